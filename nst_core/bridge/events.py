@@ -1,0 +1,96 @@
+"""What an engine and its jobs tell: ready, started, how far, how it looks, and how it ended.
+
+The engine itself yields :data:`Event`; a host, which talks to an engine in another process, receives
+:data:`ClientEvent`. Every job ends in exactly one :class:`Result`, :class:`Failed` or :class:`Canceled`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Tuple, Union
+
+from .errors import NeuralStyleError
+from .pixels import PixelBuffer
+
+
+@dataclass(frozen=True)
+class Started:
+    """The job was admitted: on ``device``, over canvases of ``sizes`` (width, height; coarse to fine).
+
+    ``memory`` is the estimated peak in bytes, ``seconds`` the estimated time, ``tile`` the side in pixels of the tiles
+    that the finest canvas is worked in (0: in one piece).
+    """
+
+    device: str
+    sizes: Tuple[Tuple[int, int], ...]
+    memory: int
+    seconds: float
+    tile: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """``fraction`` of the whole work is done (0..1), with about ``seconds_left`` to go.
+
+    ``scale`` is the longest side in pixels of the canvas in work, ``step`` the optimizer's step on it, ``loss`` its
+    objective there (comparable within one scale only).
+    """
+
+    fraction: float
+    seconds_left: float
+    scale: int
+    step: int
+    loss: float
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The picture so far as ``rgba-u8``, its longest side within the job's ``preview_side``."""
+
+    pixels: PixelBuffer
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that the user should know while the job goes on, such as a fallback to the CPU."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """The end of a job: ``pixels`` as ``rgba-f32`` in the content's size.
+
+    ``complete`` is False if the job was stopped and this is the picture so far. ``seconds`` is the time that it took,
+    ``seed`` and ``device`` what was used.
+    """
+
+    pixels: PixelBuffer
+    complete: bool
+    seconds: float
+    device: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The engine's process answered: its version, and the devices that it can use, the preferred one first."""
+
+    engine_version: str
+    devices: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The job (or, without one, the start of the engine) ended in ``error``. The next job starts a new engine."""
+
+    error: NeuralStyleError
+
+
+@dataclass(frozen=True)
+class Canceled:
+    """The job was stopped and its picture discarded, as asked."""
+
+
+Event = Union[Started, Progress, Preview, Notice, Result]
+ClientEvent = Union[Ready, Event, Failed, Canceled]

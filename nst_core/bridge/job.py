@@ -1,0 +1,155 @@
+"""The whole request is one tree: a content picture, styles, masks and settings."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from .errors import InvalidJob
+from .pixels import PixelBuffer
+from .settings import Settings
+
+#: More styles than anyone mixes; a bound for what arrives on the wire.
+MAXIMUM_STYLES = 32
+
+
+@dataclass(frozen=True)
+class Style:
+    """One style picture and its share in the mixture.
+
+    ``weight`` is positive and relative to the other styles. ``region`` is a mask of the content's size that says where
+    on the canvas this style paints (None: everywhere); ``source`` is a mask of the style picture's size that says which
+    part of it is used (None: all that is not transparent).
+    """
+
+    image: PixelBuffer
+    weight: float = 1.0
+    name: str = ""
+    region: Optional[PixelBuffer] = None
+    source: Optional[PixelBuffer] = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", check_weight(self.weight, self.name))
+        _require_picture(self.image, "style")
+        _require_mask(self.source, self.image, "source mask of a style")
+
+
+@dataclass(frozen=True)
+class StyleJob:
+    """Paint ``content`` in ``styles``. The result has the content's width and height, and its alpha.
+
+    ``selection`` (a mask of the content's size) restricts the change: outside of it the content is context only, and
+    the result's alpha is multiplied by it. ``initial`` (the content's size) is where the optimization starts if
+    ``settings.init`` is ``picture``. ``preview_side`` bounds the longest side of previews in pixels; 0 sends none.
+    """
+
+    content: PixelBuffer
+    styles: Tuple[Style, ...]
+    settings: Settings = field(default_factory=Settings)
+    selection: Optional[PixelBuffer] = None
+    initial: Optional[PixelBuffer] = None
+    preview_side: int = 512
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "styles", tuple(self.styles))
+        if not 1 <= len(self.styles) <= MAXIMUM_STYLES:
+            raise InvalidJob(f"A job needs 1 to {MAXIMUM_STYLES} styles, not {len(self.styles)}.", "Add a style.")
+        if not isinstance(self.preview_side, int) or not 0 <= self.preview_side <= 4096:
+            raise InvalidJob("The preview's longest side must be 0 to 4096 pixels.")
+        _require_picture(self.content, "content")
+        _require_mask(self.selection, self.content, "selection")
+        for style in self.styles:
+            _require_mask(style.region, self.content, "region of a style")
+        if self.initial is not None:
+            _require_picture(self.initial, "initial picture")
+            _require_same_size(self.initial, self.content, "initial picture")
+        if (self.settings.init == "picture") != (self.initial is not None):
+            raise InvalidJob("An initial picture and the setting init=picture belong together.")
+
+
+def check_weight(weight: Any, name: str) -> float:
+    """A style's weight as a float; raises :class:`InvalidJob` unless it is positive and finite."""
+    is_number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+    if not is_number or not math.isfinite(weight) or not 0 < weight <= 1e6:
+        of_style = f" of the style {name}" if name else ""
+        raise InvalidJob(f"The weight{of_style} must be a positive number, not {weight!r}.", "Use for example 1.")
+    return float(weight)
+
+
+def job_to_wire(job: StyleJob) -> Tuple[Dict[str, Any], List[PixelBuffer]]:
+    """The job as a JSON tree and the pictures that it refers to by their place in the list."""
+    pictures: List[PixelBuffer] = []
+
+    def refer(buffer: Optional[PixelBuffer]) -> Optional[Dict[str, Any]]:
+        if buffer is None:
+            return None
+        pictures.append(buffer)
+        return {**picture_to_wire(buffer), "index": len(pictures) - 1}
+
+    tree = {
+        "content": refer(job.content),
+        "styles": [
+            {
+                "name": style.name,
+                "weight": style.weight,
+                "image": refer(style.image),
+                "region": refer(style.region),
+                "source": refer(style.source),
+            }
+            for style in job.styles
+        ],
+        "selection": refer(job.selection),
+        "initial": refer(job.initial),
+        "settings": job.settings.to_dict(),
+        "preview_side": job.preview_side,
+    }
+    return tree, pictures
+
+
+def job_from_wire(tree: Mapping[str, Any], pictures: Sequence[PixelBuffer]) -> StyleJob:
+    """The job that :func:`job_to_wire` described. Raises :class:`InvalidJob` for a tree of another form."""
+
+    def resolve(reference: Any) -> Any:
+        return None if reference is None else pictures[reference["index"]]
+
+    try:
+        styles = [
+            Style(resolve(s["image"]), s["weight"], str(s["name"]), resolve(s["region"]), resolve(s["source"]))
+            for s in tree["styles"]
+        ]
+        return StyleJob(
+            content=resolve(tree["content"]),
+            styles=tuple(styles),
+            settings=Settings.from_dict(tree["settings"]),
+            selection=resolve(tree["selection"]),
+            initial=resolve(tree["initial"]),
+            preview_side=tree["preview_side"],
+        )
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise InvalidJob(f"The request is not a job: {type(error).__name__} {error}.") from error
+
+
+def picture_to_wire(buffer: PixelBuffer) -> Dict[str, Any]:
+    """Geometry of a picture for a frame's header; its bytes travel behind the header."""
+    return {"width": buffer.width, "height": buffer.height, "format": buffer.format}
+
+
+def _require_picture(buffer: Any, role: str) -> None:
+    if not isinstance(buffer, PixelBuffer) or buffer.is_mask:
+        raise InvalidJob(f"The {role} must be a color picture.")
+
+
+def _require_mask(mask: Optional[PixelBuffer], like: PixelBuffer, role: str) -> None:
+    if mask is None:
+        return
+    if not isinstance(mask, PixelBuffer) or not mask.is_mask:
+        raise InvalidJob(f"The {role} must be a mask.")
+    _require_same_size(mask, like, role)
+
+
+def _require_same_size(buffer: PixelBuffer, like: PixelBuffer, role: str) -> None:
+    if (buffer.width, buffer.height) != (like.width, like.height):
+        raise InvalidJob(
+            f"The {role} is {buffer.width} x {buffer.height} pixels, but its picture is {like.width} x {like.height}."
+        )

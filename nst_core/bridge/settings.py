@@ -1,0 +1,157 @@
+"""Every setting of a job, defined once: name, range, default, label and help.
+
+The command line's options, both editors' widgets, the wire and the stored settings are all made from
+:func:`definitions`, so they can't drift apart. To add a setting, add a field to :class:`Settings`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Dict, List, Mapping, Tuple, Union
+
+from .errors import InvalidJob
+
+Value = Union[float, int, str]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What there is to know about one setting.
+
+    ``kind`` is ``float``, ``int``, ``choice`` or ``text``. Numbers lie in ``minimum..maximum`` (inclusive) and are in
+    ``unit``; a choice is one of ``choices``, shown as the matching ``choice_labels``. ``advanced`` settings are folded
+    away in dialogs. A ``live`` setting may be changed while a job runs. ``logarithmic`` numbers want a slider of
+    equal ratios.
+    """
+
+    name: str
+    kind: str
+    default: Value
+    label: str
+    help: str
+    minimum: float = 0.0
+    maximum: float = 0.0
+    unit: str = ""
+    choices: Tuple[str, ...] = ()
+    choice_labels: Tuple[str, ...] = ()
+    advanced: bool = False
+    live: bool = False
+    logarithmic: bool = False
+
+    def check(self, value: Any) -> Value:
+        """``value`` in this setting's own type; raises :class:`InvalidJob` if it is none of the allowed ones."""
+        if self.kind == "text":
+            return self._checked(value, isinstance(value, str) and "\0" not in value, "must be a text")
+        if self.kind == "choice":
+            return self._checked(value, value in self.choices, f"must be one of {', '.join(self.choices)}")
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        if self.kind == "int" and is_number:
+            is_number = value == int(value)
+        allowed = is_number and self.minimum <= value <= self.maximum
+        unit = f" {self.unit}" if self.unit else ""
+        number = "a whole number" if self.kind == "int" else "a number"
+        limits = f"must be {number} from {self.minimum:g} to {self.maximum:g}{unit}"
+        return self._checked(int(value) if self.kind == "int" and allowed else value, allowed, limits)
+
+    def _checked(self, value: Any, allowed: bool, rule: str) -> Value:
+        if not allowed:
+            raise InvalidJob(f"The setting {self.name} {rule}, not {value!r}.")
+        return float(value) if self.kind == "float" else value
+
+
+def _setting(kind: str, default: Value, label: str, help: str, **more: Any) -> Any:
+    return field(default=default, metadata={"kind": kind, "label": label, "help": help, **more})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one job. Each value is checked on construction; raises :class:`InvalidJob`."""
+
+    strength: float = _setting(
+        "float", 0.7, "Strength", "How far the picture moves from the content to the style: 0 changes nothing, "
+        "1 lets the style redraw the shapes.", minimum=0.0, maximum=1.0, live=True,
+    )  # fmt: skip
+    style_scale: float = _setting(
+        "float", 1.0, "Stroke size", "Size of the strokes and patterns taken from the style: 1 fits the style to the "
+        "canvas, 0.5 halves its strokes, 2 doubles them.", minimum=0.25, maximum=4.0, logarithmic=True,
+    )  # fmt: skip
+    color: str = _setting(
+        "choice", "style", "Color", "Where the colors come from: the style, the style's light and dark in the "
+        "content's hues, or the style recolored to match the content.",
+        choices=("style", "luminance", "content"),
+        choice_labels=("From the style", "Content's hues", "Match the content"),
+    )  # fmt: skip
+    color_amount: float = _setting(
+        "float", 1.0, "Color amount", "How much of the chosen color treatment is applied: 0 leaves the style's "
+        "colors, 1 applies it fully.", minimum=0.0, maximum=1.0, advanced=True,
+    )  # fmt: skip
+    quality: str = _setting(
+        "choice", "normal", "Quality", "How long the picture is refined: draft for trying out, normal for most "
+        "pictures, high for the last one.",
+        choices=("draft", "normal", "high"), choice_labels=("Draft", "Normal", "High"),
+    )  # fmt: skip
+    size: int = _setting(
+        "int", 0, "Working size", "Longest side at which the picture is painted; it is then enlarged with the "
+        "content's own detail. 0 paints at full size.", minimum=0, maximum=65536, unit="px",
+    )  # fmt: skip
+    total_variation: float = _setting(
+        "float", 0.0, "Smoothness", "Evens out grain and small speckles: 0 keeps every mark of the brush, 1 suits "
+        "noisy styles, more flattens fine texture.", minimum=0.0, maximum=10.0, advanced=True, live=True,
+    )  # fmt: skip
+    init: str = _setting(
+        "choice", "content", "Start from", "What the painting starts from: the content, random noise (a freer "
+        "interpretation), or a picture that is given with the job.",
+        choices=("content", "noise", "picture"), choice_labels=("Content", "Noise", "Picture"), advanced=True,
+    )  # fmt: skip
+    seed: int = _setting(
+        "int", 0, "Seed", "Picks the random numbers: the same seed and settings give the same picture on the same "
+        "machine.", minimum=0, maximum=2**31 - 1, advanced=True,
+    )  # fmt: skip
+    device: str = _setting(
+        "text", "auto", "Device", "What computes: auto takes a GPU if there is one; or cpu, cuda, cuda:1, mps, xpu.",
+        advanced=True,
+    )  # fmt: skip
+    memory: float = _setting(
+        "float", 0.0, "Memory", "The most memory that the engine may use. 0 takes a share of what is free.",
+        minimum=0.0, maximum=4096.0, unit="GiB", advanced=True,
+    )  # fmt: skip
+    weights: str = _setting(
+        "text", "original", "Network weights", "Which VGG-19 looks at the pictures: original (best for style), "
+        "torchvision, or the path of a weights file.", advanced=True,
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        for definition in definitions():
+            object.__setattr__(self, definition.name, definition.check(getattr(self, definition.name)))
+
+    def to_dict(self) -> Dict[str, Value]:
+        """Name and value of every setting, for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Settings:
+        """Settings from :meth:`to_dict`'s form. Unknown names are an error: a typo must not be a silent default."""
+        known = {definition.name for definition in definitions()}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise InvalidJob(
+                f"Unknown settings: {', '.join(unknown)}.", f"The settings are {', '.join(sorted(known))}."
+            )
+        return cls(**dict(values))
+
+    @classmethod
+    def restore(cls, values: Mapping[str, Any]) -> Settings:
+        """Settings from a store of any version: what is unknown or out of range falls back to its default."""
+        kept = {}
+        for definition in definitions():
+            try:
+                kept[definition.name] = definition.check(values.get(definition.name, definition.default))
+            except InvalidJob:
+                kept[definition.name] = definition.default
+        return cls(**kept)  # type: ignore[arg-type]
+
+
+def definitions() -> List[Definition]:
+    """The settings in the order in which a dialog shows them."""
+    return [Definition(name=f.name, default=f.default, **f.metadata) for f in fields(Settings)]  # type: ignore[arg-type]
