@@ -1,0 +1,52 @@
+"""The interface's words in the user's language.
+
+A text is its own key: :func:`tr` looks the English text up in the catalog ``languages/CODE.json`` of the language in
+use and gives it back unchanged where there is none. Texts with a gap are written with named fields, and filled after
+the lookup: ``tr("{count} styles").format(count=2)``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Dict, Iterable, List
+
+CATALOGS = Path(__file__).parent / "languages"
+
+_catalog: Dict[str, str] = {}
+
+
+def tr(text: str) -> str:
+    """``text`` in the language in use."""
+    return _catalog.get(text, text)
+
+
+def use(languages: Iterable[str]) -> str:
+    """Take the first of ``languages`` (such as ``de_AT``, ``fr-CA.UTF-8``) that is known; returns its two letters.
+
+    English needs no catalog and stands for everything unknown.
+    """
+    code = next((code for code in map(_two_letters, languages) if code == "en" or code in available()), "en")
+    _catalog.clear()
+    if code != "en":
+        _catalog.update(json.loads((CATALOGS / f"{code}.json").read_text(encoding="utf-8")))
+    return code
+
+
+def available() -> List[str]:
+    """The languages that have a catalog."""
+    return sorted(path.stem for path in CATALOGS.glob("*.json"))
+
+
+def from_environment() -> List[str]:
+    """The languages that the environment asks for, the preferred one first, in gettext's order of precedence."""
+    listed = os.environ.get("LANGUAGE", "").split(":")
+    single = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "en")
+    # LANGUAGE does not count in the C locale, as in gettext.
+    return [single] if _two_letters(single) in ("c", "po") else [*filter(None, listed), single]
+
+
+def _two_letters(language: str) -> str:
+    code = language.replace("-", "_").split("_")[0].split(".")[0].lower()
+    return code[:2]

@@ -1,0 +1,127 @@
+"""Presets and the last settings, as files that survive updates, crashes and a second editor.
+
+Every change reads the file anew and replaces it atomically, so that two editors that are open at once keep each other's
+presets. A file that can't be understood is kept aside under another name, never overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from . import paths
+from .errors import InvalidJob, UnwritableOutput
+from .language import tr
+from .settings import Settings
+
+FORMAT = 1
+LONGEST_NAME = 80
+
+
+class Presets:
+    """The user's named settings and the last ones used, in ``folder`` (None: the user's settings folder).
+
+    Reading never fails; writing raises :class:`UnwritableOutput`, a name that can't be raises :class:`InvalidJob`.
+    """
+
+    def __init__(self, folder: Optional[Path] = None) -> None:
+        self.folder = folder or paths.settings_folder()
+
+    def names(self) -> List[str]:
+        """The presets' names in alphabetical order."""
+        return sorted(self._presets(), key=str.casefold)
+
+    def load(self, name: str) -> Settings:
+        """The preset's settings; the defaults if it was deleted meanwhile."""
+        return Settings.restore(self._presets().get(name, {}))
+
+    def save(self, name: str, settings: Settings) -> str:
+        """Add or replace a preset; returns the name as stored."""
+        name = _checked_name(name)
+        self._store({**self._presets(), name: settings.to_dict()})
+        return name
+
+    def rename(self, old: str, new: str) -> str:
+        """Give a preset a name that no other has; returns it as stored."""
+        new = _checked_name(new)
+        presets = self._presets()
+        if new != old and new in presets:
+            raise InvalidJob(tr("A preset of this name exists."), tr("Choose another name."))
+        if old in presets:
+            presets[new] = presets.pop(old)
+            self._store(presets)
+        return new
+
+    def delete(self, name: str) -> None:
+        """Forget a preset."""
+        self._store({key: values for key, values in self._presets().items() if key != name})
+
+    def last(self) -> Settings:
+        """The settings last used in any editor, or the defaults."""
+        return Settings.restore(_mapping(_read(self.folder / "last.json"), "settings"))
+
+    def remember(self, settings: Settings) -> None:
+        """Make ``settings`` the last ones."""
+        _write(self.folder / "last.json", {"format": FORMAT, "settings": settings.to_dict()})
+
+    def _presets(self) -> Dict[str, Any]:
+        presets = _mapping(_read(self.folder / "presets.json"), "presets")
+        return {name: values for name, values in presets.items() if isinstance(values, dict)}
+
+    def _store(self, presets: Dict[str, Any]) -> None:
+        _write(self.folder / "presets.json", {"format": FORMAT, "presets": presets})
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise InvalidJob(tr("A preset needs a name of at most {count} letters.").format(count=LONGEST_NAME))
+    return name
+
+
+def _mapping(tree: Dict[str, Any], key: str) -> Dict[str, Any]:
+    value = tree.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _read(path: Path) -> Dict[str, Any]:
+    try:
+        tree = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        return {}
+    except ValueError:
+        tree = None
+    if isinstance(tree, dict):
+        return tree
+    _keep_aside(path)
+    return {}
+
+
+def _keep_aside(path: Path) -> None:
+    spare = path.with_name(f"{path.name}.damaged")
+    try:
+        if not spare.exists():
+            path.replace(spare)
+    except OSError:
+        return  # The folder can't be written: then the damaged file stays where it is, and writing will say why.
+
+
+def _write(path: Path, tree: Dict[str, Any]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=str(path.parent), prefix=f".{path.name}-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump(tree, stream, indent=2, ensure_ascii=False)
+            Path(temporary).replace(path)
+        except OSError:
+            Path(temporary).unlink()
+            raise
+    except OSError as error:
+        problem = tr("The settings can't be stored in {folder}: {reason}.")
+        raise UnwritableOutput(
+            problem.format(folder=path.parent, reason=error.strerror or error), tr("Check the folder's permissions.")
+        ) from error

@@ -1,0 +1,105 @@
+"""What both editors say in the same words: the new layer's name, the time left, an error, a report."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+from typing import Dict, Optional, Sequence
+
+from nst_core import __version__
+
+from . import paths
+from .errors import NeuralStyleError
+from .events import Progress, Started
+from .language import tr
+
+#: Lines of the newest log that go into a report.
+LOG_LINES = 60
+
+
+def layer_name(styles: Sequence[str]) -> str:
+    """The name of the layer painted in ``styles``: ``Great Wave \u2013 Neural Style``."""
+    named = [name for name in styles if name]
+    if not named:
+        return tr("Neural Style")
+    several = tr("{first} and {count} more").format(first=named[0], count=len(named) - 1)
+    return "{} \u2013 {}".format(named[0] if len(named) == 1 else several, tr("Neural Style"))
+
+
+def time_left(seconds: float) -> str:
+    """``seconds`` as a person would say it: no false precision, no zero."""
+    if seconds < 5:
+        return tr("a few seconds left")
+    if seconds < 55:
+        return tr("about {seconds} s left").format(seconds=_rounded(seconds, 5))
+    if seconds < 3300:
+        return tr("about {minutes} min left").format(minutes=max(1, round(seconds / 60)))
+    hours, minutes = divmod(_rounded(seconds / 60, 10), 60)
+    return tr("about {hours} h {minutes} min left").format(hours=hours, minutes=minutes)
+
+
+def progress(event: Progress) -> str:
+    """One line for a progress bar: ``42 % \u2013 about 2 min left``."""
+    return f"{int(event.fraction * 100)} % \u2013 {time_left(event.seconds_left)}"
+
+
+def started(event: Started) -> str:
+    """One line on what was admitted: size, device and memory."""
+    width, height = event.sizes[-1]
+    return tr("Painting at {width} x {height} px on {device}, using about {memory} of memory").format(
+        width=width, height=height, device=device(event.device), memory=memory(event.memory)
+    )
+
+
+def device(name: str) -> str:
+    """A device's name for people: ``cpu`` is the processor, ``cuda:1`` the second graphics card."""
+    kind, _, index = name.partition(":")
+    known = {"cpu": tr("the processor"), "cuda": tr("the GPU"), "mps": tr("the GPU"), "xpu": tr("the GPU")}
+    label = known.get(kind, name)
+    return f"{label} {int(index) + 1}" if index.isdigit() and index != "0" else label
+
+
+def memory(count: int) -> str:
+    """A number of bytes in MiB or GiB."""
+    mebibytes = count / 2**20
+    return f"{mebibytes / 1024:.1f} GiB" if mebibytes >= 1000 else f"{max(1, round(mebibytes))} MiB"
+
+
+def error(failure: NeuralStyleError) -> str:
+    """One sentence on what happened and, if known, one on what to do."""
+    return f"{tr(failure.problem)} {tr(failure.remedy)}".strip()
+
+
+def report(failure: NeuralStyleError, host: str, facts: Optional[Dict[str, str]] = None) -> str:
+    """A text to attach to a bug report: versions, the error, the end of the newest log; without the user's home."""
+    lines = [
+        f"Neural Style {__version__} in {host}",
+        f"Python {platform.python_version()}, {platform.platform()}",
+        *(f"{name}: {value}" for name, value in (facts or {}).items()),
+        "",
+        f"[{failure.code}] {failure.problem}",
+        failure.remedy,
+        *_cause(failure),
+        "",
+        *log_tail(),
+    ]
+    return "\n".join(lines).replace(str(Path.home()), "~").strip() + "\n"
+
+
+def log_tail() -> Sequence[str]:
+    """The last lines of the engine's newest log, or none."""
+    folder = paths.logs_folder()
+    logs = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
+    if not logs:
+        return []
+    lines = logs[-1].read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_LINES:]
+    return [f"{logs[-1].name}:", *lines]
+
+
+def _cause(failure: NeuralStyleError) -> Sequence[str]:
+    cause = failure.__cause__
+    return [] if cause is None else [f"Cause: {type(cause).__name__}: {cause}"]
+
+
+def _rounded(value: float, step: int) -> int:
+    return max(step, round(value / step) * step)

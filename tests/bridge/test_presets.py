@@ -1,0 +1,88 @@
+"""Presets survive: other editors, damaged files, folders that can't be written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nst_core.bridge.errors import InvalidJob, UnwritableOutput
+from nst_core.bridge.presets import Presets
+from nst_core.bridge.settings import Settings
+
+WILD = Settings(strength=1.0, style_scale=2.0)
+
+
+def test_save_load_rename_delete(tmp_path: Path) -> None:
+    presets = Presets(tmp_path / "deep" / "folder")
+    assert presets.names() == []
+    assert presets.save("  Wild \n strokes ", WILD) == "Wild strokes"
+    presets.save("calm", Settings(strength=0.2))
+    assert presets.names() == ["calm", "Wild strokes"]
+    assert presets.load("Wild strokes") == WILD
+    assert presets.rename("Wild strokes", "Storm") == "Storm"
+    assert presets.names() == ["calm", "Storm"]
+    assert presets.load("Storm") == WILD
+    presets.delete("Storm")
+    assert presets.names() == ["calm"]
+
+
+def test_a_name_is_not_taken_from_another_preset(tmp_path: Path) -> None:
+    presets = Presets(tmp_path)
+    presets.save("a", WILD)
+    presets.save("b", Settings())
+    with pytest.raises(InvalidJob):
+        presets.rename("a", "b")
+    assert presets.load("b") == Settings()
+
+
+@pytest.mark.parametrize("name", ["", " \t", "x" * 81])
+def test_names_that_can_not_be(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidJob):
+        Presets(tmp_path).save(name, WILD)
+
+
+def test_two_editors_keep_each_others_presets(tmp_path: Path) -> None:
+    krita, gimp = Presets(tmp_path), Presets(tmp_path)
+    krita.save("from Krita", WILD)
+    gimp.save("from GIMP", WILD)
+    assert krita.names() == ["from GIMP", "from Krita"]
+
+
+def test_last_settings_come_back(tmp_path: Path) -> None:
+    assert Presets(tmp_path).last() == Settings()
+    Presets(tmp_path).remember(WILD)
+    assert Presets(tmp_path).last() == WILD
+
+
+def test_values_of_another_version_fall_back(tmp_path: Path) -> None:
+    values = {**WILD.to_dict(), "strength": 7, "unknown": 1}
+    tree = {"format": 2, "presets": {"old": values, "broken": 3}}
+    (tmp_path / "presets.json").write_text(json.dumps(tree), encoding="utf-8")
+    assert Presets(tmp_path).names() == ["old"]
+    assert Presets(tmp_path).load("old") == Settings(style_scale=2.0)
+
+
+@pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff\xfe\x00", b""])
+def test_a_damaged_file_is_kept_aside(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "presets.json").write_bytes(content)
+    presets = Presets(tmp_path)
+    assert presets.names() == []
+    presets.save("new", WILD)
+    assert presets.names() == ["new"]
+    assert (tmp_path / "presets.json.damaged").read_bytes() == content
+
+
+def test_nothing_is_left_beside_the_files(tmp_path: Path) -> None:
+    presets = Presets(tmp_path)
+    presets.save("one", WILD)
+    presets.remember(WILD)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["last.json", "presets.json"]
+
+
+def test_a_folder_that_can_not_be_written_is_a_named_error(tmp_path: Path) -> None:
+    blocker = tmp_path / "file"
+    blocker.write_text("in the way")
+    with pytest.raises(UnwritableOutput, match="can't be stored"):
+        Presets(blocker / "settings").save("x", WILD)

@@ -1,0 +1,48 @@
+"""A layer's record comes back as it was stored, whatever version wrote it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from nst_core.bridge.record import Record, RecordedStyle, Reference, dump, load
+from nst_core.bridge.settings import Settings
+
+RECORD = Record(
+    Settings(strength=0.4, seed=7, quality="high"),
+    (
+        RecordedStyle(Reference("layer", "Great Wave", "{1234}"), 2.0),
+        RecordedStyle(Reference("file", "poppies.jpg", path="/home/ada/Bilder/Mohn é.jpg"), 0.5),
+    ),
+    Reference("layer", "Photo", "{5678}"),
+)
+
+
+def test_round_trip() -> None:
+    assert load(dump(RECORD)) == RECORD
+
+
+def test_unknown_fields_are_ignored_and_missing_ones_get_defaults() -> None:
+    tree = json.loads(dump(RECORD))
+    tree["from_the_future"] = 1
+    tree["settings"]["unknown"] = 3
+    tree["settings"]["strength"] = 99
+    del tree["settings"]["quality"], tree["content"]
+    tree["styles"][0]["weight"] = "heavy"
+    tree["styles"][1]["reference"]["kind"] = "hologram"
+    record = load(json.dumps(tree))
+    assert record is not None
+    assert record.settings == Settings(seed=7)
+    assert record.styles == (RecordedStyle(RECORD.styles[0].reference, 1.0),)
+    assert record.content is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"x"', "\x00\xff"])
+def test_what_is_no_record_gives_none(text: str) -> None:
+    assert load(text) is None
+
+
+@pytest.mark.parametrize("text", ["{}", '{"styles": 4, "settings": []}', '{"styles": [null, {"reference": 1}]}'])
+def test_a_hollow_record_gives_defaults(text: str) -> None:
+    assert load(text) == Record()

@@ -1,0 +1,57 @@
+"""What both editors say, in words that promise no more than is known."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from nst_core.bridge import wording
+from nst_core.bridge.errors import EngineFailed
+from nst_core.bridge.events import Progress, Started
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "a few seconds left"),
+        (12, "about 10 s left"),
+        (54, "about 55 s left"),
+        (56, "about 1 min left"),
+        (130, "about 2 min left"),
+        (3299, "about 55 min left"),
+        (3600, "about 1 h 0 min left"),
+        (5300, "about 1 h 30 min left"),
+    ],
+)
+def test_time_left(seconds: float, text: str) -> None:
+    assert wording.time_left(seconds) == text
+
+
+def test_layer_name() -> None:
+    assert wording.layer_name(["Great Wave"]) == "Great Wave \u2013 Neural Style"
+    assert wording.layer_name(["Wave", "", "Poppies", "Auvers"]) == "Wave and 2 more \u2013 Neural Style"
+    assert wording.layer_name([""]) == "Neural Style"
+
+
+def test_progress_and_start() -> None:
+    assert wording.progress(Progress(0.999, 1.0, 512, 3, 0.1)) == "99 % \u2013 a few seconds left"
+    started = Started("cuda:1", ((128, 96), (512, 384)), 3 * 2**29, 20.0, 0)
+    assert wording.started(started) == "Painting at 512 x 384 px on the GPU 2, using about 1.5 GiB of memory"
+
+
+def test_report_has_the_log_and_not_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    logs = tmp_path / "state" / "logs"
+    logs.mkdir(parents=True)
+    (logs / "old.log").write_text("yesterday")
+    os.utime(str(logs / "old.log"), (0, 0))
+    (logs / "new.log").write_text("\n".join(f"line {number} in {tmp_path}/x" for number in range(200)))
+    error = EngineFailed("It broke.", "Try again.")
+    error.__cause__ = ValueError("why")
+    text = wording.report(error, "Krita 5.2.9", {"Document": "RGBA U8"})
+    for part in ("in Krita 5.2.9", "[engine-failed] It broke.", "Try again.", "ValueError: why", "line 199 in ~/x"):
+        assert part in text
+    assert str(tmp_path) not in text and "line 139 " not in text and "yesterday" not in text
