@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks.pictures import SAMPLES
+from tests.benchmarks.images import SAMPLES
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,10 @@ class Pair:
     @property
     def name(self) -> str:
         return f"{self.content}+{self.style}_{self.size}"
+
+    @property
+    def title(self) -> str:
+        return f"{self.content} + {self.style}".replace("_", " ")
 
     @property
     def content_path(self) -> Path:

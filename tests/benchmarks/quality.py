@@ -18,8 +18,8 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
+from tests.benchmarks.images import FILTERS, open_picture, to_tensor
 from tests.benchmarks.network import Convolution, features, gram, load_network
-from tests.benchmarks.pictures import FILTERS, open_picture, to_tensor
 
 HELD_OUT = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 CONTENT = "relu4_2"

@@ -1,0 +1,38 @@
+"""``python -m tests.benchmarks [--record] [NAME ...]`` runs the named benchmarks, or all of them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Callable, Dict
+
+from tests.benchmarks.compare import quality_tables
+from tests.benchmarks.interactive import interactive_table
+from tests.benchmarks.large import large_table
+from tests.benchmarks.levels import levels_table
+from tests.benchmarks.report import machine, record
+from tests.benchmarks.speed import speed_table
+
+BENCHMARKS: Dict[str, Callable[[], str]] = {
+    "interactive": interactive_table,
+    "speed": speed_table,
+    "levels": levels_table,
+    "quality": quality_tables,
+    "large": large_table,
+}
+
+
+def main() -> None:
+    """Shortest first; each table is printed, and recorded, as soon as it is there."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--record", action="store_true", help="keep the tables in RESULTS.md")
+    args = parser.parse_args()
+    for name in args.names or BENCHMARKS:
+        text = f"{machine()}\n\n{BENCHMARKS[name]()}"
+        print(f"\n## {name}\n\n{text}", flush=True)
+        if args.record:
+            record(name, text)
+
+
+if __name__ == "__main__":
+    main()

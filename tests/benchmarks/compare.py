@@ -1,0 +1,73 @@
+"""Quality against the peer's full runs: the same two files for both, judged by the measures of :mod:`.quality`."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import astuple
+from pathlib import Path
+from statistics import mean
+from typing import Iterator, List, NamedTuple, Sequence
+
+from PIL import Image
+
+from tests.benchmarks.full_runs import kept_picture
+from tests.benchmarks.images import FILTERS, open_picture
+from tests.benchmarks.network import load_network
+from tests.benchmarks.painting import Painting, paint
+from tests.benchmarks.pairs import PAIRS, Pair
+from tests.benchmarks.quality import Judge, Quality
+from tests.benchmarks.report import table
+from tests.benchmarks.strips import keep_strip
+
+HEAD = ["pair", "size", "1x", "1/2", "1/4", "content", "ours 1x", "1/2", "1/4", "content", "s"]
+
+
+class Comparison(NamedTuple):
+    """One pair: what the peer reached and what this engine did."""
+
+    pair: Pair
+    theirs: Quality
+    ours: Quality
+    painting: Painting
+
+
+def compare(pairs: Sequence[Pair], filter_name: str) -> Iterator[Comparison]:
+    """Paints each pair whose full run was kept and judges both; the pictures come to size with one of FILTERS."""
+    network = load_network()
+    for pair in (pair for pair in pairs if kept_picture(pair).exists()):
+        with tempfile.TemporaryDirectory() as folder:
+            content, style, output = (Path(folder) / name for name in ("content.png", "style.png", "result.png"))
+            open_picture(pair.content_path, pair.size, filter_name).save(content)
+            open_picture(pair.style_path, pair.size, filter_name).save(style)
+            painting = paint(content, style, output)
+            pictures = [Image.open(path).convert("RGB") for path in (content, style, kept_picture(pair), output)]
+        judge = Judge(network, pictures[0], pictures[1])
+        if filter_name == "bilinear":
+            keep_strip(pair, pictures)
+        yield Comparison(pair, judge.measure(pictures[2]), judge.measure(pictures[3]), painting)
+
+
+def quality_tables() -> str:
+    """The benchmark: once with the pixels that the peer was given, once with sharper ones than it was given."""
+    return "\n\n".join(f"Pictures brought to size by the {name} filter:\n\n{_table(name)}" for name in FILTERS)
+
+
+def _table(filter_name: str) -> str:
+    found = list(compare(PAIRS, filter_name))
+    rows = [
+        [c.pair.title, str(c.pair.size), *_cells(c.theirs), *_cells(c.ours), f"{c.painting.seconds:.1f}"] for c in found
+    ]
+    for size in sorted({c.pair.size for c in found}):
+        rows.extend(_ratios([c for c in found if c.pair.size == size], size))
+    return table(HEAD, rows)
+
+
+def _ratios(found: List[Comparison], size: int) -> Iterator[List[str]]:
+    ratios = [[ours / theirs for ours, theirs in zip(astuple(c.ours), astuple(c.theirs))] for c in found]
+    for name, summary in (("mean ratio", mean), ("worst ratio", max)):
+        columns = [f"{summary(column):.3f}" for column in zip(*ratios)]
+        yield [f"{name} of {len(found)}", str(size), "", "", "", "", *columns, ""]
+
+
+def _cells(quality: Quality) -> List[str]:
+    return [f"{value:.3f}" for value in astuple(quality)]

@@ -1,0 +1,120 @@
+"""One job of this engine in a process of its own, watched: time, first preview, peak resident memory.
+
+    python -m tests.benchmarks.painting CONTENT STYLE OUTPUT [--set quality=draft ...]
+
+paints one picture and prints its :class:`Painting` as JSON. A process for each job keeps measurements apart: the peak
+memory of a process never falls, and nothing is warm that would not be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Dict, List, Mapping, Tuple, Union
+
+import torch
+from PIL import Image
+
+from nst_core.bridge.events import Preview, Result, Started
+from nst_core.bridge.job import Style, StyleJob
+from nst_core.bridge.pixels import PixelBuffer
+from nst_core.bridge.settings import Settings, definitions
+
+Value = Union[str, int, float]
+
+
+@dataclass(frozen=True)
+class Painting:
+    """What was seen of one job: seconds on the clock and of all cores, bytes, and the canvases that it went over.
+
+    ``first_preview`` counts from the start of the job, 0 if there was none; ``promised`` and ``promised_seconds`` are
+    the memory and the time that the engine announced before it began.
+    """
+
+    seconds: float
+    cpu: float
+    first_preview: float
+    peak: int
+    promised: int
+    promised_seconds: float
+    tile: int
+    sizes: Tuple[Tuple[int, int], ...]
+
+
+def paint(content: Path, style: Path, output: Path, **settings: Value) -> Painting:
+    """Paints in a child process; raises CalledProcessError if that fails."""
+    chosen = [f"{name}={value}" for name, value in settings.items()]
+    command = [sys.executable, "-m", "tests.benchmarks.painting", str(content), str(style), str(output)]
+    done = subprocess.run([*command, "--set", *chosen], check=True, stdout=subprocess.PIPE)
+    return Painting(**json.loads(done.stdout))
+
+
+def to_buffer(image: Image.Image) -> PixelBuffer:
+    """A picture as the engine takes it."""
+    return PixelBuffer(image.width, image.height, "rgba-u8", image.convert("RGBA").tobytes())
+
+
+def from_buffer(pixels: PixelBuffer) -> Image.Image:
+    """The colors of a result (``rgba-f32``), rounded to 8 bits."""
+    rgba = torch.frombuffer(bytearray(pixels.data), dtype=torch.float32).view(pixels.height, pixels.width, 4)
+    rgb = (rgba[..., :3] * 255).round().clamp(0, 255).byte().contiguous()
+    return Image.frombuffer("RGB", (pixels.width, pixels.height), rgb.numpy(), "raw", "RGB", 0, 1)
+
+
+def peak_memory() -> int:
+    """The most bytes that this process ever had resident. Linux only."""
+    status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+
+def watch(job: StyleJob) -> Tuple[Painting, PixelBuffer]:
+    """Runs the job in this process."""
+    from nst_core.engine.stylize import stylize  # its import is no part of the job, but of its peak memory
+
+    begin, used = time.monotonic(), time.process_time()
+    preview, started, result = 0.0, None, None
+    for event in stylize(job):
+        if isinstance(event, Started):
+            started = event
+        elif isinstance(event, Preview) and not preview:
+            preview = time.monotonic() - begin
+        elif isinstance(event, Result):
+            result = event
+    spent = time.monotonic() - begin, time.process_time() - used
+    assert started and result
+    seen = Painting(*spent, preview, peak_memory(), started.memory, started.seconds, started.tile, started.sizes)
+    return seen, result.pixels
+
+
+def parse_settings(chosen: List[str]) -> Settings:
+    """Settings from ``name=value`` texts."""
+    kinds = {definition.name: definition.kind for definition in definitions()}
+    numbers: Mapping[str, type] = {"float": float, "int": int}
+    values: Dict[str, Value] = {}
+    for name, _, text in (item.partition("=") for item in chosen):
+        values[name] = numbers.get(kinds.get(name, ""), str)(text)
+    return Settings.from_dict(values)
+
+
+def main() -> None:
+    """The child."""
+    parser = argparse.ArgumentParser(description="Paint one picture and measure it.")
+    parser.add_argument("content", type=Path)
+    parser.add_argument("style", type=Path)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE")
+    args = parser.parse_args()
+    Image.MAX_IMAGE_PIXELS = None
+    content, style = (to_buffer(Image.open(path)) for path in (args.content, args.style))
+    seen, pixels = watch(StyleJob(content, (Style(style),), parse_settings(args.set)))
+    from_buffer(pixels).save(args.output)
+    print(json.dumps(asdict(seen)))
+
+
+if __name__ == "__main__":
+    main()

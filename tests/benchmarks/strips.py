@@ -1,0 +1,31 @@
+"""Side by side, small enough to keep: content, style, the peer's full run, and ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Sequence
+
+from PIL import Image
+
+from tests.benchmarks.pairs import Pair
+
+KEPT = Path(__file__).parent / "pictures"
+GAP = 6  # pixels of white between two pictures
+
+
+def strip(pictures: Sequence[Image.Image]) -> Image.Image:
+    """The pictures in a row, all brought to the height of the first."""
+    height = pictures[0].height
+    fitted = [picture.resize((round(picture.width * height / picture.height), height)) for picture in pictures]
+    row = Image.new("RGB", (sum(picture.width + GAP for picture in fitted) - GAP, height), "white")
+    left = 0
+    for picture in fitted:
+        row.paste(picture, (left, 0))
+        left += picture.width + GAP
+    return row
+
+
+def keep_strip(pair: Pair, pictures: Sequence[Image.Image]) -> None:
+    """Keeps the row of one pair as ``pictures/PAIR.jpg``."""
+    KEPT.mkdir(exist_ok=True)
+    strip(pictures).save(KEPT / f"{pair.name}.jpg", quality=85, optimize=True)
