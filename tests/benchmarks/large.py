@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Iterator, List, Tuple
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tests.benchmarks.images import SAMPLES, open_picture
 from tests.benchmarks.painting import Painting, paint
@@ -23,7 +23,8 @@ def collage(size: Tuple[int, int]) -> Image.Image:
     width, height = size[0] // 2, size[1] // 2
     for index, name in enumerate(CONTENTS):
         corner = (index % 2 * width, index // 2 * height)
-        canvas.paste(_filling(open_picture(SAMPLES / f"{name}.jpg"), width, height), corner)
+        picture = open_picture(SAMPLES / f"{name}.jpg")
+        canvas.paste(ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS), corner)
     return canvas
 
 
@@ -39,14 +40,6 @@ def paintings(folder: Path) -> Iterator[Tuple[str, Painting]]:
         content = folder / f"{name}.png"
         collage(size).save(content, compress_level=1)
         yield name, paint(content, STYLE, folder / f"{name} result.png")
-
-
-def _filling(image: Image.Image, width: int, height: int) -> Image.Image:
-    scale = max(width / image.width, height / image.height)
-    part = (width / scale, height / scale)
-    left, top = (image.width - part[0]) / 2, (image.height - part[1]) / 2
-    box = (left, top, left + part[0], top + part[1])
-    return image.resize((width, height), Image.Resampling.LANCZOS, box=box)
 
 
 def _row(name: str, painting: Painting) -> List[str]:

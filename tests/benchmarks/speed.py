@@ -1,39 +1,62 @@
-"""The time of a picture against the peers' times, all in one run on one machine, as ratios."""
+"""The time of a picture against the peers' times, all in one run on one machine, as ratios; and what it bought."""
 
 from __future__ import annotations
 
 import tempfile
+from dataclasses import astuple
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, NamedTuple, Optional
 
-from tests.benchmarks.contenders import PEERS, Cost
+from tests.benchmarks.contenders import CONTENDERS, Cost
+from tests.benchmarks.full_runs import kept_picture
 from tests.benchmarks.images import open_picture
+from tests.benchmarks.network import load_network
 from tests.benchmarks.painting import paint
 from tests.benchmarks.pairs import Pair
+from tests.benchmarks.quality import Judge, Quality
 from tests.benchmarks.report import table
 
 PAIR = Pair("chelsea", "great_wave", 512)
 QUALITIES = ("draft", "normal", "high")
+#: Timed by some of their steps, so that what they leave behind is no result: what is one, if there is.
+FINISHED = {"pastiche": kept_picture(PAIR), "single-scale loop": None}
+HEAD = ["", "s", "times ours", "CPU s", "times ours", "held-out 1x", "1/2", "1/4", "content"]
+
+
+class Outcome(NamedTuple):
+    """What a candidate took, and what came of it."""
+
+    cost: Cost
+    quality: Optional[Quality]
 
 
 def speed_table() -> str:
-    """Seconds at 512 px, and how many times those of our default quality that is."""
+    """One pair at 512 px by everybody, with times as multiples of those of our default quality."""
     with tempfile.TemporaryDirectory() as folder:
         content, style, output = (Path(folder) / name for name in ("content.png", "style.png", "result.png"))
         open_picture(PAIR.content_path, PAIR.size).save(content)
         open_picture(PAIR.style_path, PAIR.size).save(style)
-        costs: Dict[str, Cost] = {}
-        for quality in QUALITIES:
-            ours = paint(content, style, output, quality=quality)
-            costs[f"ours, {quality}"] = Cost(ours.seconds, ours.cpu)
-        for name, peer in PEERS.items():
-            costs[name] = peer(content, style, output)
-    return table(["", "s", "times ours", "CPU s", "times ours"], _rows(costs))
+        judge = Judge(load_network(), open_picture(content), open_picture(style))
+        outcomes: Dict[str, Outcome] = {}
+        for level in QUALITIES:
+            ours = paint(content, style, output, quality=level)
+            outcomes[f"ours, {level}"] = Outcome(Cost(ours.seconds, ours.cpu), judge.measure(open_picture(output)))
+        for name, contender in CONTENDERS.items():
+            cost = contender(content, style, output)
+            result = FINISHED.get(name, output)
+            judged = judge.measure(open_picture(result)) if result and result.exists() else None
+            outcomes[name] = Outcome(cost, judged)
+    return table(HEAD, _rows(outcomes))
 
 
-def _rows(costs: Dict[str, Cost]) -> List[List[str]]:
-    ours = costs["ours, normal"]
-    return [
-        [name, f"{cost.wall:.1f}", f"{cost.wall / ours.wall:.2f}", f"{cost.cpu:.1f}", f"{cost.cpu / ours.cpu:.2f}"]
-        for name, cost in costs.items()
-    ]
+def _rows(outcomes: Dict[str, Outcome]) -> List[List[str]]:
+    ours = outcomes["ours, normal"].cost
+    return [[name, *_costs(outcome.cost, ours), *_quality(outcome.quality)] for name, outcome in outcomes.items()]
+
+
+def _costs(cost: Cost, ours: Cost) -> List[str]:
+    return [f"{cost.wall:.1f}", f"{cost.wall / ours.wall:.2f}", f"{cost.cpu:.1f}", f"{cost.cpu / ours.cpu:.2f}"]
+
+
+def _quality(quality: Optional[Quality]) -> List[str]:
+    return [f"{value:.3f}" for value in astuple(quality)] if quality else [""] * 4
