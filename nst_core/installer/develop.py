@@ -1,0 +1,56 @@
+"""What a clone of the project offers: ``demo``, ``test`` and ``bench``, all in the engine's one environment."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+from typing import Sequence
+
+from .processes import clean_environment
+from .reporting import Reporter, duration
+from .source import PACKAGE
+
+CLONE = PACKAGE.parent
+
+
+def demo(python: Path, reporter: Reporter) -> int:
+    """Paint a bundled photograph in the style of a bundled picture to ``demo.png``. Returns the exit code."""
+    samples = CLONE / "docs" / "samples"
+    output = Path.cwd() / "demo.png"
+    began = time.monotonic()
+    pictures = [str(samples / "chelsea.jpg"), "--style", str(samples / "great_wave.jpg"), "-o", str(output)]
+    code = _run([str(python), "-I", "-m", "nst_core.cli", "stylize", *pictures], Path.cwd())
+    if code == 0:
+        reporter.done(f"The picture is {output}; it took {duration(time.monotonic() - began)}.")
+    return code
+
+
+def test(python: Path, arguments: Sequence[str], reporter: Reporter) -> int:
+    """Lint, check types and run every test; ``arguments`` go to pytest, whose summary comes last."""
+    reporter.stage("Providing the editors that the tests drive")
+    _run([str(python), "-m", "tests.hosts.provision"])
+    codes = []
+    for title, command in (
+        ("ruff check", ["ruff", "check", "."]),
+        ("ruff format", ["ruff", "format", "--check", "."]),
+        ("mypy", ["mypy"]),
+        ("pytest", ["pytest", *arguments]),
+    ):
+        reporter.stage(title)
+        codes.append(_run([str(python), "-m", *command]))
+    return max(map(abs, codes))
+
+
+def bench(python: Path, arguments: Sequence[str]) -> int:
+    """Measure speed, memory and quality. Returns the exit code."""
+    return _run([str(python), "-m", "tests.benchmarks", *arguments])
+
+
+def _run(command: Sequence[str], folder: Path = CLONE) -> int:
+    child = subprocess.Popen(command, cwd=str(folder), env=clean_environment())
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue  # The child got it as well, and decides what it means.

@@ -1,0 +1,193 @@
+"""The engine's environment: built beside the one in use, checked by a real picture, then swapped in.
+
+``engine.new`` is where it is built. It remembers its plan and which wheels it holds, so that a run that was cut off is
+continued; downloads continue on their own (``downloads``). ``engine/complete.json`` is written last: without it, or if
+files that it lists are gone or cut short, the environment counts as broken and is built again from the downloads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Sequence
+
+from ..bridge import paths
+from . import builds, pip, source, wheels
+from .builds import Build
+from .processes import clean_environment, run_logged
+from .pythons import find_python
+from .reporting import Reporter
+from .storage import exclusive, make_private, recover, remove, swap_in, write_atomically
+from .wheels import Source, Wheel
+
+_BATCH = 20_000_000  # bytes of wheels for one run of pip: the unit of progress, and of what is repeated after a cut
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user asked for: a device (:data:`builds.DEVICES`), and where wheels come from."""
+
+    device: str = "auto"
+    source: Source = field(default_factory=Source)
+
+
+def ensure(wish: Wish, check: Callable[[Path], None], reporter: Reporter) -> Path:
+    """The interpreter of a complete environment that runs this code; builds, continues or repairs it as needed.
+
+    ``check`` gets the interpreter of a new environment and raises if it does not work. Raises InstallFailed; the
+    environment that was there before is then unchanged.
+    """
+    engine = paths.engine_folder()
+    with exclusive(make_private(engine.parent) / "install.lock"):
+        recover(engine)
+        if not is_current(engine, wish):
+            reporter.note(_why_build(engine))
+            _build(engine, wish, check, reporter)
+        source.refresh(engine)
+    return paths.engine_python(engine)
+
+
+def add_tests(reporter: Reporter, origin: Source) -> None:
+    """Add what the tests need to the complete environment."""
+    engine = paths.engine_folder()
+    python = str(paths.engine_python(engine))
+    marker = engine / "tests.json"
+    plan = {"requirements": _digest([origin.requirements / name for name in ("tests.txt", "torchvision.txt")])}
+    if _read(marker) == plan:
+        return
+    with exclusive(engine.parent / "install.lock"):
+        remove(engine / "tests.list")
+        wanted = wheels.for_tests(python, _recorded_build(engine), origin)
+        wheels.download(python, wanted, reporter)
+        _install(python, wanted, engine / "tests.list", reporter)
+        write_atomically(marker, json.dumps(plan))
+
+
+def is_current(engine: Path, wish: Wish) -> bool:
+    """Whether ``engine`` is complete, unharmed, of the pinned versions, and of the device that was asked for."""
+    marker = _read(engine / "complete.json")
+    if marker.get("requirements") != _requirements(wish.source) or not _is_unharmed(engine, marker):
+        return False
+    return wish.device == "auto" or wish.device == marker["asked"] or wish.device == marker["build"]
+
+
+def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Reporter) -> None:
+    staging = engine.with_name("engine.new")
+    base = find_python()
+    build = builds.in_folder(wish.source.folder) if wish.source.folder else builds.choose(wish.device, reporter)
+    plan = {"requirements": _requirements(wish.source), "build": build.name, "tag": build.tag, "base": base}
+    _prepare(staging, plan, base, wish.source, reporter)
+    python = str(paths.engine_python(staging))
+    reporter.stage("Finding the packages that fit this machine")
+    wanted = wheels.for_engine(python, build, wish.source)
+    wheels.download(python, wanted, reporter)
+    _install(python, wanted, staging / "wheels.list", reporter)
+    source.refresh(staging)
+    reporter.stage("Checking the engine with a small picture")
+    check(Path(python))
+    marker = {**plan, "asked": wish.device, "version": _version(Path(python)), "files": _inventory(staging)}
+    write_atomically(staging / "complete.json", json.dumps(marker))
+    swap_in(staging, engine)
+
+
+def _prepare(staging: Path, plan: Dict[str, Any], base: str, origin: Source, reporter: Reporter) -> None:
+    """An empty environment at ``staging``, or the one that an interrupted run with the same plan left there."""
+    if _read(staging / "plan.json") == plan and _version(paths.engine_python(staging)):
+        reporter.note("Continuing the installation that was interrupted.")
+        return
+    remove(staging)
+    reporter.stage(f"Making an environment with {base}")
+    run_logged([base, "-I", "-m", "venv", str(staging)], "Making the environment")
+    if not origin.folder:
+        pip.upgrade(str(paths.engine_python(staging)), origin.requirements / "pip.txt")
+    write_atomically(staging / "plan.json", json.dumps(plan))
+
+
+def _install(python: str, wanted: Sequence[Wheel], done_list: Path, reporter: Reporter) -> None:
+    done = done_list.read_text(encoding="utf-8").split("\n") if done_list.exists() else []
+    missing = [wheel.file for wheel in wanted if wheel.file.name not in done]
+    reporter.stage(f"Installing {len(missing)} packages")
+    behind, total = 0, sum(file.stat().st_size for file in missing)
+    for batch in _batches(missing):
+        reporter.progress(batch[-1].name.split("-")[0], behind, total)
+        pip.install(python, batch)
+        done += [file.name for file in batch]
+        write_atomically(done_list, "\n".join(done))
+        behind += sum(file.stat().st_size for file in batch)
+        reporter.progress(batch[-1].name.split("-")[0], behind, total)
+
+
+def _batches(files: Sequence[Path]) -> List[List[Path]]:
+    batches: List[List[Path]] = [[]]
+    for file in files:
+        held = sum(other.stat().st_size for other in batches[-1])
+        if batches[-1] and held + file.stat().st_size > _BATCH:
+            batches.append([])
+        batches[-1].append(file)
+    return [batch for batch in batches if batch]
+
+
+def _why_build(engine: Path) -> str:
+    if not engine.exists():
+        return f"Installing the engine to {engine}"
+    return f"The engine in {engine} is incomplete, damaged or of another version: building it anew beside it."
+
+
+def _requirements(origin: Source) -> str:
+    return _digest([origin.requirements / name for name in ("common.txt", "torch.txt")])
+
+
+def _digest(files: Sequence[Path]) -> str:
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _recorded_build(engine: Path) -> Build:
+    marker = _read(engine / "complete.json")
+    return builds.by_tag(str(marker.get("tag", "")))
+
+
+def _read(path: Path) -> Dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _inventory(engine: Path) -> Dict[str, int]:
+    """Lengths in bytes of the environment's installed files, by their path in it."""
+    return {path.relative_to(engine).as_posix(): path.stat().st_size for path in _installed(engine)}
+
+
+def _installed(engine: Path) -> List[Path]:
+    packages = source.site_packages(engine)
+    return [path for path in source.files_of(packages) if path.name != source.POINTER]
+
+
+def _is_unharmed(engine: Path, marker: Dict[str, Any]) -> bool:
+    """Whether the environment starts and has every file of its inventory in full length."""
+    if not marker or _version(paths.engine_python(engine)) != marker["version"]:
+        return False
+    try:
+        return all((engine / name).stat().st_size == length for name, length in marker["files"].items())
+    except OSError:
+        return False
+
+
+def _version(python: Path) -> List[int]:
+    """The version (major, minor) of the interpreter ``python``; empty if it does not start."""
+    try:
+        answer = subprocess.run(
+            [str(python), "-I", "-c", "import sys; print(*sys.version_info[:2])"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=clean_environment(),
+            timeout=60,
+        )
+        return [int(part) for part in answer.stdout.split()]
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return []

@@ -1,0 +1,54 @@
+"""Child processes of the installer: argument lists only, a scrubbed environment, output kept in a log."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Dict, Optional, Sequence
+
+from ..bridge import paths
+from ..bridge.errors import InstallFailed
+from .storage import make_private
+
+# What AppImage, Snap, Flatpak and the hosts set for their own Python, and what would send pip elsewhere.
+_LEAKED = ("LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV")
+_PIP_ELSEWHERE = ("TARGET", "PREFIX", "ROOT", "USER", "REQUIRE_VIRTUALENV", "PYTHON", "NO_DEPS", "REQUIREMENT")
+
+
+def clean_environment() -> Dict[str, str]:
+    """This process's environment without what would break another Python; pip's own settings stay."""
+    dropped = {*_LEAKED, *(f"PIP_{name}" for name in _PIP_ELSEWHERE)}
+    kept = {k: v for k, v in os.environ.items() if k not in dropped and not k.startswith("PYTHON")}
+    return {**kept, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
+
+
+def log_file() -> Path:
+    """Where the output of pip and venv is kept."""
+    return paths.logs_folder() / "install.log"
+
+
+def run_logged(command: Sequence[str], purpose: str, timeout: Optional[float] = None) -> None:
+    """Run ``command`` with its output in the log. Raises InstallFailed, which says why ``purpose`` failed."""
+    make_private(log_file().parent)
+    with log_file().open("ab") as log:
+        log.write(f"\n{time.strftime('%Y-%m-%d %H:%M:%S')} {' '.join(command)}\n".encode())
+        log.flush()
+        began = log.tell()
+        try:
+            code = subprocess.run(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=clean_environment(), timeout=timeout
+            ).returncode
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise InstallFailed(f"{purpose} failed: {error}.", "Run the same command again.") from error
+    if code:
+        raise InstallFailed(f"{purpose} failed: {_reason(began)}", f"Details are in {log_file()}.")
+
+
+def _reason(began: int) -> str:
+    with log_file().open("rb") as log:
+        log.seek(began)
+        lines = [line.strip() for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    errors = [line for line in lines if "error" in line.lower()]
+    return (errors or lines or ["it ended without a word."])[-1]

@@ -1,0 +1,118 @@
+"""A Python that torch supports, wherever on this machine it is.
+
+The Python that runs the installer may be an editor's own, too old, too new, or without ``venv``: each candidate is
+started and asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Iterator, List, Optional, Tuple
+
+from ..bridge.errors import InstallFailed
+from .processes import clean_environment
+
+OLDEST, NEWEST = (3, 10), (3, 14)
+PREFERRED = ((3, 12), (3, 13), (3, 11), (3, 14), (3, 10))
+
+_QUESTION = """
+import json, sys, sysconfig
+try:
+    import ensurepip, venv
+    able = True
+except ImportError:
+    able = False
+print(json.dumps([list(sys.version_info[:2]), sys.maxsize > 2**32, able, sys.executable, sysconfig.get_platform()]))
+"""
+
+
+def find_python() -> str:
+    """The path of a 64-bit Python that torch supports and that can make environments.
+
+    Raises InstallFailed with what to install if there is none.
+    """
+    for candidate in _candidates():
+        found = ask(candidate)
+        if found:
+            return found
+    raise InstallFailed(
+        f"No Python from {OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]} that can make environments was found.",
+        _what_to_install(),
+    )
+
+
+def ask(command: List[str]) -> Optional[str]:
+    """The interpreter behind ``command`` if torch can live in it, otherwise None."""
+    try:
+        answer = subprocess.run(
+            [*command, "-I", "-c", _QUESTION],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=clean_environment(),
+            timeout=30,
+        )
+        version, wide, able, executable, platform = json.loads(answer.stdout.decode("utf-8"))
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    fits = OLDEST <= tuple(version) <= NEWEST and wide and able and not platform.startswith("mingw")
+    return executable if fits else None
+
+
+def _candidates() -> Iterator[List[str]]:
+    if _is_python(sys.executable):
+        yield [sys.executable]
+    for version in PREFERRED:
+        yield from _named(version)
+    if shutil.which("python3"):
+        yield ["python3"]
+    uv = shutil.which("uv") or _existing(Path.home() / ".local" / "bin" / "uv")
+    if uv:
+        yield from _by_uv(uv)
+
+
+def _named(version: Tuple[int, int]) -> Iterator[List[str]]:
+    name = "{}.{}".format(*version)
+    if os.name == "nt" and shutil.which("py"):
+        yield ["py", f"-{name}"]
+    found = shutil.which(f"python{name}") or _existing(Path(f"/opt/homebrew/bin/python{name}"))
+    if found:
+        yield [found]
+
+
+def _by_uv(uv: str) -> Iterator[List[str]]:
+    # uv knows the Pythons that it manages, and where a system hides its own.
+    for version in PREFERRED:
+        asked = subprocess.run(
+            [uv, "python", "find", "{}.{}".format(*version)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=clean_environment(),
+        )
+        if asked.returncode == 0:
+            yield [asked.stdout.decode("utf-8").strip()]
+
+
+def _is_python(executable: Optional[str]) -> bool:
+    # In an editor with Python built in this is the editor itself, which must not be started once more.
+    return bool(executable) and Path(str(executable)).name.lower().startswith("python")
+
+
+def _existing(path: Path) -> Optional[str]:
+    return str(path) if path.exists() else None
+
+
+def _what_to_install() -> str:
+    if os.name == "nt":
+        return "Install Python 3.12 (64-bit) from python.org or the Microsoft Store, then try again."
+    if sys.platform == "darwin":
+        return "Install Python 3.12 from python.org, then try again."
+    if shutil.which("apt-get"):
+        return "Run `sudo apt install python3-venv` (or install uv and run `uv python install 3.12`), then try again."
+    return "Install Python 3.12 with your package manager, or uv and run `uv python install 3.12`, then try again."

@@ -1,0 +1,77 @@
+"""This package's own code in the engine's environment.
+
+The code lies in ``engine/code/DIGEST/nst_core``; one line in ``neural_style.pth`` names the DIGEST in use. Replacing
+that file is the whole update, so that a worker that starts at that moment imports the old code or the new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import Iterator
+
+from .storage import make_private, remove, write_atomically
+
+PACKAGE = Path(__file__).resolve().parent.parent
+POINTER = "neural_style.pth"
+_NOT_CODE = ("__pycache__", ".mypy_cache", ".ruff_cache")
+
+
+def files_of(folder: Path) -> Iterator[Path]:
+    """The files below ``folder``, in order, without what interpreters and tools leave there."""
+    for path in sorted(folder.iterdir()):
+        if path.name in _NOT_CODE:
+            continue
+        if path.is_dir():
+            yield from files_of(path)
+        elif path.suffix != ".pyc":
+            yield path
+
+
+def digest(folder: Path = PACKAGE) -> str:
+    """A short name for the contents of ``folder``."""
+    sums = hashlib.sha256()
+    for path in files_of(folder):
+        sums.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
+        sums.update(path.read_bytes())
+    return sums.hexdigest()[:16]
+
+
+def copy_package(target: Path) -> None:
+    """Copy this package to the new folder ``target``."""
+    for path in files_of(PACKAGE):
+        copy = target / path.relative_to(PACKAGE)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+
+
+def refresh(engine: Path) -> None:
+    """Make the environment ``engine`` run this code, whatever it ran before."""
+    name = digest()
+    code = make_private(engine / "code")
+    if not (code / name).exists():
+        part = code / f"{name}.part"
+        remove(part)
+        copy_package(part / "nst_core")
+        part.rename(code / name)
+    site = site_packages(engine)
+    # Relative, because the environment is renamed once it is built.
+    line = f"{os.path.relpath(code / name, site)}\n"
+    pointer = site / POINTER
+    if not pointer.exists() or pointer.read_text(encoding="utf-8") != line:
+        write_atomically(pointer, line)
+    _forget_old_code(code, name)
+
+
+def site_packages(engine: Path) -> Path:
+    """Where the environment ``engine`` keeps its packages."""
+    return next(iter([*engine.glob("lib/python3*/site-packages"), engine / "Lib" / "site-packages"]))
+
+
+def _forget_old_code(code: Path, current: str) -> None:
+    # The code before this one stays: a worker that runs may still have modules of it to import.
+    others = sorted((path for path in code.iterdir() if path.name != current), key=lambda path: path.stat().st_mtime)
+    for path in others[:-1]:
+        remove(path)

@@ -1,0 +1,100 @@
+"""Folders that only the user can write, files and folders that change in one step, and one installer at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import sys
+from pathlib import Path
+from typing import Any, Callable, Iterator
+
+from ..bridge.errors import InstallFailed
+
+
+def make_private(folder: Path) -> Path:
+    """``folder``, made with its parents; what is new of it can be entered by the user alone."""
+    for missing in reversed([part for part in (folder, *folder.parents) if not part.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write ``text`` to ``path`` so that at any moment, power loss included, the old or the new text is there."""
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link (never its target) or a folder with all in it; nothing there is fine."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path, onerror=_make_writable)
+
+
+def _make_writable(function: Callable[[str], Any], path: str, _: Any) -> None:
+    # Windows does not delete read-only files; a second failure is the caller's to hear.
+    os.chmod(path, stat.S_IRWXU)  # noqa: PTH101 - rmtree hands over a string
+    function(path)
+
+
+def swap_in(new: Path, target: Path) -> None:
+    """Put the finished folder ``new`` in the place of ``target``; :func:`recover` mends an interruption between."""
+    old = _old(target)
+    remove(old)
+    if target.exists():
+        target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        recover(target)
+        raise
+    remove(old)
+
+
+def recover(target: Path) -> None:
+    """Undo or finish a swap that was interrupted: ``target`` is there again if it ever was."""
+    old = _old(target)
+    if old.exists() and not target.exists():
+        old.rename(target)
+    remove(old)
+
+
+def _old(target: Path) -> Path:
+    return target.with_name(target.name + ".old")
+
+
+@contextlib.contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Hold the lock file ``path``; the system lets go of it however this process ends.
+
+    Raises InstallFailed if another installer holds it.
+    """
+    make_private(path.parent)
+    with path.open("a+b") as file:
+        try:
+            _lock(file.fileno())
+        except OSError as error:
+            raise InstallFailed(
+                "Another installation of Neural Style is running.", "Wait for it to end, then try again."
+            ) from error
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

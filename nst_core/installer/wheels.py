@@ -1,0 +1,144 @@
+"""What the engine is made of: pinned in ``requirements/``, chosen for this machine by pip, fetched by ``downloads``.
+
+pip says which file of each pinned version fits, and unpacks the files at the end without a network. In between, files
+of up to several hundred megabytes arrive by downloads that resume across runs, which pip's own do not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Dict, List, Sequence
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from ..bridge import paths
+from ..bridge.errors import InstallFailed
+from . import pip
+from .builds import TORCH, TORCHVISION, Build
+from .downloads import Refused, fetch, is_whole, remote_size
+from .reporting import Reporter
+from .storage import make_private
+
+REQUIREMENTS = Path(__file__).parent / "requirements"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where wheels come from: pip's index and those it is told of, or with ``folder`` that folder alone."""
+
+    folder: str = ""
+    requirements: Path = REQUIREMENTS
+
+    def options(self, index: str = "") -> List[str]:
+        """pip's arguments for it; ``index`` is one more index to look at."""
+        if self.folder:
+            return ["--no-index", "--find-links", str(Path(self.folder).resolve())]
+        return ["--extra-index-url", index] if index else []
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """One file to install: the package's name, its address, its SHA-256."""
+
+    name: str
+    url: str
+    sha256: str
+
+    @property
+    def file(self) -> Path:
+        """Where it lies, or will lie once downloaded."""
+        path = urlsplit(self.url).path
+        if self.url.startswith("file:"):
+            return Path(url2pathname(path))
+        return paths.cache_folder() / "wheels" / unquote(path).rsplit("/", 1)[-1]
+
+
+def for_engine(python: str, build: Build, source: Source) -> List[Wheel]:
+    """What the engine needs with this build of torch."""
+    if not build.index:
+        return _pinned(python, ("common.txt", "torch.txt"), source)
+    common = _pinned(python, ("common.txt",), source)
+    names = {wheel.name for wheel in common}
+    return common + [wheel for wheel in _published(python, f"torch=={TORCH}", build, source) if wheel.name not in names]
+
+
+def for_tests(python: str, build: Build, source: Source) -> List[Wheel]:
+    """What the tests need on top of it."""
+    if not build.index:
+        return _pinned(python, ("tests.txt", "torchvision.txt"), source)
+    vision = _published(python, f"torchvision=={TORCHVISION}", build, source)
+    return _pinned(python, ("tests.txt",), source) + [wheel for wheel in vision if wheel.name == "torchvision"]
+
+
+def _pinned(python: str, files: Sequence[str], source: Source) -> List[Wheel]:
+    lists = [source.requirements / name for name in files]
+    wanted = [argument for path in lists for argument in ("-r", str(path))]
+    wheels = [
+        _wheel(item) for item in pip.resolve(python, ["--require-hashes", "--no-deps", *wanted, *source.options()])
+    ]
+    allowed = {found for path in lists for found in _sums(path)}
+    strange = ", ".join(wheel.name for wheel in wheels if wheel.sha256 not in allowed)
+    if strange:
+        raise InstallFailed(
+            f"Other files than the published ones are offered for {strange}.",
+            "Look at which package index pip is set to (`pip config list`), then try again.",
+        )
+    return wheels
+
+
+def _published(python: str, requirement: str, build: Build, source: Source) -> List[Wheel]:
+    # The local part of the version (+cpu) keeps every other index from answering.
+    dependencies = ["--no-deps"] if build.complete else []
+    wanted = [*dependencies, f"{requirement}+{build.tag}", *source.options(build.index)]
+    return [_wheel(item) for item in pip.resolve(python, wanted)]
+
+
+def _wheel(item: Dict[str, Any]) -> Wheel:
+    origin = item["download_info"]
+    name = re.sub(r"[-_.]+", "-", item["metadata"]["name"]).lower()
+    sha256 = origin.get("archive_info", {}).get("hashes", {}).get("sha256", "")
+    wheel = Wheel(name, origin["url"], sha256)
+    if wheel.url.startswith("file:"):
+        return Wheel(name, wheel.url, hashlib.sha256(wheel.file.read_bytes()).hexdigest())
+    if not sha256:
+        raise InstallFailed(f"The package index publishes no SHA-256 for {name}.", "Set pip to an index that does.")
+    return wheel
+
+
+def _sums(requirements: Path) -> List[str]:
+    return re.findall(r"--hash=sha256:([0-9a-f]{64})", requirements.read_text(encoding="utf-8"))
+
+
+def download(python: str, wheels: Sequence[Wheel], reporter: Reporter) -> None:
+    """Bring all ``wheels`` onto this machine; what is there already is not fetched again.
+
+    Raises InstallFailed if they do not come or the disk would be full.
+    """
+    missing = [wheel for wheel in wheels if not is_whole(wheel.file, wheel.sha256)]
+    if not missing:
+        return
+    folder = make_private(paths.cache_folder() / "wheels")
+    reporter.stage(f"Downloading {len(missing)} packages to {folder}")
+    with ThreadPoolExecutor(8) as pool:
+        lengths = list(pool.map(remote_size, [wheel.url for wheel in missing]))
+    behind, total = 0, sum(lengths)
+    for wheel, length in zip(missing, lengths):
+        _fetch(python, wheel, partial(_tell, reporter, wheel.name, behind, total))
+        behind += length
+        reporter.progress(wheel.name, behind, total)
+
+
+def _fetch(python: str, wheel: Wheel, arrived: partial[None]) -> None:
+    try:
+        fetch(wheel.url, wheel.file, wheel.sha256, arrived)
+    except Refused:
+        pip.download(python, wheel.url, wheel.sha256, wheel.file.parent)
+
+
+def _tell(reporter: Reporter, name: str, behind: int, total: int, have: int) -> None:
+    reporter.progress(name, behind + have, total)
