@@ -22,7 +22,7 @@ class Definition:
     ``kind`` is ``float``, ``int``, ``choice`` or ``text``. Numbers lie in ``minimum..maximum`` (inclusive) and are in
     ``unit``; a choice is one of ``choices``, shown as the matching ``choice_labels``. ``advanced`` settings are folded
     away in dialogs. A ``live`` setting may be changed while a job runs. ``logarithmic`` numbers want a slider of
-    equal ratios.
+    equal ratios. ``zero_label`` is shown in place of a 0 that stands for something else than a quantity.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Definition:
     advanced: bool = False
     live: bool = False
     logarithmic: bool = False
+    zero_label: str = ""
 
     def check(self, value: Any) -> Value:
         """``value`` in this setting's own type; raises :class:`InvalidJob` if it is none of the allowed ones."""
@@ -94,6 +95,7 @@ class Settings:
     size: int = _setting(
         "int", 0, "Working size", "Longest side at which the picture is painted; it is then enlarged with the "
         "content's own detail. 0 paints at full size.", minimum=0, maximum=65536, unit="px",
+        zero_label="Full size",
     )  # fmt: skip
     total_variation: float = _setting(
         "float", 0.0, "Smoothness", "Evens out grain and small speckles: 0 keeps every mark of the brush, 1 suits "
@@ -114,7 +116,7 @@ class Settings:
     )  # fmt: skip
     memory: float = _setting(
         "float", 0.0, "Memory", "The most memory that the engine may use. 0 takes a share of what is free.",
-        minimum=0.0, maximum=4096.0, unit="GiB", advanced=True,
+        minimum=0.0, maximum=4096.0, unit="GiB", advanced=True, zero_label="Automatic",
     )  # fmt: skip
     weights: str = _setting(
         "text", "original", "Network weights", "Which VGG-19 looks at the pictures: original (best for style), "

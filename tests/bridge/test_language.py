@@ -30,7 +30,7 @@ def translatable() -> Set[str]:
     """Every constant text that is given to tr() or raised to the user, and all words of the settings."""
     texts = {text for path in SOURCES for text in _texts(ast.parse(path.read_text(encoding="utf-8")))}
     for definition in definitions():
-        texts.update((definition.label, definition.help, *definition.choice_labels))
+        texts.update((definition.label, definition.help, definition.zero_label, *definition.choice_labels))
     return texts - {""}
 
 
