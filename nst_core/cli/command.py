@@ -1,0 +1,96 @@
+"""The parser of ``nst`` and its way out.
+
+Exit codes: 0 a picture was written (also the picture so far, after Ctrl-C), 2 what was asked for can't be done and the
+sentence on stderr says why, 1 the engine failed, 130 aborted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Optional, Sequence
+
+from nst_core import __version__
+from nst_core.bridge import errors
+
+from .options import Parser, add_settings, parse_style
+
+_FAILURES = (
+    errors.OutOfMemory,
+    errors.EngineFailed,
+    errors.WorkerDied,
+    errors.WorkerUnresponsive,
+    errors.ProtocolMismatch,
+    errors.ProtocolError,
+)
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    """Run ``nst`` with ``arguments`` (default: the process's) and return its exit code."""
+    try:
+        options = _parser().parse_args(arguments)
+        return int(options.run(options))
+    except errors.NeuralStyleError as error:
+        print(f"nst: {error}", file=sys.stderr)
+        return 1 if isinstance(error, _FAILURES) else 2
+    except KeyboardInterrupt:
+        print("nst: aborted.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read the events is gone. What is still buffered must not raise again when Python closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="nst", description="Paint a picture in the style of others.")
+    parser.add_argument("--version", action="version", version=f"nst {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_stylize(commands.add_parser("stylize", help="paint a picture", description="Paint CONTENT in a style."))
+    text = "say what is installed and whether it works"
+    commands.add_parser("doctor", help=text, description=f"Check the engine: {text}.").set_defaults(run=_doctor)
+    text = "serve an editor over stdin and stdout, also from another machine: ssh HOST nst worker"
+    commands.add_parser("worker", help=text, description=f"Run the engine: {text}.").set_defaults(run=_worker)
+    return parser
+
+
+def _add_stylize(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_stylize)
+    parser.add_argument("content", metavar="CONTENT", type=Path, help="the picture to paint")
+    parser.add_argument(
+        "--style", metavar="IMAGE[=WEIGHT]", type=parse_style, action="append", required=True, dest="styles",
+        help="a picture whose style is taken, and its share in the mixture (above 0; default: 1); may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=Path, required=True,
+        help="the file to write; its extension picks PNG, JPEG, WebP or TIFF",
+    )  # fmt: skip
+    add_settings(parser)
+    telling = parser.add_argument_group("what is told")
+    telling.add_argument("--previews", metavar="DIR", type=Path, help="write the picture to DIR as it forms")
+    telling.add_argument("--json", action="store_true", help="one event a line on stdout, as JSON, for scripts")
+    telling.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    telling.add_argument("--worker", action="store_true", help="paint in the process that the editors use")
+
+
+# The commands import what they need when they run, so that help and complaints about options come at once.
+
+
+def _stylize(options: argparse.Namespace) -> int:
+    from .stylize import stylize
+
+    return stylize(options)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from .doctor import doctor
+
+    return doctor()
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from nst_core import worker
+
+    return worker.main()

@@ -1,0 +1,95 @@
+"""A job's events, told to a person on stderr or to a script on stdout.
+
+stdout carries nothing but the lines of ``--json``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from typing import Any, Dict, Protocol
+
+from nst_core.bridge import wording
+from nst_core.bridge.errors import NeuralStyleError
+from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Started
+from nst_core.bridge.pixels import PixelBuffer
+
+
+class Teller(Protocol):
+    """Who is told what happens."""
+
+    def event(self, event: Event, file: str = "") -> None:
+        """An event of the job; ``file`` is where its picture was written, if it was."""
+
+    def failed(self, error: NeuralStyleError) -> None:
+        """The job ended in ``error``, which the command prints on stderr."""
+
+    def close(self) -> None:
+        """The job has ended; leave the terminal tidy."""
+
+
+class Quiet:
+    """Says nothing: errors are printed by the command."""
+
+    def event(self, event: Event, file: str = "") -> None: ...  # noqa: D102
+
+    def failed(self, error: NeuralStyleError) -> None: ...  # noqa: D102
+
+    def close(self) -> None: ...  # noqa: D102
+
+
+class JsonLines(Quiet):
+    """One JSON object a line: ``event`` is the event's name in lower case, the rest are its fields without pixels."""
+
+    def event(self, event: Event, file: str = "") -> None:  # noqa: D102
+        fields = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
+        line = {name: value for name, value in fields.items() if not isinstance(value, PixelBuffer)}
+        if file:
+            line["file"] = file
+        self._print(type(event).__name__.lower(), line)
+
+    def failed(self, error: NeuralStyleError) -> None:  # noqa: D102
+        self._print("failed", error.to_wire())
+
+    def _print(self, name: str, fields: Dict[str, Any]) -> None:
+        print(json.dumps({"event": name, **fields}), flush=True)
+
+
+class Bar(Quiet):
+    """A progress bar with the engine's own estimate; without a terminal only the first and the last line."""
+
+    def __init__(self) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(
+            total=1.0, disable=None, leave=False, bar_format="{percentage:3.0f}% |{bar}|{postfix}", file=sys.stderr
+        )
+
+    def event(self, event: Event, file: str = "") -> None:  # noqa: D102
+        if isinstance(event, Progress):
+            self._progress(event)
+        elif isinstance(event, Preview):
+            return
+        else:
+            self._bar.clear()
+            print(_sentence(event, file), file=sys.stderr)
+
+    def close(self) -> None:  # noqa: D102
+        self._bar.close()
+
+    def _progress(self, progress: Progress) -> None:
+        self._bar.n = progress.fraction
+        self._bar.set_postfix_str(f"{progress.scale} px, {wording.time_left(progress.seconds_left)}", refresh=True)
+
+
+def _sentence(event: Event, file: str) -> str:
+    if isinstance(event, Started):
+        tiles = f", in tiles of {event.tile} px" if event.tile else ""
+        return f"{wording.started(event)}{tiles}: {wording.time_left(event.seconds)}."
+    if isinstance(event, Result):
+        state = "Wrote" if event.complete else "Stopped; wrote the picture so far to"
+        size = f"{event.pixels.width} x {event.pixels.height} px"
+        return f"{state} {file} ({size}) in {event.seconds:.1f} s."
+    assert isinstance(event, Notice)
+    return f"Note: {event.text}"

@@ -1,0 +1,140 @@
+"""The finished picture, written so that there is either a whole file or none, and never over an input.
+
+Files are tagged sRGB, because that is what the engine returns.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO, Dict, Iterable, List, Tuple
+
+from PIL import Image, ImageCms
+
+from nst_core.bridge.errors import UnwritableOutput
+from nst_core.bridge.pixels import PixelBuffer
+
+_PNG: Dict[str, Any] = {"format": "PNG"}
+_JPEG: Dict[str, Any] = {"format": "JPEG", "quality": 95, "subsampling": 0}
+_WEBP: Dict[str, Any] = {"format": "WEBP", "quality": 95}
+_TIFF: Dict[str, Any] = {"format": "TIFF", "compression": "tiff_adobe_deflate"}
+
+#: How to save, by extension.
+SAVING = {".png": _PNG, ".jpg": _JPEG, ".jpeg": _JPEG, ".webp": _WEBP, ".tif": _TIFF, ".tiff": _TIFF}
+
+#: The longest side in pixels that a format can hold, where it is shorter than what the engine can make.
+_LONGEST_SIDE = {"JPEG": 65500, "WEBP": 16383}
+
+_PREVIEW_NAME = "preview-"
+
+
+def check(path: Path, inputs: Iterable[Path]) -> None:
+    """Raises :class:`UnwritableOutput` if a picture could not be written to ``path``, or would replace an input."""
+    if path.suffix.lower() not in SAVING:
+        raise UnwritableOutput(f"The output {path} has no known extension.", f"Use one of {', '.join(SAVING)}.")
+    check_folder(path.parent)
+    try:
+        if path.exists() and not path.is_file():
+            raise UnwritableOutput(f"The output {path} exists and is not a file.", "Choose another name.")
+        if path.exists() and any(source.exists() and source.samefile(path) for source in inputs):
+            raise UnwritableOutput(f"The output {path} is also an input.", "Choose another name; inputs are kept.")
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def check_previews(folder: Path, inputs: Iterable[Path]) -> None:
+    """Make ``folder``; raises :class:`UnwritableOutput` if previews there could not be written or replace an input."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _refused(folder, error) from error
+    check_folder(folder)
+    for source in inputs:
+        if source.name.startswith(_PREVIEW_NAME) and source.resolve().parent == folder.resolve():
+            raise UnwritableOutput(f"The previews would replace the input {source}.", "Choose another --previews.")
+
+
+def preview_path(folder: Path, number: int) -> Path:
+    """Where the preview with ``number`` (from 1) goes."""
+    return folder / f"{_PREVIEW_NAME}{number:04}.png"
+
+
+def check_folder(folder: Path) -> None:
+    """Raises :class:`UnwritableOutput` unless a file can be made in ``folder``."""
+    try:
+        # Tried rather than asked: permissions alone know nothing of read-only file systems.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UnwritableOutput(f"There is no folder {folder}.", "Make it first or choose another one.") from error
+    except OSError as error:
+        raise _refused(folder, error) from error
+
+
+def check_size(path: Path, size: Tuple[int, int]) -> None:
+    """Raises :class:`UnwritableOutput` if the format of ``path`` can't hold a picture of ``size``."""
+    name = SAVING[path.suffix.lower()]["format"]
+    limit = _LONGEST_SIDE.get(name, max(size))
+    if max(size) > limit:
+        raise UnwritableOutput(f"{name} can't hold sides of more than {limit} pixels.", "Write a PNG or a TIFF.")
+
+
+def write(path: Path, pixels: PixelBuffer, transparent: bool) -> List[str]:
+    """Write ``pixels`` (``rgba-f32`` or ``rgba-u8``) to ``path`` at once; returns what the user should know.
+
+    ``transparent``: whether the picture may have other alpha than 1. Raises :class:`UnwritableOutput`.
+    """
+    saving = SAVING[path.suffix.lower()]
+    image = _to_image(pixels)
+    flattened = transparent and saving["format"] == "JPEG"
+    if flattened:
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    if not transparent or flattened:
+        image = image.convert("RGB")
+    _write_at_once(path.resolve(), image, saving)
+    return [f"JPEG has no transparency: {path.name} is laid on white."] if flattened else []
+
+
+def _write_at_once(path: Path, image: Image.Image, saving: Dict[str, Any]) -> None:
+    """Write beside ``path`` under another name, then rename, so that no one ever sees half a picture."""
+    part = path.with_name(f".nst-{secrets.token_hex(8)}.part")
+    try:
+        with part.open("xb") as file:
+            _save(file, image, saving)
+        part.replace(path)
+    except OSError as error:
+        raise _refused(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _save(file: BinaryIO, image: Image.Image, saving: Dict[str, Any]) -> None:
+    image.save(file, icc_profile=_srgb_profile(), **saving)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _refused(path: Path, error: OSError) -> UnwritableOutput:
+    return UnwritableOutput(f"{path} can't be written ({error.strerror or error}).", "Choose another folder.")
+
+
+@lru_cache(maxsize=1)
+def _srgb_profile() -> bytes:
+    """An sRGB profile. Its date, which would make every file differ, is set to that of the sRGB standard."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    date = b"".join(number.to_bytes(2, "big") for number in (1999, 10, 18, 0, 0, 0))
+    profile[24:36] = date
+    return bytes(profile)
+
+
+def _to_image(pixels: PixelBuffer) -> Image.Image:
+    size, data = (pixels.width, pixels.height), bytes(pixels.data)
+    if pixels.format == "rgba-u8":
+        return Image.frombuffer("RGBA", size, data, "raw", "RGBA", 0, 1)
+    # Pillow has no float RGBA, so the channels go through its float gray side by side; its conversion clips and cuts.
+    channels = Image.frombuffer("F", (4 * size[0], size[1]), data, "raw", "F;32F", 0, 1)
+    bytes_ = channels.point(lambda value: value * 255 + 0.5).convert("L").tobytes()
+    return Image.frombytes("RGBA", size, bytes_)

@@ -1,0 +1,111 @@
+"""The engine as a stream of events: in this process, or in the worker that the editors use. And Ctrl-C.
+
+Both ways share one form, so that what reads the events need not know which it is.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from contextlib import contextmanager
+from types import FrameType
+from typing import Callable, Generator, Iterator, Optional, Protocol
+
+from nst_core.bridge.errors import EngineMissing
+from nst_core.bridge.events import Canceled, Event, Failed, Ready, Result
+from nst_core.bridge.job import StyleJob
+
+#: How often the worker's events are fetched, in seconds.
+_POLL_SECONDS = 0.04
+
+Events = Generator[Event, None, None]
+
+
+class Engine(Protocol):
+    """What paints: one job's events, which end with a Result or raise a named error."""
+
+    def events(self, job: StyleJob) -> Events:
+        """Paint ``job``."""
+
+    def stop(self) -> None:
+        """End after the current step with the picture so far."""
+
+
+class InProcess:
+    """The engine in this process. Raises :class:`EngineMissing` where torch is not installed."""
+
+    def __init__(self) -> None:
+        try:
+            from nst_core.engine.control import Control
+            from nst_core.engine.stylize import stylize
+        except ModuleNotFoundError as error:
+            raise EngineMissing(
+                f"The engine can't be loaded: this Python has no module {error.name}.",
+                "Run `python3 install.py`, or start nst from the engine's environment.",
+            ) from error
+        self._control = Control()
+        self._stylize = stylize
+
+    def events(self, job: StyleJob) -> Events:
+        """Paint ``job``."""
+        yield from self._stylize(job, self._control)
+
+    def stop(self) -> None:
+        """End after the current step with the picture so far."""
+        self._control.stop(keep=True)
+
+
+class InWorker:
+    """The engine in a process of its own, through the editors' client. Raises :class:`EngineMissing`."""
+
+    def __init__(self) -> None:
+        from nst_core.bridge.client import Client
+
+        self._client = Client()
+        self._client.start()
+
+    def events(self, job: StyleJob) -> Events:
+        """Paint ``job``."""
+        try:
+            self._client.stylize(job)
+            yield from self._drain()
+        finally:
+            self._client.close()
+
+    def stop(self) -> None:
+        """End after the current step with the picture so far."""
+        self._client.cancel(keep=True)
+
+    def _drain(self) -> Iterator[Event]:
+        while True:
+            for event in self._client.poll():
+                if isinstance(event, Failed):
+                    raise event.error
+                if isinstance(event, Canceled):
+                    return
+                if not isinstance(event, Ready):
+                    yield event
+                if isinstance(event, Result):
+                    return
+            time.sleep(_POLL_SECONDS)
+
+
+@contextmanager
+def interruptible(stop: Callable[[], None]) -> Iterator[None]:
+    """Within this context the first Ctrl-C calls ``stop``, and the second raises KeyboardInterrupt."""
+    pressed = False
+
+    def interrupt(number: int, frame: Optional[FrameType]) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = True
+        print("\nnst: stopping after this step; press Ctrl-C again to abort.", file=sys.stderr)
+        stop()
+
+    previous = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)

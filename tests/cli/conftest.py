@@ -1,0 +1,83 @@
+"""A stand-in for the engine, and small pictures."""
+
+from __future__ import annotations
+
+import array
+from pathlib import Path
+from typing import Any, Callable, Generator, List
+
+import pytest
+from PIL import Image
+
+from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Started
+from nst_core.bridge.job import StyleJob
+from nst_core.bridge.pixels import PixelBuffer
+from nst_core.cli import main
+from nst_core.cli import stylize as stylize_module
+
+
+class StandInEngine:
+    """Answers a job as the engine does, with a picture of one color, and keeps the job for the test to look at."""
+
+    jobs: List[StyleJob]
+    steps = 3
+    on_step: Callable[[StandInEngine, int], None] = staticmethod(lambda engine, step: None)
+
+    def __init__(self) -> None:
+        self.stopped = False
+
+    def events(self, job: StyleJob) -> Generator[Event, None, None]:
+        """Three steps of progress, each with a preview if there shall be previews."""
+        self.jobs.append(job)
+        width, height = job.content.width, job.content.height
+        yield Started("cpu", ((width, height),), 2**20, 3.0, 0)
+        yield Notice("this is a stand-in")
+        for step in range(self.steps):
+            self.on_step(self, step)
+            if self.stopped:
+                break
+            yield Progress((step + 1) / self.steps, 1.0, max(width, height), step, 1.0)
+            if job.preview_side:
+                yield Preview(PixelBuffer(1, 1, "rgba-u8", b"\x80\x40\x20\xff"))
+        color = array.array("f", [0.5, 0.25, 0.125, 1.0])
+        pixels = PixelBuffer(width, height, "rgba-f32", color.tobytes() * (width * height))
+        yield Result(pixels, not self.stopped, 0.1, "cpu", job.settings.seed)
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> type[StandInEngine]:
+    """The stand-in's class, in place of the engine; its ``jobs`` are those that it was given."""
+
+    class Fresh(StandInEngine):
+        jobs: List[StyleJob] = []  # noqa: RUF012 - one list for one test is what is wanted
+
+    monkeypatch.setattr(stylize_module, "InProcess", Fresh)
+    return Fresh
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a picture with a gradient and gives its path."""
+
+    def make(name: str = "content.png", size: tuple[int, int] = (24, 16), mode: str = "RGB", **saving: Any) -> Path:
+        path = tmp_path / name
+        Image.linear_gradient("L").resize(size).convert(mode).save(path, **saving)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def nst(tmp_path: Path, picture: Callable[..., Path]) -> Callable[..., int]:
+    """Runs ``nst stylize`` on a content, a style and an output; what is given by name replaces these."""
+
+    def run(*more: Any, content: Any = None, style: Any = None, output: Any = None) -> int:
+        content = picture("content.png") if content is None else content
+        style = picture("style.png", (20, 20)) if style is None else style
+        output = tmp_path / "out.png" if output is None else output
+        return main(["stylize", *map(str, [content, "--style", style, "-o", output, *more])])
+
+    return run

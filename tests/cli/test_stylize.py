@@ -1,0 +1,129 @@
+"""From files to a file, with a stand-in for the engine: what it is asked for, what is told, what is written."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+from PIL import Image
+
+from nst_core.bridge.errors import OutOfMemory
+
+Nst = Callable[..., int]
+PictureMaker = Callable[..., Path]
+
+
+def test_a_picture_from_two_files(nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert nst("--seed", "5", "--strength", "1") == 0
+    [job] = engine.jobs
+    assert (job.content.width, job.content.height) == (24, 16)
+    assert [(style.name, style.weight) for style in job.styles] == [("style", 1.0)]
+    assert (job.settings.seed, job.settings.strength, job.settings.size, job.preview_side) == (5, 1.0, 0, 0)
+    with Image.open(tmp_path / "out.png") as image:
+        assert (image.size, image.mode) == ((24, 16), "RGB")
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"Wrote {tmp_path / 'out.png'} (24 x 16 px)" in told.err
+    assert "this is a stand-in" in told.err
+
+
+def test_the_content_is_brought_to_the_size(nst: Nst, engine: Any, picture: PictureMaker, tmp_path: Path) -> None:
+    assert nst("--size", "12", "--init", picture("start.png", (7, 9))) == 0
+    [job] = engine.jobs
+    assert (job.content.width, job.content.height) == (12, 8)
+    assert (job.initial.width, job.initial.height) == (12, 8)
+    assert Image.open(tmp_path / "out.png").size == (12, 8)
+
+
+def test_several_styles(nst: Nst, engine: Any, picture: PictureMaker) -> None:
+    assert nst("--style", f"{picture('b.png')}=3") == 0
+    assert [(style.name, style.weight) for style in engine.jobs[0].styles] == [("style", 1.0), ("b", 3.0)]
+
+
+def test_alpha_of_the_content_is_kept(nst: Nst, engine: Any, picture: PictureMaker, tmp_path: Path) -> None:
+    assert nst(content=picture("content.png", mode="RGBA")) == 0
+    assert Image.open(tmp_path / "out.png").mode == "RGBA"
+
+
+def test_previews(nst: Nst, engine: Any, tmp_path: Path) -> None:
+    assert nst("--previews", tmp_path / "forming") == 0
+    names = sorted(path.name for path in (tmp_path / "forming").iterdir())
+    assert names == ["preview-0001.png", "preview-0002.png", "preview-0003.png"]
+
+
+def test_json_lines(nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert nst("--json", "--previews", tmp_path / "forming") == 0
+    told = capsys.readouterr()
+    lines = [json.loads(line) for line in told.out.splitlines()]
+    assert [line["event"] for line in lines] == ["started", "notice", *["progress", "preview"] * 3, "result"]
+    assert lines[0]["sizes"] == [[24, 16]]
+    assert lines[3]["file"] == str(tmp_path / "forming" / "preview-0001.png")
+    assert lines[-1]["complete"] is True
+    assert lines[-1]["file"] == str(tmp_path / "out.png")
+    assert told.err == ""
+
+
+def test_json_tells_errors_too(nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert nst("--json", content=tmp_path / "missing.png") == 2
+    told = capsys.readouterr()
+    assert json.loads(told.out)["code"] == "unreadable-image"
+    assert "missing.png" in told.err
+
+
+def test_quiet_says_nothing(nst: Nst, engine: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    assert nst("--quiet") == 0
+    assert capfd.readouterr() == ("", "")
+
+
+def test_one_interrupt_writes_the_picture_so_far(
+    nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.on_step = staticmethod(lambda _, step: signal.raise_signal(signal.SIGINT) if step == 1 else None)
+    assert nst() == 0
+    assert Image.open(tmp_path / "out.png").size == (24, 16)
+    assert "Stopped; wrote the picture so far" in capsys.readouterr().err
+
+
+def test_two_interrupts_abort(nst: Nst, engine: Any, tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupt_twice(_: Any, step: int) -> None:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    engine.on_step = staticmethod(interrupt_twice)
+    assert nst() == 130
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["content.png", "style.png"]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_failure_of_the_engine(nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(_: Any, step: int) -> None:
+        raise OutOfMemory("Memory ran out.", "Choose a smaller --size.")
+
+    engine.on_step = staticmethod(fail)
+    assert nst("--quiet") == 1
+    assert capsys.readouterr().err == "nst: Memory ran out. Choose a smaller --size.\n"
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_the_picture_survives_an_output_folder_that_vanishes(
+    nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "away"
+    folder.mkdir()
+    engine.on_step = staticmethod(lambda _, step: folder.rmdir() if step == 0 else None)
+    assert nst("--quiet", output=folder / "out.png") == 2
+    sentence = capsys.readouterr().err
+    kept = Path(sentence.partition("The picture is in ")[2].strip(" .\n") or ".")
+    assert Image.open(kept).size == (24, 16)
+
+
+def test_previews_that_can_not_be_written_do_not_end_the_job(nst: Nst, engine: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "away"
+    engine.on_step = staticmethod(lambda _, step: folder.rmdir() if step == 0 else None)
+    assert nst("--previews", folder) == 0
+    assert (tmp_path / "out.png").exists()
