@@ -1,0 +1,197 @@
+"""Whatever is wrong with what is asked for: exit code 2, one sentence that names it, and no file left behind.
+
+These are found before the engine is loaded; what only the engine can tell is in ``test_with_engine``.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+from PIL import Image
+
+from nst_core.cli import main
+
+Nst = Callable[..., int]
+PictureMaker = Callable[..., Path]
+Captured = pytest.CaptureFixture[str]
+
+NOBODY = hasattr(os, "geteuid") and os.geteuid() != 0
+
+
+@pytest.fixture(autouse=True)
+def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading the engine here would be a mistake found too late."""
+    monkeypatch.setitem(sys.modules, "nst_core.engine.stylize", None)
+
+
+@pytest.fixture
+def refused(nst: Nst, tmp_path: Path, capsys: Captured) -> Callable[..., str]:
+    """Runs nst with something wrong, and gives the sentence that it answered with."""
+
+    def run(*more: Any, **files: Any) -> str:
+        code = nst("--quiet", *more, **files)
+        told = capsys.readouterr()
+        assert (code, told.out) == (2, "")
+        assert told.err.startswith("nst: ")
+        assert told.err.count("\n") == 1
+        assert not [path for path in tmp_path.iterdir() if path.name.startswith((".nst", "out"))]
+        return told.err
+
+    return run
+
+
+Refused = Callable[..., str]
+
+
+def write(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("role", ["content", "style", "init"])
+def test_a_missing_file(refused: Refused, tmp_path: Path, role: str) -> None:
+    missing = tmp_path / "missing.png"
+    sentence = refused("--init", missing) if role == "init" else refused(**{role: missing})
+    assert sentence == f"nst: There is no file {missing}. Check the name.\n"
+
+
+def test_a_folder(refused: Refused, tmp_path: Path) -> None:
+    assert f"{tmp_path} is a folder." in refused(content=tmp_path)
+
+
+@pytest.mark.skipif(not NOBODY and not Path("/proc/self/mem").exists(), reason="no file is unreadable to this user")
+def test_an_unreadable_file(refused: Refused, picture: PictureMaker) -> None:
+    if NOBODY:
+        locked = picture("locked.png")
+        locked.chmod(0)
+    else:
+        locked = Path("/proc/self/mem")
+    assert f"{locked} can't be read" in refused(style=locked)
+
+
+def test_no_image_and_an_empty_file(refused: Refused, tmp_path: Path) -> None:
+    for data in (b"", b"a text, not a picture", b"\x7fELF" + bytes(1000)):
+        assert "notes.png is no picture that can be read. Use PNG" in refused(
+            content=write(tmp_path / "notes.png", data)
+        )
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.tif"])
+def test_a_truncated_image(refused: Refused, picture: PictureMaker, name: str) -> None:
+    path = picture(name, (200, 200))
+    data = path.read_bytes()
+    assert f"{name} is damaged or incomplete" in refused(content=write(path, data[: len(data) // 2]))
+
+
+@pytest.mark.parametrize(("width", "height"), [(60000, 60000), (2**31 - 1, 2**31 - 1), (70000, 1)])
+def test_a_decompression_bomb(refused: Refused, tmp_path: Path, width: int, height: int) -> None:
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    data += struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+    assert "more pixels than can be opened safely" in refused(content=write(tmp_path / "bomb.png", data))
+
+
+def test_gray_values_of_no_known_range(refused: Refused, tmp_path: Path) -> None:
+    Image.new("F", (4, 4), 0.5).save(tmp_path / "float.tif")
+    Image.new("I", (4, 4), 100000).save(tmp_path / "long.tif")
+    for name in ("float.tif", "long.tif"):
+        assert f"{name} is damaged or incomplete (its gray values have no known range" in refused(
+            content=tmp_path / name
+        )
+
+
+@pytest.mark.parametrize("weight", ["-1", "0", "nan", "inf", "much"])
+def test_weights(refused: Refused, picture: PictureMaker, weight: str) -> None:
+    assert "weight of the style" in refused(style=f"{picture('wave.png')}={weight}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--strength", "2"], "--strength must be a number from 0 to 1, not 2"),
+        (["--strength", "nan"], "--strength must be a number from 0 to 1, not nan"),
+        (["--style-scale", "0"], "--style-scale must be"),
+        (["--quality", "best"], "--quality must be one of draft, normal, high, not 'best'"),
+        (["--size", "0"], "--size must be full or a whole number from 1 to 65536 px, not '0'"),
+        (["--size", "12.5"], "--size must be"),
+        (["--size", "tiny"], "--size must be"),
+        (["--size", "65536"], "--size"),
+        (["--seed", "1.5"], "--seed must be a whole number"),
+        (["--memory", "-1"], "--memory must be a number from 0 to 4096 GiB"),
+        (["--layer", "relu9_9"], "--layer"),
+        (["--stren", "0.5"], "--stren"),
+        (["--seed"], "--seed"),
+    ],
+)
+def test_options(refused: Refused, arguments: list[str], named: str) -> None:
+    assert named in refused(*arguments)
+
+
+def test_what_is_missing_from_the_command_line(capsys: Captured) -> None:
+    for arguments in ([], ["paint"], ["stylize"], ["stylize", "a.png", "-o", "b.png"]):
+        assert main(arguments) == 2
+        told = capsys.readouterr().err
+        assert told.count("\n") == 1
+        assert "--help" in told
+
+
+def test_an_output_folder_that_is_missing(refused: Refused, tmp_path: Path) -> None:
+    assert f"There is no folder {tmp_path / 'no'}" in refused(output=tmp_path / "no" / "a.png")
+
+
+@pytest.mark.skipif(not NOBODY and not Path("/proc/self").exists(), reason="every folder is writable to this user")
+def test_an_output_folder_that_is_read_only(refused: Refused, tmp_path: Path) -> None:
+    if NOBODY:
+        folder = tmp_path / "locked"
+        folder.mkdir(mode=0o500)
+    else:
+        folder = Path("/sys")
+    assert f"{folder} can't be written" in refused(output=folder / "a.png")
+
+
+def test_an_output_that_is_no_file(refused: Refused, tmp_path: Path) -> None:
+    (tmp_path / "a.png").mkdir()
+    assert "exists and is not a file" in refused(output=tmp_path / "a.png")
+
+
+def test_an_output_of_an_unknown_kind(refused: Refused, tmp_path: Path) -> None:
+    assert "no known extension. Use one of .png" in refused(output=tmp_path / "a.xyz")
+
+
+@pytest.mark.parametrize("role", ["content", "style", "init"])
+def test_an_output_equal_to_an_input(refused: Refused, picture: PictureMaker, role: str) -> None:
+    path = picture("input.png")
+    before = path.read_bytes()
+    sentence = refused("--init", path, output=path) if role == "init" else refused(**{role: path, "output": path})
+    assert "is also an input" in sentence
+    assert path.read_bytes() == before
+
+
+def test_previews_where_they_can_not_be(refused: Refused, picture: PictureMaker, tmp_path: Path) -> None:
+    assert "can't be written" in refused("--previews", picture("a.png"))
+    assert "can't be written" in refused("--previews", tmp_path / "no" / "previews")
+
+
+def test_torch_is_not_loaded_to_refuse(picture: PictureMaker, tmp_path: Path) -> None:
+    """In a fresh interpreter: help, a bad option and a bad file are answered without the engine."""
+    script = (
+        "import sys\n"
+        "from nst_core.cli import main\n"
+        "code = main(sys.argv[1:])\n"
+        "assert not {'torch', 'numpy', 'nst_core.engine'} & set(sys.modules), 'the engine was loaded'\n"
+        "sys.exit(code)\n"
+    )
+    good, bad = str(picture("good.png")), str(write(tmp_path / "bad.png", b"bad"))
+    for arguments in (
+        ["stylize", good, "--style", bad, "-o", str(tmp_path / "out.png")],
+        ["stylize", good, "--style", good, "-o", str(tmp_path / "out.png"), "--strength", "9"],
+    ):
+        ended = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
+        assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended.stderr
