@@ -1,0 +1,110 @@
+"""The procedure's arguments, made from the settings' definitions, and back."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List
+
+import styles
+from gi.repository import Gimp, GObject
+
+from nst_core.bridge.language import tr
+from nst_core.bridge.settings import Definition, Settings, Value, definitions
+
+STYLES = "styles"
+INITIAL = "initial-picture"
+
+_FLAGS = GObject.ParamFlags.READWRITE
+
+#: The keys of the dialog's other widgets, in English.
+_TAKEN_KEYS = "acflprsty"
+
+_STYLES_HELP = (
+    "The style pictures: each the full path of a file, or layer: and the id of a layer of any open image; "
+    "with =WEIGHT behind it for its share in the mixture (1 if none is given)."
+)
+_INITIAL_HELP = "The layer that the painting starts from, if it starts from a picture."
+
+
+def argument_name(setting: str) -> str:
+    """A setting's name in GIMP's spelling."""
+    return setting.replace("_", "-")
+
+
+def declare(procedure: Gimp.Procedure) -> None:
+    """Give ``procedure`` an argument for the styles and one for each setting."""
+    procedure.add_string_array_argument(STYLES, tr("Styles"), tr(_STYLES_HELP), _FLAGS)
+    for definition in definitions():
+        _DECLARE[definition.kind](procedure, definition)
+    procedure.add_layer_argument(INITIAL, tr("Start _picture"), tr(_INITIAL_HELP), True, _FLAGS)
+
+
+def settings(config: Gimp.ProcedureConfig) -> Settings:
+    """The settings that ``config`` holds. Raises :class:`InvalidJob` for a text that can't be one."""
+    return Settings.from_dict({d.name: _value(config, d) for d in definitions()})
+
+
+def choices(config: Gimp.ProcedureConfig) -> List[styles.Choice]:
+    """The styles that ``config`` names. Raises :class:`InvalidJob` if one can't be found."""
+    return [styles.parse(text) for text in config.get_property(STYLES)]
+
+
+def store_settings(config: Gimp.ProcedureConfig, values: Settings) -> None:
+    """Make ``config`` hold these settings."""
+    for name, value in values.to_dict().items():
+        config.set_property(argument_name(name), value)
+
+
+def store_choices(config: Gimp.ProcedureConfig, chosen: List[styles.Choice]) -> None:
+    """Make ``config`` name these styles."""
+    config.set_property(STYLES, [choice.text() for choice in chosen])
+
+
+def _value(config: Gimp.ProcedureConfig, definition: Definition) -> Value:
+    value = config.get_property(argument_name(definition.name))
+    return "" if value is None else value
+
+
+def _declare_float(procedure: Gimp.Procedure, definition: Definition) -> None:
+    limits = (definition.minimum, definition.maximum, definition.default)
+    procedure.add_double_argument(*_words(definition), *limits, _FLAGS)
+
+
+def _declare_int(procedure: Gimp.Procedure, definition: Definition) -> None:
+    limits = (int(definition.minimum), int(definition.maximum), definition.default)
+    procedure.add_int_argument(*_words(definition), *limits, _FLAGS)
+
+
+def _declare_choice(procedure: Gimp.Procedure, definition: Definition) -> None:
+    choice = Gimp.Choice.new()
+    for number, (value, label) in enumerate(zip(definition.choices, definition.choice_labels)):
+        choice.add(value, number, tr(label), "")
+    procedure.add_choice_argument(*_words(definition), choice, definition.default, _FLAGS)
+
+
+def _declare_text(procedure: Gimp.Procedure, definition: Definition) -> None:
+    procedure.add_string_argument(*_words(definition), definition.default, _FLAGS)
+
+
+def _words(definition: Definition) -> List[str]:
+    unit = f" ({definition.unit})" if definition.unit else ""
+    return [argument_name(definition.name), _with_mnemonic(definition) + unit, tr(definition.help)]
+
+
+def _with_mnemonic(definition: Definition) -> str:
+    """The setting's label, with an underscore before the letter that is its key: the first that no other has."""
+    taken = set(_TAKEN_KEYS)
+    for other in definitions():
+        label = tr(other.label)
+        key = next((letter for letter in label if letter.isalpha() and letter.lower() not in taken), "")
+        taken.add(key.lower())
+        if other == definition:
+            return label.replace(key, f"_{key}", 1) if key else label
+    return tr(definition.label)
+
+
+_DECLARE: Dict[str, Callable[[Any, Definition], None]] = {
+    "float": _declare_float,
+    "int": _declare_int,
+    "choice": _declare_choice,
+    "text": _declare_text,
+}

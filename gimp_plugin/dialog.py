@@ -1,0 +1,206 @@
+"""The dialog, from its opening to the new layer: choose, paint, watch, stop, and try again after an error."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Optional
+
+import arguments
+import drawable
+import gi
+
+gi.require_version("Gtk", "3.0")
+gi.require_version("GimpUi", "3.0")
+
+from form import Form  # noqa: E402
+from gi.repository import Gimp, GimpUi, Gtk  # noqa: E402
+from message import Message  # noqa: E402
+from painting import Painting, paint, repetition  # noqa: E402
+from picture import LONGEST_SIDE, Picture  # noqa: E402
+from progress import ProgressView  # noqa: E402
+from runner import Runner  # noqa: E402
+from style_list import StyleList  # noqa: E402
+from styles import still_there  # noqa: E402
+
+from nst_core.bridge.errors import NeuralStyleError  # noqa: E402
+from nst_core.bridge.events import ClientEvent, Failed, Notice, Preview  # noqa: E402
+from nst_core.bridge.language import tr  # noqa: E402
+from nst_core.bridge.settings import definitions  # noqa: E402
+
+
+class PaintDialog:
+    """One dialog for ``content``, a layer of ``image``, on the arguments in ``config``."""
+
+    def __init__(
+        self,
+        image: Gimp.Image,
+        content: Gimp.Layer,
+        config: Gimp.ProcedureConfig,
+        on_event: Callable[[ClientEvent], None],
+    ) -> None:
+        self._image, self._content, self._config = image, content, config
+        self._on_event = on_event
+        self._runner = Runner(self._tell)
+        self._window = GimpUi.ProcedureDialog.new(config.get_procedure(), config, tr("Neural Style"))
+        self._window.set_ok_label(tr("S_tylize"))
+        self._window.connect("delete-event", self._close_requested)
+        self._message = Message()
+        self._picture = Picture()
+        self._progress = ProgressView(self._runner.stop)
+        self._styles = StyleList(content, self._styles_changed, self._reweighted, self._message.show_error)
+        self._form = Form(self._window)
+        self._window.get_content_area().pack_start(self._arrange(), True, True, 0)
+        self._follow_config()
+
+    def run(self) -> Optional[Gimp.Layer]:
+        """Show the dialog until a layer was made (returned) or the user closed it (None)."""
+        self._picture.show_layer(self._content)
+        self._styles.show_choices(still_there(self._config.get_property(arguments.STYLES)))
+        self._styles_changed()
+        self._offer_repetition()
+        self._warm()
+        while self._window.run():
+            try:
+                layer = self._paint()
+            except NeuralStyleError as error:
+                self._message.show_error(error)
+                continue
+            if layer is not None:
+                return layer
+        return None
+
+    def close(self) -> None:
+        """End the engine and the window."""
+        self._runner.close()
+        self._window.destroy()
+
+    def _paint(self) -> Optional[Gimp.Layer]:
+        self._message.hide()
+        self._lock(True)
+        Gimp.progress_init(tr("Neural Style"))
+        try:
+            return paint(self._chosen(), self._runner, LONGEST_SIDE)
+        finally:
+            Gimp.progress_end()
+            self._lock(False)
+
+    def _chosen(self) -> Painting:
+        choices, settings = tuple(self._styles.choices), arguments.settings(self._config)
+        return Painting(self._image, self._content, choices, settings, self._config.get_property(arguments.INITIAL))
+
+    def _lock(self, painting: bool) -> None:
+        if painting:
+            self._progress.show_painting()
+        else:
+            self._progress.show_idle("")
+            self._picture.show_layer(self._content)
+        self._styles.lock(painting)
+        self._form.lock(painting)
+        self._window.get_action_area().set_sensitive(not painting)
+        while Gtk.events_pending():
+            Gtk.main_iteration()
+
+    def _tell(self, event: ClientEvent) -> None:
+        self._progress.tell(event)
+        self._on_event(event)
+        if isinstance(event, Preview):
+            self._picture.show_preview(event.pixels)
+        elif isinstance(event, Notice):
+            self._message.show_notice(tr(event.text))
+        elif isinstance(event, Failed) and not self._runner.busy:
+            self._progress.show_idle("")
+            self._message.show_error(event.error)
+
+    def _warm(self) -> None:
+        try:
+            self._runner.warm()
+            self._progress.show_idle(tr("The engine is starting..."))
+        except NeuralStyleError as error:
+            self._message.show_error(error)
+
+    def _follow_config(self) -> None:
+        for definition in definitions():
+            if definition.live:
+                name = arguments.argument_name(definition.name)
+                self._config.connect(f"notify::{name}", self._adjust, definition.name)
+        # Reset and the stored settings of GIMP's dialog change the styles behind the list's back.
+        self._config.connect(f"notify::{arguments.STYLES}", self._styles_restored)
+
+    def _adjust(self, config: Gimp.ProcedureConfig, spec: Any, setting: str) -> None:
+        changes: Dict[str, Any] = {setting: config.get_property(spec.name)}
+        self._runner.adjust(**changes)
+
+    def _reweighted(self) -> None:
+        arguments.store_choices(self._config, self._styles.choices)
+        self._runner.adjust(weights=[choice.weight for choice in self._styles.choices])
+
+    def _styles_changed(self) -> None:
+        choices = self._styles.choices
+        arguments.store_choices(self._config, choices)
+        self._window.set_response_sensitive(Gtk.ResponseType.OK, bool(choices))
+
+    def _styles_restored(self, config: Gimp.ProcedureConfig, spec: Any) -> None:
+        texts = list(config.get_property(arguments.STYLES))
+        if texts != [choice.text() for choice in self._styles.choices]:
+            self._styles.show_choices(still_there(texts))
+
+    def _offer_repetition(self) -> None:
+        if drawable.read_record(self._content):
+            offer = tr("Neural Style painted this layer. Paint again what it was painted from?")
+            self._message.show_offer(offer, tr("_Repeat"), self._repeat)
+
+    def _repeat(self) -> None:
+        try:
+            earlier = repetition(self._image, self._content)
+        except NeuralStyleError as error:
+            self._message.show_error(error)
+            return
+        self._message.hide()
+        self._content = earlier.content
+        self._picture.show_layer(self._content)
+        arguments.store_settings(self._config, earlier.settings)
+        self._styles.show_choices(earlier.choices)
+
+    def _close_requested(self, window: Gtk.Window, event: Any) -> bool:
+        """While it paints, ask before the work of perhaps an hour is lost; True keeps the window."""
+        if not self._runner.busy:
+            return False
+        question = Gtk.MessageDialog(transient_for=self._window, modal=True, text=tr("Stop painting?"))
+        question.add_buttons(tr("_Continue"), Gtk.ResponseType.CANCEL, tr("_Discard"), Gtk.ResponseType.REJECT)
+        question.add_button(tr("_Keep the Picture so Far"), Gtk.ResponseType.ACCEPT)
+        question.set_default_response(Gtk.ResponseType.CANCEL)
+        answer = question.run()
+        question.destroy()
+        if answer in (Gtk.ResponseType.ACCEPT, Gtk.ResponseType.REJECT) and self._runner.busy:
+            self._progress.stop(answer == Gtk.ResponseType.ACCEPT)
+        return True
+
+    def _arrange(self) -> Gtk.Box:
+        left = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        left.pack_start(self._picture, True, True, 0)
+        left.pack_start(self._progress, False, False, 0)
+        right = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
+        right.pack_start(self._styles, True, True, 0)
+        right.pack_start(self._form, False, False, 0)
+        sides = Gtk.Box(spacing=12)
+        sides.pack_start(left, True, True, 0)
+        sides.pack_start(right, False, False, 0)
+        whole = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12, border_width=12)
+        whole.pack_start(self._message, False, False, 0)
+        whole.pack_start(sides, True, True, 0)
+        whole.show_all()
+        return whole
+
+
+def show(
+    image: Gimp.Image,
+    content: Gimp.Layer,
+    config: Gimp.ProcedureConfig,
+    on_event: Callable[[ClientEvent], None],
+) -> Optional[Gimp.Layer]:
+    """Run the dialog; the new layer, or None if the user canceled. ``on_event`` hears what the engine tells."""
+    GimpUi.init(config.get_procedure().get_name())
+    dialog = PaintDialog(image, content, config, on_event)
+    try:
+        return dialog.run()
+    finally:
+        dialog.close()

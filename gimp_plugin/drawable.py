@@ -1,0 +1,206 @@
+"""Pixels of GIMP's drawables: the only module that reads or writes them.
+
+Pictures cross as float. GEGL converts them to and from the image's own mode, precision and profile; asking it for
+integers instead meets a defect of babl 0.1.114, which writes noise into 16-bit layers of other profiles beyond the
+first 256 x 126 pixels.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Iterator, Optional, Sequence, Tuple
+
+from gi.repository import Gegl, Gimp, Gio, GLib
+
+from nst_core.bridge.errors import HostError, UnreadableImage
+from nst_core.bridge.language import tr
+from nst_core.bridge.pixels import PixelBuffer
+
+#: sRGB-encoded color with straight alpha, and the coverage of a mask, as GEGL names them.
+COLOR, COVERAGE = "R'G'B'A float", "Y float"
+
+#: The parasite that carries the record of a painted layer.
+PARASITE = "neural-style"
+
+# libgimp has these as macros, which introspection does not show.
+_PERSISTENT, _UNDOABLE = 1, 2
+
+_LAYER_TYPES = {
+    Gimp.ImageBaseType.RGB: Gimp.ImageType.RGBA_IMAGE,
+    Gimp.ImageBaseType.GRAY: Gimp.ImageType.GRAYA_IMAGE,
+    Gimp.ImageBaseType.INDEXED: Gimp.ImageType.INDEXEDA_IMAGE,
+}
+
+
+def content_layer(drawables: Sequence[Gimp.Drawable]) -> Gimp.Layer:
+    """The layer that the user means; for a layer mask, its layer. Raises :class:`HostError` if there is none."""
+    if len(drawables) != 1:
+        raise HostError(tr("Neural Style paints one layer at a time."), tr("Select a single layer."))
+    drawable = drawables[0]
+    layer = Gimp.Layer.from_mask(drawable) if isinstance(drawable, Gimp.LayerMask) else drawable
+    if not isinstance(layer, Gimp.Layer):
+        raise HostError(tr("A channel can't be painted."), tr("Select a layer."))
+    if layer.is_floating_sel():
+        raise HostError(tr("A floating selection can't be painted."), tr("Anchor it or make it a layer first."))
+    if not layer.get_width() or not layer.get_height():
+        raise HostError(tr("The layer is empty."), tr("Select a layer that has pixels."))
+    return layer
+
+
+def read(drawable: Gimp.Drawable) -> PixelBuffer:
+    """What is seen of ``drawable`` alone, over its own bounds: its effects, its mask, for a group its layers.
+
+    Raises :class:`HostError` if it was deleted.
+    """
+    if not drawable.is_valid():
+        raise HostError(tr("A layer was deleted before it was read."), tr("Choose another one."))
+    bounds = (0, 0, drawable.get_width(), drawable.get_height())
+    if not drawable.get_filters():
+        return _read(_masked(drawable), bounds)
+    with _scratch_image(drawable) as flattened:
+        return _read(flattened.get_buffer(), bounds)
+
+
+def read_under(drawable: Gimp.Drawable, content: Gimp.Layer) -> PixelBuffer:
+    """What ``drawable`` shows where ``content`` lies on the canvas; transparent where it has no pixels."""
+    (x, y), (left, top) = _position(drawable), _position(content)
+    return _read(_masked(drawable), (left - x, top - y, content.get_width(), content.get_height()))
+
+
+def read_selection(image: Gimp.Image, content: Gimp.Layer) -> Optional[PixelBuffer]:
+    """The selection over the bounds of ``content`` as ``gray-f32``; None if nothing is selected.
+
+    Raises :class:`HostError` if all that is selected lies outside of the layer.
+    """
+    if Gimp.Selection.is_empty(image):
+        return None
+    touches, *_ = content.mask_intersect()
+    if not touches:
+        raise HostError(tr("The selection lies outside of the layer."), tr("Select a part of the layer, or nothing."))
+    rectangle = Gegl.Rectangle.new(*_position(content), content.get_width(), content.get_height())
+    data = image.get_selection().get_buffer().get(rectangle, 1.0, COVERAGE, Gegl.AbyssPolicy.NONE)
+    return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", data)
+
+
+@contextmanager
+def opened(file: Gio.File) -> Iterator[Gimp.Image]:
+    """The image in ``file``, of any kind that GIMP opens, as long as it is needed. Raises :class:`UnreadableImage`."""
+    try:
+        image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
+    except GLib.Error as error:
+        problem = tr("{name} can't be read: {reason}.").format(name=file.get_parse_name(), reason=error.message)
+        raise UnreadableImage(problem, tr("Choose another picture.")) from error
+    try:
+        yield image
+    finally:
+        image.delete()
+
+
+def read_file(file: Gio.File) -> PixelBuffer:
+    """The picture in ``file`` as it is seen. Raises :class:`UnreadableImage`."""
+    with opened(file) as image:
+        seen = Gimp.Layer.new_from_visible(image, image, "")
+        image.insert_layer(seen, None, 0)
+        return read(seen)
+
+
+def insert_result(image: Gimp.Image, content: Gimp.Layer, pixels: PixelBuffer, name: str, record: str) -> Gimp.Layer:
+    """Put ``pixels`` as a new layer above ``content``, exactly over it, in one step of undo.
+
+    If ``content`` was deleted meanwhile, the layer goes on top of the image. Raises :class:`HostError` if the image was
+    closed.
+    """
+    if not image.is_valid():
+        raise HostError(tr("The image was closed before the picture was done."), tr("Keep it open until it is."))
+    layer = Gimp.Layer.new(
+        *(image, name, pixels.width, pixels.height, _LAYER_TYPES[image.get_base_type()], 100.0),
+        Gimp.LayerMode.NORMAL,
+    )
+    image.undo_group_start()
+    try:
+        _insert_above(image, layer, content)
+        _write(layer, pixels)
+        layer.attach_parasite(Gimp.Parasite.new(PARASITE, _PERSISTENT | _UNDOABLE, record.encode()))
+    finally:
+        image.undo_group_end()
+    Gimp.displays_flush()
+    return layer
+
+
+def read_record(layer: Gimp.Layer) -> str:
+    """The record that :func:`insert_result` stored with ``layer``; empty if it stored none."""
+    parasite = layer.get_parasite(PARASITE)
+    return "" if parasite is None else bytes(parasite.get_data()).decode("utf-8", "replace").rstrip("\0")
+
+
+def _insert_above(image: Gimp.Image, layer: Gimp.Layer, content: Gimp.Layer) -> None:
+    if content.is_valid():
+        image.insert_layer(layer, content.get_parent(), image.get_item_position(content))
+        layer.set_offsets(*_position(content))
+    else:
+        image.insert_layer(layer, None, 0)
+
+
+def _write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
+    buffer = layer.get_buffer()
+    buffer.set(Gegl.Rectangle.new(0, 0, pixels.width, pixels.height), COLOR, bytes(pixels.data))
+    buffer.flush()
+    layer.update(0, 0, pixels.width, pixels.height)
+
+
+def _position(drawable: Gimp.Drawable) -> Tuple[int, int]:
+    _, x, y = drawable.get_offsets()
+    return x, y
+
+
+def _read(buffer: Gegl.Buffer, bounds: Tuple[int, int, int, int]) -> PixelBuffer:
+    data = buffer.get(Gegl.Rectangle.new(*bounds), 1.0, COLOR, Gegl.AbyssPolicy.NONE)
+    return PixelBuffer(bounds[2], bounds[3], "rgba-f32", data)
+
+
+def _masked(drawable: Gimp.Drawable) -> Gegl.Buffer:
+    """The drawable's pixels with its layer mask, if it has an active one, applied to their alpha."""
+    mask = drawable.get_mask() if isinstance(drawable, Gimp.Layer) and drawable.get_apply_mask() else None
+    if mask is None:
+        return drawable.get_buffer()
+    graph = Gegl.Node()
+    masked = graph.create_child("gegl:opacity")
+    _source(graph, drawable).connect_to("output", masked, "input")
+    _source(graph, mask).connect_to("output", masked, "aux")
+    target = Gegl.Buffer.new(COLOR, 0, 0, drawable.get_width(), drawable.get_height())
+    sink = graph.create_child("gegl:write-buffer")
+    sink.set_property("buffer", target)
+    masked.connect_to("output", sink, "input")
+    sink.process()
+    return target
+
+
+def _source(graph: Gegl.Node, drawable: Gimp.Drawable) -> Gegl.Node:
+    node = graph.create_child("gegl:buffer-source")
+    node.set_property("buffer", drawable.get_buffer())
+    return node
+
+
+@contextmanager
+def _scratch_image(drawable: Gimp.Drawable) -> Iterator[Gimp.Layer]:
+    """A copy of ``drawable`` with its effects and mask merged into it, in an image of its own that is deleted after."""
+    source = drawable.get_image()
+    # An indexed image's effects work on full color.
+    gray = source.get_base_type() == Gimp.ImageBaseType.GRAY
+    mode = Gimp.ImageBaseType.GRAY if gray else Gimp.ImageBaseType.RGB
+    size = (drawable.get_width(), drawable.get_height())
+    image = Gimp.Image.new_with_precision(*size, mode, source.get_precision())
+    try:
+        image.undo_disable()
+        image.set_color_profile(source.get_effective_color_profile())
+        copy = Gimp.Layer.new_from_drawable(drawable, image)
+        image.insert_layer(copy, None, 0)
+        copy.set_offsets(0, 0)
+        copy.set_visible(True)
+        copy.set_opacity(100.0)
+        copy.set_mode(Gimp.LayerMode.NORMAL)
+        seen = Gimp.Layer.new_from_visible(image, image, "")
+        image.insert_layer(seen, None, 0)
+        yield seen
+    finally:
+        image.delete()

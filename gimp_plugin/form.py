@@ -1,0 +1,61 @@
+"""The settings' widgets: made by GIMP's procedure dialog from the arguments, arranged and refined here."""
+
+from __future__ import annotations
+
+import math
+from typing import List
+
+import arguments
+from gi.repository import GimpUi, GObject, Gtk
+
+from nst_core.bridge.language import tr
+from nst_core.bridge.settings import Definition, definitions
+
+#: Choose a slider for a number up to this many steps; a longer range needs a field to type into.
+_LONGEST_SLIDER = 100.0
+
+
+class Form(Gtk.Box):  # type: ignore[misc]
+    """The usual settings in sight, the advanced ones folded away."""
+
+    def __init__(self, dialog: GimpUi.ProcedureDialog) -> None:
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        self._widgets = {d.name: _widget(dialog, d) for d in definitions()}
+        self._initial = dialog.get_widget(arguments.INITIAL, GObject.TYPE_NONE)
+        self.pack_start(self._column(advanced=False), False, False, 0)
+        expander = Gtk.Expander(label=tr("_Advanced"), use_underline=True, resize_toplevel=True)
+        expander.add(self._column(advanced=True))
+        self.pack_start(expander, False, False, 0)
+
+    def lock(self, locked: bool) -> None:
+        """While a picture is painted, only live settings may change."""
+        for definition in definitions():
+            self._widgets[definition.name].set_sensitive(definition.live or not locked)
+        self._initial.set_sensitive(not locked)
+
+    def _column(self, advanced: bool) -> Gtk.Box:
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        for widget in self._of(advanced):
+            box.pack_start(widget, False, False, 0)
+        return box
+
+    def _of(self, advanced: bool) -> List[Gtk.Widget]:
+        widgets = [self._widgets[d.name] for d in definitions() if d.advanced == advanced]
+        return [*widgets, self._initial] if advanced else widgets
+
+
+def _widget(dialog: GimpUi.ProcedureDialog, definition: Definition) -> Gtk.Widget:
+    name = arguments.argument_name(definition.name)
+    if definition.kind != "float" or definition.maximum - definition.minimum > _LONGEST_SLIDER:
+        return dialog.get_widget(name, GObject.TYPE_NONE)
+    slider = dialog.get_spin_scale(name, 1.0)
+    slider.set_digits(2)
+    if definition.logarithmic:
+        slider.set_gamma(_gamma(definition))
+    return slider
+
+
+def _gamma(definition: Definition) -> float:
+    """The exponent with which the geometric middle of the range lies in the slider's middle."""
+    middle = math.sqrt(definition.minimum * definition.maximum)
+    return math.log((middle - definition.minimum) / (definition.maximum - definition.minimum), 0.5)

@@ -1,0 +1,118 @@
+"""The plug-in's two procedures: paint a layer, and paint again what a painted layer remembers."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional
+
+import arguments
+import drawable
+from gi.repository import Gegl, Gimp, GLib, GObject
+from painting import Painting, paint, repetition
+from runner import engine
+
+from nst_core import __version__
+from nst_core.bridge import language, wording
+from nst_core.bridge.errors import NeuralStyleError
+from nst_core.bridge.events import ClientEvent, Progress
+from nst_core.bridge.language import tr
+
+PAINT, REPEAT = "plug-in-neural-style", "plug-in-neural-style-repeat"
+PROCEDURES = (PAINT, REPEAT)
+
+_MENU = "<Image>/Filters/Artistic"
+
+_Action = Callable[[Gimp.RunMode, Gimp.Image, Gimp.Layer, Gimp.ProcedureConfig], Optional[Gimp.Layer]]
+
+
+def create(plug_in: Gimp.PlugIn, name: str) -> Gimp.Procedure:
+    """The procedure ``name`` (of :data:`PROCEDURES`), declared to GIMP."""
+    language.use(GLib.get_language_names())
+    procedure = Gimp.ImageProcedure.new(plug_in, name, Gimp.PDBProcType.PLUGIN, _run, None)
+    procedure.set_image_types("*")
+    procedure.set_sensitivity_mask(Gimp.ProcedureSensitivityMask.DRAWABLE)
+    procedure.set_attribution("Neural Style", "Neural Style", __version__)
+    _DESCRIBE[name](procedure)
+    procedure.add_menu_path(_MENU)
+    procedure.add_layer_return_value(
+        "layer", tr("Layer"), tr("The new layer, or none if the user canceled."), True, GObject.ParamFlags.READWRITE
+    )
+    return procedure
+
+
+def _describe_paint(procedure: Gimp.Procedure) -> None:
+    procedure.set_menu_label(tr("_Neural Style..."))
+    blurb = tr("Paint a layer in the style of other pictures")
+    help_text = tr(
+        "A neural network repaints the layer with the colors, strokes and patterns of one or more style pictures. The "
+        "result is a new layer above it; no other layer is changed. If there is a selection, only the selected part "
+        "is painted."
+    )
+    procedure.set_documentation(blurb, help_text, None)
+    arguments.declare(procedure)
+
+
+def _describe_repeat(procedure: Gimp.Procedure) -> None:
+    procedure.set_menu_label(tr("_Repeat Neural Style of Layer"))
+    blurb = tr("Paint again what a layer of Neural Style was painted from, with the same styles and settings")
+    help_text = tr("The layer remembers its content, styles and settings. The result is a new layer above the content.")
+    procedure.set_documentation(blurb, help_text, None)
+
+
+def _run(
+    procedure: Gimp.Procedure,
+    run_mode: Gimp.RunMode,
+    image: Gimp.Image,
+    drawables: List[Gimp.Drawable],
+    config: Gimp.ProcedureConfig,
+    data: Any,
+) -> Gimp.ValueArray:
+    """Run ``procedure``; every named error becomes its return value, which GIMP or the caller shows."""
+    Gegl.init(None)
+    language.use(GLib.get_language_names())
+    try:
+        layer = _ACTIONS[procedure.get_name()](run_mode, image, drawable.content_layer(drawables), config)
+    except NeuralStyleError as error:
+        problem = GLib.Error.new_literal(Gimp.PlugIn.error_quark(), wording.error(error), 0)
+        return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, problem)
+    if layer is None:
+        return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
+    values = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, GLib.Error())
+    values.remove(1)
+    values.insert(1, GObject.Value(Gimp.Layer.__gtype__, layer))
+    return values
+
+
+def _paint(
+    run_mode: Gimp.RunMode, image: Gimp.Image, content: Gimp.Layer, config: Gimp.ProcedureConfig
+) -> Optional[Gimp.Layer]:
+    if run_mode == Gimp.RunMode.INTERACTIVE:
+        import dialog  # Only here: a batch run has no display, and needs no GTK.
+
+        return dialog.show(image, content, config, show_progress)
+    choices = tuple(arguments.choices(config))
+    initial = config.get_property(arguments.INITIAL)
+    return _paint_in_line(Painting(image, content, choices, arguments.settings(config), initial))
+
+
+def _repeat(
+    run_mode: Gimp.RunMode, image: Gimp.Image, content: Gimp.Layer, config: Gimp.ProcedureConfig
+) -> Optional[Gimp.Layer]:
+    return _paint_in_line(repetition(image, content))
+
+
+def _paint_in_line(painting: Painting) -> Optional[Gimp.Layer]:
+    """Paint without a dialog, with GIMP's own progress and Cancel."""
+    Gimp.progress_init(tr("Neural Style"))
+    with engine(show_progress) as runner:
+        return paint(painting, runner)
+
+
+def show_progress(event: ClientEvent) -> None:
+    """Tell GIMP's own progress bar of a job's progress."""
+    if isinstance(event, Progress):
+        Gimp.progress_update(event.fraction)
+        Gimp.progress_set_text(wording.progress(event))
+
+
+_DESCRIBE: Dict[str, Callable[[Gimp.Procedure], None]] = {PAINT: _describe_paint, REPEAT: _describe_repeat}
+_ACTIONS: Dict[str, _Action] = {PAINT: _paint, REPEAT: _repeat}

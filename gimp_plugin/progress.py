@@ -1,0 +1,75 @@
+"""What goes on, below the picture: the engine's state, or how far a painting is and the buttons that stop it."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from gi.repository import Gtk, Pango
+
+from nst_core.bridge import wording
+from nst_core.bridge.events import ClientEvent, Progress, Ready, Started
+from nst_core.bridge.language import tr
+
+
+class ProgressView(Gtk.Stack):  # type: ignore[misc]
+    """Calls ``stop`` with True to keep the picture so far, with False to discard it."""
+
+    def __init__(self, stop: Callable[[bool], None]) -> None:
+        super().__init__()
+        self._stop = stop
+        self._status = _label()
+        self._started = _label()
+        self._bar = Gtk.ProgressBar(show_text=True)
+        self._buttons = self._make_buttons()
+        painting = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        for widget in (self._bar, self._started, self._buttons):
+            painting.pack_start(widget, False, False, 0)
+        self.add_named(self._status, "idle")
+        self.add_named(painting, "painting")
+
+    def show_idle(self, text: str) -> None:
+        """Nothing is being painted; ``text`` says what the engine is about."""
+        self._status.set_text(text)
+        self.set_visible_child_name("idle")
+
+    def show_painting(self) -> None:
+        """A painting has begun."""
+        self._bar.set_fraction(0.0)
+        self._bar.set_text(tr("Reading the pictures..."))
+        self._started.set_text("")
+        self._buttons.set_sensitive(True)
+        self.set_visible_child_name("painting")
+
+    def tell(self, event: ClientEvent) -> None:
+        """Show what ``event`` says of the engine's state or the job's progress."""
+        if isinstance(event, Ready):
+            self._status.set_text(tr("Ready to paint on {device}").format(device=wording.device(event.devices[0])))
+        elif isinstance(event, Started):
+            self._started.set_text(wording.started(event))
+        elif isinstance(event, Progress):
+            self._bar.set_fraction(event.fraction)
+            self._bar.set_text(wording.progress(event))
+
+    def stop(self, keep: bool) -> None:
+        """As by a button."""
+        self._buttons.set_sensitive(False)
+        self._bar.set_text(tr("Stopping..."))
+        self._stop(keep)
+
+    def _make_buttons(self) -> Gtk.Box:
+        box = Gtk.Box(spacing=6, homogeneous=True)
+        keep = Gtk.Button(label=tr("Stop and _Keep"), use_underline=True)
+        keep.set_tooltip_text(tr("Makes the new layer from the picture so far"))
+        discard = Gtk.Button(label=tr("Stop and _Discard"), use_underline=True)
+        discard.set_tooltip_text(tr("Goes back to the settings without a new layer"))
+        keep.connect("clicked", lambda _: self.stop(True))
+        discard.connect("clicked", lambda _: self.stop(False))
+        box.pack_start(keep, True, True, 0)
+        box.pack_start(discard, True, True, 0)
+        return box
+
+
+def _label() -> Gtk.Label:
+    label = Gtk.Label(xalign=0, ellipsize=Pango.EllipsizeMode.END)
+    label.get_style_context().add_class("dim-label")
+    return label

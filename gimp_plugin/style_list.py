@@ -1,0 +1,133 @@
+"""The dialog's list of styles: a picture, its name, its weight, and buttons to add and remove."""
+
+from __future__ import annotations
+
+from typing import Callable, List, Sequence
+
+import widgets
+from gi.repository import Gimp, GimpUi, Gtk
+from layer_chooser import LayerChooser
+from styles import Choice, FileSource, LayerSource, Source
+
+from nst_core.bridge.errors import NeuralStyleError
+from nst_core.bridge.job import MAXIMUM_STYLES
+from nst_core.bridge.language import tr
+
+_THUMBNAIL = 48
+_WEIGHTS = (0.01, 100.0)
+
+
+class StyleList(Gtk.Box):  # type: ignore[misc]
+    """Calls ``changed`` when styles come or go, ``reweighted`` when a weight changes, ``failed`` with an error."""
+
+    def __init__(
+        self,
+        content: Gimp.Layer,
+        changed: Callable[[], None],
+        reweighted: Callable[[], None],
+        failed: Callable[[NeuralStyleError], None],
+    ) -> None:
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        self._changed, self._reweighted, self._failed = changed, reweighted, failed
+        self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
+        self._rows.set_placeholder(_placeholder())
+        self._buttons = self._make_buttons(content)
+        scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, shadow_type=Gtk.ShadowType.IN)
+        scrolled.set_min_content_height(132)
+        scrolled.add(self._rows)
+        self.pack_start(scrolled, True, True, 0)
+        self.pack_start(self._buttons, False, False, 0)
+
+    @property
+    def choices(self) -> List[Choice]:
+        """The styles as they are chosen now."""
+        return [Choice(row.source, row.weight.get_value()) for row in self._rows.get_children()]
+
+    def show_choices(self, choices: Sequence[Choice]) -> None:
+        """Replace the styles."""
+        for row in self._rows.get_children():
+            self._rows.remove(row)
+        for choice in choices:
+            self.add_style(choice.source, choice.weight)
+
+    def add_style(self, source: Source, weight: float = 1.0) -> None:
+        """Append a style; if its picture can't be read, say so instead."""
+        try:
+            row = _Row(source, weight)
+        except NeuralStyleError as error:
+            self._failed(error)
+            return
+        row.remove.connect("clicked", lambda _: self._drop(row))
+        row.weight.connect("value-changed", lambda _: self._reweighted())
+        self._rows.add(row)
+        self._rows.show_all()
+        self._refresh()
+
+    def lock(self, locked: bool) -> None:
+        """While a picture is painted, weights may change but styles stay."""
+        self._buttons.set_sensitive(not locked)
+        for row in self._rows.get_children():
+            row.remove.set_sensitive(not locked)
+
+    def _drop(self, row: Gtk.ListBoxRow) -> None:
+        self._rows.remove(row)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        rows = self._rows.get_children()
+        for row in rows:
+            row.weight.set_sensitive(len(rows) > 1)  # The share of an only style is all, whatever its weight.
+        self._buttons.set_sensitive(len(rows) < MAXIMUM_STYLES)
+        self._changed()
+
+    def _make_buttons(self, content: Gimp.Layer) -> Gtk.Box:
+        box = Gtk.Box(spacing=6, homogeneous=True)
+        box.pack_start(LayerChooser(content, lambda layer: self.add_style(LayerSource(layer))), True, True, 0)
+        file = Gtk.Button(label=tr("Add _File..."), use_underline=True, tooltip_text=tr("A picture from your disk"))
+        file.connect("clicked", lambda _: self._choose_files())
+        box.pack_start(file, True, True, 0)
+        return box
+
+    def _choose_files(self) -> None:
+        chooser = Gtk.FileChooserDialog(
+            title=tr("Style Pictures"), transient_for=self.get_toplevel(), action=Gtk.FileChooserAction.OPEN
+        )
+        chooser.add_buttons(tr("_Cancel"), Gtk.ResponseType.CANCEL, tr("_Add"), Gtk.ResponseType.OK)
+        chooser.set_default_response(Gtk.ResponseType.OK)
+        chooser.set_select_multiple(True)
+        if chooser.run() == Gtk.ResponseType.OK:
+            for file in chooser.get_files():
+                self.add_style(FileSource(file))
+        chooser.destroy()
+
+
+class _Row(Gtk.ListBoxRow):  # type: ignore[misc]
+    def __init__(self, source: Source, weight: float) -> None:
+        super().__init__(activatable=False)
+        self.source = source
+        self.weight = Gtk.SpinButton.new_with_range(*_WEIGHTS, 0.1)
+        self.weight.set_digits(2)
+        self.weight.set_value(weight)
+        self.weight.set_valign(Gtk.Align.CENTER)
+        self.weight.set_tooltip_text(tr("Weight: this style's share in the mixture"))
+        self.remove = widgets.icon_button(GimpUi.ICON_WINDOW_CLOSE, tr("Remove this style"))
+        box = Gtk.Box(spacing=8, border_width=4)
+        box.pack_start(_thumbnail(source), False, False, 0)
+        box.pack_start(widgets.words(source.name, source.where), True, True, 0)
+        box.pack_start(self.weight, False, False, 0)
+        box.pack_start(self.remove, False, False, 0)
+        self.add(box)
+
+
+def _thumbnail(source: Source) -> Gtk.Image:
+    if isinstance(source, LayerSource):
+        return widgets.layer_thumbnail(source.layer, _THUMBNAIL)
+    return widgets.file_thumbnail(source.file, _THUMBNAIL)
+
+
+def _placeholder() -> Gtk.Label:
+    text = tr("Add the pictures in whose style to paint:\nlayers of open images, or files.")
+    label = Gtk.Label(label=text, justify=Gtk.Justification.CENTER, margin=12)
+    label.get_style_context().add_class("dim-label")
+    label.show()
+    return label

@@ -1,0 +1,62 @@
+"""Small pieces of the dialog that more than one part of it needs."""
+
+from __future__ import annotations
+
+import contextlib
+
+import drawable
+from gi.repository import Gdk, GdkPixbuf, Gimp, Gio, GLib, Gtk, Pango
+
+
+def layer_thumbnail(layer: Gimp.Layer, side: int) -> Gtk.Image:
+    """The layer within a square of ``side`` pixels."""
+    image = Gtk.Image()
+    dots = side * image.get_scale_factor()
+    return _squared(image, layer.get_thumbnail(dots, dots, Gimp.PixbufTransparency.SMALL_CHECKS), side)
+
+
+def file_thumbnail(file: Gio.File, side: int) -> Gtk.Image:
+    """The picture in ``file`` within a square of ``side`` pixels. Raises :class:`UnreadableImage`."""
+    image = Gtk.Image()
+    dots = side * image.get_scale_factor()
+    with contextlib.suppress(GLib.Error):
+        pixbuf = GdkPixbuf.Pixbuf.new_from_file_at_size(file.get_path() or "", dots, dots)
+        return _squared(image, pixbuf.apply_embedded_orientation(), side)
+    # Not a format of GdkPixbuf: GIMP knows more of them, but takes longer.
+    with drawable.opened(file) as opened:
+        return _squared(image, opened.get_thumbnail(dots, dots, Gimp.PixbufTransparency.SMALL_CHECKS), side)
+
+
+def words(title: str, subtitle: str) -> Gtk.Box:
+    """Two lines: what it is, and where it comes from."""
+    box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, valign=Gtk.Align.CENTER)
+    for text in (title, subtitle):
+        label = Gtk.Label(label=text, tooltip_text=text, xalign=0, ellipsize=Pango.EllipsizeMode.MIDDLE)
+        label.set_width_chars(14)
+        label.set_max_width_chars(24)
+        # GIMP's themes give labels a background of their own, which shows in a list.
+        label.get_style_context().add_provider(_transparent(), Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)
+        box.pack_start(label, False, False, 0)
+    label.get_style_context().add_class("dim-label")
+    return box
+
+
+def icon_button(icon: str, tooltip: str) -> Gtk.Button:
+    """A flat button that shows only an icon."""
+    button = Gtk.Button.new_from_icon_name(icon, Gtk.IconSize.BUTTON)
+    button.set_relief(Gtk.ReliefStyle.NONE)
+    button.set_valign(Gtk.Align.CENTER)
+    button.set_tooltip_text(tooltip)
+    return button
+
+
+def _transparent() -> Gtk.CssProvider:
+    provider = Gtk.CssProvider()
+    provider.load_from_data(b"label { background: none; }")
+    return provider
+
+
+def _squared(image: Gtk.Image, pixbuf: GdkPixbuf.Pixbuf, side: int) -> Gtk.Image:
+    image.set_from_surface(Gdk.cairo_surface_create_from_pixbuf(pixbuf, image.get_scale_factor(), None))
+    image.set_size_request(side, side)
+    return image
