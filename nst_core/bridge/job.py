@@ -111,7 +111,12 @@ def job_from_wire(tree: Mapping[str, Any], pictures: Sequence[PixelBuffer]) -> S
     """The job that :func:`job_to_wire` described. Raises :class:`InvalidJob` for a tree of another form."""
 
     def resolve(reference: Any) -> Any:
-        return None if reference is None else pictures[reference["index"]]
+        if reference is None:
+            return None
+        picture = pictures[reference["index"]]
+        if {**picture_to_wire(picture), "index": reference["index"]} != reference:
+            raise InvalidJob("The request names a picture of another size or format than the one that came with it.")
+        return picture
 
     try:
         styles = [
@@ -126,7 +131,7 @@ def job_from_wire(tree: Mapping[str, Any], pictures: Sequence[PixelBuffer]) -> S
             initial=resolve(tree["initial"]),
             preview_side=tree["preview_side"],
         )
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise InvalidJob(f"The request is not a job: {type(error).__name__} {error}.") from error
 
 

@@ -5,12 +5,21 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import sys
 from pathlib import Path
-from typing import Dict
+from typing import Dict, List
+
+from .errors import EngineMissing
 
 APPLICATION = "neural-style"
+
+#: What the engine's Python is given to become a worker. -I: nothing of the host's environment gets in.
+WORKER_ARGUMENTS = ("-I", "-m", "nst_core.worker")
+
+_MEND_COMMAND = 'It must be like {"command": ["ssh", "HOST", "nst", "worker"]}; without it the installed one is used.'
 
 
 def data_folder() -> Path:
@@ -41,6 +50,46 @@ def engine_folder() -> Path:
 def engine_python(engine: Path) -> Path:
     """The interpreter of the virtual environment in ``engine``."""
     return engine / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def placed_command_file() -> Path:
+    """Where the installer writes the engine's command into the copy of this package that it places in an editor."""
+    return Path(__file__).resolve().parent.parent / "engine.json"
+
+
+def engine_command() -> List[str]:
+    """The command that starts a worker; raises :class:`EngineMissing` if there is none.
+
+    The first of: the environment variable ``NEURAL_STYLE_ENGINE`` (split as a shell would), ``engine.json`` in the
+    settings folder (``{"command": [...]}``), the one that was placed with the plug-in, the installed environment.
+    """
+    named = os.environ.get("NEURAL_STYLE_ENGINE", "").strip()
+    if named:
+        return _split(named)
+    for file in (settings_folder() / "engine.json", placed_command_file()):
+        if file.is_file():
+            return _read_command(file)
+    python = engine_python(engine_folder())
+    if not python.is_file():
+        raise EngineMissing(f"No engine is installed in {engine_folder()}.", "Run `python3 install.py` to install it.")
+    return [str(python), *WORKER_ARGUMENTS]
+
+
+def _split(command: str) -> List[str]:
+    try:
+        return shlex.split(command, posix=os.name == "posix")
+    except ValueError as error:
+        raise EngineMissing(f"NEURAL_STYLE_ENGINE is no command: {error}.", "Mend its quotes, or unset it.") from error
+
+
+def _read_command(file: Path) -> List[str]:
+    try:
+        command = json.loads(file.read_text(encoding="utf-8"))["command"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EngineMissing(f"{file} can't be read: {error!r}.", _MEND_COMMAND) from error
+    if not isinstance(command, list) or not command or not all(isinstance(part, str) for part in command):
+        raise EngineMissing(f"{file} names no command.", _MEND_COMMAND)
+    return command
 
 
 def _folder(purpose: str) -> Path:

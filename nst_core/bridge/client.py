@@ -1,0 +1,143 @@
+"""What a host needs to have pictures painted: start the engine, give it a job, fetch events, cancel.
+
+A client is used from one thread, the one that its host's event loop runs in. Nothing blocks and nothing calls back:
+the host calls :meth:`Client.poll` from a timer (about 40 ms), and acts on what it gets::
+
+    client = Client()
+    client.start()                      # early, so that the engine is loaded when it is needed
+    client.stylize(job)
+    for event in client.poll(): ...     # Ready, Started, Progress, Preview, Notice, Result, Failed, Canceled
+    client.cancel(keep=True)
+    client.close()
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+from typing import List, Optional, Sequence
+
+from . import messages, paths
+from .connection import Connection
+from .errors import InvalidJob, NeuralStyleError
+from .events import Canceled, ClientEvent, Failed, Result
+from .job import StyleJob
+from .mailbox import Mailbox
+
+#: Seconds that the engine may take to obey a cancel that discards the picture; after them its process is replaced.
+OBEY_WITHIN = 1.0
+
+
+class Client:
+    """One host's way to the engine: at most one worker process, and one job at a time."""
+
+    def __init__(self, command: Optional[Sequence[str]] = None, log: Optional[Path] = None) -> None:
+        """``command`` starts a worker (None: :func:`.paths.engine_command`); its stderr is kept in the file ``log``."""
+        self._command = command
+        self._log = log or paths.logs_folder() / "engine.log"
+        self._mailbox: Mailbox[ClientEvent] = Mailbox()
+        self._connection: Optional[Connection] = None
+        self._job: Optional[messages.Expectation] = None
+        self._jobs = 0
+        self._patience_ends: Optional[float] = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is a job whose end ``poll`` has not handed out yet."""
+        return self._job is not None
+
+    def start(self) -> None:
+        """Start a worker if none runs, and return at once; ``Ready`` or ``Failed`` tells what became of it.
+
+        Raises :class:`EngineMissing` if there is nothing to start.
+        """
+        if self._connection is None or self._connection.is_over:
+            self._replace_connection()
+
+    def stylize(self, job: StyleJob) -> None:
+        """Begin ``job`` and return at once; a worker is started if none runs.
+
+        Raises :class:`EngineMissing` if there is nothing to start, :class:`InvalidJob` while another job runs. Whatever
+        goes wrong later is told by ``Failed``.
+        """
+        if self.busy:
+            raise InvalidJob("The engine is still at work on another picture.", "Wait for it, or cancel it.")
+        self._jobs += 1
+        expected, request = messages.expectation(self._jobs, job), messages.stylize_frame(self._jobs, job)
+        if self._connection is None or not self._connection.begin(expected, request):
+            # A worker that ends as soon as it has started says so by the Failed that this job then ends in.
+            self._replace_connection().begin(expected, request)
+        self._job = expected
+
+    def cancel(self, keep: bool) -> None:
+        """Stop the job: with ``keep`` it ends in a ``Result`` of the picture so far, without in ``Canceled``.
+
+        Does nothing if no job runs. An engine that does not let go of a discarded job in time is replaced.
+        """
+        if self._connection is None or not self.busy:
+            return
+        self._connection.tell("cancel", keep=keep)
+        if not keep and self._patience_ends is None:
+            self._patience_ends = time.monotonic() + OBEY_WITHIN
+
+    def adjust(
+        self,
+        strength: Optional[float] = None,
+        total_variation: Optional[float] = None,
+        weights: Optional[Sequence[float]] = None,
+    ) -> None:
+        """Change settings of the job while it runs; ``weights`` has one entry for each style. None: as it is.
+
+        Does nothing if no job runs; raises :class:`InvalidJob` for values out of range.
+        """
+        if self._connection is None or self._job is None:
+            return
+        values = {
+            "strength": strength,
+            "total_variation": total_variation,
+            "weights": None if weights is None else list(weights),
+        }
+        self._connection.tell("adjust", **messages.check_adjustment(values, self._job.styles))
+
+    def poll(self) -> List[ClientEvent]:
+        """All that happened since the last call, oldest first; never blocks.
+
+        Of several progress reports or previews only the newest is there. Every job ends in exactly one ``Result``,
+        ``Failed`` or ``Canceled``.
+        """
+        if self._connection is not None:
+            self._connection.watch()
+        events = self._fetch()
+        if self._patience_ends is not None and time.monotonic() > self._patience_ends:
+            self._replace_disobedient()
+            events += self._fetch()
+        return events
+
+    def close(self) -> None:
+        """End the worker, within a second, and drop what was not fetched. The client can be started again."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._job = self._patience_ends = None
+        self._mailbox.drain()
+
+    def _fetch(self) -> List[ClientEvent]:
+        events = self._mailbox.drain()
+        if self._patience_ends is not None:  # A result that crossed the cancel is not wanted anymore.
+            events = [Canceled() if isinstance(event, Result) else event for event in events]
+        if any(isinstance(event, (Result, Failed, Canceled)) for event in events):
+            self._job = self._patience_ends = None
+        return events
+
+    def _replace_connection(self) -> Connection:
+        # That an earlier start failed is no news anymore, and must not be taken for the end of the job to come.
+        self._mailbox.discard("failed")
+        self._connection = Connection(self._command or paths.engine_command(), self._mailbox, self._log)
+        return self._connection
+
+    def _replace_disobedient(self) -> None:
+        assert self._connection is not None
+        self._patience_ends = None
+        self._connection.abort(Canceled())
+        with contextlib.suppress(NeuralStyleError):  # The next job will meet it again, and tell.
+            self._connection = Connection(self._command or paths.engine_command(), self._mailbox, self._log)

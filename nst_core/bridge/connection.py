@@ -1,0 +1,210 @@
+"""One worker from its start to its end: the threads that carry frames, and the verdict when the line is lost.
+
+Three threads serve a worker: one reads its frames, one writes to it, one keeps its log. They touch nothing of the
+host; what they have to say goes into a mailbox. Each closes its own pipe, so nothing is left when they have ended.
+"""
+
+from __future__ import annotations
+
+import io
+import queue
+import threading
+import time
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence, cast
+
+from . import process
+from .errors import NeuralStyleError, OutOfMemory, ProtocolError, ProtocolMismatch, WorkerDied, WorkerUnresponsive
+from .events import ClientEvent, Failed
+from .framing import PROTOCOL, Frame, Shape, read_frame, write_frame
+from .log import keep_log
+from .mailbox import Mailbox
+from .messages import ENDS, Expectation, admit_answer, event_from_frame
+
+#: Seconds without a byte from a worker that has something to do, after which it is asked, and given up.
+PING_AFTER = 5.0
+GIVE_UP_AFTER = 30.0
+#: Seconds that a process may take to end when its line has ended, and the line when its process has.
+_LAST_BREATH = 0.5
+
+
+class Connection:
+    """A running worker and the job that it has in hand. Its methods are called from the host's thread."""
+
+    def __init__(self, command: Sequence[str], mailbox: Mailbox[ClientEvent], log: Path) -> None:
+        """Start ``command``; raises EngineMissing. Events are posted to ``mailbox``, stderr is kept in ``log``."""
+        self._mailbox = mailbox
+        self._log = log
+        self._lock = threading.Lock()
+        self._expected: Optional[Expectation] = None
+        self._greeted = threading.Event()
+        self._is_ready = False
+        self._is_over = False
+        self._pinged = False
+        self._outgoing: queue.SimpleQueue[Optional[Frame]] = queue.SimpleQueue()
+        self._process = process.launch(command)
+        self._moved = time.monotonic()
+        self._stdin = cast(io.FileIO, self._process.stdin)
+        self._stdout = cast(io.FileIO, self._process.stdout)
+        self._threads = [
+            threading.Thread(target=self._read, name="neural-style reader", daemon=True),
+            threading.Thread(target=self._write, name="neural-style writer", daemon=True),
+            threading.Thread(target=keep_log, args=(self._process.stderr, log), name="neural-style log", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the worker has ended or was given up."""
+        return self._is_over
+
+    def begin(self, expected: Expectation, request: Frame) -> bool:
+        """Send a job; False if the worker has ended, and a new one is needed."""
+        with self._lock:
+            if self._is_over:
+                return False
+            self._expected = expected
+            self._moved = time.monotonic()
+            self._outgoing.put(request)
+            return True
+
+    def tell(self, message: str, **fields: Any) -> None:
+        """Send a frame about the job in hand; does nothing if there is none."""
+        with self._lock:
+            if self._expected is not None:
+                self._outgoing.put(Frame(message, {"job": self._expected.job, **fields}))
+
+    def watch(self) -> None:
+        """Notice a worker that is silent although it has something to do; to be called now and then."""
+        if self._is_over or (self._is_ready and self._expected is None):
+            return
+        silence = time.monotonic() - self._moved
+        if silence > GIVE_UP_AFTER:
+            self.abort(Failed(_unresponsive(self._log)))
+        elif silence > _LAST_BREATH and self._process.poll() is not None:
+            process.kill(self._process)  # Something that it started keeps the line open.
+        elif silence > PING_AFTER and self._greeted.is_set() and not self._pinged:
+            self._pinged = True
+            self._outgoing.put(Frame("ping"))
+
+    def abort(self, verdict: ClientEvent) -> None:
+        """Kill the worker; its job, or its start, ends in ``verdict``."""
+        self._conclude(verdict)
+        process.kill(self._process)
+
+    def close(self) -> None:
+        """End the worker and wait until nothing is left of it. A job in hand ends without an event."""
+        with self._lock:
+            self._is_over = True
+        self._outgoing.put(Frame("shutdown"))
+        self._outgoing.put(None)
+        process.reap(self._process, _LAST_BREATH)
+        for thread in self._threads:
+            thread.join(_LAST_BREATH)
+
+    def _conclude(self, verdict: ClientEvent) -> None:
+        with self._lock:
+            if not self._is_over and (self._expected is not None or not self._is_ready):
+                self._mailbox.post("failed", verdict)
+            self._is_over = True
+            self._expected = None
+
+    def _read(self) -> None:
+        error = self._receive_until_lost()
+        code = process.reap(self._process, 0 if error else _LAST_BREATH)
+        self._conclude(Failed(error or self._death(code)))
+        self._greeted.set()
+        self._outgoing.put(None)
+        self._stdout.close()
+
+    def _receive_until_lost(self) -> Optional[NeuralStyleError]:
+        """Handle frames until there are no more; what the worker did wrong, or None if the line just ended."""
+        try:
+            while self._receive():
+                pass
+        except (EOFError, OSError):
+            return None
+        except NeuralStyleError as error:
+            return error
+        except MemoryError:
+            return OutOfMemory("There is no memory for the picture.", "Close other pictures or programs.")
+        return None
+
+    def _receive(self) -> bool:
+        frame = read_frame(self._read_into, self._admit)
+        if frame is None:
+            return False
+        if not self._greeted.is_set():
+            _check_greeting(frame)
+            self._greeted.set()
+        elif frame.type != "pong":
+            self._pass_on(frame)
+        return True
+
+    def _pass_on(self, frame: Frame) -> None:
+        event = event_from_frame(frame)
+        if isinstance(event, Failed) and frame.fields.get("job") is None:
+            raise event.error
+        with self._lock:
+            if self._is_over:
+                return
+            self._is_ready = self._is_ready or frame.type == "ready"
+            if frame.type in ENDS:
+                self._expected = None
+            self._mailbox.post(frame.type, event)
+
+    def _admit(self, frame_type: str, fields: Dict[str, Any], shapes: List[Shape]) -> None:
+        with self._lock:
+            expected = self._expected
+        admit_answer(frame_type, fields, shapes, expected)
+
+    def _read_into(self, memory: memoryview) -> int:
+        count = self._stdout.readinto(memory)
+        self._moved, self._pinged = time.monotonic(), False
+        return count or 0
+
+    def _write(self) -> None:
+        self._greeted.wait()
+        with self._stdin:
+            try:
+                while self._send_next():
+                    pass
+            except OSError:
+                process.kill(self._process)  # It hears nothing anymore; the reader will find out how it ended.
+
+    def _send_next(self) -> bool:
+        # A function of its own, so that nobody holds the pictures of a job while the next frame is waited for.
+        frame = self._outgoing.get()
+        if frame is not None:
+            write_frame(self._write_some, frame)
+        return frame is not None
+
+    def _write_some(self, memory: memoryview) -> int:
+        count = self._stdin.write(memory)
+        self._moved = time.monotonic()
+        return count or 0
+
+    def _death(self, code: int) -> WorkerDied:
+        during = "while it worked" if self._is_ready else "while it started"
+        return WorkerDied(
+            f"The engine {process.describe_exit(code)} {during}.",
+            f"Try again, at a smaller size if memory is short. The log is {self._log}.",
+        )
+
+
+def _check_greeting(frame: Frame) -> None:
+    if frame.type != "hello":
+        raise ProtocolError(f"The engine began with a frame of the type {frame.type!r}.")
+    if frame.fields.get("protocol") != PROTOCOL:
+        raise ProtocolMismatch(
+            f"The engine speaks protocol {frame.fields.get('protocol')!r}, but this plug-in speaks {PROTOCOL}.",
+            "Run `python3 install.py` so that both are of the same version, then restart the editor.",
+        )
+
+
+def _unresponsive(log: Path) -> WorkerUnresponsive:
+    return WorkerUnresponsive(
+        f"The engine has not answered for {GIVE_UP_AFTER:g} seconds, and was ended.",
+        f"Try again. The log is {log}.",
+    )

@@ -1,0 +1,215 @@
+"""The wire between a host and the engine's process: frames over the worker's stdin and stdout.
+
+This text is the whole contract; another client can be written from it alone.
+
+**Frame.** The four bytes ``NSTF``, the length of the header as an unsigned 32-bit little-endian number (1 to
+1,048,576), the header as one JSON object in UTF-8 (RFC 8259: no NaN, no Infinity; integers of at most 20 characters),
+then the bytes of the pictures that the header's ``pictures`` lists, back to back, without padding. ``pictures`` is a
+list of ``{"width", "height", "format"}`` (at most 99; formats, byte order and sides as in :mod:`.pixels`), and is left
+out if there are none. Every header has a ``type``. Bytes that are no such frame end the line: there is no way back
+into step, so the side that reads them gives up the other. All that follows ``pictures`` is data, never code.
+
+**Course.** The worker speaks first: ``hello``, within the time that its Python needs to start, later ``ready``, when
+its engine is loaded. The client sends nothing before it has seen ``hello`` and found its own protocol number in it.
+The frame and ``hello`` stay as they are in all versions. One job runs at a time: a client sends the next ``stylize``
+only after the end of the last job. The worker ends when its stdin ends, at once, whatever it is doing; what libraries
+print goes to its stderr.
+
+From the client:
+
+``stylize``   ``job`` (an integer that names the job in all frames about it), ``request`` (the tree of
+              :func:`.job.job_to_wire`), ``pictures``
+``cancel``    ``job``; ``keep``: true asks for the picture so far as a ``result``, false for ``canceled``
+``adjust``    ``job``; any of ``strength``, ``total_variation`` (as in :mod:`.settings`) and ``weights`` (a positive
+              number for each style)
+``ping``      is answered by ``pong``, also while a job runs
+``shutdown``  ends the worker as the end of its stdin does
+
+A ``cancel`` or ``adjust`` for a job that has ended is no error: the two may have crossed.
+
+From the worker (the fields are described in :mod:`.events`):
+
+``hello``     ``protocol``, ``engine_version``
+``ready``     ``engine_version``, ``devices``
+``started``   ``job``, ``device``, ``sizes``, ``memory``, ``seconds``, ``tile``
+``progress``  ``job``, ``fraction``, ``seconds_left``, ``scale``, ``step``, ``loss``
+``preview``   ``job``, a picture in ``rgba-u8``, no side longer than the request's ``preview_side``
+``notice``    ``job`` (null if it is about the engine), ``text``
+``result``    ``job``, ``complete``, ``seconds``, ``device``, ``seed``, a picture in ``rgba-f32`` of the content's size
+``failed``    ``job``, ``code``, ``problem``, ``remedy``: the error of :mod:`.errors`. With ``job`` null the worker
+              itself failed, and ends.
+``canceled``  ``job``
+``pong``
+
+Each job ends in exactly one ``result``, ``failed`` or ``canceled``. ``progress`` comes at most 20 times and
+``preview`` at most 5 times a second; where the line is slower than that, only the newest is sent.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+
+from .errors import InvalidPixels, ProtocolError
+from .job import MAXIMUM_STYLES, picture_to_wire
+from .pixels import Bytes, PixelBuffer, byte_count
+
+#: Number of this contract; a client and a worker of different numbers can't work together.
+PROTOCOL = 1
+
+MAGIC = b"NSTF"
+MAXIMUM_HEADER = 1 << 20
+#: Content, selection, initial picture, and for each style its picture and two masks.
+MAXIMUM_PICTURES = 3 + 3 * MAXIMUM_STYLES
+
+_PREFIX = struct.Struct("<4sI")
+#: Bytes written at once: few enough that a stalled line is noticed, many enough that calls cost nothing.
+_CHUNK = 1 << 20
+_LONGEST_INTEGER = 20
+
+
+class Shape(NamedTuple):
+    """Geometry of a picture that is announced and not yet read."""
+
+    width: int
+    height: int
+    format: str
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes such a picture has."""
+        return byte_count(*self)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One message: its type, its other header fields, and the pictures that travel behind the header."""
+
+    type: str
+    fields: Dict[str, Any] = field(default_factory=dict)
+    pictures: Tuple[PixelBuffer, ...] = ()
+
+
+#: Looks at a frame's type, fields and announced pictures before any memory is set aside for them; raises to refuse.
+Admit = Callable[[str, Dict[str, Any], List[Shape]], None]
+#: Fills a part of the given memory as ``io.FileIO.readinto`` does: the number of bytes, 0 at the end of the line.
+ReadInto = Callable[[memoryview], Optional[int]]
+#: Writes a part of the given memory as ``io.FileIO.write`` does, and returns how many bytes that were.
+Write = Callable[[memoryview], Optional[int]]
+
+
+def read_frame(readinto: ReadInto, admit: Admit) -> Optional[Frame]:
+    """The next frame, or None if the line has ended between two frames.
+
+    Raises :class:`ProtocolError` for bytes that are no frame, EOFError if the line ends within one, and what ``admit``
+    raises. Each picture is read straight into the memory that it is handed out in.
+    """
+    prefix = _read(readinto, _PREFIX.size)
+    if not prefix:
+        return None
+    header = _parse_header(_read_exactly(readinto, _header_length(prefix)))
+    frame_type, shapes = header.pop("type", None), _shapes(header.pop("pictures", []))
+    if not isinstance(frame_type, str):
+        raise ProtocolError("A frame without a type arrived.")
+    admit(frame_type, header, shapes)
+    pictures = tuple(PixelBuffer(*shape, _read_exactly(readinto, shape.bytes)) for shape in shapes)
+    return Frame(frame_type, header, pictures)
+
+
+def write_frame(write: Write, frame: Frame) -> None:
+    """Send ``frame``; the bytes of its pictures are handed to ``write`` from where they are, without a copy."""
+    header = {"type": frame.type, **frame.fields}
+    if frame.pictures:
+        header["pictures"] = [picture_to_wire(picture) for picture in frame.pictures]
+    encoded = json.dumps(header, allow_nan=False).encode()
+    if len(encoded) > MAXIMUM_HEADER:
+        raise ProtocolError(f"The header of a frame would have {len(encoded)} bytes.", "Shorten the names of styles.")
+    _write_all(write, _PREFIX.pack(MAGIC, len(encoded)) + encoded)
+    for picture in frame.pictures:
+        _write_all(write, picture.data)
+
+
+def _header_length(prefix: bytes) -> int:
+    if not MAGIC.startswith(prefix[:4]):
+        raise ProtocolError(f"Something that is no frame arrived, beginning with {prefix!r}.")
+    if len(prefix) < _PREFIX.size:
+        raise EOFError
+    length: int = _PREFIX.unpack(prefix)[1]
+    if not 1 <= length <= MAXIMUM_HEADER:
+        raise ProtocolError(f"A frame announced a header of {length} bytes.")
+    return length
+
+
+def _parse_header(encoded: bytes) -> Dict[str, Any]:
+    try:
+        header = json.loads(encoded.decode(), parse_int=_parse_integer, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(f"The header of a frame is not JSON: {type(error).__name__}.") from error
+    if not isinstance(header, dict):
+        raise ProtocolError("The header of a frame is not an object.")
+    return header
+
+
+def _parse_integer(digits: str) -> int:
+    # Python needs quadratic time for long numbers; a megabyte of digits would hold the whole interpreter up.
+    if len(digits) > _LONGEST_INTEGER:
+        raise ValueError("integer too long")
+    return int(digits)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _shapes(announced: Any) -> List[Shape]:
+    if not isinstance(announced, list) or len(announced) > MAXIMUM_PICTURES:
+        raise ProtocolError(f"A frame's pictures must be a list of at most {MAXIMUM_PICTURES}.")
+    try:
+        shapes = [Shape(entry["width"], entry["height"], entry["format"]) for entry in announced]
+        for shape in shapes:
+            byte_count(*shape)
+    except (TypeError, KeyError, InvalidPixels) as error:
+        raise ProtocolError(f"A frame announced a picture that can't be: {type(error).__name__} {error}.") from error
+    return shapes
+
+
+class _Span(io.RawIOBase):
+    """The next ``length`` bytes of the line as a stream of their own.
+
+    Wrapped in a ``BufferedReader``, whose ``read`` fills one uninitialized ``bytes`` object in place, it makes each
+    byte be written to memory once, with the interpreter released. (A ``bytearray`` would first be zeroed with the
+    interpreter held, which stops an editor's interface for a third of a second at 8K.)
+    """
+
+    def __init__(self, readinto: ReadInto, length: int) -> None:
+        self._readinto = readinto
+        self._left = length
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = self._readinto(memoryview(buffer)[: self._left]) if self._left else 0
+        self._left -= count or 0
+        return count or 0
+
+
+def _read(readinto: ReadInto, length: int) -> bytes:
+    """``length`` bytes, or fewer if the line ends before."""
+    return io.BufferedReader(_Span(readinto, length)).read(length)
+
+
+def _read_exactly(readinto: ReadInto, length: int) -> bytes:
+    data = _read(readinto, length)
+    if len(data) < length:
+        raise EOFError
+    return data
+
+
+def _write_all(write: Write, data: Bytes) -> None:
+    view = memoryview(data).cast("B")
+    while view:
+        view = view[write(view[:_CHUNK]) or 0 :]

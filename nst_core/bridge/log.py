@@ -1,0 +1,42 @@
+"""The engine's log: what its process writes to stderr, bounded in size and stripped of private paths."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+#: Size in bytes at which the log is set aside as ``engine.1.log``, replacing the one before.
+LIMIT = 1 << 20
+_CHUNK = 1 << 16
+
+_QUOTED_FOLDERS = re.compile(rb"""(["'])[^"'\n]*[\\/]""")
+_FOLDERS = re.compile(rb"\S*[\\/]")
+
+
+def keep_log(stderr: io.FileIO, path: Path) -> None:
+    """Append all that comes out of ``stderr`` to the log at ``path``, until its end.
+
+    A log that can't be written, because the disk is full or read-only, is no reason for the engine to stop: its
+    output is drained all the same.
+    """
+    with io.BufferedReader(stderr) as lines:
+        for line in iter(lambda: lines.readline(_CHUNK), b""):
+            with contextlib.suppress(OSError):
+                _append(path, without_folders(line))
+
+
+def without_folders(text: bytes) -> bytes:
+    """``text`` with every path cut down to the name of its file."""
+    return _FOLDERS.sub(b"", _QUOTED_FOLDERS.sub(rb"\1", text))
+
+
+def _append(path: Path, text: bytes) -> None:
+    # The file is opened for each line: several hosts share it, each may set it aside, and nobody holds it open.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as log:
+        log.write(text)
+        is_full = log.tell() >= LIMIT
+    if is_full:
+        path.replace(path.with_name(f"{path.stem}.1{path.suffix}"))

@@ -1,0 +1,164 @@
+"""Events and requests as frames, and what may be in a frame that arrives: every field is checked here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type
+
+from .errors import InvalidJob, ProtocolError, error_from_wire
+from .events import Canceled, ClientEvent, Failed, Notice, Preview, Progress, Ready, Result, Started
+from .framing import Frame, Shape
+from .job import StyleJob, check_weight, job_to_wire
+from .settings import definitions
+
+#: All pictures of one job together: four at the size of 32768 x 32768 pixels in rgba-u16 is more than editors hold.
+MAXIMUM_JOB_BYTES = 1 << 35
+
+#: The types of frames that end a job.
+ENDS = frozenset({"result", "failed", "canceled"})
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What the client knows of the job that it sent, to check the answers against."""
+
+    job: int
+    width: int
+    height: int
+    preview_side: int
+    styles: int
+
+
+def stylize_frame(number: int, job: StyleJob) -> Frame:
+    """The request to run ``job`` under the name ``number``."""
+    tree, pictures = job_to_wire(job)
+    return Frame("stylize", {"job": number, "request": tree}, tuple(pictures))
+
+
+def expectation(number: int, job: StyleJob) -> Expectation:
+    """What the answers to ``stylize_frame(number, job)`` have to fit."""
+    return Expectation(number, job.content.width, job.content.height, job.preview_side, len(job.styles))
+
+
+def check_adjustment(values: Mapping[str, Any], styles: int) -> Dict[str, Any]:
+    """Those of ``strength``, ``total_variation`` and ``weights`` that are not None; raises :class:`InvalidJob`."""
+    live = {definition.name: definition for definition in definitions() if definition.live}
+    checked = {
+        name: live[name].check(values[name])
+        for name in ("strength", "total_variation")
+        if values.get(name) is not None
+    }  # fmt: skip
+    weights = values.get("weights")
+    if weights is None:
+        return checked
+    if not isinstance(weights, (list, tuple)) or len(weights) != styles:
+        raise InvalidJob(f"The job has {styles} styles and needs as many weights.")
+    return {**checked, "weights": [check_weight(weight, "") for weight in weights]}
+
+
+def admit_request(frame_type: str, values: Mapping[str, Any], shapes: List[Shape]) -> None:
+    """Refuse a frame from the client whose pictures are out of place or out of bounds."""
+    if shapes and frame_type != "stylize":
+        raise ProtocolError(f"A frame of the type {frame_type!r} announced pictures.")
+    total = sum(shape.bytes for shape in shapes)
+    if total > MAXIMUM_JOB_BYTES:
+        raise ProtocolError(f"A job announced {total} bytes of pictures; {MAXIMUM_JOB_BYTES} are allowed.")
+
+
+def admit_answer(
+    frame_type: str, values: Mapping[str, Any], shapes: List[Shape], expected: Optional[Expectation]
+) -> None:
+    """Refuse a frame from the worker that is about another job, or whose picture is not of the size that it must be."""
+    job = values.get("job")
+    if job is not None and (expected is None or job != expected.job):
+        raise ProtocolError(f"A frame of the type {frame_type!r} arrived for a job that does not run.")
+    if job is None and frame_type in _JOB_TYPES:
+        raise ProtocolError(f"A frame of the type {frame_type!r} arrived without its job.")
+    if expected is None or frame_type not in ("preview", "result"):
+        fits = not shapes
+    elif frame_type == "result":
+        fits = shapes == [Shape(expected.width, expected.height, "rgba-f32")]
+    else:
+        fits = len(shapes) == 1 and shapes[0].format == "rgba-u8" and max(shapes[0][:2]) <= expected.preview_side
+    if not fits:
+        raise ProtocolError(f"A frame of the type {frame_type!r} announced pictures that do not fit its job.")
+
+
+def event_to_frame(event: ClientEvent, job: Optional[int]) -> Frame:
+    """The frame that tells ``event`` of the job named ``job`` (None: of the engine itself)."""
+    if isinstance(event, Failed):
+        return Frame("failed", {"job": job, **event.error.to_wire()})
+    values = {entry.name: getattr(event, entry.name) for entry in fields(event) if entry.name != "pixels"}
+    pictures = (event.pixels,) if isinstance(event, (Preview, Result)) else ()
+    return Frame(_TYPE_OF[type(event)], {"job": job, **values}, pictures)
+
+
+def event_from_frame(frame: Frame) -> ClientEvent:
+    """The event that an admitted ``frame`` tells; raises :class:`ProtocolError` if its fields are off."""
+    if frame.type == "failed":
+        return Failed(error_from_wire(frame.fields))
+    try:
+        event, checks = _EVENTS[frame.type]
+        values = {name: check(frame.fields[name]) for name, check in checks.items()}
+    except (KeyError, ValueError, TypeError) as error:
+        raise ProtocolError(f"A frame of the type {frame.type!r} is malformed: {error}.") from error
+    if frame.pictures:
+        values["pixels"] = frame.pictures[0]
+    told: ClientEvent = event(**values)
+    return told
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is not a number")
+    return float(value)
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{value!r} is not a count")
+    return value
+
+
+def _fraction(value: Any) -> float:
+    if not 0 <= _number(value) <= 1:
+        raise ValueError(f"{value!r} is not a fraction")
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a text")
+    return value
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false")
+    return value
+
+
+def _texts(value: Any) -> Tuple[str, ...]:
+    return tuple(_text(entry) for entry in value)
+
+
+def _sizes(value: Any) -> Tuple[Tuple[int, int], ...]:
+    return tuple((_count(width), _count(height)) for width, height in value)
+
+
+_Checks = Dict[str, Callable[[Any], Any]]
+_EVENTS: Dict[str, Tuple[Type[Any], _Checks]] = {
+    "ready": (Ready, {"engine_version": _text, "devices": _texts}),
+    "started": (Started, {"device": _text, "sizes": _sizes, "memory": _count, "seconds": _number, "tile": _count}),
+    "progress": (
+        Progress,
+        {"fraction": _fraction, "seconds_left": _number, "scale": _count, "step": _count, "loss": _number},
+    ),
+    "preview": (Preview, {}),
+    "notice": (Notice, {"text": _text}),
+    "result": (Result, {"complete": _truth, "seconds": _number, "device": _text, "seed": _count}),
+    "canceled": (Canceled, {}),
+}
+_TYPE_OF = {event: name for name, (event, _) in _EVENTS.items()}
+_JOB_TYPES = frozenset(_EVENTS) - {"ready", "notice"}

@@ -1,0 +1,155 @@
+"""A real worker around a stand-in engine, which needs no torch, starts at once and does what a test asks for.
+
+The name of the job's first style says what: see ``stylize``. Run as a script.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import types
+from pathlib import Path
+from typing import Iterator, Optional
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from nst_core.bridge import errors
+from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Started
+from nst_core.bridge.job import StyleJob
+from nst_core.bridge.pixels import PixelBuffer
+from nst_core.engine.control import Control, Stopped
+
+#: How long a job lasts that is to be stopped.
+LONG = 120.0
+
+
+def stylize(job: StyleJob, control: Optional[Control] = None) -> Iterator[Event]:
+    """Do what the first style is called, then give the content back."""
+    reins = control or Control()
+    yield Started("cpu", ((job.content.width, job.content.height),), 1, 0.1, 0)
+    try:
+        yield from ACTS[job.styles[0].name](job, reins)
+    except Stopped:
+        if not reins.keep:
+            return
+    yield Result(job.content, not reins._stopping, 0.1, "cpu", job.settings.seed)
+
+
+def paint(job: StyleJob, control: Control) -> Iterator[Event]:
+    """Three steps, each with a preview."""
+    for step in range(3):
+        yield _progress(step / 3, step)
+        yield _preview(job)
+
+
+def work(job: StyleJob, control: Control) -> Iterator[Event]:
+    """Step until stopped, and tell what is adjusted."""
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
+        control.checkpoint()
+        adjusted = control.take_adjustment()
+        if adjusted is not None:
+            yield Notice(repr(adjusted))
+        yield _progress(0.5, 1)
+        yield _preview(job)
+        time.sleep(0.002)
+
+
+def compute(job: StyleJob, control: Control) -> Iterator[Event]:
+    """Keep the interpreter busy and heed nothing."""
+    yield _progress(0.5, 1)
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
+        pass
+
+
+def kill(job: StyleJob, control: Control) -> Iterator[Event]:
+    yield _progress(0.5, 1)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def crash(job: StyleJob, control: Control) -> Iterator[Event]:
+    yield _progress(0.5, 1)
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def leave(job: StyleJob, control: Control) -> Iterator[Event]:
+    yield _progress(0.5, 1)
+    os._exit(7)
+
+
+def stumble(job: StyleJob, control: Control) -> Iterator[Event]:
+    yield _progress(0.5, 1)
+    raise RuntimeError("the stand-in stumbled over /home/anna/My Pictures/cat.png")
+
+
+def starve(job: StyleJob, control: Control) -> Iterator[Event]:
+    yield _progress(0.5, 1)
+    bytearray(1 << 60)
+
+
+def lack(job: StyleJob, control: Control) -> Iterator[Event]:
+    yield _progress(0.5, 1)
+    raise errors.WeightsMissing("The network's weights are not installed.", "Run install.py again.")
+
+
+def forget(job: StyleJob, control: Control) -> Iterator[Event]:
+    """Be stopped without having been asked, which leaves no result."""
+    control._stopping = True
+    raise Stopped
+    yield
+
+
+def babble(job: StyleJob, control: Control) -> Iterator[Event]:
+    """Print to stdout in every way that a library can."""
+    yield _progress(0.5, 1)
+    print("NSTF from Python", flush=True)
+    os.write(1, b"NSTF\x05\0\0\0\xff\xff\xff\xff\xff")
+    subprocess.run([sys.executable, "-c", "print('from a child'); input()"], check=False)
+
+
+def flood(job: StyleJob, control: Control) -> Iterator[Event]:
+    """Write five megabytes to stderr."""
+    yield _progress(0.5, 1)
+    for _ in range(50):
+        os.write(2, (b"/home/anna/secret place/cat.png is noisy" + b"." * 984 + b"\n") * 100)
+
+
+def freeze(job: StyleJob, control: Control) -> Iterator[Event]:
+    yield _progress(0.5, 1)
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+ACTS = {
+    act.__name__: act
+    for act in (paint, work, compute, kill, crash, leave, stumble, starve, lack, forget, babble, flood, freeze)
+}
+
+
+def _progress(fraction: float, step: int) -> Progress:
+    return Progress(fraction, 1.0, 64, step, 0.5)
+
+
+def _preview(job: StyleJob) -> Preview:
+    side = min(job.preview_side, 64)
+    return Preview(PixelBuffer(side, side, "rgba-u8", bytes(side * side * 4)))
+
+
+def _install() -> None:
+    """Put the stand-in where the worker imports the engine from."""
+    modules = {"stylize": {"stylize": stylize}, "devices": {"available": lambda: ["cpu"]}, "weights": {"load": str}}
+    for name, contents in modules.items():
+        module = types.ModuleType(f"nst_core.engine.{name}")
+        module.__dict__.update(contents)
+        sys.modules[module.__name__] = module
+        setattr(sys.modules["nst_core.engine"], name, module)
+
+
+if __name__ == "__main__":
+    from nst_core import worker
+
+    _install()
+    sys.exit(worker.main())
