@@ -1,0 +1,186 @@
+"""The rules of the house: who may import whom, on which Python, in which style, and what the tree must not mention."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Iterable, Iterator
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+_SHARED_WITH_ENGINE = [f"nst_core.bridge.{name}" for name in ("errors", "pixels", "settings", "job", "events")]
+
+#: For each room: the modules of ours that it may import, and the foreign ones beside the standard library.
+RULES: dict[str, tuple[list[str], list[str]]] = {
+    "nst_core/__init__.py": ([], []),
+    "nst_core/bridge": (["nst_core", "nst_core.bridge"], []),
+    "nst_core/engine": (["nst_core.engine", *_SHARED_WITH_ENGINE], ["torch", "torchvision"]),
+    "nst_core/worker.py": (["nst_core", "nst_core.bridge", "nst_core.engine"], ["torch"]),
+    "nst_core/cli": (
+        ["nst_core", "nst_core.cli", "nst_core.bridge", "nst_core.engine", "nst_core.worker"],
+        ["torch", "PIL", "tqdm"],
+    ),
+    "nst_core/installer": (["nst_core", "nst_core.installer", "nst_core.bridge"], []),
+    "install.py": (["nst_core.installer"], []),
+    "krita_plugin": (["nst_core", "nst_core.bridge", "krita_plugin"], ["krita", "PyQt5", "PyQt6"]),
+    # GIMP starts a file, not a package: its neighbors are imported by their bare names.
+    "gimp_plugin": (["nst_core", "nst_core.bridge"], ["gi", *(path.stem for path in ROOT.glob("gimp_plugin/*.py"))]),
+}
+
+OURS = ("nst_core", "krita_plugin", "gimp_plugin", "install", "tests")
+
+#: Rooms that run in an editor's Python or before anything is installed.
+OLDEST_PYTHON = (3, 8)
+
+
+def sources(room: str) -> list[Path]:
+    path = ROOT / room
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The full name of each module that ``path`` imports, wherever in it."""
+    package = module_name(path).split(".")
+    if path.name != "__init__.py":
+        package = package[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = [*package[: len(package) - node.level + 1]] if node.level else []
+            name = ".".join([*base, *([node.module] if node.module else [])])
+            yield from (submodule(name, alias.name) for alias in node.names)
+
+
+def submodule(package: str, name: str) -> str:
+    """``package.name`` if that is a module of ours, otherwise ``package``, which then holds the name."""
+    folder = ROOT.joinpath(*package.split("."))
+    is_module = (folder / f"{name}.py").is_file() or (folder / name).is_dir()
+    return f"{package}.{name}" if is_module else package
+
+
+def allowed(name: str, ours: Iterable[str], foreign: Iterable[str]) -> bool:
+    top = name.split(".")[0]
+    if top in OURS:
+        return any(name == module or (module != "nst_core" and name.startswith(f"{module}.")) for module in ours)
+    return top in sys.stdlib_module_names or top in foreign
+
+
+@pytest.mark.parametrize("room", RULES)
+def test_each_room_imports_what_it_may(room: str) -> None:
+    files = sources(room)
+    assert files, f"{room} is gone; is this rule still right?"
+    offending = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in files
+        for name in imported(path)
+        if not allowed(name, *RULES[room])
+    ]
+    assert offending == []
+
+
+def test_every_module_lives_in_a_room() -> None:
+    roomless = set(sources("nst_core")) - {path for room in RULES for path in sources(room)}
+    assert roomless == set()
+
+
+def loaded_by(statement: str, python: str = sys.executable) -> set[str]:
+    """The modules that a fresh interpreter without site-packages has loaded after ``statement``."""
+    script = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); {statement}; import json; print(json.dumps([*sys.modules]))"
+    )
+    ended = subprocess.run([python, "-I", "-S", "-B", "-c", script], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return set(json.loads(ended.stdout))
+
+
+@pytest.mark.parametrize("room", ["nst_core/bridge", "nst_core/installer"])
+def test_a_room_that_stands_alone_loads_without_anything_installed(room: str) -> None:
+    modules = ", ".join(module_name(path) for path in sources(room) if path.name != "__main__.py")
+    loaded = {name.split(".")[0] for name in loaded_by(f"import {modules}")}
+    assert loaded - set(sys.stdlib_module_names) <= {"nst_core", "__main__"}
+
+
+def test_the_package_itself_loads_none_of_its_rooms() -> None:
+    assert {name for name in loaded_by("import nst_core") if name.startswith("nst_core")} == {"nst_core"}
+
+
+def test_the_engine_and_the_command_load_no_more_than_they_need() -> None:
+    assert not {"torch", "PIL"} & loaded_by("import nst_core.cli")
+    script = "import sys, json, nst_core.engine.stylize; print(json.dumps([*sys.modules]))"
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {name for name in json.loads(ended.stdout) if name.startswith("nst_core.") and ".engine" not in name}
+    assert loaded <= {"nst_core.bridge", *_SHARED_WITH_ENGINE}
+    assert "torchvision" not in json.loads(ended.stdout)
+
+
+def oldest_python() -> str | None:
+    """An interpreter of the oldest version that editors bring along, if this machine has one."""
+    version = ".".join(map(str, OLDEST_PYTHON))
+    pyenv = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python"))
+    for candidate in [*map(str, pyenv), f"python{version}"]:
+        try:
+            subprocess.run([candidate, "-c", ""], check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        return candidate
+    return None
+
+
+@pytest.mark.parametrize("room", ["nst_core/bridge", "nst_core/installer"])
+def test_the_oldest_python_loads_it(room: str) -> None:
+    python = oldest_python()
+    if python is None:
+        pytest.skip(f"no Python {OLDEST_PYTHON} on this machine")
+    modules = ", ".join(module_name(path) for path in sources(room) if path.name != "__main__.py")
+    assert "nst_core" in loaded_by(f"import {modules}", python)
+
+
+@pytest.mark.parametrize("arguments", [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]], ids=" ".join)
+def test_tidy_and_typed(arguments: list[str]) -> None:
+    ended = subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Name and content of each text file that is part of the project."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split("\0")
+    for name in filter(None, listed) if any(listed) else (str(path.relative_to(ROOT)) for path in ROOT.rglob("*")):
+        path = ROOT / name
+        if path.is_file():
+            try:
+                yield name, path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+
+
+def test_no_package_registry_is_written_into_the_tree() -> None:
+    """Which registry serves a machine is its own setting; pip knows it."""
+    hosts = re.compile(
+        "|".join(rf"{name}\.(org|com|io)" for name in ("pypi", "pythonhosted", "debian", "npmjs", "anaconda"))
+    )
+    assert [name for name, text in texts() if hosts.search(text)] == []
+
+
+def test_no_folder_of_the_machine_it_was_written_on_is_in_the_tree() -> None:
+    own = {str(ROOT), f"{ROOT.parent}{os.sep}", f"{Path.home()}{os.sep}"} - {os.sep, f"{tempfile.gettempdir()}{os.sep}"}
+    assert [(name, folder) for name, text in texts() for folder in own if folder in text] == []
+
+
+def test_no_file_is_large() -> None:
+    assert [name for name, text in texts() if len(text) > 1_000_000] == []
