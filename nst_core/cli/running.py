@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Callable, Generator, Iterator, Optional, Protocol
 
 from nst_core.bridge.errors import EngineMissing
-from nst_core.bridge.events import Canceled, Event, Failed, Ready, Result
+from nst_core.bridge.events import Canceled, Event, Failed, Ready
 from nst_core.bridge.job import StyleJob
 
 #: How often the worker's events are fetched, in seconds.
@@ -64,6 +64,7 @@ class InWorker:
 
         self._client = Client()
         self._client.start()
+        self._stopping = False
 
     def events(self, job: StyleJob) -> Events:
         """Paint ``job``."""
@@ -75,19 +76,20 @@ class InWorker:
 
     def stop(self) -> None:
         """End after the current step with the picture so far."""
-        self._client.cancel(keep=True)
+        # Only noted, because a signal may come while the client is in the middle of something.
+        self._stopping = True
 
-    def _drain(self) -> Iterator[Event]:
-        while True:
+    def _drain(self) -> Events:
+        canceled = False
+        while self._client.busy:
+            if self._stopping and not canceled:
+                self._client.cancel(keep=True)
+                canceled = True
             for event in self._client.poll():
                 if isinstance(event, Failed):
                     raise event.error
-                if isinstance(event, Canceled):
-                    return
-                if not isinstance(event, Ready):
+                if not isinstance(event, (Ready, Canceled)):
                     yield event
-                if isinstance(event, Result):
-                    return
             time.sleep(_POLL_SECONDS)
 
 
