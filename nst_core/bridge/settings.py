@@ -70,8 +70,8 @@ class Settings:
     """The settings of one job. Each value is checked on construction; raises :class:`InvalidJob`."""
 
     strength: float = _setting(
-        "float", 0.7, "Strength", "How far the picture moves from the content to the style: 0 changes nothing, "
-        "1 lets the style redraw the shapes.", minimum=0.0, maximum=1.0, live=True,
+        "float", 1.0, "Strength", "How far the picture moves from the content towards the style: 0 changes nothing, "
+        "1 is the full style.", minimum=0.0, maximum=1.0, live=True,
     )  # fmt: skip
     style_scale: float = _setting(
         "float", 1.0, "Stroke size", "Size of the strokes and patterns taken from the style: 1 fits the style to the "

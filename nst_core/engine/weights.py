@@ -141,8 +141,7 @@ def _from_state_dict(state: dict[str, Tensor], name: str) -> Weights:
     for relu, index in _TORCHVISION_INDEX.items():
         weight, bias = state.get(f"features.{index}.weight"), state.get(f"features.{index}.bias")
         outputs = CHANNELS[int(relu[4]) - 1]
-        whole = isinstance(weight, Tensor) and isinstance(bias, Tensor)
-        if not whole or weight.shape != (outputs, inputs, 3, 3) or bias.shape != (outputs,):
+        if weight is None or bias is None or weight.shape != (outputs, inputs, 3, 3) or bias.shape != (outputs,):
             raise WeightsDamaged(
                 f"The weights {Path(name).name} are not those of a VGG-19: features.{index} is missing or misshapen.",
                 "Use a state dict in torchvision's layout.",

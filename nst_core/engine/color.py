@@ -1,0 +1,74 @@
+"""Color: statistics carried from one picture to another, and the luminance-only transfer (Gatys et al. 2017)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+#: Luma of sRGB-encoded values and two color differences (ITU-R BT.601), as rows.
+_YCC = torch.tensor([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
+
+#: Variance below which a color axis of a picture counts as flat: a third of a gray level.
+_FLAT = 1e-5
+
+
+@dataclass(frozen=True)
+class ColorStatistics:
+    """Mean (3,) and covariance (3, 3) of a picture's colors."""
+
+    mean: Tensor
+    covariance: Tensor
+
+
+def color_statistics(rgb: Tensor, weight: Tensor | None = None) -> ColorStatistics:
+    """Statistics of (3, H, W), each pixel counted by ``weight`` (H, W)."""
+    pixels = rgb.flatten(1)
+    w = torch.ones_like(pixels[0]) if weight is None else weight.flatten()
+    total = w.sum().clamp_min(1e-6)
+    mean = (pixels * w).sum(1) / total
+    centered = pixels - mean[:, None]
+    return ColorStatistics(mean, (centered * w) @ centered.T / total)
+
+
+def mix_color_statistics(parts: list[ColorStatistics], shares: list[float]) -> ColorStatistics:
+    """Weighted mean of several statistics; the shares sum to 1."""
+    mean = sum((p.mean * s for p, s in zip(parts, shares)), torch.zeros(3))
+    covariance = sum((p.covariance * s for p, s in zip(parts, shares)), torch.zeros(3, 3))
+    return ColorStatistics(mean, covariance)
+
+
+def match_colors(rgb: Tensor, source: ColorStatistics, target: ColorStatistics) -> Tensor:
+    """``rgb`` (3, H, W) moved so that statistics ``source`` become ``target``, by the affine map that moves least.
+
+    That map is the optimal transport between the two normal distributions (Pitie and Kokaram 2007).
+    """
+    eye = torch.eye(3) * _FLAT
+    here, there = source.covariance + eye, target.covariance + eye
+    root, inverse_root = _power(here, 0.5), _power(here, -0.5)
+    transport = (inverse_root @ _power(root @ there @ root, 0.5) @ inverse_root).to(rgb)
+    shape = rgb.shape
+    moved = transport @ (rgb.flatten(1) - source.mean.to(rgb)[:, None]) + target.mean.to(rgb)[:, None]
+    return torch.clamp(moved.view(shape), 0, 1)
+
+
+def luminance(rgb: Tensor) -> Tensor:
+    """The picture (3, H, W) in gray: its luma in all three channels."""
+    luma: Tensor = torch.tensordot(_YCC[0].to(rgb), rgb, dims=1)
+    return luma.expand(3, -1, -1)
+
+
+def with_hues_of(painting: Tensor, content: Tensor, amount: float) -> Tensor:
+    """``painting``'s light and dark with ``amount`` (0..1) of ``content``'s color differences; both (3, H, W)."""
+    to_ycc = _YCC.to(painting)
+    ycc = torch.tensordot(to_ycc, painting, dims=1)
+    hues = torch.tensordot(to_ycc, content, dims=1)
+    ycc[1:] += amount * (hues[1:] - ycc[1:])
+    return torch.clamp(torch.tensordot(torch.linalg.inv(to_ycc), ycc, dims=1), 0, 1)
+
+
+def _power(matrix: Tensor, exponent: float) -> Tensor:
+    values, vectors = torch.linalg.eigh(matrix.double())
+    result: Tensor = vectors @ torch.diag(values.clamp_min(1e-9) ** exponent) @ vectors.T
+    return result.float()

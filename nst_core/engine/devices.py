@@ -1,0 +1,94 @@
+"""What can compute here: devices, their precision and their free memory. Detected, not assumed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import torch
+
+from nst_core.bridge.errors import DeviceUnavailable
+
+#: Accelerators in the order of preference. ROCm builds of torch answer as cuda.
+_ACCELERATORS = ("cuda", "xpu", "mps")
+
+
+def available() -> list[str]:
+    """Names of the devices that work here, the preferred one first; ``cpu`` is always among them."""
+    names: list[str] = []
+    for kind in _ACCELERATORS:
+        backend = getattr(torch, kind, None)
+        if backend is not None and backend.is_available():
+            count = backend.device_count()
+            names += [kind] + [f"{kind}:{i}" for i in range(1, count)]
+    return [*names, "cpu"]
+
+
+def select(name: str) -> torch.device:
+    """The device called ``name``, or the preferred one for ``auto``. Raises DeviceUnavailable."""
+    names = available()
+    chosen = names[0] if name == "auto" else name
+    if chosen.endswith(":0"):
+        chosen = chosen[:-2]
+    if chosen not in names:
+        raise DeviceUnavailable(f"There is no device {name!r} here.", f"Use auto or one of {', '.join(names)}.")
+    return torch.device(chosen)
+
+
+def convolution_dtype(device: torch.device) -> torch.dtype:
+    """What convolutions are computed in: bfloat16 where the hardware multiplies it natively, float32 elsewhere."""
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    if device.type == "cpu" and (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):
+        return torch.bfloat16
+    return torch.float32
+
+
+def free_memory(device: torch.device) -> int:
+    """Bytes that a job could take now without pushing others out."""
+    if device.type in ("cuda", "xpu"):
+        free, _ = getattr(torch, device.type).mem_get_info(device)
+        return int(free)
+    if device.type == "mps":
+        return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
+    return _free_host_memory()
+
+
+def _free_host_memory() -> int:
+    """Available memory of the machine, within the limit of the control group that this process lives in."""
+    limits = [_available_by_meminfo(), *_available_by_cgroup()]
+    known = [limit for limit in limits if limit is not None]
+    return min(known) if known else 4 << 30
+
+
+def _available_by_meminfo() -> int | None:
+    path = Path("/proc/meminfo")
+    if path.exists():
+        for line in path.read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    return _available_by_windows()
+
+
+def _available_by_windows() -> int | None:
+    if os.name != "nt":
+        return None
+    import ctypes
+
+    class MemoryStatus(ctypes.Structure):
+        _fields_ = [("length", ctypes.c_ulong), ("load", ctypes.c_ulong)] + [
+            (name, ctypes.c_ulonglong) for name in ("total", "free", "a", "b", "c", "d", "e")
+        ]
+
+    status = MemoryStatus(length=ctypes.sizeof(MemoryStatus))
+    ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))  # type: ignore[attr-defined]
+    return int(status.free)
+
+
+def _available_by_cgroup() -> list[int]:
+    limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
+    if not (limit.exists() and used.exists()) or limit.read_text().strip() == "max":
+        return []
+    return [max(0, int(limit.read_text()) - int(used.read_text()))]

@@ -1,0 +1,50 @@
+"""The objective, layer by layer: style as Gram matrices, content as features, and total variation.
+
+Style follows Gatys, Ecker and Bethge (CVPR 2016), with each layer's distance relative to its target, so that every
+layer has a say whatever the size of its features, and with Gram matrices weighted by region masks (Gatys et al. 2017).
+They are sums over positions: that is what makes exact tiles possible, and why they are kept as sums here until the
+whole canvas has been seen.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+#: Layers whose Gram matrices are the style, and the layer whose features are the content (Gatys et al. 2016).
+STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
+CONTENT_LAYER = "relu4_2"
+
+_TINY = 1e-12
+
+
+def gram_sum(features: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Sum over positions of ``weight * f f^T``: features (C, h, w), weight (h, w) or None for 1, result (C, C)."""
+    f = features.flatten(1)
+    return f @ (f if weight is None else f * weight.flatten()).T
+
+
+def gram_gradient(features: Tensor, slope: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Gradient of a loss for features (C, h, w), from its symmetric gradient ``slope`` (C, C) for their gram_sum."""
+    gradient = (2 * slope @ features.flatten(1)).view_as(features)
+    return gradient if weight is None else gradient * weight
+
+
+def relative_distance(value: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """``|value - target|^2 / |target|^2`` and its gradient for ``value``."""
+    difference, scale = value - target, target.square().sum().clamp_min(_TINY)
+    return difference.square().sum() / scale, 2 * difference / scale
+
+
+def total_variation(rgb: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean squared difference of neighboring pixels of (3, H, W), and its gradient (Mahendran and Vedaldi 2015)."""
+    gradient = torch.zeros_like(rgb)
+    loss = rgb.new_zeros(())
+    for axis in (1, 2):
+        if rgb.shape[axis] > 1:
+            step = rgb.diff(dim=axis)
+            loss = loss + step.square().sum()
+            size = step.shape[axis]
+            gradient.narrow(axis, 1, size).add_(step, alpha=2)
+            gradient.narrow(axis, 0, size).sub_(step, alpha=2)
+    return loss / rgb.numel(), gradient / rgb.numel()

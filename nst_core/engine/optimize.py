@@ -1,0 +1,116 @@
+"""One scale: L-BFGS on the pixels (Liu and Nocedal 1989), with the guards that style transfer needs.
+
+Without a line search every evaluation is a step. In its place: the first step changes the picture by about one gray
+level, a step that raises the loss by half or is not finite is taken back and shortened, and no step changes the picture
+by more than a few gray levels in the mean.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from nst_core.bridge.errors import EngineFailed
+
+Evaluate = Callable[[Tensor], tuple[float, Tensor]]
+
+#: Mean change of the picture (1 is white) by the first step, and at most by any step.
+_FIRST_STEP = 1 / 255
+_LONGEST_STEP = 20 / 255
+
+#: A step may raise the loss by this factor; L-BFGS often gains more by the next one than it lost.
+_TOLERATED_RISE = 1.5
+
+#: Give up after this many rejected steps in a row: the gradient leads nowhere any more.
+_PATIENCE = 6
+
+
+@dataclass(frozen=True)
+class Step:
+    """The picture (3, H, W) after step ``number`` and its loss there; the last step is not evaluated, its number None."""
+
+    number: int | None
+    loss: float
+    picture: Tensor
+
+
+def minimize(picture: Tensor, evaluate: Evaluate, steps: int, history: int, tolerance: float) -> Iterator[Step]:
+    """Yield the picture after each accepted evaluation, and last of all after one more step that needs no judging.
+
+    At most ``steps`` evaluations are made, fewer if three of them together lower the loss by less than ``tolerance``
+    (relative). ``history`` bounds the remembered steps, each of which takes two pictures of memory.
+    """
+    loss, gradient = evaluate(picture)
+    if not _finite(loss, gradient):
+        raise EngineFailed("The first evaluation of the picture gave numbers that are not finite.", "Try --device cpu.")
+    curvature = _Curvature(history)
+    losses = [loss]
+    step = _bounded(-gradient, _FIRST_STEP)
+    rejected = 0
+    yield Step(0, loss, picture)
+    for number in range(1, steps):
+        new_loss, new_gradient = evaluate(picture + step)
+        if not _finite(new_loss, new_gradient) or new_loss > _TOLERATED_RISE * loss:
+            rejected += 1
+            if rejected == _PATIENCE:
+                return
+            step = step / 4
+            curvature.forget()
+            continue
+        rejected = 0
+        curvature.remember(step, new_gradient - gradient)
+        picture, loss, gradient = picture + step, new_loss, new_gradient
+        losses.append(loss)
+        step = curvature.step(gradient)
+        yield Step(number, loss, picture)
+        if len(losses) > 3 and losses[-4] - loss < tolerance * losses[-4]:
+            break
+    if not rejected:
+        yield Step(None, loss, picture + step)
+
+
+class _Curvature:
+    """What the last steps tell about the second derivative."""
+
+    def __init__(self, history: int) -> None:
+        self._history = history
+        self._pairs: list[tuple[Tensor, Tensor, Tensor]] = []
+
+    def remember(self, step: Tensor, change: Tensor) -> None:
+        product = _dot(step, change)
+        if product > 0:
+            self._pairs = [*self._pairs, (step, change, product)][-self._history :]
+
+    def forget(self) -> None:
+        self._pairs = []
+
+    def step(self, gradient: Tensor) -> Tensor:
+        """The step that L-BFGS's two loops give."""
+        if not self._pairs:
+            return _bounded(-gradient, _FIRST_STEP)
+        direction = -gradient
+        alphas = []
+        for step, change, product in reversed(self._pairs):
+            alphas.append(_dot(step, direction) / product)
+            direction = direction.sub_(change * alphas[-1])
+        _, change, product = self._pairs[-1]
+        direction *= product / _dot(change, change)
+        for (step, change, product), alpha in zip(self._pairs, reversed(alphas)):
+            direction += step * (alpha - _dot(change, direction) / product)
+        return direction * min(1.0, _LONGEST_STEP / max(direction.abs().mean().item(), 1e-30))
+
+
+def _dot(a: Tensor, b: Tensor) -> Tensor:
+    return torch.dot(a.flatten(), b.flatten())
+
+
+def _bounded(direction: Tensor, mean_change: float) -> Tensor:
+    return direction * (mean_change / max(direction.abs().mean().item(), 1e-30))
+
+
+def _finite(loss: float, gradient: Tensor) -> bool:
+    return math.isfinite(loss) and bool(torch.isfinite(gradient.sum()))
