@@ -63,6 +63,7 @@ def refresh(engine: Path) -> None:
     if not pointer.exists() or pointer.read_text(encoding="utf-8") != line:
         write_atomically(pointer, line)
     _forget_old_code(code, name)
+    _place_command(engine)
 
 
 def site_packages(engine: Path) -> Path:
@@ -75,3 +76,15 @@ def _forget_old_code(code: Path, current: str) -> None:
     others = sorted((path for path in code.iterdir() if path.name != current), key=lambda path: path.stat().st_mtime)
     for path in others[:-1]:
         remove(path)
+
+
+def _place_command(engine: Path) -> None:
+    """``nst`` beside the environment's Python, which it finds by its own place, because the environment is renamed."""
+    if os.name == "nt":
+        command, text = engine / "Scripts" / "nst.cmd", '@"%~dp0python.exe" -I -m nst_core.cli %*\n'
+    else:
+        here = '"$(dirname "$(realpath "$0")")"'
+        command, text = engine / "bin" / "nst", f'#!/bin/sh\nexec {here}/python -I -m nst_core.cli "$@"\n'
+    if not command.exists() or command.read_text(encoding="utf-8") != text:
+        write_atomically(command, text)
+        command.chmod(0o700)
