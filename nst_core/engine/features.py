@@ -118,4 +118,6 @@ def _convolve(x: Tensor, weight: Tensor, bias: Tensor, padding: int) -> Tensor:
 
 
 def _winograd(device: torch.device, dtype: torch.dtype) -> bool:
-    return device.type == "cpu" and dtype == torch.float32 and torch._C._nnpack_available()
+    if device.type != "cpu" or dtype != torch.float32:
+        return False
+    return bool(torch.backends.nnpack.is_available())  # type: ignore[no-untyped-call]

@@ -31,7 +31,7 @@ _PATIENCE = 6
 
 @dataclass(frozen=True)
 class Step:
-    """The picture (3, H, W) after step ``number`` and its loss there; the last step is not evaluated, its number None."""
+    """The picture (3, H, W) after step ``number`` and its loss; the last step is not judged and has no number."""
 
     number: int | None
     loss: float

@@ -227,7 +227,8 @@ class Objective:
 
     def _content_target(self, tile: Tile) -> Tensor:
         assert self.content is not None
-        return self.content[(slice(None), *self.canvas.on_grid(tile, CONTENT_LAYER))]
+        rows, columns = self.canvas.on_grid(tile, CONTENT_LAYER)
+        return self.content[:, rows, columns]
 
     def _content_scale(self) -> Tensor:
         assert self.content is not None
