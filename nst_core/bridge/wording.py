@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import traceback
 from pathlib import Path
 from typing import Dict, Optional, Sequence
 
@@ -98,7 +99,10 @@ def log_tail() -> Sequence[str]:
 
 def _cause(failure: NeuralStyleError) -> Sequence[str]:
     cause = failure.__cause__
-    return [] if cause is None else [f"Cause: {type(cause).__name__}: {cause}"]
+    if cause is None:
+        return []
+    lines = traceback.format_exception(type(cause), cause, cause.__traceback__)
+    return ["", "".join(lines).strip()]
 
 
 def _rounded(value: float, step: int) -> int:

@@ -1,0 +1,243 @@
+"""The life of a job: read the layers, let the engine paint, put the picture into the document.
+
+One controller serves all windows, so that there is one engine and one job at a time. It lives on the GUI thread: a
+timer fetches the engine's events, and a pump does the document's long work in steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, List, Optional, Sequence, Tuple
+
+from nst_core.bridge import wording
+from nst_core.bridge.client import Client
+from nst_core.bridge.errors import EngineFailed, HostError, NeuralStyleError
+from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.bridge.job import Style, StyleJob
+from nst_core.bridge.language import tr
+from nst_core.bridge.record import Record, RecordedStyle, Reference
+from nst_core.bridge.settings import Settings
+
+from .document import WHOLE, Document, NewLayer, Rect
+from .qt import QtCore, QtGui, Signal
+from .sources import Source
+from .steps import Pump, Steps
+
+#: Milliseconds between two looks at what the engine sent.
+POLL_INTERVAL = 40
+#: Longest side in pixels of the previews.
+PREVIEW_SIDE = 512
+
+IDLE, READING, PAINTING, STOPPING, INSERTING = "idle", "reading", "painting", "stopping", "inserting"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the user asked for: a layer (or the whole picture) in styles with their weights."""
+
+    document: Document
+    content_id: str
+    styles: Tuple[Tuple[Source, float], ...]
+    settings: Settings
+    on_canvas: bool = False
+
+
+class Controller(QtCore.QObject):
+    """Carries out one order at a time and tells how it goes.
+
+    ``changed`` tells a new ``state``; ``failed`` an error that ended the job, ``noticed`` a sentence that did not;
+    ``finished`` the new layer's name, or nothing if the picture was discarded.
+    """
+
+    changed = Signal()
+    progressed = Signal(object)
+    previewed = Signal(object)
+    noticed = Signal(str)
+    failed = Signal(object)
+    finished = Signal(str)
+
+    def __init__(self, client: Optional[Client] = None) -> None:
+        super().__init__()
+        self.state = IDLE
+        self.devices: Tuple[str, ...] = ()
+        self._client = client or Client()
+        self._order: Optional[Order] = None
+        self._layer: Optional[NewLayer] = None
+        self._pump = Pump(self.guard)
+        self._poll = QtCore.QTimer(self)
+        self._poll.setInterval(POLL_INTERVAL)
+        self._poll.timeout.connect(lambda: self.guard(self._fetch))
+
+    def warm(self) -> None:
+        """Start the engine, so that it is loaded when it is needed."""
+        self.guard(self._start)
+
+    def stylize(self, order: Order) -> None:
+        """Begin; what goes wrong is told by ``failed``."""
+        if self.state == IDLE:
+            self._order = order
+            self._enter(READING)
+            self._pump.run(self._read(order), self._send)
+
+    def stop(self, keep: bool) -> None:
+        """End the job at once, with the picture so far or without one."""
+        if self.state in (PAINTING, STOPPING):
+            self._enter(STOPPING)
+            self._client.cancel(keep)
+        elif self.state == READING:
+            self._end("")
+
+    def adjust(self, settings: Settings, weights: Sequence[float]) -> None:
+        """Change what may be changed while the engine paints."""
+        if self.state == PAINTING:
+            live = {"strength": settings.strength, "total_variation": settings.total_variation}
+            self.guard(lambda: self._client.adjust(weights=list(weights), **live))
+
+    def close(self) -> None:
+        """End the engine and what is under way."""
+        self._poll.stop()
+        self._pump.drop()
+        self._client.close()
+
+    def guard(self, action: Callable[[], None]) -> bool:
+        """Call ``action`` and turn whatever it raises into a failure that the user sees.
+
+        This is the outermost edge of the plug-in: what leaves it would stop the artist with a window of Krita's own.
+        """
+        try:
+            action()
+        except NeuralStyleError as error:
+            self._fail(error)
+        except Exception as error:
+            failure = EngineFailed(tr("The plug-in met an error that it did not expect."), tr("Please report it."))
+            failure.__cause__ = error
+            self._fail(failure)
+        else:
+            return True
+        return False
+
+    def _start(self) -> None:
+        self._poll.start()
+        self._client.start()
+
+    def _read(self, order: Order) -> Steps[Tuple[StyleJob, Rect]]:
+        """All pictures of the job. The layers are read one after the other; a stroke meanwhile may be seen or not."""
+        rect = order.document.visible_extent(order.content_id)
+        selection = order.document.selection(rect)
+        content = yield from order.document.read(order.content_id, rect)
+        styles: List[Style] = []
+        for source, weight in order.styles:
+            picture = yield from source.read()
+            styles.append(Style(picture, weight, source.name))
+        while self._client.busy:  # A job that was given up has not ended yet.
+            yield
+        job = StyleJob(content, tuple(styles), order.settings, selection, preview_side=PREVIEW_SIDE)
+        return job, rect
+
+    def _send(self, read: Tuple[StyleJob, Rect]) -> None:
+        job, rect = read
+        order = self._ordered()
+        self._layer = order.document.new_layer(order.content_id, rect)
+        self._client.stylize(job)
+        self._poll.start()
+        self._enter(PAINTING)
+
+    def _fetch(self) -> None:
+        for event in self._client.poll():
+            self._take(event)
+        if self._order is not None and not self._order.document.is_open:
+            self._document_closed()
+
+    def _take(self, event: Any) -> None:
+        if isinstance(event, Ready):
+            self.devices = event.devices
+            self.changed.emit()
+        elif self.state in (PAINTING, STOPPING):
+            self._take_news(event)
+        elif self.state == IDLE and isinstance(event, Failed):
+            self._fail(event.error)
+
+    def _take_news(self, event: Any) -> None:
+        if isinstance(event, Started):
+            self.noticed.emit(wording.started(event))
+        elif isinstance(event, Progress):
+            self.progressed.emit(event)
+        elif isinstance(event, Notice):
+            self.noticed.emit(tr(event.text))
+        elif isinstance(event, Preview):
+            self._show_preview(event)
+        elif isinstance(event, Failed):
+            self._fail(event.error)
+        elif isinstance(event, Canceled):
+            self._end("")
+        elif isinstance(event, Result):
+            self._insert(event)
+
+    def _show_preview(self, event: Preview) -> None:
+        image = _image(event)
+        self.previewed.emit(image)
+        if self._ordered().on_canvas and self._layer is not None and not self._pump.busy and self.state == PAINTING:
+            self._pump.run(self._sketch(self._layer, image), lambda above: None)
+
+    def _sketch(self, layer: NewLayer, image: Any) -> Steps[bool]:
+        yield from layer.sketch(image)
+        return (yield from layer.show())
+
+    def _insert(self, result: Result) -> None:
+        assert self._layer is not None
+        self._enter(INSERTING)
+        self._pump.run(self._finish(self._layer, result), self._end)
+
+    def _finish(self, layer: NewLayer, result: Result) -> Steps[str]:
+        order = self._ordered()
+        name = wording.layer_name([source.name for source, _ in order.styles])
+        yield from layer.write(result.pixels)
+        layer.name(name)
+        above = yield from layer.show()
+        order.document.remember(layer.id, _record(order, result.seed))
+        if not above:
+            self.noticed.emit(tr("The content layer is gone: the picture lies on top of all layers."))
+        return name
+
+    def _end(self, name: str) -> None:
+        """The job is over: ``name`` is that of the new layer; without one nothing may stay in the document."""
+        self._pump.drop()
+        layer, self._layer, self._order = self._layer, None, None
+        if layer is not None and not name:
+            layer.discard()
+        self._enter(IDLE)
+        self.finished.emit(name)
+
+    def _fail(self, error: NeuralStyleError) -> None:
+        if self._order is not None:
+            self._client.cancel(keep=False)
+            self._end("")
+        self.failed.emit(error)
+
+    def _document_closed(self) -> None:
+        raise HostError(tr("The document was closed, so its picture was not finished."), tr("Open it and start again."))
+
+    def _ordered(self) -> Order:
+        assert self._order is not None
+        return self._order
+
+    def _enter(self, state: str) -> None:
+        self.state = state
+        self.changed.emit()
+
+
+def _record(order: Order, seed: int) -> Record:
+    settings = Settings.from_dict({**order.settings.to_dict(), "seed": seed})
+    styles = [RecordedStyle(source.reference(order.document), weight) for source, weight in order.styles]
+    name = order.document.name
+    layer = None if order.content_id == WHOLE else order.document.layer(order.content_id)
+    content = Reference("layer", name if layer is None else layer.name, order.content_id)
+    return Record(settings, tuple(styles), content)
+
+
+def _image(event: Preview) -> Any:
+    pixels = event.pixels
+    data = bytes(pixels.data)
+    shown = QtGui.QImage.Format.Format_RGBA8888
+    # A copy, because a QImage does not keep the bytes alive that it is made of.
+    return QtGui.QImage(data, pixels.width, pixels.height, pixels.width * 4, shown).copy()

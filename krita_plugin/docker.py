@@ -1,0 +1,64 @@
+"""What Krita knows of the plug-in: the docker, and the actions in its menus."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from krita import DockWidget, Extension, Krita
+
+from nst_core.bridge.language import tr
+from nst_core.bridge.presets import Presets
+
+from .controller import Controller
+from .document import document_of
+from .panel import Panel
+
+DOCKER_ID = "neural_style_docker"
+
+#: The one controller of this Krita, and the docker of each window by the window's id.
+_shared: Dict[str, Controller] = {}
+
+
+def controller() -> Controller:
+    """The controller that all windows share; made when the first docker needs it."""
+    if not _shared:
+        _shared["controller"] = Controller()
+        Krita.instance().notifier().setActive(True)
+        Krita.instance().notifier().applicationClosing.connect(_shared["controller"].close)
+    return _shared["controller"]
+
+
+class NeuralStyleDocker(DockWidget):
+    """The docker of one window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle(tr("Neural Style"))
+        self.panel = Panel(controller(), Presets())
+        self.setWidget(self.panel)
+
+    def canvasChanged(self, canvas: Any) -> None:  # noqa: N802 (Krita's name)
+        """Krita tells that the window shows another document, or none."""
+        self.panel.show_document(document_of(None if canvas is None else canvas.view()))
+
+
+class NeuralStyleExtension(Extension):
+    """The actions in Tools > Scripts, to which the user can give shortcuts."""
+
+    def setup(self) -> None:
+        """Nothing to do before there is a window; Krita wants the method."""
+
+    def createActions(self, window: Any) -> None:  # noqa: N802 (Krita's name)
+        """Krita asks each new window's actions."""
+        show = window.createAction("neural_style_show", tr("Neural Style"), "tools/scripts")
+        show.triggered.connect(lambda checked=False: _show(window))
+        stylize = window.createAction("neural_style_stylize", tr("Neural Style: Stylize"), "tools/scripts")
+        stylize.triggered.connect(lambda checked=False: _show(window).panel.stylize())
+
+
+def _show(window: Any) -> NeuralStyleDocker:
+    """Bring the window's docker to the front."""
+    docker: NeuralStyleDocker = window.qwindow().findChild(NeuralStyleDocker)
+    docker.show()
+    docker.raise_()
+    return docker

@@ -1,0 +1,339 @@
+"""The one module that touches the user's documents: layers become pictures, a picture becomes a layer.
+
+Nothing that exists in a document is ever written to. A picture comes back as one new layer, which is one undo step.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
+
+from krita import Krita
+
+from nst_core.bridge.errors import HostError, UnreadableImage
+from nst_core.bridge.language import tr
+from nst_core.bridge.pixels import PixelBuffer
+from nst_core.bridge.record import Record, dump, load
+
+from .conversion import ENGINE, PIXELS_A_STEP, PREVIEW, Space, converted
+from .qt import Qt, QtCore, QtGui
+from .steps import Steps
+
+#: In place of a layer's identification: all that is seen of the document.
+WHOLE = ""
+#: A layer's settings are stored as the document's annotation of this name followed by the layer's identification.
+ANNOTATION = "neural_style_"
+
+
+class Layer(NamedTuple):
+    """A layer as a list shows it: ``level`` is 0 at the top of the tree."""
+
+    id: str
+    name: str
+    level: int
+
+
+class Rect(NamedTuple):
+    """A rectangle of a document in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def overlap(self, other: Rect) -> Rect:
+        """What both have in common; of size 0 if nothing."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        right = min(self.x + self.width, other.x + other.width)
+        bottom = min(self.y + self.height, other.y + other.height)
+        return Rect(x, y, max(0, right - x), max(0, bottom - y))
+
+
+class Document:
+    """A document that is open in Krita. Methods that meet a closed document or a deleted layer raise HostError."""
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Document) and bool(self._handle == other._handle)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the user has not closed it."""
+        return self._handle in Krita.instance().documents()
+
+    @property
+    def path(self) -> str:
+        """Its file, or nothing."""
+        return str(self._handle.fileName())
+
+    @property
+    def name(self) -> str:
+        """What the user knows it by."""
+        return Path(self.path).name or self._handle.name() or tr("Unnamed")
+
+    @property
+    def canvas(self) -> Rect:
+        """The extent of the picture."""
+        return Rect(0, 0, self._handle.width(), self._handle.height())
+
+    def describe(self) -> str:
+        """Size and color space, for a report."""
+        return "{} x {} px, {} {} {}".format(*self.canvas[2:], *_space(self._handle))
+
+    def layers(self) -> List[Layer]:
+        """All layers, the uppermost first; a group comes before what is in it."""
+        return list(_walk(self._handle.rootNode(), 0))
+
+    def active_layer(self) -> Optional[Layer]:
+        """The layer that the user works on; a mask stands for its layer."""
+        node = self._handle.activeNode()
+        while node is not None and node.type().endswith("mask"):
+            node = node.parentNode()
+        return None if node is None or node.parentNode() is None else _layer(node, 0)
+
+    def layer(self, layer_id: str) -> Optional[Layer]:
+        """The layer of this identification, if it is still there."""
+        node = self._find(layer_id)
+        return None if node is None else _layer(node, 0)
+
+    def thumbnail(self, layer_id: str, side: int) -> Any:
+        """A QImage of the layer or of the whole picture, within ``side`` pixels."""
+        canvas = self.canvas
+        scale = side / max(canvas.width, canvas.height, 1)
+        size = max(1, round(canvas.width * scale)), max(1, round(canvas.height * scale))
+        return (self._handle if layer_id == WHOLE else self._node(layer_id)).thumbnail(*size)
+
+    def extent(self, layer_id: str) -> Rect:
+        """Where the layer has pixels, on the canvas and beyond it. Raises HostError if it has none."""
+        if layer_id == WHOLE:
+            return self.canvas
+        node = self._node(layer_id)
+        bounds = node.bounds()
+        if bounds.width() <= 0 or bounds.height() <= 0:
+            problem = tr("The layer {name} is empty.").format(name=node.name())
+            raise HostError(problem, tr("Choose a layer that shows something."))
+        return Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
+
+    def visible_extent(self, layer_id: str) -> Rect:
+        """The part of :meth:`extent` that lies on the canvas. Raises HostError if there is none."""
+        extent = self.extent(layer_id).overlap(self.canvas)
+        if not extent.width or not extent.height:
+            raise HostError(tr("The layer lies outside of the canvas."), tr("Move it, or choose another layer."))
+        return extent
+
+    def read(self, layer_id: str, rect: Rect) -> Steps[PixelBuffer]:
+        """What is seen of the layer (its masks and children included, its opacity not) as ``rgba-f32``."""
+        if layer_id == WHOLE:
+            source, data = _space(self._handle), self._handle.pixelData(*rect)
+        else:
+            node = self._node(layer_id)
+            source, data = _space(node), node.projectionPixelData(*rect)
+        pixels = yield from converted(bytes(data), rect.width, rect.height, source, ENGINE)
+        return PixelBuffer(rect.width, rect.height, "rgba-f32", pixels)
+
+    def selection(self, rect: Rect) -> Optional[PixelBuffer]:
+        """The selection within ``rect`` as ``gray-u8``; None if nothing is selected. HostError if it lies elsewhere."""
+        selection = self._handle.selection()
+        if selection is None or not selection.width() or not selection.height():
+            return None
+        selected = Rect(selection.x(), selection.y(), selection.width(), selection.height())
+        if 0 in rect.overlap(selected)[2:]:
+            problem = tr("The selection does not touch the layer.")
+            raise HostError(problem, tr("Select a part of the layer, or select nothing."))
+        return PixelBuffer(rect.width, rect.height, "gray-u8", bytes(selection.pixelData(*rect)))
+
+    def new_layer(self, content_id: str, rect: Rect) -> NewLayer:
+        """A layer to be, directly above the content layer, for a picture of it within ``rect``."""
+        return NewLayer(self, self._handle, content_id, rect)
+
+    def position(self, layer_id: str) -> Tuple[int, int]:
+        """The layer's offset, which moves with the layer and with a cropped canvas; (0, 0) if it is gone."""
+        node = self._find(layer_id)
+        return (0, 0) if node is None else (node.position().x(), node.position().y())
+
+    def record(self, layer_id: str) -> Optional[Record]:
+        """What the layer was painted with, if it was."""
+        name = _annotation(layer_id)
+        if name not in self._handle.annotationTypes():
+            return None
+        return load(bytes(self._handle.annotation(name)).decode("utf-8", "replace"))
+
+    def remember(self, layer_id: str, record: Record) -> None:
+        """Store with the document what the layer was painted with."""
+        data = QtCore.QByteArray(dump(record).encode("utf-8"))
+        self._handle.setAnnotation(_annotation(layer_id), "Neural Style", data)
+
+    def _node(self, layer_id: str) -> Any:
+        node = self._find(layer_id)
+        if node is None:
+            raise HostError(tr("The layer was deleted."), tr("Choose another layer."))
+        return node
+
+    def _find(self, layer_id: str) -> Any:
+        return _find(self._handle.rootNode(), layer_id) if self.is_open else None
+
+
+class NewLayer:
+    """The layer that a job makes. It enters the document with :meth:`show`; before that the document is unchanged."""
+
+    def __init__(self, document: Document, handle: Any, content_id: str, rect: Rect) -> None:
+        self._document = document
+        self._handle = handle
+        self._content_id = content_id
+        self._rect = rect
+        self._start = document.position(content_id)
+        self._node = handle.createNode(tr("Neural Style"), "paintlayer")
+        self._is_shown = False
+
+    @property
+    def id(self) -> str:
+        """Its identification in the document."""
+        return str(self._node.uniqueId().toString())
+
+    def write(self, pixels: PixelBuffer) -> Steps[None]:
+        """Fill it with a picture (``rgba-f32``) of the job's rectangle."""
+        data = bytes(pixels.data)
+        native = yield from converted(data, pixels.width, pixels.height, ENGINE, _space(self._node))
+        yield from self._set_rows(native, 0)
+
+    def sketch(self, preview: Any) -> Steps[None]:
+        """Fill it with a small QImage, enlarged to the job's rectangle."""
+        rows = max(1, PIXELS_A_STEP // self._rect.width)
+        for top in range(0, self._rect.height, rows):
+            band = _enlarged(preview, self._rect, top, min(rows, self._rect.height - top))
+            size = band.width(), band.height()
+            native = yield from converted(_image_bytes(band), *size, PREVIEW, _space(self._node))
+            yield from self._set_rows(native, top)
+
+    def show(self) -> Steps[bool]:
+        """Put it above the content layer, in one undo step, and leave the active layer as it was.
+
+        Returns False if the content layer is gone; then it lies on top of everything.
+        """
+        content = self._document._find(self._content_id)
+        is_above_content = content is not None or self._content_id == WHOLE
+        if self._is_attached():
+            self._handle.refreshProjection()
+            return is_above_content
+        active = self._handle.activeNode()
+        if content is None:
+            self._handle.rootNode().addChildNode(self._node, None)
+        else:
+            self._node.setOpacity(content.opacity())
+            self._node.setInheritAlpha(content.inheritAlpha())
+            content.parentNode().addChildNode(self._node, content)
+        self._is_shown = True
+        yield  # Krita makes a new layer the active one as soon as its event loop runs.
+        yield
+        if active is not None and self._document.is_open:
+            self._handle.setActiveNode(active)
+        return is_above_content
+
+    def name(self, name: str) -> None:
+        """Give it its name."""
+        self._node.setName(name)
+
+    def discard(self) -> None:
+        """Take it out of the document again, if it was shown."""
+        if self._document.is_open and self._is_attached():
+            self._node.remove()
+
+    def _is_attached(self) -> bool:
+        return self._is_shown and self._node.parentNode() is not None
+
+    def _set_rows(self, native: bytes, top: int) -> Steps[None]:
+        """Write rows of the rectangle from ``top`` on, where the content layer has moved to meanwhile."""
+        x, y = self._document.position(self._content_id)
+        left, above = self._rect.x + x - self._start[0], self._rect.y + y - self._start[1]
+        stride = self._rect.width * _space(self._node).pixel_bytes
+        rows = max(1, 4 * PIXELS_A_STEP // self._rect.width)
+        for row in range(0, len(native) // stride, rows):
+            band = native[row * stride : (row + rows) * stride]
+            self._node.setPixelData(band, left, above + top + row, self._rect.width, len(band) // stride)
+            yield
+
+
+def documents() -> List[Document]:
+    """All open documents."""
+    return [Document(handle) for handle in Krita.instance().documents()]
+
+
+def document_of(view: Any) -> Optional[Document]:
+    """The document that a view shows."""
+    handle = None if view is None else view.document()
+    return None if handle is None else Document(handle)
+
+
+def read_file(path: str) -> Steps[PixelBuffer]:
+    """The picture in a file, as Krita opens it, as ``rgba-f32``. Raises :class:`UnreadableImage`."""
+    handle = _open_hidden(path)
+    try:
+        yield
+        document = Document(handle)
+        return (yield from document.read(WHOLE, document.canvas))
+    finally:
+        handle.close()
+
+
+def _open_hidden(path: str) -> Any:
+    krita = Krita.instance()
+    batch_mode = krita.batchmode()
+    krita.setBatchmode(True)
+    try:
+        handle = krita.openDocument(path) if Path(path).is_file() else None
+    finally:
+        krita.setBatchmode(batch_mode)
+    if handle is None:
+        problem = tr("The picture {name} can't be opened.").format(name=Path(path).name)
+        raise UnreadableImage(problem, tr("Choose another file, or open it in Krita to see why."))
+    handle.setBatchmode(True)
+    handle.waitForDone()
+    return handle
+
+
+def _walk(parent: Any, level: int) -> Iterator[Layer]:
+    for node in reversed(parent.childNodes()):
+        if not node.type().endswith("mask"):
+            yield _layer(node, level)
+            yield from _walk(node, level + 1)
+
+
+def _find(parent: Any, layer_id: str) -> Any:
+    for node in parent.childNodes():
+        found = node if node.uniqueId().toString() == layer_id else _find(node, layer_id)
+        if found is not None:
+            return found
+    return None
+
+
+def _layer(node: Any, level: int) -> Layer:
+    return Layer(node.uniqueId().toString(), node.name(), level)
+
+
+def _space(owner: Any) -> Space:
+    return Space(owner.colorModel(), owner.colorDepth(), owner.colorProfile())
+
+
+def _annotation(layer_id: str) -> str:
+    return ANNOTATION + layer_id.strip("{}")
+
+
+def _enlarged(image: Any, rect: Rect, top: int, rows: int) -> Any:
+    """The rows from ``top`` on of ``image`` drawn as large as ``rect``."""
+    band = QtGui.QImage(rect.width, rows, QtGui.QImage.Format.Format_ARGB32)
+    band.fill(Qt.GlobalColor.transparent)
+    painter = QtGui.QPainter(band)
+    painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(QtCore.QRectF(0, -top, rect.width, rect.height), image)
+    painter.end()
+    return band
+
+
+def _image_bytes(image: Any) -> bytes:
+    bits = image.constBits()
+    bits.setsize(image.bytesPerLine() * image.height())
+    return bytes(bits)

@@ -1,0 +1,252 @@
+"""The settings as a form, made from their definitions: a setting that is added there appears here.
+
+Every field is labeled for the eye and the screen reader, and its tooltip says what the setting does to the picture.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Dict, List, Optional, Sequence
+
+from nst_core.bridge.language import tr
+from nst_core.bridge.settings import Definition, Settings, Value, definitions
+
+from .look import column, guard_wheel, let_shrink, row
+from .qt import Qt, QtWidgets, Signal
+
+#: Numbers over a wider range have no slider: one could not hit a value with it.
+WIDEST_SLIDER = 100
+SLIDER_STEPS = 200
+#: Choices that need what this editor does not give.
+NOT_OFFERED = {"init": ("picture",)}
+
+
+class NumberField(QtWidgets.QWidget):
+    """A number with a spin box and, for small ranges, a slider."""
+
+    changed = Signal()
+
+    def __init__(self, definition: Definition) -> None:
+        super().__init__()
+        self._definition = definition
+        self._is_whole = definition.kind == "int"
+        self.spin = QtWidgets.QSpinBox() if self._is_whole else QtWidgets.QDoubleSpinBox()
+        self._set_up_spin(definition)
+        layout = row(self)
+        self.slider: Optional[Any] = None
+        if not self._is_whole and definition.maximum - definition.minimum <= WIDEST_SLIDER:
+            self.slider = self._make_slider(definition)
+            layout.addWidget(self.slider, 1)
+        layout.addWidget(self.spin, 0 if self.slider else 1)
+        self.spin.valueChanged.connect(self._spin_moved)
+        self.setFocusProxy(self.spin)
+
+    def value(self) -> Value:
+        """The number."""
+        value: Value = self.spin.value()
+        return value
+
+    def set_value(self, value: Value) -> None:
+        """Show a number."""
+        self.spin.setValue(value)
+
+    def _set_up_spin(self, definition: Definition) -> None:
+        if not self._is_whole:
+            self.spin.setDecimals(2)
+            self.spin.setSingleStep(0.05)
+        self.spin.setRange(*self._limits(definition))
+        self.spin.setValue(definition.default)
+        self.spin.setKeyboardTracking(False)
+        self.spin.setMinimumWidth(58)
+        guard_wheel(self.spin)
+        if definition.unit:
+            self.spin.setSuffix(f" {definition.unit}")
+        if definition.zero_label:
+            self.spin.setSpecialValueText(tr(definition.zero_label))
+
+    def _limits(self, definition: Definition) -> Sequence[Value]:
+        kind = int if self._is_whole else float
+        return kind(definition.minimum), kind(definition.maximum)
+
+    def _make_slider(self, definition: Definition) -> Any:
+        slider = QtWidgets.QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(0, SLIDER_STEPS)
+        slider.setPageStep(SLIDER_STEPS // 10)
+        slider.setMinimumWidth(40)
+        slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # The spin box beside it is the keyboard's way.
+        slider.setValue(_to_slider(definition, float(definition.default)))
+        slider.valueChanged.connect(self._slider_moved)
+        return slider
+
+    def _slider_moved(self, position: int) -> None:
+        if position != _to_slider(self._definition, self.spin.value()):
+            self.spin.setValue(_from_slider(self._definition, position))
+
+    def _spin_moved(self) -> None:
+        if self.slider is not None:
+            self.slider.setValue(_to_slider(self._definition, self.spin.value()))
+        self.changed.emit()
+
+
+class ChoiceField(QtWidgets.QComboBox):
+    """One of the setting's choices."""
+
+    changed = Signal()
+
+    def __init__(self, definition: Definition) -> None:
+        super().__init__()
+        for choice, label in zip(definition.choices, definition.choice_labels):
+            if choice not in NOT_OFFERED.get(definition.name, ()):
+                self.addItem(tr(label), choice)
+        let_shrink(self)
+        self.set_value(definition.default)
+        self.currentIndexChanged.connect(lambda index: self.changed.emit())
+
+    def value(self) -> Value:
+        """The choice's name."""
+        return str(self.currentData())
+
+    def set_value(self, value: Value) -> None:
+        """Show a choice; one that is not offered becomes the first."""
+        self.setCurrentIndex(max(0, self.findData(value)))
+
+
+class TextField(QtWidgets.QComboBox):
+    """A text, with suggestions."""
+
+    changed = Signal()
+
+    def __init__(self, definition: Definition) -> None:
+        super().__init__()
+        self._default = str(definition.default)
+        self.setEditable(True)
+        self.setInsertPolicy(QtWidgets.QComboBox.InsertPolicy.NoInsert)
+        let_shrink(self)
+        self.suggest([])
+        self.set_value(definition.default)
+        self.currentTextChanged.connect(lambda text: self.changed.emit())
+
+    def value(self) -> Value:
+        """The text; the default if there is none."""
+        return str(self.currentText()).strip() or self._default
+
+    def set_value(self, value: Value) -> None:
+        """Show a text."""
+        self.setEditText(str(value))
+
+    def suggest(self, texts: Sequence[str]) -> None:
+        """Offer the default and ``texts`` in the list."""
+        text = self.currentText()
+        self.blockSignals(True)
+        self.clear()
+        self.addItems([self._default, *texts])
+        self.setEditText(text)
+        self.blockSignals(False)
+
+
+class SettingsForm(QtWidgets.QWidget):
+    """All settings; ``changed`` tells a change by the user or by :meth:`show_settings`."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: Dict[str, Any] = {}
+        self._labels: Dict[str, Any] = {}
+        layout = column(self)
+        layout.addWidget(self._group([item for item in definitions() if not item.advanced]))
+        self.fold, self._folded = self._make_fold()
+        layout.addWidget(self.fold)
+        layout.addWidget(self._folded)
+
+    def settings(self) -> Settings:
+        """What the form shows."""
+        return Settings.from_dict({name: field.value() for name, field in self.fields.items()})
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show ``settings``, and tell it once."""
+        self.blockSignals(True)
+        for name, value in settings.to_dict().items():
+            self.fields[name].set_value(value)
+        self.blockSignals(False)
+        self.changed.emit()
+
+    def lock(self, locked: bool) -> None:
+        """While a job runs, only what can be changed meanwhile may be."""
+        for item in definitions():
+            self.fields[item.name].setEnabled(item.live or not locked)
+            self._labels[item.name].setEnabled(item.live or not locked)
+
+    def suggest_devices(self, devices: Sequence[str]) -> None:
+        """Offer the engine's devices."""
+        self.fields["device"].suggest(devices)
+
+    def _make_fold(self) -> Sequence[Any]:
+        fold = QtWidgets.QToolButton()
+        fold.setText(tr("More settings"))
+        fold.setObjectName("more_settings")
+        fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        fold.setArrowType(Qt.ArrowType.RightArrow)
+        fold.setAutoRaise(True)
+        fold.setCheckable(True)
+        fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        fold.setToolTip(tr("Show the settings that are seldom needed."))
+        folded = self._group([item for item in definitions() if item.advanced])
+        folded.hide()
+        fold.toggled.connect(self._unfold)
+        return fold, folded
+
+    def _unfold(self, shown: bool) -> None:
+        self.fold.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self._folded.setVisible(shown)
+
+    def _group(self, items: List[Definition]) -> Any:
+        group = QtWidgets.QWidget()
+        layout = QtWidgets.QFormLayout(group)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.setFieldGrowthPolicy(QtWidgets.QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        layout.setRowWrapPolicy(QtWidgets.QFormLayout.RowWrapPolicy.WrapLongRows)
+        for item in items:
+            layout.addRow(self._label(item), self._field(item))
+        return group
+
+    def _label(self, item: Definition) -> Any:
+        label = QtWidgets.QLabel(tr(item.label))
+        label.setToolTip(_tooltip(item))
+        self._labels[item.name] = label
+        return label
+
+    def _field(self, item: Definition) -> Any:
+        kinds: Dict[str, Any] = {"float": NumberField, "int": NumberField, "choice": ChoiceField, "text": TextField}
+        field: Any = kinds[item.kind](item)
+        field.setObjectName(item.name)
+        for part in (field, getattr(field, "spin", None), getattr(field, "slider", None)):
+            if part is not None:
+                part.setToolTip(_tooltip(item))
+                part.setAccessibleName(tr(item.label))
+                part.setAccessibleDescription(tr(item.help))
+        field.changed.connect(self.changed.emit)
+        self._labels[item.name].setBuddy(getattr(field, "spin", field))
+        self.fields[item.name] = field
+        return field
+
+
+def _tooltip(item: Definition) -> str:
+    """The help as rich text, which Qt breaks into lines."""
+    return f"<p>{tr(item.help)}</p>"
+
+
+def _to_slider(item: Definition, value: float) -> int:
+    if item.logarithmic:
+        share = math.log(value / item.minimum) / math.log(item.maximum / item.minimum)
+    else:
+        share = (value - item.minimum) / (item.maximum - item.minimum)
+    return round(share * SLIDER_STEPS)
+
+
+def _from_slider(item: Definition, position: int) -> float:
+    share = position / SLIDER_STEPS
+    if item.logarithmic:
+        return float(item.minimum * (item.maximum / item.minimum) ** share)
+    return float(item.minimum + (item.maximum - item.minimum) * share)

@@ -1,0 +1,83 @@
+"""How the widgets look and behave alike: layouts, narrow boxes, thumbnails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from krita import Krita
+
+from .qt import Qt, QtCore, QtGui, QtWidgets
+
+#: Side in pixels of a layer's picture in lists.
+THUMBNAIL = 32
+
+
+class _WheelGuard(QtCore.QObject):
+    """Keeps the wheel, which is meant to scroll the docker, from changing a field that it happens to pass."""
+
+    def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)
+        if event.type() == QtCore.QEvent.Type.Wheel and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+def guard_wheel(field: Any) -> None:
+    """Let the wheel change ``field`` only while it has the focus."""
+    field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    field.installEventFilter(_WheelGuard(field))
+
+
+def let_shrink(box: Any) -> None:
+    """Let a combo box be narrower than its longest text, so that the docker can be narrow."""
+    box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(6)
+    guard_wheel(box)
+
+
+def row(widget: Any) -> Any:
+    """A horizontal layout without margins for ``widget``."""
+    return _without_margins(QtWidgets.QHBoxLayout(widget))
+
+
+def column(widget: Any) -> Any:
+    """A vertical layout without margins for ``widget``."""
+    return _without_margins(QtWidgets.QVBoxLayout(widget))
+
+
+def tool_button(icon: str, name: str, tooltip: str) -> Any:
+    """A flat button with one of Krita's icons; ``name`` is what a screen reader says."""
+    button = QtWidgets.QToolButton()
+    button.setIcon(Krita.instance().icon(icon))
+    button.setAccessibleName(name)
+    button.setToolTip(tooltip)
+    button.setAutoRaise(True)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
+
+
+def framed(image: Any, side: int) -> Any:
+    """A pixmap of ``side`` pixels with ``image`` in its middle, on a ground that shows transparency."""
+    pixmap = QtGui.QPixmap(side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    if image.isNull():
+        return pixmap
+    scaled = image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    area = QtCore.QRect((side - scaled.width()) // 2, (side - scaled.height()) // 2, scaled.width(), scaled.height())
+    painter = QtGui.QPainter(pixmap)
+    paint_ground(painter, area)
+    painter.drawImage(area.topLeft(), scaled)
+    painter.end()
+    return pixmap
+
+
+def paint_ground(painter: Any, area: Any) -> None:
+    """A light and dark ground, on which transparency is seen in every theme."""
+    painter.fillRect(area, QtGui.QColor(200, 200, 200))
+    painter.fillRect(area, QtGui.QBrush(QtGui.QColor(150, 150, 150), Qt.BrushStyle.Dense4Pattern))
+
+
+def _without_margins(layout: Any) -> Any:
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(4)
+    return layout

@@ -1,0 +1,284 @@
+"""The docker's content: what to paint, in which styles, how, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional
+
+from krita import Krita
+
+from nst_core.bridge import wording
+from nst_core.bridge.errors import HostError, NeuralStyleError
+from nst_core.bridge.language import tr
+from nst_core.bridge.presets import Presets
+from nst_core.bridge.record import Record
+
+from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Controller, Order
+from .document import Document
+from .form import SettingsForm
+from .look import column, row
+from .panels import FailurePanel, ProgressPanel
+from .picker import ContentBox, fill_style_menu
+from .presets_bar import PresetsBar
+from .qt import Qt, QtCore, QtWidgets
+from .sources import FileSource, LayerSource, found
+from .styles import StyleList
+
+#: Milliseconds between two looks at which layer is active; Krita has no signal for it.
+LOOK_INTERVAL = 500
+
+
+class Panel(QtWidgets.QWidget):
+    """Everything that the docker shows. It follows one window's document and the common controller."""
+
+    def __init__(self, controller: Controller, presets: Presets) -> None:
+        super().__init__()
+        self._controller, self._presets = controller, presets
+        self._document: Optional[Document] = None
+        self._record: Optional[Record] = None
+        self._make_widgets()
+        self._lay_out()
+        self._connect()
+        self.form.show_settings(presets.last())
+        self._show_state()
+
+    def show_document(self, document: Optional[Document]) -> None:
+        """Follow another document, or none."""
+        self._document = document
+        self._look_at_layers()
+
+    def stylize(self) -> None:
+        """Do what the button does."""
+        self.failure.hide()
+        self._controller.guard(self._begin)
+
+    def _make_widgets(self) -> None:
+        self.content = ContentBox()
+        self.content.setObjectName("content")
+        self.content.setAccessibleName(tr("Content"))
+        self.content.setToolTip(tr("<p>The picture that is painted anew: a layer as it is seen, or all of them.</p>"))
+        self.styles = StyleList()
+        self.add = QtWidgets.QPushButton(Krita.instance().icon("addlayer"), tr("Add style"))
+        self.add.setObjectName("add_style")
+        self.add.setToolTip(tr("<p>Take the style of a layer, of another open document, or of an image file.</p>"))
+        self.menu = QtWidgets.QMenu(self)
+        self.add.setMenu(self.menu)
+        self.form = SettingsForm()
+        self.presets = PresetsBar(self._presets, self.form.settings, self._controller.guard)
+        self.on_canvas = QtWidgets.QCheckBox(tr("Preview on the canvas"))
+        self.on_canvas.setObjectName("on_canvas")
+        self.on_canvas.setToolTip(
+            tr("<p>Show the picture in the making as a layer of the document, too. It becomes the new layer.</p>")
+        )
+        self.progress = ProgressPanel()
+        self.failure = FailurePanel(self._report)
+        self.notice = QtWidgets.QLabel()
+        self.notice.setObjectName("notice")
+        self.notice.setWordWrap(True)
+        self.notice.setTextFormat(Qt.TextFormat.PlainText)
+        self.button = QtWidgets.QPushButton(tr("Stylize"))
+        self.button.setObjectName("stylize")
+        self.button.setToolTip(tr("<p>Paint the content in the chosen styles, into a new layer above it.</p>"))
+        self._make_repeat_bar()
+
+    def _make_repeat_bar(self) -> None:
+        self.repeat_bar = QtWidgets.QFrame()
+        self.repeat_bar.setObjectName("repeat_bar")
+        label = QtWidgets.QLabel(tr("The active layer was painted by Neural Style."))
+        label.setWordWrap(True)
+        self.reuse = QtWidgets.QPushButton(tr("Use its settings"))
+        self.reuse.setObjectName("reuse")
+        self.reuse.setToolTip(tr("<p>Put the content, the styles and the settings of this layer into the docker.</p>"))
+        self.repeat = QtWidgets.QPushButton(tr("Repeat"))
+        self.repeat.setObjectName("repeat")
+        self.repeat.setToolTip(tr("<p>Paint again from the same content with the settings of this layer.</p>"))
+        layout = column(self.repeat_bar)
+        buttons = QtWidgets.QWidget()
+        line = row(buttons)
+        line.addWidget(self.reuse, 1)
+        line.addWidget(self.repeat, 1)
+        layout.addWidget(label)
+        layout.addWidget(buttons)
+        self.repeat_bar.hide()
+
+    def _lay_out(self) -> None:
+        inner = QtWidgets.QWidget()
+        upper = column(inner)
+        upper.setContentsMargins(0, 0, 4, 0)
+        for widget in (_heading(tr("Content"), self.content), self.content, self.repeat_bar):
+            upper.addWidget(widget)
+        for widget in (_heading(tr("Styles"), self.add), self.styles, self.add, _heading(tr("Settings"))):
+            upper.addWidget(widget)
+        for widget in (self.presets, self.form, self.on_canvas):
+            upper.addWidget(widget)
+        upper.addStretch(1)
+        self.scroll = QtWidgets.QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setWidget(inner)
+        layout = column(self)
+        layout.setContentsMargins(6, 4, 6, 6)
+        layout.addWidget(self.scroll, 1)
+        for widget in (self.failure, self.progress, self.notice, self.button):
+            layout.addWidget(widget)
+        self.setMinimumWidth(220)
+
+    def _connect(self) -> None:
+        self._look = QtCore.QTimer(self)
+        self._look.setInterval(LOOK_INTERVAL)
+        self._look.timeout.connect(self._look_again)
+        self.button.clicked.connect(lambda checked=False: self.stylize())
+        self.reuse.clicked.connect(lambda checked=False: self._controller.guard(self._reuse))
+        self.repeat.clicked.connect(lambda checked=False: self._controller.guard(self._repeat))
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self.presets.chosen.connect(self.form.show_settings)
+        self.form.changed.connect(self._adjust)
+        self.styles.changed.connect(self._adjust)
+        self.progress.stopped.connect(self._controller.stop)
+        self._controller.changed.connect(self._show_state)
+        self._controller.progressed.connect(self.progress.show_progress)
+        self._controller.previewed.connect(self.progress.preview.show_image)
+        self._controller.noticed.connect(self._tell)
+        self._controller.failed.connect(self._show_failure)
+        self._controller.finished.connect(self._finish)
+
+    def showEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """The docker appears: look at the layers, and start the engine so that it is loaded when it is needed."""
+        super().showEvent(event)
+        self._look.start()
+        self._look_at_layers()
+        self._controller.warm()
+
+    def hideEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """The docker disappears."""
+        super().hideEvent(event)
+        self._look.stop()
+
+    def enterEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """The pointer comes: the user may have painted, so look at all pictures again."""
+        super().enterEvent(event)
+        self._look_at_layers()
+        self.styles.refresh()
+
+    def _begin(self) -> None:
+        if self._document is None or not self._document.is_open:
+            raise HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
+        if not self.styles.rows:
+            raise HostError(tr("No style is chosen."), tr("Add a layer or an image file with Add style."))
+        settings = self.form.settings()
+        order = Order(
+            self._document, self.content.content_id(), self.styles.styles(), settings, self.on_canvas.isChecked()
+        )
+        self.progress.reset()
+        self.notice.hide()
+        self._controller.stylize(order)
+        self._presets.remember(settings)
+
+    def _reuse(self) -> None:
+        """Take over the record of the active layer."""
+        if self._record is None or self._document is None:
+            return
+        content = self._record.content
+        sources = [(found(style.reference, self._document), style.weight) for style in self._record.styles]
+        self.form.show_settings(self._record.settings)
+        self.styles.clear()
+        for source, weight in sources:
+            self.styles.add(source, weight)
+        if content is not None:
+            self.content.choose(content.layer)
+
+    def _repeat(self) -> None:
+        self._reuse()
+        self._begin()
+
+    def _fill_menu(self) -> None:
+        fill_style_menu(self.menu, self._document, self._add_layer, self._choose_file)
+
+    def _add_layer(self, document: Document, layer_id: str) -> None:
+        self._controller.guard(lambda: self.styles.add(LayerSource(document, layer_id)))
+
+    def _choose_file(self) -> None:
+        dialog = QtWidgets.QFileDialog(self, tr("Add style"))
+        dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFiles)
+        dialog.setModal(False)
+        dialog.filesSelected.connect(self._add_files)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
+    def _add_files(self, paths: List[str]) -> None:
+        for path in paths:
+            self.styles.add(FileSource(path))
+
+    def _adjust(self) -> None:
+        self._controller.adjust(self.form.settings(), self.styles.weights())
+
+    def _look_at_layers(self) -> None:
+        self.content.show_document(self._document)
+        self._look_for_record()
+
+    def _look_again(self) -> None:
+        if self._document is not None and not self._document.is_open:
+            self.show_document(None)
+        elif self.content.follow():
+            self._look_for_record()
+
+    def _look_for_record(self) -> None:
+        active = None if self._document is None else self._document.active_layer()
+        self._record = None if active is None or self._document is None else self._document.record(active.id)
+        self._show_repeat_bar()
+
+    def _show_repeat_bar(self) -> None:
+        self.repeat_bar.setVisible(self._record is not None and self._controller.state == IDLE)
+
+    def _show_state(self) -> None:
+        state = self._controller.state
+        is_idle = state == IDLE
+        texts = {
+            READING: tr("Reading the layers..."),
+            PAINTING: tr("Starting the engine..."),
+            STOPPING: tr("Stopping..."),
+            INSERTING: tr("Adding the new layer..."),
+        }
+        if not is_idle and self.progress.status.text() != texts[state]:
+            self.progress.begin(texts[state])
+        self.progress.setVisible(not is_idle)
+        self.progress.keep.setEnabled(state == PAINTING)
+        self.progress.discard.setEnabled(state in (READING, PAINTING, STOPPING))
+        self.button.setVisible(is_idle)
+        for widget in (self.content, self.add, self.presets, self.on_canvas):
+            widget.setEnabled(is_idle)
+        self.form.lock(not is_idle)
+        self.styles.lock(not is_idle)
+        self.form.suggest_devices(self._controller.devices)
+        self._show_repeat_bar()
+
+    def _tell(self, text: str) -> None:
+        self.notice.setText(text)
+        self.notice.show()
+
+    def _finish(self, name: str) -> None:
+        self._look_at_layers()
+        if name:
+            self._tell(tr("Added the layer {name}.").format(name=name))
+        else:
+            self.notice.hide()
+
+    def _show_failure(self, error: NeuralStyleError) -> None:
+        self.notice.hide()
+        self.failure.show_error(error)
+
+    def _report(self, error: NeuralStyleError) -> str:
+        facts = {"Document": "none" if self._document is None else self._document.describe()}
+        return wording.report(error, f"Krita {Krita.instance().version()}", facts)
+
+
+def _heading(text: str, buddy: Optional[Any] = None) -> Any:
+    """A label in bold above the part of the docker that it names."""
+    label = QtWidgets.QLabel(text)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    if buddy is not None:
+        label.setBuddy(buddy)
+    return label

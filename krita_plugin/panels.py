@@ -1,0 +1,181 @@
+"""What tells how a job goes: the picture in the making, and the sentence when something fails."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional
+
+from nst_core.bridge import wording
+from nst_core.bridge.errors import NeuralStyleError
+from nst_core.bridge.events import Progress
+from nst_core.bridge.language import tr
+
+from .look import column, paint_ground, row, tool_button
+from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
+
+#: Height in pixels that a preview may take.
+TALLEST_PREVIEW = 220
+
+
+class PreviewLabel(QtWidgets.QWidget):
+    """The picture so far, as large as the docker is wide."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image: Optional[Any] = None
+        policy = QtWidgets.QSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(tr("Preview of the picture so far"))
+
+    def show_image(self, image: Optional[Any]) -> None:
+        """Show a QImage, or with None nothing."""
+        self._image = image
+        self.setVisible(image is not None)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> Any:  # noqa: N802 (Qt's name)
+        """The picture in the docker's width."""
+        return QtCore.QSize(200, self.heightForWidth(self.width()))
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 (Qt's name)
+        """The picture's height at ``width``, within bounds."""
+        if self._image is None:
+            return 0
+        return int(min(TALLEST_PREVIEW, max(1, width * self._image.height() // max(1, self._image.width()))))
+
+    def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Draw the picture in the middle."""
+        if self._image is None:
+            return
+        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        area = QtCore.QRect(QtCore.QPoint(0, 0), size)
+        area.moveCenter(self.rect().center())
+        painter = QtGui.QPainter(self)
+        painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
+        paint_ground(painter, area)
+        painter.drawImage(area, self._image)
+        painter.end()
+
+
+class ProgressPanel(QtWidgets.QWidget):
+    """Preview, progress with the time left, and the two ways to stop."""
+
+    stopped = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.preview = PreviewLabel()
+        self.bar = QtWidgets.QProgressBar()
+        self.bar.setAccessibleName(tr("Progress"))
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(8)
+        self.status = QtWidgets.QLabel()
+        self.status.setWordWrap(True)
+        self.keep = QtWidgets.QPushButton(tr("Stop and keep"))
+        self.keep.setObjectName("keep")
+        self.keep.setToolTip(tr("Stop now and put the picture so far into a new layer."))
+        self.keep.clicked.connect(lambda checked=False: self.stopped.emit(True))
+        self.discard = QtWidgets.QPushButton(tr("Discard"))
+        self.discard.setObjectName("discard")
+        self.discard.setToolTip(tr("Stop now and change nothing in the document."))
+        self.discard.clicked.connect(lambda checked=False: self.stopped.emit(False))
+        self._lay_out()
+
+    def begin(self, text: str) -> None:
+        """Show that something goes on of which the end is not known."""
+        self.bar.setRange(0, 0)
+        self.status.setText(text)
+
+    def reset(self) -> None:
+        """Forget the last job's picture."""
+        self.preview.show_image(None)
+
+    def show_progress(self, event: Progress) -> None:
+        """Show how far the job is."""
+        self.bar.setRange(0, 1000)
+        self.bar.setValue(int(event.fraction * 1000))
+        self.status.setText(wording.progress(event))
+
+    def _lay_out(self) -> None:
+        layout = column(self)
+        layout.addWidget(self.preview)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.status)
+        buttons = QtWidgets.QWidget()
+        line = row(buttons)
+        line.addWidget(self.keep, 1)
+        line.addWidget(self.discard, 1)
+        layout.addWidget(buttons)
+
+
+class FailurePanel(QtWidgets.QFrame):
+    """What went wrong and what to do, with details and a report to copy; it stays until it is closed."""
+
+    def __init__(self, report: Callable[[NeuralStyleError], str]) -> None:
+        super().__init__()
+        self._report = report
+        self._error: Optional[NeuralStyleError] = None
+        self.setFrameShape(QtWidgets.QFrame.Shape.StyledPanel)
+        self.setObjectName("failure")
+        self.text = QtWidgets.QLabel()
+        self.text.setObjectName("failure_text")
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.details = QtWidgets.QPushButton(tr("Details"))
+        self.details.setObjectName("details")
+        self.details.setCheckable(True)
+        self.details.toggled.connect(self._show_details)
+        self.copy = QtWidgets.QPushButton(tr("Copy report"))
+        self.copy.setObjectName("copy_report")
+        self.copy.setToolTip(tr("Copy versions, the error and the engine's last messages, to paste into a bug report."))
+        self.copy.clicked.connect(lambda checked=False: self._copy())
+        self._close = tool_button("window-close", tr("Close"), tr("Close this message."))
+        self._close.clicked.connect(lambda checked=False: self.hide())
+        self._copied = QtCore.QTimer(self)
+        self._copied.setSingleShot(True)
+        self._copied.timeout.connect(lambda: self.copy.setText(tr("Copy report")))
+        self._view = QtWidgets.QPlainTextEdit()
+        self._view.setReadOnly(True)
+        self._view.setFixedHeight(140)
+        self._view.setAccessibleName(tr("Details"))
+        self._lay_out()
+        self.hide()
+
+    def show_error(self, error: NeuralStyleError) -> None:
+        """Show what happened and what to do."""
+        self._error = error
+        self.text.setText(wording.error(error))
+        self.details.setChecked(False)
+        self.show()
+
+    def _show_details(self, shown: bool) -> None:
+        if shown and self._error is not None:
+            self._view.setPlainText(self._report(self._error))
+        self._view.setVisible(shown)
+
+    def _copy(self) -> None:
+        if self._error is not None:
+            QtWidgets.QApplication.clipboard().setText(self._report(self._error))
+            self.copy.setText(tr("Copied"))
+            self._copied.start(2000)
+
+    def _lay_out(self) -> None:
+        layout = column(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        top = QtWidgets.QWidget()
+        line = row(top)
+        line.addWidget(self.text, 1)
+        line.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        buttons = QtWidgets.QWidget()
+        choice = row(buttons)
+        choice.addWidget(self.details)
+        choice.addWidget(self.copy)
+        choice.addStretch(1)
+        layout.addWidget(top)
+        layout.addWidget(buttons)
+        layout.addWidget(self._view)
+        self._view.hide()

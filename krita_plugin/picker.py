@@ -1,0 +1,115 @@
+"""Choosing layers: the box of content layers, and the menu from which styles are added."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional
+
+from nst_core.bridge.errors import HostError
+from nst_core.bridge.language import tr
+
+from .document import WHOLE, Document, documents
+from .look import THUMBNAIL, framed, let_shrink
+from .qt import QtCore, QtGui, QtWidgets
+
+#: The box's entry that stands for whatever layer is active.
+ACTIVE = "active"
+
+
+class ContentBox(QtWidgets.QComboBox):
+    """The content: the active layer, a certain layer, or the whole picture. Filled anew whenever it opens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._document: Optional[Document] = None
+        self._active_id: Optional[str] = None
+        self.setIconSize(QtCore.QSize(THUMBNAIL, THUMBNAIL))
+        let_shrink(self)
+
+    def show_document(self, document: Optional[Document]) -> None:
+        """List the layers of ``document``, keeping the choice if it is still there."""
+        chosen = self.currentData() if document == self._document else ACTIVE
+        self._document = document
+        self.blockSignals(True)
+        self.clear()
+        if document is None:
+            self.addItem(tr("No document is open"), ACTIVE)
+        else:
+            self._list(document)
+        self.setCurrentIndex(max(0, self.findData(chosen)))
+        self.blockSignals(False)
+        self.setEnabled(document is not None)
+
+    def follow(self) -> bool:
+        """Show another active layer, if the user has gone to one; returns whether that was so."""
+        active = None if self._document is None or not self._document.is_open else self._document.active_layer()
+        has_moved = (None if active is None else active.id) != self._active_id
+        if has_moved:
+            self.show_document(self._document)
+        return has_moved
+
+    def choose(self, layer_id: str) -> None:
+        """Choose a layer or the whole picture as content. Raises HostError if it is gone."""
+        self.show_document(self._document)
+        index = self.findData(layer_id)
+        if index < 0:
+            problem = tr("The layer that this one was painted from is gone.")
+            raise HostError(problem, tr("Choose another content."))
+        self.setCurrentIndex(index)
+
+    def content_id(self) -> str:
+        """The chosen layer's identification. Raises HostError if there is none."""
+        if self.currentData() != ACTIVE:
+            return str(self.currentData())
+        active = None if self._document is None else self._document.active_layer()
+        if active is None:
+            raise HostError(tr("No layer is active."), tr("Click on a layer, or choose one as content."))
+        return active.id
+
+    def showPopup(self) -> None:  # noqa: N802 (Qt's name)
+        """Look at the document again before the list opens."""
+        self.show_document(self._document)
+        super().showPopup()
+
+    def _list(self, document: Document) -> None:
+        active = document.active_layer()
+        self._active_id = None if active is None else active.id
+        if active is None:
+            self.addItem(tr("The active layer"), ACTIVE)
+        else:
+            self.addItem(_icon(document, active.id), tr("{name} (active layer)").format(name=active.name), ACTIVE)
+        self.addItem(_icon(document, WHOLE), tr("The whole picture"), WHOLE)
+        for layer in document.layers():
+            self.addItem(_icon(document, layer.id), "   " * layer.level + layer.name, layer.id)
+
+
+def fill_style_menu(
+    menu: Any, home: Optional[Document], take: Callable[[Document, str], None], choose_file: Callable[[], None]
+) -> None:
+    """Offer the layers of the document ``home``, those of other open documents, and image files."""
+    menu.clear()
+    if home is not None:
+        menu.addSection(tr("Layers of this document"))
+        _add_layers(menu, home, take)
+    others = [document for document in documents() if document != home]
+    if others:
+        menu.addSection(tr("Other documents"))
+    for document in others:
+        submenu = menu.addMenu(_icon(document, WHOLE), document.name)
+        _add_entry(submenu, document, WHOLE, tr("The whole picture"), take)
+        _add_layers(submenu, document, take)
+    menu.addSeparator()
+    menu.addAction(tr("Image file...")).triggered.connect(lambda checked=False: choose_file())
+
+
+def _add_layers(menu: Any, document: Document, take: Callable[[Document, str], None]) -> None:
+    for layer in document.layers():
+        _add_entry(menu, document, layer.id, "   " * layer.level + layer.name, take)
+
+
+def _add_entry(menu: Any, document: Document, layer_id: str, text: str, take: Callable[[Document, str], None]) -> None:
+    action = menu.addAction(_icon(document, layer_id), text.replace("&", "&&"))
+    action.triggered.connect(lambda checked=False: take(document, layer_id))
+
+
+def _icon(document: Document, layer_id: str) -> Any:
+    return QtGui.QIcon(framed(document.thumbnail(layer_id, THUMBNAIL), THUMBNAIL))

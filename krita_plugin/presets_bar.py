@@ -1,0 +1,93 @@
+"""The presets: choose one, save the settings under a name, rename, delete."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from nst_core.bridge.language import tr
+from nst_core.bridge.presets import Presets
+from nst_core.bridge.settings import Settings
+
+from .look import let_shrink, row, tool_button
+from .qt import QtWidgets, Signal
+
+
+class PresetsBar(QtWidgets.QWidget):
+    """A box with the presets' names and a menu; ``chosen`` tells the settings of a preset.
+
+    ``current`` gives the settings to save, ``guard`` shows what goes wrong.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, presets: Presets, current: Callable[[], Settings], guard: Callable[..., bool]) -> None:
+        super().__init__()
+        self._presets, self._current, self._guard = presets, current, guard
+        self.box = QtWidgets.QComboBox()
+        self.box.setObjectName("presets")
+        self.box.setAccessibleName(tr("Preset"))
+        self.box.setToolTip(tr("Settings that you have saved under a name."))
+        let_shrink(self.box)
+        self.box.activated.connect(lambda index: self._choose())
+        self.menu = self._make_menu()
+        self._button = tool_button("configure", tr("Presets menu"), tr("Save, rename or delete a preset."))
+        self._button.setObjectName("presets_menu")
+        self._button.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._button.setMenu(self.menu)
+        layout = row(self)
+        layout.addWidget(self.box, 1)
+        layout.addWidget(self._button)
+        self.refresh()
+
+    def refresh(self, name: str = "") -> None:
+        """List the presets, with ``name`` as the chosen one."""
+        self.box.clear()
+        self.box.addItem(tr("Presets"), "")
+        for preset in self._presets.names():
+            self.box.addItem(preset, preset)
+        self.box.setCurrentIndex(max(0, self.box.findData(name)))
+
+    def _make_menu(self) -> Any:
+        menu = QtWidgets.QMenu(self)
+        self.save = menu.addAction(tr("Save as preset..."))
+        self.rename = menu.addAction(tr("Rename preset..."))
+        self.delete = menu.addAction(tr("Delete preset"))
+        self.reset = menu.addAction(tr("Reset all settings"))
+        self.save.triggered.connect(lambda checked=False: self._ask(tr("Save as preset"), self._save))
+        self.rename.triggered.connect(lambda checked=False: self._ask(tr("Rename preset"), self._rename))
+        self.delete.triggered.connect(lambda checked=False: self._guard(self._delete))
+        self.reset.triggered.connect(lambda checked=False: self.chosen.emit(Settings()))
+        menu.aboutToShow.connect(self._update_menu)
+        return menu
+
+    def _update_menu(self) -> None:
+        for action in (self.rename, self.delete):
+            action.setEnabled(bool(self._name()))
+
+    def _name(self) -> str:
+        return str(self.box.currentData() or "")
+
+    def _choose(self) -> None:
+        if self._name():
+            self.chosen.emit(self._presets.load(self._name()))
+
+    def _ask(self, title: str, then: Callable[[str], None]) -> None:
+        """Ask for a name in a window that leaves Krita usable."""
+        dialog = QtWidgets.QInputDialog(self)
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(tr("Name"))
+        dialog.setTextValue(self._name())
+        dialog.setModal(False)
+        dialog.textValueSelected.connect(lambda text: self._guard(lambda: then(text)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
+    def _save(self, name: str) -> None:
+        self.refresh(self._presets.save(name, self._current()))
+
+    def _rename(self, name: str) -> None:
+        self.refresh(self._presets.rename(self._name(), name))
+
+    def _delete(self) -> None:
+        self._presets.delete(self._name())
+        self.refresh()
