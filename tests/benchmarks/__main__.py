@@ -9,12 +9,14 @@ from tests.benchmarks.compare import quality_tables
 from tests.benchmarks.interactive import interactive_table
 from tests.benchmarks.large import large_table
 from tests.benchmarks.levels import levels_table
+from tests.benchmarks.profile import profile_table
 from tests.benchmarks.report import machine, record
 from tests.benchmarks.speed import speed_table
 
 BENCHMARKS: Dict[str, Callable[[], str]] = {
     "interactive": interactive_table,
     "speed": speed_table,
+    "profile": profile_table,
     "levels": levels_table,
     "quality": quality_tables,
     "large": large_table,
