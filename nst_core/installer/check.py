@@ -1,14 +1,68 @@
-"""Whether an engine works: its weights are whole, and it paints a small picture."""
+"""Whether an engine works: a small picture is painted by it, over the same bridge that the editors use.
+
+That loads torch, verifies the network's weights and runs them forward and backward on the device at hand.
+"""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import List, Sequence, Tuple
 
-from .processes import run_logged
+from ..bridge import paths
+from ..bridge.client import Client
+from ..bridge.errors import InstallFailed, NeuralStyleError
+from ..bridge.events import ClientEvent, Failed, Ready, Result
+from ..bridge.job import Style, StyleJob
+from ..bridge.pixels import PixelBuffer
+from ..bridge.settings import Settings
 
-_WEIGHTS = "from nst_core.engine import weights; weights.check('original')"
+_SIDE = 64
+_TIMEOUT = 600.0  # seconds; a slow disk reads torch for the first time
+
+
+def worker_command(python: Path) -> List[str]:
+    """The command that starts the engine of this interpreter."""
+    return [str(python), *paths.WORKER_ARGUMENTS]
 
 
 def check_engine(python: Path) -> None:
-    """Raises InstallFailed if the engine of this interpreter does not work."""
-    run_logged([str(python), "-I", "-c", _WEIGHTS], "The check of the new engine", timeout=600)
+    """Raises InstallFailed if the engine of this interpreter does not paint."""
+    try:
+        paint_small(worker_command(python))
+    except NeuralStyleError as error:
+        raise InstallFailed(f"The engine was built but does not work: {error.problem}", error.remedy) from error
+
+
+def paint_small(command: Sequence[str]) -> Tuple[Ready, Result]:
+    """What the engine behind ``command`` says of itself, and its picture. Raises what it fails with."""
+    client = Client(list(command))
+    events: List[ClientEvent] = []
+    try:
+        client.stylize(_small_job())
+        ends = time.monotonic() + _TIMEOUT
+        while client.busy:
+            if time.monotonic() > ends:
+                raise InstallFailed(f"The engine painted nothing in {_TIMEOUT:.0f} s.", "Run `install.py doctor`.")
+            events += client.poll()
+            time.sleep(0.02)
+    finally:
+        client.close()
+    return _outcome(events)
+
+
+def _outcome(events: Sequence[ClientEvent]) -> Tuple[Ready, Result]:
+    for event in events:
+        if isinstance(event, Failed):
+            raise event.error
+    ready = next(event for event in events if isinstance(event, Ready))
+    return ready, next(event for event in events if isinstance(event, Result))
+
+
+def _small_job() -> StyleJob:
+    ramp = bytes(value for y in range(_SIDE) for x in range(_SIDE) for value in (4 * x, 4 * y, 128, 255))
+    checks = bytes(
+        value for y in range(_SIDE) for x in range(_SIDE) for value in ((x // 8 + y // 8) % 2 * 255, 90, 4 * x, 255)
+    )
+    content, style = (PixelBuffer(_SIDE, _SIDE, "rgba-u8", data) for data in (ramp, checks))
+    return StyleJob(content, (Style(style),), Settings(quality="draft"), preview_side=0)

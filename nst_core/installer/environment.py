@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Sequence
 
 from ..bridge import paths
-from . import builds, pip, source, wheels
+from . import builds, pip, record, source, wheels
 from .builds import Build
 from .processes import clean_environment, run_logged
-from .pythons import find_python
+from .pythons import find_python, portable_python
 from .reporting import Reporter
-from .storage import exclusive, make_private, recover, remove, swap_in, write_atomically
+from .storage import exclusive, make_private, new, recover, remove, swap_in, write_atomically
 from .wheels import Source, Wheel
 
 _BATCH = 20_000_000  # bytes of wheels for one run of pip: the unit of progress, and of what is repeated after a cut
@@ -28,10 +28,15 @@ _BATCH = 20_000_000  # bytes of wheels for one run of pip: the unit of progress,
 
 @dataclass(frozen=True)
 class Wish:
-    """What the user asked for: a device (:data:`builds.DEVICES`), and where wheels come from."""
+    """What is to be there: an engine in the folder ``engine``, for a device (:data:`builds.DEVICES`), from ``source``.
+
+    A ``portable`` engine runs on a Python that lies in the home folder, so that a sandboxed editor can start it.
+    """
 
     device: str = "auto"
     source: Source = field(default_factory=Source)
+    portable: bool = False
+    engine: Path = field(default_factory=paths.engine_folder)
 
 
 def ensure(wish: Wish, check: Callable[[Path], None], reporter: Reporter) -> Path:
@@ -40,19 +45,20 @@ def ensure(wish: Wish, check: Callable[[Path], None], reporter: Reporter) -> Pat
     ``check`` gets the interpreter of a new environment and raises if it does not work. Raises InstallFailed; the
     environment that was there before is then unchanged.
     """
-    engine = paths.engine_folder()
+    engine = wish.engine
+    record.note_own_folders()
     with exclusive(make_private(engine.parent) / "install.lock"):
         recover(engine)
         if not is_current(engine, wish):
-            reporter.note(_why_build(engine))
+            reporter.note(_what_is_built(engine))
             _build(engine, wish, check, reporter)
         source.refresh(engine)
     return paths.engine_python(engine)
 
 
-def add_tests(reporter: Reporter, origin: Source) -> None:
+def add_tests(wish: Wish, reporter: Reporter) -> None:
     """Add what the tests need to the complete environment."""
-    engine = paths.engine_folder()
+    engine, origin = wish.engine, wish.source
     python = str(paths.engine_python(engine))
     marker = engine / "tests.json"
     plan = {"requirements": _digest([origin.requirements / name for name in ("tests.txt", "torchvision.txt")])}
@@ -71,14 +77,22 @@ def is_current(engine: Path, wish: Wish) -> bool:
     marker = _read(engine / "complete.json")
     if marker.get("requirements") != _requirements(wish.source) or not _is_unharmed(engine, marker):
         return False
-    return wish.device == "auto" or wish.device == marker["asked"] or wish.device == marker["build"]
+    if wish.portable and not marker.get("portable"):
+        return False
+    return wish.device in ("auto", marker["asked"], marker["build"])
 
 
 def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Reporter) -> None:
-    staging = engine.with_name("engine.new")
-    base = find_python()
+    staging = new(engine)
+    base = portable_python(engine.parent, reporter) if wish.portable else find_python()
     build = builds.in_folder(wish.source.folder) if wish.source.folder else builds.choose(wish.device, reporter)
-    plan = {"requirements": _requirements(wish.source), "build": build.name, "tag": build.tag, "base": base}
+    plan = {
+        "requirements": _requirements(wish.source),
+        "build": build.name,
+        "tag": build.tag,
+        "base": base,
+        "portable": wish.portable,
+    }
     _prepare(staging, plan, base, wish.source, reporter)
     python = str(paths.engine_python(staging))
     reporter.stage("Finding the packages that fit this machine")
@@ -90,7 +104,7 @@ def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Re
     check(Path(python))
     marker = {**plan, "asked": wish.device, "version": _version(Path(python)), "files": _inventory(staging)}
     write_atomically(staging / "complete.json", json.dumps(marker))
-    swap_in(staging, engine)
+    swap_in(engine)
 
 
 def _prepare(staging: Path, plan: Dict[str, Any], base: str, origin: Source, reporter: Reporter) -> None:
@@ -102,7 +116,7 @@ def _prepare(staging: Path, plan: Dict[str, Any], base: str, origin: Source, rep
     reporter.stage(f"Making an environment with {base}")
     run_logged([base, "-I", "-m", "venv", str(staging)], "Making the environment")
     if not origin.folder:
-        pip.upgrade(str(paths.engine_python(staging)), origin.requirements / "pip.txt")
+        pip.add(str(paths.engine_python(staging)), origin.requirements / "pip.txt", "Updating the environment's pip")
     write_atomically(staging / "plan.json", json.dumps(plan))
 
 
@@ -130,7 +144,7 @@ def _batches(files: Sequence[Path]) -> List[List[Path]]:
     return [batch for batch in batches if batch]
 
 
-def _why_build(engine: Path) -> str:
+def _what_is_built(engine: Path) -> str:
     if not engine.exists():
         return f"Installing the engine to {engine}"
     return f"The engine in {engine} is incomplete, damaged or of another version: building it anew beside it."

@@ -6,21 +6,31 @@ Exit codes: 0 done, 1 a check or test failed, 2 an error that was told with its 
 from __future__ import annotations
 
 import argparse
-from typing import Sequence
+import json
+import os
+from pathlib import Path
+from typing import List, Sequence
 
+from ..bridge import paths
 from ..bridge.errors import InstallFailed, NeuralStyleError
-from . import develop
+from . import develop, doctor, hosts, installing, packaging, removing
 from .builds import DEVICES
-from .check import check_engine
+from .check import check_engine, worker_command
 from .environment import Wish, add_tests, ensure
+from .hosts import Host
 from .reporting import Reporter, Terminal, json_lines
+from .storage import write_atomically
 from .wheels import Source
+
+_DEFAULT = "install"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command of ``install.py``. Returns the exit code."""
-    options = _parser().parse_args(arguments)
+    """Run one command of ``install.py``, without a name ``install``. Returns the exit code."""
+    options = _parse(arguments)
     reporter = Reporter(json_lines if options.progress == "json" else Terminal())
+    if options.prefix:
+        os.environ["NEURAL_STYLE_HOME"] = str(Path(options.prefix).resolve())
     try:
         return int(options.run(options, reporter))
     except NeuralStyleError as error:
@@ -33,8 +43,28 @@ def main(arguments: Sequence[str]) -> int:
     return 2
 
 
+def _install(options: argparse.Namespace, reporter: Reporter) -> int:
+    found, wish = _hosts(options), _wish(options)
+    own_engine = _interpreter(options.engine)
+    for line in installing.describe(found, wish, own_engine):
+        reporter.note(line)
+    if options.dry_run:
+        reporter.done("Nothing was done (--dry-run).")
+        return 0
+    if not options.yes and not installing.agreed():
+        reporter.done("Nothing was done.")
+        return 0
+    installing.install(found, wish, own_engine, reporter)
+    reporter.done("Neural Style is installed.")
+    return 0
+
+
 def _engine(options: argparse.Namespace, reporter: Reporter) -> int:
     python = ensure(_wish(options), check_engine, reporter)
+    pointer = paths.placed_command_file()
+    if pointer.exists():
+        # This is a placed plug-in, which starts what its pointer says.
+        write_atomically(pointer, json.dumps({"command": worker_command(python)}))
     reporter.done(f"The engine is installed: {python}")
     return 0
 
@@ -45,40 +75,116 @@ def _demo(options: argparse.Namespace, reporter: Reporter) -> int:
 
 def _test(options: argparse.Namespace, reporter: Reporter) -> int:
     python = ensure(_wish(options), check_engine, reporter)
-    add_tests(reporter, _wish(options).source)
+    add_tests(_wish(options), reporter)
     return develop.test(python, options.arguments, reporter)
 
 
 def _bench(options: argparse.Namespace, reporter: Reporter) -> int:
     python = ensure(_wish(options), check_engine, reporter)
-    add_tests(reporter, _wish(options).source)
+    add_tests(_wish(options), reporter)
     return develop.bench(python, options.arguments)
+
+
+def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
+    findings = []
+    for finding in doctor.examine(_hosts(options), _wish(options)):
+        findings.append(finding)
+        if not options.report:
+            reporter.note(doctor.line(finding))
+    failed = [finding for finding in findings if finding.remedy]
+    if options.report:
+        reporter.note(doctor.report(findings))
+    else:
+        reporter.done(f"{len(failed)} of {len(findings)} checks failed." if failed else "Everything works.")
+    return 1 if failed else 0
+
+
+def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
+    for path in removing.what_goes():
+        reporter.note(f"Will be removed: {path}")
+    if not options.yes and not installing.agreed():
+        reporter.done("Nothing was done.")
+        return 0
+    with_presets = options.presets or (
+        removing.has_presets() and not options.yes and installing.agreed("Remove your presets and settings too?", "n")
+    )
+    removing.uninstall(with_presets)
+    kept = removing.has_presets()
+    reporter.done("Removed." + (f" Your presets stay in {paths.settings_folder()}." if kept else ""))
+    return 0
+
+
+def _package(options: argparse.Namespace, reporter: Reporter) -> int:
+    for path in packaging.package(Path(options.folder)):
+        reporter.note(f"Wrote {path}")
+    reporter.done("In Krita: Tools > Scripts > Import Python Plugin from File. For GIMP: unpack it in plug-ins.")
+    return 0
+
+
+def _hosts(options: argparse.Namespace) -> List[Host]:
+    return [host for host in hosts.find() if not options.host or host.editor in options.host]
 
 
 def _wish(options: argparse.Namespace) -> Wish:
     return Wish(options.device, Source(options.from_wheels))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _interpreter(engine: str) -> str:
+    """The interpreter of an environment that was named by its folder, or by the interpreter itself."""
+    if not engine:
+        return ""
+    # Not resolved: an environment's interpreter is a link, and means the environment only by its own name.
+    path = Path(os.path.abspath(engine))  # noqa: PTH100
+    python = paths.engine_python(path) if path.is_dir() else path
+    if not python.is_file():
+        raise InstallFailed(f"There is no Python environment in {path}.", "Name the folder of an environment.")
+    return str(python)
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="install.py", description="Install Neural Style for Krita, GIMP and `nst`.")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    common = _engine_options()
-    for name, run, text in (
-        ("engine", _engine, "build the engine's environment, and nothing else"),
-        ("demo", _demo, "paint a bundled picture to demo.png"),
-        ("test", _test, "run all tests; further arguments go to pytest"),
-        ("bench", _bench, "measure speed, memory and quality"),
-    ):
-        command = commands.add_parser(name, help=text, description=text, parents=[common])
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for name, run, text in _COMMANDS:
+        command = commands.add_parser(name, help=text, description=text, parents=[_shared_options()])
         command.set_defaults(run=run)
-        if name in ("test", "bench"):
-            command.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on")
-    return parser
+        _own_options(name, command)
+    named = arguments and (arguments[0] in commands.choices or arguments[0] in ("-h", "--help"))
+    return parser.parse_args(arguments if named else [_DEFAULT, *arguments])
 
 
-def _engine_options() -> argparse.ArgumentParser:
+_COMMANDS = (
+    ("install", _install, "find the editors, build the engine, place the plug-ins (the default)"),
+    ("engine", _engine, "build or repair the engine's environment, and nothing else"),
+    ("doctor", _doctor, "check everything, and say for each failure which command mends it"),
+    ("uninstall", _uninstall, "remove everything that was installed"),
+    ("package", _package, "build the plug-ins as zips, for Krita's importer and for GIMP"),
+    ("demo", _demo, "paint a bundled picture to demo.png"),
+    ("test", _test, "run all tests; further arguments go to pytest"),
+    ("bench", _bench, "measure speed, memory and quality"),
+)
+
+
+def _shared_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--host", action="append", choices=(hosts.KRITA, hosts.GIMP), help="only this editor")
     options.add_argument("--device", choices=DEVICES, default="auto", help="the hardware to paint on (auto: found)")
     options.add_argument("--from-wheels", metavar="DIR", default="", help="install from these files, without a network")
+    options.add_argument("--prefix", metavar="DIR", default="", help="keep engine, downloads and logs in this folder")
     options.add_argument("--progress", choices=("text", "json"), default="text", help="how progress is told")
     return options
+
+
+def _own_options(name: str, command: argparse.ArgumentParser) -> None:
+    if name in ("install", "uninstall"):
+        command.add_argument("--yes", action="store_true", help="go on without asking")
+    if name == "install":
+        command.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+        command.add_argument("--engine", metavar="PATH", default="", help="use this Python environment as the engine")
+    elif name == "uninstall":
+        command.add_argument("--presets", action="store_true", help="remove your settings and presets as well")
+    elif name == "doctor":
+        command.add_argument("--report", action="store_true", help="print a text for a bug report instead")
+    elif name == "package":
+        command.add_argument("folder", nargs="?", default="dist", help="where the zips go (default: dist)")
+    elif name in ("test", "bench"):
+        command.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on")

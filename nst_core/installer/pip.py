@@ -28,9 +28,9 @@ def install(python: str, files: Sequence[Path]) -> None:
     run_logged(_pip(python, "install", *options, *map(str, files)), f"Installing {', '.join(f.name for f in files)}")
 
 
-def upgrade(python: str, requirements: Path) -> None:
-    """Bring the environment's pip to the version of the hashed ``requirements``."""
-    run_logged(_pip(python, "install", "--require-hashes", "-r", str(requirements)), "Updating the environment's pip")
+def add(python: str, requirements: Path, purpose: str) -> None:
+    """Fetch and install hashed ``requirements`` in one go, as small ones may."""
+    run_logged(_pip(python, "install", "--require-hashes", "--no-deps", "-r", str(requirements)), purpose)
 
 
 def download(python: str, url: str, sha256: str, folder: Path) -> None:

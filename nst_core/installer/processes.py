@@ -8,19 +8,20 @@ import time
 from pathlib import Path
 from typing import Dict, Optional, Sequence
 
-from ..bridge import paths
+from ..bridge import paths, process
 from ..bridge.errors import InstallFailed
 from .storage import make_private
 
-# What AppImage, Snap, Flatpak and the hosts set for their own Python, and what would send pip elsewhere.
-_LEAKED = ("LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV")
+# What a launcher or an editor may have set beyond the variables that the engine's process drops as well.
+_LEAKED = ("LD_PRELOAD", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV")
+# What would send pip elsewhere than into the engine's environment.
 _PIP_ELSEWHERE = ("TARGET", "PREFIX", "ROOT", "USER", "REQUIRE_VIRTUALENV", "PYTHON", "NO_DEPS", "REQUIREMENT")
 
 
 def clean_environment() -> Dict[str, str]:
     """This process's environment without what would break another Python; pip's own settings stay."""
     dropped = {*_LEAKED, *(f"PIP_{name}" for name in _PIP_ELSEWHERE)}
-    kept = {k: v for k, v in os.environ.items() if k not in dropped and not k.startswith("PYTHON")}
+    kept = {name: value for name, value in process.clean_environment(os.environ).items() if name not in dropped}
     return {**kept, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
 
 

@@ -14,8 +14,11 @@ import sys
 from pathlib import Path
 from typing import Iterator, List, Optional, Tuple
 
+from ..bridge import paths
 from ..bridge.errors import InstallFailed
-from .processes import clean_environment
+from . import pip
+from .processes import clean_environment, run_logged
+from .reporting import Reporter
 
 OLDEST, NEWEST = (3, 10), (3, 14)
 PREFERRED = ((3, 12), (3, 13), (3, 11), (3, 14), (3, 10))
@@ -44,6 +47,33 @@ def find_python() -> str:
         f"No Python from {OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]} that can make environments was found.",
         _what_to_install(),
     )
+
+
+def portable_python(home: Path, reporter: Reporter) -> str:
+    """The path of a Python in the folder ``home`` that needs nothing of the system, as uv brings them.
+
+    An editor in a sandbox sees the home folder, but another /usr: a Python of the system would not start in it. Raises
+    InstallFailed if uv, which is fetched where it is missing, can't bring one.
+    """
+    uv = shutil.which("uv") or _existing(Path.home() / ".local" / "bin" / "uv") or _fetch_uv(home, reporter)
+    version = "{}.{}".format(*PREFERRED[0])
+    folder = ["--install-dir", str(home / "python")]
+    reporter.stage(f"Fetching Python {version} for an editor in a sandbox")
+    run_logged([uv, "python", "install", version, *folder], f"Fetching Python {version} with uv")
+    found = next((home / "python").glob(f"cpython-{version}*/bin/python{version}"), None)
+    if found is None or not ask([str(found)]):
+        raise InstallFailed(
+            f"uv brought no Python {version}.", f"Run `uv python install {version}` by hand, then try again."
+        )
+    return str(found)
+
+
+def _fetch_uv(home: Path, reporter: Reporter) -> str:
+    tools = home / "tools"
+    reporter.stage("Fetching uv")
+    run_logged([find_python(), "-I", "-m", "venv", str(tools)], "Making an environment for uv")
+    pip.add(str(paths.engine_python(tools)), Path(__file__).parent / "requirements" / "uv.txt", "Fetching uv")
+    return str(paths.engine_python(tools).with_name("uv"))
 
 
 def ask(command: List[str]) -> Optional[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import shutil
 from pathlib import Path
 from typing import Iterator
@@ -88,3 +89,9 @@ def _place_command(engine: Path) -> None:
     if not command.exists() or command.read_text(encoding="utf-8") != text:
         write_atomically(command, text)
         command.chmod(0o700)
+
+
+def installer_command(*arguments: str) -> str:
+    """The line that runs this installer again, to be shown and copied."""
+    script = "install.py" if (PACKAGE.parent / ".git").exists() else shlex.quote(str(PACKAGE.parent / "install.py"))
+    return " ".join(["py" if os.name == "nt" else "python3", script, *map(shlex.quote, arguments)])

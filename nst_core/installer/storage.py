@@ -23,10 +23,12 @@ def make_private(folder: Path) -> Path:
 def write_atomically(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` so that at any moment, power loss included, the old or the new text is there."""
     part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8", newline="") as file:
+    with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    if path.exists():
+        shutil.copymode(path, part)
     part.replace(path)
 
 
@@ -44,30 +46,32 @@ def _make_writable(function: Callable[[str], Any], path: str, _: Any) -> None:
     function(path)
 
 
-def swap_in(new: Path, target: Path) -> None:
-    """Put the finished folder ``new`` in the place of ``target``; :func:`recover` mends an interruption between."""
-    old = _old(target)
-    remove(old)
+def new(target: Path) -> Path:
+    """Where the successor of ``target`` is made."""
+    return target.with_name(target.name + ".new")
+
+
+def old(target: Path) -> Path:
+    """Where ``target`` waits while its successor takes its place."""
+    return target.with_name(target.name + ".old")
+
+
+def swap_in(target: Path) -> None:
+    """Put the finished ``new(target)`` in the place of ``target``; :func:`recover` mends an interruption."""
+    remove(old(target))
     if target.exists():
-        target.rename(old)
+        target.rename(old(target))
     try:
-        new.rename(target)
-    except OSError:
+        new(target).rename(target)
+    finally:
         recover(target)
-        raise
-    remove(old)
 
 
 def recover(target: Path) -> None:
     """Undo or finish a swap that was interrupted: ``target`` is there again if it ever was."""
-    old = _old(target)
-    if old.exists() and not target.exists():
-        old.rename(target)
-    remove(old)
-
-
-def _old(target: Path) -> Path:
-    return target.with_name(target.name + ".old")
+    if old(target).exists() and not target.exists():
+        old(target).rename(target)
+    remove(old(target))
 
 
 @contextlib.contextmanager

@@ -1,0 +1,137 @@
+"""``install.py doctor``: whether everything is there and works, and for each failure the command that mends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator, List, Optional, Sequence, Tuple
+
+from .. import __version__
+from ..bridge import log, paths
+from ..bridge.errors import NeuralStyleError
+from . import kritarc, plugins
+from .check import paint_small, worker_command
+from .environment import Wish, is_current
+from .hosts import Host
+from .processes import log_file
+from .source import digest, installer_command
+
+_LOG_LINES = 40
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; ``remedy`` is the command that mends it, empty if it is in order."""
+
+    title: str
+    detail: str
+    remedy: str = ""
+
+
+def examine(hosts: Sequence[Host], wish: Wish) -> Iterator[Finding]:
+    """Look at everything, the quickest first; painting a small picture with each engine comes last."""
+    yield Finding("Installer", f"{__version__}, Python {platform.python_version()}, {platform.platform()}")
+    yield _folders()
+    yield _environment(wish)
+    if not hosts:
+        yield Finding("Editors", "no Krita and no GIMP 3 was found; one that was never started can't be seen")
+    for host in hosts:
+        yield _plugin(host)
+        if host.settings:
+            yield _enabling(host.name, host.settings)
+    for command, users in _commands(hosts, wish):
+        yield _painting(command, users)
+
+
+def _folders() -> Finding:
+    """Whether other users of this machine could change what our programs run."""
+    folders = [folder for folder in (paths.data_folder(), paths.settings_folder()) if folder.exists()]
+    open_ones = [str(folder) for folder in folders if os.name == "posix" and folder.stat().st_mode & 0o022]
+    if open_ones:
+        return Finding("Folders", f"others can write to {', '.join(open_ones)}", f"chmod go-w {' '.join(open_ones)}")
+    return Finding("Folders", str(paths.data_folder()))
+
+
+def _environment(wish: Wish) -> Finding:
+    if is_current(wish.engine, wish):
+        return Finding("Engine", f"complete, in {wish.engine}")
+    state = "missing" if not wish.engine.exists() else "incomplete, damaged or of another version"
+    return Finding("Engine", f"{state}: {wish.engine}", installer_command("engine"))
+
+
+def _plugin(host: Host) -> Finding:
+    folder = next(iter(plugins.targets(host.editor, host.plugins)))
+    mend = installer_command("--host", host.editor)
+    if not folder.exists():
+        return Finding(host.name, f"the plug-in is not placed in {folder.parent}", mend)
+    missing = [str(path) for path in plugins.targets(host.editor, host.plugins) if not path.exists()]
+    if missing:
+        return Finding(host.name, f"missing: {', '.join(missing)}", mend)
+    if digest(folder / "nst_core") != digest():
+        return Finding(host.name, f"the plug-in in {folder} is of another version than this installer", mend)
+    return Finding(host.name, f"the plug-in is in {folder}")
+
+
+def _enabling(name: str, settings: Path) -> Finding:
+    text = settings.read_text(encoding="utf-8", errors="surrogateescape") if settings.is_file() else ""
+    if kritarc.is_enabled(text):
+        return Finding(name, "the plug-in is enabled")
+    return Finding(name, "the plug-in is not enabled", installer_command("--host", "krita"))
+
+
+def _commands(hosts: Sequence[Host], wish: Wish) -> List[Tuple[List[str], str]]:
+    """Each command that starts an engine, and who uses it."""
+    users = {tuple(worker_command(paths.engine_python(wish.engine))): ["nst"]}
+    for host in hosts:
+        command = _placed_command(host)
+        if command:
+            users.setdefault(tuple(command), []).append(host.name)
+    return [(list(command), ", ".join(names)) for command, names in users.items()]
+
+
+def _placed_command(host: Host) -> Optional[List[str]]:
+    file = next(iter(plugins.targets(host.editor, host.plugins))) / "nst_core" / "engine.json"
+    try:
+        command = json.loads(file.read_text(encoding="utf-8"))["command"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return [str(part) for part in command]
+
+
+def _painting(command: List[str], users: str) -> Finding:
+    title = f"Painting ({users})"
+    try:
+        ready, result = paint_small(command)
+    except NeuralStyleError as error:
+        return Finding(title, error.problem, installer_command("engine"))
+    if ready.engine_version != __version__:
+        return Finding(title, f"the engine is version {ready.engine_version}, not {__version__}", installer_command())
+    return Finding(title, f"works on {result.device} (of {', '.join(ready.devices)}), in {result.seconds:.1f} s")
+
+
+def line(finding: Finding) -> str:
+    """``finding`` as a line to read, with the command that mends it."""
+    if finding.remedy:
+        return f"FAILED  {finding.title}: {finding.detail}\n        Mend it: {finding.remedy}"
+    return f"ok      {finding.title}: {finding.detail}"
+
+
+def report(findings: Sequence[Finding]) -> str:
+    """A text for a bug report: the findings and the ends of the logs, without the names of the user and of folders."""
+    lines = [f"{'FAILED' if finding.remedy else 'ok':7} {finding.title}: {finding.detail}" for finding in findings]
+    for file in (log_file(), paths.logs_folder() / "engine.log"):
+        if file.is_file():
+            lines += [
+                "",
+                f"{file.name}:",
+                *file.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:],
+            ]
+    return anonymous("\n".join(lines))
+
+
+def anonymous(text: str) -> str:
+    """``text`` without private paths: each is cut down to its last part."""
+    return log.without_folders(text.encode("utf-8", "replace")).decode("utf-8", "replace")

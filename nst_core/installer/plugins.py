@@ -1,0 +1,68 @@
+"""The plug-ins as they are placed: an adapter, and beside it all of this package, so that each stands alone.
+
+With the whole package and ``install.py`` inside, a plug-in that came as a zip can install the engine by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Dict, Optional, Sequence
+
+from ..bridge.errors import InstallFailed
+from .hosts import GIMP, KRITA
+from .source import PACKAGE, copy_package, files_of
+
+NAME = "neural_style"
+CLONE = PACKAGE.parent
+_ADAPTERS = {KRITA: "krita_plugin", GIMP: "gimp_plugin"}
+#: Where Krita looks for a file of the adapter, below its resource folder.
+_KRITA_PLACES = {".desktop": "pykrita", ".action": "actions"}
+
+
+def write(editor: str, folder: Path, command: Optional[Sequence[str]] = None) -> None:
+    """Write the plug-in for ``editor`` to the new folder ``folder``; ``command`` starts its engine (None: found).
+
+    Raises InstallFailed where this is not a clone with the adapters.
+    """
+    adapter = _adapter(editor)
+    for path in files_of(adapter):
+        if path.suffix not in _KRITA_PLACES:
+            _copy(path, folder / path.relative_to(adapter))
+    copy_package(folder / "nst_core")
+    _copy(CLONE / "install.py", folder / "install.py")
+    if command:
+        (folder / "nst_core" / "engine.json").write_text(json.dumps({"command": list(command)}), encoding="utf-8")
+    if editor == GIMP:
+        (folder / f"{NAME}.py").chmod(0o755)
+
+
+def targets(editor: str, plugins: Path) -> Dict[Path, Optional[Path]]:
+    """What is placed below the folder ``plugins`` of an editor, and the file that it is a copy of (None: see write)."""
+    if editor == GIMP:
+        return {plugins / NAME: None}
+    found: Dict[Path, Optional[Path]] = {plugins / "pykrita" / NAME: None}
+    for path in files_of(_adapter(KRITA)):
+        if path.suffix in _KRITA_PLACES:
+            found[plugins / _KRITA_PLACES[path.suffix] / path.name] = path
+    return found
+
+
+def is_ours(target: Path) -> bool:
+    """Whether ``target`` is (a file of) our plug-in and may be replaced, placed by us or imported from our zip."""
+    if target.is_symlink():
+        return False
+    return (target / "nst_core" / "__init__.py").is_file() if target.is_dir() else target.stem == NAME
+
+
+def _adapter(editor: str) -> Path:
+    adapter = CLONE / _ADAPTERS[editor]
+    if not adapter.is_dir():
+        raise InstallFailed(f"There is no {adapter.name} in {CLONE}.", "Run install.py of a clone of the project.")
+    return adapter
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
