@@ -57,7 +57,7 @@ class NumberField(QtWidgets.QWidget):
         self.spin.setRange(*self._limits(definition))
         self.spin.setValue(definition.default)
         self.spin.setKeyboardTracking(False)
-        self.spin.setMinimumWidth(58)
+        self.spin.setMinimumWidth(54)
         guard_wheel(self.spin)
         if definition.unit:
             self.spin.setSuffix(f" {definition.unit}")
@@ -72,7 +72,7 @@ class NumberField(QtWidgets.QWidget):
         slider = QtWidgets.QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, SLIDER_STEPS)
         slider.setPageStep(SLIDER_STEPS // 10)
-        slider.setMinimumWidth(40)
+        slider.setMinimumWidth(30)
         slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # The spin box beside it is the keyboard's way.
         slider.setValue(_to_slider(definition, float(definition.default)))
         slider.valueChanged.connect(self._slider_moved)
@@ -206,7 +206,6 @@ class SettingsForm(QtWidgets.QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.setFieldGrowthPolicy(QtWidgets.QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        layout.setRowWrapPolicy(QtWidgets.QFormLayout.RowWrapPolicy.WrapLongRows)
         for item in items:
             layout.addRow(self._label(item), self._field(item))
         return group

@@ -31,7 +31,7 @@ def guard_wheel(field: Any) -> None:
 def let_shrink(box: Any) -> None:
     """Let a combo box be narrower than its longest text, so that the docker can be narrow."""
     box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(6)
+    box.setMinimumContentsLength(4)
     guard_wheel(box)
 
 

@@ -76,7 +76,7 @@ class ContentBox(QtWidgets.QComboBox):
         if active is None:
             self.addItem(tr("The active layer"), ACTIVE)
         else:
-            self.addItem(_icon(document, active.id), tr("{name} (active layer)").format(name=active.name), ACTIVE)
+            self.addItem(_icon(document, active.id), tr("{name} (active)").format(name=active.name), ACTIVE)
         self.addItem(_icon(document, WHOLE), tr("The whole picture"), WHOLE)
         for layer in document.layers():
             self.addItem(_icon(document, layer.id), "   " * layer.level + layer.name, layer.id)

@@ -88,7 +88,6 @@ class StyleList(QtWidgets.QWidget):
         self._layout = column(self)
         self._hint = QtWidgets.QLabel(tr("Add the picture whose style you want: a layer or an image file."))
         self._hint.setWordWrap(True)
-        self._hint.setEnabled(False)
         self._layout.addWidget(self._hint)
 
     def styles(self) -> Tuple[Tuple[Source, float], ...]:

@@ -1,0 +1,85 @@
+"""Each real Krita that is there, with a home of its own, on a screen of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Callable, Iterator
+
+import pytest
+
+from .editor import STAND_IN, Editor, engine_folders, real_engine
+
+
+def unavailable(reason: str) -> None:
+    """Skip loudly; where the tests must be complete, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    if shutil.which("Xvfb") is None:
+        unavailable("Xvfb is not installed: python -m tests.hosts.provision")
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]
+    process = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as told:
+        number = told.readline().strip()
+    yield f":{number}"
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture(scope="session", params=["5.1", "5.2"])
+def editor(request: pytest.FixtureRequest) -> Editor:
+    found = Editor.find(request.param)
+    if found is None:
+        unavailable(f"Krita {request.param} is not on this machine: python -m tests.hosts.provision")
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def first_home(editor: Editor, display: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which Krita has started once: the slow part of a first start is done."""
+    home = tmp_path_factory.mktemp(f"krita-{editor.name}") / "home"
+    editor.install(home, STAND_IN)
+    assert editor.run(home, "nothing", display)["krita"].startswith(editor.name)
+    return home
+
+
+Homes = Callable[[], Path]
+
+
+@pytest.fixture
+def home(first_home: Path, tmp_path: Path) -> Path:
+    """A copy of that home for one test, with the stand-in for an engine."""
+    copy = tmp_path / "home"
+    shutil.copytree(first_home, copy, symlinks=True)
+    return copy
+
+
+@pytest.fixture
+def real_home(home: Path) -> Path:
+    """A home in which the plug-in starts the real engine."""
+    command = real_engine()
+    if command is None:
+        unavailable("The Python of this test run has no torch, so there is no real engine to start.")
+    assert command is not None
+    placed = home / "data/krita/pykrita/neural_style/nst_core/engine.json"
+    text = placed.read_text(encoding="utf-8")
+    assert "stand_in" in text
+    import json
+
+    placed.write_text(json.dumps({"command": list(command)}), encoding="utf-8")
+    return home
+
+
+@pytest.fixture(scope="session")
+def engine_sees() -> list:  # type: ignore[type-arg]
+    return engine_folders()

@@ -1,0 +1,74 @@
+"""Runs a test's script inside a real Krita, and quits.
+
+The script (environment: NEURAL_STYLE_SCRIPT) defines ``main(results)``, a generator. What it yields is what it waits
+for: a number of milliseconds, or a function that is asked again until it says True. Between the steps Krita's event
+loop runs. What the script puts into ``results`` is written as JSON to NEURAL_STYLE_RESULTS.
+"""
+
+import json
+import os
+import runpy
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from krita import Extension, Krita
+from PyQt5.QtCore import QTimer
+
+SCRIPT = os.environ.get("NEURAL_STYLE_SCRIPT", "")
+WAIT_SECONDS = float(os.environ.get("NEURAL_STYLE_WAIT", "90"))
+
+
+class Driver(Extension):
+    """Starts the script once the first window stands."""
+
+    def setup(self):
+        self.results = {}
+
+    def createActions(self, window):
+        if SCRIPT and not self.results:
+            self.results["krita"] = Krita.instance().version()
+            QTimer.singleShot(1500, self.start)
+
+    def start(self):
+        sys.path.insert(0, str(Path(SCRIPT).parent))
+        self.steps = runpy.run_path(SCRIPT)["main"](self.results)
+        self.step()
+
+    def step(self):
+        try:
+            wanted = next(self.steps)
+        except StopIteration:
+            return self.finish()
+        except BaseException:
+            self.results["error"] = traceback.format_exc()
+            return self.finish()
+        if callable(wanted):
+            return self.wait(wanted, time.monotonic() + WAIT_SECONDS)
+        QTimer.singleShot(int(wanted), self.step)
+
+    def wait(self, condition, deadline):
+        try:
+            if condition():
+                return self.step()
+        except BaseException:
+            self.results["error"] = traceback.format_exc()
+            return self.finish()
+        if time.monotonic() > deadline:
+            self.results["error"] = "waited in vain at line {}".format(self.steps.gi_frame.f_lineno)
+            return self.finish()
+        QTimer.singleShot(20, lambda: self.wait(condition, deadline))
+
+    def finish(self):
+        Path(os.environ["NEURAL_STYLE_RESULTS"]).write_text(json.dumps(self.results), encoding="utf-8")
+        Krita.instance().setBatchmode(True)
+        for document in Krita.instance().documents():
+            document.setModified(False)
+            document.setBatchmode(True)
+            document.close()
+        QTimer.singleShot(100, Krita.instance().action("file_quit").trigger)
+        QTimer.singleShot(5000, lambda: os._exit(7))
+
+
+Krita.instance().addExtension(Driver(Krita.instance()))

@@ -1,0 +1,13 @@
+"""Starts the worker of this checkout with the real engine, by whatever Python runs this."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+    from nst_core.worker import main
+
+    sys.exit(main())

@@ -1,0 +1,362 @@
+"""A Krita that fits into a test: documents and layers with real pixels, the parts of its interface that are used.
+
+Color spaces: RGBA in U8 (bytes B, G, R, A) and F32 (R, G, B, A), with profiles that differ by name only. What the real
+Krita converts is tested in the real Krita.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+import uuid
+from typing import Any, Dict, List, Optional, Tuple
+
+binding = "PyQt6" if "PyQt6.QtCore" in sys.modules else "PyQt5"
+if binding == "PyQt6":
+    from PyQt6.QtCore import QByteArray, QObject, QPoint, QRect, QUuid, pyqtSignal
+    from PyQt6.QtGui import QAction, QColor, QIcon, QImage, QPainter, QPixmap
+    from PyQt6.QtWidgets import QDockWidget
+else:
+    from PyQt5.QtCore import QByteArray, QObject, QPoint, QRect, QUuid, pyqtSignal
+    from PyQt5.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
+    from PyQt5.QtWidgets import QAction, QDockWidget
+
+PIXEL = {"U8": 4, "F32": 16}
+
+
+class Node:
+    """A layer: ``pixels`` maps (x, y) to the bytes of one pixel in the document's space."""
+
+    def __init__(self, document: Document, name: str, kind: str) -> None:
+        self._document, self._name, self._kind = document, name, kind
+        self._children: List[Node] = []
+        self._parent: Optional[Node] = None
+        self._opacity, self._inherit_alpha = 255, False
+        self._id = QUuid("{" + str(uuid.uuid4()) + "}")
+        self._offset = (0, 0)
+        self.pixels: Dict[Tuple[int, int], bytes] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def name(self) -> str:
+        return self._name
+
+    def setName(self, name: str) -> None:
+        self._name = name
+
+    def type(self) -> str:
+        return self._kind
+
+    def uniqueId(self) -> Any:
+        return self._id
+
+    def parentNode(self) -> Optional[Node]:
+        return self._parent
+
+    def childNodes(self) -> List[Node]:
+        return list(self._children)
+
+    def opacity(self) -> int:
+        return self._opacity
+
+    def setOpacity(self, opacity: int) -> None:
+        self._opacity = opacity
+
+    def inheritAlpha(self) -> bool:
+        return self._inherit_alpha
+
+    def setInheritAlpha(self, value: bool) -> None:
+        self._inherit_alpha = value
+
+    def colorModel(self) -> str:
+        return self._document.space[0]
+
+    def colorDepth(self) -> str:
+        return self._document.space[1]
+
+    def colorProfile(self) -> str:
+        return self._document.space[2]
+
+    def position(self) -> Any:
+        return QPoint(*self._offset)
+
+    def move(self, x: int, y: int) -> None:
+        by = x - self._offset[0], y - self._offset[1]
+        self._offset = (x, y)
+        self.pixels = {(a + by[0], b + by[1]): value for (a, b), value in self.pixels.items()}
+
+    def bounds(self) -> Any:
+        if not self.pixels:
+            return QRect(0, 0, 0, 0)
+        xs, ys = zip(*self.pixels)
+        return QRect(min(xs), min(ys), max(xs) - min(xs) + 1, max(ys) - min(ys) + 1)
+
+    def setPixelData(self, data: bytes, x: int, y: int, width: int, height: int) -> None:
+        size = PIXEL[self.colorDepth()]
+        assert len(data) == width * height * size, "Krita would read beyond the end"
+        for index in range(width * height):
+            self.pixels[x + index % width, y + index // width] = bytes(data[index * size : (index + 1) * size])
+        self._document.writes.append(self._name)
+
+    def pixelData(self, x: int, y: int, width: int, height: int) -> Any:
+        empty = bytes(PIXEL[self.colorDepth()])
+        places = ((x + i, y + j) for j in range(height) for i in range(width))
+        return QByteArray(b"".join(self.pixels.get(place, empty) for place in places))
+
+    def projectionPixelData(self, x: int, y: int, width: int, height: int) -> Any:
+        return (self._children[-1] if self._kind == "grouplayer" else self).pixelData(x, y, width, height)
+
+    def thumbnail(self, width: int, height: int) -> Any:
+        canvas = self._document.width(), self._document.height()
+        data, _ = _convert(bytes(self.projectionPixelData(0, 0, *canvas)), self._document.space, ("RGBA", "U8", ""))
+        image = QImage(data, canvas[0], canvas[1], canvas[0] * 4, QImage.Format.Format_ARGB32).copy()
+        return image.scaled(width, height)
+
+    def addChildNode(self, node: Node, above: Optional[Node]) -> bool:
+        self._children.insert(len(self._children) if above is None else self._children.index(above) + 1, node)
+        node._parent = self
+        self._document.undo.append(("add", self, node))
+        self._document.active = node
+        return True
+
+    def remove(self) -> bool:
+        assert self._parent is not None
+        self._document.undo.append(("remove", self._parent, self))
+        self._parent._children.remove(self)
+        self._parent = None
+        return True
+
+
+class Selection:
+    def __init__(self, x: int, y: int, width: int, height: int, value: int = 255) -> None:
+        self._rect, self._value = QRect(x, y, width, height), value
+
+    def x(self) -> int:
+        return self._rect.x()
+
+    def y(self) -> int:
+        return self._rect.y()
+
+    def width(self) -> int:
+        return self._rect.width()
+
+    def height(self) -> int:
+        return self._rect.height()
+
+    def pixelData(self, x: int, y: int, width: int, height: int) -> Any:
+        inside = [self._rect.contains(x + i, y + j) for j in range(height) for i in range(width)]
+        return QByteArray(bytes(self._value if there else 0 for there in inside))
+
+
+class Document:
+    def __init__(self, width: int, height: int, name: str, space: Tuple[str, str, str]) -> None:
+        self._size, self._name, self._file = (width, height), name, ""
+        self.space = space
+        self.root = Node(self, "root", "grouplayer")
+        self.active: Optional[Node] = None
+        self.chosen: Optional[Selection] = None
+        self.annotations: Dict[str, Any] = {}
+        self.undo: List[Tuple[str, Node, Node]] = []
+        #: The names of the layers that were written to, in order.
+        self.writes: List[str] = []
+        background = Node(self, "Background", "paintlayer")
+        self.root.addChildNode(background, None)
+        self.undo.clear()
+
+    def width(self) -> int:
+        return self._size[0]
+
+    def height(self) -> int:
+        return self._size[1]
+
+    def name(self) -> str:
+        return self._name
+
+    def fileName(self) -> str:
+        return self._file
+
+    def setFileName(self, path: str) -> None:
+        self._file = path
+
+    def rootNode(self) -> Node:
+        return self.root
+
+    def activeNode(self) -> Optional[Node]:
+        return self.active
+
+    def setActiveNode(self, node: Node) -> None:
+        self.active = node
+
+    def selection(self) -> Optional[Selection]:
+        return self.chosen
+
+    def createNode(self, name: str, kind: str) -> Node:
+        return Node(self, name, kind)
+
+    def colorModel(self) -> str:
+        return self.space[0]
+
+    def colorDepth(self) -> str:
+        return self.space[1]
+
+    def colorProfile(self) -> str:
+        return self.space[2]
+
+    def setColorSpace(self, model: str, depth: str, profile: str) -> bool:
+        for node in self.root.childNodes():
+            for place, value in node.pixels.items():
+                node.pixels[place], _ = _convert(value, self.space, (model, depth, profile))
+        self.space = (model, depth, profile)
+        return True
+
+    def pixelData(self, x: int, y: int, width: int, height: int) -> Any:
+        return self.root.childNodes()[-1].projectionPixelData(x, y, width, height)
+
+    def thumbnail(self, width: int, height: int) -> Any:
+        return self.root.childNodes()[-1].thumbnail(width, height)
+
+    def annotationTypes(self) -> List[str]:
+        return list(self.annotations)
+
+    def annotation(self, name: str) -> Any:
+        return self.annotations[name]
+
+    def setAnnotation(self, name: str, description: str, data: Any) -> None:
+        self.annotations[name] = data
+
+    def refreshProjection(self) -> None:
+        pass
+
+    def waitForDone(self) -> None:
+        pass
+
+    def setBatchmode(self, value: bool) -> None:
+        pass
+
+    def setModified(self, value: bool) -> None:
+        pass
+
+    def close(self) -> bool:
+        krita = Krita.instance()
+        krita.open = [document for document in krita.open if document is not self]
+        return True
+
+
+class Notifier(QObject):
+    applicationClosing = pyqtSignal()
+
+    def setActive(self, value: bool) -> None:
+        pass
+
+
+class Krita:
+    """The application; ``files`` are the documents that openDocument finds by their path."""
+
+    _instance: Optional[Krita] = None
+
+    def __init__(self) -> None:
+        self.open: List[Document] = []
+        self.files: Dict[str, Document] = {}
+        self.hidden_made = 0
+        self._notifier = Notifier()
+        self._batch = False
+
+    @classmethod
+    def instance(cls) -> Krita:
+        if cls._instance is None:
+            cls._instance = cls()
+        return cls._instance
+
+    def version(self) -> str:
+        return "5.0 (fake)"
+
+    def documents(self) -> List[Document]:
+        return list(self.open)
+
+    def createDocument(
+        self, width: int, height: int, name: str, model: str, depth: str, profile: str, resolution: float
+    ) -> Document:
+        self.hidden_made += 1
+        document = Document(width, height, name, (model, depth, profile))
+        self.open.append(document)
+        return document
+
+    def openDocument(self, path: str) -> Optional[Document]:
+        document = self.files.get(path)
+        if document is not None:
+            self.open.append(document)
+        return document
+
+    def notifier(self) -> Notifier:
+        return self._notifier
+
+    def batchmode(self) -> bool:
+        return self._batch
+
+    def setBatchmode(self, value: bool) -> None:
+        self._batch = value
+
+    def icon(self, name: str) -> Any:
+        pixmap = QPixmap(16, 16)
+        pixmap.fill(QColor(0, 0, 0, 0))
+        painter = QPainter(pixmap)
+        painter.fillRect(3, 3, 10, 10, QColor(128, 128, 128))
+        painter.end()
+        return QIcon(pixmap)
+
+    def addExtension(self, extension: Any) -> None:
+        self.extension = extension
+
+    def addDockWidgetFactory(self, factory: Any) -> None:
+        self.factory = factory
+
+
+class Extension(QObject):
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__()
+
+
+class DockWidget(QDockWidget):
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class DockWidgetFactoryBase:
+    class DockPosition:
+        DockRight = 1
+
+
+class DockWidgetFactory:
+    def __init__(self, identity: str, position: Any, make: Any) -> None:
+        self.identity, self.position, self.make = identity, position, make
+
+
+class Window:
+    """A window with the one method that an extension needs."""
+
+    def __init__(self, qwindow: Any) -> None:
+        self._qwindow = qwindow
+        self.actions: Dict[str, Any] = {}
+
+    def qwindow(self) -> Any:
+        return self._qwindow
+
+    def createAction(self, identity: str, text: str, menu: str) -> Any:
+        self.actions[identity] = QAction(text, self._qwindow)
+        return self.actions[identity]
+
+
+def _convert(data: bytes, source: Any, target: Any) -> Tuple[bytes, Any]:
+    if source[1] == target[1]:
+        return bytes(data), target
+    count = len(data) // PIXEL[source[1]]
+    if source[1] == "U8":
+        values = [byte / 255 for byte in data]
+        ordered = [values[4 * i + channel] for i in range(count) for channel in (2, 1, 0, 3)]
+        return struct.pack(f"<{4 * count}f", *ordered), target
+    floats = struct.unpack(f"<{4 * count}f", data)
+    order = [floats[4 * i + channel] for i in range(count) for channel in (2, 1, 0, 3)]
+    return bytes(max(0, min(255, round(value * 255))) for value in order), target
