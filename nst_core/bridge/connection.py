@@ -62,7 +62,8 @@ class Connection:
     def begin(self, expected: Expectation, request: Frame) -> bool:
         """Send a job; False if the worker has ended, and a new one is needed."""
         with self._lock:
-            if self._is_over:
+            if self._is_over or self._process.poll() is not None:
+                self._is_over = True
                 return False
             self._expected = expected
             self._moved = time.monotonic()

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from nst_core.bridge.client import Client
+from tests.worker.conversation import belongings, command
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """After each test there are as many descriptors, threads and child processes as before it."""
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    before = belongings()
+    yield
+    assert belongings() == before
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "logs" / "engine.log"
+
+
+@pytest.fixture
+def client(nothing_left_behind: None, log: Path) -> Iterator[Client]:
+    client = Client(command(), log)
+    yield client
+    client.close()

@@ -1,0 +1,99 @@
+"""What the tests of client and worker share: small jobs, waiting with a limit, and counting what is left behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Callable, Dict, List, Tuple, Type
+
+from nst_core.bridge.client import Client
+from nst_core.bridge.events import Canceled, ClientEvent, Failed, Result
+from nst_core.bridge.job import Style, StyleJob
+from nst_core.bridge.pixels import PixelBuffer, byte_count
+from nst_core.bridge.settings import Settings
+
+STAND_IN = Path(__file__).with_name("stand_in.py")
+ENDS = (Result, Failed, Canceled)
+#: Far longer than anything here takes: a limit for what hangs, not a measure.
+LIMIT = 30.0
+
+
+def command() -> List[str]:
+    """A worker around the stand-in engine."""
+    return [sys.executable, "-I", str(STAND_IN)]
+
+
+def picture(width: int, height: int, pixel_format: str = "rgba-f32") -> PixelBuffer:
+    """A picture of random bytes, so that no two are alike."""
+    return PixelBuffer(width, height, pixel_format, os.urandom(byte_count(width, height, pixel_format)))
+
+
+def job(act: str = "paint", side: int = 16, preview_side: int = 64, **settings: object) -> StyleJob:
+    """A job that makes the stand-in engine do ``act``."""
+    return StyleJob(
+        picture(side, side),
+        (Style(picture(4, 4, "rgba-u8"), 1.0, act),),
+        Settings(**settings),  # type: ignore[arg-type]
+        preview_side=preview_side,
+    )
+
+
+def wait(condition: Callable[[], object], what: str) -> None:
+    """Return when ``condition`` holds; fail if it does not within the limit."""
+    end = time.monotonic() + LIMIT
+    while not condition():
+        assert time.monotonic() < end, f"Waited in vain for {what}."
+        time.sleep(0.005)
+
+
+def events_until(client: Client, kinds: Tuple[Type[ClientEvent], ...]) -> List[ClientEvent]:
+    """All events up to the first of one of ``kinds``."""
+    events: List[ClientEvent] = []
+
+    def has_come() -> bool:
+        events.extend(client.poll())
+        return any(isinstance(event, kinds) for event in events)
+
+    wait(has_come, " or ".join(kind.__name__ for kind in kinds))
+    return events
+
+
+def run(client: Client, request: StyleJob) -> List[ClientEvent]:
+    """All events of ``request``, which must end in exactly one end."""
+    client.stylize(request)
+    events = events_until(client, ENDS)
+    assert sum(isinstance(event, ENDS) for event in events) == 1
+    assert isinstance(events[-1], ENDS)
+    assert not client.busy
+    return events
+
+
+def processes_with(word: str) -> List[int]:
+    """Ids of the running processes that have ``word`` in their command lines, this one aside."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            arguments = (folder / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if word.encode() in arguments and int(folder.name) != os.getpid():
+            found.append(int(folder.name))
+    return found
+
+
+def children() -> List[int]:
+    """Ids of the child processes of this one."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def belongings() -> Dict[str, int]:
+    """How many descriptors, threads and child processes this process has."""
+    return {
+        "descriptors": len(list(Path("/proc/self/fd").iterdir())),
+        "threads": threading.active_count(),
+        "children": len(children()),
+    }

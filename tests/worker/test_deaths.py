@@ -1,0 +1,211 @@
+"""Every way in which a worker or a host can die: a named error, no leftovers, and the next job works."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import List, Type
+
+import pytest
+
+from nst_core.bridge import connection, errors
+from nst_core.bridge.client import Client
+from nst_core.bridge.events import Failed, Progress, Ready, Result
+from tests.worker.conversation import ENDS, children, command, events_until, job, processes_with, run, wait
+
+ROUNDS = 200
+HOST = Path(__file__).with_name("host.py")
+
+
+def error_of(client: Client, act: str) -> errors.NeuralStyleError:
+    failed = run(client, job(act))[-1]
+    assert isinstance(failed, Failed)
+    return failed.error
+
+
+def assert_next_job_works(client: Client) -> None:
+    client._command = command()
+    assert isinstance(run(client, job())[-1], Result)
+
+
+@pytest.mark.parametrize(
+    ("act", "kind", "word"),
+    [
+        ("kill", errors.WorkerDied, "killed"),
+        ("crash", errors.WorkerDied, "SIGSEGV"),
+        ("leave", errors.WorkerDied, "exit code 7"),
+        ("stumble", errors.EngineFailed, "stumbled"),
+        ("starve", errors.OutOfMemory, "emory"),
+        ("lack", errors.WeightsMissing, "weights"),
+        ("forget", errors.EngineFailed, "without a picture"),
+    ],
+)
+def test_a_failure_at_work_is_named(client: Client, act: str, kind: Type[errors.NeuralStyleError], word: str) -> None:
+    error = error_of(client, act)
+    assert type(error) is kind and word in error.problem and error.remedy
+    assert_next_job_works(client)
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "word"),
+    [
+        ("raise SystemExit(3)", errors.WorkerDied, "exit code 3"),
+        ("import os; os.kill(os.getpid(), 9)", errors.WorkerDied, "killed"),
+        ("print('Welcome to this machine!')", errors.ProtocolError, "Welcome"),
+        ("HELLO['protocol'] = 99; send('hello', HELLO)", errors.ProtocolMismatch, "99"),
+        ("send('ready', {'engine_version': '1', 'devices': []})", errors.ProtocolError, "ready"),
+        ("send('hello', HELLO); print('half a frame')", errors.ProtocolError, "half"),
+        ("send('hello', HELLO); send('hello', HELLO)", errors.ProtocolError, "hello"),
+        ("send('hello', HELLO); send('result', {'job': 5})", errors.ProtocolError, "job"),
+        ("send('hello', HELLO); send('failed', {'job': None, 'code': 'weights-damaged'})", errors.WeightsDamaged, ""),
+        ("send('hello', HELLO); out.write(b'NSTF')", errors.WorkerDied, "ended"),
+        ("out.write(b'NSTF\\xff\\xff\\xff\\xff')", errors.ProtocolError, "4294967295"),
+    ],
+)
+def test_a_failure_at_the_start_is_named(
+    client: Client, script: str, kind: Type[errors.NeuralStyleError], word: str
+) -> None:
+    """Whether the engine was started early or by its first job."""
+    client._command = scripted_worker(script)
+    client.start()
+    (failed,) = (event for event in events_until(client, (Failed,)) if isinstance(event, Failed))
+    for error in (failed.error, error_of(client, "paint")):
+        assert type(error) is kind and word in error.problem
+    assert_next_job_works(client)
+
+
+def scripted_worker(script: str) -> List[str]:
+    prelude = """
+import json, struct, sys
+HELLO = {"protocol": 1, "engine_version": "1"}
+out = sys.stdout.buffer
+def send(kind, fields):
+    header = json.dumps({"type": kind, **fields}).encode()
+    out.write(b"NSTF" + struct.pack("<I", len(header)) + header)
+"""
+    return [sys.executable, "-I", "-c", prelude + script]
+
+
+@pytest.mark.parametrize("missing", [["/nowhere/python"], [__file__], [""], []])
+def test_a_missing_engine_is_told_at_once(client: Client, missing: List[str]) -> None:
+    client._command = missing or [str(Path(__file__).parent)]
+    for begin in (client.start, lambda: client.stylize(job())):
+        with pytest.raises(errors.EngineMissing) as caught:
+            begin()
+        assert "install.py" in caught.value.remedy
+    assert not client.busy
+    assert_next_job_works(client)
+
+
+@pytest.mark.parametrize(
+    "script", ["import time; time.sleep(60)", "send('hello', HELLO); out.flush(); sys.stdin.read()"]
+)
+def test_a_worker_that_says_nothing_is_given_up(client: Client, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    monkeypatch.setattr(connection, "PING_AFTER", 0.2)
+    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 0.6)
+    client._command = scripted_worker(script)
+    assert isinstance(error_of(client, "paint"), errors.WorkerUnresponsive)
+
+
+def test_a_frozen_worker_is_given_up_and_a_busy_one_is_not(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "PING_AFTER", 0.1)
+    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 1.5)
+    client.stylize(job("compute"))
+    end = time.monotonic() + 3
+    while time.monotonic() < end:
+        assert not any(isinstance(event, ENDS) for event in client.poll())
+    client.close()
+    assert isinstance(error_of(client, "freeze"), errors.WorkerUnresponsive)
+    monkeypatch.undo()
+    assert_next_job_works(client)
+
+
+def test_a_line_kept_open_by_a_grandchild_does_not_hide_the_death(client: Client) -> None:
+    client._command = scripted_worker(
+        "import os, subprocess, time\nsend('hello', HELLO); out.flush()\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(50)'])\nos._exit(4)"
+    )
+    error = error_of(client, "paint")
+    assert isinstance(error, errors.WorkerDied) and "exit code 4" in error.problem
+
+
+def test_a_worker_that_dies_idle_is_replaced_silently(client: Client) -> None:
+    run(client, job())
+    (worker,) = children()
+    os.kill(worker, signal.SIGKILL)
+    wait(lambda: not children(), "the worker's end")
+    assert client.poll() == []
+    assert_next_job_works(client)
+
+
+@pytest.mark.parametrize("obstacle", ["full disk", "no folder"])
+def test_a_log_that_cannot_be_written_does_not_disturb(client: Client, log: Path, obstacle: str) -> None:
+    if obstacle == "full disk":
+        log.parent.mkdir()
+        log.symlink_to("/dev/full")
+    else:
+        log.parent.write_text("in the way")
+    assert isinstance(run(client, job("flood"))[-1], Result)
+
+
+def test_workers_killed_at_random_moments(client: Client) -> None:
+    """Before the greeting, during the transfer, at work and while the result is sent."""
+    moments = random.Random(1)
+    ends = []
+    for number in range(ROUNDS):
+        client.stylize(job("work" if number % 4 == 0 else "paint", side=moments.choice((16, 400))))
+        kill_at = time.monotonic() + moments.choice((0.0, 0.04, 0.12)) * moments.random() * 2
+        while time.monotonic() < kill_at and client.busy:
+            ends += [type(event) for event in client.poll() if isinstance(event, ENDS)]
+        for worker in children():
+            os.kill(worker, signal.SIGKILL)
+        if client.busy:
+            ends += [check_end(event) for event in events_until(client, ENDS) if isinstance(event, ENDS)]
+        assert len(ends) == number + 1
+    assert ends.count(Failed) > ROUNDS / 4
+    assert_next_job_works(client)
+
+
+def check_end(event: object) -> type:
+    if isinstance(event, Failed):
+        assert isinstance(event.error, errors.WorkerDied) and "killed" in event.error.problem
+    return type(event)
+
+
+@pytest.mark.parametrize("act", ["paint", "work", "compute", "transfer", "start"])
+def test_a_worker_ends_with_its_host(nothing_left_behind: None, tmp_path: Path, act: str) -> None:
+    token = str(tmp_path)
+    host = subprocess.Popen([sys.executable, "-I", str(HOST), act, token], stdout=subprocess.PIPE)
+    with host:
+        assert host.stdout is not None and host.stdout.readline() == b"busy\n"
+        workers = [pid for pid in processes_with(token) if pid != host.pid]
+        assert len(workers) == 1
+        host.kill()
+    wait(lambda: not processes_with(token), "the end of the worker")
+
+
+def test_ten_hosts_at_once(nothing_left_behind: None, tmp_path: Path) -> None:
+    clients = [Client(command(), tmp_path / "engine.log") for _ in range(10)]
+    requests = [job("paint", side=200) for _ in clients]
+    for client, request in zip(clients, requests):
+        client.stylize(request)
+    for client, request in zip(clients, requests):
+        result = events_until(client, ENDS)[-1]
+        assert isinstance(result, Result) and bytes(result.pixels.data) == bytes(request.content.data)
+    for client in clients:
+        client.close()
+
+
+def test_a_host_that_restarts_its_engine_while_it_starts(client: Client) -> None:
+    for _ in range(10):
+        client.start()
+        client.close()
+    client.start()
+    assert Ready in map(type, events_until(client, (Ready,)))
+    client.stylize(job("work"))
+    events_until(client, (Progress,))
