@@ -124,9 +124,8 @@ def report(findings: Sequence[Finding]) -> str:
     lines = [f"{'FAILED' if finding.remedy else 'ok':7} {finding.title}: {finding.detail}" for finding in findings]
     for file in (log_file(), paths.logs_folder() / "engine.log"):
         if file.is_file():
-            lines += [
-                "",
-                f"{file.name}:",
+            logged = file.read_text(encoding="utf-8", errors="replace").splitlines()
+            lines += ["", f"{file.name}:", *logged[-_LOG_LINES:]]
                 *file.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:],
             ]
     return anonymous("\n".join(lines))

@@ -30,7 +30,7 @@ _RUN_FROM = (
 
 def describe(hosts: Sequence[Host], wish: Wish, own_engine: str) -> List[str]:
     """What was found and what will be done, as lines to read."""
-    lines = [f"Found {host.name}: the plug-in goes to {host.plugins}" for host in hosts]
+    lines = [f"Found {host.name}: the plug-in goes to {_plugin_folder(host).parent}" for host in hosts]
     if not hosts:
         lines.append("No Krita and no GIMP 3 was found. If you have one, start it once, then install again.")
     if own_engine:

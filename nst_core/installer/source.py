@@ -17,11 +17,12 @@ from .storage import make_private, remove, write_atomically
 
 PACKAGE = Path(__file__).resolve().parent.parent
 POINTER = "neural_style.pth"
-_NOT_CODE = ("__pycache__", ".mypy_cache", ".ruff_cache")
+# engine.json is the pointer of one placed copy.
+_NOT_CODE = ("engine.json", "__pycache__", ".mypy_cache", ".ruff_cache")
 
 
 def files_of(folder: Path) -> Iterator[Path]:
-    """The files below ``folder``, in order, without what interpreters and tools leave there."""
+    """The files below ``folder``, in order, without what is no part of the code."""
     for path in sorted(folder.iterdir()):
         if path.name in _NOT_CODE:
             continue
