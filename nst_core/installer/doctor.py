@@ -126,8 +126,6 @@ def report(findings: Sequence[Finding]) -> str:
         if file.is_file():
             logged = file.read_text(encoding="utf-8", errors="replace").splitlines()
             lines += ["", f"{file.name}:", *logged[-_LOG_LINES:]]
-                *file.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:],
-            ]
     return anonymous("\n".join(lines))
 
 
