@@ -1,0 +1,81 @@
+"""The measures measure: known pictures get the figures that they must get."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+import torch
+from PIL import Image
+
+from tests.benchmarks import report
+from tests.benchmarks.full_runs import KEPT, kept_picture
+from tests.benchmarks.images import FILTERS, open_picture, to_image, to_tensor
+from tests.benchmarks.network import Convolution, load_network
+from tests.benchmarks.pairs import PAIRS
+from tests.benchmarks.quality import Judge, Quality
+from tests.benchmarks.seams import seam_ratio
+
+
+@pytest.fixture(scope="module")
+def network() -> list[Convolution]:
+    return load_network()
+
+
+def noise(seed: int, height: int = 64, width: int = 96) -> Image.Image:
+    return to_image(torch.rand((3, height, width), generator=torch.Generator().manual_seed(seed)) * 255)
+
+
+def test_the_style_itself_has_no_style_distance_and_the_content_itself_no_content_distance(
+    network: list[Convolution],
+) -> None:
+    content, style = noise(0), open_picture(PAIRS[0].style_path, 64)
+    judge = Judge(network, content, style)
+    of_content = judge.measure(content)
+    assert of_content.content == 0
+    assert of_content.full > 0.1
+    assert Judge(network, style, style).measure(style) == Quality(0, 0, 0, 0)
+
+
+def test_a_result_of_another_size_than_its_content_is_refused(network: list[Convolution]) -> None:
+    with pytest.raises(ValueError, match="shape"):
+        Judge(network, noise(0), noise(1)).measure(noise(2, height=32))
+
+
+@pytest.mark.parametrize("filter_name", FILTERS)
+def test_a_kept_run_of_the_peer_gets_the_figures_that_were_kept_with_it(
+    network: list[Convolution], filter_name: str
+) -> None:
+    pair = PAIRS[0]
+    kept = json.loads((KEPT / "figures.json").read_text(encoding="utf-8"))[pair.name][filter_name]
+    content, style = (open_picture(path, pair.size, filter_name) for path in (pair.content_path, pair.style_path))
+    measured = asdict(Judge(network, content, style).measure(open_picture(kept_picture(pair))))
+    assert measured == pytest.approx(kept, rel=0.005)
+
+
+def test_pictures_survive_the_way_into_a_tensor_and_back() -> None:
+    picture = noise(3)
+    assert to_image(to_tensor(picture)).tobytes() == picture.tobytes()
+
+
+def test_a_step_between_two_tiles_is_measured_as_a_seam() -> None:
+    smooth = torch.linspace(0, 60, 96).expand(3, 64, 96).clone()
+    assert seam_ratio(to_image(smooth), 32) < 2
+    smooth[:, :, 32:] += 40
+    assert seam_ratio(to_image(smooth), 32) > 10
+    assert seam_ratio(to_image(smooth), 0) == 1
+
+
+def test_a_table_is_recorded_in_its_own_place_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = tmp_path / "RESULTS.md"
+    document.write_text("a\n<!-- x -->\nold\n<!-- end of x -->\nb\n", encoding="utf-8")
+    monkeypatch.setattr(report, "RESULTS", document)
+    report.record("x", "new")
+    assert document.read_text(encoding="utf-8") == "a\n<!-- x -->\nnew\n<!-- end of x -->\nb\n"
+    with pytest.raises(ValueError, match="no place for y"):
+        report.record("y", "new")
