@@ -101,11 +101,9 @@ def event_from_frame(frame: Frame) -> ClientEvent:
     try:
         event, checks = _EVENTS[frame.type]
         values = {name: check(frame.fields[name]) for name, check in checks.items()}
+        told: ClientEvent = event(*frame.pictures, **values)
     except (KeyError, ValueError, TypeError) as error:
         raise ProtocolError(f"A frame of the type {frame.type!r} is malformed: {error}.") from error
-    if frame.pictures:
-        values["pixels"] = frame.pictures[0]
-    told: ClientEvent = event(**values)
     return told
 
 

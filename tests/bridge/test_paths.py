@@ -1,0 +1,78 @@
+"""Where the engine's command comes from."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nst_core.bridge import paths
+from nst_core.bridge.errors import EngineMissing
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path))
+    monkeypatch.delenv("NEURAL_STYLE_ENGINE", raising=False)
+    return tmp_path
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def test_without_an_engine_the_error_says_how_to_get_one() -> None:
+    with pytest.raises(EngineMissing) as caught:
+        paths.engine_command()
+    assert "install.py" in caught.value.remedy
+
+
+def test_the_installed_engine_is_the_last_choice() -> None:
+    python = paths.engine_python(paths.engine_folder())
+    write(python, "")
+    assert paths.engine_command() == [str(python), "-I", "-m", "nst_core.worker"]
+    write(paths.settings_folder() / "engine.json", json.dumps({"command": ["ssh", "studio", "nst", "worker"]}))
+    assert paths.engine_command() == ["ssh", "studio", "nst", "worker"]
+
+
+def test_the_environment_is_the_first_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(paths.settings_folder() / "engine.json", json.dumps({"command": ["b"]}))
+    monkeypatch.setenv("NEURAL_STYLE_ENGINE", "'/opt/my python' -m nst_core.worker")
+    assert paths.engine_command() == ["/opt/my python", "-m", "nst_core.worker"]
+
+
+def test_a_placed_plug_in_knows_its_engine(home: Path) -> None:
+    """In a copy of the package, as the installer places it beside a plug-in."""
+    root = Path(__file__).parents[2]
+    (home / "placed").mkdir()
+    shutil.copytree(root / "nst_core" / "bridge", home / "placed" / "nst_core" / "bridge")
+    shutil.copy(root / "nst_core" / "__init__.py", home / "placed" / "nst_core")
+    ask = "import sys; sys.path.insert(0, sys.argv[1]); from nst_core.bridge import paths; print({})"
+    placed = run(ask.format("paths.placed_command_file()"), home / "placed")
+    write(Path(placed), json.dumps({"command": ["/opt/python", "-I"]}))
+    assert run(ask.format("paths.engine_command()"), home / "placed") == "['/opt/python', '-I']"
+
+
+def run(script: str, argument: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", script, str(argument)], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"command": []}', '{"command": "python"}', '{"command": [1]}'])
+def test_a_damaged_command_file_is_told(text: str) -> None:
+    write(paths.settings_folder() / "engine.json", text)
+    with pytest.raises(EngineMissing, match=r"engine\.json"):
+        paths.engine_command()
+
+
+def test_unbalanced_quotes_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEURAL_STYLE_ENGINE", "'python")
+    with pytest.raises(EngineMissing, match="NEURAL_STYLE_ENGINE"):
+        paths.engine_command()

@@ -1,0 +1,94 @@
+"""Mutated frames, both ways: refused by name or harmless, in bounded memory, and nothing hangs or crashes."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import subprocess
+import sys
+import tracemalloc
+from pathlib import Path
+from typing import NoReturn, Optional
+
+import pytest
+
+from nst_core import worker
+from nst_core.bridge.client import Client
+from nst_core.bridge.errors import NeuralStyleError, ProtocolError
+from nst_core.bridge.events import Canceled, Failed, Result
+from nst_core.bridge.framing import Frame, read_frame
+from nst_core.bridge.messages import Expectation, admit_answer, event_from_frame
+from tests.worker.conversation import LIMIT, command, job, run
+from tests.worker.hostile import ANSWERS, REQUESTS, mutations
+
+FRAMES = 20_000
+HOSTILE = Path(__file__).with_name("hostile.py")
+
+
+def test_no_answer_harms_the_host() -> None:
+    expected = Expectation(job=1, width=16, height=16, preview_side=8, styles=1)
+    outcomes = {"told": 0, "refused": 0, "ended": 0}
+    tracemalloc.start()
+    for data in itertools.islice(mutations(ANSWERS, 1), FRAMES):
+        line = io.BytesIO(data)
+        try:
+            frame: Optional[Frame] = Frame("")
+            while frame is not None:
+                frame = read_frame(line.readinto, lambda *header: admit_answer(*header, expected))
+                if frame is not None:
+                    event_from_frame(frame)
+                    outcomes["told"] += 1
+        except ProtocolError:
+            outcomes["refused"] += 1
+        except EOFError:
+            outcomes["ended"] += 1
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert min(outcomes.values()) > FRAMES / 20, outcomes
+    assert peak < 4 << 20
+
+
+class Gone(BaseException):
+    """Stands for the end of the worker's process."""
+
+
+def test_no_request_harms_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request is answered, or the worker ends in order: with exit code 0, or after having named the error."""
+
+    def end(code: int) -> NoReturn:
+        raise Gone(code)
+
+    def give_up(self: worker.Worker, error: NeuralStyleError) -> NoReturn:
+        raise Gone(error.code)
+
+    monkeypatch.setattr(worker.os, "_exit", end)
+    monkeypatch.setattr(worker.Worker, "_give_up", give_up)
+    outcomes: dict[object, int] = {}
+    for data in itertools.islice(mutations(REQUESTS, 2), FRAMES):
+        serving = worker.Worker(io.BytesIO(data), io.BytesIO())  # type: ignore[arg-type]
+        try:
+            while True:
+                serving._receive_next()
+                outcomes["served"] = outcomes.get("served", 0) + 1
+        except Gone as gone:
+            outcomes[gone.args[0]] = outcomes.get(gone.args[0], 0) + 1
+    assert set(outcomes) <= {"served", 0, "protocol-error", "out-of-memory"}, outcomes
+    assert min(outcomes["served"], outcomes[0], outcomes["protocol-error"]) > FRAMES / 20, outcomes
+
+
+def test_a_hostile_worker_ends_every_job_by_name(client: Client) -> None:
+    """Real processes: one that answers with mutated frames, which the client survives and replaces."""
+    for seed in range(60):
+        client._command = [sys.executable, "-I", str(HOSTILE), str(seed)]
+        assert isinstance(run(client, job())[-1], (Failed, Result, Canceled))
+        client.close()
+    client._command = command()
+    assert isinstance(run(client, job())[-1], Result)
+
+
+def test_a_hostile_host_ends_the_worker() -> None:
+    """Real processes: behind each mutated frame the line ends, and the worker with it."""
+    for data in itertools.islice(mutations(REQUESTS, 3), 60):
+        served = subprocess.run(command(), input=data, capture_output=True, timeout=LIMIT, check=False)
+        assert served.returncode in (0, 1)
+        assert b"Traceback" not in served.stderr
