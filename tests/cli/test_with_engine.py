@@ -1,0 +1,190 @@
+"""The command with the real engine and the real weights, on pictures of a few pixels."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Callable, Iterator
+
+import pytest
+import torch
+from PIL import Image
+
+from nst_core.cli import main
+
+Nst = Callable[..., int]
+PictureMaker = Callable[..., Path]
+Captured = pytest.CaptureFixture[str]
+
+DRAFT = ("--quality", "draft", "--device", "cpu")
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Threads only wait for each other on pictures this small."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def pixels(path: Path) -> Any:
+    with Image.open(path) as image:
+        return torch.frombuffer(bytearray(image.convert("RGBA").tobytes()), dtype=torch.uint8).view(-1, 4).float()
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "mode"),
+    [
+        ("rgb.jpg", (40, 30), "RGB"),
+        ("gray.png", (40, 30), "L"),
+        ("deep.png", (40, 30), "I;16"),
+        ("palette.png", (40, 30), "P"),
+        ("inks.jpg", (40, 30), "CMYK"),
+        ("bits.png", (40, 30), "1"),
+        ("dot.png", (1, 1), "RGB"),
+        ("odd.png", (3, 17), "RGB"),
+        ("column.png", (1, 5000), "RGB"),
+        ("row.png", (5000, 1), "RGB"),
+    ],
+)
+def test_odd_contents_are_painted(
+    nst: Nst, picture: PictureMaker, tmp_path: Path, name: str, size: tuple[int, int], mode: str
+) -> None:
+    assert nst("--quiet", *DRAFT, content=picture(name, size, mode)) == 0
+    scale = min(1.0, 1024 / max(size))
+    with Image.open(tmp_path / "out.png") as image:
+        assert image.size == tuple(max(1, round(side * scale)) for side in size)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (40, 1), (15, 15)])
+def test_styles_smaller_than_a_receptive_field_are_used(
+    nst: Nst, picture: PictureMaker, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    style = picture("tiny.png", size)
+    Image.new("RGB", size, (200, 40, 40)).save(style)
+    assert nst("--quiet", *DRAFT, "--strength", "1", style=style) == 0
+    mean = pixels(tmp_path / "out.png").mean(0)
+    assert mean[0] > mean[1] + 50, "the only color of the style should be seen"
+
+
+def test_an_animation_gives_a_still_picture(nst: Nst, tmp_path: Path, capsys: Captured) -> None:
+    frames = [Image.new("RGB", (24, 16), color) for color in ("red", "blue")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    assert nst(*DRAFT, content=tmp_path / "a.gif") == 0
+    assert "2 frames" in capsys.readouterr().err
+
+
+def test_alpha_of_the_content_is_the_alpha_of_the_result(nst: Nst, picture: PictureMaker, tmp_path: Path) -> None:
+    content = picture("content.png", (40, 30), "RGBA")
+    with Image.open(content) as image:
+        image.putalpha(Image.radial_gradient("L").resize((40, 30)))
+        image.save(content)
+    assert nst("--quiet", *DRAFT, content=content) == 0
+    assert torch.equal(pixels(tmp_path / "out.png")[:, 3], pixels(content)[:, 3])
+
+
+def test_strength_0_gives_the_content_back(nst: Nst, picture: PictureMaker, tmp_path: Path) -> None:
+    content = picture("content.png")
+    assert nst("--quiet", "--strength", "0", content=content) == 0
+    assert torch.equal(pixels(tmp_path / "out.png"), pixels(content))
+
+
+def test_the_same_seed_gives_the_same_file(nst: Nst, picture: PictureMaker, tmp_path: Path) -> None:
+    for name, seed in (("a.png", 7), ("b.png", 7), ("c.png", 8)):
+        assert nst("--quiet", *DRAFT, "--init", "noise", "--seed", seed, output=tmp_path / name) == 0
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert (tmp_path / "a.png").read_bytes() != (tmp_path / "c.png").read_bytes()
+
+
+def transparent(path: Path) -> Path:
+    Image.new("RGBA", (24, 16), (200, 100, 50, 0)).save(path)
+    return path
+
+
+@pytest.mark.parametrize("role", ["content", "style"])
+def test_nothing_to_see(nst: Nst, tmp_path: Path, capsys: Captured, role: str) -> None:
+    assert nst("--quiet", **{role: transparent(tmp_path / "clear.png")}) == 2
+    assert f"{role}" in (sentence := capsys.readouterr().err)
+    assert "fully transparent" in sentence
+    assert sentence.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [(["--device", "toaster"], "'toaster'"), (["--weights", "missing.pth"], "missing.pth")],
+)
+def test_what_only_the_engine_knows(nst: Nst, capsys: Captured, arguments: list[str], named: str) -> None:
+    assert nst("--quiet", *arguments) == 2
+    sentence = capsys.readouterr().err
+    assert named in sentence
+    assert sentence.count("\n") == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"no weights", b"PK\x03\x04" + bytes(100)])
+def test_damaged_weights(nst: Nst, tmp_path: Path, capsys: Captured, data: bytes) -> None:
+    (tmp_path / "own.pth").write_bytes(data)
+    assert nst("--quiet", "--weights", tmp_path / "own.pth") == 2
+    assert "own.pth" in capsys.readouterr().err
+
+
+def test_doctor_is_content(capsys: Captured) -> None:
+    assert main(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert all(word in told for word in ("torch", "cpu", "complete and unaltered", "Everything works."))
+
+
+@pytest.fixture
+def worker_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The client starts this interpreter's engine, from this clone, and keeps its log in the test's folder."""
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("NEURAL_STYLE_ENGINE", f"'{sys.executable}' -m nst_core.cli worker")
+    monkeypatch.chdir(Path(__file__).parents[2])
+
+
+@pytest.mark.usefixtures("worker_command")
+def test_the_worker_paints_what_the_process_itself_paints(nst: Nst, tmp_path: Path) -> None:
+    assert nst("--quiet", *DRAFT, output=tmp_path / "itself.png") == 0
+    assert nst("--quiet", "--worker", *DRAFT, output=tmp_path / "worker.png") == 0
+    difference = pixels(tmp_path / "itself.png") - pixels(tmp_path / "worker.png")
+    assert difference.abs().max() <= 1
+
+
+@pytest.mark.usefixtures("worker_command")
+def test_errors_of_the_worker_are_the_same_sentences(nst: Nst, capsys: Captured) -> None:
+    assert nst("--quiet", "--worker", "--device", "toaster") == 2
+    assert "'toaster'" in capsys.readouterr().err
+
+
+def test_a_missing_engine_is_told(nst: Nst, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Captured) -> None:
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path / "nowhere"))
+    monkeypatch.delenv("NEURAL_STYLE_ENGINE", raising=False)
+    assert nst("--quiet", "--worker") == 2
+    assert "install.py" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("way", [[], ["--worker"]], ids=["in process", "worker"])
+@pytest.mark.usefixtures("worker_command")
+def test_a_real_interrupt_keeps_the_picture_so_far(picture: PictureMaker, tmp_path: Path, way: list[str]) -> None:
+    output = tmp_path / "out.png"
+    arguments = ["stylize", str(picture("content.png", (300, 200))), "--style", str(picture("style.png", (200, 200)))]
+    command = [sys.executable, "-m", "nst_core.cli", *arguments, "-o", str(output), "--quality", "high", "--json", *way]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = []
+        for line in process.stdout:
+            told.append(json.loads(line))
+            if told[-1]["event"] == "progress" and process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                break
+        told += [json.loads(line) for line in process.stdout]
+    assert process.returncode == 0
+    assert told[-1]["event"] == "result"
+    assert told[-1]["complete"] is False
+    assert Image.open(output).size == (300, 200)
