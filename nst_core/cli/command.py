@@ -91,6 +91,6 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _worker(options: argparse.Namespace) -> int:
-    from nst_core import worker
+    from nst_core.worker import main as serve
 
-    return worker.main()
+    return serve()

@@ -57,15 +57,15 @@ def _processor() -> List[str]:
 
 
 def _devices() -> List[str]:
-    from nst_core.engine import devices
+    from nst_core.engine.devices import available
 
-    return devices.available()
+    return available()
 
 
 def _weights() -> List[str]:
-    from nst_core.engine import weights
+    from nst_core.engine.weights import check
 
-    weights.check("original")
+    check("original")
     return ["original: complete and unaltered"]
 
 
