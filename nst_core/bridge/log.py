@@ -12,8 +12,8 @@ LIMIT = 1 << 20
 _CHUNK = 1 << 16
 
 _QUOTED_FOLDERS = re.compile(rb"""(["'])[^"'\n]*[\\/]""")
-# A match begins at the start of a word only, so that the time stays proportional to the text.
-_FOLDERS = re.compile(rb"(?<!\S)\S*[\\/]")
+# Folders may have spaces in their names, so all goes from the word with the first slash to the last slash of the line.
+_FOLDERS = re.compile(rb"(?<!\S)\S*?[\\/](?:.*[\\/])?")
 
 
 def keep_log(stderr: io.FileIO, path: Path) -> None:

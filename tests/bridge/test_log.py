@@ -15,6 +15,8 @@ from nst_core.bridge.log import LIMIT, keep_log, without_folders
     [
         (b'  File "/home/anna/My Art/worker.py", line 3', b'  File "worker.py", line 3'),
         (b"could not read /home/anna/cat.png: damaged", b"could not read cat.png: damaged"),
+        (b"could not read /home/anna/My Art/my cat.png", b"could not read my cat.png"),
+        (b"/a b/c to /d e/f", b"f"),
         (rb"could not read C:\Users\Anna\cat.png", b"could not read cat.png"),
         (rb"FileNotFoundError: 'C:\\Users\\Anna B\\cat.png'", b"FileNotFoundError: 'cat.png'"),
         (b"weights=~/private/vgg.pth;", b"vgg.pth;"),

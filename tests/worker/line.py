@@ -1,0 +1,66 @@
+"""A long line to a worker: what ``ssh`` does, with latency, and with an end that can be set.
+
+Arguments: seconds that each piece is delayed by, bytes of the worker's answers after which the line is cut (0: never),
+whether it is cut with ``silence`` or an ``end``, and the command of the worker.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from typing import Tuple
+
+PIECE = 1 << 16
+
+
+class Direction:
+    """One direction of the line; several pieces are on their way at a time, as in a network."""
+
+    def __init__(self, source: int, target: int, delay: float, length: int = 0, last: str = "end") -> None:
+        self._source, self._target, self._delay = source, target, delay
+        self._left, self._last = length or sys.maxsize, last
+        self._pieces: queue.Queue[Tuple[float, bytes]] = queue.Queue(64)
+        threading.Thread(target=self._collect, daemon=True).start()
+        self.delivery = threading.Thread(target=self._deliver, daemon=True)
+        self.delivery.start()
+
+    def _collect(self) -> None:
+        piece = b"..."
+        while piece:
+            piece = os.read(self._source, PIECE)
+            self._pieces.put((time.monotonic() + self._delay, piece))
+
+    def _deliver(self) -> None:
+        while True:
+            due, piece = self._pieces.get()
+            time.sleep(max(0.0, due - time.monotonic()))
+            if not piece:
+                return os.close(self._target)
+            self._write(piece[: self._left])
+            self._left -= len(piece)
+            if self._left <= 0:
+                time.sleep(60 if self._last == "silence" else 0)
+                os._exit(255)
+
+    def _write(self, piece: bytes) -> None:
+        while piece:
+            piece = piece[os.write(self._target, piece) :]
+
+
+def main() -> None:
+    delay, length, last = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    worker = subprocess.Popen(sys.argv[4:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    assert worker.stdin is not None and worker.stdout is not None
+    Direction(0, worker.stdin.fileno(), delay)
+    answers = Direction(worker.stdout.fileno(), 1, delay, length, last)
+    code = worker.wait()
+    answers.delivery.join()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""An engine at the other end of a long line, as ``ssh HOST nst worker`` makes one."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from nst_core.bridge import connection, errors
+from nst_core.bridge.client import Client
+from nst_core.bridge.events import Canceled, Failed, Preview, Progress, Result
+from tests.worker.conversation import ENDS, command, events_until, job, processes_with, run, wait
+
+LINE = Path(__file__).with_name("line.py")
+DELAY = 0.1
+
+
+def far(token: str, length: int = 0, last: str = "end") -> List[str]:
+    """A command for a worker at the end of a line that carries ``length`` bytes of its answers (0: all)."""
+    return [sys.executable, "-I", str(LINE), str(DELAY), str(length), last, *command(), token]
+
+
+@pytest.fixture
+def token(tmp_path: Path) -> str:
+    return str(tmp_path)
+
+
+def test_a_job_is_painted_far_away(client: Client, token: str) -> None:
+    client._command = far(token)
+    request = job("paint", side=300)
+    result = run(client, request)[-1]
+    assert isinstance(result, Result) and bytes(result.pixels.data) == bytes(request.content.data)
+    client.stylize(job("work"))
+    events_until(client, (Preview,))
+    client.cancel(keep=False)
+    assert isinstance(events_until(client, ENDS)[-1], Canceled)
+    client.close()
+    wait(lambda: not processes_with(token), "the end of the far worker")
+
+
+@pytest.mark.parametrize("length", [1, 50, 200, 1000, 30_000])
+def test_a_cut_line_is_a_named_error_and_ends_the_worker(client: Client, token: str, length: int) -> None:
+    """Cut within the greeting, between frames, and within a picture."""
+    client._command = far(token, length)
+    failed = run(client, job("paint", side=100))[-1]
+    assert isinstance(failed, Failed) and isinstance(failed.error, errors.WorkerDied)
+    assert "255" in failed.error.problem
+    wait(lambda: not processes_with(token), "the end of the far worker")
+    client._command = far(token)
+    assert isinstance(run(client, job())[-1], Result)
+
+
+def test_a_line_that_falls_silent_is_given_up(client: Client, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "PING_AFTER", 0.3)
+    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 1.5)
+    client._command = far(token, 30_000, "silence")
+    failed = run(client, job("paint", side=100))[-1]
+    assert isinstance(failed, Failed) and isinstance(failed.error, errors.WorkerUnresponsive)
+    wait(lambda: not processes_with(token), "the end of the far worker")
+
+
+def test_a_slow_line_gets_the_newest_preview(client: Client, token: str) -> None:
+    client._command = far(token)
+    client.stylize(job("work"))
+    for _ in range(3):
+        events_until(client, (Progress,))
+    client.cancel(keep=True)
+    assert isinstance(events_until(client, ENDS)[-1], Result)
+
+
+def test_the_command_is_a_setting(client: Client, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in for ssh is called as ssh would be: ``ssh studio nst worker``."""
+    ssh = tmp_path / "bin" / "ssh"
+    ssh.parent.mkdir()
+    ssh.write_text(f'#!/bin/sh\n[ "$*" = "studio nst worker" ] && exec {" ".join(far(token))}\n')
+    ssh.chmod(ssh.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{ssh.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("NEURAL_STYLE_ENGINE", "ssh studio nst worker")
+    client._command = None
+    assert isinstance(run(client, job())[-1], Result)

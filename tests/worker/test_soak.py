@@ -1,0 +1,49 @@
+"""A hundred jobs in one worker: neither side's memory grows."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+
+import pytest
+
+from nst_core.bridge.client import Client
+from nst_core.bridge.events import Result
+from tests.worker.conversation import ENDS, children, events_until, job, run
+
+JOBS = 100
+SIDE = 512
+
+
+def resident(process: object) -> int:
+    """Bytes of memory that the process has in use."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) * 1024
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc")
+def test_memory_stays_flat(client: Client) -> None:
+    request = job("paint", side=SIDE)
+    for number in range(JOBS):
+        assert isinstance(run(client, request)[-1], Result)
+        if number == 9:
+            gc.collect()
+            (worker,) = children()
+            before = resident("self"), resident(worker)
+    assert children() == [worker]
+    gc.collect()
+    # One picture that is kept somewhere after each job would be ninety pictures; half of one is noise.
+    for now, then in zip((resident("self"), resident(worker)), before):
+        assert now - then < SIDE * SIDE * 16 / 2
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc")
+def test_a_sent_job_is_not_kept(client: Client) -> None:
+    """While the worker is busy, the host's copy of the job is the host's alone, to keep or to drop."""
+    run(client, job("paint"))
+    before = resident("self")
+    client.stylize(job("paint", side=2048))
+    events_until(client, ENDS)
+    gc.collect()
+    assert resident("self") - before < 2048 * 2048 * 16 / 4
