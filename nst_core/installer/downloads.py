@@ -8,12 +8,11 @@ from __future__ import annotations
 import hashlib
 import ssl
 import time
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Callable, Sequence
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
-from urllib.response import addinfourl
 
 from ..bridge.errors import InstallFailed
 
@@ -106,9 +105,9 @@ def _receive(url: str, part: Path, arrived: Arrived, stalled: float) -> None:
         raise _Broken("the connection broke off")
 
 
-def _open(request: Request, part: Path, stalled: float) -> addinfourl:
+def _open(request: Request, part: Path, stalled: float) -> HTTPResponse:
     try:
-        answer: addinfourl = urlopen(request, timeout=stalled)
+        answer: HTTPResponse = urlopen(request, timeout=stalled)
         return answer
     except HTTPError as error:
         if error.code in (401, 403, 407):
@@ -124,9 +123,9 @@ def _open(request: Request, part: Path, stalled: float) -> addinfourl:
         raise _Broken(str(error)) from error
 
 
-def _read(answer: addinfourl) -> bytes:
+def _read(answer: HTTPResponse) -> bytes:
     try:
-        return answer.read(_CHUNK)
+        return answer.read1(_CHUNK)  # what has come: read() would wait for a whole chunk, and lose a part of one
     except (OSError, HTTPException) as error:
         raise _Broken(str(error) or "the connection broke off") from error
 

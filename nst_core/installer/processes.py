@@ -22,7 +22,9 @@ def clean_environment() -> Dict[str, str]:
     """This process's environment without what would break another Python; pip's own settings stay."""
     dropped = {*_LEAKED, *(f"PIP_{name}" for name in _PIP_ELSEWHERE)}
     kept = {name: value for name, value in process.clean_environment(os.environ).items() if name not in dropped}
-    return {**kept, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
+    # pip asks a rustc on the path for its version, and rustup's answers by making a folder in the home folder.
+    rustup = str(paths.cache_folder() / "rustup")
+    return {"RUSTUP_HOME": rustup, **kept, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
 
 
 def log_file() -> Path:

@@ -1,0 +1,142 @@
+"""A package index and file server on loopback, with the ways in which networks fail."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Tuple
+
+
+class Index:
+    """Serves the wheels of a folder: ``/simple/NAME/`` lists them, ``/files/WHEEL`` and ``.metadata`` carry them.
+
+    ``fault`` is what happens to files: ``""``, ``stall`` (half of it, then silence), ``truncate`` (half of it, then
+    the line is cut), ``corrupt`` (other bytes), ``vanish`` (404), ``refuse`` (401), ``ignore-range`` (all of it, and
+    the line is cut at half). ``faults`` says how many requests are hit; -1 is all. ``requests`` lists the files that
+    were asked for, with their first byte. ``rate`` is in bytes a second, 0 without a limit.
+    """
+
+    def __init__(self, wheels: Path) -> None:
+        self.wheels = wheels
+        self.fault = ""
+        self.faults = -1
+        self.rate = 0
+        self.requests: List[Tuple[str, int]] = []
+        self.stopping = threading.Event()
+        index = self
+
+        class Handler(_Handler):
+            server_of = index
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Index:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def file(self, name: str) -> str:
+        """The address of a file."""
+        return f"{self.url}/files/{name}"
+
+    def page(self, name: str) -> bytes:
+        """The page that lists the files of the package ``name``."""
+        links = []
+        for wheel in self.wheels.glob(f"{name.replace('-', '_')}-*.whl"):
+            sums = f"sha256={_sum(wheel.read_bytes())}", f"sha256={_sum(metadata(wheel))}"
+            links.append(f'<a href="/files/{wheel.name}#{sums[0]}" data-core-metadata="{sums[1]}">{wheel.name}</a>')
+        return f"<!DOCTYPE html><html><body>{' '.join(links)}</body></html>".encode()
+
+    def next_fault(self) -> str:
+        """The fault that the next request for a file meets."""
+        if not self.faults:
+            return ""
+        self.faults -= 1
+        return self.fault
+
+
+def metadata(wheel: Path) -> bytes:
+    """The metadata of a wheel, which the index serves on its own."""
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.read(next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA")))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server_of: Index
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+    def do_HEAD(self) -> None:
+        self._file(send=False)
+
+    def do_GET(self) -> None:
+        parts = self.path.strip("/").split("/")
+        if parts[0] == "simple":
+            self._send(200, self.server_of.page(parts[1]), {"Content-Type": "text/html"})
+        elif self.path.endswith(".metadata"):
+            self._send(200, metadata(self.server_of.wheels / parts[1].replace(".metadata", "")), {})
+        else:
+            self._file(send=True)
+
+    def _file(self, send: bool) -> None:
+        name = self.path.split("/")[-1]
+        content = (self.server_of.wheels / name).read_bytes()
+        fault = self.server_of.next_fault() if send else ""
+        if fault in ("vanish", "refuse"):
+            self._send(404 if fault == "vanish" else 401, b"", {})
+            return
+        start = 0 if fault == "ignore-range" else self._start()
+        if send:
+            self.server_of.requests.append((name, start))
+        if fault == "corrupt":
+            content = bytes(byte ^ 1 for byte in content)
+        self._headers(206 if start else 200, len(content) - start, {})
+        if send:
+            self._body(content[start:], fault)
+
+    def _body(self, content: bytes, fault: str) -> None:
+        broken = fault in ("stall", "truncate", "ignore-range")
+        self._trickle(content[: len(content) // 2] if broken else content)
+        if fault == "stall":
+            self.server_of.stopping.wait(30)
+        if broken:
+            self.close_connection = True
+
+    def _trickle(self, content: bytes) -> None:
+        piece = self.server_of.rate // 50 or len(content) or 1
+        try:
+            for place in range(0, len(content), piece):
+                self.wfile.write(content[place : place + piece])
+                if self.server_of.rate:
+                    time.sleep(0.02)
+        except OSError:
+            self.close_connection = True
+
+    def _start(self) -> int:
+        asked: Optional[str] = self.headers.get("Range")
+        return int(asked.split("=")[1].rstrip("-")) if asked else 0
+
+    def _send(self, status: int, content: bytes, headers: Dict[str, str]) -> None:
+        self._headers(status, len(content), headers)
+        self.wfile.write(content)
+
+    def _headers(self, status: int, length: int, headers: Dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(length)}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+
+def _sum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
