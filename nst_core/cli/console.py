@@ -63,7 +63,7 @@ class Bar(Quiet):
         from tqdm import tqdm
 
         self._bar = tqdm(
-            total=1.0, disable=None, leave=False, bar_format="{percentage:3.0f}% |{bar}|{postfix}", file=sys.stderr
+            total=1.0, disable=None, leave=False, bar_format="{percentage:3.0f}% |{bar}| {desc}", file=sys.stderr
         )
 
     def event(self, event: Event, file: str = "") -> None:  # noqa: D102
@@ -80,7 +80,7 @@ class Bar(Quiet):
 
     def _progress(self, progress: Progress) -> None:
         self._bar.n = progress.fraction
-        self._bar.set_postfix_str(f"{progress.scale} px, {wording.time_left(progress.seconds_left)}", refresh=True)
+        self._bar.set_description_str(f"{progress.scale} px, {wording.time_left(progress.seconds_left)}", refresh=True)
 
 
 def _sentence(event: Event, file: str) -> str:
