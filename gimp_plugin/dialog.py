@@ -164,7 +164,7 @@ class PaintDialog:
         """While it paints, ask before the work of perhaps an hour is lost; True keeps the window."""
         if not self._runner.busy:
             return False
-        question = Gtk.MessageDialog(transient_for=self._window, modal=True, text=tr("Stop painting?"))
+        question = Gtk.MessageDialog(transient_for=self._window, modal=True, title=tr("Neural Style: Stop?"), text=tr("Stop painting?"))
         question.add_buttons(tr("_Continue"), Gtk.ResponseType.CANCEL, tr("_Discard"), Gtk.ResponseType.REJECT)
         question.add_button(tr("_Keep the Picture so Far"), Gtk.ResponseType.ACCEPT)
         question.set_default_response(Gtk.ResponseType.CANCEL)

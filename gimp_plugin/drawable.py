@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import Iterator, Optional, Sequence, Tuple
 
-from gi.repository import Gegl, Gimp, Gio, GLib
+from gi.repository import Gegl, Gimp, Gio
 
 from nst_core.bridge.errors import HostError, UnreadableImage
 from nst_core.bridge.language import tr
@@ -85,11 +85,11 @@ def read_selection(image: Gimp.Image, content: Gimp.Layer) -> Optional[PixelBuff
 @contextmanager
 def opened(file: Gio.File) -> Iterator[Gimp.Image]:
     """The image in ``file``, of any kind that GIMP opens, as long as it is needed. Raises :class:`UnreadableImage`."""
-    try:
-        image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
-    except GLib.Error as error:
-        problem = tr("{name} can't be read: {reason}.").format(name=file.get_parse_name(), reason=error.message)
-        raise UnreadableImage(problem, tr("Choose another picture.")) from error
+    image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
+    if image is None:
+        reason = str(Gimp.get_pdb().get_last_error()).strip().rstrip(".")
+        problem = tr("{name} can't be read: {reason}.").format(name=file.get_parse_name(), reason=reason)
+        raise UnreadableImage(problem, tr("Choose another picture."))
     try:
         yield image
     finally:

@@ -24,7 +24,9 @@ class Form(Gtk.Box):  # type: ignore[misc]
         self._initial = dialog.get_widget(arguments.INITIAL, GObject.TYPE_NONE)
         self.pack_start(self._column(advanced=False), False, False, 0)
         expander = Gtk.Expander(label=tr("_Advanced"), use_underline=True, resize_toplevel=True)
-        expander.add(self._column(advanced=True))
+        folded = self._column(advanced=True)
+        folded.set_margin_top(6)
+        expander.add(folded)
         self.pack_start(expander, False, False, 0)
 
     def lock(self, locked: bool) -> None:

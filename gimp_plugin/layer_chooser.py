@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Callable, Iterator, List
 
 from gi.repository import Gimp, Gtk
+from styles import image_name
 from widgets import layer_thumbnail, words
 
 from nst_core.bridge.language import tr
@@ -60,7 +61,7 @@ def layers_of(image: Gimp.Image) -> Iterator[Gimp.Layer]:
 def _row(image: Gimp.Image, layer: Gimp.Layer) -> Gtk.ListBoxRow:
     box = Gtk.Box(spacing=8, border_width=4)
     box.pack_start(layer_thumbnail(layer, _THUMBNAIL), False, False, 0)
-    box.pack_start(words(layer.get_name(), image.get_name()), True, True, 0)
+    box.pack_start(words(layer.get_name(), image_name(image)), True, True, 0)
     row = Gtk.ListBoxRow()
     row.layer = layer
     row.add(box)

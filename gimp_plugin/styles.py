@@ -37,7 +37,7 @@ class LayerSource:
     @property
     def where(self) -> str:
         """The name of its image."""
-        return str(self.layer.get_image().get_name())
+        return image_name(self.layer.get_image())
 
     def text(self) -> str:
         """As an argument. The name tells a layer of this session from one of an earlier session with the same id."""
@@ -143,6 +143,11 @@ def find(reference: Reference, image: Gimp.Image) -> Optional[Source]:
     # A tattoo lasts as long as its image, but counts anew in the next one: the name has to agree, too.
     layer = next((layer for layer in layers if layer is not None and layer.get_name() == reference.name), None)
     return None if layer is None else LayerSource(layer)
+
+
+def image_name(image: Gimp.Image) -> str:
+    """What the user calls ``image``: its file's name, or GIMP's name for one that has no file."""
+    return Path(_path(image)).name or str(image.get_name())
 
 
 def _open_images(path: str) -> List[Gimp.Image]:

@@ -34,10 +34,10 @@ def words(title: str, subtitle: str) -> Gtk.Box:
         label = Gtk.Label(label=text, tooltip_text=text, xalign=0, ellipsize=Pango.EllipsizeMode.MIDDLE)
         label.set_width_chars(14)
         label.set_max_width_chars(24)
-        # GIMP's themes give labels a background of their own, which shows in a list.
-        label.get_style_context().add_provider(_transparent(), Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)
+        _make_transparent(label)
         box.pack_start(label, False, False, 0)
     label.get_style_context().add_class("dim-label")
+    _make_transparent(box)
     return box
 
 
@@ -50,10 +50,11 @@ def icon_button(icon: str, tooltip: str) -> Gtk.Button:
     return button
 
 
-def _transparent() -> Gtk.CssProvider:
+def _make_transparent(widget: Gtk.Widget) -> None:
+    """Keep GIMP's themes from giving ``widget`` a background of its own, which would show in a list."""
     provider = Gtk.CssProvider()
-    provider.load_from_data(b"label { background: none; }")
-    return provider
+    provider.load_from_data(b"* { background: none; }")
+    widget.get_style_context().add_provider(provider, Gtk.STYLE_PROVIDER_PRIORITY_USER)
 
 
 def _squared(image: Gtk.Image, pixbuf: GdkPixbuf.Pixbuf, side: int) -> Gtk.Image:

@@ -1,7 +1,6 @@
-"""A worker that paints nothing, so that a test of an editor sees exactly what the editor sent and got.
+"""A real worker around an engine that paints nothing: a test of an editor sees exactly what the editor sent and got.
 
-It speaks the real wire. The job's ``seed`` says what it does: see the constants. Run as a script, with the repository
-on ``PYTHONPATH`` or as ``-m tests.hosts.stand_in``.
+The job's ``seed`` says what the engine does; see :data:`ACTS`. Run as a script, by any Python, without torch.
 """
 
 from __future__ import annotations
@@ -10,98 +9,74 @@ import array
 import os
 import signal
 import sys
-import threading
 import time
+import types
 from pathlib import Path
-from typing import Optional, Tuple
+from typing import Iterator, Optional, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from nst_core import __version__
 from nst_core.bridge.errors import OutOfMemory
-from nst_core.bridge.events import Canceled, ClientEvent, Failed, Preview, Progress, Ready, Result, Started
-from nst_core.bridge.framing import PROTOCOL, Frame, read_frame, write_frame
-from nst_core.bridge.job import StyleJob, job_from_wire
-from nst_core.bridge.messages import admit_request, event_to_frame
+from nst_core.bridge.events import Event, Preview, Progress, Result, Started
+from nst_core.bridge.job import StyleJob
 from nst_core.bridge.pixels import PixelBuffer
+from nst_core.engine.control import Control, Stopped
 
-#: Give the content back as it came, its alpha multiplied by the selection.
-ECHO = 0
-#: Work for two minutes, or until canceled; the picture so far is the content.
-SLOW = 1
-#: Die in the middle of the job.
-CRASH = 2
-#: Report that memory ran out.
-FAIL = 3
-#: Give back the first style's picture, cut and repeated to the content's size.
-STYLE = 4
-
-_SLOW_SECONDS = 120.0
+#: How long a job lasts that is to be stopped, in seconds.
+LONG = 120.0
 
 
-class StandIn:
-    """One conversation with one client."""
-
-    def __init__(self) -> None:
-        self._incoming = os.fdopen(os.dup(0), "rb", buffering=0)
-        self._outgoing = os.fdopen(os.dup(1), "wb", buffering=0)
-        self._keep: Optional[bool] = None
-        self._lock = threading.Lock()
-
-    def run(self) -> None:
-        """Greet and serve until the line ends."""
-        self._send(Frame("hello", {"protocol": PROTOCOL, "engine_version": __version__}))
-        self._send(event_to_frame(Ready(__version__, ("cpu",)), None))
-        while True:
-            frame = read_frame(self._incoming.readinto, admit_request)
-            if frame is None or frame.type == "shutdown":
-                os._exit(0)
-            self._serve(frame)
-
-    def _serve(self, frame: Frame) -> None:
-        if frame.type == "ping":
-            self._send(Frame("pong"))
-        elif frame.type == "cancel":
-            self._keep = bool(frame.fields["keep"])
-        elif frame.type == "stylize":
-            self._keep = None
-            job = job_from_wire(frame.fields["request"], frame.pictures)
-            threading.Thread(target=self._work, args=(frame.fields["job"], job), daemon=True).start()
-
-    def _work(self, number: int, job: StyleJob) -> None:
-        size = (job.content.width, job.content.height)
-        self._tell(number, Started("cpu", (size,), 1 << 28, 1.0, 0))
-        if job.settings.seed == CRASH:
-            os.kill(os.getpid(), signal.SIGKILL)
-        if job.settings.seed == FAIL:
-            self._tell(number, Failed(OutOfMemory("Memory ran out.", "Choose a smaller working size.")))
+def stylize(job: StyleJob, control: Optional[Control] = None) -> Iterator[Event]:
+    """Do what the seed asks for."""
+    reins = control or Control()
+    yield Started("cpu", ((job.content.width, job.content.height),), 1 << 28, 1.0, 0)
+    complete = True
+    try:
+        yield from ACTS[job.settings.seed](job, reins)
+    except Stopped:
+        if not reins.keep:
             return
-        complete = job.settings.seed != SLOW or self._dawdle(number, job)
-        if not complete and not self._keep:
-            self._tell(number, Canceled())
-            return
-        picture = _tiled(job.styles[0].image, size) if job.settings.seed == STYLE else _selected(job)
-        self._tell(number, Result(picture, complete, 1.0, "cpu", job.settings.seed))
-
-    def _dawdle(self, number: int, job: StyleJob) -> bool:
-        begin = time.monotonic()
-        while self._keep is None and time.monotonic() < begin + _SLOW_SECONDS:
-            fraction = (time.monotonic() - begin) / _SLOW_SECONDS
-            self._tell(number, Progress(fraction, _SLOW_SECONDS * (1 - fraction), 64, int(fraction * 100), 1.0))
-            if job.preview_side:
-                self._tell(number, Preview(PixelBuffer(2, 2, "rgba-u8", b"\xd0\x20\x20\xff\x20\xd0\x20\xff" * 2)))
-            time.sleep(0.2)
-        return self._keep is None
-
-    def _tell(self, number: int, event: ClientEvent) -> None:
-        self._send(event_to_frame(event, number))
-
-    def _send(self, frame: Frame) -> None:
-        with self._lock:
-            write_frame(self._outgoing.write, frame)
+        complete = False
+    yield Result(_picture(job), complete, 1.0, "cpu", job.settings.seed)
 
 
-def _selected(job: StyleJob) -> PixelBuffer:
+def echo(job: StyleJob, control: Control) -> Iterator[Event]:
+    """Give the content back as it came, its alpha multiplied by the selection."""
+    yield Progress(0.5, 1.0, 64, 1, 0.5)
+
+
+def work(job: StyleJob, control: Control) -> Iterator[Event]:
+    """Go on for two minutes, or until stopped; the picture so far is the content."""
+    begin = time.monotonic()
+    while time.monotonic() < begin + LONG:
+        control.checkpoint()
+        fraction = (time.monotonic() - begin) / LONG
+        yield Progress(fraction, LONG * (1 - fraction), 64, 1, 0.5)
+        if job.preview_side:
+            yield Preview(PixelBuffer(2, 2, "rgba-u8", b"\xd0\x20\x20\xff\x20\xd0\x20\xff" * 2))
+        time.sleep(0.05)
+
+
+def crash(job: StyleJob, control: Control) -> Iterator[Event]:
+    """Die in the middle of the job."""
+    yield Progress(0.5, 1.0, 64, 1, 0.5)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def starve(job: StyleJob, control: Control) -> Iterator[Event]:
+    """Report that memory ran out."""
+    yield Progress(0.5, 1.0, 64, 1, 0.5)
+    raise OutOfMemory("Memory ran out.", "Choose a smaller working size.")
+
+
+#: What each seed stands for. REPEAT gives back the first style's picture, repeated over the content's size.
+ECHO, WORK, CRASH, STARVE, REPEAT = range(5)
+ACTS = {ECHO: echo, WORK: work, CRASH: crash, STARVE: starve, REPEAT: echo}
+
+
+def _picture(job: StyleJob) -> PixelBuffer:
+    if job.settings.seed == REPEAT:
+        return _repeated(job.styles[0].image, (job.content.width, job.content.height))
     if job.selection is None:
         return job.content
     values, coverage = _floats(job.content), _floats(job.selection)
@@ -110,19 +85,30 @@ def _selected(job: StyleJob) -> PixelBuffer:
     return PixelBuffer(job.content.width, job.content.height, "rgba-f32", values.tobytes())
 
 
-def _tiled(picture: PixelBuffer, size: Tuple[int, int]) -> PixelBuffer:
+def _repeated(picture: PixelBuffer, size: Tuple[int, int]) -> PixelBuffer:
     width, height = size
     data, stride = bytes(picture.data), 16 * picture.width
-    rows = []
-    for y in range(height):
-        row = data[stride * (y % picture.height) :][:stride]
-        rows.append((row * (width // picture.width + 1))[: 16 * width])
-    return PixelBuffer(width, height, "rgba-f32", b"".join(rows))
+    rows = (data[stride * (y % picture.height) :][:stride] for y in range(height))
+    whole = b"".join((row * (width // picture.width + 1))[: 16 * width] for row in rows)
+    return PixelBuffer(width, height, "rgba-f32", whole)
 
 
 def _floats(picture: PixelBuffer) -> array.array[float]:
     return array.array("f", bytes(picture.data))
 
 
+def _install() -> None:
+    """Put the stand-in where the worker imports the engine from."""
+    modules = {"stylize": {"stylize": stylize}, "devices": {"available": lambda: ["cpu"]}, "weights": {"load": str}}
+    for name, contents in modules.items():
+        module = types.ModuleType(f"nst_core.engine.{name}")
+        module.__dict__.update(contents)
+        sys.modules[module.__name__] = module
+        setattr(sys.modules["nst_core.engine"], name, module)
+
+
 if __name__ == "__main__":
-    StandIn().run()
+    from nst_core import worker
+
+    _install()
+    sys.exit(worker.main())

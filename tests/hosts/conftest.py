@@ -1,0 +1,76 @@
+"""What the tests in real editors share: the editors' folder, a display without a screen, the real engine.
+
+Where something is missing, the tests that need it are skipped with the reason; on a machine with ``CI`` set they fail,
+so that nothing is green for not having run.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator, List, NoReturn, Tuple
+
+import pytest
+
+from nst_core.bridge import paths
+from nst_core.bridge.errors import EngineMissing
+from tests.hosts import provision
+
+
+def missing(what: str) -> NoReturn:
+    """End the test because ``what`` is not here: a failure where everything should be, a skip elsewhere."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing on a machine that should have it.")
+    pytest.skip(f"{what} is missing; `python -m tests.hosts.provision` provides it as root on Debian.")
+
+
+@dataclass(frozen=True)
+class RealEngine:
+    """The command that starts the installed engine, and the folders that it needs to see."""
+
+    command: Tuple[str, ...]
+    folders: Tuple[Path, ...]
+
+
+@pytest.fixture(scope="session")
+def trixie() -> Path:
+    """The Debian 13 folder with GIMP 3.0 and Krita 5.2."""
+    return provision.trixie() or missing("The Debian 13 folder with GIMP and Krita")
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """The name of an X display of its own that nobody sees."""
+    if not shutil.which("Xvfb") or not shutil.which("xdotool"):
+        missing("Xvfb or xdotool")
+    readable, writable = os.pipe()
+    options = ["-screen", "0", "1280x960x24", "-nolisten", "tcp", "-noreset"]
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writable), *options],
+        pass_fds=[writable],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writable)
+    with os.fdopen(readable) as number:
+        yield f":{number.readline().strip()}"
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture(scope="session")
+def real_engine() -> RealEngine:
+    """The installed engine, or the one that ``NEURAL_STYLE_ENGINE`` names."""
+    try:
+        command = paths.engine_command()
+    except EngineMissing as error:
+        missing(f"The engine ({error})")
+    named = [Path(word) for part in command for word in shlex.split(part) if Path(word).name.startswith("python")]
+    folders: List[Path] = [paths.data_folder()] if paths.data_folder().is_dir() else []
+    for python in named:
+        folders += provision.python_folders(python.parent.parent)
+    return RealEngine(tuple(command), tuple(folders))

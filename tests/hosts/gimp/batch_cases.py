@@ -1,0 +1,477 @@
+"""Runs inside GIMP: one case after the other, each an image of another kind that is painted by the real procedure.
+
+The engine is the stand-in, which echoes. A case returns what the tests then judge; see ``test_batch.py``.
+"""
+
+import array
+import functools
+import json
+import operator
+import os
+import traceback
+
+from gi.repository import Gegl, Gimp, Gio
+
+Gegl.init(None)
+
+WIDTH, HEIGHT = 400, 300
+ECHO, CRASH, STARVE, REPEAT = 0, 2, 3, 4
+SAMPLES = os.environ["NEURAL_STYLE_SAMPLES"]
+STYLE = f"{SAMPLES}/great_wave.jpg"
+CASES = {}
+
+
+def case(function):
+    CASES[function.__name__] = function
+    return function
+
+
+def run(image, layers, styles=(STYLE,), name="plug-in-neural-style", **settings):
+    """Call the procedure; (status, message, new layer)."""
+    procedure = Gimp.get_pdb().lookup_procedure(name)
+    config = procedure.create_config()
+    config.set_property("image", image)
+    config.set_core_object_array("drawables", layers)
+    if name == "plug-in-neural-style":
+        config.set_property("styles", list(styles))
+    for key, value in settings.items():
+        config.set_property(key.replace("_", "-"), value)
+    values = procedure.run(config)
+    done = values.index(0) == Gimp.PDBStatusType.SUCCESS
+    return values.index(0).value_name, Gimp.get_pdb().get_last_error(), values.index(1) if done else None
+
+
+def new_image(mode=Gimp.ImageBaseType.RGB, precision=Gimp.Precision.U8_NON_LINEAR, profile=None, size=(WIDTH, HEIGHT)):
+    image = Gimp.Image.new_with_precision(*size, mode, precision)
+    if profile is not None:
+        image.set_color_profile(profile)
+    return image
+
+
+def new_layer(image, size=(WIDTH, HEIGHT), alpha=True, name="content", at=(0, 0), data=None):
+    kind = {
+        Gimp.ImageBaseType.RGB: Gimp.ImageType.RGBA_IMAGE if alpha else Gimp.ImageType.RGB_IMAGE,
+        Gimp.ImageBaseType.GRAY: Gimp.ImageType.GRAYA_IMAGE if alpha else Gimp.ImageType.GRAY_IMAGE,
+    }[image.get_base_type()]
+    layer = Gimp.Layer.new(image, name, *size, kind, 100.0, Gimp.LayerMode.NORMAL)
+    image.insert_layer(layer, None, 0)
+    layer.set_offsets(*at)
+    write(layer, data or pattern(*size))
+    return layer
+
+
+@functools.lru_cache()
+def pattern(width, height):
+    """Smooth color with a ripple of one pixel and an alpha of 0.25 to 1: any shift or mix-up of channels shows."""
+    values = array.array("f")
+    for y in range(height):
+        for x in range(width):
+            ripple = 0.1 * ((x ^ y) & 1)
+            values.extend(
+                (0.1 + 0.8 * x / width, 0.1 + 0.7 * y / height + ripple, 0.6 - 0.5 * x / width, 1 - y % 4 / 4)
+            )
+    return values.tobytes()
+
+
+def flat(width, height, red, green, blue, alpha=1.0):
+    return array.array("f", (red, green, blue, alpha)).tobytes() * (width * height)
+
+
+def write(drawable, data, form="R'G'B'A float"):
+    buffer = drawable.get_buffer()
+    buffer.set(Gegl.Rectangle.new(0, 0, drawable.get_width(), drawable.get_height()), form, data)
+    buffer.flush()
+    drawable.update(0, 0, drawable.get_width(), drawable.get_height())
+
+
+def read(drawable, form="R'G'B'A float"):
+    rectangle = Gegl.Rectangle.new(0, 0, drawable.get_width(), drawable.get_height())
+    data = drawable.get_buffer().get(rectangle, 1.0, form, Gegl.AbyssPolicy.NONE)
+    return array.array("f", bytes(data))
+
+
+def pixel(drawable, x, y, form="R'G'B'A float"):
+    data = drawable.get_buffer().get(Gegl.Rectangle.new(x, y, 1, 1), 1.0, form, Gegl.AbyssPolicy.NONE)
+    return list(array.array("f", bytes(data)))
+
+
+def largest_difference(one, other):
+    """Over all channels; the color of a transparent pixel does not count."""
+    worst = max(map(abs, map(operator.sub, one, other)))
+    if worst < 1e-3:
+        return worst
+    worst = 0.0
+    for i in range(0, len(one), 4):
+        channels = range(4) if one[i + 3] or other[i + 3] else (3,)
+        worst = max(worst, max(abs(one[i + c] - other[i + c]) for c in channels))
+    return worst
+
+
+def about(layer):
+    return {
+        "name": layer.get_name(),
+        "offsets": list(layer.get_offsets())[1:],
+        "size": [layer.get_width(), layer.get_height()],
+        "alpha": layer.has_alpha(),
+        "position": layer.get_image().get_item_position(layer),
+        "parent": layer.get_parent().get_name() if layer.get_parent() else None,
+        "parasites": layer.get_parasite_list(),
+    }
+
+
+def echoed(image, content, **settings):
+    """Paint, and compare the new layer with the content; the content must be as before."""
+    before = read(content)
+    count = len(image.get_layers())
+    status, message, layer = run(image, [content], **settings)
+    if layer is None:
+        return {"status": status, "message": message}
+    return {
+        "status": status,
+        "difference": largest_difference(before, read(layer)),
+        "content_changed": before != read(content),
+        "layers": len(image.get_layers()) - count,
+        "layer": about(layer),
+    }
+
+
+PRECISIONS = [p for p in dir(Gimp.Precision) if p[0] in "UHFD" and p.endswith("LINEAR")]
+MODES = {"RGB": Gimp.ImageBaseType.RGB, "GRAY": Gimp.ImageBaseType.GRAY}
+PROFILES = {
+    "RGB": {
+        "builtin": lambda: None,
+        "adobe": Gimp.ColorProfile.new_rgb_adobe,
+        "linear": Gimp.ColorProfile.new_rgb_srgb_linear,
+    },
+    "GRAY": {"builtin": lambda: None, "lab": Gimp.ColorProfile.new_d50_gray_lab_trc},
+}
+
+
+def add_kind(mode, precision, profile, alpha):
+    def of_this_kind():
+        image = new_image(MODES[mode], getattr(Gimp.Precision, precision), PROFILES[mode][profile]())
+        return echoed(image, new_layer(image, alpha=alpha))
+
+    CASES[f"kind {mode} {precision} {profile} {'alpha' if alpha else 'opaque'}"] = of_this_kind
+
+
+for _number, _precision in enumerate(PRECISIONS):
+    add_kind("RGB", _precision, "adobe", alpha=True)
+    add_kind("RGB", _precision, ("builtin", "linear")[_number % 2], alpha=bool(_number % 3))
+    add_kind("GRAY", _precision, ("builtin", "lab")[_number % 2], alpha=bool(_number % 2))
+
+
+@case
+def indexed():
+    image = new_image()
+    content = new_layer(image, alpha=False)
+    image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 32, False, False, "")
+    return echoed(image, content)
+
+
+@case
+def written_colors_are_what_they_look_like():
+    """The style is flat sRGB orange; in a wide-gamut linear image it has to be that orange, by GIMP's own conversion."""
+    file = _flat_file("orange", 0.8, 0.4, 0.2)
+    image = new_image(precision=Gimp.Precision.U16_LINEAR, profile=Gimp.ColorProfile.new_rgb_adobe())
+    status, message, layer = run(image, [new_layer(image)], [file], seed=REPEAT)
+    image.convert_color_profile(
+        Gimp.ColorProfile.new_rgb_srgb(), Gimp.ColorRenderingIntent.RELATIVE_COLORIMETRIC, False
+    )
+    image.convert_precision(Gimp.Precision.FLOAT_NON_LINEAR)
+    return {"status": status, "message": message, "pixel": pixel(layer, 390, 290)}
+
+
+def _flat_file(name, *color):
+    image = new_image(precision=Gimp.Precision.U16_NON_LINEAR, size=(8, 8))
+    new_layer(image, (8, 8), alpha=False, data=flat(8, 8, *color))
+    file = Gio.File.new_for_path(f"{os.environ['NEURAL_STYLE_SCRATCH']}/{name}.png")
+    Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None)
+    image.delete()
+    return file.get_path()
+
+
+@case
+def a_small_layer_off_the_canvas():
+    image = new_image()
+    return echoed(image, new_layer(image, (90, 70), at=(-20, 250)))
+
+
+@case
+def a_layer_larger_than_the_canvas():
+    image = new_image(size=(100, 80))
+    return echoed(image, new_layer(image, (300, 200), at=(-50, -60)))
+
+
+@case
+def a_layer_of_one_pixel():
+    image = new_image(size=(1, 1))
+    return echoed(image, new_layer(image, (1, 1)))
+
+
+@case
+def a_layer_in_a_group():
+    image = new_image()
+    group = Gimp.GroupLayer.new(image, "group")
+    image.insert_layer(group, None, 0)
+    lower, upper = new_layer(image, name="lower"), new_layer(image, (50, 40), name="upper", at=(9, 9))
+    image.reorder_item(lower, group, 0)
+    image.reorder_item(upper, group, 0)
+    return echoed(image, lower)
+
+
+@case
+def a_group():
+    """What is seen of it: a blue layer over a red one, the blue one's mask hiding its left half."""
+    image = new_image(size=(100, 80))
+    group = Gimp.GroupLayer.new(image, "group")
+    image.insert_layer(group, None, 0)
+    red = new_layer(image, (100, 80), name="red", data=flat(100, 80, 1, 0, 0))
+    blue = new_layer(image, (100, 80), name="blue", data=flat(100, 80, 0, 0, 1))
+    for layer in (red, blue):
+        image.reorder_item(layer, group, 0)
+    _mask_left_half(blue)
+    status, message, layer = run(image, [group])
+    return {"status": status, "left": pixel(layer, 20, 40), "right": pixel(layer, 80, 40), "layer": about(layer)}
+
+
+def _mask_left_half(layer):
+    mask = layer.create_mask(Gimp.AddMaskType.WHITE)
+    layer.add_mask(mask)
+    width, height = layer.get_width(), layer.get_height()
+    row = array.array("f", [0.0] * (width // 2) + [1.0] * (width - width // 2)).tobytes()
+    write(mask, row * height, "Y float")
+
+
+@case
+def a_layer_mask():
+    """What it hides is not painted; the mask's own layer stays as it is."""
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
+    _mask_left_half(content)
+    status, message, layer = run(image, [content])
+    return {
+        "status": status,
+        "left": pixel(layer, 20, 40),
+        "right": pixel(layer, 80, 40),
+        "content": pixel(content, 20, 40),
+    }
+
+
+@case
+def a_layer_mask_that_is_switched_off():
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
+    _mask_left_half(content)
+    content.set_apply_mask(False)
+    status, message, layer = run(image, [content])
+    return {"status": status, "left": pixel(layer, 20, 40)}
+
+
+@case
+def the_mask_itself_selected():
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (100, 80))
+    _mask_left_half(content)
+    status, message, layer = run(image, [content.get_mask()])
+    return {"status": status, "layer": about(layer)}
+
+
+@case
+def a_text_layer():
+    image = new_image()
+    Gimp.context_set_foreground(Gegl.Color.new("green"))
+    text = Gimp.TextLayer.new(image, "Style", Gimp.context_get_font(), 60.0, Gimp.Unit.pixel())
+    image.insert_layer(text, None, 0)
+    return echoed(image, text)
+
+
+@case
+def a_layer_with_an_effect():
+    """A non-destructive effect is seen, so it is painted; the layer keeps it."""
+    image = new_image(size=(100, 80), precision=Gimp.Precision.U16_NON_LINEAR)
+    content = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
+    content.append_filter(Gimp.DrawableFilter.new(content, "gegl:invert-gamma", ""))
+    images = len(Gimp.get_images())
+    status, message, layer = run(image, [content])
+    return {
+        "status": status,
+        "pixel": pixel(layer, 50, 40),
+        "effects": len(content.get_filters()),
+        "images": len(Gimp.get_images()) - images,
+    }
+
+
+@case
+def a_hard_selection():
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (60, 50), at=(10, 20), data=flat(60, 50, 0.2, 0.4, 0.6))
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 30, 30, 10, 10)
+    status, message, layer = run(image, [content])
+    corners = {f"{x},{y}": pixel(layer, x, y)[3] for x in (19, 20, 29, 30) for y in (9, 10, 19, 20)}
+    return {"status": status, "alphas": corners, "layer": about(layer), "kept": not Gimp.Selection.is_empty(image)}
+
+
+@case
+def a_soft_selection():
+    """Half selected is half painted: the selection's coverage is linear, not encoded."""
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
+    write(image.get_selection(), array.array("f", [0.5]).tobytes() * 8000, "Y float")
+    status, message, layer = run(image, [content])
+    return {"status": status, "pixel": pixel(layer, 50, 40)}
+
+
+@case
+def a_selection_beside_the_layer():
+    image = new_image()
+    content = new_layer(image, (50, 50))
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 100, 100, 50, 50)
+    return echoed(image, content)
+
+
+@case
+def styles_from_layers_of_other_images():
+    image, other = new_image(), new_image(Gimp.ImageBaseType.GRAY)
+    style = new_layer(other, (20, 20), name="ink", data=flat(20, 20, 0.5, 0.5, 0.5))
+    status, message, layer = run(image, [new_layer(image)], [f"layer:{style.get_id()}=2", STYLE], seed=REPEAT)
+    record = json.loads(bytes(layer.get_parasite("neural-style").get_data()))
+    return {
+        "status": status,
+        "message": message,
+        "pixel": pixel(layer, 200, 200),
+        "name": layer.get_name(),
+        "record": record,
+    }
+
+
+@case
+def repeated():
+    """The repetition has the same styles and settings, and goes above the same content."""
+    image = new_image()
+    content = new_layer(image)
+    style = new_layer(image, (20, 20), name="sand", data=flat(20, 20, 0.9, 0.8, 0.5))
+    _, _, first = run(image, [content], [f"layer:{style.get_id()}=3"], seed=REPEAT, strength=0.25)
+    status, message, second = run(image, [first], name="plug-in-neural-style-repeat")
+    return {
+        "status": status,
+        "message": message,
+        "same": read(first) == read(second),
+        "same_record": first.get_parasite("neural-style").get_data() == second.get_parasite("neural-style").get_data(),
+        "below": [layer.get_name() for layer in image.get_layers()],
+    }
+
+
+@case
+def repeated_from_a_layer_of_another_origin():
+    image = new_image()
+    status, message, _ = run(image, [new_layer(image)], name="plug-in-neural-style-repeat")
+    return {"status": status, "message": message}
+
+
+@case
+def repeated_without_its_style():
+    image, other = new_image(), new_image()
+    style = new_layer(other, name="gone")
+    _, _, layer = run(image, [new_layer(image)], [f"layer:{style.get_id()}"])
+    other.delete()
+    status, message, _ = run(image, [layer], name="plug-in-neural-style-repeat")
+    return {"status": status, "message": message}
+
+
+@case
+def starting_from_a_picture():
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (100, 80))
+    start = new_layer(image, (30, 30), at=(50, 40))
+    return echoed(image, content, init="picture", initial_picture=start)
+
+
+def failure(**settings):
+    """A failed run leaves the image as it was."""
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (100, 80))
+    status, message, layer = run(image, [content], **settings)
+    return {"status": status, "message": message, "layers": len(image.get_layers())}
+
+
+@case
+def no_styles():
+    return failure(styles=[])
+
+
+@case
+def a_style_that_is_not_there():
+    return failure(styles=["/no/such/picture.png"])
+
+
+@case
+def a_style_that_is_no_picture():
+    return failure(styles=[os.environ["NEURAL_STYLE_SAMPLES"] + "/SOURCES.md"])
+
+
+@case
+def a_weight_of_zero():
+    return failure(styles=[STYLE + "=0"])
+
+
+@case
+def an_engine_that_dies():
+    return failure(seed=CRASH)
+
+
+@case
+def an_engine_that_runs_out_of_memory():
+    return failure(seed=STARVE)
+
+
+@case
+def a_missing_start_picture():
+    return failure(init="picture")
+
+
+@case
+def several_layers_at_once():
+    image = new_image()
+    status, message, _ = run(image, [new_layer(image), new_layer(image)])
+    return {"status": status, "message": message}
+
+
+@case
+def a_channel():
+    image = new_image()
+    new_layer(image)
+    channel = Gimp.Channel.new(image, "channel", WIDTH, HEIGHT, 50.0, Gegl.Color.new("red"))
+    image.insert_channel(channel, None, 0)
+    status, message, _ = run(image, [channel])
+    return {"status": status, "message": message}
+
+
+@case
+def documentation():
+    procedure = Gimp.get_pdb().lookup_procedure("plug-in-neural-style")
+    return {
+        "blurb": procedure.get_blurb(),
+        "help": procedure.get_help(),
+        "menu": procedure.get_menu_paths(),
+        "arguments": {spec.get_name(): [spec.get_nick(), spec.get_blurb()] for spec in procedure.get_arguments()},
+        "strength": [procedure.find_argument("strength").minimum, procedure.find_argument("strength").maximum],
+    }
+
+
+def main():
+    results = {}
+    for name, function in CASES.items():
+        before = set(image.get_id() for image in Gimp.get_images())
+        try:
+            results[name] = function()
+        except Exception:
+            results[name] = {"error": traceback.format_exc()}
+        for image in Gimp.get_images():
+            if image.get_id() not in before:
+                image.delete()
+    with open(os.environ["NEURAL_STYLE_RESULTS"], "w") as file:
+        json.dump(results, file)
+
+
+main()

@@ -1,0 +1,225 @@
+"""The real GIMP with the plug-in installed: in batch, or on a display with the keys and clicks of a person."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+from nst_core.installer import placement
+from tests.hosts import provision
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+SAMPLES = REPOSITORY / "docs" / "samples"
+SCRIPTS = Path(__file__).parent
+STAND_IN = ("python3", str(REPOSITORY / "tests" / "hosts" / "stand_in.py"))
+
+#: Seconds after which a test no longer believes in what it waits for.
+PATIENCE = 60.0
+
+_GIMPRC = """(config-version "3.0.4")
+(show-welcome-dialog no)
+(color-profile-policy keep)
+(metadata-rotation-policy keep)
+(check-updates no)
+(save-session-info no)
+(single-window-mode yes)
+"""
+
+
+class Gimp:
+    """A GIMP of the Debian 13 folder ``root`` with a home folder of its own."""
+
+    def __init__(self, root: Path, home: Path, folders: Sequence[Path] = ()) -> None:
+        self.root, self.home = root, home
+        self._folders = [REPOSITORY, home.parent, *folders]
+        self.environment: Dict[str, str] = {
+            "HOME": str(home),
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+            "XDG_RUNTIME_DIR": str(home / "run"),
+            "NEURAL_STYLE_HOME": str(home / "neural-style"),
+            "NEURAL_STYLE_SAMPLES": str(SAMPLES),
+            "NEURAL_STYLE_SCRATCH": str(home.parent),
+        }
+
+    def install(self, engine: Sequence[str] = STAND_IN) -> None:
+        """Give it the plug-in and settings for tests, and let it start once, which takes longer than later starts."""
+        profile = self.home / ".config" / "GIMP" / "3.0"
+        profile.mkdir(parents=True)
+        (self.home / "run").mkdir(mode=0o700)
+        (profile / "gimprc").write_text(_GIMPRC)
+        placement.place_gimp(profile / "plug-ins", engine)
+        self.batch("pass")
+
+    def copy(self, home: Path, folders: Sequence[Path] = ()) -> Gimp:
+        """Another one with a copy of this one's home folder."""
+        shutil.copytree(self.home, home)
+        return Gimp(self.root, home, [*self._folders, *folders])
+
+    def batch(self, code: str, timeout: float = 300.0, interpreter: str = "python-fu-eval") -> str:
+        """Run ``code`` in ``gimp-console``; what it printed. Fails unless GIMP says that all went well."""
+        arguments = ["-i", "--batch-interpreter", interpreter, "-b", code, "--quit"]
+        ended = subprocess.run(
+            self._command("gimp-console-3.0", arguments), capture_output=True, text=True, timeout=timeout, check=False
+        )
+        assert ended.returncode == 0, f"GIMP ended with {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
+        return ended.stdout + ended.stderr
+
+    def results(self, script: str, timeout: float = 300.0) -> Any:
+        """Run a script of this folder in ``gimp-console``; the JSON that it wrote."""
+        results = self.home / "results.json"
+        self.environment["NEURAL_STYLE_RESULTS"] = str(results)
+        said = self.batch(_execute(SCRIPTS / script), timeout)
+        assert results.exists(), said
+        return json.loads(results.read_text())
+
+    def open(self, display: str, *images: Path) -> Window:
+        """Start it on ``display`` with ``images`` open, and wait until it can be used."""
+        self.environment["DISPLAY"] = display
+        questions = self.home / "questions"
+        questions.mkdir()
+        self.environment["NEURAL_STYLE_QUESTIONS"] = str(questions)
+        batch = ["--batch-interpreter", "python-fu-eval", "-b", _execute(SCRIPTS / "remote.py")]
+        arguments = ["--no-splash", *map(str, images), *batch]
+        log = (self.home / "gimp.log").open("w")
+        process = subprocess.Popen(self._command("gimp-3.0", arguments), stdout=log, stderr=subprocess.STDOUT)
+        window = Window(process, display, questions)
+        window.wait_for(lambda: window.ask("len(Gimp.get_images())") == len(images), "GIMP's start")
+        window.arrange()
+        return window
+
+    def processes(self, word: str) -> List[int]:
+        """The ids of this GIMP's processes whose command line has ``word``."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (folder / "cmdline").read_bytes()
+                mine = f"HOME={self.home}".encode() in (folder / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if mine and word.encode() in command:
+                found.append(int(folder.name))
+        return found
+
+    def _command(self, program: str, arguments: Sequence[str]) -> List[str]:
+        variables = [f"{name}={value}" for name, value in self.environment.items()]
+        return provision.inside(self.root, ["env", "-i", *variables, program, *arguments], self._folders)
+
+
+class Window:
+    """A GIMP on a display: asked in Python, driven by keys and clicks."""
+
+    def __init__(self, process: subprocess.Popen[bytes], display: str, questions: Path) -> None:
+        self.process = process
+        self._display = display
+        self._questions = questions
+        self._count = 0
+
+    def ask(self, expression: str) -> Any:
+        """The value of a Python expression inside GIMP, beside whatever its windows do."""
+        self._count += 1
+        question = self._questions / f"{self._count}.py"
+        question.with_suffix(".new").write_text(expression)
+        question.with_suffix(".new").rename(question)
+        answer = question.with_suffix(".json")
+        deadline = time.monotonic() + PATIENCE
+        while not answer.exists():
+            assert self.process.poll() is None, "GIMP has ended"
+            assert time.monotonic() < deadline, f"no answer to {expression}"
+            time.sleep(0.02)
+        value = json.loads(answer.read_text())
+        assert "error" not in value, value["error"]
+        return value["value"]
+
+    def layers(self, image: int = 0) -> List[str]:
+        """The names of an open image's layers, from top to bottom."""
+        return [str(name) for name in self.ask(f"[l.get_name() for l in images()[{image}].get_layers()]")]
+
+    def wait_for(self, condition: Callable[[], Any], what: str) -> Any:
+        """The first true value of ``condition``; fails if it stays false."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            value = condition()
+            if value:
+                return value
+            if time.monotonic() > deadline:
+                seen = self.screenshot(self._questions.parent.parent / "seen.png")
+                raise AssertionError(f"waited in vain for {what}; what was seen is in {seen}")
+            time.sleep(0.1)
+
+    def arrange(self) -> None:
+        """Let the main window fill the display, and give it the keyboard."""
+        main = self.wait_for(lambda: self.find("GIMP$"), "GIMP's window")
+        self._xdotool("windowmove", main, "0", "0", "windowsize", main, "1280", "960")
+        self._xdotool("windowfocus", "--sync", main)
+
+    def find(self, title: str) -> str:
+        """The id of the window whose title matches, or an empty text."""
+        found = self._xdotool("search", "--onlyvisible", "--name", title).split()
+        return found[-1] if found else ""
+
+    def menu(self, *keys: str) -> None:
+        """Open a menu of the main window and go through it, each step by its underlined letter."""
+        self.arrange()
+        for key in keys:
+            self.key(key)
+            time.sleep(0.3)  # A menu needs a moment to take the keyboard.
+
+    def dialog(self) -> str:
+        """The plug-in's dialog, with the keyboard."""
+        window: str = self.wait_for(lambda: self.find("^Neural Style$"), "the dialog")
+        self._xdotool("windowfocus", "--sync", window)
+        return window
+
+    def click_from_corner(self, window: str, right: int, bottom: int) -> None:
+        """Click that many pixels left of and above the window's lower right corner."""
+        width, height = self.size(window)
+        self.click(window, width - right, height - bottom)
+
+    def click(self, window: str, x: int, y: int) -> None:
+        """Click at a place in the window."""
+        self._xdotool("mousemove", "--window", window, str(x), str(y), "click", "1")
+
+    def size(self, window: str) -> Tuple[int, int]:
+        """The window's width and height."""
+        lines = dict(
+            line.split("=", 1) for line in self._xdotool("getwindowgeometry", "--shell", window).splitlines() if line
+        )
+        return int(lines["WIDTH"]), int(lines["HEIGHT"])
+
+    def key(self, *keys: str) -> None:
+        """Press keys one after the other, such as ``ctrl+z``."""
+        self._xdotool("key", "--delay", "80", *keys)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self._xdotool("type", "--delay", "30", text)
+
+    def screenshot(self, path: Path, window: Optional[str] = None) -> Path:
+        """A picture of the window, or of the whole display."""
+        environment = {**os.environ, "DISPLAY": self._display}
+        subprocess.run(["import", "-window", window or "root", str(path)], check=True, env=environment)
+        return path
+
+    def close(self) -> None:
+        """End GIMP."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(PATIENCE)
+
+    def _xdotool(self, *arguments: str) -> str:
+        environment = {**os.environ, "DISPLAY": self._display}
+        ended = subprocess.run(
+            ["xdotool", *arguments], capture_output=True, text=True, env=environment, timeout=PATIENCE, check=False
+        )
+        return ended.stdout
+
+
+def _execute(script: Path) -> str:
+    return f"exec(compile(open({str(script)!r}, encoding='utf-8').read(), {script.name!r}, 'exec'))"

@@ -1,0 +1,200 @@
+"""The procedure in the real GIMP, on every kind of image; what the cases do is in ``batch_cases.py``."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+import pytest
+
+from tests.hosts.gimp.editor import Gimp
+
+Outcome = Dict[str, Any]
+
+MODES = {"RGB": 24, "GRAY": 12}
+
+
+@pytest.fixture(scope="module")
+def outcomes(template: Gimp) -> Dict[str, Outcome]:
+    results: Dict[str, Outcome] = template.results("batch_cases.py", timeout=600)
+    return results
+
+
+@pytest.fixture
+def outcome(outcomes: Dict[str, Outcome], request: pytest.FixtureRequest) -> Outcome:
+    """What the case named like the test came to."""
+    name = request.node.originalname.replace("test_", "", 1)
+    assert "error" not in outcomes[name], outcomes[name]["error"]
+    return outcomes[name]
+
+
+def assert_echoed(outcome: Outcome, tolerance: float = 1e-6) -> None:
+    """One new layer with the content's pixels, place and size, and nothing else changed."""
+    assert outcome.get("status") == "GIMP_PDB_SUCCESS", outcome
+    assert outcome["difference"] <= tolerance
+    assert not outcome["content_changed"]
+    assert outcome["layer"]["alpha"]
+    assert outcome["layer"]["parasites"] == ["neural-style"]
+
+
+def assert_failed(outcome: Outcome, *words: str) -> None:
+    """An error for the caller with a sentence on what to do, and no new layer."""
+    assert outcome["status"] == "GIMP_PDB_EXECUTION_ERROR"
+    assert all(word in outcome["message"] for word in words), outcome["message"]
+    assert outcome.get("layers", 1) == 1
+
+
+def test_every_mode_precision_and_profile(outcomes: Dict[str, Outcome]) -> None:
+    kinds = {name: outcome for name, outcome in outcomes.items() if name.startswith("kind ")}
+    for mode, count in MODES.items():
+        assert sum(name.startswith(f"kind {mode}") for name in kinds) == count
+    for name, outcome in kinds.items():
+        assert "error" not in outcome, (name, outcome["error"])
+        # babl's curves of other profiles are good to twelve bits, there and back.
+        assert_echoed(outcome, tolerance=1e-6 if "builtin" in name or "linear" in name else 5e-4)
+        assert outcome["layers"] == 1, name
+
+
+def test_indexed(outcome: Outcome) -> None:
+    assert_echoed(outcome)
+
+
+def test_written_colors_are_what_they_look_like(outcome: Outcome) -> None:
+    assert outcome["pixel"] == pytest.approx([0.8, 0.4, 0.2, 1.0], abs=1e-3)
+
+
+def test_a_small_layer_off_the_canvas(outcome: Outcome) -> None:
+    assert_echoed(outcome)
+    assert (outcome["layer"]["offsets"], outcome["layer"]["size"]) == ([-20, 250], [90, 70])
+
+
+def test_a_layer_larger_than_the_canvas(outcome: Outcome) -> None:
+    assert_echoed(outcome)
+    assert (outcome["layer"]["offsets"], outcome["layer"]["size"]) == ([-50, -60], [300, 200])
+
+
+def test_a_layer_of_one_pixel(outcome: Outcome) -> None:
+    assert_echoed(outcome)
+
+
+def test_a_layer_in_a_group(outcome: Outcome) -> None:
+    assert_echoed(outcome)
+    assert (outcome["layer"]["parent"], outcome["layer"]["position"]) == ("group", 1)
+
+
+def test_a_group(outcome: Outcome) -> None:
+    assert outcome["left"] == pytest.approx([1, 0, 0, 1])
+    assert outcome["right"] == pytest.approx([0, 0, 1, 1])
+    assert outcome["layer"]["parent"] is None
+
+
+def test_a_layer_mask(outcome: Outcome) -> None:
+    assert outcome["left"][3] == 0
+    assert outcome["right"] == pytest.approx([0.2, 0.4, 0.6, 1])
+    assert outcome["content"][3] == 1
+
+
+def test_a_layer_mask_that_is_switched_off(outcome: Outcome) -> None:
+    assert outcome["left"][3] == 1
+
+
+def test_the_mask_itself_selected(outcome: Outcome) -> None:
+    assert outcome["status"] == "GIMP_PDB_SUCCESS"
+
+
+def test_a_text_layer(outcome: Outcome) -> None:
+    assert_echoed(outcome)
+
+
+def test_a_layer_with_an_effect(outcome: Outcome) -> None:
+    assert outcome["pixel"] == pytest.approx([0.8, 0.6, 0.4, 1], abs=1e-4)
+    assert (outcome["effects"], outcome["images"]) == (1, 0)
+
+
+def test_a_hard_selection(outcome: Outcome) -> None:
+    inside = {f"{x},{y}" for x in (20, 29) for y in (10, 19)}
+    assert {place for place, alpha in outcome["alphas"].items() if alpha == 1} == inside
+    assert {place for place, alpha in outcome["alphas"].items() if alpha == 0} == set(outcome["alphas"]) - inside
+    assert outcome["layer"]["offsets"] == [10, 20]
+    assert outcome["kept"]
+
+
+def test_a_soft_selection(outcome: Outcome) -> None:
+    assert outcome["pixel"] == pytest.approx([0.2, 0.4, 0.6, 0.5], abs=0.005)
+
+
+def test_a_selection_beside_the_layer(outcome: Outcome) -> None:
+    assert_failed(outcome, "selection lies outside", "Select a part")
+
+
+def test_styles_from_layers_of_other_images(outcome: Outcome) -> None:
+    assert outcome["pixel"][:3] == pytest.approx([0.5] * 3, abs=0.005)
+    assert outcome["name"] == "ink and 1 more \u2013 Neural Style"
+    styles = outcome["record"]["styles"]
+    assert [(style["weight"], style["reference"]["kind"]) for style in styles] == [(2, "document"), (1, "file")]
+    assert outcome["record"]["content"]["name"] == "content"
+
+
+def test_repeated(outcome: Outcome) -> None:
+    assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
+    assert outcome["same"]
+    assert outcome["same_record"]
+    assert outcome["below"][-1] == "content"
+
+
+def test_repeated_from_a_layer_of_another_origin(outcome: Outcome) -> None:
+    assert_failed(outcome, "did not paint this layer")
+
+
+def test_repeated_without_its_style(outcome: Outcome) -> None:
+    assert_failed(outcome, "can't be found", "Open its image")
+
+
+def test_starting_from_a_picture(outcome: Outcome) -> None:
+    assert_echoed(outcome)
+
+
+def test_no_styles(outcome: Outcome) -> None:
+    assert_failed(outcome, "Add a style")
+
+
+def test_a_style_that_is_not_there(outcome: Outcome) -> None:
+    assert_failed(outcome, "/no/such/picture.png", "full path")
+
+
+def test_a_style_that_is_no_picture(outcome: Outcome) -> None:
+    assert_failed(outcome, "SOURCES.md", "Choose another picture")
+
+
+def test_a_weight_of_zero(outcome: Outcome) -> None:
+    assert_failed(outcome, "positive number")
+
+
+def test_an_engine_that_dies(outcome: Outcome) -> None:
+    assert_failed(outcome, "engine was killed", "Try again")
+
+
+def test_an_engine_that_runs_out_of_memory(outcome: Outcome) -> None:
+    assert_failed(outcome, "Memory ran out", "smaller working size")
+
+
+def test_a_missing_start_picture(outcome: Outcome) -> None:
+    assert_failed(outcome, "Choose a layer as start picture")
+
+
+def test_several_layers_at_once(outcome: Outcome) -> None:
+    assert_failed(outcome, "Select a single layer")
+
+
+def test_a_channel(outcome: Outcome) -> None:
+    assert_failed(outcome, "Select a layer")
+
+
+def test_documentation(outcome: Outcome) -> None:
+    assert outcome["menu"] == ["<Image>/Filters/Artistic"]
+    assert "style" in outcome["blurb"]
+    assert all(nick and blurb for nick, blurb in outcome["arguments"].values())
+    assert outcome["strength"] == [0.0, 1.0]
+
+
+def test_nothing_is_left_running(outcomes: Dict[str, Outcome], template: Gimp) -> None:
+    assert template.processes("stand_in") == []
