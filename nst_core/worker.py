@@ -13,6 +13,7 @@ import io
 import logging
 import os
 import queue
+import re
 import sys
 import threading
 import time
@@ -91,14 +92,9 @@ class Worker:
     def _run_to_end(self, job: Job, stylize: Stylize) -> ClientEvent:
         try:
             result = self._run(job, stylize)
-        except NeuralStyleError as error:
-            result = error
-        except MemoryError:
-            _log.exception("Job %d", job.number)
-            result = _out_of_memory()
         except Exception as error:  # Whatever the engine did: the host must learn of it.
-            _log.exception("Job %d", job.number)
-            result = EngineFailed(f"The engine met an unexpected error: {error}.", "Its log has the details.")
+            _log.info("Job %d", job.number, exc_info=not isinstance(error, NeuralStyleError))
+            result = named(error)
         if job.is_discarded:
             return Canceled()
         return Failed(result) if isinstance(result, NeuralStyleError) else result
@@ -214,6 +210,16 @@ def _take_line() -> Tuple[io.FileIO, io.FileIO]:
     os.close(nothing)
     os.dup2(2, 1)
     return incoming, outgoing
+
+
+def named(error: Exception) -> NeuralStyleError:
+    """``error`` itself if it is a named one, or the named one that it amounts to."""
+    if isinstance(error, NeuralStyleError):
+        return error
+    # torch knows an error of its own for an accelerator's memory only; for the machine's it raises RuntimeError.
+    if isinstance(error, MemoryError) or re.search("out of memory|can't allocate memory", str(error)):
+        return _out_of_memory()
+    return EngineFailed(f"The engine met an unexpected error: {error}.", "Its log has the details.")
 
 
 def _out_of_memory() -> OutOfMemory:

@@ -26,6 +26,13 @@ def command() -> List[str]:
     return [sys.executable, "-I", str(STAND_IN)]
 
 
+def engine_command(preparation: str = "") -> List[str]:
+    """A worker with the real engine, out of this checkout; ``preparation`` is a statement to execute before."""
+    root = Path(__file__).resolve().parents[2]
+    script = f"import sys; sys.path.insert(0, {str(root)!r}); {preparation or 'pass'}\n"
+    return [sys.executable, "-I", "-c", script + "from nst_core import worker; sys.exit(worker.main())"]
+
+
 def picture(width: int, height: int, pixel_format: str = "rgba-f32") -> PixelBuffer:
     """A picture of random bytes, so that no two are alike."""
     return PixelBuffer(width, height, pixel_format, os.urandom(byte_count(width, height, pixel_format)))

@@ -1,7 +1,7 @@
 """A host that gives its worker something to do, says ``busy``, and waits to be killed.
 
-Arguments: what the worker shall be busy with (an act of the stand-in engine, ``transfer`` of a large picture, or its
-``start``), and a word to find the processes by.
+Arguments: what the worker shall be busy with (an act of the stand-in engine, ``transfer`` of a large picture, its
+``start``; ``engine starts`` or ``engine paints`` with the real engine), and a word to find the processes by.
 """
 
 from __future__ import annotations
@@ -14,13 +14,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from nst_core.bridge.client import Client
 from nst_core.bridge.events import Progress
-from tests.worker.conversation import command, events_until, job, run
+from tests.worker.conversation import command, engine_command, events_until, job, run
 
 if __name__ == "__main__":
     act, token = sys.argv[1:]
-    client = Client([*command(), token], Path(token) / "engine.log")
+    client = Client([*(engine_command() if "engine" in act else command()), token], Path(token) / "engine.log")
     if act == "start":
         client.start()
+    elif act == "engine starts":
+        client.start()
+        time.sleep(1)
+    elif act == "engine paints":
+        client.stylize(job("", side=256, quality="high"))
+        events_until(client, (Progress,))
     elif act == "transfer":
         client.stylize(job("paint", side=4096))
         time.sleep(0.15)

@@ -1,0 +1,100 @@
+"""The worker around the real engine, on small pictures."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from nst_core.bridge.client import Client
+from nst_core.bridge.errors import OutOfMemory, WeightsMissing
+from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.bridge.job import Style, StyleJob
+from nst_core.bridge.settings import Settings
+from nst_core.worker import named
+from tests.worker.conversation import ENDS, children, engine_command, events_until, picture, processes_with, run, wait
+
+pytest.importorskip("torch")
+HOST = Path(__file__).with_name("host.py")
+
+
+def painting(side: int = 64, **settings: object) -> StyleJob:
+    settings = {"quality": "draft", **settings}
+    styles = tuple(Style(picture(64, 64, "rgba-u8"), 1.0, name) for name in ("first", "second"))
+    return StyleJob(picture(side, side, "rgba-u8"), styles, Settings(**settings), preview_side=32)  # type: ignore[arg-type]
+
+
+def long_painting() -> StyleJob:
+    return painting(256, quality="high")
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """One engine for all tests of this module: loading it takes seconds."""
+    client = Client(engine_command(), tmp_path_factory.mktemp("studio") / "engine.log")
+    client.start()
+    assert any(isinstance(event, Ready) and "cpu" in event.devices for event in events_until(client, (Ready,)))
+    yield client
+    client.close()
+
+
+def test_a_job_is_painted(studio: Client) -> None:
+    events = run(studio, painting())
+    assert {Started, Progress, Preview, Result} <= set(map(type, events))
+    result = events[-1]
+    assert isinstance(result, Result) and result.complete
+    assert (result.pixels.width, result.pixels.height, result.pixels.format) == (64, 64, "rgba-f32")
+
+
+def test_a_job_is_stopped_adjusted_and_discarded_in_one_engine(studio: Client) -> None:
+    before = children()
+    studio.stylize(long_painting())
+    events_until(studio, (Progress,))
+    studio.adjust(strength=0.4, total_variation=1.0, weights=(1, 3))
+    events_until(studio, (Progress,))
+    studio.cancel(keep=True)
+    result = events_until(studio, ENDS)[-1]
+    assert isinstance(result, Result) and not result.complete
+    studio.stylize(painting())
+    assert isinstance(events_until(studio, ENDS)[-1], Result)
+    studio.stylize(long_painting())
+    events_until(studio, (Progress,))
+    studio.cancel(keep=False)
+    assert isinstance(events_until(studio, ENDS)[-1], Canceled)
+    assert children() == before
+
+
+def test_weights_that_are_missing_are_named_and_the_engine_goes_on(studio: Client) -> None:
+    failed = run(studio, painting(weights="/nowhere/vgg19.pth"))[-1]
+    assert isinstance(failed, Failed) and isinstance(failed.error, WeightsMissing)
+    assert isinstance(run(studio, painting())[-1], Result)
+
+
+def test_missing_weights_are_told_when_the_engine_starts(client: Client) -> None:
+    hide = "import importlib.metadata as m; m.files = lambda name: []"
+    client._command = engine_command(hide)
+    client.start()
+    assert isinstance(events_until(client, (Notice,))[-1], Notice)
+    failed = run(client, painting())[-1]
+    assert isinstance(failed, Failed) and isinstance(failed.error, WeightsMissing)
+
+
+def test_memory_that_torch_cannot_get_is_named() -> None:
+    import torch
+
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(1 << 60, dtype=torch.uint8)
+    assert isinstance(named(caught.value), OutOfMemory)
+
+
+@pytest.mark.parametrize("moment", ["engine starts", "engine paints"])
+def test_a_busy_engine_ends_with_its_host(nothing_left_behind: None, tmp_path: Path, moment: str) -> None:
+    token = str(tmp_path)
+    host = subprocess.Popen([sys.executable, "-I", str(HOST), moment, token], stdout=subprocess.PIPE)
+    with host:
+        assert host.stdout is not None and host.stdout.readline() == b"busy\n"
+        host.kill()
+    wait(lambda: not processes_with(token), "the end of the engine")
