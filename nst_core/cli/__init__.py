@@ -2,7 +2,7 @@
 
 - ``command``: the parser and the way out (exit codes, errors as one sentence).
 - ``options``: the options of ``stylize``, made from the definitions of the settings.
-- ``images``, ``output``: files to pixel buffers and back.
+- ``images``, ``masks``, ``output``: files to pixel buffers and back.
 - ``stylize``: files in, a job, a file out.
 - ``running``: the job's events from the engine in this process or in a worker; Ctrl-C.
 - ``console``: the events told to a person or to a script.

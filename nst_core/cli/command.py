@@ -15,7 +15,7 @@ from typing import Optional, Sequence
 from nst_core import __version__
 from nst_core.bridge import errors
 
-from .options import Parser, add_settings, parse_style
+from .options import OfTheStyleBefore, Parser, add_settings, parse_style
 
 _FAILURES = (
     errors.OutOfMemory,
@@ -62,6 +62,18 @@ def _add_stylize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--style", metavar="IMAGE[=WEIGHT]", type=parse_style, action="append", required=True, dest="styles",
         help="a picture whose style is taken, and its share in the mixture (above 0; default: 1); may be repeated",
+    )  # fmt: skip
+    parser.add_argument(
+        "--region", metavar="MASK", type=Path, action=OfTheStyleBefore, default=argparse.SUPPRESS,
+        help="where on the content the --style before it paints: white everywhere, black nowhere (default: everywhere)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--source", metavar="MASK", type=Path, action=OfTheStyleBefore, default=argparse.SUPPRESS,
+        help="which part of the --style before it is used (default: all that is not transparent)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--selection", metavar="MASK", type=Path,
+        help="what may change; the rest of the content stays as it is (default: everything)",
     )  # fmt: skip
     parser.add_argument(
         "-o", "--output", metavar="OUT", type=Path, required=True,

@@ -63,6 +63,10 @@ class Picture:
             return self
         return Picture(self.image.resize(size, Image.Resampling.LANCZOS), self.notices)
 
+    def in_8_bits(self) -> Image.Image:
+        """Its image as RGB or RGBA."""
+        return _gray_8(self.image).convert("RGB") if self.image.mode == "I;16" else self.image
+
     def pixels(self) -> PixelBuffer:
         """Its pixels as ``rgba-u8``, or ``rgba-u16`` if it is a deep gray."""
         return _deep_gray_buffer(self.image) if self.image.mode == "I;16" else _buffer(self.image)

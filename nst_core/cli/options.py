@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import argparse
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, NoReturn, Optional, Tuple
+from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple
 
 from nst_core.bridge.errors import InvalidJob
 from nst_core.bridge.job import check_weight
@@ -43,10 +43,26 @@ class Parser(argparse.ArgumentParser):
 
 @dataclass(frozen=True)
 class StyleFile:
-    """One ``--style``: a picture and its weight in the mixture."""
+    """One ``--style``: a picture, its weight in the mixture, and the files of its masks."""
 
     path: Path
-    weight: float
+    weight: float = 1.0
+    region: Optional[Path] = None
+    source: Optional[Path] = None
+
+    def files(self) -> List[Path]:
+        """All files that it needs."""
+        return [path for path in (self.path, self.region, self.source) if path]
+
+
+class OfTheStyleBefore(argparse.Action):
+    """An option that belongs to the ``--style`` in front of it; its ``dest`` is a field of :class:`StyleFile`."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: Any, value: Any, option: Any = None) -> None:
+        """Put ``value`` into the newest style."""
+        if not namespace.styles:
+            parser.error(f"{option} belongs behind the --style that it is for")
+        namespace.styles[-1] = replace(namespace.styles[-1], **{self.dest: value})
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +98,7 @@ def parse_style(text: str) -> StyleFile:
     path, separator, weight = text.rpartition("=")
     number = _number(weight)
     if not separator or _exists(text) or (number is None and not _exists(path)):
-        return StyleFile(Path(text), 1.0)
+        return StyleFile(Path(text))
     return StyleFile(Path(path), check_weight(weight if number is None else number, path))
 
 

@@ -82,13 +82,23 @@ def check_size(path: Path, size: Tuple[int, int]) -> None:
         raise UnwritableOutput(f"{name} can't hold sides of more than {limit} pixels.", "Write a PNG or a TIFF.")
 
 
-def write(path: Path, pixels: PixelBuffer, transparent: bool) -> List[str]:
-    """Write ``pixels`` (``rgba-f32`` or ``rgba-u8``) to ``path`` at once; returns what the user should know.
+def image_of(pixels: PixelBuffer) -> Image.Image:
+    """``pixels`` (``rgba-f32`` or ``rgba-u8``) as an RGBA image."""
+    size, data = (pixels.width, pixels.height), bytes(pixels.data)
+    if pixels.format == "rgba-u8":
+        return Image.frombuffer("RGBA", size, data, "raw", "RGBA", 0, 1)
+    # Pillow has no float RGBA, so the channels go through its float gray side by side; its conversion clips and cuts.
+    channels = Image.frombuffer("F", (4 * size[0], size[1]), data, "raw", "F;32F", 0, 1)
+    bytes_ = channels.point(lambda value: value * 255 + 0.5).convert("L").tobytes()
+    return Image.frombytes("RGBA", size, bytes_)
+
+
+def write(path: Path, image: Image.Image, transparent: bool) -> List[str]:
+    """Write ``image`` (RGBA) to ``path`` at once; returns what the user should know.
 
     ``transparent``: whether the picture may have other alpha than 1. Raises :class:`UnwritableOutput`.
     """
     saving = SAVING[path.suffix.lower()]
-    image = _to_image(pixels)
     flattened = transparent and saving["format"] == "JPEG"
     if flattened:
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
@@ -128,13 +138,3 @@ def _srgb_profile() -> bytes:
     date = b"".join(number.to_bytes(2, "big") for number in (1999, 10, 18, 0, 0, 0))
     profile[24:36] = date
     return bytes(profile)
-
-
-def _to_image(pixels: PixelBuffer) -> Image.Image:
-    size, data = (pixels.width, pixels.height), bytes(pixels.data)
-    if pixels.format == "rgba-u8":
-        return Image.frombuffer("RGBA", size, data, "raw", "RGBA", 0, 1)
-    # Pillow has no float RGBA, so the channels go through its float gray side by side; its conversion clips and cuts.
-    channels = Image.frombuffer("F", (4 * size[0], size[1]), data, "raw", "F;32F", 0, 1)
-    bytes_ = channels.point(lambda value: value * 255 + 0.5).convert("L").tobytes()
-    return Image.frombytes("RGBA", size, bytes_)

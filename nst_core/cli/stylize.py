@@ -9,16 +9,19 @@ import argparse
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import Tuple, Union
+from typing import Optional, Tuple, Union
 
 from nst_core.bridge.errors import EngineFailed, NeuralStyleError, UnwritableOutput
 from nst_core.bridge.events import Event, Notice, Preview, Result
 from nst_core.bridge.job import Style, StyleJob
+from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.settings import Settings
 
-from . import images, output
+from . import output
 from .console import Bar, JsonLines, Quiet, Teller
-from .options import settings_from, wanted_size
+from .images import Picture, read
+from .masks import Surroundings, mask_buffer
+from .options import StyleFile, settings_from, wanted_size
 from .running import Engine, InProcess, InWorker, interruptible
 
 #: The longest side in pixels of the pictures in ``--previews``.
@@ -49,7 +52,7 @@ def _paint(options: argparse.Namespace, teller: Teller) -> None:
     _check_output(options)
     content, job = _read_job(options, settings, teller)
     engine: Engine = InWorker() if options.worker else InProcess()
-    keep = _Keeper(options, content.transparent, teller)
+    keep = _Keeper(options, content, job.selection, teller)
     with interruptible(engine.stop), closing(engine.events(job)) as events:
         for event in events:
             teller.event(event, keep(event))
@@ -58,38 +61,68 @@ def _paint(options: argparse.Namespace, teller: Teller) -> None:
 
 
 def _check_output(options: argparse.Namespace) -> None:
-    initial = [options.init] if isinstance(options.init, Path) else []
-    inputs = [options.content, *(style.path for style in options.styles), *initial]
+    inputs = [options.content, *(path for style in options.styles for path in style.files())]
+    inputs += [path for path in (options.selection, options.init) if isinstance(path, Path)]
     output.check(options.output, inputs)
     if options.previews:
         output.check_previews(options.previews, inputs)
 
 
-def _read_job(options: argparse.Namespace, settings: Settings, teller: Teller) -> Tuple[images.Picture, StyleJob]:
-    """The content as it was brought to its size, and the job for the engine."""
+class _Reader:
+    """Reads the job's files, and tells what there is to tell about each."""
 
-    def read(path: Path) -> images.Picture:
-        picture = images.read(path)
+    def __init__(self, teller: Teller) -> None:
+        self._teller = teller
+
+    def picture(self, path: Path) -> Picture:
+        """The picture in ``path``."""
+        picture = read(path)
         for notice in picture.notices:
-            teller.event(Notice(notice))
+            self._teller.event(Notice(notice))
         return picture
 
-    content = read(options.content)
-    size = wanted_size(options.size, content.size)
-    output.check_size(options.output, size)
-    content = content.scaled(size)
-    styles = [Style(read(style.path).pixels(), style.weight, style.path.stem) for style in options.styles]
-    initial = read(options.init).scaled(size).pixels() if settings.init == "picture" else None
-    side = _PREVIEW_SIDE if options.previews else 0
-    return content, StyleJob(content.pixels(), tuple(styles), settings, initial=initial, preview_side=side)
+    def content(self, options: argparse.Namespace) -> Picture:
+        """The content, brought to the output's size."""
+        content = self.picture(options.content)
+        size = wanted_size(options.size, content.size)
+        output.check_size(options.output, size)
+        return content.scaled(size)
+
+    def style(self, style: StyleFile, size: Tuple[int, int]) -> Style:
+        """A style with its masks, for a content of ``size``."""
+        picture = self.picture(style.path)
+        region, source = self.mask(style.region, size), self.mask(style.source, picture.size)
+        return Style(picture.pixels(), style.weight, style.path.stem, region, source)
+
+    def mask(self, path: Optional[Path], size: Tuple[int, int]) -> Optional[PixelBuffer]:
+        """The mask in ``path``, if there is one, brought to ``size``."""
+        return mask_buffer(self.picture(path).scaled(size)) if path else None
+
+
+def _read_job(options: argparse.Namespace, settings: Settings, teller: Teller) -> Tuple[Picture, StyleJob]:
+    """The content in the output's size, and the job for the engine."""
+    reader = _Reader(teller)
+    content = reader.content(options)
+    starts = settings.init == "picture"
+    return content, StyleJob(
+        content.pixels(),
+        tuple(reader.style(style, content.size) for style in options.styles),
+        settings,
+        selection=reader.mask(options.selection, content.size),
+        initial=reader.picture(options.init).scaled(content.size).pixels() if starts else None,
+        preview_side=_PREVIEW_SIDE if options.previews else 0,
+    )
 
 
 class _Keeper:
     """Writes the pictures that events bring, and names the file of each."""
 
-    def __init__(self, options: argparse.Namespace, transparent: bool, teller: Teller) -> None:
+    def __init__(
+        self, options: argparse.Namespace, content: Picture, selection: Optional[PixelBuffer], teller: Teller
+    ) -> None:
         self._options = options
-        self._transparent = transparent
+        self._transparent = content.transparent
+        self._surroundings = None if selection is None else Surroundings(content, selection)
         self._teller = teller
         self._previews = 0
         self.finished = False
@@ -120,6 +153,9 @@ class _Keeper:
             raise UnwritableOutput(error.problem, f"The picture is in {kept}.") from error
 
     def _write(self, path: Path, event: Union[Preview, Result]) -> str:
-        for notice in output.write(path, event.pixels, self._transparent):
+        image = output.image_of(event.pixels)
+        if self._surroundings:
+            image = self._surroundings.around(image)
+        for notice in output.write(path, image, self._transparent):
             self._teller.event(Notice(notice))
         return str(path)

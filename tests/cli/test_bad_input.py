@@ -128,6 +128,8 @@ def test_weights(refused: Refused, picture: PictureMaker, weight: str) -> None:
         (["--layer", "relu9_9"], "--layer"),
         (["--stren", "0.5"], "--stren"),
         (["--seed"], "--seed"),
+        (["--selection", "missing.png"], "There is no file missing.png"),
+        (["--region", "missing.png"], "There is no file missing.png"),
     ],
 )
 def test_options(refused: Refused, arguments: list[str], named: str) -> None:
@@ -135,7 +137,13 @@ def test_options(refused: Refused, arguments: list[str], named: str) -> None:
 
 
 def test_what_is_missing_from_the_command_line(capsys: Captured) -> None:
-    for arguments in ([], ["paint"], ["stylize"], ["stylize", "a.png", "-o", "b.png"]):
+    for arguments in (
+        [],
+        ["paint"],
+        ["stylize"],
+        ["stylize", "a.png", "-o", "b.png"],
+        ["stylize", "--region", "a.png"],
+    ):
         assert main(arguments) == 2
         told = capsys.readouterr().err
         assert told.count("\n") == 1

@@ -16,8 +16,8 @@ from nst_core.bridge.pixels import PixelBuffer
 from nst_core.cli import output
 
 
-def one_pixel(*channels: float) -> PixelBuffer:
-    return PixelBuffer(1, 1, "rgba-f32", array.array("f", channels).tobytes())
+def one_pixel(*channels: float) -> Image.Image:
+    return output.image_of(PixelBuffer(1, 1, "rgba-f32", array.array("f", channels).tobytes()))
 
 
 @pytest.mark.parametrize("extension", sorted(output.SAVING))

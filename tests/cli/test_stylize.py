@@ -127,3 +127,38 @@ def test_previews_that_can_not_be_written_do_not_end_the_job(nst: Nst, engine: A
     engine.on_step = staticmethod(lambda _, step: folder.rmdir() if step == 0 else None)
     assert nst("--previews", folder) == 0
     assert (tmp_path / "out.png").exists()
+
+
+def half_white(path: Path, size: tuple[int, int] = (24, 16)) -> Path:
+    """A mask whose left half is white."""
+    image = Image.new("L", size)
+    image.paste(255, (0, 0, size[0] // 2, size[1]))
+    image.save(path)
+    return path
+
+
+def test_masks_belong_to_the_style_before_them(nst: Nst, engine: Any, picture: PictureMaker, tmp_path: Path) -> None:
+    left = half_white(tmp_path / "left.png", (48, 32))
+    assert nst("--style", picture("b.png", (10, 6)), "--region", left, "--source", left) == 0
+    first, second = engine.jobs[0].styles
+    assert first.region is first.source is None
+    assert (second.region.width, second.region.height, second.region.format) == (24, 16, "gray-u8")
+    assert (second.source.width, second.source.height) == (10, 6)
+    row = bytes(second.region.data)[:24]
+    assert (row[0], row[-1]) == (255, 0)
+
+
+def test_transparency_takes_from_a_mask(nst: Nst, engine: Any, tmp_path: Path) -> None:
+    Image.new("RGBA", (24, 16), (255, 255, 255, 102)).save(tmp_path / "faint.png")
+    assert nst("--selection", tmp_path / "faint.png") == 0
+    assert set(bytes(engine.jobs[0].selection.data)) == {102}
+
+
+def test_outside_the_selection_the_file_is_the_content(
+    nst: Nst, engine: Any, picture: PictureMaker, tmp_path: Path
+) -> None:
+    content = picture("content.png", mode="RGBA")
+    assert nst("--selection", half_white(tmp_path / "left.png"), content=content) == 0
+    with Image.open(tmp_path / "out.png") as image, Image.open(content) as before:
+        assert image.crop((12, 0, 24, 16)).tobytes() == before.crop((12, 0, 24, 16)).tobytes()
+        assert image.getpixel((3, 3)) == (128, 64, 32, 255)

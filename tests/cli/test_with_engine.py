@@ -101,6 +101,17 @@ def test_the_same_seed_gives_the_same_file(nst: Nst, picture: PictureMaker, tmp_
     assert (tmp_path / "a.png").read_bytes() != (tmp_path / "c.png").read_bytes()
 
 
+def test_a_region_keeps_the_rest_as_it_is(nst: Nst, picture: PictureMaker, tmp_path: Path) -> None:
+    Image.new("RGB", (40, 40), (220, 30, 30)).save(tmp_path / "red.png")
+    left = Image.new("L", (48, 32))
+    left.paste(255, (0, 0, 24, 32))
+    left.save(tmp_path / "left.png")
+    masked = ("--region", tmp_path / "left.png")
+    assert nst("--quiet", *DRAFT, *masked, content=picture("content.png", (48, 32)), style=tmp_path / "red.png") == 0
+    change = (pixels(tmp_path / "out.png") - pixels(tmp_path / "content.png")).abs().mean(1).view(32, 48)
+    assert change[:, :16].mean() > 10 * change[:, 32:].mean()
+
+
 def transparent(path: Path) -> Path:
     Image.new("RGBA", (24, 16), (200, 100, 50, 0)).save(path)
     return path
@@ -112,6 +123,13 @@ def test_nothing_to_see(nst: Nst, tmp_path: Path, capsys: Captured, role: str) -
     assert f"{role}" in (sentence := capsys.readouterr().err)
     assert "fully transparent" in sentence
     assert sentence.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["--selection", "--source"])
+def test_masks_that_leave_nothing(nst: Nst, tmp_path: Path, capsys: Captured, option: str) -> None:
+    Image.new("L", (24, 16)).save(tmp_path / "black.png")
+    assert nst("--quiet", option, tmp_path / "black.png") == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
