@@ -30,6 +30,9 @@ _LONGEST_SIDE = {"JPEG": 65500, "WEBP": 16383}
 
 _PREVIEW_NAME = "preview-"
 
+#: Rows that are brought from floats to bytes at a time.
+_STRIP = 64
+
 
 def check(path: Path, inputs: Iterable[Path]) -> None:
     """Raises :class:`UnwritableOutput` if a picture could not be written to ``path``, or would replace an input."""
@@ -84,13 +87,22 @@ def check_size(path: Path, size: Tuple[int, int]) -> None:
 
 def image_of(pixels: PixelBuffer) -> Image.Image:
     """``pixels`` (``rgba-f32`` or ``rgba-u8``) as an RGBA image."""
-    size, data = (pixels.width, pixels.height), bytes(pixels.data)
+    size, data = (pixels.width, pixels.height), memoryview(pixels.data).cast("B")
     if pixels.format == "rgba-u8":
-        return Image.frombuffer("RGBA", size, data, "raw", "RGBA", 0, 1)
+        return Image.frombytes("RGBA", size, bytes(data))
+    image = Image.new("RGBA", size)
+    row = 16 * size[0]
+    for top in range(0, size[1], _STRIP):  # in strips, because a large picture does not fit into memory thrice
+        strip = bytes(data[top * row : (top + _STRIP) * row])
+        image.paste(_strip_of_floats(strip, size[0]), (0, top))
+    return image
+
+
+def _strip_of_floats(data: bytes, width: int) -> Image.Image:
     # Pillow has no float RGBA, so the channels go through its float gray side by side; its conversion clips and cuts.
-    channels = Image.frombuffer("F", (4 * size[0], size[1]), data, "raw", "F;32F", 0, 1)
-    bytes_ = channels.point(lambda value: value * 255 + 0.5).convert("L").tobytes()
-    return Image.frombytes("RGBA", size, bytes_)
+    height = len(data) // (16 * width)
+    channels = Image.frombuffer("F", (4 * width, height), data, "raw", "F;32F", 0, 1)
+    return Image.frombytes("RGBA", (width, height), channels.point(lambda v: v * 255 + 0.5).convert("L").tobytes())
 
 
 def write(path: Path, image: Image.Image, transparent: bool) -> List[str]:

@@ -35,6 +35,12 @@ def test_floats_are_rounded_and_clipped(tmp_path: Path) -> None:
     assert Image.open(tmp_path / "a.png").getpixel((0, 0)) == (0, 255, 100, 101)
 
 
+def test_a_tall_picture_is_whole() -> None:
+    rows = [array.array("f", [row / 255, 0.0, 1.0, 1.0] * 3).tobytes() for row in range(200)]
+    image = output.image_of(PixelBuffer(3, 200, "rgba-f32", b"".join(rows)))
+    assert [image.getpixel((2, row)) for row in range(200)] == [(row, 0, 255, 255) for row in range(200)]
+
+
 @pytest.mark.parametrize("name", ["a.png", "a.webp", "a.tif"])
 def test_alpha_is_kept(tmp_path: Path, name: str) -> None:
     output.write(tmp_path / name, one_pixel(0.5, 0.5, 0.5, 0.2), transparent=True)
