@@ -70,13 +70,16 @@ def fetch(
 
 def is_whole(path: Path, sha256: str) -> bool:
     """Whether the file ``path`` is there with this sum (hexadecimal)."""
-    if not path.is_file():
-        return False
+    return path.is_file() and sum_of(path) == sha256
+
+
+def sum_of(path: Path) -> str:
+    """The SHA-256 (hexadecimal) of the file ``path``."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         for chunk in iter(lambda: file.read(_CHUNK), b""):
             digest.update(chunk)
-    return digest.hexdigest() == sha256
+    return digest.hexdigest()
 
 
 def _attempt(url: str, part: Path, sha256: str, arrived: Arrived, stalled: float) -> str:

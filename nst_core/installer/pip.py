@@ -8,16 +8,19 @@ from typing import Any, Dict, List, Sequence
 
 from ..bridge import paths
 from .processes import run_logged
-from .storage import make_private
+from .storage import make_private, remove
 
 
-def resolve(python: str, wanted: Sequence[str]) -> List[Dict[str, Any]]:
-    """The items of pip's installation report for the arguments ``wanted``: which file of each package fits."""
-    report = make_private(paths.cache_folder()) / "resolved.json"
-    options = ["--dry-run", "--ignore-installed", "--only-binary", ":all:", "--report", str(report)]
-    run_logged(_pip(python, "install", *options, *wanted), "Finding the packages that fit this machine")
-    items: List[Dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))["install"]
-    report.unlink()
+def resolve(python: str, wanted: Sequence[str], options: Sequence[str]) -> List[Dict[str, Any]]:
+    """The items of pip's installation report for the requirements ``wanted``: which file of each package fits."""
+    folder = make_private(paths.cache_folder())
+    asked, told = folder / "wanted.txt", folder / "resolved.json"
+    asked.write_text("\n".join(wanted), encoding="utf-8")
+    options = ["--dry-run", "--ignore-installed", "--only-binary", ":all:", "--report", str(told), *options]
+    run_logged(_pip(python, "install", *options, "-r", str(asked)), "Finding the packages that fit this machine")
+    items: List[Dict[str, Any]] = json.loads(told.read_text(encoding="utf-8"))["install"]
+    remove(asked)
+    remove(told)
     return items
 
 

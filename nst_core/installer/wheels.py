@@ -6,7 +6,6 @@ of up to several hundred megabytes arrive by downloads that resume across runs, 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,11 +19,12 @@ from ..bridge import paths
 from ..bridge.errors import InstallFailed
 from . import pip
 from .builds import TORCH, TORCHVISION, Build
-from .downloads import Refused, fetch, is_whole, remote_size
+from .downloads import Refused, fetch, is_whole, remote_size, sum_of
 from .reporting import Reporter
 from .storage import make_private
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
+_SUM = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,15 @@ class Wheel:
     sha256: str
 
     @property
+    def is_local(self) -> bool:
+        """Whether it lies on this machine already."""
+        return self.url.startswith("file:")
+
+    @property
     def file(self) -> Path:
         """Where it lies, or will lie once downloaded."""
         path = urlsplit(self.url).path
-        if self.url.startswith("file:"):
+        if self.is_local:
             return Path(url2pathname(path))
         return paths.cache_folder() / "wheels" / unquote(path).rsplit("/", 1)[-1]
 
@@ -76,12 +81,11 @@ def for_tests(python: str, build: Build, source: Source) -> List[Wheel]:
 
 
 def _pinned(python: str, files: Sequence[str], source: Source) -> List[Wheel]:
-    lists = [source.requirements / name for name in files]
-    wanted = [argument for path in lists for argument in ("-r", str(path))]
-    wheels = [
-        _wheel(item) for item in pip.resolve(python, ["--require-hashes", "--no-deps", *wanted, *source.options()])
-    ]
-    allowed = {found for path in lists for found in _sums(path)}
+    lists = [(source.requirements / name).read_text(encoding="utf-8") for name in files]
+    # Told of the sums, pip would download every file in full to verify it; that is done here, by `downloads`.
+    wanted = [line for text in lists for line in _SUM.sub("", text).replace("\\\n", "").splitlines()]
+    wheels = [_wheel(item) for item in pip.resolve(python, wanted, ["--no-deps", *source.options()])]
+    allowed = {found for text in lists for found in _SUM.findall(text)}
     strange = ", ".join(wheel.name for wheel in wheels if wheel.sha256 not in allowed)
     if strange:
         raise InstallFailed(
@@ -94,8 +98,8 @@ def _pinned(python: str, files: Sequence[str], source: Source) -> List[Wheel]:
 def _published(python: str, requirement: str, build: Build, source: Source) -> List[Wheel]:
     # The local part of the version (+cpu) keeps every other index from answering.
     dependencies = ["--no-deps"] if build.complete else []
-    wanted = [*dependencies, f"{requirement}+{build.tag}", *source.options(build.index)]
-    return [_wheel(item) for item in pip.resolve(python, wanted)]
+    options = [*dependencies, *source.options(build.index)]
+    return [_wheel(item) for item in pip.resolve(python, [f"{requirement}+{build.tag}"], options)]
 
 
 def _wheel(item: Dict[str, Any]) -> Wheel:
@@ -103,15 +107,11 @@ def _wheel(item: Dict[str, Any]) -> Wheel:
     name = re.sub(r"[-_.]+", "-", item["metadata"]["name"]).lower()
     sha256 = origin.get("archive_info", {}).get("hashes", {}).get("sha256", "")
     wheel = Wheel(name, origin["url"], sha256)
-    if wheel.url.startswith("file:"):
-        return Wheel(name, wheel.url, hashlib.sha256(wheel.file.read_bytes()).hexdigest())
+    if wheel.is_local:
+        return Wheel(name, wheel.url, sum_of(wheel.file))
     if not sha256:
         raise InstallFailed(f"The package index publishes no SHA-256 for {name}.", "Set pip to an index that does.")
     return wheel
-
-
-def _sums(requirements: Path) -> List[str]:
-    return re.findall(r"--hash=sha256:([0-9a-f]{64})", requirements.read_text(encoding="utf-8"))
 
 
 def download(python: str, wheels: Sequence[Wheel], reporter: Reporter) -> None:
@@ -119,7 +119,7 @@ def download(python: str, wheels: Sequence[Wheel], reporter: Reporter) -> None:
 
     Raises InstallFailed if they do not come or the disk would be full.
     """
-    missing = [wheel for wheel in wheels if not is_whole(wheel.file, wheel.sha256)]
+    missing = [wheel for wheel in wheels if not wheel.is_local and not is_whole(wheel.file, wheel.sha256)]
     if not missing:
         return
     folder = make_private(paths.cache_folder() / "wheels")

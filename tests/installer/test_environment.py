@@ -1,0 +1,193 @@
+"""The engine's environment: built by the real pip from a local index, damaged, interrupted, updated, repaired."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from nst_core.bridge import paths
+from nst_core.bridge.errors import InstallFailed
+from nst_core.installer import builds, storage
+from nst_core.installer.environment import Wish, add_tests, ensure, is_current
+from nst_core.installer.reporting import Reporter
+from nst_core.installer.wheels import Source
+from tests.installer.child import check, install
+from tests.installer.index import Index
+from tests.installer.packages import Packages
+
+
+@pytest.fixture(autouse=True)
+def no_other_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pytorch.org does not answer."""
+    monkeypatch.setattr(builds, "_offers_torch", lambda index: False)
+
+
+@pytest.fixture(scope="module")
+def complete(packages: Packages, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder of ours with a complete environment, to be copied."""
+    folder = tmp_path_factory.mktemp("complete")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NEURAL_STYLE_HOME", str(folder))
+        patch.setenv("HOME", str(folder))
+        install(packages.requirements, str(packages.wheels))
+    return folder
+
+
+@pytest.fixture
+def installed(complete: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a complete environment of this test's own."""
+    copy = home / "ours"
+    shutil.copytree(complete, copy, symlinks=True)
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(copy))
+    return paths.engine_folder()
+
+
+def silent() -> Reporter:
+    return Reporter(lambda event: None)
+
+
+def wish(packages: Packages) -> Wish:
+    return Wish(source=Source(str(packages.wheels), packages.requirements))
+
+
+def test_an_index_is_all_that_is_needed(index: Index, packages: Packages) -> None:
+    python = install(packages.requirements)
+    check(python)
+    assert python == paths.engine_python(paths.engine_folder())
+    fetched = [name for name, _ in index.requests if not name.startswith("pip-")]
+    assert sorted(fetched) == sorted(set(fetched)), "nothing is fetched twice"
+
+    index.requests.clear()
+    install(packages.requirements)
+    assert index.requests == [], "an installation that is complete asks for nothing"
+
+    add_tests(Wish(source=Source("", packages.requirements)), silent())
+    added = {name.split("-")[0] for name, _ in index.requests}
+    assert added == {"pytest", "torchvision"}
+
+    (paths.engine_folder() / "complete.json").unlink()
+    index.requests.clear()
+    install(packages.requirements)
+    assert [name for name, _ in index.requests if not name.startswith("pip-")] == [], "a repair downloads nothing"
+
+
+def test_private_folders(installed: Path) -> None:
+    if os.name == "posix":
+        assert (installed.stat().st_mode | installed.parent.stat().st_mode) & 0o022 == 0
+
+
+def test_an_index_with_other_files_is_refused(index: Index, packages: Packages, tmp_path: Path) -> None:
+    requirements = tmp_path / "requirements"
+    shutil.copytree(packages.requirements, requirements)
+    pinned = (requirements / "torch.txt").read_text(encoding="utf-8")
+    (requirements / "torch.txt").write_text(pinned.replace("sha256:", "sha256:00")[:-3] + "\n", encoding="utf-8")
+    with pytest.raises(InstallFailed):
+        install(requirements)
+    assert not paths.engine_folder().exists()
+
+
+def test_it_works_after_it_was_renamed_into_place(installed: Path, packages: Packages) -> None:
+    check(paths.engine_python(installed))
+    assert not storage.new(installed).exists()
+
+
+def test_complete_is_quickly_seen(installed: Path, packages: Packages) -> None:
+    assert is_current(installed, wish(packages))
+
+
+def harm_marker(engine: Path) -> None:
+    (engine / "complete.json").write_text("{", encoding="utf-8")
+
+
+def harm_file(engine: Path) -> None:
+    blob = next(engine.glob("**/torch/blob"))
+    blob.write_bytes(blob.read_bytes()[:-1])
+
+
+def harm_package(engine: Path) -> None:
+    shutil.rmtree(next(engine.glob("**/site-packages/numpy")))
+
+
+def harm_interpreter(engine: Path) -> None:
+    paths.engine_python(engine).unlink()
+
+
+def harm_base(engine: Path) -> None:
+    python = paths.engine_python(engine)
+    python.unlink()
+    python.symlink_to("/nonexistent/python3.12")
+
+
+@pytest.mark.parametrize("harm", [harm_marker, harm_file, harm_package, harm_interpreter, harm_base])
+def test_damage_is_noticed(installed: Path, packages: Packages, harm: object) -> None:
+    harm(installed)  # type: ignore[operator]
+    assert not is_current(installed, wish(packages))
+
+
+def test_damage_is_repaired(installed: Path, packages: Packages) -> None:
+    harm_file(installed)
+    check(install(packages.requirements, str(packages.wheels)))
+
+
+def test_other_requirements_mean_an_update(installed: Path, packages: Packages, tmp_path: Path) -> None:
+    assert not is_current(installed, Wish(source=Source("", changed(packages, tmp_path))))
+
+
+def changed(packages: Packages, folder: Path) -> Path:
+    """The requirements of another version of the product."""
+    requirements = folder / "changed"
+    shutil.copytree(packages.requirements, requirements)
+    with (requirements / "common.txt").open("a", encoding="utf-8") as file:
+        file.write("# another version\n")
+    return requirements
+
+
+def test_a_failed_update_leaves_the_engine_as_it_was(installed: Path, packages: Packages, tmp_path: Path) -> None:
+    before = json.loads((installed / "complete.json").read_text(encoding="utf-8"))
+
+    def fail(python: Path) -> None:
+        raise InstallFailed("The new engine does not paint.")
+
+    origin = Source(str(packages.wheels), changed(packages, tmp_path))
+    with pytest.raises(InstallFailed, match="does not paint"):
+        ensure(Wish(source=origin), fail, silent())
+    assert json.loads((installed / "complete.json").read_text(encoding="utf-8")) == before
+    check(paths.engine_python(installed))
+
+
+def test_a_swap_that_was_cut_off_is_undone(installed: Path, packages: Packages) -> None:
+    installed.rename(storage.old(installed))
+    check(install(packages.requirements, str(packages.wheels)))
+    assert not storage.old(installed).exists()
+
+
+def test_new_code_is_used_at_once(installed: Path, packages: Packages, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nst_core.installer import source
+
+    copy = installed.parent / "clone" / "nst_core"
+    shutil.copytree(source.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "__init__.py").write_text("__version__ = '9'\n", encoding="utf-8")
+    monkeypatch.setattr(source, "PACKAGE", copy)
+    monkeypatch.setattr(source.digest, "__defaults__", (copy,))
+    python = install(packages.requirements, str(packages.wheels))
+    told = subprocess.check_output([str(python), "-I", "-c", "import nst_core; print(nst_core.__version__)"], text=True)
+    assert told.strip() == "9"
+
+
+def test_two_at_once_are_told_apart(packages: Packages) -> None:
+    with storage.exclusive(paths.data_folder() / "install.lock"), pytest.raises(InstallFailed, match="Another"):
+        install(packages.requirements, str(packages.wheels))
+
+
+def test_progress_ends_with_all_of_it(packages: Packages, installed: Path) -> None:
+    events: List[dict[str, object]] = []
+    harm_marker(installed)
+    ensure(wish(packages), check, Reporter(events.append))
+    last = [event for event in events if event["event"] == "progress"][-1]
+    assert last["done"] == last["total"] and last["total"]
