@@ -14,8 +14,9 @@ from typing import Optional, Sequence
 
 from nst_core import __version__
 from nst_core.bridge import errors
+from nst_core.bridge.pixels import MAXIMUM_SIDE
 
-from .options import OfTheStyleBefore, Parser, add_settings, parse_style
+from .options import DEFAULT_SIZE, OfTheStyleBefore, Parser, add_settings, parse_size, parse_style
 
 _FAILURES = (
     errors.OutOfMemory,
@@ -78,6 +79,11 @@ def _add_stylize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="OUT", type=Path, required=True,
         help="the file to write; its extension picks PNG, JPEG, WebP or TIFF",
+    )  # fmt: skip
+    parser.add_argument(
+        "--size", metavar="PX|full", type=parse_size, dest="output_size",
+        help="longest side of the output, to which the content is scaled first; full keeps the content's own size "
+        f"(1 to {MAXIMUM_SIDE} px or full; default: {DEFAULT_SIZE}, or the content's size if that is smaller)",
     )  # fmt: skip
     add_settings(parser)
     telling = parser.add_argument_group("what is told")

@@ -1,7 +1,7 @@
 """The options of ``nst stylize``, made from the definitions of the settings.
 
-A new setting appears here by itself. Two are widened for files: ``--size`` is the output's longest side, and
-``--init`` takes a picture.
+A new setting appears here by itself. ``--init`` also takes a picture. ``--size`` is no setting of the engine: it is the
+output's longest side, to which the content is brought first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple
+from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple, Union
 
 from nst_core.bridge.errors import InvalidJob
 from nst_core.bridge.job import check_weight
@@ -24,8 +24,8 @@ DEFAULT_SIZE = 1024
 #: Twice a 16K picture: more is a slip of the keyboard, or a file that is meant to do harm.
 MAXIMUM_PIXELS = 2 * 15360 * 8640
 
-#: Short names that people know from other tools.
-_ALIASES = {"total_variation": ("--tv",)}
+#: Options that are not called as their setting: --size is the output's, --tv what other tools have.
+_NAMES = {"size": ["--working-size"], "total_variation": ["--total-variation", "--tv"]}
 
 _METAVARS = {"float": "NUMBER", "int": "NUMBER", "text": "NAME"}
 
@@ -72,22 +72,25 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         True: parser.add_argument_group("advanced settings"),
     }
     for definition in definitions():
-        widened = _WIDENED.get(definition.name)
-        metavar, parse, text = widened(definition) if widened else _generated(definition)
+        metavar, parse, text = _init(definition) if definition.name == "init" else _generated(definition)
         groups[definition.advanced].add_argument(
-            *_names(definition),
+            *option_names(definition),
             dest=definition.name,
             metavar=metavar,
             type=parse,
-            default=None if definition.name == "size" else definition.default,
+            default=definition.default,
             help=text.replace("%", "%%"),
         )
 
 
+def option_names(definition: Definition) -> List[str]:
+    """The option for a setting, the name that is told in complaints first."""
+    return _NAMES.get(definition.name) or [f"--{definition.name.replace('_', '-')}"]
+
+
 def settings_from(options: argparse.Namespace) -> Settings:
-    """The engine's settings. The size is not among them: a file is brought to its size before the engine sees it."""
+    """The engine's settings."""
     values: Dict[str, Any] = {definition.name: getattr(options, definition.name) for definition in definitions()}
-    values["size"] = 0
     if isinstance(values["init"], Path):
         values["init"] = "picture"
     return Settings.from_dict(values)
@@ -100,6 +103,16 @@ def parse_style(text: str) -> StyleFile:
     if not separator or _exists(text) or (number is None and not _exists(path)):
         return StyleFile(Path(text))
     return StyleFile(Path(path), check_weight(weight if number is None else number, path))
+
+
+def parse_size(text: str) -> Union[str, int]:
+    """``full`` or a longest side in pixels; raises :class:`InvalidJob` for anything else."""
+    number = _number(text)
+    if text == "full":
+        return text
+    if number is None or not math.isfinite(number) or number != int(number) or not 1 <= number <= MAXIMUM_SIDE:
+        raise InvalidJob(f"--size must be full or a whole number from 1 to {MAXIMUM_SIDE} px, not {text!r}.")
+    return int(number)
 
 
 def wanted_size(option: Any, content: Tuple[int, int]) -> Tuple[int, int]:
@@ -122,10 +135,6 @@ def _exists(name: str) -> bool:
         return Path(name).exists()
     except OSError:  # not a name that a file can have, or not for us to see
         return False
-
-
-def _names(definition: Definition) -> list[str]:
-    return [f"--{definition.name.replace('_', '-')}", *_ALIASES.get(definition.name, ())]
 
 
 _Generated = tuple[str, Callable[[str], Any], str]
@@ -154,7 +163,7 @@ def _parse(definition: Definition, text: str) -> Any:
     try:
         return definition.check(text if number is None else number)
     except InvalidJob as error:
-        option = _names(definition)[0]
+        option = option_names(definition)[0]
         raise InvalidJob(error.problem.replace(f"The setting {definition.name}", option, 1)) from error
 
 
@@ -165,27 +174,7 @@ def _number(text: str) -> Optional[float]:
         return None
 
 
-def _size(definition: Definition) -> _Generated:
-    text = (
-        "Longest side of the output; the content is scaled to it first. full keeps the content's own size. "
-        f"(1 to {MAXIMUM_SIDE} {definition.unit} or full; default: {DEFAULT_SIZE}, or the content's size if smaller)"
-    )
-    return "PX|full", _parse_size, text
-
-
-def _parse_size(text: str) -> Any:
-    number = _number(text)
-    if text == "full":
-        return text
-    if number is None or not math.isfinite(number) or number != int(number) or not 1 <= number <= MAXIMUM_SIDE:
-        raise InvalidJob(f"--size must be full or a whole number from 1 to {MAXIMUM_SIDE} px, not {text!r}.")
-    return int(number)
-
-
 def _init(definition: Definition) -> _Generated:
     words = tuple(choice for choice in definition.choices if choice != "picture")
     text = f"{definition.help} A picture file is scaled to the output's size. ({_default(definition)})"
     return f"{'|'.join(words)}|FILE", lambda name: name if name in words else Path(name), text
-
-
-_WIDENED: Dict[str, Callable[[Definition], _Generated]] = {"size": _size, "init": _init}

@@ -84,7 +84,7 @@ class _Reader:
     def content(self, options: argparse.Namespace) -> Picture:
         """The content, brought to the output's size."""
         content = self.picture(options.content)
-        size = wanted_size(options.size, content.size)
+        size = wanted_size(options.output_size, content.size)
         output.check_size(options.output, size)
         return content.scaled(size)
 

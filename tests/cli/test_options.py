@@ -40,11 +40,9 @@ def test_without_options_the_settings_are_the_defaults() -> None:
 
 @pytest.mark.parametrize("definition", definitions(), ids=lambda definition: definition.name)
 def test_every_setting_is_an_option(definition: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    option = f"--{definition.name.replace('_', '-')}"
+    option = options.option_names(definition)[0]
     text = help_text(capsys, "stylize")
     assert option in text
-    if definition.name == "size":
-        return  # the engine is not asked for a size: the file is brought to it
     assert definition.help in text
     value = OTHER[definition.kind](definition)
     assert getattr(parsed(option, str(value)), definition.name) == value
@@ -53,7 +51,7 @@ def test_every_setting_is_an_option(definition: Any, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize("definition", [d for d in definitions() if d.kind in ("float", "int")], ids=lambda d: d.name)
 @pytest.mark.parametrize("value", ["nan", "inf", "-1e10", "1e10", "many", ""])
 def test_numbers_out_of_range_name_the_option(definition: Any, value: str) -> None:
-    option = f"--{definition.name.replace('_', '-')}"
+    option = options.option_names(definition)[0]
     with pytest.raises(InvalidJob, match=f"^{option} must be .*number from"):
         parsed(f"{option}={value}")
 
