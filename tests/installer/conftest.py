@@ -12,10 +12,9 @@ from tests.installer.packages import Packages
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder, with odd characters in its name; nothing of the real one is seen."""
-    folder = tmp_path / "Ünser 'Heim' $HOME"
-    folder.mkdir(mode=0o700)
+    folder = tmp_path_factory.mktemp("Ünser 'Heim' $HOME")
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("USERPROFILE", str(folder))
     for name in ("NEURAL_STYLE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):

@@ -1,0 +1,246 @@
+"""Plug-ins placed, updated, rolled back and taken away, in folders with odd names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Dict, List
+
+import pytest
+
+from nst_core.bridge.errors import InstallFailed
+from nst_core.installer import placement, plugins, record, storage
+from nst_core.installer.hosts import GIMP, KRITA, Host
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = ["/some where/python", "-I", "-m", "nst_core.worker"]
+
+
+@pytest.fixture
+def krita(home: Path) -> Host:
+    (home / ".config").mkdir()
+    (home / ".config/kritarc").write_bytes(b"[theme]\nTheme=x\xff\n[python]\nenable_other=true\n\n[z]\na=b")
+    return Host(KRITA, "Krita", home / ".local/share/krita", home / ".config/kritarc")
+
+
+@pytest.fixture
+def gimp(home: Path) -> Host:
+    (home / ".config/GIMP/3.0").mkdir(parents=True)
+    return Host(GIMP, "GIMP 3.0", home / ".config/GIMP/3.0/plug-ins")
+
+
+def snapshot(folder: Path) -> Dict[str, str]:
+    """Every file, folder and link below ``folder``, with its contents."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        content = os.readlink(path) if path.is_symlink() else "" if path.is_dir() else _sum(path)
+        found[path.relative_to(folder).as_posix()] = content
+    return found
+
+
+def _sum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def take_away() -> None:
+    made = record.load()
+    placement.take_away(made)
+    record.forget()
+    storage.remove(record.record_file().parent)
+    made.remove_folders()
+
+
+def test_what_is_placed_is_all_that_each_editor_needs(krita: Host, gimp: Host) -> None:
+    placement.place({krita: COMMAND, gimp: COMMAND}, record.load())
+    assert krita.settings
+    module = krita.plugins / "pykrita/neural_style"
+    assert (krita.plugins / "pykrita/neural_style.desktop").is_file()
+    assert (krita.plugins / "actions/neural_style.action").is_file()
+    entry = gimp.plugins / "neural_style/neural_style.py"
+    assert os.access(entry, os.X_OK)
+    for folder in (module, entry.parent):
+        assert json.loads((folder / "nst_core/engine.json").read_text(encoding="utf-8")) == {"command": COMMAND}
+        assert (folder / "nst_core/engine/stylize.py").is_file() and (folder / "install.py").is_file()
+        assert not list(folder.rglob("__pycache__"))
+    assert b"enable_neural_style=true" in krita.settings.read_bytes()
+
+
+def test_a_placed_plugin_finds_its_engine(gimp: Host) -> None:
+    placement.place_gimp(gimp.plugins, COMMAND)
+    script = "from nst_core.bridge import paths; print(paths.engine_command())"
+    told = subprocess.check_output([sys.executable, "-c", script], cwd=gimp.plugins / "neural_style", text=True)
+    assert told.strip() == repr(COMMAND)
+
+
+def test_taken_away_the_tree_is_as_it_was(home: Path, krita: Host, gimp: Host) -> None:
+    before = snapshot(home)
+    placement.place({krita: COMMAND, gimp: COMMAND}, record.load())
+    assert snapshot(home) != before
+    placement.place({krita: COMMAND, gimp: None}, record.load())
+    take_away()
+    assert snapshot(home) == before
+
+
+def test_without_a_configuration_file_none_is_left(home: Path, krita: Host) -> None:
+    assert krita.settings
+    krita.settings.unlink()
+    before = snapshot(home)
+    placement.place({krita: COMMAND}, record.load())
+    take_away()
+    assert snapshot(home) == before
+
+
+def test_what_krita_wrote_since_stays(krita: Host) -> None:
+    placement.place({krita: COMMAND}, record.load())
+    assert krita.settings
+    text = krita.settings.read_bytes()
+    krita.settings.write_bytes(text.replace(b"Theme=x", b"Theme=y"))
+    take_away()
+    assert krita.settings.read_bytes() == text.replace(b"Theme=x", b"Theme=y").replace(
+        b"enable_neural_style=true\n", b""
+    )
+
+
+def test_a_configuration_that_is_a_link_stays_one(home: Path, krita: Host) -> None:
+    assert krita.settings
+    real = home / "dotfiles"
+    krita.settings.rename(real)
+    krita.settings.symlink_to(real)
+    before = snapshot(home)
+    placement.place({krita: COMMAND}, record.load())
+    assert krita.settings.is_symlink() and b"enable_neural_style" in real.read_bytes()
+    take_away()
+    assert snapshot(home) == before
+
+
+def test_files_of_others_in_our_new_folders_stay(home: Path, krita: Host) -> None:
+    placement.place({krita: COMMAND}, record.load())
+    other = krita.plugins / "pykrita/other.desktop"
+    other.write_text("of another plug-in", encoding="utf-8")
+    take_away()
+    assert other.is_file() and not (krita.plugins / "actions").exists()
+
+
+@pytest.mark.parametrize("kind", ["folder", "link"])
+def test_what_is_not_ours_is_not_replaced(home: Path, gimp: Host, kind: str) -> None:
+    work = home / "work"
+    work.mkdir()
+    (work / "precious").write_text("x", encoding="utf-8")
+    gimp.plugins.mkdir()
+    target = gimp.plugins / "neural_style"
+    if kind == "link":
+        target.symlink_to(work, target_is_directory=True)
+    else:
+        work.rename(target)
+    before = snapshot(home / ".config")
+    with pytest.raises(InstallFailed, match="not placed by this installer"):
+        placement.place({gimp: COMMAND}, record.load())
+    assert snapshot(home / ".config") == before
+
+
+def test_what_kritas_importer_placed_is_updated(krita: Host) -> None:
+    placement.place_krita(krita.plugins, krita.settings or Path())
+    record.forget()
+    placement.place({krita: COMMAND}, record.load())
+    assert (krita.plugins / "pykrita/neural_style/nst_core/engine.json").is_file()
+
+
+STEPS = ["write", "rename", "settings"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_failed_update_rolls_back_every_editor(
+    home: Path, krita: Host, gimp: Host, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosts = {krita: COMMAND, gimp: COMMAND}
+    placement.place(hosts, record.load())
+    (krita.plugins / "pykrita/neural_style/of the old version").touch()
+    assert krita.settings
+    krita.settings.write_bytes(krita.settings.read_bytes().replace(b"style=true", b"style=false"))
+    editors = [home / ".config", home / ".local/share/krita"]
+    before = [snapshot(folder) for folder in editors]
+    _fail_at(step, monkeypatch)
+    with pytest.raises(OSError, match="No space left"):
+        placement.place(hosts, record.load())
+    assert [snapshot(folder) for folder in editors] == before
+
+
+def _fail_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    calls: List[Path] = []
+
+    def fail_at_last(target: Path) -> None:
+        calls.append(target)
+        if len(calls) == 4:
+            fail()
+        put(target)
+
+    put = placement._put
+    if step == "write":
+        monkeypatch.setattr(plugins, "write", fail)
+    elif step == "rename":
+        monkeypatch.setattr(placement, "_put", fail_at_last)
+    else:
+        monkeypatch.setattr(placement, "write_atomically", fail)
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from nst_core.installer import placement, record
+from nst_core.installer.hosts import Host
+home = Path(sys.argv[1])
+made = record.load()
+placement.recover(made)
+krita = Host("krita", "Krita", home / ".local/share/krita", home / ".config/kritarc")
+gimp = Host("gimp", "GIMP", home / ".config/GIMP/3.0/plug-ins")
+print("begin", flush=True)
+placement.place({krita: sys.argv[2:], gimp: sys.argv[2:]}, made)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills by signal")
+def test_killed_at_any_moment_it_is_whole_and_can_be_taken_away(home: Path, krita: Host, gimp: Host) -> None:
+    """Sixty placements, each killed at a random moment; never is a plug-in in place that is not whole."""
+    before = snapshot(home)
+    chance = random.Random(8)
+    folders = [krita.plugins / "pykrita/neural_style", gimp.plugins / "neural_style"]
+    whole = _whole_plugins(home)
+    for turn in range(60):
+        child = subprocess.Popen(
+            [sys.executable, "-c", CHILD, str(home), f"version {turn}"], cwd=ROOT, stdout=subprocess.PIPE
+        )
+        assert child.stdout
+        with child.stdout:
+            child.stdout.readline()
+            time.sleep(chance.uniform(0, 0.08))
+            child.send_signal(signal.SIGKILL)
+        child.wait()
+        for folder, files in zip(folders, whole):
+            assert not folder.exists() or set(snapshot(folder)) == files
+    placement.recover(record.load())
+    placement.place({krita: COMMAND, gimp: COMMAND}, record.load())
+    assert [set(snapshot(folder)) for folder in folders] == whole
+    take_away()
+    assert snapshot(home) == before
+
+
+def _whole_plugins(home: Path) -> list[set[str]]:
+    """The names of the files of each plug-in, as :func:`plugins.write` makes them."""
+    found = []
+    for editor in (KRITA, GIMP):
+        folder = home / "whole" / editor
+        plugins.write(editor, folder, COMMAND)
+        found.append(set(snapshot(folder)))
+    shutil.rmtree(home / "whole")
+    return found

@@ -1,0 +1,88 @@
+"""Folders and files that change in one step."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from nst_core.bridge.errors import InstallFailed
+from nst_core.installer import storage
+
+
+def tree(folder: Path, text: str) -> Path:
+    folder.mkdir()
+    (folder / "file").write_text(text, encoding="utf-8")
+    return folder
+
+
+def text(folder: Path) -> str:
+    return (folder / "file").read_text(encoding="utf-8")
+
+
+def test_a_swap_puts_the_new_in_the_place_of_the_old(tmp_path: Path) -> None:
+    target = tree(tmp_path / "engine", "old")
+    tree(storage.new(target), "new")
+    storage.swap_in(target)
+    assert text(target) == "new" and [path.name for path in tmp_path.iterdir()] == ["engine"]
+
+
+def test_a_swap_that_fails_leaves_the_old(tmp_path: Path) -> None:
+    target = tree(tmp_path / "engine", "old")
+    with pytest.raises(FileNotFoundError):
+        storage.swap_in(target)
+    assert text(target) == "old" and [path.name for path in tmp_path.iterdir()] == ["engine"]
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"), [(["old"], "old"), (["old", "target"], "target"), (["target"], "target")]
+)
+def test_recovery_after_each_moment_of_a_swap(tmp_path: Path, there: list[str], expected: str) -> None:
+    target = tmp_path / "engine"
+    for name in there:
+        tree(storage.old(target) if name == "old" else target, name)
+    storage.recover(target)
+    assert text(target) == expected and [path.name for path in tmp_path.iterdir()] == ["engine"]
+
+
+def test_new_folders_are_the_users_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    storage.make_private(tmp_path / "a" / "b")
+    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a", "a/b")] == [0o700, 0o700]
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+def test_writing_keeps_mode_and_odd_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "kritarc"
+    file.write_bytes(b"a=\xff\r\n")
+    file.chmod(0o600)
+    storage.write_atomically(file, file.read_bytes().decode("utf-8", "surrogateescape") + "b=é\n")
+    assert file.read_bytes() == b"a=\xff\r\nb=\xc3\xa9\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_removing_a_link_spares_what_it_points_to(tmp_path: Path) -> None:
+    target = tree(tmp_path / "the user's own", "precious")
+    link = tmp_path / "link"
+    link.symlink_to(target, target_is_directory=True)
+    storage.remove(link)
+    storage.remove(link)
+    assert text(target) == "precious" and not link.is_symlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_removing_goes_through_read_only_files(tmp_path: Path) -> None:
+    folder = tree(tmp_path / "folder", "x")
+    (folder / "file").chmod(0o400)
+    storage.remove(folder)
+    assert not folder.exists()
+
+
+def test_a_second_holder_is_refused_until_the_first_lets_go(tmp_path: Path) -> None:
+    lock = tmp_path / "folder" / "lock"
+    with storage.exclusive(lock), pytest.raises(InstallFailed), storage.exclusive(lock):
+        pass
+    with storage.exclusive(lock):
+        pass
