@@ -11,6 +11,9 @@ from typing import Any, Iterator, NamedTuple
 
 from krita import Krita
 
+from nst_core.bridge.pixels import PixelBuffer
+
+from .qt import QtGui
 from .steps import Steps
 
 #: Pixels converted between two turns of the event loop: about 30 ms.
@@ -39,8 +42,17 @@ SRGB_PROFILE = "sRGB built-in"
 SRGB_SYNONYMS = ("sRGB-elle-V2-srgbtrc.icc", "sRGB-elle-V4-srgbtrc.icc")
 #: What the engine sees and returns; the bytes of this space are those of the pixel format ``rgba-f32``.
 ENGINE = Space("RGBA", "F32", SRGB_PROFILE)
-#: The bytes of Qt's ``Format_ARGB32``.
-PREVIEW = Space("RGBA", "U8", SRGB_PROFILE)
+#: What most documents are in, and the bytes of Qt's ``Format_ARGB32``.
+SRGB_U8 = Space("RGBA", "U8", SRGB_PROFILE)
+
+
+def picture(data: bytes, width: int, height: int, source: Space) -> Steps[PixelBuffer]:
+    """``width * height`` pixels of ``source`` as a picture for the engine."""
+    if _canonical(source) == SRGB_U8:
+        # Nothing to convert: the channels are put in order, which Qt does at once even for a large picture.
+        return PixelBuffer(width, height, "rgba-u8", swapped(data, width, height))
+    pixels = yield from converted(data, width, height, source, ENGINE)
+    return PixelBuffer(width, height, "rgba-f32", pixels)
 
 
 def converted(data: bytes, width: int, height: int, source: Space, target: Space) -> Steps[bytes]:
@@ -71,6 +83,18 @@ def _convert_band(document: Any, band: bytes, width: int, rows: int, source: Spa
     document.setColorSpace(*target)
     yield
     return bytes(layer.pixelData(0, 0, width, rows))
+
+
+def swapped(data: bytes, width: int, height: int) -> bytes:
+    """Pixels of 8-bit R, G, B, A as B, G, R, A, or the other way round."""
+    return image_bytes(QtGui.QImage(data, width, height, 4 * width, QtGui.QImage.Format.Format_RGBA8888).rgbSwapped())
+
+
+def image_bytes(image: Any) -> bytes:
+    """The bytes of a QImage of 4 bytes a pixel."""
+    bits = image.constBits()
+    bits.setsize(image.bytesPerLine() * image.height())
+    return bytes(bits)
 
 
 @contextmanager

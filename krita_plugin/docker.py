@@ -49,16 +49,17 @@ class NeuralStyleExtension(Extension):
         """Nothing to do before there is a window; Krita wants the method."""
 
     def createActions(self, window: Any) -> None:  # noqa: N802 (Krita's name)
-        """Krita asks each new window's actions."""
+        """Krita asks for each new window's actions. Its wrapper of the window does not outlive this call."""
+        main_window = window.qwindow()
         show = window.createAction("neural_style_show", tr("Neural Style"), "tools/scripts")
-        show.triggered.connect(lambda checked=False: _show(window))
+        show.triggered.connect(lambda checked=False: _show(main_window))
         stylize = window.createAction("neural_style_stylize", tr("Neural Style: Stylize"), "tools/scripts")
-        stylize.triggered.connect(lambda checked=False: _show(window).panel.stylize())
+        stylize.triggered.connect(lambda checked=False: _show(main_window).panel.stylize())
 
 
-def _show(window: Any) -> NeuralStyleDocker:
+def _show(main_window: Any) -> NeuralStyleDocker:
     """Bring the window's docker to the front."""
-    docker: NeuralStyleDocker = window.qwindow().findChild(NeuralStyleDocker)
+    docker: NeuralStyleDocker = main_window.findChild(NeuralStyleDocker)
     docker.show()
     docker.raise_()
     return docker

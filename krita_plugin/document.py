@@ -15,7 +15,7 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Record, dump, load
 
-from .conversion import ENGINE, PIXELS_A_STEP, PREVIEW, Space, converted
+from .conversion import ENGINE, PIXELS_A_STEP, SRGB_U8, Space, converted, image_bytes, picture
 from .qt import Qt, QtCore, QtGui
 from .steps import Steps
 
@@ -126,14 +126,13 @@ class Document:
         return extent
 
     def read(self, layer_id: str, rect: Rect) -> Steps[PixelBuffer]:
-        """What is seen of the layer (its masks and children included, its opacity not) as ``rgba-f32``."""
+        """What is seen of the layer (its masks and children included, its opacity not), in sRGB."""
         if layer_id == WHOLE:
             source, data = _space(self._handle), self._handle.pixelData(*rect)
         else:
             node = self._node(layer_id)
             source, data = _space(node), node.projectionPixelData(*rect)
-        pixels = yield from converted(bytes(data), rect.width, rect.height, source, ENGINE)
-        return PixelBuffer(rect.width, rect.height, "rgba-f32", pixels)
+        return (yield from picture(bytes(data), rect.width, rect.height, source))
 
     def selection(self, rect: Rect) -> Optional[PixelBuffer]:
         """The selection within ``rect`` as ``gray-u8``; None if nothing is selected. HostError if it lies elsewhere."""
@@ -206,7 +205,7 @@ class NewLayer:
         for top in range(0, self._rect.height, rows):
             band = _enlarged(preview, self._rect, top, min(rows, self._rect.height - top))
             size = band.width(), band.height()
-            native = yield from converted(_image_bytes(band), *size, PREVIEW, _space(self._node))
+            native = yield from converted(image_bytes(band), *size, SRGB_U8, _space(self._node))
             yield from self._set_rows(native, top)
 
     def show(self) -> Steps[bool]:
@@ -269,7 +268,7 @@ def document_of(view: Any) -> Optional[Document]:
 
 
 def read_file(path: str) -> Steps[PixelBuffer]:
-    """The picture in a file, as Krita opens it, as ``rgba-f32``. Raises :class:`UnreadableImage`."""
+    """The picture in a file, as Krita opens it, in sRGB. Raises :class:`UnreadableImage`."""
     handle = _open_hidden(path)
     try:
         yield
@@ -331,9 +330,3 @@ def _enlarged(image: Any, rect: Rect, top: int, rows: int) -> Any:
     painter.drawImage(QtCore.QRectF(0, -top, rect.width, rect.height), image)
     painter.end()
     return band
-
-
-def _image_bytes(image: Any) -> bytes:
-    bits = image.constBits()
-    bits.setsize(image.bytesPerLine() * image.height())
-    return bytes(bits)

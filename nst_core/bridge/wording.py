@@ -15,7 +15,7 @@ from .events import Progress, Started
 from .language import tr
 
 #: Lines of the newest log that go into a report.
-LOG_LINES = 60
+LOG_LINES = 40
 
 
 def layer_name(styles: Sequence[str]) -> str:

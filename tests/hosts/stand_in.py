@@ -77,9 +77,8 @@ ACTS = {ECHO: echo, WORK: work, CRASH: crash, STARVE: starve, REPEAT: echo}
 def _picture(job: StyleJob) -> PixelBuffer:
     if job.settings.seed == REPEAT:
         return _repeated(job.styles[0].image, (job.content.width, job.content.height))
-    if job.selection is None:
-        return job.content
-    values, coverage = _floats(job.content), _floats(job.selection)
+    values = _floats(job.content)
+    coverage = array.array("f") if job.selection is None else _floats(job.selection)
     for pixel, share in enumerate(coverage):
         values[4 * pixel + 3] *= share
     return PixelBuffer(job.content.width, job.content.height, "rgba-f32", values.tobytes())
@@ -87,13 +86,15 @@ def _picture(job: StyleJob) -> PixelBuffer:
 
 def _repeated(picture: PixelBuffer, size: Tuple[int, int]) -> PixelBuffer:
     width, height = size
-    data, stride = bytes(picture.data), 16 * picture.width
+    data, stride = _floats(picture).tobytes(), 16 * picture.width
     rows = (data[stride * (y % picture.height) :][:stride] for y in range(height))
     whole = b"".join((row * (width // picture.width + 1))[: 16 * width] for row in rows)
     return PixelBuffer(width, height, "rgba-f32", whole)
 
 
 def _floats(picture: PixelBuffer) -> array.array[float]:
+    if picture.format.endswith("-u8"):
+        return array.array("f", [byte / 255 for byte in bytes(picture.data)])
     return array.array("f", bytes(picture.data))
 
 

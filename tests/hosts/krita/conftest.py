@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Iterator
 
 import pytest
 
-from .editor import STAND_IN, Editor, engine_folders, real_engine
+from .editor import STAND_IN, Editor, real_engine
 
 
 def unavailable(reason: str) -> None:
@@ -53,9 +54,6 @@ def first_home(editor: Editor, display: str, tmp_path_factory: pytest.TempPathFa
     return home
 
 
-Homes = Callable[[], Path]
-
-
 @pytest.fixture
 def home(first_home: Path, tmp_path: Path) -> Path:
     """A copy of that home for one test, with the stand-in for an engine."""
@@ -72,14 +70,6 @@ def real_home(home: Path) -> Path:
         unavailable("The Python of this test run has no torch, so there is no real engine to start.")
     assert command is not None
     placed = home / "data/krita/pykrita/neural_style/nst_core/engine.json"
-    text = placed.read_text(encoding="utf-8")
-    assert "stand_in" in text
-    import json
-
+    assert "stand_in" in placed.read_text(encoding="utf-8")
     placed.write_text(json.dumps({"command": list(command)}), encoding="utf-8")
     return home
-
-
-@pytest.fixture(scope="session")
-def engine_sees() -> list:  # type: ignore[type-arg]
-    return engine_folders()

@@ -1,0 +1,71 @@
+"""Each failure is a sentence in the docker that says what to do; no window, no traceback, and the next job works."""
+
+import signal
+
+from robot import *
+
+SIZE = (48, 32)
+
+
+def main(results):
+    panel()
+    yield 300
+    results["at start"] = failure_text()
+    results["modal"] = QApplication.activeModalWidget() is not None
+    if results["at start"]:
+        shot("no-engine")
+        return
+    click("stylize")
+    yield 200
+    results["no document"] = failure_text()
+    document = yield from photo_and_wave(*SIZE)
+    photo, wave = node(document, "Photo"), node(document, "Great Wave")
+    click("stylize")
+    yield 200
+    results["no style"] = failure_text()
+    shot("no-style")
+    pick("add_style", "Great Wave")
+    yield 200
+
+    for name, seed in (("crash", 2), ("starve", 3)):
+        controller().stylize(order(document, photo, [wave], {"seed": seed}))
+        yield is_idle
+        yield 200
+        results[name] = failure_text()
+    shot("failed")
+    click("details")
+    yield 200
+    results["details"] = panel().failure._view.toPlainText()
+    shot("details")
+    click("copy_report")
+    results["report"] = QApplication.clipboard().text()
+
+    controller().stylize(order(document, photo, [wave], {"seed": 1}))
+    yield lambda: controller().state == "painting" and panel().progress.preview.isVisible()
+    began = time.monotonic()
+    for child in children():
+        os.kill(child, signal.SIGKILL)
+    yield is_idle
+    results["killed"] = failure_text()
+    results["noticed after"] = time.monotonic() - began
+    results["names"] = names(document)
+
+    layer, error = yield from paint(document, photo, [wave])
+    results["next job"] = [error, layer is not None]
+    wave.remove()
+    yield 300
+    click("stylize")
+    yield is_idle
+    yield 200
+    results["style deleted"] = failure_text()
+    results["modal"] = QApplication.activeModalWidget() is not None
+
+
+def children():
+    """The process ids of this Krita's children that run a worker."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        fields = status.read_text().rsplit(")", 1)[1].split()
+        if int(fields[1]) == os.getpid():
+            found.append(int(status.parent.name))
+    return found

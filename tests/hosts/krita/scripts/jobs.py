@@ -1,0 +1,167 @@
+"""What may happen while a job runs: stops, previews on the canvas, and a user who goes on working."""
+
+from krita import Selection
+from robot import *
+
+SIZE = (48, 32)
+WORK = {"seed": 1}
+
+
+def main(results):
+    panel()
+    document = yield from photo_and_wave(*SIZE)
+    photo, wave = node(document, "Photo"), node(document, "Great Wave")
+    seen = pixels(photo, *SIZE)
+
+    results["selection"] = yield from selections(document, photo, wave)
+
+    yield from begin(document, photo, wave)
+    controller().stop(True)
+    yield is_idle
+    layer = document.rootNode().childNodes()[1]
+    results["kept"] = [names(document), pixels(layer, *SIZE) == seen]
+    layer.remove()
+    yield 300
+
+    yield from begin(document, photo, wave)
+    click("discard")
+    yield is_idle
+    results["discarded"] = names(document)
+
+    yield from begin(document, photo, wave, on_canvas=True)
+    yield lambda: len(names(document)) == 3
+    results["on canvas"] = names(document)
+    yield 500
+    shot("on-canvas-window", whole=True)
+    sketch = pixels(document.rootNode().childNodes()[1], *SIZE)
+    results["sketch is not the content"] = sketch != seen and len(set(sketch)) > 2
+    controller().stop(True)
+    yield is_idle
+    layer = document.rootNode().childNodes()[1]
+    results["kept from canvas"] = [names(document), pixels(layer, *SIZE) == seen, document.activeNode().name()]
+    krita.action("edit_undo").trigger()
+    yield 300
+    results["undone in one step"] = names(document)
+    krita.action("edit_redo").trigger()
+    yield 300
+    results["redone"] = pixels(document.rootNode().childNodes()[1], *SIZE) == seen
+    document.rootNode().childNodes()[1].remove()
+    yield 300
+
+    yield from begin(document, photo, wave, on_canvas=True)
+    yield lambda: len(names(document)) == 3
+    controller().stop(False)
+    yield is_idle
+    yield 300
+    results["discarded from canvas"] = names(document)
+
+    results["user works"] = yield from user_works(document, photo, wave)
+    results["cropped"] = yield from cropped(document, photo, wave)
+    results["other window"] = yield from another_document_in_front(document, photo, wave)
+    results["content deleted"] = yield from content_deleted(document, photo, wave)
+    results["closed"] = yield from closed()
+
+
+def begin(document, content, style, on_canvas=False):
+    controller().stylize(order(document, content, [style], WORK, on_canvas))
+    yield lambda: controller().state == "painting" and panel().progress.preview.isVisible()
+
+
+def selections(document, photo, wave):
+    """The alphas of the new layer without a selection, with a hard and a soft one, and with one that misses."""
+    found = {}
+    small = add_layer(document, "small", picture("coffee", 10, 10), 0, 0, 10, 10)
+    yield 300
+    for name, content, rect, value in [
+        ("hard", photo, (10, 5, 20, 20), 255),
+        ("soft", photo, (10, 5, 20, 20), 128),
+        ("elsewhere", small, (30, 20, 10, 10), 255),
+    ]:
+        selection = Selection()
+        selection.select(*rect, value)
+        document.setSelection(selection)
+        yield 100
+        layer, error = yield from paint(document, content, [wave])
+        if layer is None:
+            found[name] = error
+            continue
+        alphas = pixels(layer, *SIZE)[3::4]
+        x, y, width, height = rect
+        inside = {alphas[row * SIZE[0] + column] for row in range(y, y + height) for column in range(x, x + width)}
+        found[name] = [sorted(inside), sum(1 for alpha in alphas if alpha) == width * height]
+        layer.remove()
+    document.setSelection(None)
+    small.remove()
+    yield 300
+    return found
+
+
+def user_works(document, photo, wave):
+    """Layers that the user adds and moves meanwhile stay, and the result follows the content layer."""
+    yield from begin(document, photo, wave)
+    mine = add_layer(document, "mine", picture("poppies", *SIZE), 0, 0, *SIZE)
+    document.setActiveNode(mine)
+    photo.move(5, 3)
+    yield 300
+    controller().stop(True)
+    yield is_idle
+    yield 300
+    layer = document.rootNode().childNodes()[1]
+    found = [names(document), bounds(layer), document.activeNode().name()]
+    photo.move(0, 0)
+    layer.remove()
+    mine.remove()
+    yield 300
+    return found
+
+
+def cropped(document, photo, wave):
+    yield from begin(document, photo, wave)
+    document.crop(8, 4, 30, 20)
+    yield 500
+    controller().stop(True)
+    yield is_idle
+    layer = document.rootNode().childNodes()[1]
+    same = bytes(layer.pixelData(0, 0, 30, 20)) == bytes(photo.pixelData(0, 0, 30, 20))
+    layer.remove()
+    yield 300
+    return same
+
+
+def another_document_in_front(document, photo, wave):
+    yield from begin(document, photo, wave)
+    other = open_document(20, 20)
+    yield 500
+    controller().stop(True)
+    yield is_idle
+    found = [len(names(document)), len(names(other))]
+    other.setModified(False)
+    other.close()
+    yield 500
+    document.rootNode().childNodes()[1].remove()
+    yield 300
+    return found
+
+
+def content_deleted(document, photo, wave):
+    yield from begin(document, photo, wave)
+    photo.remove()
+    yield 300
+    controller().stop(True)
+    yield is_idle
+    return [names(document), panel().notice.text()]
+
+
+def closed():
+    document = yield from photo_and_wave(*SIZE)
+    yield from begin(document, node(document, "Photo"), node(document, "Great Wave"))
+    document.setModified(False)
+    document.close()
+    yield is_idle
+    yield 300
+    return failure_text()
+
+
+def bounds(node):
+    rect = node.bounds()
+    return [rect.x(), rect.y(), rect.width(), rect.height()]

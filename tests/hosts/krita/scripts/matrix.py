@@ -1,0 +1,80 @@
+"""A picture in each color model and depth goes to the engine, which gives it back, and becomes a layer."""
+
+import struct
+
+from robot import *
+
+SIZE = (24, 16)
+FORMATS = {"U8": ("B", 255), "U16": ("H", 65535), "F16": ("e", 1.0), "F32": ("f", 1.0)}
+PROFILES = {
+    "RGBA": ["sRGB-elle-V2-srgbtrc.icc", "sRGB-elle-V2-g10.icc", "ClayRGB-elle-V2-g22.icc", "Rec2020-elle-V4-g10.icc"],
+    "GRAYA": ["Gray-D50-elle-V2-g22.icc", "Gray-D50-elle-V2-g10.icc"],
+    "CMYKA": ["Chemical proof"],
+    "LABA": ["Lab identity built-in"],
+    "XYZA": ["XYZ identity built-in"],
+    "YCbCrA": ["ITU-R BT.709-6 YCbCr ICC V4 profile"],
+}
+
+
+def main(results):
+    panel()
+    results["cases"] = {}
+    for model, profiles in PROFILES.items():
+        for depth in krita.colorDepths(model):
+            for profile in profiles if depth == "U16" else profiles[:1]:
+                results["cases"][f"{model} {depth} {profile}"] = yield from case(model, depth, profile)
+
+
+def case(model, depth, profile):
+    document = krita.createDocument(*SIZE, "Case", "RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc", 72.0)
+    content = document.rootNode().childNodes()[0]
+    content.setPixelData(QByteArray(with_alpha(picture("coffee", *SIZE))), 0, 0, *SIZE)
+    assert document.setColorSpace(model, depth, profile)
+    before = pixels(content, *SIZE)
+    layer, error = yield from paint(document, content, [content])
+    assert layer is not None, error
+    found = {
+        "space": [layer.colorModel(), layer.colorDepth(), layer.colorProfile()],
+        "steps": differences(before, pixels(layer, *SIZE), depth),
+        "seen": seen_difference(document, content, layer) if model in ("CMYKA", "YCbCrA") else 0.0,
+        "untouched": pixels(content, *SIZE) == before,
+        "documents": len(krita.documents()),
+    }
+    document.setModified(False)
+    document.close()
+    yield 20
+    return found
+
+
+def with_alpha(data):
+    """The picture with columns of several alphas; black where nothing is seen, as Krita keeps it."""
+    alphas = (255, 255, 0, 128, 255, 1, 200, 255)
+    rows = []
+    for index in range(0, len(data), 4):
+        alpha = alphas[index // 4 % len(alphas)]
+        rows.append((data[index : index + 3] if alpha else b"\0\0\0") + bytes([alpha]))
+    return b"".join(rows)
+
+
+def values(data, depth):
+    code = FORMATS[depth][0]
+    return struct.unpack(f"<{len(data) // struct.calcsize(code)}{code}", data)
+
+
+def differences(before, after, depth):
+    """The largest difference of a value, in steps of the depth; of floats, as a share of the picture's range."""
+    a, b = values(before, depth), values(after, depth)
+    # What is under alpha 0 is not seen.
+    channels = len(a) // (SIZE[0] * SIZE[1])
+    seen = [index for index in range(len(a)) if a[index // channels * channels + channels - 1]]
+    largest = max(abs(a[index] - b[index]) for index in seen)
+    return largest if depth in ("U8", "U16") else largest / max(1.0, max(map(abs, a)))
+
+
+def seen_difference(document, content, layer):
+    """The largest difference to the eye: in sRGB, as the engine sees both."""
+    here = plugin("document").Document(document)
+    rect = here.canvas
+    both = [finish_steps(here.read(node.uniqueId().toString(), rect)) for node in (content, layer)]
+    a, b = (struct.unpack(f"<{SIZE[0] * SIZE[1] * 4}f", bytes(picture.data)) for picture in both)
+    return max(abs(u - v) for index, (u, v) in enumerate(zip(a, b)) if a[index // 4 * 4 + 3])

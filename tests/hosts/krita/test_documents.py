@@ -1,0 +1,43 @@
+"""Every document: what the engine sees is what the artist sees, and what it gives becomes a layer like the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .editor import Editor
+
+#: The profiles of these models are tables that go one way or the other, not back and forth: here Krita's own conversion
+#: decides. The layer looks like the content to within the colors that the tables lose.
+LOSSY = {"CMYKA": 0.15, "YCbCrA": 0.15}
+#: One step of each depth; of F32 one of the 16 bits that Krita's color management computes with.
+STEP = {"U8": 1, "U16": 1, "F16": 2**-10, "F32": 2**-16}
+
+
+def test_every_color_model_and_depth(editor: Editor, home: Path, display: str) -> None:
+    cases = editor.run(home, "matrix", display)["cases"]
+    assert {name.split()[0] for name in cases} == {"RGBA", "GRAYA", "CMYKA", "LABA", "XYZA", "YCbCrA"}
+    assert {name.split()[1] for name in cases} == {"U8", "U16", "F16", "F32"}
+    for name, case in cases.items():
+        model, depth, profile = name.split(" ", 2)
+        assert case["space"] == [model, depth, profile], name
+        assert case["untouched"] and case["documents"] == 1, name
+        if model in LOSSY:
+            assert case["seen"] < LOSSY[model], name
+        else:
+            assert case["steps"] <= STEP[depth], name
+
+
+def test_layers_of_every_kind(editor: Editor, home: Path, display: str) -> None:
+    found = editor.run(home, "layers", display)
+    good = {"same": True, "above": True, "opacity": True, "unchanged": True, "undone": True}
+    assert found["contents"] == dict.fromkeys(found["contents"], good)
+    assert {"small", "large", "hidden", "locked", "masked", "group", "clone", "vector", "filter"} < set(
+        found["contents"]
+    )
+    assert found["whole"] == ["", True, True]
+    assert all(same is True for same in found["styles"].values()), found["styles"]
+    assert found["other document"] is True
+    assert found["file"] == [True, True]
+    assert found["damaged file"].startswith("The picture damaged.png can't be opened.")
+    assert found["empty layer"] == [True, "The layer empty is empty. Choose a layer that shows something."]
+    assert found["modal"] is False

@@ -1,0 +1,30 @@
+"""Stops, previews on the canvas, and users who go on working while the engine paints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .editor import Editor
+
+LAYER = "Great Wave \u2013 Neural Style"
+BEFORE = ["Photo", "Great Wave"]
+AFTER = ["Photo", LAYER, "Great Wave"]
+
+
+def test_jobs(editor: Editor, home: Path, display: str) -> None:
+    found = editor.run(home, "jobs", display)
+    assert found["selection"]["hard"] == [[255], True]
+    assert found["selection"]["soft"] == [[128], True]
+    assert found["selection"]["elsewhere"].startswith("The selection does not touch the layer.")
+    assert found["kept"] == [AFTER, True]
+    assert found["discarded"] == BEFORE
+    assert found["on canvas"] == ["Photo", "Neural Style", "Great Wave"] and found["sketch is not the content"]
+    assert found["kept from canvas"][:2] == [AFTER, True]
+    assert found["undone in one step"] == BEFORE and found["redone"]
+    assert found["discarded from canvas"] == BEFORE
+    assert found["user works"] == [[*AFTER, "mine"], [5, 3, 48, 32], "mine"]
+    assert found["cropped"]
+    assert found["other window"] == [3, 1]
+    names, notice = found["content deleted"]
+    assert names == ["Great Wave", LAYER] and notice.startswith("The content layer is gone")
+    assert found["closed"].startswith("The document was closed")
