@@ -6,6 +6,6 @@ Read the modules in the order in which a picture travels: ``weights``, ``tensors
 
 import os
 
-# The engine shares the processor with an editor. A thread that waits for the others by spinning takes the time that they
+# The engine shares the processor with an editor. A thread that waits for others by spinning takes the time that they
 # need: on two busy cores a job took four times as long. OpenMP reads this when torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
