@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional, Sequence
 from nst_core.bridge.language import tr
 from nst_core.bridge.settings import Definition, Settings, Value, definitions
 
-from .look import column, guard_wheel, let_shrink, row
+from .look import column, guard_wheel, hint, let_shrink, row
 from .qt import Qt, QtWidgets, Signal
 
 #: Numbers over a wider range have no slider: one could not hit a value with it.
@@ -190,7 +190,7 @@ class SettingsForm(QtWidgets.QWidget):
         fold.setAutoRaise(True)
         fold.setCheckable(True)
         fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        fold.setToolTip(tr("Show the settings that are seldom needed."))
+        hint(fold, tr("Show the settings that are seldom needed."))
         folded = self._group([item for item in definitions() if item.advanced])
         folded.hide()
         fold.toggled.connect(self._unfold)
@@ -212,7 +212,7 @@ class SettingsForm(QtWidgets.QWidget):
 
     def _label(self, item: Definition) -> Any:
         label = QtWidgets.QLabel(tr(item.label))
-        label.setToolTip(_tooltip(item))
+        hint(label, tr(item.help))
         self._labels[item.name] = label
         return label
 
@@ -222,18 +222,13 @@ class SettingsForm(QtWidgets.QWidget):
         field.setObjectName(item.name)
         for part in (field, getattr(field, "spin", None), getattr(field, "slider", None)):
             if part is not None:
-                part.setToolTip(_tooltip(item))
+                hint(part, tr(item.help))
                 part.setAccessibleName(tr(item.label))
                 part.setAccessibleDescription(tr(item.help))
         field.changed.connect(self.changed.emit)
         self._labels[item.name].setBuddy(getattr(field, "spin", field))
         self.fields[item.name] = field
         return field
-
-
-def _tooltip(item: Definition) -> str:
-    """The help as rich text, which Qt breaks into lines."""
-    return f"<p>{tr(item.help)}</p>"
 
 
 def _to_slider(item: Definition, value: float) -> int:

@@ -45,12 +45,17 @@ def column(widget: Any) -> Any:
     return _without_margins(QtWidgets.QVBoxLayout(widget))
 
 
+def hint(widget: Any, text: str) -> None:
+    """Give ``widget`` a tooltip: as rich text, which Qt breaks into lines."""
+    widget.setToolTip(f"<p>{text}</p>")
+
+
 def tool_button(icon: str, name: str, tooltip: str) -> Any:
     """A flat button with one of Krita's icons; ``name`` is what a screen reader says."""
     button = QtWidgets.QToolButton()
     button.setIcon(Krita.instance().icon(icon))
     button.setAccessibleName(name)
-    button.setToolTip(tooltip)
+    hint(button, tooltip)
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return button

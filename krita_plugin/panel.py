@@ -15,7 +15,7 @@ from nst_core.bridge.record import Record
 from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Controller, Order
 from .document import Document
 from .form import SettingsForm
-from .look import column, row
+from .look import column, hint, row
 from .panels import FailurePanel, ProgressPanel
 from .picker import ContentBox, fill_style_menu
 from .presets_bar import PresetsBar
@@ -55,19 +55,20 @@ class Panel(QtWidgets.QWidget):
         self.content = ContentBox()
         self.content.setObjectName("content")
         self.content.setAccessibleName(tr("Content"))
-        self.content.setToolTip(tr("<p>The picture that is painted anew: a layer as it is seen, or all of them.</p>"))
+        hint(self.content, tr("The picture that is painted anew: a layer as it is seen, or all of them."))
         self.styles = StyleList()
         self.add = QtWidgets.QPushButton(Krita.instance().icon("addlayer"), tr("Add style"))
         self.add.setObjectName("add_style")
-        self.add.setToolTip(tr("<p>Take the style of a layer, of another open document, or of an image file.</p>"))
+        hint(self.add, tr("Take the style of a layer, of another open document, or of an image file."))
         self.menu = QtWidgets.QMenu(self)
         self.add.setMenu(self.menu)
         self.form = SettingsForm()
         self.presets = PresetsBar(self._presets, self.form.settings, self._controller.guard)
         self.on_canvas = QtWidgets.QCheckBox(tr("Preview on the canvas"))
         self.on_canvas.setObjectName("on_canvas")
-        self.on_canvas.setToolTip(
-            tr("<p>Show the picture in the making as a layer of the document, too. It becomes the new layer.</p>")
+        hint(
+            self.on_canvas,
+            tr("Show the picture in the making as a layer of the document, too. It becomes the new layer."),
         )
         self.progress = ProgressPanel()
         self.failure = FailurePanel(self._report)
@@ -77,7 +78,7 @@ class Panel(QtWidgets.QWidget):
         self.notice.setTextFormat(Qt.TextFormat.PlainText)
         self.button = QtWidgets.QPushButton(tr("Stylize"))
         self.button.setObjectName("stylize")
-        self.button.setToolTip(tr("<p>Paint the content in the chosen styles, into a new layer above it.</p>"))
+        hint(self.button, tr("Paint the content in the chosen styles, into a new layer above it."))
         self._make_repeat_bar()
 
     def _make_repeat_bar(self) -> None:
@@ -87,10 +88,10 @@ class Panel(QtWidgets.QWidget):
         label.setWordWrap(True)
         self.reuse = QtWidgets.QPushButton(tr("Use its settings"))
         self.reuse.setObjectName("reuse")
-        self.reuse.setToolTip(tr("<p>Put the content, the styles and the settings of this layer into the docker.</p>"))
+        hint(self.reuse, tr("Put the content, the styles and the settings of this layer into the docker."))
         self.repeat = QtWidgets.QPushButton(tr("Repeat"))
         self.repeat.setObjectName("repeat")
-        self.repeat.setToolTip(tr("<p>Paint again from the same content with the settings of this layer.</p>"))
+        hint(self.repeat, tr("Paint again from the same content with the settings of this layer."))
         layout = column(self.repeat_bar)
         buttons = QtWidgets.QWidget()
         line = row(buttons)

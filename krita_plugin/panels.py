@@ -9,7 +9,7 @@ from nst_core.bridge.errors import NeuralStyleError
 from nst_core.bridge.events import Progress
 from nst_core.bridge.language import tr
 
-from .look import column, paint_ground, row, tool_button
+from .look import column, hint, paint_ground, row, tool_button
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
 
 #: Height in pixels that a preview may take.
@@ -74,11 +74,11 @@ class ProgressPanel(QtWidgets.QWidget):
         self.status.setWordWrap(True)
         self.keep = QtWidgets.QPushButton(tr("Stop and keep"))
         self.keep.setObjectName("keep")
-        self.keep.setToolTip(tr("Stop now and put the picture so far into a new layer."))
+        hint(self.keep, tr("Stop now and put the picture so far into a new layer."))
         self.keep.clicked.connect(lambda checked=False: self.stopped.emit(True))
         self.discard = QtWidgets.QPushButton(tr("Discard"))
         self.discard.setObjectName("discard")
-        self.discard.setToolTip(tr("Stop now and change nothing in the document."))
+        hint(self.discard, tr("Stop now and change nothing in the document."))
         self.discard.clicked.connect(lambda checked=False: self.stopped.emit(False))
         self._lay_out()
 
@@ -131,7 +131,7 @@ class FailurePanel(QtWidgets.QFrame):
         self.details.toggled.connect(self._show_details)
         self.copy = QtWidgets.QPushButton(tr("Copy report"))
         self.copy.setObjectName("copy_report")
-        self.copy.setToolTip(tr("Copy versions, the error and the engine's last messages, to paste into a bug report."))
+        hint(self.copy, tr("Copy versions, the error and the engine's last messages, to paste into a bug report."))
         self.copy.clicked.connect(lambda checked=False: self._copy())
         self._close = tool_button("window-close", tr("Close"), tr("Close this message."))
         self._close.clicked.connect(lambda checked=False: self.hide())

@@ -8,7 +8,7 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.bridge.settings import Settings
 
-from .look import let_shrink, row, tool_button
+from .look import hint, let_shrink, row, tool_button
 from .qt import QtWidgets, Signal
 
 
@@ -26,7 +26,7 @@ class PresetsBar(QtWidgets.QWidget):
         self.box = QtWidgets.QComboBox()
         self.box.setObjectName("presets")
         self.box.setAccessibleName(tr("Preset"))
-        self.box.setToolTip(tr("Settings that you have saved under a name."))
+        hint(self.box, tr("Settings that you have saved under a name."))
         let_shrink(self.box)
         self.box.activated.connect(lambda index: self._choose())
         self.menu = self._make_menu()

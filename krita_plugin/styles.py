@@ -9,7 +9,7 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.settings import Definition
 
 from .form import NumberField
-from .look import THUMBNAIL, column, framed, row, tool_button
+from .look import THUMBNAIL, column, framed, hint, row, tool_button
 from .qt import Qt, QtWidgets, Signal
 from .sources import Source
 
@@ -18,8 +18,8 @@ WEIGHT = Definition(
     name="weight",
     kind="float",
     default=1.0,
-    label="Weight",
-    help="How much of this style is mixed in, compared with the other styles.",
+    label="",
+    help="",
     minimum=0.05,
     maximum=5.0,
     logarithmic=True,
@@ -61,7 +61,7 @@ class StyleRow(QtWidgets.QFrame):
         self.remove.setAccessibleName(tr("Remove the style {name}").format(name=name))
         parts: Tuple[Any, ...] = (self.weight.spin, self.weight.slider)
         for part in parts:
-            part.setToolTip(f"<p>{tr(WEIGHT.help)}</p>")
+            hint(part, tr("How much of this style is mixed in, compared with the other styles."))
             part.setAccessibleName(tr("Weight of the style {name}").format(name=name))
 
     def _lay_out(self) -> None:
