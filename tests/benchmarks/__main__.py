@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Callable, Dict
 
+from tests.benchmarks.bridge import bridge_table
 from tests.benchmarks.compare import quality_tables
 from tests.benchmarks.interactive import interactive_table
 from tests.benchmarks.large import large_table
@@ -19,6 +20,7 @@ BENCHMARKS: Dict[str, Callable[[], str]] = {
     "profile": profile_table,
     "levels": levels_table,
     "quality": quality_tables,
+    "bridge": bridge_table,
     "large": large_table,
 }
 

@@ -1,0 +1,163 @@
+"""What the bridge costs and how soon it notices: transfers, overhead, starts, deaths, cancels.
+
+The first half talks to a worker around a stand-in engine that computes nothing, so that only the bridge is measured;
+the second to the real engine.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Callable, List, Tuple, Type
+
+from nst_core.bridge.client import Client
+from nst_core.bridge.events import ClientEvent, Failed, Progress, Ready, Started
+from nst_core.bridge.job import Style, StyleJob
+from nst_core.bridge.pixels import PixelBuffer, byte_count
+from nst_core.bridge.settings import Settings
+from tests.benchmarks.report import table
+from tests.worker import conversation
+
+LARGE = (7680, 4320)
+REPEATS = 5
+_HOST = Path(conversation.__file__).with_name("host.py")
+
+Row = Tuple[str, str]
+
+
+def bridge_table() -> str:
+    """One row for each figure; medians of several runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "engine.log"
+        rows = [
+            *_transfers(Client(conversation.command(), log)),
+            _overhead(Client(conversation.command(), log)),
+            _death(Client(conversation.command(), log)),
+            _start("Start to Ready, without torch", lambda: Client(conversation.command(), log)),
+            _start("Start to Ready, real engine", lambda: Client(conversation.engine_command(), log)),
+            *_cancels(Client(conversation.engine_command(), log)),
+            *(_orphan(moment, folder) for moment in ("engine starts", "engine paints", "compute", "transfer")),
+        ]
+    return table(("Figure", "Measured"), rows)
+
+
+def _transfers(client: Client) -> List[Row]:
+    """An 8K picture in float32 there and back; and how much more memory either side had at its peak."""
+    conversation.run(client, _job("paint", 16, 16))
+    (worker,) = conversation.children()
+    request = _job("paint", *LARGE)
+    size = byte_count(*LARGE, "rgba-f32")
+    idle = _peak("self"), _peak(worker)
+    there, back = [], []
+    for _ in range(REPEATS):
+        begun = time.monotonic()
+        client.stylize(request)
+        started = _time_of(client, (Started,))
+        there.append(started - begun)
+        back.append(_time_of(client, conversation.ENDS) - started)
+    grown = [(peak - before) / size for peak, before in zip((_peak("self"), _peak(worker)), idle)]
+    client.close()
+    return [
+        ("8K RGBA float32 (531 MB) to the engine", f"{size / statistics.median(there) / 1e6:.0f} MB/s"),
+        ("the same back to the host", f"{size / statistics.median(back) / 1e6:.0f} MB/s"),
+        ("Peak memory of the host for it, in pictures, the result included", f"{grown[0]:.2f}"),
+        ("Peak memory of the worker for it, in pictures", f"{grown[1]:.2f}"),
+    ]
+
+
+def _overhead(client: Client) -> Row:
+    """A job of 512 px that takes the engine no time, polled as an editor polls."""
+    conversation.run(client, _job("paint", 16, 16))
+    request, times = _job("paint", 512, 512), []
+    for _ in range(20):
+        begun = time.monotonic()
+        client.stylize(request)
+        times.append(_time_of(client, conversation.ENDS) - begun)
+    client.close()
+    return "Overhead of a job of 512 px", f"{statistics.median(times) * 1e3:.0f} ms"
+
+
+def _death(client: Client) -> Row:
+    times = []
+    for _ in range(20):
+        client.stylize(_job("work", 64, 64))
+        _time_of(client, (Progress,))
+        (worker,) = conversation.children()
+        begun = time.monotonic()
+        os.kill(worker, signal.SIGKILL)
+        times.append(_time_of(client, (Failed,)) - begun)
+    client.close()
+    return "Worker killed to Failed", _range(times)
+
+
+def _start(name: str, make: Callable[[], Client]) -> Row:
+    times = []
+    for _ in range(REPEATS):
+        client = make()
+        begun = time.monotonic()
+        client.start()
+        times.append(_time_of(client, (Ready,)) - begun)
+        client.close()
+    return name, _range(times)
+
+
+def _cancels(client: Client) -> List[Row]:
+    """How soon the real engine lets go, and the client at the latest."""
+    rows = []
+    for width, height in ((512, 512), (3840, 2160)):
+        times = []
+        for _ in range(3):
+            client.stylize(_job("", width, height))
+            _time_of(client, (Progress,))
+            time.sleep(0.3)
+            begun = time.monotonic()
+            client.cancel(keep=False)
+            times.append(_time_of(client, conversation.ENDS) - begun)
+        rows.append((f"Cancel to Canceled at {width} x {height}, real engine", _range(times)))
+    client.close()
+    return rows
+
+
+def _orphan(moment: str, folder: str) -> Row:
+    """A host that is killed while its worker is busy, to the end of the worker."""
+    times = []
+    for number in range(3):
+        token = f"{folder}/{moment.replace(' ', '-')}-{number}"
+        Path(token).mkdir()
+        with subprocess.Popen([sys.executable, "-I", str(_HOST), moment, token], stdout=subprocess.PIPE) as host:
+            assert host.stdout is not None
+            host.stdout.readline()
+            begun = time.monotonic()
+            host.kill()
+            host.wait()
+            conversation.wait(lambda: not conversation.processes_with(token), "the worker's end")  # noqa: B023
+            times.append(time.monotonic() - begun)
+    return f"Host killed to the end of its worker ({moment})", _range(times)
+
+
+def _job(act: str, width: int, height: int) -> StyleJob:
+    content = PixelBuffer(width, height, "rgba-f32", bytes(byte_count(width, height, "rgba-f32")))
+    style = PixelBuffer(64, 64, "rgba-u8", os.urandom(64 * 64 * 4))
+    return StyleJob(content, (Style(style, 1.0, act),), Settings())
+
+
+def _time_of(client: Client, kinds: Tuple[Type[ClientEvent], ...]) -> float:
+    """When an event of one of ``kinds`` came."""
+    while not any(isinstance(event, kinds) for event in client.poll()):
+        time.sleep(0.002)
+    return time.monotonic()
+
+
+def _peak(process: object) -> int:
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) * 1024
+
+
+def _range(times: List[float]) -> str:
+    return f"{statistics.median(times) * 1e3:.0f} ms (at most {max(times) * 1e3:.0f} ms)"
