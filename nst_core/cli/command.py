@@ -31,7 +31,7 @@ _FAILURES = (
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run ``nst`` with ``arguments`` (default: the process's) and return its exit code."""
     try:
-        options = _parser().parse_args(arguments)
+        options = make_parser().parse_args(arguments)
         return int(options.run(options))
     except errors.NeuralStyleError as error:
         print(f"nst: {error}", file=sys.stderr)
@@ -45,7 +45,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return 1
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
+    """The parser of all commands; what it returns has the command to call in ``run``."""
     parser = Parser(prog="nst", description="Paint a picture in the style of others.")
     parser.add_argument("--version", action="version", version=f"nst {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
