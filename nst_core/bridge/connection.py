@@ -21,9 +21,10 @@ from .log import keep_log
 from .mailbox import Mailbox
 from .messages import ENDS, Expectation, admit_answer, event_from_frame
 
-#: Seconds without a byte from a worker that has something to do, after which it is asked, and given up.
+#: Seconds without a byte either way, while the worker has something to do, after which it is asked whether it lives.
 PING_AFTER = 5.0
-GIVE_UP_AFTER = 30.0
+#: Seconds that it may take to answer.
+GIVE_UP_AFTER = 25.0
 #: Seconds that a process may take to end when its line has ended, and the line when its process has.
 _LAST_BREATH = 0.5
 
@@ -40,7 +41,7 @@ class Connection:
         self._greeted = threading.Event()
         self._is_ready = False
         self._is_over = False
-        self._pinged = False
+        self._pinged: Optional[float] = None
         self._outgoing: queue.SimpleQueue[Optional[Frame]] = queue.SimpleQueue()
         self._process = process.launch(command)
         self._moved = time.monotonic()
@@ -80,14 +81,15 @@ class Connection:
         """Notice a worker that is silent although it has something to do; to be called now and then."""
         if self._is_over or (self._is_ready and self._expected is None):
             return
-        silence = time.monotonic() - self._moved
-        if silence > GIVE_UP_AFTER:
-            self.abort(Failed(_unresponsive(self._log)))
-        elif silence > _LAST_BREATH and self._process.poll() is not None:
+        now = time.monotonic()
+        silence = now - self._moved
+        if silence > _LAST_BREATH and self._process.poll() is not None:
             process.kill(self._process)  # Something that it started keeps the line open.
-        elif silence > PING_AFTER and self._greeted.is_set() and not self._pinged:
-            self._pinged = True
+        elif silence > PING_AFTER and self._pinged is None:
+            self._pinged = now
             self._outgoing.put(Frame("ping"))
+        elif silence > PING_AFTER and now - (self._pinged or now) > GIVE_UP_AFTER:
+            self.abort(Failed(_unresponsive(self._log)))
 
     def abort(self, verdict: ClientEvent) -> None:
         """Kill the worker; its job, or its start, ends in ``verdict``."""
@@ -162,7 +164,7 @@ class Connection:
 
     def _read_into(self, memory: memoryview) -> int:
         count = self._stdout.readinto(memory)
-        self._moved, self._pinged = time.monotonic(), False
+        self._moved, self._pinged = time.monotonic(), None
         return count or 0
 
     def _write(self) -> None:
@@ -172,7 +174,8 @@ class Connection:
                 while self._send_next():
                     pass
             except OSError:
-                process.kill(self._process)  # It hears nothing anymore; the reader will find out how it ended.
+                if not self._is_over:
+                    process.kill(self._process)  # It hears nothing anymore; the reader will find out how it ended.
 
     def _send_next(self) -> bool:
         # A function of its own, so that nobody holds the pictures of a job while the next frame is waited for.
@@ -206,6 +209,6 @@ def _check_greeting(frame: Frame) -> None:
 
 def _unresponsive(log: Path) -> WorkerUnresponsive:
     return WorkerUnresponsive(
-        f"The engine has not answered for {GIVE_UP_AFTER:g} seconds, and was ended.",
+        f"The engine has not answered for {PING_AFTER + GIVE_UP_AFTER:g} seconds, and was ended.",
         f"Try again. The log is {log}.",
     )
