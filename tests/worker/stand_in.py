@@ -12,7 +12,7 @@ import sys
 import time
 import types
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Dict, Iterator, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -140,7 +140,11 @@ def _preview(job: StyleJob) -> Preview:
 
 def _install() -> None:
     """Put the stand-in where the worker imports the engine from."""
-    modules = {"stylize": {"stylize": stylize}, "devices": {"available": lambda: ["cpu"]}, "weights": {"load": str}}
+    modules: Dict[str, Dict[str, object]] = {
+        "stylize": {"stylize": stylize},
+        "devices": {"available": lambda: ["cpu"]},
+        "weights": {"load": str},
+    }
     for name, contents in modules.items():
         module = types.ModuleType(f"nst_core.engine.{name}")
         module.__dict__.update(contents)

@@ -34,7 +34,9 @@ def test_no_answer_harms_the_host() -> None:
         try:
             frame: Optional[Frame] = Frame("")
             while frame is not None:
-                frame = read_frame(line.readinto, lambda *header: admit_answer(*header, expected))
+                frame = read_frame(
+                    line.readinto, lambda kind, fields, shapes: admit_answer(kind, fields, shapes, expected)
+                )
                 if frame is not None:
                     event_from_frame(frame)
                     outcomes["told"] += 1
@@ -61,7 +63,7 @@ def test_no_request_harms_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     def give_up(self: worker.Worker, error: NeuralStyleError) -> NoReturn:
         raise Gone(error.code)
 
-    monkeypatch.setattr(worker.os, "_exit", end)
+    monkeypatch.setattr("os._exit", end)
     monkeypatch.setattr(worker.Worker, "_give_up", give_up)
     outcomes: dict[object, int] = {}
     for data in itertools.islice(mutations(REQUESTS, 2), FRAMES):
