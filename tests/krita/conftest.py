@@ -1,0 +1,145 @@
+"""The plug-in over a fake Krita with real pixels, without a screen, and with an engine that does what a test says."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, Callable, Iterator, List, Optional, Sequence
+
+import pytest
+
+from nst_core.bridge.errors import InvalidJob
+from nst_core.bridge.job import StyleJob
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+FAKE = Path(__file__).parent / "fake"
+
+
+@pytest.fixture(scope="session")
+def application() -> Any:
+    try:
+        from PyQt5.QtWidgets import QApplication
+    except ImportError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"PyQt5 can't be imported: {error}")
+        pytest.skip(f"PyQt5 can't be imported: {error}")
+    return QApplication.instance() or QApplication([])
+
+
+class Engine:
+    """Stands for the client: remembers what it is asked for, and hands out the events that a test puts in."""
+
+    def __init__(self) -> None:
+        self.jobs: List[StyleJob] = []
+        self.canceled: List[bool] = []
+        self.adjusted: List[Any] = []
+        self.events: List[Any] = []
+        self.starts = 0
+        self.refusal: Optional[Exception] = None
+        self.busy = False
+
+    def start(self) -> None:
+        self.starts += 1
+        if self.refusal is not None:
+            raise self.refusal
+
+    def stylize(self, job: StyleJob) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        if self.busy:
+            raise InvalidJob("busy")
+        self.jobs.append(job)
+        self.busy = True
+
+    def cancel(self, keep: bool) -> None:
+        self.canceled.append(keep)
+
+    def adjust(self, **values: Any) -> None:
+        self.adjusted.append(values)
+
+    def poll(self) -> List[Any]:
+        events, self.events = self.events, []
+        if any(type(event).__name__ in ("Result", "Failed", "Canceled") for event in events):
+            self.busy = False
+        return events
+
+    def close(self) -> None:
+        pass
+
+
+class Studio:
+    """A Krita with one document of a photo and a style, the plug-in's modules, and an engine."""
+
+    def __init__(self, application: Any, krita: Any, plugin: Any) -> None:
+        from krita_plugin import controller, document, panel, sources
+
+        self.application, self.krita, self.plugin = application, krita, plugin
+        self.documents, self.sources, self.controllers, self.panels = document, sources, controller, panel
+        self.engine = Engine()
+        self.controller = controller.Controller(self.engine)  # type: ignore[arg-type]
+        self.failures: List[str] = []
+        self.controller.failed.connect(lambda error: self.failures.append(str(error)))
+
+    def open(self, name: str = "Photo.kra", depth: str = "U8", size: Sequence[int] = (4, 3)) -> Any:
+        """A document with the layers Background (red) and Style (blue)."""
+        document = self.krita.Document(*size, name, ("RGBA", depth, "sRGB-elle-V2-srgbtrc.icc"))
+        self.krita.Krita.instance().open.append(document)
+        background = document.root.childNodes()[0]
+        self.fill(background, (0.0, 0.0, 1.0, 1.0))
+        style = document.createNode("Style", "paintlayer")
+        document.root.addChildNode(style, None)
+        self.fill(style, (1.0, 0.0, 0.0, 1.0))
+        document.active = background
+        document.undo.clear()
+        document.writes.clear()
+        return document
+
+    def fill(self, node: Any, bgra: Sequence[float], rect: Optional[Sequence[int]] = None) -> None:
+        """Fill a rectangle (None: the canvas) of a layer of an 8-bit document with one color."""
+        rect = rect or (0, 0, node._document.width(), node._document.height())
+        node.setPixelData(bytes(round(255 * value) for value in bgra) * (rect[2] * rect[3]), *rect)
+
+    def order(self, document: Any, **more: Any) -> Any:
+        """Paint the background in the style."""
+        here = self.documents.Document(document)
+        content, style = (node.uniqueId().toString() for node in document.root.childNodes()[:2])
+        sources = ((self.sources.LayerSource(here, style), 1.0),)
+        values = {"content_id": content, "styles": sources, "settings": self.controllers.Settings(), **more}
+        return self.controllers.Order(here, **values)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Let the event loop run until ``condition``."""
+        for _ in range(2000):
+            if condition():
+                return
+            self.application.processEvents()
+        raise AssertionError(f"waited in vain; state {self.controller.state}, failures {self.failures}")
+
+    def tell(self, *events: Any) -> None:
+        """The engine says something."""
+        self.engine.events.extend(events)
+        self.controller._fetch()
+
+    def is_idle(self) -> bool:
+        return bool(self.controller.state == "idle")
+
+    def is_painting(self) -> bool:
+        return bool(self.controller.state == "painting")
+
+
+@pytest.fixture
+def studio(application: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Studio]:
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path))
+    monkeypatch.syspath_prepend(str(FAKE))
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    import krita
+
+    krita.Krita._instance = None
+    for name in [name for name in sys.modules if name.split(".")[0] == "krita_plugin"]:
+        del sys.modules[name]
+    import krita_plugin
+
+    yield Studio(application, krita, krita_plugin)
+    for name in [name for name in sys.modules if name.split(".")[0] in ("krita_plugin", "krita")]:
+        del sys.modules[name]

@@ -1,0 +1,206 @@
+"""The life of a job: every end leaves the document either with one new layer or as it was."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from nst_core.bridge.errors import EngineMissing, OutOfMemory, WorkerDied
+from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.bridge.pixels import PixelBuffer
+
+LAYER = "Style \u2013 Neural Style"
+GREEN = struct.pack("<4f", 0, 1, 0, 1)
+
+
+def result(complete: bool = True, size: tuple[int, int] = (4, 3)) -> Result:
+    return Result(PixelBuffer(*size, "rgba-f32", GREEN * (size[0] * size[1])), complete, 1.0, "cpu", 5)
+
+
+def preview() -> Preview:
+    return Preview(PixelBuffer(2, 1, "rgba-u8", bytes([0, 255, 0, 255]) * 2))
+
+
+def names(document: Any) -> Any:
+    return [node.name() for node in document.root.childNodes()]
+
+
+def begin(studio: Any, document: Any, **more: Any) -> None:
+    studio.controller.stylize(studio.order(document, **more))
+    studio.until(studio.is_painting)
+
+
+def test_a_job(studio: Any) -> None:
+    document = studio.open()
+    told: list[Any] = []
+    for signal in (studio.controller.progressed, studio.controller.noticed, studio.controller.finished):
+        signal.connect(told.append)
+    begin(studio, document)
+    job = studio.engine.jobs[0]
+    assert (job.content.width, job.content.height) == (4, 3) and job.selection is None
+    assert bytes(job.content.data)[:4] == bytes([255, 0, 0, 255])
+    assert [style.name for style in job.styles] == ["Style"]
+    progress = Progress(0.5, 10, 4, 1, 0.1)
+    studio.tell(Started("cpu", ((4, 3),), 2**30, 10, 0), progress, Notice("Something."), result())
+    studio.until(studio.is_idle)
+    assert names(document) == ["Background", LAYER, "Style"]
+    assert told == [told[0], progress, "Something.", LAYER] and "4 x 3 px" in told[0]
+    painted = document.root.childNodes()[1]
+    assert bytes(painted.pixelData(0, 0, 1, 1)) == bytes([0, 255, 0, 255])
+    record = studio.documents.Document(document).record(painted.uniqueId().toString())
+    assert record.settings.seed == 5
+    assert record.content.layer == document.root.childNodes()[0].uniqueId().toString()
+    assert [style.reference.name for style in record.styles] == ["Style"]
+
+
+def test_stop_and_keep(studio: Any) -> None:
+    document = studio.open()
+    begin(studio, document)
+    studio.controller.stop(True)
+    assert studio.engine.canceled == [True] and studio.controller.state == "stopping"
+    studio.tell(result(complete=False))
+    studio.until(studio.is_idle)
+    assert names(document) == ["Background", LAYER, "Style"]
+
+
+def test_discard(studio: Any) -> None:
+    document = studio.open()
+    begin(studio, document)
+    studio.controller.stop(False)
+    studio.tell(Canceled())
+    assert studio.is_idle() and names(document) == ["Background", "Style"] and document.undo == []
+
+
+def test_discard_while_reading(studio: Any) -> None:
+    document = studio.open()
+    studio.controller.stylize(studio.order(document))
+    studio.controller.stop(False)
+    assert studio.is_idle() and studio.engine.jobs == []
+
+
+def test_preview_on_the_canvas_becomes_the_layer(studio: Any) -> None:
+    document = studio.open()
+    begin(studio, document, on_canvas=True)
+    studio.tell(preview())
+    studio.until(lambda: len(names(document)) == 3)
+    assert names(document) == ["Background", "Neural Style", "Style"]
+    studio.until(lambda: document.root.childNodes()[1].pixels.get((3, 2)) == bytes([0, 255, 0, 255]))
+    studio.tell(preview())
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    assert names(document) == ["Background", LAYER, "Style"]
+    assert [step[0] for step in document.undo] == ["add"]
+
+
+def test_preview_on_the_canvas_goes_with_a_discarded_job(studio: Any) -> None:
+    document = studio.open()
+    begin(studio, document, on_canvas=True)
+    studio.tell(preview())
+    studio.until(lambda: len(names(document)) == 3)
+    studio.tell(Failed(OutOfMemory("Memory ran out.", "Smaller.")))
+    assert studio.is_idle() and names(document) == ["Background", "Style"]
+    assert studio.failures == ["Memory ran out. Smaller."]
+
+
+def test_a_preview_that_the_user_undid_is_added_again(studio: Any) -> None:
+    document = studio.open()
+    begin(studio, document, on_canvas=True)
+    studio.tell(preview())
+    studio.until(lambda: len(names(document)) == 3)
+    document.root.childNodes()[1].remove()
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    assert names(document) == ["Background", LAYER, "Style"]
+
+
+def test_the_content_is_deleted_meanwhile(studio: Any) -> None:
+    document = studio.open()
+    notices: list[str] = []
+    studio.controller.noticed.connect(notices.append)
+    begin(studio, document)
+    document.root.childNodes()[0].remove()
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    assert names(document) == ["Style", LAYER]
+    assert notices == ["The content layer is gone: the picture lies on top of all layers."]
+
+
+def test_the_document_is_closed_meanwhile(studio: Any) -> None:
+    document = studio.open()
+    begin(studio, document)
+    document.close()
+    studio.controller.guard(studio.controller._fetch)
+    assert studio.is_idle() and studio.engine.canceled == [False]
+    assert studio.failures == [
+        "The document was closed, so its picture was not finished. Open it and start again."
+    ]
+
+
+def test_no_engine(studio: Any) -> None:
+    studio.engine.refusal = EngineMissing("No engine is installed.", "Run install.py.")
+    studio.controller.warm()
+    assert studio.failures == ["No engine is installed. Run install.py."]
+    document = studio.open()
+    studio.controller.stylize(studio.order(document))
+    studio.until(lambda: len(studio.failures) == 2)
+    assert studio.is_idle() and names(document) == ["Background", "Style"]
+
+
+def test_after_a_death_the_next_job_works(studio: Any) -> None:
+    document = studio.open()
+    begin(studio, document)
+    studio.tell(Failed(WorkerDied("It died.")))
+    assert studio.is_idle() and studio.failures == ["It died."]
+    begin(studio, document)
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    assert names(document) == ["Background", LAYER, "Style"]
+
+
+def test_the_end_of_a_job_that_was_given_up_is_not_taken_for_that_of_the_next(studio: Any) -> None:
+    first, second = studio.open(), studio.open("Other.kra")
+    begin(studio, first)
+    first.close()
+    studio.controller.guard(studio.controller._fetch)
+    studio.controller.stylize(studio.order(second))
+    for _ in range(50):
+        studio.application.processEvents()
+    assert studio.controller.state == "reading" and len(studio.engine.jobs) == 1
+    studio.tell(Canceled())
+    studio.until(studio.is_painting)
+    assert len(studio.engine.jobs) == 2
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    assert names(second) == ["Background", LAYER, "Style"]
+
+
+def test_live_settings_reach_the_engine_while_it_paints(studio: Any) -> None:
+    settings = studio.controllers.Settings(strength=0.3, total_variation=2)
+    studio.controller.adjust(settings, [1.0])
+    assert studio.engine.adjusted == []
+    begin(studio, studio.open())
+    studio.controller.adjust(settings, [2.0])
+    assert studio.engine.adjusted == [{"weights": [2.0], "strength": 0.3, "total_variation": 2.0}]
+
+
+def test_what_nobody_expected_becomes_a_report(studio: Any) -> None:
+    errors: list[Any] = []
+    studio.controller.failed.connect(errors.append)
+    document = studio.open()
+    begin(studio, document)
+
+    def broken(*whatever: Any) -> None:
+        raise ZeroDivisionError("by chance")
+
+    document.createNode = broken
+    document.root.childNodes()[0].addChildNode = broken
+    document.root.addChildNode = broken
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    assert studio.failures == ["The plug-in met an error that it did not expect. Please report it."]
+    assert isinstance(errors[0].__cause__, ZeroDivisionError)
+
+
+def test_devices_are_known_once_the_engine_is_ready(studio: Any) -> None:
+    studio.tell(Ready("1.0", ("cuda", "cpu")))
+    assert studio.controller.devices == ("cuda", "cpu")

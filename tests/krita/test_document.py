@@ -1,0 +1,182 @@
+"""Layers become pictures and pictures layers; the user's layers are never written to."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import pytest
+
+from nst_core.bridge.errors import HostError
+from nst_core.bridge.pixels import PixelBuffer
+from nst_core.bridge.record import Record, Reference
+from nst_core.bridge.settings import Settings
+
+
+def finish(steps: Any) -> Any:
+    """Run steps to their end; what they return."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def ids(document: Any) -> Any:
+    return [node.uniqueId().toString() for node in document.root.childNodes()]
+
+
+def test_an_8_bit_layer_is_read_in_the_engines_order(studio: Any) -> None:
+    document = studio.open()
+    studio.fill(document.root.childNodes()[0], (0.2, 0.4, 0.6, 0.8))
+    here = studio.documents.Document(document)
+    picture = finish(here.read(ids(document)[0], here.canvas))
+    assert (picture.width, picture.height, picture.format) == (4, 3, "rgba-u8")
+    assert bytes(picture.data)[:4] == bytes([153, 102, 51, 204])
+    assert studio.krita.Krita.instance().hidden_made == 0
+
+
+def test_other_depths_are_read_as_floats(studio: Any) -> None:
+    document = studio.krita.Document(2, 2, "x", ("RGBA", "F32", "linear"))
+    studio.krita.Krita.instance().open.append(document)
+    node = document.root.childNodes()[0]
+    data = struct.pack("<16f", *[index / 16 for index in range(16)])
+    node.setPixelData(data, 0, 0, 2, 2)
+    here = studio.documents.Document(document)
+    picture = finish(here.read(node.uniqueId().toString(), here.canvas))
+    assert picture.format == "rgba-f32" and bytes(picture.data) == data
+    assert len(studio.krita.Krita.instance().documents()) == 1, "a hidden document was left open"
+
+
+def test_large_pictures_are_converted_in_bands(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from krita_plugin import conversion
+
+    monkeypatch.setattr(conversion, "PIXELS_A_STEP", 12)
+    monkeypatch.setattr(conversion, "BANDS_A_DOCUMENT", 2)
+    linear = conversion.Space("RGBA", "F32", "linear")
+    data = struct.pack("<308f", *[index / 308 for index in range(308)])
+    steps, largest = conversion.converted(data, 7, 11, linear, conversion.ENGINE), []
+    original = studio.krita.Node.setPixelData
+
+    def watched(node: Any, band: bytes, x: int, y: int, width: int, height: int) -> None:
+        largest.append(width * height)
+        original(node, band, x, y, width, height)
+
+    monkeypatch.setattr(studio.krita.Node, "setPixelData", watched)
+    assert finish(steps) == data
+    assert max(largest) <= 12 and len(largest) == 11
+    assert studio.krita.Krita.instance().hidden_made == 6
+
+
+def test_krita_s_table_of_srgb_is_taken_for_the_curve(studio: Any) -> None:
+    from krita_plugin import conversion
+
+    table = conversion.Space("RGBA", "F32", "sRGB-elle-V2-srgbtrc.icc")
+    assert finish(conversion.converted(b"as it is", 1, 1, table, conversion.ENGINE)) == b"as it is"
+
+
+@pytest.mark.parametrize("model", ["GRAYA", "RGBA", "CMYKA"])
+def test_pixel_sizes(studio: Any, model: str) -> None:
+    from krita_plugin.conversion import Space
+
+    channels = {"GRAYA": 2, "RGBA": 4, "CMYKA": 5}[model]
+    assert [Space(model, depth, "").pixel_bytes // channels for depth in ("U8", "U16", "F16", "F32")] == [1, 2, 2, 4]
+
+
+def test_only_what_lies_on_the_canvas_is_content(studio: Any) -> None:
+    document = studio.open()
+    node = document.createNode("far", "paintlayer")
+    document.root.addChildNode(node, None)
+    here = studio.documents.Document(document)
+    identity = node.uniqueId().toString()
+    with pytest.raises(HostError, match="empty"):
+        here.visible_extent(identity)
+    studio.fill(node, (1, 1, 1, 1), (-2, -1, 4, 3))
+    assert here.visible_extent(identity) == (0, 0, 2, 2)
+    assert here.extent(identity) == (-2, -1, 4, 3)
+    node.move(50, 50)
+    with pytest.raises(HostError, match="outside"):
+        here.visible_extent(identity)
+
+
+def test_selection(studio: Any) -> None:
+    document = studio.open()
+    here = studio.documents.Document(document)
+    rect = studio.documents.Rect(1, 0, 2, 2)
+    assert here.selection(rect) is None
+    document.chosen = studio.krita.Selection(0, 1, 2, 2, 99)
+    assert here.selection(rect) == PixelBuffer(2, 2, "gray-u8", bytes([0, 0, 99, 0]))
+    document.chosen = studio.krita.Selection(0, 2, 4, 1)
+    with pytest.raises(HostError, match="does not touch"):
+        here.selection(rect)
+
+
+def test_a_new_layer_is_one_undo_step_above_the_content(studio: Any) -> None:
+    document = studio.open()
+    here = studio.documents.Document(document)
+    content = document.root.childNodes()[0]
+    content.setOpacity(99)
+    layer = here.new_layer(content.uniqueId().toString(), here.canvas)
+    finish(layer.write(PixelBuffer(4, 3, "rgba-f32", struct.pack("<4f", 1, 0.5, 0, 1) * 12)))
+    assert document.undo == []
+    layer.name("Painted")
+    assert finish(layer.show()) is True
+    assert [node.name() for node in document.root.childNodes()] == ["Background", "Painted", "Style"]
+    assert [step[0] for step in document.undo] == ["add"]
+    assert set(document.writes) == {"Neural Style"}, "another layer was written to"
+    painted = document.root.childNodes()[1]
+    assert bytes(painted.pixelData(3, 2, 1, 1)) == bytes([0, 128, 255, 255])
+    assert painted.opacity() == 99 and document.activeNode() is content
+
+
+def test_a_layer_that_moves_meanwhile_takes_the_picture_along(studio: Any) -> None:
+    document = studio.open()
+    here = studio.documents.Document(document)
+    content = document.root.childNodes()[0]
+    layer = here.new_layer(content.uniqueId().toString(), here.canvas)
+    content.move(10, 20)
+    finish(layer.write(PixelBuffer(4, 3, "rgba-f32", bytes(4 * 3 * 16))))
+    finish(layer.show())
+    bounds = document.root.childNodes()[1].bounds()
+    assert (bounds.x(), bounds.y(), bounds.width(), bounds.height()) == (10, 20, 4, 3)
+
+
+def test_layers_and_the_active_one(studio: Any) -> None:
+    document = studio.open()
+    group = document.createNode("Group", "grouplayer")
+    document.root.addChildNode(group, None)
+    inner = document.createNode("Inner", "paintlayer")
+    group.addChildNode(inner, None)
+    mask = document.createNode("Mask", "transparencymask")
+    inner.addChildNode(mask, None)
+    here = studio.documents.Document(document)
+    assert [(layer.name, layer.level) for layer in here.layers()] == [
+        ("Group", 0),
+        ("Inner", 1),
+        ("Style", 0),
+        ("Background", 0),
+    ]
+    document.active = mask
+    assert here.active_layer().name == "Inner"
+    document.active = document.root
+    assert here.active_layer() is None
+
+
+def test_records_stay_with_the_document(studio: Any) -> None:
+    document = studio.open()
+    here = studio.documents.Document(document)
+    identity = ids(document)[0]
+    assert here.record(identity) is None
+    record = Record(Settings(seed=3), (), Reference("layer", "Photo", identity))
+    here.remember(identity, record)
+    assert here.record(identity) == record
+    assert list(document.annotations) == ["neural_style_" + identity.strip("{}")]
+
+
+def test_a_closed_document_is_a_named_error(studio: Any) -> None:
+    document = studio.open()
+    here = studio.documents.Document(document)
+    identity = ids(document)[0]
+    document.close()
+    with pytest.raises(HostError, match="deleted"):
+        finish(here.read(identity, here.canvas))
