@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,7 +17,7 @@ _FLAT = 1e-5
 
 @dataclass(frozen=True)
 class ColorStatistics:
-    """Mean (3,) and covariance (3, 3) of a picture's colors."""
+    """Mean (3,) and covariance (3, 3) of a picture's colors, on the CPU."""
 
     mean: Tensor
     covariance: Tensor
@@ -29,10 +30,10 @@ def color_statistics(rgb: Tensor, weight: Tensor | None = None) -> ColorStatisti
     total = w.sum().clamp_min(1e-6)
     mean = (pixels * w).sum(1) / total
     centered = pixels - mean[:, None]
-    return ColorStatistics(mean, (centered * w) @ centered.T / total)
+    return ColorStatistics(mean.cpu(), ((centered * w) @ centered.T / total).cpu())
 
 
-def mix_color_statistics(parts: list[ColorStatistics], shares: list[float]) -> ColorStatistics:
+def mix_color_statistics(parts: Sequence[ColorStatistics], shares: Sequence[float]) -> ColorStatistics:
     """Weighted mean of several statistics; the shares sum to 1."""
     mean = sum((p.mean * s for p, s in zip(parts, shares)), torch.zeros(3))
     covariance = sum((p.covariance * s for p, s in zip(parts, shares)), torch.zeros(3, 3))
@@ -51,12 +52,6 @@ def match_colors(rgb: Tensor, source: ColorStatistics, target: ColorStatistics) 
     shape = rgb.shape
     moved = transport @ (rgb.flatten(1) - source.mean.to(rgb)[:, None]) + target.mean.to(rgb)[:, None]
     return torch.clamp(moved.view(shape), 0, 1)
-
-
-def luminance(rgb: Tensor) -> Tensor:
-    """The picture (3, H, W) in gray: its luma in all three channels."""
-    luma: Tensor = torch.tensordot(_YCC[0].to(rgb), rgb, dims=1)
-    return luma.expand(3, -1, -1)
 
 
 def with_hues_of(painting: Tensor, content: Tensor, amount: float) -> Tensor:

@@ -49,6 +49,10 @@ class Network:
                 found[name] = x[0]
         return found
 
+    def channels(self, name: str) -> int:
+        """Features at each position of a layer."""
+        return self._layers[name].weight.shape[0]
+
 
 def stride(name: str) -> int:
     """Pixels of the picture between two neighbors on a layer's grid: 1, 2, 4, 8 or 16."""

@@ -20,10 +20,10 @@ from .losses import STYLE_LAYERS
 COARSEST_SIDE = 64
 
 #: Optimization steps by octave from the coarsest on; the last number goes on for all finer ones.
-STEPS = {"draft": (14, 8, 5, 3), "normal": (20, 15, 10, 6), "high": (50, 40, 24, 14)}
+STEPS = {"draft": (12, 8, 5, 4, 3), "normal": (30, 20, 12, 8, 6), "high": (60, 50, 40, 24, 12)}
 
 #: How many of the style layers have a say, by octave from the coarsest on; the last number goes on.
-DEPTHS = (5, 4, 3)
+DEPTHS = (5, 4, 4, 3)
 
 
 @dataclass(frozen=True)

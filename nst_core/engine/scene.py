@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -14,6 +15,9 @@ from nst_core.bridge.pixels import PixelBuffer
 from .color import ColorStatistics, color_statistics, match_colors, mix_color_statistics
 from .pyramid import reduce, scaled
 from .tensors import mask_from_buffer, picture_from_buffer
+
+#: Longest side in pixels of the copies that colors are measured on.
+_PALETTE_SIDE = 256
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,11 @@ class StyleSource:
 class Scene:
     """Everything that a job shows, in the content's size (H, W).
 
-    ``content`` (3, H, W) is the picture as it is and ``matched`` the same in the styles' colors; ``alpha`` and
-    ``selection`` are masks or None; ``initial`` is the picture to start from, or None.
+    ``content`` (3, H, W) is the picture as it is; ``alpha`` and ``selection`` are masks or None; ``initial`` is the
+    picture to start from, or None.
     """
 
     content: Tensor
-    matched: Tensor
     alpha: Tensor | None
     selection: Tensor | None
     initial: Tensor | None
@@ -57,51 +60,90 @@ class Scene:
         """Height and width."""
         return self.content.shape[1], self.content.shape[2]
 
+    def to(self, device: str) -> Scene:
+        """The same scene on another device."""
+
+        def moved(picture: Tensor | None) -> Tensor | None:
+            return None if picture is None else picture.to(device)
+
+        styles = [replace(s, rgb=s.rgb.to(device), mask=moved(s.mask), region=moved(s.region)) for s in self.styles]
+        content, alpha, selection = self.content.to(device), moved(self.alpha), moved(self.selection)
+        return Scene(content, alpha, selection, moved(self.initial), tuple(styles))
+
+    def at(self, height: int, width: int) -> Scene:
+        """The same scene on a canvas of another size; the styles' own pictures stay as they are."""
+
+        def resized(mask: Tensor | None) -> Tensor | None:
+            return None if mask is None else reduce(mask[None], height, width)[0].clamp(0, 1)
+
+        return Scene(
+            content=reduce(self.content, height, width),
+            alpha=resized(self.alpha),
+            selection=resized(self.selection),
+            initial=None if self.initial is None else reduce(self.initial, height, width),
+            styles=tuple(replace(style, region=resized(style.region)) for style in self.styles),
+        )
+
     def coverage(self) -> Tensor | None:
         """How much each pixel (H, W) may change and counts in statistics: alpha and selection; None for all fully."""
         return _product(self.alpha, self.selection)
 
-    def start(self) -> Tensor:
-        """What the finest canvas would start from: the initial picture if there is one, or the matched content."""
-        return self.matched if self.initial is None else self.initial
-
-    def regions(self) -> list[Tensor | None]:
-        """Where each style paints (H, W): its region's share of all regions there. All None if there are no regions."""
+    def regions(self) -> list[Tensor] | None:
+        """Where each style paints (H, W): its share of all regions there. None if every style paints everywhere."""
         if all(style.region is None for style in self.styles):
-            return [None] * len(self.styles)
+            return None
         fields = [self.content.new_ones(self.size) if s.region is None else s.region for s in self.styles]
         weighted = [f * s.weight for f, s in zip(fields, self.styles)]
         total = torch.stack(weighted).sum(0).clamp_min(1e-6)
         reach = torch.stack(fields).amax(0)
         return [w / total * reach for w in weighted]
 
-    def with_weights(self, weights: tuple[float, ...]) -> Scene:
+    def shares(self) -> list[float]:
+        """The styles' weights, scaled to a sum of 1."""
+        total = sum(style.weight for style in self.styles)
+        return [style.weight / total for style in self.styles]
+
+    def with_weights(self, weights: Sequence[float]) -> Scene:
         """The same scene with other weights of its styles."""
         styles = tuple(replace(style, weight=weight) for style, weight in zip(self.styles, weights))
         return replace(self, styles=styles)
 
-    def matched_to_styles(self, strength: float, keep_colors: float) -> Scene:
-        """The same scene with its colors brought together.
+    def recolored(self, amount: float) -> Scene:
+        """The same scene, its styles ``amount`` (0..1) of the way to the content's colors (Gatys et al. 2017)."""
+        if not amount:
+            return self
+        own = Palette.of(self).own
+        return replace(self, styles=tuple(_recolored(style, own, amount) for style in self.styles))
 
-        ``keep_colors`` (0..1) of the way the styles are recolored to match the content (Gatys et al. 2017); then the
-        content's colors go ``strength`` (0..1) of the way to those of the styles, which spares the optimization the
-        long way in color.
-        """
-        visible = self.coverage()
-        own = color_statistics(self.content, visible)
-        styles = tuple(_recolored(style, own, keep_colors) for style in self.styles) if keep_colors else self.styles
-        parts = [color_statistics(style.rgb, style.mask) for style in styles]
-        regions = self.regions()
-        if regions[0] is None:
-            total = sum(style.weight for style in styles)
-            target = mix_color_statistics(parts, [style.weight / total for style in styles])
-            matched = torch.lerp(self.content, match_colors(self.content, own, target), strength)
+
+@dataclass(frozen=True)
+class Palette:
+    """The colors of a scene's content and of each style.
+
+    Moving the content's colors to those of the styles spares the optimization the long way in color.
+    """
+
+    own: ColorStatistics
+    styles: tuple[ColorStatistics, ...]
+
+    @classmethod
+    def of(cls, scene: Scene) -> Palette:
+        """Measured on small copies: colors do not depend on detail."""
+        small = scene.at(*scaled(*scene.size, min(_PALETTE_SIDE, max(scene.size))))
+        own = color_statistics(small.content, small.coverage())
+        return cls(own, tuple(color_statistics(*style.at(_PALETTE_SIDE)) for style in scene.styles))
+
+    def apply(self, scene: Scene, strength: float) -> Tensor:
+        """The scene's content (3, H, W), ``strength`` (0..1) of the way to the colors of its styles."""
+        content, regions = scene.content, scene.regions()
+        if regions is None:
+            target = mix_color_statistics(self.styles, scene.shares())
+            matched = torch.lerp(content, match_colors(content, self.own, target), strength)
         else:
-            matched = self.content.clone()
-            for region, part in zip(regions, parts):
-                assert region is not None
-                matched += region * strength * (match_colors(self.content, own, part) - self.content)
-        return replace(self, matched=_only_where(self.selection, matched, self.content), styles=styles)
+            matched = content.clone()
+            for region, target in zip(regions, self.styles):
+                matched += region * strength * (match_colors(content, self.own, target) - content)
+        return matched if scene.selection is None else torch.where(scene.selection > 0, matched, content)
 
 
 def scene_from_job(job: StyleJob, device: torch.device) -> Scene:
@@ -113,7 +155,7 @@ def scene_from_job(job: StyleJob, device: torch.device) -> Scene:
     initial = None if job.initial is None else picture_from_buffer(job.initial)[0].to(device)
     content = content.to(device)
     styles = tuple(_style_source(style, device) for style in job.styles)
-    return Scene(content, content, alpha, selection, initial, styles)
+    return Scene(content, alpha, selection, initial, styles)
 
 
 def _style_source(style: Style, device: torch.device) -> StyleSource:
@@ -145,7 +187,3 @@ def _product(a: Tensor | None, b: Tensor | None) -> Tensor | None:
     if a is None or b is None:
         return b if a is None else a
     return a * b
-
-
-def _only_where(mask: Tensor | None, changed: Tensor, original: Tensor) -> Tensor:
-    return changed if mask is None else torch.where(mask > 0, changed, original)

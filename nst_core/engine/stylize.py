@@ -7,26 +7,27 @@ move its pixels until their features say what style and content ask for.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import torch
 from torch import Tensor
 
-from nst_core.bridge.errors import InvalidJob
-from nst_core.bridge.events import Event, Preview, Progress, Result, Started
+from nst_core.bridge.errors import InvalidJob, OutOfMemory
+from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Started
 from nst_core.bridge.job import StyleJob, check_weight
 
 from . import devices, weights
+from .budget import make_plan
 from .clock import Clock
 from .color import with_hues_of
 from .control import Adjustment, Control, Stopped
 from .features import Network
 from .optimize import minimize
 from .pyramid import Octave, reduce, refine, scaled, schedule
-from .scene import Scene, scene_from_job
-from .statistics import at_octave, layer_weights, remembered_style, style_targets
+from .scene import Palette, Scene, scene_from_job
+from .statistics import layer_weights, remembered_style, style_targets
 from .tensors import buffer_from_picture
 from .tiling import Canvas, Objective, content_features
 
@@ -67,93 +68,118 @@ class _Painting:
     """One job under way: its scene, its canvases, and the picture so far."""
 
     def __init__(self, job: StyleJob, control: Control) -> None:
-        self._job, self._control = job, control
-        self._settings = job.settings
-        self._device = devices.select(job.settings.device)
-        self._network = load_network(job.settings.weights, self._device, devices.convolution_dtype(self._device))
-        self._tile_side = 512
-        self._of_style = remembered_style(self._network, job.settings.weights, self._tile_side, control.checkpoint)
-        self._unmatched = scene_from_job(job, self._device)
-        _require_something_to_paint(self._unmatched)
-        self._scene = self._matched()
-        height, width = self._unmatched.size
+        self._settings, self._preview_side, self._control = job.settings, job.preview_side, control
+        self._use(devices.select(job.settings.device), job)
+        _require_something_to_paint(self._scene)
+        height, width = self._scene.size
         side = min(self._settings.size or max(height, width), max(height, width))
         self._octaves = schedule(*scaled(height, width, side), self._settings.quality)
+        self._plan = make_plan(self._octaves, self._device, self._settings.memory)
         self._clock = Clock(self._octaves, str(self._device))
-        self._picture = self._scene.start()
+        self._picture = self._scene.content
         self._previewed = 0.0
 
     def paint(self) -> Iterator[Event]:
         """Work through the canvases, and through all of them again after each adjustment."""
         if self._settings.strength == 0:
             return
-        sizes = tuple((o.width, o.height) for o in self._octaves)
-        yield Started(str(self._device), sizes, 0, self._clock.estimate(), self._tile_side)
+        yield self._started()
         self._picture = self._first_picture(self._octaves[0])
         waiting = list(self._octaves)
         while waiting:
-            octave = waiting.pop(0)
-            yield from self._paint_octave(octave)
+            try:
+                yield from self._paint_octave(waiting[0])
+            except (torch.OutOfMemoryError, MemoryError) as error:
+                yield self._with_less_memory(error)
+                continue
+            waiting.pop(0)
             adjustment = self._control.take_adjustment()
             if adjustment:
                 self._apply(adjustment)
-                waiting = list(self._octaves)
-                self._picture = reduce(self._picture, waiting[0].height, waiting[0].width)
+                waiting = list(self._octaves) if self._settings.strength else []
+                self._picture = reduce(self._picture, self._octaves[0].height, self._octaves[0].width)
 
     def result(self, complete: bool) -> Result:
         """The picture so far in the content's size, its alpha within the selection."""
-        full = self._unmatched
-        rgb = full.content if self._settings.strength == 0 else self._finished(*full.size)
-        pixels = buffer_from_picture(rgb.cpu(), _cpu(full.coverage()), "rgba-f32")
+        scene = self._scene
+        rgb = scene.content if self._settings.strength == 0 else self._finished(scene)
+        pixels = buffer_from_picture(rgb.cpu(), _cpu(scene.coverage()), "rgba-f32")
         return Result(pixels, complete, self._clock.elapsed, str(self._device), self._settings.seed)
 
-    def _matched(self) -> Scene:
-        settings = self._settings
-        keep_colors = settings.color_amount if settings.color == "content" else 0.0
-        return self._unmatched.matched_to_styles(settings.strength, keep_colors)
+    def _use(self, device: torch.device, scene: StyleJob | Scene) -> None:
+        """Work on ``device`` from now on."""
+        self._device = device
+        self._network = load_network(self._settings.weights, device, devices.convolution_dtype(device))
+        self._of_style = remembered_style(self._canvas, self._settings.weights)
+        if isinstance(scene, StyleJob):
+            amount = self._settings.color_amount if self._settings.color == "content" else 0.0
+            scene = scene_from_job(scene, device).recolored(amount)
+        self._scene = scene
+        self._palette = Palette.of(scene)
+
+    def _started(self) -> Started:
+        sizes = tuple((octave.width, octave.height) for octave in self._octaves)
+        finest = self._octaves[-1]
+        side = self._canvas(finest.height, finest.width, finest.layers).tile_side
+        return Started(str(self._device), sizes, self._plan.memory, self._clock.estimate(), side)
+
+    def _canvas(self, height: int, width: int, layers: Sequence[str]) -> Canvas:
+        return self._plan.canvas(self._network, height, width, layers, self._control.checkpoint)
+
+    def _start(self, scene: Scene) -> Tensor:
+        """What a canvas of the scene's size starts from but for the painting so far."""
+        return self._palette.apply(scene, self._settings.strength) if scene.initial is None else scene.initial
 
     def _first_picture(self, octave: Octave) -> Tensor:
-        size = octave.height, octave.width
         if self._settings.init == "noise":
             generator = torch.Generator().manual_seed(self._settings.seed)
-            return torch.rand((3, *size), generator=generator).to(self._device)
-        return reduce(self._scene.start(), *size)
+            return torch.rand((3, octave.height, octave.width), generator=generator).to(self._device)
+        return self._start(self._scene.at(octave.height, octave.width))
 
     def _paint_octave(self, octave: Octave) -> Iterator[Event]:
         """Start from the painting so far and optimize; ends early if an adjustment is waiting."""
-        start = reduce(self._scene.start(), octave.height, octave.width)
-        self._picture = refine(self._picture, start)
-        objective = self._objective(octave)
+        scene = self._scene.at(octave.height, octave.width)
+        objective = self._objective(scene, octave)
+        picture = refine(self._picture, self._start(scene))
         tolerance = _TOLERANCE[self._settings.quality]
         self._clock.resume()
-        for step in minimize(self._picture, objective, octave.steps, _history(octave), tolerance):
+        for step in minimize(picture, objective, octave.steps, self._plan.steps_remembered(octave), tolerance):
             self._picture = step.picture
             if step.number is not None:
-                yield self._progress(octave, step.number, step.loss)
+                fraction, seconds = self._clock.step_done(octave, step.number)
+                yield Progress(fraction, seconds, octave.side, step.number, step.loss)
             yield from self._preview()
             if self._control.has_adjustment:
                 break
         self._picture = self._picture.clamp(0, 1)
 
-    def _objective(self, octave: Octave) -> Objective:
-        scene, settings = self._scene, self._settings
-        canvas = Canvas(
-            self._network, octave.height, octave.width, self._tile_side, checkpoint=self._control.checkpoint
-        )
-        targets = style_targets(scene, octave, settings.style_scale, settings.strength, self._of_style, canvas)
-        content = None
-        if octave.has_content:
-            content = content_features(canvas, reduce(scene.content, octave.height, octave.width))
-        selection = at_octave(scene.selection, octave)
+    def _objective(self, scene: Scene, octave: Octave) -> Objective:
+        settings = self._settings
+        canvas = self._canvas(octave.height, octave.width, octave.layers)
+        selection = scene.selection
         return Objective(
             canvas=canvas,
-            targets=targets,
+            targets=style_targets(scene, octave, settings.style_scale, settings.strength, self._of_style, canvas),
             layer_weights=layer_weights(octave),
-            content=content,
+            content=content_features(canvas, scene.content) if octave.has_content else None,
             content_weight=_CONTENT_WEIGHT,
             tv_weight=settings.total_variation,
             changeable=None if selection is None else (selection > 0).to(selection.dtype),
         )
+
+    def _with_less_memory(self, error: BaseException) -> Notice:
+        """Prepare to try the same canvas again: in smaller tiles, or on the CPU when a GPU can't do with less."""
+        smaller = self._plan.smaller()
+        if smaller is not None:
+            self._plan = smaller
+            return Notice(f"Memory ran out: going on with tiles of {smaller.tile_side} pixels.")
+        if self._device.type == "cpu":
+            raise OutOfMemory("Memory ran out.", "Paint at a smaller size, or close other programs.") from error
+        gpu = str(self._device)
+        self._picture = self._picture.cpu()
+        self._use(torch.device("cpu"), self._scene.to("cpu"))
+        self._plan = make_plan(self._octaves, self._device, 0)
+        return Notice(f"The memory of {gpu} does not suffice: going on with the CPU, which takes longer.")
 
     def _apply(self, adjustment: Adjustment) -> None:
         """Take the new values; a weaker strength leads part of the way back to the content."""
@@ -161,47 +187,37 @@ class _Painting:
         changes = {k: v for k in ("strength", "total_variation") if (v := getattr(adjustment, k)) is not None}
         self._settings = replace(old, **changes)
         if adjustment.weights is not None:
-            if len(adjustment.weights) != len(self._unmatched.styles):
-                raise InvalidJob(
-                    f"{len(adjustment.weights)} weights were given for {len(self._unmatched.styles)} styles."
-                )
-            checked = tuple(check_weight(weight, "") for weight in adjustment.weights)
-            self._unmatched = self._unmatched.with_weights(checked)
-        self._scene = self._matched()
+            styles = len(self._scene.styles)
+            if len(adjustment.weights) != styles:
+                raise InvalidJob(f"{len(adjustment.weights)} weights were given for {styles} styles.")
+            self._scene = self._scene.with_weights([check_weight(weight, "") for weight in adjustment.weights])
         back = 1 - min(1.0, self._settings.strength / old.strength)
         if back:
-            content = reduce(self._unmatched.content, *self._picture.shape[1:])
+            content = reduce(self._scene.content, *self._picture.shape[1:])
             self._picture = torch.lerp(self._picture, content, back)
-
-    def _progress(self, octave: Octave, number: int, loss: float) -> Progress:
-        fraction, seconds = self._clock.step_done(octave, number)
-        return Progress(fraction, seconds, octave.side, number, loss)
 
     def _preview(self) -> Iterator[Preview]:
         now = time.monotonic()
-        if not self._job.preview_side or now - self._previewed < _PREVIEW_INTERVAL:
+        if not self._preview_side or now - self._previewed < _PREVIEW_INTERVAL:
             return
         self._previewed = now
-        height, width = self._unmatched.size
-        ratio = min(1.0, self._job.preview_side / max(height, width))
-        size = max(1, round(height * ratio)), max(1, round(width * ratio))
-        coverage = self._unmatched.coverage()
-        alpha = None if coverage is None else reduce(coverage[None], *size)[0].clamp(0, 1)
-        yield Preview(buffer_from_picture(self._finished(*size).cpu(), _cpu(alpha), "rgba-u8"))
+        height, width = self._scene.size
+        ratio = min(1.0, self._preview_side / max(height, width))
+        scene = self._scene.at(max(1, round(height * ratio)), max(1, round(width * ratio)))
+        yield Preview(buffer_from_picture(self._finished(scene).cpu(), _cpu(scene.coverage()), "rgba-u8"))
 
-    def _finished(self, height: int, width: int) -> Tensor:
-        """The picture so far in any size, with the color treatment that comes last."""
-        larger = height * width > self._picture[0].numel()
-        start = reduce(self._scene.start(), height, width)
-        picture = refine(self._picture, start) if larger else reduce(self._picture.clamp(0, 1), height, width)
-        picture = picture.clamp(0, 1)
-        content = reduce(self._unmatched.content, height, width)
-        regions = self._scene.regions()
-        if regions[0] is not None:
-            reach = reduce(torch.stack([r for r in regions if r is not None]).sum(0)[None], height, width)
-            picture = torch.lerp(content, picture, reach.clamp(0, 1))
+    def _finished(self, scene: Scene) -> Tensor:
+        """The picture so far in the scene's size, with what comes last: gaps between regions, and hues."""
+        height, width = scene.size
+        if height * width > self._picture[0].numel():
+            picture = refine(self._picture, self._start(scene))
+        else:
+            picture = reduce(self._picture, height, width).clamp(0, 1)
+        regions = scene.regions()
+        if regions is not None:
+            picture = torch.lerp(scene.content, picture, torch.stack(regions).sum(0).clamp(0, 1))
         if self._settings.color == "luminance":
-            picture = with_hues_of(picture, content, self._settings.color_amount)
+            picture = with_hues_of(picture, scene.content, self._settings.color_amount)
         return picture
 
 
@@ -212,11 +228,6 @@ def _require_something_to_paint(scene: Scene) -> None:
     for style in scene.styles:
         if style.mask is not None and not bool((style.mask > 0).any()):
             raise InvalidJob("A style is fully transparent.", "Choose a picture that shows something.")
-
-
-def _history(octave: Octave) -> int:
-    """Remembered steps: plenty for small canvases, few where each takes much memory."""
-    return 20 if octave.side <= 1024 else 5
 
 
 def _cpu(mask: Tensor | None) -> Tensor | None:

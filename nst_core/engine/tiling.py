@@ -9,8 +9,9 @@ and gradients are those of the canvas in one piece.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -18,8 +19,10 @@ from torch.nn import functional as F
 
 from .features import Network, grid_size, halo, stride, total_stride
 from .losses import CONTENT_LAYER, gram_gradient, gram_sum, relative_distance, total_variation
+from .parallel import in_parallel
 
 Grams = dict[str, Tensor]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,13 @@ class Tile:
 
 
 def partition(height: int, width: int, side: int) -> list[Tile]:
-    """Tiles of about ``side`` pixels that cover a canvas; 0 makes one tile of it."""
+    """Tiles of equal size, at most ``side`` pixels long, that cover a canvas; 0 makes one tile of it."""
     return [Tile(*rows, *columns) for rows in _spans(height, side) for columns in _spans(width, side)]
 
 
 def _spans(length: int, side: int) -> list[tuple[int, int]]:
-    step = max(total_stride(), side // total_stride() * total_stride()) if side else length
+    count = -(-length // max(side, total_stride())) if side else 1
+    step = -(-length // count // total_stride()) * total_stride()
     # A last span shorter than the deepest stride would own no position there; its neighbor takes it.
     starts = [s for s in range(0, length, step) if length - s >= total_stride() or s == 0]
     return list(zip(starts, [*starts[1:], length]))
@@ -61,7 +65,7 @@ class Canvas:
     """A canvas of ``height`` by ``width`` cut into tiles, as ``network`` sees it.
 
     ``keeps_graph`` trades memory for time: all tiles' features are kept between the two passes instead of recomputed.
-    ``checkpoint`` is called between two tiles and may raise to stop the work.
+    ``workers`` tiles are worked at a time. ``checkpoint`` is called before each tile and may raise to stop the work.
     """
 
     network: Network
@@ -69,11 +73,21 @@ class Canvas:
     width: int
     tile_side: int = 0
     keeps_graph: bool = True
+    workers: int = 1
     checkpoint: Callable[[], None] = lambda: None
     tiles: list[Tile] = field(init=False)
 
     def __post_init__(self) -> None:
         self.tiles = partition(self.height, self.width, self.tile_side)
+
+    def map(self, work: Callable[[int, Tile], Result]) -> Iterator[Result]:
+        """``work(index, tile)`` of every tile, in order."""
+
+        def checked(index: int, tile: Tile) -> Result:
+            self.checkpoint()
+            return work(index, tile)
+
+        return in_parallel(checked, list(enumerate(self.tiles)), self.workers)
 
     def features(self, rgb: Tensor, tile: Tile, names: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
         """The tile's haloed crop of ``rgb`` (a leaf of the graph, if there is one) and its owned features by layer."""
@@ -97,8 +111,7 @@ class Canvas:
         total[:, rows, columns] += crop.grad
 
     def _haloed(self, tile: Tile, names: Sequence[str]) -> tuple[slice, slice]:
-        # Whole multiples of the deepest stride, so that pooling windows of the crop are those of the canvas.
-        reach = -(-halo(names) // total_stride()) * total_stride()
+        reach = halo(names)
         rows = slice(max(0, tile.top - reach), min(self.height, tile.bottom + reach))
         return rows, slice(max(0, tile.left - reach), min(self.width, tile.right + reach))
 
@@ -115,29 +128,32 @@ def layer_masks(mask: Tensor | None, names: Iterable[str]) -> dict[str, Tensor |
     return {name: F.avg_pool2d(mask[None, None], stride(name))[0, 0] for name in names}
 
 
-@torch.no_grad()
 def measure(canvas: Canvas, rgb: Tensor, names: Sequence[str], mask: Tensor | None = None) -> Grams:
     """Gram matrices of ``rgb`` (3, H, W) at ``names``, each a mean over positions weighted by ``mask`` (H, W)."""
     region = _Region(canvas, names, mask)
-    for tile in canvas.tiles:
-        canvas.checkpoint()
-        region.add(tile, canvas.features(rgb, tile, names)[1])
+
+    def sums(_: int, tile: Tile) -> Grams:
+        with torch.no_grad():
+            return region.sums(tile, canvas.features(rgb, tile, names)[1])
+
+    for part in canvas.map(sums):
+        region.add(part)
     return region.grams()
 
 
-@torch.no_grad()
 def content_features(canvas: Canvas, rgb: Tensor) -> Tensor:
     """The content layer's features (C, h, w) of ``rgb`` (3, H, W)."""
-    parts: Tensor | None = None
-    for tile in canvas.tiles:
-        canvas.checkpoint()
-        owned = canvas.features(rgb, tile, [CONTENT_LAYER])[1][CONTENT_LAYER].to(rgb.dtype)
-        if parts is None:
-            parts = rgb.new_empty((owned.shape[0], *grid_size(CONTENT_LAYER, canvas.height, canvas.width)))
-        rows, columns = canvas.on_grid(tile, CONTENT_LAYER)
-        parts[:, rows, columns] = owned
-    assert parts is not None
-    return parts
+    height, width = grid_size(CONTENT_LAYER, canvas.height, canvas.width)
+    whole = rgb.new_empty((canvas.network.channels(CONTENT_LAYER), height, width))
+
+    def copy_owned(_: int, tile: Tile) -> None:
+        with torch.no_grad():
+            rows, columns = canvas.on_grid(tile, CONTENT_LAYER)
+            whole[:, rows, columns] = canvas.features(rgb, tile, [CONTENT_LAYER])[1][CONTENT_LAYER].to(rgb.dtype)
+
+    for _ in canvas.map(copy_owned):
+        pass
+    return whole
 
 
 class _Region:
@@ -156,11 +172,14 @@ class _Region:
         mask = self._masks[name]
         return None if mask is None else mask[self._canvas.on_grid(tile, name)]
 
-    def add(self, tile: Tile, features: dict[str, Tensor]) -> None:
-        for name in self._masks:
-            owned = _at_least_float32(features[name].detach())
-            part = gram_sum(owned, self.weights(tile, name))
-            self._sums[name] = self._sums[name] + part if name in self._sums else part
+    def sums(self, tile: Tile, features: dict[str, Tensor]) -> Grams:
+        """The tile's part of the sums."""
+        owned = {name: _at_least_float32(features[name].detach()) for name in self._masks}
+        return {name: gram_sum(values, self.weights(tile, name)) for name, values in owned.items()}
+
+    def add(self, part: Grams) -> None:
+        for name, value in part.items():
+            self._sums[name] = self._sums[name] + value if name in self._sums else value
 
     def grams(self) -> Grams:
         return {name: total / self.totals[name] for name, total in self._sums.items()}
@@ -185,26 +204,29 @@ class Objective:
     def __call__(self, rgb: Tensor) -> tuple[float, Tensor]:
         """Loss and gradient (3, H, W) at ``rgb`` (3, H, W)."""
         regions = [_Region(self.canvas, list(self.layer_weights), target.mask) for target in self.targets]
-        kept = []
-        loss = rgb.new_zeros(())
-        for tile in self.canvas.tiles:
-            self.canvas.checkpoint()
+        kept: dict[int, tuple[Tensor, dict[str, Tensor]]] = {}
+
+        def forward(index: int, tile: Tile) -> tuple[list[Grams], Tensor | float]:
             with torch.set_grad_enabled(self.canvas.keeps_graph):
                 crop, features = self.canvas.features(rgb, tile, self._names)
-            for region in regions:
-                region.add(tile, features)
-            loss = loss + self._content_loss(tile, features)
             if self.canvas.keeps_graph:
-                kept.append((crop, features))
+                kept[index] = crop, features
+            return [region.sums(tile, features) for region in regions], self._content_loss(tile, features)
+
+        def backward(index: int, tile: Tile) -> tuple[Tile, Tensor]:
+            crop, features = kept.pop(index) if index in kept else self.canvas.features(rgb, tile, self._names)
+            self._backward(tile, features, regions, slopes)
+            return tile, crop
+
+        loss = rgb.new_zeros(())
+        for parts, content_loss in self.canvas.map(forward):
+            for region, part in zip(regions, parts):
+                region.add(part)
+            loss = loss + content_loss
         style_loss, slopes = self._style(regions)
         gradient = torch.zeros_like(rgb)
-        for index, tile in enumerate(self.canvas.tiles):
-            self.canvas.checkpoint()
-            crop, features = kept[index] if kept else self.canvas.features(rgb, tile, self._names)
-            self._backward(tile, features, regions, slopes)
+        for tile, crop in self.canvas.map(backward):
             self.canvas.add_gradient(gradient, crop, tile, self._names)
-            if kept:
-                kept[index] = None  # type: ignore[call-overload]
         return self._finish(rgb, loss + style_loss, gradient)
 
     @property

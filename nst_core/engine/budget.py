@@ -1,0 +1,131 @@
+"""How a job fits into memory: the size of tiles, how many at a time, and how many steps are remembered.
+
+The figures are bytes per pixel in float32, measured on the CPU; other precisions take less, so they bound those too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from nst_core.bridge.errors import MemoryBudgetTooSmall
+
+from . import devices
+from .features import Network, halo
+from .pyramid import Octave
+from .tiling import Canvas, partition
+
+#: What a pixel leaves behind on its way to a layer until the gradient has come back.
+_GRAPH_BYTES = {"relu1_1": 520, "relu2_1": 1000, "relu3_1": 1150, "relu4_1": 1450, "relu4_2": 1500, "relu5_1": 1650}
+
+#: What the convolution at work and the gradient passing through need on top, in each worker.
+_WORK_BYTES = 1100
+
+#: One float32 picture of three channels; so many live at once beside the remembered steps: content, start, gradient,
+#: step, their successors, and what the arithmetic between them needs.
+_PICTURE_BYTES = 12
+_PICTURES = 9
+
+#: Tile sides and remembered steps to try, the fastest first. A CPU's caches like small tiles, a GPU large ones.
+_CHOICES = {
+    "cpu": ((384, 10), (384, 6), (256, 5), (256, 4), (192, 3), (128, 2), (128, 1), (64, 1)),
+    "gpu": ((2048, 10), (1024, 10), (1024, 6), (512, 5), (256, 3), (128, 2), (64, 1)),
+}
+
+#: Share of the free memory that a job takes unless it is told otherwise.
+_DEFAULT_SHARE = 0.7
+
+#: Steps remembered where memory does not matter.
+_MOST_HISTORY = 20
+
+#: A process with the engine loaded where the system does not tell its size.
+_USUAL_RESIDENT = 700 << 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to work: ``tile_side`` pixels, ``workers`` at a time, ``history`` steps remembered on the finest canvas.
+
+    ``memory`` is the estimated peak in bytes, ``graph`` what of it may hold features between the two passes.
+    """
+
+    tile_side: int
+    workers: int
+    history: int
+    memory: int
+    graph: int
+    finest_pixels: int
+
+    def canvas(
+        self, network: Network, height: int, width: int, layers: Sequence[str], checkpoint: Callable[[], None]
+    ) -> Canvas:
+        """A canvas cut as planned; one that fits into a single tile or two stays in one piece."""
+        side = self.tile_side if height * width > 2 * self.tile_side**2 else 0
+        keeps = _GRAPH_BYTES[max(layers)] * height * width <= self.graph
+        return Canvas(network, height, width, side, keeps, self.workers, checkpoint)
+
+    def steps_remembered(self, octave: Octave) -> int:
+        """More on small canvases, where they cost little."""
+        ratio = self.finest_pixels // max(1, octave.height * octave.width)
+        return min(_MOST_HISTORY, self.history * max(1, ratio))
+
+    def smaller(self) -> Plan | None:
+        """The plan after memory ran out all the same: tiles of half the side, until there is nothing to halve."""
+        if self.tile_side <= 64:
+            return None
+        return replace(self, tile_side=self.tile_side // 2, graph=0)
+
+
+def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float) -> Plan:
+    """The fastest plan within ``gibibytes`` of memory (0: a share of what is free).
+
+    Call it when the job's pictures are loaded: on the CPU, what the process holds by then counts. Raises
+    MemoryBudgetTooSmall with the smallest budget that would do.
+    """
+    resident = _resident() if device.type == "cpu" else 0
+    free = devices.free_memory(device)
+    budget = int(gibibytes * 2**30) or resident + int(free * _DEFAULT_SHARE)
+    smallest = None
+    for plan in _plans(octaves, device, resident):
+        if plan.memory <= budget:
+            return replace(plan, graph=budget - plan.memory)
+        smallest = plan
+    assert smallest is not None
+    needed = smallest.memory / 2**30
+    raise MemoryBudgetTooSmall(
+        f"This picture needs {needed:.1f} GiB of memory, and {budget / 2**30:.1f} GiB may be used.",
+        f"Allow {needed + 0.05:.1f} GiB (memory), or paint at a smaller size.",
+    )
+
+
+def _plans(octaves: Sequence[Octave], device: torch.device, resident: int) -> Iterator[Plan]:
+    finest = max(octave.height * octave.width for octave in octaves)
+    on_cpu = device.type == "cpu"
+    workers = torch.get_num_threads() if on_cpu else 1
+    for side, history in _CHOICES["cpu" if on_cpu else "gpu"]:
+        pictures = finest * _PICTURE_BYTES * (_PICTURES + 2 * history)
+        tiles = max(_tile_memory(octave, side, workers) for octave in octaves)
+        yield Plan(side, workers, history, resident + pictures + tiles, 0, finest)
+
+
+def _tile_memory(octave: Octave, side: int, workers: int) -> int:
+    """Bytes that the tiles in work take on one canvas."""
+    single = octave.height * octave.width <= 2 * side**2
+    tiles = partition(octave.height, octave.width, 0 if single else side)
+    reach = 2 * halo(octave.layers)
+    largest = max(
+        min(t.bottom - t.top + reach, octave.height) * min(t.right - t.left + reach, octave.width) for t in tiles
+    )
+    return largest * min(workers, len(tiles)) * (_GRAPH_BYTES[max(octave.layers)] + _WORK_BYTES)
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds."""
+    status = Path("/proc/self/statm")
+    if status.exists():
+        return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return _USUAL_RESIDENT
