@@ -91,7 +91,7 @@ class PaintDialog:
         if painting:
             self._progress.show_painting()
         else:
-            self._progress.show_idle("")
+            self._progress.show_idle()
             self._picture.show_layer(self._content)
         self._styles.lock(painting)
         self._form.lock(painting)
@@ -107,13 +107,13 @@ class PaintDialog:
         elif isinstance(event, Notice):
             self._message.show_notice(tr(event.text))
         elif isinstance(event, Failed) and not self._runner.busy:
-            self._progress.show_idle("")
+            self._progress.show_status("")
             self._message.show_error(event.error)
 
     def _warm(self) -> None:
         try:
             self._runner.warm()
-            self._progress.show_idle(tr("The engine is starting..."))
+            self._progress.show_status(tr("The engine is starting..."))
         except NeuralStyleError as error:
             self._message.show_error(error)
 
@@ -164,7 +164,9 @@ class PaintDialog:
         """While it paints, ask before the work of perhaps an hour is lost; True keeps the window."""
         if not self._runner.busy:
             return False
-        question = Gtk.MessageDialog(transient_for=self._window, modal=True, title=tr("Neural Style: Stop?"), text=tr("Stop painting?"))
+        question = Gtk.MessageDialog(
+            transient_for=self._window, modal=True, title=tr("Neural Style: Stop?"), text=tr("Stop painting?")
+        )
         question.add_buttons(tr("_Continue"), Gtk.ResponseType.CANCEL, tr("_Discard"), Gtk.ResponseType.REJECT)
         question.add_button(tr("_Keep the Picture so Far"), Gtk.ResponseType.ACCEPT)
         question.set_default_response(Gtk.ResponseType.CANCEL)

@@ -8,6 +8,7 @@ first 256 x 126 pixels.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Iterator, Optional, Sequence, Tuple
 
 from gi.repository import Gegl, Gimp, Gio
@@ -47,6 +48,12 @@ def content_layer(drawables: Sequence[Gimp.Drawable]) -> Gimp.Layer:
     return layer
 
 
+def position(drawable: Gimp.Drawable) -> Tuple[int, int]:
+    """Where the drawable's upper left corner lies on the canvas."""
+    _, x, y = drawable.get_offsets()
+    return x, y
+
+
 def read(drawable: Gimp.Drawable) -> PixelBuffer:
     """What is seen of ``drawable`` alone, over its own bounds: its effects, its mask, for a group its layers.
 
@@ -63,7 +70,7 @@ def read(drawable: Gimp.Drawable) -> PixelBuffer:
 
 def read_under(drawable: Gimp.Drawable, content: Gimp.Layer) -> PixelBuffer:
     """What ``drawable`` shows where ``content`` lies on the canvas; transparent where it has no pixels."""
-    (x, y), (left, top) = _position(drawable), _position(content)
+    (x, y), (left, top) = position(drawable), position(content)
     return _read(_masked(drawable), (left - x, top - y, content.get_width(), content.get_height()))
 
 
@@ -77,7 +84,7 @@ def read_selection(image: Gimp.Image, content: Gimp.Layer) -> Optional[PixelBuff
     touches, *_ = content.mask_intersect()
     if not touches:
         raise HostError(tr("The selection lies outside of the layer."), tr("Select a part of the layer, or nothing."))
-    rectangle = Gegl.Rectangle.new(*_position(content), content.get_width(), content.get_height())
+    rectangle = Gegl.Rectangle.new(*position(content), content.get_width(), content.get_height())
     data = image.get_selection().get_buffer().get(rectangle, 1.0, COVERAGE, Gegl.AbyssPolicy.NONE)
     return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", data)
 
@@ -104,23 +111,30 @@ def read_file(file: Gio.File) -> PixelBuffer:
         return read(seen)
 
 
-def insert_result(image: Gimp.Image, content: Gimp.Layer, pixels: PixelBuffer, name: str, record: str) -> Gimp.Layer:
+@dataclass(frozen=True)
+class NewLayer:
+    """What the layer to come is called, the record that it carries, and where it goes if its content is gone then."""
+
+    name: str
+    record: str
+    position: Tuple[int, int]
+
+
+def insert_result(image: Gimp.Image, content: Gimp.Layer, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer:
     """Put ``pixels`` as a new layer above ``content``, exactly over it, in one step of undo.
 
-    If ``content`` was deleted meanwhile, the layer goes on top of the image. Raises :class:`HostError` if the image was
-    closed.
+    If ``content`` was deleted meanwhile, it goes on top of the image; if the image was closed, into one of its own.
     """
     if not image.is_valid():
-        raise HostError(tr("The image was closed before the picture was done."), tr("Keep it open until it is."))
-    layer = Gimp.Layer.new(
-        *(image, name, pixels.width, pixels.height, _LAYER_TYPES[image.get_base_type()], 100.0),
-        Gimp.LayerMode.NORMAL,
-    )
+        image, new = _image_of_its_own(pixels), replace(new, position=(0, 0))
+    size = (pixels.width, pixels.height)
+    kind = _LAYER_TYPES[image.get_base_type()]
+    layer = Gimp.Layer.new(image, new.name, *size, kind, 100.0, Gimp.LayerMode.NORMAL)
     image.undo_group_start()
     try:
-        _insert_above(image, layer, content)
+        _insert_above(image, layer, content, new.position)
         _write(layer, pixels)
-        layer.attach_parasite(Gimp.Parasite.new(PARASITE, _PERSISTENT | _UNDOABLE, record.encode()))
+        layer.attach_parasite(Gimp.Parasite.new(PARASITE, _PERSISTENT | _UNDOABLE, new.record.encode()))
     finally:
         image.undo_group_end()
     Gimp.displays_flush()
@@ -133,12 +147,21 @@ def read_record(layer: Gimp.Layer) -> str:
     return "" if parasite is None else bytes(parasite.get_data()).decode("utf-8", "replace").rstrip("\0")
 
 
-def _insert_above(image: Gimp.Image, layer: Gimp.Layer, content: Gimp.Layer) -> None:
+def _insert_above(image: Gimp.Image, layer: Gimp.Layer, content: Gimp.Layer, otherwise: Tuple[int, int]) -> None:
     if content.is_valid():
         image.insert_layer(layer, content.get_parent(), image.get_item_position(content))
-        layer.set_offsets(*_position(content))
+        layer.set_offsets(*position(content))
     else:
         image.insert_layer(layer, None, 0)
+        layer.set_offsets(*otherwise)
+
+
+def _image_of_its_own(pixels: PixelBuffer) -> Gimp.Image:
+    """A new image in sight: hours of work are not lost with a window that was closed."""
+    size = (pixels.width, pixels.height)
+    image = Gimp.Image.new_with_precision(*size, Gimp.ImageBaseType.RGB, Gimp.Precision.U16_NON_LINEAR)
+    Gimp.Display.new(image)
+    return image
 
 
 def _write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
@@ -146,11 +169,6 @@ def _write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
     buffer.set(Gegl.Rectangle.new(0, 0, pixels.width, pixels.height), COLOR, bytes(pixels.data))
     buffer.flush()
     layer.update(0, 0, pixels.width, pixels.height)
-
-
-def _position(drawable: Gimp.Drawable) -> Tuple[int, int]:
-    _, x, y = drawable.get_offsets()
-    return x, y
 
 
 def _read(buffer: Gegl.Buffer, bounds: Tuple[int, int, int, int]) -> PixelBuffer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import List
+from typing import Iterator, List
 
 import arguments
 from gi.repository import GimpUi, GObject, Gtk
@@ -49,12 +49,35 @@ class Form(Gtk.Box):  # type: ignore[misc]
 def _widget(dialog: GimpUi.ProcedureDialog, definition: Definition) -> Gtk.Widget:
     name = arguments.argument_name(definition.name)
     if definition.kind != "float" or definition.maximum - definition.minimum > _LONGEST_SLIDER:
-        return dialog.get_widget(name, GObject.TYPE_NONE)
+        widget = dialog.get_widget(name, GObject.TYPE_NONE)
+        if definition.zero_label:
+            _name_zero(widget, tr(definition.zero_label))
+        return widget
     slider = dialog.get_spin_scale(name, 1.0)
     slider.set_digits(2)
     if definition.logarithmic:
         slider.set_gamma(_gamma(definition))
     return slider
+
+
+def _name_zero(widget: Gtk.Container, name: str) -> None:
+    """Show ``name`` in place of a 0; a number that is typed over it counts as ever."""
+    field = next(child for child in _descendants(widget) if isinstance(child, Gtk.SpinButton))
+
+    def show(field: Gtk.SpinButton) -> bool:
+        if field.get_value() == 0:
+            field.set_text(name)
+        return bool(field.get_value() == 0)
+
+    field.connect("output", show)
+    field.set_width_chars(max(field.get_width_chars(), len(name)))
+    field.update()
+
+
+def _descendants(widget: Gtk.Widget) -> Iterator[Gtk.Widget]:
+    yield widget
+    for child in widget.get_children() if isinstance(widget, Gtk.Container) else []:
+        yield from _descendants(child)
 
 
 def _gamma(definition: Definition) -> float:

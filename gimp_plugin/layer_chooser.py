@@ -30,7 +30,7 @@ class LayerChooser(Gtk.MenuButton):  # type: ignore[misc]
         popover.add(scrolled)
         self.set_popover(popover)
         # GIMP tells nobody of new layers: the list is made when it is asked for.
-        popover.connect("show", lambda _: self._fill())
+        popover.connect("map", lambda _: self._fill())
 
     def _fill(self) -> None:
         for row in self._list.get_children():
@@ -42,6 +42,7 @@ class LayerChooser(Gtk.MenuButton):  # type: ignore[misc]
         if not self._list.get_children():
             self._list.add(_hint(tr("Open a style picture in GIMP, or add a file.")))
         self._list.show_all()
+        self._list.get_row_at_index(0).grab_focus()
 
     def _choose(self, rows: Gtk.ListBox, row: Gtk.ListBoxRow) -> None:
         self.get_popover().popdown()

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Callable, Optional
 
-from gi.repository import Gdk, Gimp, Gtk
+from gi.repository import Gdk, Gimp, GimpUi, Gtk
 
 from nst_core.bridge import wording
 from nst_core.bridge.errors import NeuralStyleError
 from nst_core.bridge.language import tr
+
+_ICONS = {
+    Gtk.MessageType.ERROR: GimpUi.ICON_DIALOG_ERROR,
+    Gtk.MessageType.INFO: GimpUi.ICON_DIALOG_INFORMATION,
+    Gtk.MessageType.QUESTION: GimpUi.ICON_DIALOG_QUESTION,
+}
 
 
 class Message(Gtk.InfoBar):  # type: ignore[misc]
@@ -17,8 +23,10 @@ class Message(Gtk.InfoBar):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(no_show_all=True, show_close_button=True)
         self._label = Gtk.Label(xalign=0, wrap=True, selectable=True, can_focus=False, max_width_chars=60)
-        self._label.show()
-        self.get_content_area().add(self._label)
+        self._icon = Gtk.Image(valign=Gtk.Align.START)
+        for widget in (self._icon, self._label):
+            widget.show()
+            self.get_content_area().pack_start(widget, False, False, 0)
         self._button = self.add_button("", Gtk.ResponseType.APPLY)
         self._action: Optional[Callable[[], None]] = None
         self.connect("response", self._respond)
@@ -40,6 +48,7 @@ class Message(Gtk.InfoBar):  # type: ignore[misc]
 
     def _say(self, text: str, kind: Gtk.MessageType) -> None:
         self._label.set_text(text)
+        self._icon.set_from_icon_name(_ICONS[kind], Gtk.IconSize.LARGE_TOOLBAR)
         self.set_message_type(kind)
         self.show()
 

@@ -12,7 +12,6 @@ from runner import Runner
 
 from nst_core.bridge import record, wording
 from nst_core.bridge.errors import HostError, InvalidJob
-from nst_core.bridge.events import Result
 from nst_core.bridge.job import StyleJob
 from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import PixelBuffer
@@ -43,10 +42,13 @@ class Painting:
             preview_side=preview_side,
         )
 
-    def insert(self, result: Result) -> Gimp.Layer:
-        """The new layer with ``result``, named after the styles, with the record that repeats it."""
+    def new_layer(self) -> drawable.NewLayer:
+        """The layer that will be made: named after the styles, with the record that repeats it."""
         name = wording.layer_name([choice.source.name for choice in self.choices])
-        return drawable.insert_result(self.image, self.content, result.pixels, name, record.dump(self._record()))
+        recorded = tuple(choice.recorded(self.image) for choice in self.choices)
+        content = styles.LayerSource(self.content).reference(self.image)
+        stored = record.dump(record.Record(self.settings, recorded, content))
+        return drawable.NewLayer(name, stored, drawable.position(self.content))
 
     def _initial(self) -> Optional[PixelBuffer]:
         if self.settings.init != "picture":
@@ -55,16 +57,12 @@ class Painting:
             raise InvalidJob(tr("The picture to start from is missing."), tr("Choose a layer as start picture."))
         return drawable.read_under(self.initial, self.content)
 
-    def _record(self) -> record.Record:
-        recorded = tuple(choice.recorded(self.image) for choice in self.choices)
-        content = styles.LayerSource(self.content).reference(self.image) if self.content.is_valid() else None
-        return record.Record(self.settings, recorded, content)
-
 
 def paint(painting: Painting, runner: Runner, preview_side: int = 0) -> Optional[Gimp.Layer]:
     """Carry out ``painting`` on ``runner``; None if it was stopped and discarded. Raises named errors."""
+    new = painting.new_layer()  # Before the run: the layers may be gone after it.
     result = runner.run(painting.job(preview_side))
-    return None if result is None else painting.insert(result)
+    return None if result is None else drawable.insert_result(painting.image, painting.content, result.pixels, new)
 
 
 def repetition(image: Gimp.Image, layer: Gimp.Layer) -> Painting:

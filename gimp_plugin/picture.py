@@ -24,7 +24,9 @@ class Picture(Gtk.DrawingArea):  # type: ignore[misc]
         self.connect("draw", self._draw)
 
     def show_layer(self, layer: Gimp.Layer) -> None:
-        """Show what GIMP shows as the layer's thumbnail."""
+        """Show what GIMP shows as the layer's thumbnail; nothing if the layer was deleted."""
+        if not layer.is_valid():
+            return
         size = _fit(layer.get_width(), layer.get_height(), LONGEST_SIDE, LONGEST_SIDE)
         self._show(layer.get_thumbnail(*size, Gimp.PixbufTransparency.KEEP_ALPHA))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any, Callable, Dict, List, Optional
 
 import arguments
@@ -12,12 +13,15 @@ from runner import engine
 
 from nst_core import __version__
 from nst_core.bridge import language, wording
-from nst_core.bridge.errors import NeuralStyleError
+from nst_core.bridge.errors import HostError, NeuralStyleError
 from nst_core.bridge.events import ClientEvent, Progress
 from nst_core.bridge.language import tr
 
 PAINT, REPEAT = "plug-in-neural-style", "plug-in-neural-style-repeat"
 PROCEDURES = (PAINT, REPEAT)
+
+_UNEXPECTED = "The plug-in met an error that it did not expect: {error}."
+_REPORT = "Start GIMP from a terminal to see more, and report it."
 
 _MENU = "<Image>/Filters/Artistic"
 
@@ -72,14 +76,22 @@ def _run(
     try:
         layer = _ACTIONS[procedure.get_name()](run_mode, image, drawable.content_layer(drawables), config)
     except NeuralStyleError as error:
-        problem = GLib.Error.new_literal(Gimp.PlugIn.error_quark(), wording.error(error), 0)
-        return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, problem)
-    if layer is None:
-        return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
-    values = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, GLib.Error())
+        return _failure(procedure, error)
+    except Exception as error:  # The process's outermost edge: without an answer GIMP would say nothing of use.
+        traceback.print_exc()
+        return _failure(procedure, HostError(_UNEXPECTED.format(error=repr(error)), _REPORT))
+    if layer is None or not image.is_valid():
+        # GIMP would store the arguments of a success with the image, and complain that it was closed.
+        return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
+    values = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, None)
     values.remove(1)
     values.insert(1, GObject.Value(Gimp.Layer.__gtype__, layer))
     return values
+
+
+def _failure(procedure: Gimp.Procedure, error: NeuralStyleError) -> Gimp.ValueArray:
+    problem = GLib.Error.new_literal(Gimp.PlugIn.error_quark(), wording.error(error), 0)
+    return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, problem)
 
 
 def _paint(

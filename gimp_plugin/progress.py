@@ -27,9 +27,12 @@ class ProgressView(Gtk.Stack):  # type: ignore[misc]
         self.add_named(self._status, "idle")
         self.add_named(painting, "painting")
 
-    def show_idle(self, text: str) -> None:
-        """Nothing is being painted; ``text`` says what the engine is about."""
+    def show_status(self, text: str) -> None:
+        """What the engine is about while nothing is being painted."""
         self._status.set_text(text)
+
+    def show_idle(self) -> None:
+        """Nothing is being painted any longer."""
         self.set_visible_child_name("idle")
 
     def show_painting(self) -> None:
@@ -70,6 +73,7 @@ class ProgressView(Gtk.Stack):  # type: ignore[misc]
 
 
 def _label() -> Gtk.Label:
-    label = Gtk.Label(xalign=0, ellipsize=Pango.EllipsizeMode.END)
+    label = Gtk.Label(xalign=0, wrap=True, lines=2, ellipsize=Pango.EllipsizeMode.END)
+    label.set_max_width_chars(30)
     label.get_style_context().add_class("dim-label")
     return label

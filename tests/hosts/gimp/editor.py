@@ -157,7 +157,7 @@ class Window:
         """Let the main window fill the display, and give it the keyboard."""
         main = self.wait_for(lambda: self.find("GIMP$"), "GIMP's window")
         self._xdotool("windowmove", main, "0", "0", "windowsize", main, "1280", "960")
-        self._xdotool("windowfocus", "--sync", main)
+        self.focus(main)
 
     def find(self, title: str) -> str:
         """The id of the window whose title matches, or an empty text."""
@@ -174,8 +174,12 @@ class Window:
     def dialog(self) -> str:
         """The plug-in's dialog, with the keyboard."""
         window: str = self.wait_for(lambda: self.find("^Neural Style$"), "the dialog")
-        self._xdotool("windowfocus", "--sync", window)
+        self.focus(window)
         return window
+
+    def focus(self, window: str) -> None:
+        """Give the window the keyboard."""
+        self._xdotool("windowfocus", "--sync", window)
 
     def click_from_corner(self, window: str, right: int, bottom: int) -> None:
         """Click that many pixels left of and above the window's lower right corner."""

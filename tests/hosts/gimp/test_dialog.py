@@ -1,4 +1,4 @@
-"""The dialog in the real GIMP, by keys and clicks: from the menu to the new layer and back, stops, deaths, closed images.
+"""The dialog in the real GIMP, by keys and clicks: from the menu to the new layer and back, and all that can go wrong.
 
 The engine is the stand-in; what it does is chosen by the seed that GIMP is told to have used last.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -18,6 +19,9 @@ from tests.hosts.gimp.editor import SAMPLES, Gimp, Window
 STYLE = SAMPLES / "great_wave.jpg"
 LAYER = "great_wave \u2013 Neural Style"
 CONTENT = "chelsea.jpg"
+
+#: Where GIMP's main window has the Cancel button of its progress bar.
+CANCEL = (990, 944)
 
 Open = Callable[..., Window]
 
@@ -50,26 +54,12 @@ def show_dialog(window: Window) -> str:
     return window.dialog()
 
 
-def wait_for_end_of_engine(window: Window, gimp: Gimp) -> None:
-    window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
-
-
-def assert_undo_works(window: Window) -> None:
-    """No undo group was left open: a step that is made now can be undone alone."""
-    before = window.layers()
-    window.ask("images()[0].insert_layer(images()[0].get_layers()[0].copy(), None, 0)")
-    assert len(window.layers()) == len(before) + 1
-    window.arrange()
-    window.key("ctrl+z")
-    window.wait_for(lambda: window.layers() == before, "undo")
-
-
 def test_from_a_file_to_a_layer_and_back(open_gimp: Open, gimp: Gimp) -> None:
     window = open_gimp(styles=0)
     dialog = show_dialog(window)
     window.key("alt+f")
     chooser = window.wait_for(lambda: window.find("Style Pictures"), "the file chooser")
-    window._xdotool("windowfocus", "--sync", chooser)
+    window.focus(chooser)
     window.type(str(STYLE))
     window.key("Return")
     window.wait_for(lambda: not window.find("Style Pictures"), "the file chooser's end")
@@ -78,12 +68,11 @@ def test_from_a_file_to_a_layer_and_back(open_gimp: Open, gimp: Gimp) -> None:
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the new layer")
     window.wait_for(lambda: not window.find("^Neural Style$"), "the dialog's end")
 
-    window.arrange()
-    window.key("ctrl+z")
+    window.menu("ctrl+z")
     window.wait_for(lambda: window.layers() == [CONTENT], "undo in one step")
     window.key("ctrl+y")
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "redo")
-    wait_for_end_of_engine(window, gimp)
+    window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
 
 
 def test_repeat_last_and_show_last_again(open_gimp: Open) -> None:
@@ -91,12 +80,10 @@ def test_repeat_last_and_show_last_again(open_gimp: Open) -> None:
     show_dialog(window)
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
-    window.arrange()
-    window.key("ctrl+f")
+    window.menu("ctrl+f")
     window.wait_for(lambda: len(window.layers()) == 3, "the layer of the repetition")
     assert not window.find("^Neural Style$")
-    window.arrange()
-    window.key("ctrl+shift+f")
+    window.menu("ctrl+shift+f")
     window.dialog()
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers()) == 4, "the layer of the dialog that was shown again")
@@ -106,7 +93,8 @@ def test_a_style_from_another_open_image(open_gimp: Open) -> None:
     window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", styles=0)
     show_dialog(window)
     window.key("alt+y")
-    window.key("Tab", "Return")
+    time.sleep(0.5)
+    window.key("Down", "Return")
     window.dialog()
     window.key("alt+t")
     painted = window.wait_for(lambda: len(window.layers(1)) == 2 and window.layers(1), "the new layer")
@@ -116,66 +104,89 @@ def test_a_style_from_another_open_image(open_gimp: Open) -> None:
 def test_stop_and_discard_then_stop_and_keep(open_gimp: Open, gimp: Gimp) -> None:
     window = open_gimp(seed=stand_in.WORK)
     show_dialog(window)
-    for _ in range(2):
-        window.key("alt+t")
-        window.key("alt+d")
+    start_painting(window, gimp)
+    window.key("alt+d")
+    start_painting(window, gimp)
     assert window.layers() == [CONTENT]
-    window.key("alt+t")
     window.key("Escape")
-    question = window.wait_for(lambda: gimp_question(window), "the question whether to stop")
-    window._xdotool("windowfocus", "--sync", question)
+    question = window.wait_for(lambda: window.find("^Neural Style: Stop"), "the question whether to stop")
+    window.focus(question)
     window.key("alt+k")
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the picture so far")
-    wait_for_end_of_engine(window, gimp)
+    window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
 
 
-def gimp_question(window: Window) -> str:
-    return window.find("^Neural Style: Stop")
-
-
-def test_the_engine_dies_and_the_dialog_goes_on(open_gimp: Open, gimp: Gimp, tmp_path: Path) -> None:
+def test_the_engine_dies_and_the_dialog_goes_on(open_gimp: Open, gimp: Gimp) -> None:
     window = open_gimp(seed=stand_in.WORK)
     dialog = show_dialog(window)
     height = window.size(dialog)[1]
-    window.key("alt+t")
-    (engine,) = window.wait_for(lambda: gimp.processes("stand_in"), "the engine")
-    os.kill(engine, signal.SIGKILL)
+    start_painting(window, gimp)
+    os.kill(gimp.processes("stand_in")[0], signal.SIGKILL)
     window.wait_for(lambda: window.size(dialog)[1] > height, "the message")
-    window.key("alt+t")
-    window.wait_for(lambda: gimp.processes("stand_in"), "another engine")
+    start_painting(window, gimp)
     window.key("alt+k")
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the picture so far")
 
 
-def test_the_plug_in_is_killed_as_by_cancel(open_gimp: Open, gimp: Gimp) -> None:
+def test_cancel_in_gimp_itself(open_gimp: Open, gimp: Gimp) -> None:
+    """GIMP kills the plug-in: its engine ends, and nothing is left in the image."""
     window = open_gimp(seed=stand_in.WORK)
-    window.arrange()
     show_dialog(window)
-    window.key("alt+t")
-    window.wait_for(lambda: gimp.processes("stand_in"), "the engine")
+    start_painting(window, gimp)
+    window.click(window.find("GIMP$"), *CANCEL)
+    assert_nothing_is_left(window, gimp)
+
+
+def test_the_plug_in_is_killed(open_gimp: Open, gimp: Gimp) -> None:
+    window = open_gimp(seed=stand_in.WORK)
+    show_dialog(window)
+    start_painting(window, gimp)
     for plug_in in gimp.processes("neural_style.py"):
         os.kill(plug_in, signal.SIGKILL)
-    wait_for_end_of_engine(window, gimp)
-    assert window.layers() == [CONTENT]
-    assert_undo_works(window)
+    assert_nothing_is_left(window, gimp)
 
 
 def test_the_image_is_closed_while_it_is_painted(open_gimp: Open, gimp: Gimp) -> None:
-    window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", seed=stand_in.WORK)
-    dialog = show_dialog(window)
-    height = window.size(dialog)[1]
-    window.key("alt+t")
-    window.wait_for(lambda: gimp.processes("stand_in"), "the engine")
-    window.ask("[d.delete() for d in Gimp.list_displays()]") if False else None
+    """The picture gets an image of its own, so that nothing is lost."""
+    window = open_gimp(SAMPLES / "poppies.jpg", SAMPLES / CONTENT, seed=stand_in.WORK)
+    show_dialog(window)
+    start_painting(window, gimp)
+    window.menu("ctrl+w")
+    window.wait_for(lambda: window.ask("len(images())") == 1, "the image's end")
+    window.dialog()
     window.key("alt+k")
-    assert height
+    window.wait_for(lambda: window.ask("len(images())") == 2, "the new image")
+    window.wait_for(lambda: window.layers(1) == [LAYER], "the picture in it")
+    assert window.layers(0) == ["poppies.jpg"]
+    assert not window.find("Message")
 
 
 def test_without_an_engine_the_dialog_says_what_to_do(open_gimp: Open, gimp: Gimp) -> None:
     gimp.environment["NEURAL_STYLE_ENGINE"] = "/no/such/python"
     window = open_gimp()
     dialog = show_dialog(window)
-    assert window.size(dialog)[1] > 600
+    height = window.size(dialog)[1]
     window.key("Escape")
     window.wait_for(lambda: not window.find("^Neural Style$"), "the dialog's end")
     assert window.layers() == [CONTENT]
+    assert height > 600
+
+
+def start_painting(window: Window, gimp: Gimp) -> None:
+    """Press Stylize, and wait until the engine is at work."""
+    log = gimp.home / "neural-style" / "state" / "logs" / "engine.log"
+    jobs = log.read_text().count("Job") if log.exists() else 0
+    window.dialog()
+    window.key("alt+t")
+    window.wait_for(lambda: log.exists() and log.read_text().count("Job") > jobs, "a job in the engine")
+
+
+def assert_nothing_is_left(window: Window, gimp: Gimp) -> None:
+    """No process, no layer, and no undo group that was left open: what is done next can be undone alone."""
+    window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
+    assert gimp.processes("neural_style.py") == []
+    assert window.layers() == [CONTENT]
+    window.ask("images()[0].insert_layer(images()[0].get_layers()[0].copy(), None, 0)")
+    assert len(window.layers()) == 2
+    window.menu("ctrl+z")
+    window.wait_for(lambda: window.layers() == [CONTENT], "undo")
