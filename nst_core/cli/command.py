@@ -32,7 +32,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run ``nst`` with ``arguments`` (default: the process's) and return its exit code."""
     try:
         options = make_parser().parse_args(arguments)
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except errors.NeuralStyleError as error:
         print(f"nst: {error}", file=sys.stderr)
         return 1 if isinstance(error, _FAILURES) else 2

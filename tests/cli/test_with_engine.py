@@ -134,7 +134,11 @@ def test_masks_that_leave_nothing(nst: Nst, tmp_path: Path, capsys: Captured, op
 
 @pytest.mark.parametrize(
     ("arguments", "named"),
-    [(["--device", "toaster"], "'toaster'"), (["--weights", "missing.pth"], "missing.pth")],
+    [
+        (["--device", "toaster"], "'toaster'"),
+        (["--weights", "missing.pth"], "missing.pth"),
+        (["--memory", "0.1"], "GiB"),
+    ],
 )
 def test_what_only_the_engine_knows(nst: Nst, capsys: Captured, arguments: list[str], named: str) -> None:
     assert nst("--quiet", *arguments) == 2
@@ -154,6 +158,17 @@ def test_doctor_is_content(capsys: Captured) -> None:
     assert main(["doctor"]) == 0
     told = capsys.readouterr().out
     assert all(word in told for word in ("torch", "cpu", "complete and unaltered", "Everything works."))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_a_reader_that_goes_away_is_no_crash() -> None:
+    command = [sys.executable, "-m", "nst_core.cli", "doctor"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 1
 
 
 @pytest.fixture
