@@ -127,6 +127,7 @@ def insert_result(image: Gimp.Image, content: Gimp.Layer, pixels: PixelBuffer, n
     """
     if not image.is_valid():
         image, new = _image_of_its_own(pixels), replace(new, position=(0, 0))
+    memory = _parasite(new.record)
     size = (pixels.width, pixels.height)
     kind = _LAYER_TYPES[image.get_base_type()]
     layer = Gimp.Layer.new(image, new.name, *size, kind, 100.0, Gimp.LayerMode.NORMAL)
@@ -134,7 +135,7 @@ def insert_result(image: Gimp.Image, content: Gimp.Layer, pixels: PixelBuffer, n
     try:
         _insert_above(image, layer, content, new.position)
         _write(layer, pixels)
-        layer.attach_parasite(Gimp.Parasite.new(PARASITE, _PERSISTENT | _UNDOABLE, new.record.encode()))
+        layer.attach_parasite(memory)
     finally:
         image.undo_group_end()
     Gimp.displays_flush()
@@ -144,7 +145,15 @@ def insert_result(image: Gimp.Image, content: Gimp.Layer, pixels: PixelBuffer, n
 def read_record(layer: Gimp.Layer) -> str:
     """The record that :func:`insert_result` stored with ``layer``; empty if it stored none."""
     parasite = layer.get_parasite(PARASITE)
-    return "" if parasite is None else bytes(parasite.get_data()).decode("utf-8", "replace").rstrip("\0")
+    if parasite is None:
+        return ""
+    return bytes(byte & 0xFF for byte in parasite.get_data()).decode("utf-8", "replace")
+
+
+def _parasite(record: str) -> Gimp.Parasite:
+    # Introspection takes a parasite's bytes for signed numbers.
+    data = [byte - 256 if byte > 127 else byte for byte in record.encode()]
+    return Gimp.Parasite.new(PARASITE, _PERSISTENT | _UNDOABLE, data)
 
 
 def _insert_above(image: Gimp.Image, layer: Gimp.Layer, content: Gimp.Layer, otherwise: Tuple[int, int]) -> None:

@@ -333,9 +333,9 @@ def a_selection_beside_the_layer():
 @case
 def styles_from_layers_of_other_images():
     image, other = new_image(), new_image(Gimp.ImageBaseType.GRAY)
-    style = new_layer(other, (20, 20), name="ink", data=flat(20, 20, 0.5, 0.5, 0.5))
+    style = new_layer(other, (20, 20), name="Tusche \u2013 \u58a8", data=flat(20, 20, 0.5, 0.5, 0.5))
     status, message, layer = run(image, [new_layer(image)], [f"layer:{style.get_id()}=2", STYLE], seed=REPEAT)
-    record = json.loads(bytes(layer.get_parasite("neural-style").get_data()))
+    record = json.loads(bytes(byte & 0xFF for byte in layer.get_parasite("neural-style").get_data()))
     return {
         "status": status,
         "message": message,
@@ -360,6 +360,19 @@ def repeated():
         "same_record": first.get_parasite("neural-style").get_data() == second.get_parasite("neural-style").get_data(),
         "below": [layer.get_name() for layer in image.get_layers()],
     }
+
+
+@case
+def repeated_in_a_file():
+    """The record survives saving and opening, with names in any script."""
+    image = new_image()
+    content = new_layer(image, name="\u00e9t\u00e9 \u5893")
+    run(image, [content], seed=REPEAT)
+    file = Gio.File.new_for_path(f"{os.environ['NEURAL_STYLE_SCRATCH']}/painted.xcf")
+    Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None)
+    again = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
+    status, message, layer = run(again, [again.get_layers()[0]], name="plug-in-neural-style-repeat")
+    return {"status": status, "message": message, "below": [layer.get_name() for layer in again.get_layers()]}
 
 
 @case

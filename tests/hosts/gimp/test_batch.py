@@ -128,7 +128,7 @@ def test_a_selection_beside_the_layer(outcome: Outcome) -> None:
 
 def test_styles_from_layers_of_other_images(outcome: Outcome) -> None:
     assert outcome["pixel"][:3] == pytest.approx([0.5] * 3, abs=0.005)
-    assert outcome["name"] == "ink and 1 more \u2013 Neural Style"
+    assert outcome["name"] == "Tusche \u2013 \u58a8 and 1 more \u2013 Neural Style"
     styles = outcome["record"]["styles"]
     assert [(style["weight"], style["reference"]["kind"]) for style in styles] == [(2, "document"), (1, "file")]
     assert outcome["record"]["content"]["name"] == "content"
@@ -139,6 +139,11 @@ def test_repeated(outcome: Outcome) -> None:
     assert outcome["same"]
     assert outcome["same_record"]
     assert outcome["below"][-1] == "content"
+
+
+def test_repeated_in_a_file(outcome: Outcome) -> None:
+    assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
+    assert outcome["below"][2] == "\u00e9t\u00e9 \u5893"
 
 
 def test_repeated_from_a_layer_of_another_origin(outcome: Outcome) -> None:
