@@ -16,10 +16,10 @@ from nst_core.bridge.pixels import PixelBuffer
 from .qt import QtGui
 from .steps import Steps
 
-#: Pixels converted between two turns of the event loop: about 30 ms.
-PIXELS_A_STEP = 1 << 18
+#: Pixels converted between two turns of the event loop: about 10 ms.
+PIXELS_A_STEP = 1 << 16
 #: Bands converted in one hidden document, before its undo history takes more memory than a new document takes time.
-BANDS_A_DOCUMENT = 16
+BANDS_A_DOCUMENT = 64
 
 
 class Space(NamedTuple):

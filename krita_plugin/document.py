@@ -249,7 +249,7 @@ class NewLayer:
         x, y = self._document.position(self._content_id)
         left, above = self._rect.x + x - self._start[0], self._rect.y + y - self._start[1]
         stride = self._rect.width * _space(self._node).pixel_bytes
-        rows = max(1, 4 * PIXELS_A_STEP // self._rect.width)
+        rows = max(1, 8 * PIXELS_A_STEP // self._rect.width)
         for row in range(0, len(native) // stride, rows):
             band = native[row * stride : (row + rows) * stride]
             self._node.setPixelData(band, left, above + top + row, self._rect.width, len(band) // stride)

@@ -177,6 +177,12 @@ class SettingsForm(QtWidgets.QWidget):
             self.fields[item.name].setEnabled(item.live or not locked)
             self._labels[item.name].setEnabled(item.live or not locked)
 
+    def tab_stops(self) -> List[Any]:
+        """What the Tab key goes through."""
+        stops = {item.name: getattr(self.fields[item.name], "spin", self.fields[item.name]) for item in definitions()}
+        basic = [stops[item.name] for item in definitions() if not item.advanced]
+        return [*basic, self.fold, *(stops[item.name] for item in definitions() if item.advanced)]
+
     def suggest_devices(self, devices: Sequence[str]) -> None:
         """Offer the engine's devices."""
         self.fields["device"].suggest(devices)

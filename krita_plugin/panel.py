@@ -38,6 +38,7 @@ class Panel(QtWidgets.QWidget):
         self._make_widgets()
         self._lay_out()
         self._connect()
+        self._order_tabs()
         self.form.show_settings(presets.last())
         self._show_state()
 
@@ -86,7 +87,7 @@ class Panel(QtWidgets.QWidget):
         self.repeat_bar.setObjectName("repeat_bar")
         label = QtWidgets.QLabel(tr("The active layer was painted by Neural Style."))
         label.setWordWrap(True)
-        self.reuse = QtWidgets.QPushButton(tr("Use its settings"))
+        self.reuse = QtWidgets.QPushButton(tr("Use settings"))
         self.reuse.setObjectName("reuse")
         hint(self.reuse, tr("Put the content, the styles and the settings of this layer into the docker."))
         self.repeat = QtWidgets.QPushButton(tr("Repeat"))
@@ -136,6 +137,7 @@ class Panel(QtWidgets.QWidget):
         self.presets.chosen.connect(self.form.show_settings)
         self.form.changed.connect(self._adjust)
         self.styles.changed.connect(self._adjust)
+        self.styles.filled.connect(self._order_tabs)
         self.progress.stopped.connect(self._controller.stop)
         self._controller.changed.connect(self._show_state)
         self._controller.progressed.connect(self.progress.show_progress)
@@ -143,6 +145,15 @@ class Panel(QtWidgets.QWidget):
         self._controller.noticed.connect(self._tell)
         self._controller.failed.connect(self._show_failure)
         self._controller.finished.connect(self._finish)
+
+    def _order_tabs(self) -> None:
+        """The Tab key goes as the eye does: from top to bottom."""
+        rows = [part for item in self.styles.rows for part in (item.weight.spin, item.remove)]
+        upper = [self.content, self.reuse, self.repeat, *rows, self.add, *self.presets.tab_stops()]
+        lower = [self.on_canvas, *self.failure.tab_stops(), self.progress.keep, self.progress.discard, self.button]
+        stops = [*upper, *self.form.tab_stops(), *lower]
+        for one, next_one in zip(stops, stops[1:]):
+            QtWidgets.QWidget.setTabOrder(one, next_one)
 
     def showEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
         """The docker appears: look at the layers, and start the engine so that it is loaded when it is needed."""

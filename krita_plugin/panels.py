@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from typing import Any, Callable, List, Optional
 
 from nst_core.bridge import wording
 from nst_core.bridge.errors import NeuralStyleError
@@ -144,6 +144,10 @@ class FailurePanel(QtWidgets.QFrame):
         self._view.setAccessibleName(tr("Details"))
         self._lay_out()
         self.hide()
+
+    def tab_stops(self) -> List[Any]:
+        """What the Tab key goes through."""
+        return [self._close, self.details, self.copy, self._view]
 
     def show_error(self, error: NeuralStyleError) -> None:
         """Show what happened and what to do."""

@@ -16,16 +16,20 @@ ACTIVE = "active"
 
 
 class ContentBox(QtWidgets.QComboBox):
-    """The content: the active layer, a certain layer, or the whole picture. Filled anew whenever it opens."""
+    """The content: the active layer, a certain layer, or the whole picture.
+
+    Pictures of all layers are made only when the list opens, because of a large document they take long.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._document: Optional[Document] = None
         self._active_id: Optional[str] = None
         self.setIconSize(QtCore.QSize(THUMBNAIL, THUMBNAIL))
+        self.activated.connect(lambda index: self._show_current_picture())
         let_shrink(self)
 
-    def show_document(self, document: Optional[Document]) -> None:
+    def show_document(self, document: Optional[Document], with_pictures: bool = False) -> None:
         """List the layers of ``document``, keeping the choice if it is still there."""
         chosen = self.currentData() if document == self._document else ACTIVE
         self._document = document
@@ -34,8 +38,9 @@ class ContentBox(QtWidgets.QComboBox):
         if document is None:
             self.addItem(tr("No document is open"), ACTIVE)
         else:
-            self._list(document)
+            self._list(document, with_pictures)
         self.setCurrentIndex(max(0, self.findData(chosen)))
+        self._show_current_picture()
         self.blockSignals(False)
         self.setEnabled(document is not None)
 
@@ -55,6 +60,7 @@ class ContentBox(QtWidgets.QComboBox):
             problem = tr("The layer that this one was painted from is gone.")
             raise HostError(problem, tr("Choose another content."))
         self.setCurrentIndex(index)
+        self._show_current_picture()
 
     def content_id(self) -> str:
         """The chosen layer's identification. Raises HostError if there is none."""
@@ -67,19 +73,28 @@ class ContentBox(QtWidgets.QComboBox):
 
     def showPopup(self) -> None:  # noqa: N802 (Qt's name)
         """Look at the document again before the list opens."""
-        self.show_document(self._document)
+        self.show_document(self._document, with_pictures=True)
         super().showPopup()
 
-    def _list(self, document: Document) -> None:
+    def _list(self, document: Document, with_pictures: bool) -> None:
         active = document.active_layer()
         self._active_id = None if active is None else active.id
-        if active is None:
-            self.addItem(tr("The active layer"), ACTIVE)
-        else:
-            self.addItem(_icon(document, active.id), tr("{name} (active)").format(name=active.name), ACTIVE)
-        self.addItem(_icon(document, WHOLE), tr("The whole picture"), WHOLE)
+        name = tr("The active layer") if active is None else tr("{name} (active)").format(name=active.name)
+        self.addItem(name, ACTIVE)
+        self.addItem(tr("The whole picture"), WHOLE)
         for layer in document.layers():
-            self.addItem(_icon(document, layer.id), "   " * layer.level + layer.name, layer.id)
+            self.addItem("   " * layer.level + layer.name, layer.id)
+        for index in range(self.count() if with_pictures else 0):
+            self._show_picture(document, index)
+
+    def _show_current_picture(self) -> None:
+        if self._document is not None and self._document.is_open:
+            self._show_picture(self._document, self.currentIndex())
+
+    def _show_picture(self, document: Document, index: int) -> None:
+        layer_id = self._active_id if self.itemData(index) == ACTIVE else self.itemData(index)
+        if layer_id is not None:
+            self.setItemIcon(index, _icon(document, layer_id))
 
 
 def fill_style_menu(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, List
 
 from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
@@ -38,6 +38,10 @@ class PresetsBar(QtWidgets.QWidget):
         layout.addWidget(self.box, 1)
         layout.addWidget(self._button)
         self.refresh()
+
+    def tab_stops(self) -> List[Any]:
+        """What the Tab key goes through."""
+        return [self.box, self._button]
 
     def refresh(self, name: str = "") -> None:
         """List the presets, with ``name`` as the chosen one."""

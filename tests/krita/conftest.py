@@ -11,6 +11,7 @@ import pytest
 
 from nst_core.bridge.errors import InvalidJob
 from nst_core.bridge.job import StyleJob
+from nst_core.bridge.settings import Settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 FAKE = Path(__file__).parent / "fake"
@@ -105,7 +106,7 @@ class Studio:
         here = self.documents.Document(document)
         content, style = (node.uniqueId().toString() for node in document.root.childNodes()[:2])
         sources = ((self.sources.LayerSource(here, style), 1.0),)
-        values = {"content_id": content, "styles": sources, "settings": self.controllers.Settings(), **more}
+        values = {"content_id": content, "styles": sources, "settings": Settings(), **more}
         return self.controllers.Order(here, **values)
 
     def until(self, condition: Callable[[], bool]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from nst_core.bridge.errors import EngineMissing, OutOfMemory, WorkerDied
 from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
 from nst_core.bridge.pixels import PixelBuffer
+from nst_core.bridge.settings import Settings
 
 LAYER = "Style \u2013 Neural Style"
 GREEN = struct.pack("<4f", 0, 1, 0, 1)
@@ -131,9 +132,7 @@ def test_the_document_is_closed_meanwhile(studio: Any) -> None:
     document.close()
     studio.controller.guard(studio.controller._fetch)
     assert studio.is_idle() and studio.engine.canceled == [False]
-    assert studio.failures == [
-        "The document was closed, so its picture was not finished. Open it and start again."
-    ]
+    assert studio.failures == ["The document was closed, so its picture was not finished. Open it and start again."]
 
 
 def test_no_engine(studio: Any) -> None:
@@ -175,7 +174,7 @@ def test_the_end_of_a_job_that_was_given_up_is_not_taken_for_that_of_the_next(st
 
 
 def test_live_settings_reach_the_engine_while_it_paints(studio: Any) -> None:
-    settings = studio.controllers.Settings(strength=0.3, total_variation=2)
+    settings = Settings(strength=0.3, total_variation=2)
     studio.controller.adjust(settings, [1.0])
     assert studio.engine.adjusted == []
     begin(studio, studio.open())

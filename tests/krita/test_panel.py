@@ -1,0 +1,336 @@
+"""The docker under real clicks and keys: what it shows, what it asks the engine for, what it says when it can't."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+
+from nst_core.bridge import language
+from nst_core.bridge.errors import WorkerDied
+from nst_core.bridge.events import Progress, Ready, Result
+from nst_core.bridge.pixels import PixelBuffer
+from nst_core.bridge.presets import Presets
+from nst_core.bridge.settings import Settings, definitions
+
+SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
+
+
+@pytest.fixture
+def panel(studio: Any) -> Iterator[Any]:
+    made = studio.panels.Panel(studio.controller, Presets())
+    made.resize(250, 800)
+    made.show()
+    yield made
+    made.close()
+
+
+def click(widget: Any) -> None:
+    from PyQt5.QtCore import Qt
+    from PyQt5.QtTest import QTest
+
+    assert widget.isVisible() and widget.isEnabled()
+    QTest.mouseClick(widget, Qt.LeftButton)
+
+
+def follow(studio: Any, panel: Any) -> Any:
+    document = studio.open()
+    panel.show_document(studio.documents.Document(document))
+    return document
+
+
+def add_style(panel: Any, name: str = "Style") -> None:
+    panel._fill_menu()
+    next(action for action in panel.menu.actions() if action.text().strip() == name).trigger()
+
+
+def focus_chain(first: Any) -> Iterator[Any]:
+    """The widgets in the order of the Tab key."""
+    yield first
+    widget = first.nextInFocusChain()
+    while widget is not first:
+        yield widget
+        widget = widget.nextInFocusChain()
+
+
+def named(panel: Any, name: str) -> Any:
+    from PyQt5.QtWidgets import QWidget
+
+    return panel.findChild(QWidget, name)
+
+
+def result(size: tuple[int, int] = (4, 3)) -> Result:
+    return Result(PixelBuffer(*size, "rgba-f32", bytes(16 * size[0] * size[1])), True, 1.0, "cpu", 5)
+
+
+def test_every_setting_has_a_field_with_label_buddy_tooltip_and_accessible_name(panel: Any) -> None:
+    for item in definitions():
+        field = panel.form.fields[item.name]
+        focus = getattr(field, "spin", field)
+        label = panel.form._labels[item.name]
+        assert label.text() == item.label and label.buddy() is focus
+        assert item.help in focus.toolTip() and item.help in label.toolTip()
+        assert focus.accessibleName() == item.label and focus.accessibleDescription() == item.help
+        assert field.isVisibleTo(panel) == (not item.advanced)
+    click(panel.form.fold)
+    assert all(field.isVisible() for field in panel.form.fields.values())
+
+
+def test_settings_pass_through_the_form_unchanged(panel: Any) -> None:
+    settings = Settings(
+        strength=0.35, style_scale=0.25, color="luminance", color_amount=0.5, quality="high", size=640,
+        total_variation=2.5, init="noise", seed=12345, device="cpu", memory=3.5, weights="torchvision",
+    )  # fmt: skip
+    panel.form.show_settings(settings)
+    assert panel.form.settings() == settings
+    panel.form.show_settings(Settings())
+    assert panel.form.settings() == Settings()
+
+
+def test_slider_and_number_follow_each_other(panel: Any) -> None:
+    field = panel.form.fields["style_scale"]
+    field.slider.setValue(0)
+    assert panel.form.settings().style_scale == 0.25
+    field.slider.setValue(field.slider.maximum())
+    assert panel.form.settings().style_scale == 4.0
+    field.spin.setValue(1.0)
+    assert field.slider.value() == field.slider.maximum() // 2
+
+
+def test_zero_is_told_in_words(panel: Any) -> None:
+    assert panel.form.fields["size"].spin.text() == "Full size"
+    assert panel.form.fields["memory"].spin.text() == "Automatic"
+
+
+@pytest.mark.parametrize("code", ["en", "de", "fr"])
+def test_it_fits_into_250_pixels(studio: Any, panel: Any, code: str) -> None:
+    from PyQt5.QtGui import QFont
+
+    language.use([code])
+    try:
+        translated = studio.panels.Panel(studio.controller, Presets())
+        translated.setFont(QFont("DejaVu Sans", 9))
+        translated.show()
+        translated.form.fold.setChecked(True)
+        translated.repeat_bar.show()
+        follow(studio, translated)
+        add_style(translated)
+        inner = translated.scroll.widget()
+        bar = translated.scroll.verticalScrollBar().sizeHint().width()
+        assert inner.minimumSizeHint().width() + bar + 12 <= 250
+        assert translated.minimumSizeHint().width() <= 250
+        translated.close()
+    finally:
+        language.use(["en"])
+
+
+def test_everything_is_reached_by_the_keyboard_from_top_to_bottom(studio: Any, panel: Any) -> None:
+    from PyQt5.QtCore import QPoint, Qt
+    from PyQt5.QtWidgets import QLineEdit
+
+    follow(studio, panel)
+    add_style(panel)
+    panel.form.fold.setChecked(True)
+    studio.application.processEvents()
+    heights = []
+    for widget in focus_chain(panel.content):
+        stops = widget.isVisible() and widget.focusPolicy() & Qt.TabFocus and not isinstance(widget, QLineEdit)
+        if stops and panel.scroll.isAncestorOf(widget):
+            heights.append(widget.mapTo(panel.scroll.widget(), QPoint(0, 0)).y())
+            assert widget.accessibleName() or widget.text(), widget.objectName()
+    assert len(heights) >= 17
+    rows = [height // 40 for height in heights]
+    assert rows == sorted(rows), "the tab order jumps"
+
+
+def test_from_the_menu_to_the_layer(studio: Any, panel: Any) -> None:
+    document = follow(studio, panel)
+    assert panel.content.currentText() == "Background (active)"
+    add_style(panel)
+    panel.form.fields["seed"].set_value(5)
+    click(panel.button)
+    studio.until(studio.is_painting)
+    assert not panel.button.isVisible() and panel.progress.isVisible() and not panel.content.isEnabled()
+    studio.tell(Progress(0.5, 100, 4, 1, 0.1))
+    assert panel.progress.bar.value() == 500 and panel.progress.status.text() == "50 % \u2013 about 2 min left"
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    assert [node.name() for node in document.root.childNodes()][1] == "Style \u2013 Neural Style"
+    assert panel.button.isVisible() and not panel.progress.isVisible()
+    assert panel.notice.text() == "Added the layer Style \u2013 Neural Style."
+
+
+def test_the_stop_buttons(studio: Any, panel: Any) -> None:
+    follow(studio, panel)
+    add_style(panel)
+    for name, keep in (("keep", True), ("discard", False)):
+        click(panel.button)
+        studio.until(studio.is_painting)
+        click(named(panel, name))
+        assert studio.engine.canceled[-1] is keep
+        assert panel.progress.status.text() == "Stopping..." and not named(panel, "keep").isEnabled()
+        studio.tell(result())
+        studio.until(studio.is_idle)
+
+
+def test_live_settings_stay_open_while_the_engine_paints(studio: Any, panel: Any) -> None:
+    follow(studio, panel)
+    add_style(panel)
+    click(panel.button)
+    studio.until(studio.is_painting)
+    assert {item.name for item in definitions() if panel.form.fields[item.name].isEnabled()} == {
+        item.name for item in definitions() if item.live
+    }
+    panel.form.fields["strength"].set_value(0.25)
+    panel.styles.rows[0].weight.set_value(2.0)
+    assert studio.engine.adjusted[-1] == {"weights": [2.0], "strength": 0.25, "total_variation": 0.0}
+
+
+def test_sentences_instead_of_silence(studio: Any, panel: Any) -> None:
+    click(panel.button)
+    assert panel.failure.text.text().startswith("No document is open.")
+    document = follow(studio, panel)
+    click(panel.button)
+    assert panel.failure.text.text().startswith("No style is chosen.")
+    add_style(panel)
+    document.active = None
+    panel.show_document(studio.documents.Document(document))
+    click(panel.button)
+    assert panel.failure.text.text().startswith("No layer is active.")
+
+
+def test_a_failure_with_details_and_a_report(studio: Any, panel: Any) -> None:
+    follow(studio, panel)
+    studio.controller.failed.emit(WorkerDied("It died.", "Try again."))
+    assert panel.failure.isVisible() and panel.failure.text.text() == "It died. Try again."
+    click(named(panel, "details"))
+    assert "[worker-died] It died." in panel.failure._view.toPlainText()
+    click(named(panel, "copy_report"))
+    assert "4 x 3 px, RGBA U8" in studio.application.clipboard().text()
+    click(panel.failure._close)
+    assert not panel.failure.isVisible()
+
+
+def test_last_settings_come_back(studio: Any, panel: Any) -> None:
+    follow(studio, panel)
+    add_style(panel)
+    panel.form.fields["strength"].set_value(0.15)
+    click(panel.button)
+    again = studio.panels.Panel(studio.controller, Presets())
+    assert again.form.settings().strength == 0.15
+
+
+def test_presets(studio: Any, panel: Any) -> None:
+    from PyQt5.QtWidgets import QInputDialog
+
+    def answer(action: Any, text: str) -> None:
+        action.trigger()
+        dialog = panel.presets.findChildren(QInputDialog)[-1]
+        assert not dialog.isModal()
+        dialog.setTextValue(text)
+        dialog.accept()
+
+    panel.form.fields["strength"].set_value(0.9)
+    answer(panel.presets.save, "Storm")
+    assert panel.presets.box.currentText() == "Storm" and Presets().load("Storm").strength == 0.9
+    panel.presets.reset.trigger()
+    assert panel.form.settings() == Settings()
+    panel.presets.box.activated.emit(panel.presets.box.currentIndex())
+    assert panel.form.settings().strength == 0.9
+    answer(panel.presets.rename, "Calm")
+    assert Presets().names() == ["Calm"]
+    answer(panel.presets.save, "   ")
+    assert studio.failures[-1].startswith("A preset needs a name")
+    panel.presets.delete.trigger()
+    assert Presets().names() == [] and panel.presets.box.currentText() == "Presets"
+
+
+def test_a_file_as_style(studio: Any, panel: Any) -> None:
+    from PyQt5.QtWidgets import QFileDialog
+
+    follow(studio, panel)
+    panel._choose_file()
+    dialog = panel.findChild(QFileDialog)
+    assert not dialog.isModal()
+    dialog.filesSelected.emit([str(SAMPLES / "great_wave.jpg"), str(SAMPLES / "poppies.jpg")])
+    dialog.close()
+    studio.application.processEvents()
+    assert [row.source.name for row in panel.styles.rows] == ["great_wave", "poppies"]
+    assert not panel.styles.rows[0]._picture.pixmap().toImage().allGray()
+    click(panel.styles.rows[0].remove)
+    assert [row.source.name for row in panel.styles.rows] == ["poppies"]
+    assert panel.styles.rows[0].remove.accessibleName() == "Remove the style poppies"
+
+
+def test_styles_of_another_document(studio: Any, panel: Any) -> None:
+    follow(studio, panel)
+    other = studio.open("Other.kra", size=(7, 5))
+    panel._fill_menu()
+    submenu = next(action.menu() for action in panel.menu.actions() if action.text() == "Other.kra")
+    submenu.actions()[0].trigger()
+    source = panel.styles.rows[0].source
+    assert (source.name, source.layer_id) == ("Other", "")
+    click(panel.button)
+    studio.until(studio.is_painting)
+    assert (studio.engine.jobs[0].styles[0].image.width, studio.engine.jobs[0].styles[0].image.height) == (7, 5)
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    other.close()
+    click(panel.button)
+    studio.until(studio.is_idle)
+    assert studio.failures[-1].startswith("The document of the style Other was closed.")
+
+
+def test_repeat_and_use_the_settings_of_a_layer(studio: Any, panel: Any) -> None:
+    document = follow(studio, panel)
+    add_style(panel)
+    panel.form.fields["strength"].set_value(0.35)
+    panel.styles.rows[0].weight.set_value(2.0)
+    click(panel.button)
+    studio.until(studio.is_painting)
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    panel.styles.clear()
+    panel.form.show_settings(Settings())
+    assert not panel.repeat_bar.isVisible()
+    document.active = document.root.childNodes()[1]
+    panel._look_again()
+    click(panel.reuse)
+    assert panel.form.settings().strength == 0.35 and panel.form.settings().seed == 5
+    assert panel.styles.weights() == [2.0] and panel.content.currentText() == "Background"
+    click(panel.repeat)
+    studio.until(studio.is_painting)
+    assert studio.engine.jobs[0].content == studio.engine.jobs[1].content
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    document.root.childNodes()[0].remove()
+    click(panel.repeat)
+    assert studio.failures[-1].startswith("The layer that this one was painted from is gone.")
+
+
+def test_the_engines_devices_are_offered(studio: Any, panel: Any) -> None:
+    studio.tell(Ready("1", ("cuda", "cpu")))
+    box = panel.form.fields["device"]
+    assert [box.itemText(index) for index in range(box.count())] == ["auto", "cuda", "cpu"]
+    assert box.currentText() == "auto"
+
+
+def test_the_engine_is_warmed_when_the_docker_appears(studio: Any, panel: Any) -> None:
+    assert studio.engine.starts == 1
+
+
+def test_the_plug_in_registers_docker_and_actions(studio: Any) -> None:
+    from PyQt5.QtWidgets import QMainWindow
+
+    krita = studio.krita.Krita.instance()
+    assert krita.factory.identity == "neural_style_docker"
+    window = QMainWindow()
+    docker = krita.factory.make()
+    docker.setParent(window)
+    made = studio.krita.Window(window)
+    krita.extension.createActions(made)
+    assert sorted(made.actions) == ["neural_style_show", "neural_style_stylize"]
+    docker.hide()
+    made.actions["neural_style_stylize"].trigger()
+    assert docker.panel.failure.text.text().startswith("No document is open.")

@@ -1,0 +1,78 @@
+"""Krita 6 brings PyQt6: the same plug-in, through the one module that knows the difference."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SCRIPT = """
+import PyQt6.QtCore  # as Krita 6 has done before it loads a plug-in
+from PyQt6.QtWidgets import QApplication
+application = QApplication([])
+import sys
+import krita
+import krita_plugin
+from krita_plugin import qt
+from krita_plugin.controller import _image
+from krita_plugin.document import Document
+from krita_plugin.sources import FileSource, LayerSource
+from nst_core.bridge.errors import HostError
+from nst_core.bridge.events import Preview, Progress
+from nst_core.bridge.pixels import PixelBuffer
+
+document = krita.Document(6, 4, "Photo.kra", ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc"))
+krita.Krita.instance().open.append(document)
+node = document.root.childNodes()[0]
+node.setPixelData(bytes([10, 20, 30, 255]) * 24, 0, 0, 6, 4)
+document.active = node
+docker = krita.Krita.instance().factory.make()
+panel, controller = docker.panel, krita_plugin.docker.controller()
+controller.warm = lambda: None
+panel.show_document(Document(document))
+docker.resize(250, 700)
+docker.show()
+panel.form.fold.setChecked(True)
+panel.styles.add(LayerSource(Document(document), node.uniqueId().toString()))
+panel.styles.add(FileSource(FILE))
+panel._fill_menu()
+panel.content.showPopup()
+panel.content.hidePopup()
+controller._take_news(Progress(0.5, 10, 4, 1, 0.1))
+controller.previewed.emit(_image(Preview(PixelBuffer(1, 1, "rgba-u8", bytes(4)))))
+controller.failed.emit(HostError("It failed.", "Try again."))
+panel.failure.details.click()
+panel.failure.copy.click()
+for _ in range(20):
+    application.processEvents()
+image = docker.grab().toImage()
+assert panel.failure.text.text() == "It failed. Try again." and not image.isNull()
+assert not [name for name in sys.modules if name.startswith("PyQt5")]
+print(qt.BINDING, image.width())
+"""
+
+
+def test_the_docker_runs_with_pyqt6(tmp_path: Path) -> None:
+    probe = [sys.executable, "-c", "import PyQt6.QtWidgets"]
+    found = subprocess.run(probe, capture_output=True, text=True, check=False)
+    if found.returncode:
+        reason = f"PyQt6 can't be imported: {found.stderr.strip()[-200:]}"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent / "fake")])
+    environment = {
+        **os.environ,
+        "PYTHONPATH": paths,
+        "QT_QPA_PLATFORM": "offscreen",
+        "NEURAL_STYLE_HOME": str(tmp_path),
+    }
+    script = SCRIPT.replace("FILE", repr(str(ROOT / "docs/samples/great_wave.jpg")))
+    process = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False, timeout=120
+    )
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.split() == ["PyQt6", "250"]
