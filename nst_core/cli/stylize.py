@@ -144,13 +144,18 @@ class _Keeper:
             return ""
 
     def _keep_result(self, result: Result) -> str:
-        """Write the result; where that has become impossible, write it elsewhere, and say so."""
         try:
             return self._write(self._options.output, result)
         except UnwritableOutput as error:
+            raise UnwritableOutput(error.problem, self._rescue(result)) from error
+
+    def _rescue(self, result: Result) -> str:
+        """Write a result elsewhere, when its place has become unwritable while it was painted; says where."""
+        try:
             elsewhere = Path(tempfile.mkdtemp(prefix="nst-")) / self._options.output.name
-            kept = self._write(elsewhere, result)
-            raise UnwritableOutput(error.problem, f"The picture is in {kept}.") from error
+            return f"The picture is in {self._write(elsewhere, result)}."
+        except (OSError, UnwritableOutput):
+            return "It could not be written elsewhere either: make room, and paint it again."
 
     def _write(self, path: Path, event: Union[Preview, Result]) -> str:
         image = output.image_of(event.pixels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import tempfile
 from pathlib import Path
 from typing import Any, Callable
 
@@ -14,9 +15,10 @@ from nst_core.bridge.errors import OutOfMemory
 
 Nst = Callable[..., int]
 PictureMaker = Callable[..., Path]
+Captured = pytest.CaptureFixture[str]
 
 
-def test_a_picture_from_two_files(nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_picture_from_two_files(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
     assert nst("--seed", "5", "--strength", "1") == 0
     [job] = engine.jobs
     assert (job.content.width, job.content.height) == (24, 16)
@@ -54,7 +56,7 @@ def test_previews(nst: Nst, engine: Any, tmp_path: Path) -> None:
     assert names == ["preview-0001.png", "preview-0002.png", "preview-0003.png"]
 
 
-def test_json_lines(nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_lines(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
     assert nst("--json", "--previews", tmp_path / "forming") == 0
     told = capsys.readouterr()
     lines = [json.loads(line) for line in told.out.splitlines()]
@@ -66,7 +68,7 @@ def test_json_lines(nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.Captur
     assert told.err == ""
 
 
-def test_json_tells_errors_too(nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_tells_errors_too(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
     assert nst("--json", content=tmp_path / "missing.png") == 2
     told = capsys.readouterr()
     assert json.loads(told.out)["code"] == "unreadable-image"
@@ -78,9 +80,7 @@ def test_quiet_says_nothing(nst: Nst, engine: Any, capfd: pytest.CaptureFixture[
     assert capfd.readouterr() == ("", "")
 
 
-def test_one_interrupt_writes_the_picture_so_far(
-    nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_one_interrupt_writes_the_picture_so_far(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
     engine.on_step = staticmethod(lambda _, step: signal.raise_signal(signal.SIGINT) if step == 1 else None)
     assert nst() == 0
     assert Image.open(tmp_path / "out.png").size == (24, 16)
@@ -100,7 +100,7 @@ def test_two_interrupts_abort(nst: Nst, engine: Any, tmp_path: Path) -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_failure_of_the_engine(nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_of_the_engine(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
     def fail(_: Any, step: int) -> None:
         raise OutOfMemory("Memory ran out.", "Choose a smaller --size.")
 
@@ -110,16 +110,24 @@ def test_a_failure_of_the_engine(nst: Nst, engine: Any, tmp_path: Path, capsys: 
     assert not (tmp_path / "out.png").exists()
 
 
+@pytest.mark.parametrize("elsewhere", [True, False])
 def test_the_picture_survives_an_output_folder_that_vanishes(
-    nst: Nst, engine: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    nst: Nst, engine: Any, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
 ) -> None:
     folder = tmp_path / "away"
     folder.mkdir()
-    engine.on_step = staticmethod(lambda _, step: folder.rmdir() if step == 0 else None)
+
+    def vanish(_: Any, step: int) -> None:
+        if step == 0:
+            folder.rmdir()
+            monkeypatch.setattr(tempfile, "tempdir", str(tmp_path if elsewhere else folder))
+
+    engine.on_step = staticmethod(vanish)
     assert nst("--quiet", output=folder / "out.png") == 2
     sentence = capsys.readouterr().err
-    kept = Path(sentence.partition("The picture is in ")[2].strip(" .\n") or ".")
-    assert Image.open(kept).size == (24, 16)
+    kept = sentence.partition("The picture is in ")[2].strip(" .\n")
+    assert bool(kept) == elsewhere
+    assert Image.open(kept).size == (24, 16) if elsewhere else "make room" in sentence
 
 
 def test_previews_that_can_not_be_written_do_not_end_the_job(nst: Nst, engine: Any, tmp_path: Path) -> None:
