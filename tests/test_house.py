@@ -149,6 +149,16 @@ def test_the_oldest_python_loads_it(room: str) -> None:
     assert "nst_core" in loaded_by(f"import {modules}", python)
 
 
+@pytest.mark.parametrize("room", ["krita_plugin", "gimp_plugin", "install.py"])
+def test_the_oldest_python_parses_it(room: str) -> None:
+    """What can't be imported without its editor."""
+    python = oldest_python()
+    if python is None:
+        pytest.skip(f"no Python {OLDEST_PYTHON} on this machine")
+    script = "import sys\nfor name in sys.argv[1:]: compile(open(name, encoding='utf-8').read(), name, 'exec')"
+    subprocess.run([python, "-I", "-c", script, *map(str, sources(room))], check=True)
+
+
 @pytest.mark.parametrize("arguments", [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]], ids=" ".join)
 def test_tidy_and_typed(arguments: list[str]) -> None:
     ended = subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -54,7 +54,8 @@ class StyleJob:
     def __post_init__(self) -> None:
         object.__setattr__(self, "styles", tuple(self.styles))
         if not 1 <= len(self.styles) <= MAXIMUM_STYLES:
-            raise InvalidJob(f"A job needs 1 to {MAXIMUM_STYLES} styles, not {len(self.styles)}.", "Add a style.")
+            remedy = "Leave some out." if self.styles else "Add a style."
+            raise InvalidJob(f"A job needs 1 to {MAXIMUM_STYLES} styles, not {len(self.styles)}.", remedy)
         if not isinstance(self.preview_side, int) or not 0 <= self.preview_side <= 4096:
             raise InvalidJob("The preview's longest side must be 0 to 4096 pixels.")
         _require_picture(self.content, "content")
