@@ -10,6 +10,7 @@ from tests.benchmarks.compare import quality_tables
 from tests.benchmarks.interactive import interactive_table
 from tests.benchmarks.large import large_table
 from tests.benchmarks.levels import levels_table
+from tests.benchmarks.memory import memory_table
 from tests.benchmarks.profile import profile_table
 from tests.benchmarks.report import machine, record
 from tests.benchmarks.speed import speed_table
@@ -21,6 +22,7 @@ BENCHMARKS: Dict[str, Callable[[], str]] = {
     "levels": levels_table,
     "quality": quality_tables,
     "bridge": bridge_table,
+    "memory": memory_table,
     "large": large_table,
 }
 

@@ -14,6 +14,7 @@ from tests.benchmarks.report import table
 from tests.benchmarks.seams import seam_ratio
 
 CANVASES = {"4K": (3840, 2160), "8K": (7680, 4320), "A4 at 600 dpi": (4960, 7016)}
+BUDGETS = {"4K": 4, "8K": 6, "A4 at 600 dpi": 6}  # GiB
 CONTENTS = ("coffee", "chelsea", "astronaut", "auvers")
 HEAD = ["canvas", "size", "s", "s a megapixel", "peak GiB", "announced GiB", "announced s", "tile", "seams"]
 STYLE = SAMPLES / "great_wave.jpg"
@@ -46,7 +47,7 @@ def paintings(folder: Path) -> Iterator[Tuple[str, Painting]]:
     for name, size in CANVASES.items():
         content = folder / f"{name}.png"
         collage(size).save(content, compress_level=1)
-        yield name, paint(content, STYLE, result_path(folder, name))
+        yield name, paint(content, STYLE, result_path(folder, name), memory=BUDGETS[name])
 
 
 def result_path(folder: Path, name: str) -> Path:

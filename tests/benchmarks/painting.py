@@ -48,10 +48,16 @@ class Painting:
 
 def paint(content: Path, style: Path, output: Path, **settings: Value) -> Painting:
     """Paints in a child process; raises CalledProcessError if that fails."""
-    chosen = [f"{name}={value}" for name, value in settings.items()]
-    command = [sys.executable, "-m", "tests.benchmarks.painting", str(content), str(style), str(output)]
-    done = subprocess.run([*command, "--set", *chosen], check=True, stdout=subprocess.PIPE)
+    command = painting_command(content, style, output, **settings)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return Painting(**json.loads(done.stdout))
+
+
+def painting_command(content: Path, style: Path, output: Path, **settings: Value) -> List[str]:
+    """The command line of the child."""
+    chosen = [f"{name}={value}" for name, value in settings.items()]
+    program = [sys.executable, "-m", "tests.benchmarks.painting"]
+    return [*program, str(content), str(style), str(output), "--set", *chosen]
 
 
 def to_buffer(image: Image.Image) -> PixelBuffer:
