@@ -52,6 +52,7 @@ def ensure(wish: Wish, check: Callable[[Path], None], reporter: Reporter) -> Pat
         if not is_current(engine, wish):
             reporter.note(_what_is_built(engine))
             _build(engine, wish, check, reporter)
+        remove(new(engine))  # of an update that was interrupted, and is wanted no more
         source.refresh(engine)
     return paths.engine_python(engine)
 
@@ -114,10 +115,15 @@ def _prepare(staging: Path, plan: Dict[str, Any], base: str, origin: Source, rep
         return
     remove(staging)
     reporter.stage(f"Making an environment with {base}")
-    run_logged([base, "-I", "-m", "venv", str(staging)], "Making the environment")
+    make_environment(base, staging)
     if not origin.folder:
         pip.add(str(paths.engine_python(staging)), origin.requirements / "pip.txt", "Updating the environment's pip")
     write_atomically(staging / "plan.json", json.dumps(plan))
+
+
+def make_environment(base: str, folder: Path) -> None:
+    """A virtual environment of the interpreter ``base``, with pip."""
+    run_logged([base, "-I", "-m", "venv", str(folder)], "Making the environment")
 
 
 def _install(python: str, wanted: Sequence[Wheel], done_list: Path, reporter: Reporter) -> None:

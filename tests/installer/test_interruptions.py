@@ -1,0 +1,149 @@
+"""Installations that are killed, starved of disk or cut from the network, and what is left of them."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Iterator, List
+
+import pytest
+
+from nst_core.bridge import paths
+from nst_core.installer import builds, storage
+from nst_core.installer.environment import is_current
+from tests.installer.child import check, install
+from tests.installer.index import Index
+from tests.installer.packages import Packages
+from tests.installer.test_environment import changed, wish
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = 50
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and mounts of Linux")
+
+
+def start(requirements: Path, wheels: str = "") -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.installer.child", str(requirements), wheels],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def kill(child: subprocess.Popen[bytes]) -> None:
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def test_killed_at_random_moments_it_is_never_half_used(packages: Packages, tmp_path: Path) -> None:
+    """Fifty updates are killed, some complete; what is in place always works, and the next one continues."""
+    versions = [packages.requirements, changed(packages, tmp_path)]
+    chance = random.Random(50)
+    engine = paths.engine_folder()
+    began = time.monotonic()
+    assert start(versions[0], str(packages.wheels)).wait() == 0
+    whole = time.monotonic() - began
+    completed = kills = 0
+    while kills < KILLS:
+        child = start(versions[(completed + 1) % 2], str(packages.wheels))
+        try:
+            child.wait(chance.uniform(0, whole))
+            completed += 1
+        except subprocess.TimeoutExpired:
+            kill(child)
+            kills += 1
+        storage.recover(engine)
+        check(paths.engine_python(engine))
+    install(versions[1], str(packages.wheels))
+    check(paths.engine_python(engine))
+    assert not storage.new(engine).exists() and not storage.old(engine).exists()
+
+
+def test_killed_downloads_are_continued_not_repeated(index: Index, packages: Packages) -> None:
+    """Every byte of every wheel is fetched once, give or take what was in a buffer at the moment of a kill."""
+    child = start(packages.requirements)
+    index.rate = 500_000
+    kills = 0
+    deadline = time.monotonic() + 120
+    wheels = paths.cache_folder() / "wheels"
+    seen = 0
+    while kills < 4 and time.monotonic() < deadline:
+        size = sum(path.stat().st_size for path in wheels.glob("*")) if wheels.exists() else 0
+        if size > seen + 100_000:
+            kill(child)
+            seen, kills = size, kills + 1
+            child = start(packages.requirements)
+        time.sleep(0.01)
+    index.rate = 0
+    assert child.wait(120) == 0
+    check(paths.engine_python(paths.engine_folder()))
+    assert kills == 4
+    starts = [start for name, start in index.requests if not name.startswith("pip-")]
+    names = [name for name, start in index.requests if start == 0 and not name.startswith("pip-")]
+    assert sorted(names) == sorted(set(names)), "no wheel is begun twice"
+    assert any(start > 0 for start in starts)
+
+
+def test_the_network_vanishes_and_comes_back(index: Index, packages: Packages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builds, "_offers_torch", lambda index: False)
+    index.fault = "truncate"
+    child = start(packages.requirements)
+    time.sleep(0.5)
+    index.fault = ""
+    assert child.wait(120) == 0
+    check(paths.engine_python(paths.engine_folder()))
+
+
+@pytest.fixture
+def small_disk(home: Path) -> Iterator[Path]:
+    """A file system with room for an old environment, and not for a new one."""
+    if os.geteuid() != 0 or not shutil.which("mount"):
+        _can_not("A file system of limited size can be mounted by root alone.")
+    folder = home / "small disk"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", str(folder)], check=True)
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def _can_not(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def test_a_full_disk_leaves_the_engine_as_it_was(
+    small_disk: Path, packages: Packages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(small_disk))
+    engine = paths.engine_folder()
+    install(packages.requirements, str(packages.wheels))
+    another = changed(packages, tmp_path)
+    ballast = small_disk / "ballast"
+    outcomes: List[str] = []
+    for room in (0, 2_000_000, 8_000_000, 16_000_000):
+        _fill(ballast, small_disk, room)
+        child = start(another, str(packages.wheels))
+        outcomes.append("failed" if child.wait(120) else "done")
+        storage.recover(engine)
+        check(paths.engine_python(engine))
+    assert outcomes[0] == "failed"
+    ballast.unlink()
+    check(install(another, str(packages.wheels)))
+    assert not is_current(engine, wish(packages))
+
+
+def _fill(ballast: Path, disk: Path, room: int) -> None:
+    """Leave ``room`` bytes of the disk free."""
+    ballast.unlink(missing_ok=True)
+    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+    with ballast.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, max(free - room, 1))

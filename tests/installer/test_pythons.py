@@ -1,0 +1,108 @@
+"""Which Python the engine is built with, on machines where the one that runs the installer will not do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from nst_core.bridge.errors import InstallFailed
+from nst_core.installer import pythons
+from nst_core.installer.reporting import Reporter
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs are stood in for by shell scripts")
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is all of PATH; the installer itself runs in an editor."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(sys, "executable", "/usr/bin/krita")
+    return folder
+
+
+def program(folder: Path, name: str, script: str) -> Path:
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    file.chmod(0o755)
+    return file
+
+
+def answering(version: list[int], able: bool = True, wide: bool = True, platform: str = "linux-x86_64") -> str:
+    told = f'[{version}, {str(wide).lower()}, {str(able).lower()}, "/the/{version[1]}", "{platform}"]'
+    return f"echo '{told}'"
+
+
+def test_the_python_that_runs_the_installer_is_preferred() -> None:
+    assert pythons.find_python() == sys.executable
+
+
+def test_an_editor_is_not_started_as_a_python(path: Path) -> None:
+    program(path, "python3.11", answering([3, 11]))
+    assert pythons.find_python() == "/the/11"
+
+
+def test_the_preferred_version_wins(path: Path) -> None:
+    for minor in (10, 14, 12):
+        program(path, f"python3.{minor}", answering([3, minor]))
+    assert pythons.find_python() == "/the/12"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        answering([3, 9]),
+        answering([3, 15]),
+        answering([3, 12], able=False),
+        answering([3, 12], wide=False),
+        answering([3, 12], platform="mingw_x86_64_ucrt"),
+        "echo not a Python",
+        "exit 1",
+    ],
+)
+def test_what_torch_can_not_live_in_is_passed_over(path: Path, script: str) -> None:
+    program(path, "python3.12", script)
+    program(path, "python3.10", answering([3, 10]))
+    assert pythons.find_python() == "/the/10"
+
+
+def test_pythons_of_uv_are_found(path: Path) -> None:
+    mine = program(path.parent, "uvs python", answering([3, 13]))
+    program(path, "uv", f'[ "$3" = 3.13 ] && echo "{mine}" && exit 0; exit 2')
+    assert pythons.find_python() == "/the/13"
+
+
+def test_without_any_it_is_said_what_to_install(path: Path) -> None:
+    program(path, "apt-get", "")
+    with pytest.raises(InstallFailed, match=r"3\.10 to 3\.14") as failure:
+        pythons.find_python()
+    assert "sudo apt install python3-venv" in failure.value.remedy
+
+
+def test_a_sandbox_gets_a_python_of_its_own(path: Path, tmp_path: Path) -> None:
+    """uv is asked for it, and it must lie in the folder that the sandbox sees."""
+    home = tmp_path / "snap folder"
+    target = home / "python/cpython-3.12.9-linux/bin"
+    program(path, "mkdir", 'exec /bin/mkdir "$@"')
+    brings = f"""
+[ "$*" = "python install 3.12 --install-dir {home}/python" ] || exit 3
+mkdir -p "{target}"
+cat > "{target}/python3.12" <<'SCRIPT'
+#!/bin/sh
+{answering([3, 12])}
+SCRIPT
+/bin/chmod +x "{target}/python3.12"
+"""
+    program(path, "uv", brings.replace("cat >", "/bin/cat >"))
+    found = pythons.portable_python(home, Reporter(lambda event: None))
+    assert found == str(target / "python3.12")
+
+
+def test_a_uv_that_fails_is_told(path: Path, tmp_path: Path) -> None:
+    program(path, "uv", "echo error: no network >&2; exit 2")
+    with pytest.raises(InstallFailed, match="no network"):
+        pythons.portable_python(tmp_path, Reporter(lambda event: None))

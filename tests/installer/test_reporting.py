@@ -1,0 +1,79 @@
+"""What a person reads and what a program reads of an installation."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List
+
+import pytest
+
+from nst_core.bridge.errors import InstallFailed
+from nst_core.installer import reporting
+from nst_core.installer.reporting import Reporter, Terminal, json_lines
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(reporting, "time", clock)
+    return clock
+
+
+def test_the_time_left_follows_from_the_pace(clock: Clock) -> None:
+    events: List[Dict[str, Any]] = []
+    reporter = Reporter(events.append)
+    reporter.stage("Downloading")
+    for done in (0, 25, 50, 100):
+        reporter.progress("torch", done, 100)
+        clock.now += 10
+    assert [event.get("seconds_left") for event in events] == [None, None, 30.0, 20.0, 0.0]
+
+
+def test_too_many_reports_are_dropped_but_never_the_last(clock: Clock) -> None:
+    events: List[Dict[str, Any]] = []
+    reporter = Reporter(events.append)
+    for done in range(1000):
+        reporter.progress("torch", done, 999)
+    assert [event["done"] for event in events] == [0, 999]
+
+
+def test_a_program_gets_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    reporter = Reporter(json_lines)
+    reporter.stage("Größe")
+    reporter.failed(InstallFailed("The disk is full.", "Make room."))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        {"event": "stage", "text": "Größe"},
+        {"event": "failed", "code": "install-failed", "problem": "The disk is full.", "remedy": "Make room."},
+    ]
+
+
+def test_a_person_without_a_terminal_gets_whole_lines(capsys: pytest.CaptureFixture[str], clock: Clock) -> None:
+    reporter = Reporter(Terminal())
+    reporter.stage("Downloading")
+    clock.now += 20
+    reporter.progress("torch", 1_500_000, 3_000_000_000)
+    reporter.failed(InstallFailed("The disk is full.", "Make room."))
+    captured = capsys.readouterr()
+    assert "2 MB of 3.0 GB" in captured.out and "\r" not in captured.out
+    assert captured.err == "error: The disk is full. Make room.\n"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(999, "999 B"), (20_100_000, "20 MB"), (5.4e9, "5.4 GB"), (2e12, "2000.0 GB")]
+)
+def test_sizes(count: float, text: str) -> None:
+    assert reporting.size(count) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(5.4, "5 s"), (99, "99 s"), (600, "10 min")])
+def test_durations(seconds: float, text: str) -> None:
+    assert reporting.duration(seconds) == text
