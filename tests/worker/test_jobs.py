@@ -55,6 +55,20 @@ def test_what_is_not_fetched_is_replaced_by_newer(client: Client) -> None:
     events_until(client, ENDS)
 
 
+def test_progress_and_previews_come_at_a_bounded_rate(client: Client) -> None:
+    client.stylize(job("work"))
+    events_until(client, (Preview,))
+    kinds, begun = [], time.monotonic()
+    while time.monotonic() < begun + 1.5:
+        kinds += [type(event) for event in client.poll()]
+        time.sleep(0.002)
+    seconds = time.monotonic() - begun
+    assert 1 <= kinds.count(Preview) <= 5 * seconds + 2
+    assert 1 <= kinds.count(Progress) <= 20 * seconds + 2
+    client.cancel(keep=False)
+    events_until(client, ENDS)
+
+
 def test_a_stopped_job_gives_the_picture_so_far(client: Client) -> None:
     request = job("work")
     client.stylize(request)

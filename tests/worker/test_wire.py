@@ -1,0 +1,152 @@
+"""A worker as another client would meet it: nothing but a process and the contract in the docstring of ``framing``."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import struct
+import subprocess
+from typing import Any, Dict, Iterator, Optional, Tuple
+
+import pytest
+
+from nst_core import __version__
+from nst_core.bridge.framing import Frame, write_frame
+from nst_core.bridge.messages import stylize_frame
+from tests.worker.conversation import LIMIT, command, job
+
+Header = Dict[str, Any]
+
+
+class Line:
+    """The contract, written anew."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            command(), bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.stdin, self.stdout = self.process.stdin, os.fdopen(os.dup(self.process.stdout.fileno()), "rb")
+
+    def send(self, header: Header, payload: bytes = b"") -> None:
+        encoded = json.dumps(header).encode()
+        self.stdin.write(b"NSTF" + struct.pack("<I", len(encoded)) + encoded + payload)
+
+    def receive(self) -> Optional[Tuple[Header, bytes]]:
+        prefix = self.stdout.read(8)
+        if not prefix:
+            return None
+        assert prefix[:4] == b"NSTF"
+        header = json.loads(self.stdout.read(struct.unpack("<I", prefix[4:])[0]))
+        bytes_of = {"rgba-u8": 4, "rgba-f32": 16}
+        length = sum(p["width"] * p["height"] * bytes_of[p["format"]] for p in header.get("pictures", []))
+        return header, self.stdout.read(length)
+
+    def next(self, kind: str) -> Tuple[Header, bytes]:
+        """The next frame of this type; others are skipped."""
+        received = self.receive()
+        while received is not None and received[0]["type"] != kind:
+            received = self.receive()
+        assert received is not None, f"The line ended before a frame of the type {kind}."
+        return received
+
+    def exit_code(self) -> int:
+        return self.process.wait(LIMIT)
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    line = Line()
+    yield line
+    line.process.kill()
+    with line.process, line.stdout:
+        pass
+
+
+def stylize(line: Line, act: str, number: int = 1) -> bytes:
+    request = job(act)
+    write_frame(line.stdin.write, stylize_frame(number, request))
+    return bytes(request.content.data)
+
+
+def test_the_worker_speaks_first(line: Line) -> None:
+    assert line.receive() == ({"type": "hello", "protocol": 1, "engine_version": __version__}, b"")
+    assert line.receive() == ({"type": "ready", "job": None, "engine_version": __version__, "devices": ["cpu"]}, b"")
+
+
+def test_a_job_from_its_start_to_its_result(line: Line) -> None:
+    content = stylize(line, "paint")
+    assert line.next("started")[0]["job"] == 1
+    header, picture = line.next("result")
+    assert picture == content
+    assert header["pictures"] == [{"width": 16, "height": 16, "format": "rgba-f32"}]
+
+
+def test_a_ping_is_answered_while_a_job_runs(line: Line) -> None:
+    stylize(line, "compute")
+    line.next("started")
+    line.send({"type": "ping"})
+    assert line.next("pong") == ({"type": "pong"}, b"")
+
+
+@pytest.mark.parametrize("act", ["work", "compute"])
+@pytest.mark.parametrize("goodbye", ["shutdown", "end", "end within a frame"])
+def test_a_busy_worker_ends_when_it_shall(line: Line, act: str, goodbye: str) -> None:
+    stylize(line, act)
+    line.next("started")
+    if goodbye == "shutdown":
+        line.send({"type": "shutdown"})
+    elif goodbye == "end within a frame":
+        line.stdin.write(b"NSTF\x10")
+    if goodbye != "shutdown":
+        line.stdin.close()
+    assert line.exit_code() == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Frame("unknown"),
+        Frame("stylize", {"job": "one", "request": {}}),
+        Frame("adjust", {"job": 1, "strength": 7}),
+        stylize_frame(2, job()),
+    ],
+)
+def test_what_is_against_the_contract_ends_the_worker_by_name(line: Line, wrong: Frame) -> None:
+    stylize(line, "work")
+    line.next("started")
+    write_frame(line.stdin.write, wrong)
+    header, _ = line.next("failed")
+    assert header["job"] is None and header["code"] == "protocol-error" and header["problem"]
+    assert line.exit_code() == 1
+
+
+def test_a_request_that_is_no_job_fails_and_the_next_one_is_served(line: Line) -> None:
+    frame = stylize_frame(1, job())
+    frame.fields["request"]["content"]["width"] = 17
+    write_frame(line.stdin.write, frame)
+    header, _ = line.next("failed")
+    assert (header["job"], header["code"]) == (1, "invalid-job")
+    stylize(line, "paint", 2)
+    assert line.next("result")[0]["job"] == 2
+
+
+def test_what_crosses_the_end_of_a_job_is_ignored(line: Line) -> None:
+    stylize(line, "paint")
+    line.next("result")
+    line.send({"type": "cancel", "job": 1, "keep": False})
+    line.send({"type": "adjust", "job": 1, "strength": "?"})
+    stylize(line, "work", 2)
+    line.next("started")
+    line.send({"type": "cancel", "job": 1, "keep": False})
+    line.send({"type": "cancel", "job": 2, "keep": True})
+    assert line.next("result")[0]["complete"] is False
+
+
+def test_at_a_terminal_the_worker_says_what_it_is() -> None:
+    theirs, ours = pty.openpty()
+    done = subprocess.run(command(), stdin=ours, capture_output=True, timeout=LIMIT, check=False)
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 2 and done.stdout == b"" and b"editor" in done.stderr
