@@ -15,6 +15,7 @@ from nst_core.bridge.record import Record
 from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Controller, Order
 from .document import Document
 from .form import SettingsForm
+from .install_panel import InstallPanel
 from .look import column, hint, row
 from .panels import FailurePanel, ProgressPanel
 from .picker import ContentBox, fill_style_menu
@@ -73,6 +74,7 @@ class Panel(QtWidgets.QWidget):
         )
         self.progress = ProgressPanel()
         self.failure = FailurePanel(self._report)
+        self.installation = InstallPanel()
         self.notice = QtWidgets.QLabel()
         self.notice.setObjectName("notice")
         self.notice.setWordWrap(True)
@@ -119,11 +121,14 @@ class Panel(QtWidgets.QWidget):
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll.setWidget(inner)
-        layout = column(self)
+        body = QtWidgets.QWidget()
+        layout = column(body)
         layout.setContentsMargins(6, 4, 6, 6)
         layout.addWidget(self.scroll, 1)
-        for widget in (self.failure, self.progress, self.notice, self.button):
+        for widget in (self.failure, self.installation, self.progress, self.notice, self.button):
             layout.addWidget(widget)
+        outer = column(self)  # Krita takes the margins of the outermost layout for its own.
+        outer.addWidget(body)
         self.setMinimumWidth(220)
 
     def _connect(self) -> None:
@@ -139,6 +144,9 @@ class Panel(QtWidgets.QWidget):
         self.styles.changed.connect(self._adjust)
         self.styles.filled.connect(self._order_tabs)
         self.progress.stopped.connect(self._controller.stop)
+        self.failure.install_wanted.connect(lambda: self._controller.guard(self._install))
+        self.installation.installed.connect(self._take_engine)
+        self.installation.failed.connect(self._show_failure)
         self._controller.changed.connect(self._show_state)
         self._controller.progressed.connect(self.progress.show_progress)
         self._controller.previewed.connect(self.progress.preview.show_image)
@@ -150,8 +158,8 @@ class Panel(QtWidgets.QWidget):
         """The Tab key goes as the eye does: from top to bottom."""
         rows = [part for item in self.styles.rows for part in (item.weight.spin, item.remove)]
         upper = [self.content, self.reuse, self.repeat, *rows, self.add, *self.presets.tab_stops()]
-        lower = [self.on_canvas, *self.failure.tab_stops(), self.progress.keep, self.progress.discard, self.button]
-        stops = [*upper, *self.form.tab_stops(), *lower]
+        lower = [*self.failure.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops(), self.button]
+        stops = [*upper, *self.form.tab_stops(), self.on_canvas, *lower]
         for one, next_one in zip(stops, stops[1:]):
             QtWidgets.QWidget.setTabOrder(one, next_one)
 
@@ -172,6 +180,15 @@ class Panel(QtWidgets.QWidget):
         super().enterEvent(event)
         self._look_at_layers()
         self.styles.refresh()
+
+    def _install(self) -> None:
+        self.failure.hide()
+        self.notice.hide()
+        self.installation.start()
+
+    def _take_engine(self) -> None:
+        self._tell(tr("The engine is installed."))
+        self._controller.warm()
 
     def _begin(self) -> None:
         if self._document is None or not self._document.is_open:

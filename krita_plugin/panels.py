@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, List, Optional
 
 from nst_core.bridge import wording
-from nst_core.bridge.errors import NeuralStyleError
+from nst_core.bridge.errors import EngineMissing, NeuralStyleError
 from nst_core.bridge.events import Progress
 from nst_core.bridge.language import tr
 
@@ -82,6 +82,10 @@ class ProgressPanel(QtWidgets.QWidget):
         self.discard.clicked.connect(lambda checked=False: self.stopped.emit(False))
         self._lay_out()
 
+    def tab_stops(self) -> List[Any]:
+        """What the Tab key goes through."""
+        return [self.keep, self.discard]
+
     def begin(self, text: str) -> None:
         """Show that something goes on of which the end is not known."""
         self.bar.setRange(0, 0)
@@ -110,7 +114,12 @@ class ProgressPanel(QtWidgets.QWidget):
 
 
 class FailurePanel(QtWidgets.QFrame):
-    """What went wrong and what to do, with details and a report to copy; it stays until it is closed."""
+    """What went wrong and what to do, with details and a report to copy; it stays until it is closed.
+
+    If it is the engine that is missing, ``install_wanted`` tells that the user wants it installed.
+    """
+
+    install_wanted = Signal()
 
     def __init__(self, report: Callable[[NeuralStyleError], str]) -> None:
         super().__init__()
@@ -125,6 +134,10 @@ class FailurePanel(QtWidgets.QFrame):
         self.text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self.install = QtWidgets.QPushButton(tr("Install engine"))
+        self.install.setObjectName("install_engine")
+        hint(self.install, tr("Download and install what paints the pictures, into a folder of your own."))
+        self.install.clicked.connect(lambda checked=False: self.install_wanted.emit())
         self.details = QtWidgets.QPushButton(tr("Details"))
         self.details.setObjectName("details")
         self.details.setCheckable(True)
@@ -147,12 +160,13 @@ class FailurePanel(QtWidgets.QFrame):
 
     def tab_stops(self) -> List[Any]:
         """What the Tab key goes through."""
-        return [self._close, self.details, self.copy, self._view]
+        return [self._close, self.install, self.details, self.copy, self._view]
 
     def show_error(self, error: NeuralStyleError) -> None:
         """Show what happened and what to do."""
         self._error = error
         self.text.setText(wording.error(error))
+        self.install.setVisible(isinstance(error, EngineMissing))
         self.details.setChecked(False)
         self.show()
 
@@ -180,6 +194,7 @@ class FailurePanel(QtWidgets.QFrame):
         choice.addWidget(self.copy)
         choice.addStretch(1)
         layout.addWidget(top)
+        layout.addWidget(self.install)
         layout.addWidget(buttons)
         layout.addWidget(self._view)
         self._view.hide()

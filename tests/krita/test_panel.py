@@ -8,8 +8,9 @@ from typing import Any, Iterator
 import pytest
 
 from nst_core.bridge import language
-from nst_core.bridge.errors import WorkerDied
-from nst_core.bridge.events import Progress, Ready, Result
+from nst_core.bridge.errors import EngineMissing, InstallFailed, WorkerDied
+from nst_core.bridge.events import Failed, Progress, Ready, Result
+from nst_core.bridge.installation import Installed, Step
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.presets import Presets
 from nst_core.bridge.settings import Settings, definitions
@@ -210,6 +211,54 @@ def test_a_failure_with_details_and_a_report(studio: Any, panel: Any) -> None:
     assert "4 x 3 px, RGBA U8" in studio.application.clipboard().text()
     click(panel.failure._close)
     assert not panel.failure.isVisible()
+
+
+class Installing:
+    """Stands for the installer: tells what a test has it tell."""
+
+    def __init__(self) -> None:
+        self.events: list[Any] = []
+        self.begun = self.stopped = False
+
+    def start(self) -> None:
+        self.begun = True
+
+    def poll(self) -> Any:
+        events, self.events = self.events, []
+        return events
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+def test_a_missing_engine_is_installed_from_the_docker(studio: Any, panel: Any) -> None:
+    installing = Installing()
+    panel.installation._make = lambda: installing
+    studio.controller.failed.emit(WorkerDied("It died."))
+    assert not panel.failure.install.isVisible()
+    studio.controller.failed.emit(EngineMissing("No engine is installed.", "Install it."))
+    click(named(panel, "install_engine"))
+    assert installing.begun and panel.installation.isVisible() and not panel.failure.isVisible()
+    installing.events = [Step("Fetching torch, 190 MB", 0.25, 130)]
+    panel.installation._fetch()
+    assert panel.installation.bar.value() == 250
+    assert panel.installation.status.text() == "Fetching torch, 190 MB \u2013 about 2 min left"
+    installing.events = [Installed()]
+    panel.installation._fetch()
+    assert not panel.installation.isVisible() and panel.notice.text() == "The engine is installed."
+    assert studio.engine.starts == 2
+
+
+def test_an_installation_that_fails_or_is_stopped(studio: Any, panel: Any) -> None:
+    installing = Installing()
+    panel.installation._make = lambda: installing
+    panel._install()
+    installing.events = [Failed(InstallFailed("The disk is full.", "Make room."))]
+    panel.installation._fetch()
+    assert panel.failure.text.text() == "The disk is full. Make room." and not panel.installation.isVisible()
+    panel._install()
+    click(named(panel, "stop_installing"))
+    assert installing.stopped and not panel.installation.isVisible()
 
 
 def test_last_settings_come_back(studio: Any, panel: Any) -> None:

@@ -15,7 +15,8 @@ def main(results):
     results["idle"] = pulse.stop()
     for name, settings, on_canvas in (("result", {}, False), ("canvas", {"seed": 1}, True)):
         pulse = Pulse()
-        controller().stylize(order(document, node(document, "Photo"), [node(document, "Great Wave")], settings, on_canvas))
+        photo, wave = node(document, "Photo"), node(document, "Great Wave")
+        controller().stylize(order(document, photo, [wave], settings, on_canvas))
         if on_canvas:
             yield lambda: len(names(document)) == 4
             yield 1500
@@ -35,7 +36,8 @@ def watch_steps():
         began, cpu = time.monotonic(), time.thread_time()
         frame = self._steps
         original(self)
-        longest.append([round(1000 * (time.monotonic() - began)), round(1000 * (time.thread_time() - cpu)), where(frame)])
+        taken = time.monotonic() - began, time.thread_time() - cpu
+        longest.append([round(1000 * taken[0]), round(1000 * taken[1]), where(frame)])
         longest.sort(reverse=True)
         del longest[12:]
 
