@@ -95,8 +95,15 @@ class Scene:
         fields = [self.content.new_ones(self.size) if s.region is None else s.region for s in self.styles]
         weighted = [f * s.weight for f, s in zip(fields, self.styles)]
         total = torch.stack(weighted).sum(0).clamp_min(1e-6)
-        reach = torch.stack(fields).amax(0)
+        reach = torch.stack(fields).sum(0).clamp_max(1)  # soft edges that meet leave no gap between them
         return [w / total * reach for w in weighted]
+
+    def restored(self, picture: Tensor) -> Tensor:
+        """``picture`` (3, H, W), but the content outside the selection and in gaps between regions."""
+        regions = self.regions()
+        if regions is not None:
+            picture = torch.lerp(self.content, picture, torch.stack(regions).sum(0).clamp(0, 1))
+        return picture if self.selection is None else torch.where(self.selection > 0, picture, self.content)
 
     def shares(self) -> list[float]:
         """The styles' weights, scaled to a sum of 1."""
@@ -143,7 +150,7 @@ class Palette:
             matched = content.clone()
             for region, target in zip(regions, self.styles):
                 matched += region * strength * (match_colors(content, self.own, target) - content)
-        return matched if scene.selection is None else torch.where(scene.selection > 0, matched, content)
+        return matched
 
 
 def scene_from_job(job: StyleJob, device: torch.device) -> Scene:

@@ -140,7 +140,7 @@ class _Painting:
         """Start from the painting so far and optimize; ends early if an adjustment is waiting."""
         scene = self._scene.at(octave.height, octave.width)
         objective = self._objective(scene, octave)
-        picture = refine(self._picture, self._start(scene))
+        picture = scene.restored(refine(self._picture, self._start(scene)))
         tolerance = _TOLERANCE[self._settings.quality]
         self._clock.resume()
         for step in minimize(picture, objective, octave.steps, self._plan.steps_remembered(octave), tolerance):
@@ -213,9 +213,7 @@ class _Painting:
             picture = refine(self._picture, self._start(scene))
         else:
             picture = reduce(self._picture, height, width).clamp(0, 1)
-        regions = scene.regions()
-        if regions is not None:
-            picture = torch.lerp(scene.content, picture, torch.stack(regions).sum(0).clamp(0, 1))
+        picture = scene.restored(picture)
         if self._settings.color == "luminance":
             picture = with_hues_of(picture, scene.content, self._settings.color_amount)
         return picture

@@ -38,6 +38,13 @@ RELU_NAMES = tuple(f"relu{block + 1}_{i + 1}" for block, count in enumerate(BLOC
 #: Where torchvision's ``features`` keeps each convolution: a ReLU follows each, a pooling layer each block.
 _TORCHVISION_INDEX = dict(zip(RELU_NAMES, (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34)))
 
+#: What torch raises for bytes that are no state dict: its unpickler meets them unprepared.
+_UNLOADABLE = (
+    *(RuntimeError, EOFError, OSError, ValueError, LookupError, TypeError, AttributeError),
+    pickle.UnpicklingError,
+    zipfile.BadZipFile,
+)
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -128,7 +135,7 @@ def _load_file(path: Path) -> dict[str, Tensor]:
             f"There are no readable weights named {path.name!r}.",
             "Use original, torchvision, or the path of a VGG-19 state dict.",
         ) from error
-    except (RuntimeError, EOFError, OSError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile) as error:
+    except _UNLOADABLE as error:
         raise WeightsDamaged(f"{path.name} is not a file of weights, or is truncated.", "Download it again.") from error
     if not isinstance(state, dict):
         raise WeightsDamaged(f"{path.name} holds no state dict.", "Save the model's state_dict().")

@@ -1,0 +1,62 @@
+"""The losses and their gradients against slow references that follow the formulas letter by letter."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from nst_core.engine.losses import gram_gradient, gram_sum, relative_distance, total_variation
+from tests.engine.toys import noise
+
+
+def slow_gram(features: Tensor, weight: Tensor) -> Tensor:
+    channels, height, width = features.shape
+    gram = torch.zeros((channels, channels), dtype=features.dtype)
+    for i in range(channels):
+        for j in range(channels):
+            for y in range(height):
+                for x in range(width):
+                    gram[i, j] += weight[y, x] * features[i, y, x] * features[j, y, x]
+    return gram
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_gram_sum_is_the_sum_over_positions(weighted: bool) -> None:
+    features, weight = noise(4, 5), noise(4, 5, seed=1)[0]
+    expected = slow_gram(features, weight if weighted else torch.ones_like(weight))
+    torch.testing.assert_close(gram_sum(features, weight if weighted else None), expected, rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_style_gradient_is_that_of_the_distance(weighted: bool) -> None:
+    features = noise(4, 5).requires_grad_()
+    weight = noise(4, 5, seed=1)[0] if weighted else None
+    target = gram_sum(noise(4, 5, seed=2))
+    loss = (gram_sum(features, weight) - target).square().sum() / target.square().sum()
+    (expected,) = torch.autograd.grad(loss, features)
+    distance, slope = relative_distance(gram_sum(features.detach(), weight), target)
+    assert distance.item() == pytest.approx(loss.item(), rel=1e-12)
+    torch.testing.assert_close(gram_gradient(features.detach(), slope, weight), expected, rtol=1e-10, atol=1e-14)
+
+
+def test_relative_distance_of_equal_values_is_zero_and_that_to_nothing_is_one() -> None:
+    value = noise(3, 3)
+    assert relative_distance(value, value)[0] == 0
+    assert relative_distance(torch.zeros_like(value), value)[0] == pytest.approx(1)
+
+
+def test_total_variation_and_its_gradient() -> None:
+    rgb = noise(4, 6).requires_grad_()
+    loss = ((rgb[:, 1:] - rgb[:, :-1]) ** 2).sum() + ((rgb[:, :, 1:] - rgb[:, :, :-1]) ** 2).sum()
+    loss = loss / rgb.numel()
+    (expected,) = torch.autograd.grad(loss, rgb)
+    value, gradient = total_variation(rgb.detach())
+    assert value.item() == pytest.approx(loss.item(), rel=1e-12)
+    torch.testing.assert_close(gradient, expected, rtol=1e-10, atol=1e-14)
+
+
+def test_total_variation_of_a_single_row_has_no_vertical_part() -> None:
+    value, gradient = total_variation(torch.full((3, 1, 5), 0.5))
+    assert value == 0
+    assert not gradient.any()

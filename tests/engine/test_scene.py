@@ -1,0 +1,39 @@
+"""How the regions of several styles share the canvas."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from nst_core.bridge.job import Style, StyleJob
+from nst_core.bridge.pixels import PixelBuffer
+from nst_core.engine.scene import scene_from_job
+
+WIDTH, HEIGHT = 9, 2
+GRAY = PixelBuffer(WIDTH, HEIGHT, "rgba-u8", b"\x80\x80\x80\xff" * (WIDTH * HEIGHT))
+
+
+def shares(*regions: list[int], weights: tuple[float, ...] = (1.0, 1.0)) -> torch.Tensor:
+    """Each style's share (styles, WIDTH) of the columns, for regions with these values from left to right."""
+    masks = [PixelBuffer(WIDTH, HEIGHT, "gray-u8", bytes(region * HEIGHT)) for region in regions]
+    styles = tuple(Style(GRAY, weight, region=mask) for weight, mask in zip(weights, masks))
+    parts = scene_from_job(StyleJob(GRAY, styles), torch.device("cpu")).regions()
+    assert parts is not None
+    return torch.stack(parts)[:, 0]
+
+
+def test_soft_edges_that_meet_leave_no_gap() -> None:
+    falling = [255, 224, 192, 160, 128, 96, 64, 32, 0]
+    assert shares(falling, [255 - value for value in falling]).sum(0) == pytest.approx([1.0] * WIDTH, abs=1e-3)
+
+
+def test_where_regions_overlap_the_weights_decide() -> None:
+    everywhere = [255] * WIDTH
+    parts = shares(everywhere, everywhere, weights=(3.0, 1.0))
+    assert parts[0] == pytest.approx([0.75] * WIDTH)
+    assert parts[1] == pytest.approx([0.25] * WIDTH)
+
+
+def test_a_gap_belongs_to_no_style() -> None:
+    parts = shares([255, 255, 255, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 255, 255, 255])
+    assert parts.sum(0) == pytest.approx([1.0] * 3 + [0.0] * 3 + [1.0] * 3)

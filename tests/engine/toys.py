@@ -1,0 +1,52 @@
+"""Small stand-ins for the engine's heavy parts: a network like VGG-19 with a handful of channels, and pictures."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from nst_core.bridge.pixels import PixelBuffer
+from nst_core.engine.features import Network
+from nst_core.engine.weights import RELU_NAMES, Weights
+
+
+def toy_weights(channels: int = 3) -> Weights:
+    """Random weights that keep the size of features about the same from layer to layer."""
+    generator = torch.Generator().manual_seed(1)
+    layers = {}
+    inputs = 3
+    for name in RELU_NAMES:
+        weight = torch.randn((channels, inputs, 3, 3), generator=generator) / (inputs * 4.5) ** 0.5
+        layers[name] = (weight, torch.randn(channels, generator=generator) * 0.1)
+        inputs = channels
+    return Weights(layers, torch.tensor([0.5, 0.4, 0.3]), torch.tensor([4.0, 4.0, 4.0]))
+
+
+def toy_network(dtype: torch.dtype = torch.float64) -> Network:
+    return Network(toy_weights(), torch.device("cpu"), dtype)
+
+
+def noise(height: int, width: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Tensor:
+    """A random picture (3, H, W) in 0..1."""
+    return torch.rand((3, height, width), generator=torch.Generator().manual_seed(seed), dtype=dtype)
+
+
+def buffer(rgb: Tensor, alpha: Tensor | None = None) -> PixelBuffer:
+    """A picture as rgba-f32."""
+    height, width = rgb.shape[1:]
+    rgba = torch.ones((height, width, 4))
+    rgba[..., :3] = rgb.permute(1, 2, 0)
+    if alpha is not None:
+        rgba[..., 3] = alpha
+    return PixelBuffer(width, height, "rgba-f32", rgba.numpy().tobytes())
+
+
+def mask_buffer(mask: Tensor) -> PixelBuffer:
+    """A mask (H, W) as gray-f32."""
+    return PixelBuffer(mask.shape[1], mask.shape[0], "gray-f32", mask.float().contiguous().numpy().tobytes())
+
+
+def picture(pixels: PixelBuffer) -> tuple[Tensor, Tensor]:
+    """Color (3, H, W) and alpha (H, W) of an rgba-f32 buffer."""
+    rgba = torch.frombuffer(bytearray(pixels.data), dtype=torch.float32).view(pixels.height, pixels.width, 4)
+    return rgba[..., :3].permute(2, 0, 1), rgba[..., 3]
