@@ -1,11 +1,11 @@
 """The engine: a job in, events out, a result at the end. Prints nothing and keeps no global state but caches.
 
-Read the modules in the order in which a picture travels: ``weights``, ``tensors``, ``scene``, ``pyramid``, ``features``,
-``losses``, ``statistics``, ``tiling``, ``optimize``, ``color`` and, walking through all of them, ``stylize``.
+Read the modules in the order in which a picture travels: ``weights``, ``tensors``, ``scene``, ``pyramid``,
+``features``, ``losses``, ``statistics``, ``tiling``, ``optimize``, ``color`` and, through all of them, ``stylize``.
 """
 
 import os
 
-# OpenMP's threads spin while they wait for each other. Beside an editor that wants the same cores, that makes every step
-# several times slower. It reads this once, when torch is loaded, so it stands before any module that imports torch.
+# OpenMP's threads spin while they wait for each other. Beside an editor that wants the same cores, that makes every
+# step several times slower. It reads this once, when torch is loaded, so it stands before any module that imports torch.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
