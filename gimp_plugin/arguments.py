@@ -18,12 +18,6 @@ _FLAGS = GObject.ParamFlags.READWRITE
 #: The keys of the dialog's other widgets, in English.
 _TAKEN_KEYS = "acflprsty"
 
-_STYLES_HELP = (
-    "The style pictures: each the full path of a file, or layer: and the id of a layer of any open image; "
-    "with =WEIGHT behind it for its share in the mixture (1 if none is given)."
-)
-_INITIAL_HELP = "The layer that the painting starts from, if it starts from a picture."
-
 
 def argument_name(setting: str) -> str:
     """A setting's name in GIMP's spelling."""
@@ -32,10 +26,15 @@ def argument_name(setting: str) -> str:
 
 def declare(procedure: Gimp.Procedure) -> None:
     """Give ``procedure`` an argument for the styles and one for each setting."""
-    procedure.add_string_array_argument(STYLES, tr("Styles"), tr(_STYLES_HELP), _FLAGS)
+    styles_help = tr(
+        "The style pictures: each the full path of a file, or layer: and the id of a layer of any open image; "
+        "with =WEIGHT behind it for its share in the mixture (1 if none is given)."
+    )
+    procedure.add_string_array_argument(STYLES, tr("Styles"), styles_help, _FLAGS)
     for definition in definitions():
         _DECLARE[definition.kind](procedure, definition)
-    procedure.add_layer_argument(INITIAL, tr("Start _picture"), tr(_INITIAL_HELP), True, _FLAGS)
+    initial_help = tr("The layer that the painting starts from, if it starts from a picture.")
+    procedure.add_layer_argument(INITIAL, tr("Start _picture"), initial_help, True, _FLAGS)
 
 
 def settings(config: Gimp.ProcedureConfig) -> Settings:

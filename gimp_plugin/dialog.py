@@ -13,6 +13,7 @@ gi.require_version("GimpUi", "3.0")
 
 from form import Form  # noqa: E402
 from gi.repository import Gimp, GimpUi, Gtk  # noqa: E402
+from install_panel import InstallPanel  # noqa: E402
 from message import Message  # noqa: E402
 from painting import Painting, paint, repetition  # noqa: E402
 from picture import LONGEST_SIDE, Picture  # noqa: E402
@@ -21,7 +22,7 @@ from runner import Runner  # noqa: E402
 from style_list import StyleList  # noqa: E402
 from styles import still_there  # noqa: E402
 
-from nst_core.bridge.errors import NeuralStyleError  # noqa: E402
+from nst_core.bridge.errors import EngineMissing, NeuralStyleError  # noqa: E402
 from nst_core.bridge.events import ClientEvent, Failed, Notice, Preview  # noqa: E402
 from nst_core.bridge.language import tr  # noqa: E402
 from nst_core.bridge.settings import definitions  # noqa: E402
@@ -44,9 +45,10 @@ class PaintDialog:
         self._window.set_ok_label(tr("S_tylize"))
         self._window.connect("delete-event", self._close_requested)
         self._message = Message()
+        self._installation = InstallPanel(self._installed, self._show_error)
         self._picture = Picture()
         self._progress = ProgressView(self._runner.stop)
-        self._styles = StyleList(content, self._styles_changed, self._reweighted, self._message.show_error)
+        self._styles = StyleList(content, self._styles_changed, self._reweighted, self._show_error)
         self._form = Form(self._window)
         self._window.get_content_area().pack_start(self._arrange(), True, True, 0)
         self._follow_config()
@@ -62,14 +64,15 @@ class PaintDialog:
             try:
                 layer = self._paint()
             except NeuralStyleError as error:
-                self._message.show_error(error)
+                self._show_error(error)
                 continue
             if layer is not None:
                 return layer
         return None
 
     def close(self) -> None:
-        """End the engine and the window."""
+        """End the engine, an installation and the window."""
+        self._installation.stop()
         self._runner.close()
         self._window.destroy()
 
@@ -108,14 +111,31 @@ class PaintDialog:
             self._message.show_notice(tr(event.text))
         elif isinstance(event, Failed) and not self._runner.busy:
             self._progress.show_status("")
-            self._message.show_error(event.error)
+            self._show_error(event.error)
 
     def _warm(self) -> None:
         try:
             self._runner.warm()
             self._progress.show_status(tr("The engine is starting..."))
         except NeuralStyleError as error:
+            self._show_error(error)
+
+    def _show_error(self, error: NeuralStyleError) -> None:
+        if isinstance(error, EngineMissing):
+            self._message.show_missing_engine(error, self._install)
+        else:
             self._message.show_error(error)
+
+    def _install(self) -> None:
+        try:
+            self._installation.start()
+            self._message.hide()
+        except NeuralStyleError as error:
+            self._message.show_error(error)
+
+    def _installed(self) -> None:
+        self._message.show_notice(tr("The engine is installed."))
+        self._warm()
 
     def _follow_config(self) -> None:
         for definition in definitions():
@@ -188,6 +208,7 @@ class PaintDialog:
         sides.pack_start(right, False, False, 0)
         whole = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12, border_width=12)
         whole.pack_start(self._message, False, False, 0)
+        whole.pack_start(self._installation, False, False, 0)
         whole.pack_start(sides, True, True, 0)
         whole.show_all()
         return whole

@@ -36,6 +36,11 @@ class Message(Gtk.InfoBar):  # type: ignore[misc]
         self._say(wording.error(error), Gtk.MessageType.ERROR)
         self._offer(tr("Copy _Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}")))
 
+    def show_missing_engine(self, error: NeuralStyleError, install: Callable[[], None]) -> None:
+        """The engine is not there, and can be installed from here."""
+        self._say(wording.error(error), Gtk.MessageType.ERROR)
+        self._offer(tr("Install engine"), install)
+
     def show_notice(self, text: str) -> None:
         """Something worth knowing that needs no action."""
         self._say(text, Gtk.MessageType.INFO)

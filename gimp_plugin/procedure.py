@@ -20,9 +20,6 @@ from nst_core.bridge.language import tr
 PAINT, REPEAT = "plug-in-neural-style", "plug-in-neural-style-repeat"
 PROCEDURES = (PAINT, REPEAT)
 
-_UNEXPECTED = "The plug-in met an error that it did not expect: {error}."
-_REPORT = "Start GIMP from a terminal to see more, and report it."
-
 _MENU = "<Image>/Filters/Artistic"
 
 _Action = Callable[[Gimp.RunMode, Gimp.Image, Gimp.Layer, Gimp.ProcedureConfig], Optional[Gimp.Layer]]
@@ -77,9 +74,9 @@ def _run(
         layer = _ACTIONS[procedure.get_name()](run_mode, image, drawable.content_layer(drawables), config)
     except NeuralStyleError as error:
         return _failure(procedure, error)
-    except Exception as error:  # The process's outermost edge: without an answer GIMP would say nothing of use.
+    except Exception:  # The process's outermost edge: without an answer GIMP would say nothing of use.
         traceback.print_exc()
-        return _failure(procedure, HostError(_UNEXPECTED.format(error=repr(error)), _REPORT))
+        return _failure(procedure, HostError("The plug-in met an error that it did not expect.", "Please report it."))
     if layer is None or not image.is_valid():
         # GIMP would store the arguments of a success with the image, and complain that it was closed.
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Callable
 
-from gi.repository import Gtk, Pango
+from gi.repository import Gtk
+from widgets import text_label
 
 from nst_core.bridge import wording
 from nst_core.bridge.events import ClientEvent, Progress, Ready, Started
 from nst_core.bridge.language import tr
+
+#: Keeps room for the text to come, so that the dialog does not grow with it.
+_TWO_LINES = "\n"
 
 
 class ProgressView(Gtk.Stack):  # type: ignore[misc]
@@ -17,8 +21,9 @@ class ProgressView(Gtk.Stack):  # type: ignore[misc]
     def __init__(self, stop: Callable[[bool], None]) -> None:
         super().__init__()
         self._stop = stop
-        self._status = _label()
-        self._started = _label()
+        self._status = text_label()
+        self._started = text_label()
+        self._started.set_text(_TWO_LINES)
         self._bar = Gtk.ProgressBar(show_text=True)
         self._buttons = self._make_buttons()
         painting = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
@@ -39,7 +44,7 @@ class ProgressView(Gtk.Stack):  # type: ignore[misc]
         """A painting has begun."""
         self._bar.set_fraction(0.0)
         self._bar.set_text(tr("Reading the pictures..."))
-        self._started.set_text("")
+        self._started.set_text(_TWO_LINES)
         self._buttons.set_sensitive(True)
         self.set_visible_child_name("painting")
 
@@ -70,10 +75,3 @@ class ProgressView(Gtk.Stack):  # type: ignore[misc]
         box.pack_start(keep, True, True, 0)
         box.pack_start(discard, True, True, 0)
         return box
-
-
-def _label() -> Gtk.Label:
-    label = Gtk.Label(xalign=0, wrap=True, lines=2, ellipsize=Pango.EllipsizeMode.END)
-    label.set_max_width_chars(30)
-    label.get_style_context().add_class("dim-label")
-    return label

@@ -28,10 +28,10 @@ def file_thumbnail(file: Gio.File, side: int) -> Gtk.Image:
 
 
 def words(title: str, subtitle: str) -> Gtk.Box:
-    """Two lines: what it is, and where it comes from."""
+    """Two lines: what it is, and where it comes from; of a long folder the end is shown."""
     box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, valign=Gtk.Align.CENTER)
-    for text in (title, subtitle):
-        label = Gtk.Label(label=text, tooltip_text=text, xalign=0, ellipsize=Pango.EllipsizeMode.MIDDLE)
+    for text, ellipsize in ((title, Pango.EllipsizeMode.MIDDLE), (subtitle, Pango.EllipsizeMode.START)):
+        label = Gtk.Label(label=text, tooltip_text=text, xalign=0, ellipsize=ellipsize)
         label.set_width_chars(14)
         label.set_max_width_chars(24)
         _make_transparent(label)
@@ -39,6 +39,14 @@ def words(title: str, subtitle: str) -> Gtk.Box:
     label.get_style_context().add_class("dim-label")
     _make_transparent(box)
     return box
+
+
+def text_label() -> Gtk.Label:
+    """A quiet label for a sentence on what is going on."""
+    label = Gtk.Label(xalign=0, wrap=True, lines=2, ellipsize=Pango.EllipsizeMode.END)
+    label.set_max_width_chars(30)
+    label.get_style_context().add_class("dim-label")
+    return label
 
 
 def icon_button(icon: str, tooltip: str) -> Gtk.Button:
