@@ -1,0 +1,76 @@
+"""*Install engine*: the installer runs as a child process, and the dialog shows how far it is."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional
+
+from gi.repository import GLib, Gtk
+from widgets import text_label
+
+from nst_core.bridge import wording
+from nst_core.bridge.errors import NeuralStyleError
+from nst_core.bridge.events import Failed
+from nst_core.bridge.installation import Installation, Installed, Step
+from nst_core.bridge.language import tr
+
+#: Milliseconds between two looks at what the installer tells.
+POLL_INTERVAL = 100
+
+
+class InstallPanel(Gtk.Box):  # type: ignore[misc]
+    """Out of sight until it is started; calls ``installed`` or ``failed`` at the end."""
+
+    def __init__(self, installed: Callable[[], None], failed: Callable[[NeuralStyleError], None]) -> None:
+        super().__init__(no_show_all=True, orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        self._installed, self._failed = installed, failed
+        self._installation: Optional[Installation] = None
+        self._timer = 0
+        self._bar = Gtk.ProgressBar()
+        self._status = text_label()
+        stop = Gtk.Button(label=tr("Stop installing"), halign=Gtk.Align.END)
+        stop.set_tooltip_text(tr("Stop for now. What has been downloaded is kept, and used by the next installation."))
+        stop.connect("clicked", lambda _: self.stop())
+        for widget in (self._bar, self._status, stop):
+            widget.show()
+            self.pack_start(widget, False, False, 0)
+
+    def start(self) -> None:
+        """Start the installer. Raises :class:`EngineMissing` where nothing can run it."""
+        self._installation = Installation()
+        self._installation.start()
+        self._status.set_text(tr("Installing the engine..."))
+        self._timer = GLib.timeout_add(POLL_INTERVAL, self._poll)
+        self.show()
+
+    def stop(self) -> None:
+        """End the installer, if it runs; the next one continues what it did."""
+        if self._installation is not None:
+            self._installation.stop()
+        self._end()
+
+    def _poll(self) -> bool:
+        assert self._installation is not None
+        for event in self._installation.poll():
+            if isinstance(event, Step):
+                self._show(event)
+                continue
+            self._end()
+            if isinstance(event, Installed):
+                self._installed()
+            elif isinstance(event, Failed):
+                self._failed(event.error)
+            return False
+        if self._bar.get_fraction() == 0:
+            self._bar.pulse()
+        return True
+
+    def _show(self, step: Step) -> None:
+        left = "" if step.seconds_left is None else f" \u2013 {wording.time_left(step.seconds_left)}"
+        self._status.set_text(f"{step.text}{left}")
+        self._bar.set_fraction(step.fraction or 0.0)
+
+    def _end(self) -> None:
+        if self._timer:
+            GLib.source_remove(self._timer)
+        self._timer, self._installation = 0, None
+        self.hide()
