@@ -7,5 +7,5 @@ Read the modules in the order in which a picture travels: ``weights``, ``tensors
 import os
 
 # OpenMP's threads spin while they wait for each other. Beside an editor that wants the same cores, that makes every
-# step several times slower. It reads this once, when torch is loaded, so it stands before any module that imports torch.
+# step several times slower. It reads this once, as torch is loaded, so it stands before any module that imports torch.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
