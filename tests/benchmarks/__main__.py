@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import Callable, Dict
 
 from tests.benchmarks.bridge import bridge_table
 from tests.benchmarks.compare import quality_tables
 from tests.benchmarks.interactive import interactive_table
-from tests.benchmarks.large import large_table
+from tests.benchmarks.large import CANVASES, large_table
 from tests.benchmarks.levels import levels_table
 from tests.benchmarks.memory import memory_table
 from tests.benchmarks.profile import profile_table
@@ -23,7 +24,7 @@ BENCHMARKS: Dict[str, Callable[[], str]] = {
     "quality": quality_tables,
     "bridge": bridge_table,
     "memory": memory_table,
-    "large": large_table,
+    **{canvas: partial(large_table, canvas) for canvas in CANVASES},
 }
 
 
