@@ -12,7 +12,7 @@ import sys
 import time
 import types
 from pathlib import Path
-from typing import Iterator, Optional, Tuple
+from typing import Any, Dict, Iterator, Optional, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -100,7 +100,11 @@ def _floats(picture: PixelBuffer) -> array.array[float]:
 
 def _install() -> None:
     """Put the stand-in where the worker imports the engine from."""
-    modules = {"stylize": {"stylize": stylize}, "devices": {"available": lambda: ["cpu"]}, "weights": {"load": str}}
+    modules: Dict[str, Dict[str, Any]] = {
+        "stylize": {"stylize": stylize},
+        "devices": {"available": lambda: ["cpu"]},
+        "weights": {"load": str},
+    }
     for name, contents in modules.items():
         module = types.ModuleType(f"nst_core.engine.{name}")
         module.__dict__.update(contents)

@@ -16,7 +16,7 @@ from tests.hosts import provision
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SAMPLES = REPOSITORY / "docs" / "samples"
-SCRIPTS = Path(__file__).parent
+SCRIPTS = Path(__file__).parent / "scripts"
 STAND_IN = ("python3", str(REPOSITORY / "tests" / "hosts" / "stand_in.py"))
 
 #: Seconds after which a test no longer believes in what it waits for.
@@ -54,8 +54,12 @@ class Gimp:
         profile.mkdir(parents=True)
         (self.home / "run").mkdir(mode=0o700)
         (profile / "gimprc").write_text(_GIMPRC)
-        placement.place_gimp(profile / "plug-ins", engine)
+        self.install_engine(engine)
         self.batch("pass")
+
+    def install_engine(self, command: Sequence[str]) -> None:
+        """Let the plug-in start this engine."""
+        placement.place_gimp(self.home / ".config" / "GIMP" / "3.0" / "plug-ins", command)
 
     def copy(self, home: Path, folders: Sequence[Path] = ()) -> Gimp:
         """Another one with a copy of this one's home folder."""
@@ -72,7 +76,7 @@ class Gimp:
         return ended.stdout + ended.stderr
 
     def results(self, script: str, timeout: float = 300.0) -> Any:
-        """Run a script of this folder in ``gimp-console``; the JSON that it wrote."""
+        """Run one of the scripts in ``gimp-console``; the JSON that it wrote."""
         results = self.home / "results.json"
         self.environment["NEURAL_STYLE_RESULTS"] = str(results)
         said = self.batch(_execute(SCRIPTS / script), timeout)

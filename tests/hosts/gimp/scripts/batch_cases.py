@@ -9,6 +9,7 @@ import json
 import operator
 import os
 import traceback
+from pathlib import Path
 
 from gi.repository import Gegl, Gimp, Gio
 
@@ -60,7 +61,7 @@ def new_layer(image, size=(WIDTH, HEIGHT), alpha=True, name="content", at=(0, 0)
     return layer
 
 
-@functools.lru_cache()
+@functools.lru_cache
 def pattern(width, height):
     """Smooth color with a ripple of one pixel and an alpha of 0.25 to 1: any shift or mix-up of channels shows."""
     values = array.array("f")
@@ -171,7 +172,7 @@ def indexed():
 
 @case
 def written_colors_are_what_they_look_like():
-    """The style is flat sRGB orange; in a wide-gamut linear image it has to be that orange, by GIMP's own conversion."""
+    """The style is flat sRGB orange; in a wide-gamut image it has to be that orange, by GIMP's own conversion."""
     file = _flat_file("orange", 0.8, 0.4, 0.2)
     image = new_image(precision=Gimp.Precision.U16_LINEAR, profile=Gimp.ColorProfile.new_rgb_adobe())
     status, message, layer = run(image, [new_layer(image)], [file], seed=REPEAT)
@@ -231,7 +232,7 @@ def a_group():
     for layer in (red, blue):
         image.reorder_item(layer, group, 0)
     _mask_left_half(blue)
-    status, message, layer = run(image, [group])
+    status, _message, layer = run(image, [group])
     return {"status": status, "left": pixel(layer, 20, 40), "right": pixel(layer, 80, 40), "layer": about(layer)}
 
 
@@ -249,7 +250,7 @@ def a_layer_mask():
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
     _mask_left_half(content)
-    status, message, layer = run(image, [content])
+    status, _message, layer = run(image, [content])
     return {
         "status": status,
         "left": pixel(layer, 20, 40),
@@ -264,7 +265,7 @@ def a_layer_mask_that_is_switched_off():
     content = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
     _mask_left_half(content)
     content.set_apply_mask(False)
-    status, message, layer = run(image, [content])
+    status, _message, layer = run(image, [content])
     return {"status": status, "left": pixel(layer, 20, 40)}
 
 
@@ -273,7 +274,7 @@ def the_mask_itself_selected():
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80))
     _mask_left_half(content)
-    status, message, layer = run(image, [content.get_mask()])
+    status, _message, layer = run(image, [content.get_mask()])
     return {"status": status, "layer": about(layer)}
 
 
@@ -293,7 +294,7 @@ def a_layer_with_an_effect():
     content = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
     content.append_filter(Gimp.DrawableFilter.new(content, "gegl:invert-gamma", ""))
     images = len(Gimp.get_images())
-    status, message, layer = run(image, [content])
+    status, _message, layer = run(image, [content])
     return {
         "status": status,
         "pixel": pixel(layer, 50, 40),
@@ -307,7 +308,7 @@ def a_hard_selection():
     image = new_image(size=(100, 80))
     content = new_layer(image, (60, 50), at=(10, 20), data=flat(60, 50, 0.2, 0.4, 0.6))
     image.select_rectangle(Gimp.ChannelOps.REPLACE, 30, 30, 10, 10)
-    status, message, layer = run(image, [content])
+    status, _message, layer = run(image, [content])
     corners = {f"{x},{y}": pixel(layer, x, y)[3] for x in (19, 20, 29, 30) for y in (9, 10, 19, 20)}
     return {"status": status, "alphas": corners, "layer": about(layer), "kept": not Gimp.Selection.is_empty(image)}
 
@@ -318,7 +319,7 @@ def a_soft_selection():
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
     write(image.get_selection(), array.array("f", [0.5]).tobytes() * 8000, "Y float")
-    status, message, layer = run(image, [content])
+    status, _message, layer = run(image, [content])
     return {"status": status, "pixel": pixel(layer, 50, 40)}
 
 
@@ -371,7 +372,7 @@ def repeated_in_a_file():
     file = Gio.File.new_for_path(f"{os.environ['NEURAL_STYLE_SCRATCH']}/painted.xcf")
     Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None)
     again = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
-    status, message, layer = run(again, [again.get_layers()[0]], name="plug-in-neural-style-repeat")
+    status, message, _layer = run(again, [again.get_layers()[0]], name="plug-in-neural-style-repeat")
     return {"status": status, "message": message, "below": [layer.get_name() for layer in again.get_layers()]}
 
 
@@ -404,7 +405,7 @@ def failure(**settings):
     """A failed run leaves the image as it was."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80))
-    status, message, layer = run(image, [content], **settings)
+    status, message, _layer = run(image, [content], **settings)
     return {"status": status, "message": message, "layers": len(image.get_layers())}
 
 
@@ -475,7 +476,7 @@ def documentation():
 def main():
     results = {}
     for name, function in CASES.items():
-        before = set(image.get_id() for image in Gimp.get_images())
+        before = {image.get_id() for image in Gimp.get_images()}
         try:
             results[name] = function()
         except Exception:
@@ -483,8 +484,7 @@ def main():
         for image in Gimp.get_images():
             if image.get_id() not in before:
                 image.delete()
-    with open(os.environ["NEURAL_STYLE_RESULTS"], "w") as file:
-        json.dump(results, file)
+    Path(os.environ["NEURAL_STYLE_RESULTS"]).write_text(json.dumps(results))
 
 
 main()

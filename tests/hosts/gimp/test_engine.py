@@ -1,0 +1,69 @@
+"""GIMP with the real engine: the documented ways to call it, at small sizes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.hosts.conftest import RealEngine
+from tests.hosts.gimp.editor import REPOSITORY, SAMPLES, Gimp
+
+DOCUMENT = (REPOSITORY / "docs" / "gimp-batch.md").read_text(encoding="utf-8")
+SIDE = 96
+
+
+@pytest.fixture
+def gimp(template: Gimp, real_engine: RealEngine, tmp_path: Path) -> Gimp:
+    copied = template.copy(tmp_path / "home", real_engine.folders)
+    copied.install_engine(real_engine.command)
+    return copied
+
+
+@pytest.fixture
+def photos(gimp: Gimp, tmp_path: Path) -> Path:
+    """A folder of two small pictures, and something that is none."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    gimp.batch(
+        "for name in ('chelsea', 'coffee'):\n"
+        f"    image = Gimp.file_load(1, Gio.File.new_for_path('{SAMPLES}/' + name + '.jpg'))\n"
+        f"    image.scale({SIDE}, {SIDE * 2 // 3})\n"
+        f"    Gimp.file_save(1, image, Gio.File.new_for_path('{folder}/' + name + '.png'), None)\n"
+    )
+    (folder / "notes.txt").write_text("no picture")
+    return folder
+
+
+def code_block(language: str) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", DOCUMENT, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_documented_folder(gimp: Gimp, photos: Path, tmp_path: Path) -> None:
+    called = re.search(r"-b '(.*?)'", code_block("sh"), re.DOTALL)
+    assert called
+    code = called[1].replace('"docs/', f'"{REPOSITORY}/docs/').replace('"photos"', f'"{photos}"')
+    said = gimp.batch(code.replace('"painted"', f'"{tmp_path}/painted"'))
+    assert "chelsea.png: done" in said
+    painted = {path.name: path.read_bytes() for path in (tmp_path / "painted").iterdir()}
+    assert set(painted) == {"chelsea.png", "coffee.png"}
+    assert all(data != (photos / name).read_bytes() for name, data in painted.items())
+
+
+def test_the_documented_folder_tells_of_a_failure(gimp: Gimp, photos: Path, tmp_path: Path) -> None:
+    (photos / "coffee.png").write_bytes(b"no picture")
+    call = f'paint_folder("{photos}", "{tmp_path}/painted", ["{SAMPLES}/poppies.jpg"], quality="draft")'
+    code = f'exec(open("{REPOSITORY}/docs/examples/gimp_batch.py").read())\n{call}'
+    with pytest.raises(AssertionError, match=r"Not painted: coffee\.png"):
+        gimp.batch(code)
+    assert [path.name for path in (tmp_path / "painted").iterdir()] == ["chelsea.png"]
+
+
+def test_the_documented_scheme(gimp: Gimp, photos: Path, tmp_path: Path) -> None:
+    code = code_block("scheme").replace("/home/anna/photo.jpg", str(photos / "chelsea.png"))
+    code = code.replace("/home/anna/painted.png", str(tmp_path / "painted.png")).replace("/home/anna", str(SAMPLES))
+    gimp.batch(code, interpreter="plug-in-script-fu-eval")
+    assert (tmp_path / "painted.png").stat().st_size > 1000
