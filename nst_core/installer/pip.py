@@ -16,7 +16,18 @@ def resolve(python: str, wanted: Sequence[str], options: Sequence[str]) -> List[
     folder = make_private(paths.cache_folder())
     asked, told = folder / "wanted.txt", folder / "resolved.json"
     asked.write_text("\n".join(wanted), encoding="utf-8")
-    options = ["--dry-run", "--ignore-installed", "--only-binary", ":all:", "--report", str(told), *options]
+    # Where an index does not serve metadata on its own, fast-deps reads it out of the remote files, instead of fetching
+    # gigabytes before the first progress can be told.
+    options = [
+        "--use-feature=fast-deps",
+        "--dry-run",
+        "--ignore-installed",
+        "--only-binary",
+        ":all:",
+        "--report",
+        str(told),
+        *options,
+    ]
     run_logged(_pip(python, "install", *options, "-r", str(asked)), "Finding the packages that fit this machine")
     items: List[Dict[str, Any]] = json.loads(told.read_text(encoding="utf-8"))["install"]
     remove(asked)

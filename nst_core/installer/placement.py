@@ -47,12 +47,12 @@ def place(hosts: Mapping[Host, Command], record: Record) -> None:
 
 
 def place_krita(resources: Path, settings: Path, command: Command = None) -> None:
-    """Place the plug-in in the Krita whose resource folder and configuration file these are, and enable it."""
+    """Place and enable the plug-in in the Krita of this resource folder and configuration file; nothing is recorded."""
     place({Host(KRITA, "Krita", resources, settings): command}, Record())
 
 
 def place_gimp(folder: Path, command: Command = None) -> None:
-    """Place the plug-in in the ``plug-ins`` folder of a GIMP."""
+    """Place the plug-in in the ``plug-ins`` folder of a GIMP; nothing is recorded."""
     place({Host(GIMP, "GIMP", folder): command}, Record())
 
 

@@ -18,13 +18,14 @@ from .storage import make_private, remove, write_atomically
 class Record:
     """Paths, as text. ``targets`` are placed files and folders, ``folders`` those that had to be made around them,
     ``engine_homes`` hold an engine of their own for a sandboxed editor. ``edits`` maps a file that was changed to its
-    contents before (None: there was none) and after.
+    contents before (None: there was none) and after. ``file`` is where it is kept; None: nowhere.
     """
 
     targets: List[str] = field(default_factory=list)
     folders: List[str] = field(default_factory=list)
     engine_homes: List[str] = field(default_factory=list)
     edits: Dict[str, List[Optional[str]]] = field(default_factory=dict)
+    file: Optional[Path] = None
 
     def note_folders(self, wanted: Iterable[Path]) -> None:
         """Remember those of the ``wanted`` folders, and of the folders around them, that are not there yet."""
@@ -33,9 +34,10 @@ class Record:
             self.folders += [path for path in missing if path not in self.folders]
 
     def save(self) -> None:
-        """Write the record to the data folder."""
-        make_private(record_file().parent)
-        write_atomically(record_file(), json.dumps(asdict(self), indent=1))
+        """Write the record to its file."""
+        if self.file:
+            make_private(self.file.parent)
+            write_atomically(self.file, json.dumps({**asdict(self), "file": None}, indent=1))
 
     def remove_folders(self) -> None:
         """Remove the folders that were made, deepest first, where nobody else put something into them."""
@@ -47,16 +49,17 @@ class Record:
 def load() -> Record:
     """The record of this user; an empty one if nothing was installed."""
     try:
-        return Record(**json.loads(record_file().read_text(encoding="utf-8")))
+        told = json.loads(record_file().read_text(encoding="utf-8"))
+        return Record(**{**told, "file": record_file()})
     except (OSError, ValueError, TypeError):
-        return Record()
+        return Record(file=record_file())
 
 
 def note_own_folders() -> None:
     """Record our own folders before the first of them is made."""
     if record_file().exists():
         return
-    record = Record()
+    record = load()
     record.note_folders([paths.data_folder(), paths.cache_folder(), paths.logs_folder(), paths.settings_folder()])
     record.save()
 
