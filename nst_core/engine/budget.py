@@ -63,8 +63,8 @@ class Plan:
     def canvas(
         self, network: Network, height: int, width: int, layers: Sequence[str], checkpoint: Callable[[], None]
     ) -> Canvas:
-        """A canvas cut as planned; one that fits into a single tile or two stays in one piece."""
-        side = self.tile_side if height * width > 2 * self.tile_side**2 else 0
+        """A canvas cut as planned; one of about a single tile stays in one piece."""
+        side = self.tile_side if height * width > self.tile_side**2 else 0
         keeps = _GRAPH_BYTES[max(layers)] * height * width <= self.graph
         return Canvas(network, height, width, side, keeps, self.workers, checkpoint)
 
@@ -114,7 +114,7 @@ def _plans(octaves: Sequence[Octave], device: torch.device, resident: int) -> It
 
 def _tile_memory(octave: Octave, side: int, workers: int) -> int:
     """Bytes that the tiles in work take on one canvas."""
-    single = octave.height * octave.width <= 2 * side**2
+    single = octave.height * octave.width <= side**2
     tiles = partition(octave.height, octave.width, 0 if single else side)
     reach = 2 * halo(octave.layers)
     largest = max(

@@ -10,11 +10,14 @@ from .pyramid import Octave
 #: Work of one step per pixel by the deepest style layer, relative to a step through all of them: measured.
 _RELATIVE_COST = {"relu1_1": 0.1, "relu2_1": 0.3, "relu3_1": 0.5, "relu4_1": 0.75, "relu5_1": 1.0}
 
-#: Pixel steps a second of a slow CPU, to start with; then the rate is measured.
-_INITIAL_RATE = 150_000.0
+#: Work of a step whatever its size: kernels to transform, Gram matrices to multiply.
+_STEP_WORK = 3000
+
+#: Work a second of two cores, to start with; then the rate is measured.
+_INITIAL_RATE = 110_000.0
 
 #: What a new measurement counts against those before it.
-_SMOOTHING = 0.3
+_SMOOTHING = 0.2
 
 
 class Clock:
@@ -53,5 +56,5 @@ class Clock:
 
 
 def step_work(octave: Octave) -> float:
-    """Work of one step on a canvas, in pixels of a step through all layers."""
-    return octave.height * octave.width * _RELATIVE_COST[octave.layers[-1]]
+    """Work of one step on a canvas: its pixels, and what they cost relative to a step through all layers."""
+    return _STEP_WORK + octave.height * octave.width * _RELATIVE_COST[octave.layers[-1]]

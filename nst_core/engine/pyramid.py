@@ -7,6 +7,7 @@ enlarged, plus the content's own detail between the two scales.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -55,9 +56,13 @@ def schedule(height: int, width: int, quality: str) -> list[Octave]:
 
 
 def scale_sides(longest: int) -> list[int]:
-    """Longest sides of the canvases: equal ratios of about 2, from the coarsest side to ``longest``."""
-    count = max(0, (longest / COARSEST_SIDE).__ceil__() - 1).bit_length()
-    return [round(longest / 2 ** (count - i)) for i in range(count + 1)]
+    """Longest sides of the canvases: equal ratios of about 2, from the coarsest side to ``longest``.
+
+    They start from the same side whatever the size, so that a picture's strokes keep their size relative to it.
+    """
+    ratio = longest / COARSEST_SIDE
+    count = max(0, round(math.log2(ratio)))
+    return [longest] if count == 0 else [round(COARSEST_SIDE * ratio ** (i / count)) for i in range(count + 1)]
 
 
 def scaled(height: int, width: int, side: float) -> tuple[int, int]:

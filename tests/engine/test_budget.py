@@ -1,0 +1,114 @@
+"""Jobs keep within memory, or are refused before they start; what fails all the same falls back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from nst_core.bridge.errors import DeviceUnavailable, MemoryBudgetTooSmall, OutOfMemory
+from nst_core.bridge.events import Event, Notice, Result, Started
+from nst_core.bridge.job import Style, StyleJob
+from nst_core.bridge.settings import Settings
+from nst_core.engine import devices, stylize
+from nst_core.engine.budget import make_plan
+from nst_core.engine.pyramid import schedule
+from nst_core.engine.tiling import Objective
+from tests.engine.toys import buffer, noise
+
+CPU = torch.device("cpu")
+
+
+def test_a_larger_budget_allows_larger_tiles_and_more_memory() -> None:
+    octaves = schedule(2160, 3840, "normal")
+    plans = [make_plan(octaves, CPU, gibibytes) for gibibytes in (3, 4, 64)]
+    assert [p.tile_side for p in plans] == sorted(p.tile_side for p in plans)
+    assert [p.history for p in plans] == sorted(p.history for p in plans)
+    for plan, gibibytes in zip(plans, (3, 4, 64)):
+        assert plan.memory <= gibibytes * 2**30
+
+
+def test_a_budget_that_is_too_small_names_the_smallest_that_would_do() -> None:
+    octaves = schedule(2160, 3840, "normal")
+    with pytest.raises(MemoryBudgetTooSmall) as refused:
+        make_plan(octaves, CPU, 0.5)
+    named = re.search(r"Allow ([\d.]+) GiB", refused.value.remedy)
+    assert named
+    assert make_plan(octaves, CPU, float(named.group(1)) + 0.1).memory > 0
+
+
+def test_the_default_is_a_share_of_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "free_memory", lambda device: 64 << 20)
+    with pytest.raises(MemoryBudgetTooSmall):
+        make_plan(schedule(4000, 4000, "normal"), CPU, 0)
+
+
+def small_job(**settings: object) -> StyleJob:
+    content, style = (buffer(noise(64, 64, seed).float()) for seed in (0, 1))
+    return StyleJob(content, (Style(style),), Settings(device="cpu", quality="draft", **settings))  # type: ignore[arg-type]
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, failures: int) -> None:
+    """Let the first evaluations of an objective fail for lack of memory."""
+    evaluate: Callable[..., object] = Objective.__call__
+    left = failures
+
+    def call(self: Objective, rgb: torch.Tensor) -> object:
+        nonlocal left
+        if left:
+            left -= 1
+            raise torch.OutOfMemoryError("simulated")
+        return evaluate(self, rgb)
+
+    monkeypatch.setattr(Objective, "__call__", call)
+
+
+def test_a_lack_of_memory_is_met_with_smaller_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, 2)
+    events = list(stylize.stylize(small_job()))
+    notices = [event.text for event in events if isinstance(event, Notice)]
+    assert len(notices) == 2
+    assert "smaller" in notices[0] or "tiles of" in notices[0]
+    assert isinstance(events[-1], Result)
+
+
+def test_a_gpu_that_can_t_do_it_hands_over_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The device called meta stands for a GPU; nothing is computed on it, because each of its evaluations fails."""
+    failing(monkeypatch, 100)
+    events: list[Event] = []
+    with pytest.raises(OutOfMemory, match="Memory ran out"):
+        events.extend(stylize.stylize(small_job()))
+
+
+def test_a_small_budget_is_refused_before_the_work_starts() -> None:
+    with pytest.raises(MemoryBudgetTooSmall):
+        next(stylize.stylize(small_job(memory=0.1)))
+
+
+def test_the_estimate_is_told_first() -> None:
+    started = next(stylize.stylize(small_job()))
+    assert isinstance(started, Started)
+    assert started.memory > 100 << 20
+
+
+def test_a_device_that_is_not_there_is_named() -> None:
+    with pytest.raises(DeviceUnavailable, match="no device 'cuda:9'"):
+        devices.select("cuda:9")
+
+
+def test_accelerators_come_first_and_first_of_all_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert devices.available() == ["cuda", "cuda:1", "cpu"]
+    assert devices.select("auto").type == "cuda"
+    assert devices.select("cuda:0") == torch.device("cuda")
+    assert devices.select("cuda:1").index == 1
+
+
+def test_bfloat16_only_where_the_cpu_multiplies_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for supported, dtype in ((False, torch.float32), (True, torch.bfloat16)):
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda supported=supported: supported)
+        monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+        assert devices.convolution_dtype(CPU) == dtype

@@ -1,0 +1,76 @@
+"""The canvases, and the way from one to the next."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from nst_core.engine.clock import Clock
+from nst_core.engine.features import SMALLEST_SIDE
+from nst_core.engine.pyramid import COARSEST_SIDE, STEPS, enlarge, reduce, refine, scale_sides, scaled, schedule
+from tests.engine.toys import noise
+
+
+@pytest.mark.parametrize("longest", [1, 16, 63, 64, 65, 91, 100, 512, 1000, 3840, 7680])
+def test_scales_end_at_the_size_and_grow_by_about_two(longest: int) -> None:
+    sides = scale_sides(longest)
+    assert sides[-1] == longest
+    assert len(sides) == 1 or sides[0] == COARSEST_SIDE
+    for coarse, fine in zip(sides, sides[1:]):
+        assert 1.4 < fine / coarse < 2.9
+
+
+@pytest.mark.parametrize("quality", STEPS)
+def test_a_schedule_keeps_proportions_and_ends_with_shallow_layers(quality: str) -> None:
+    octaves = schedule(2160, 3840, quality)
+    assert (octaves[-1].height, octaves[-1].width) == (2160, 3840)
+    for octave in octaves:
+        assert octave.width / octave.height == pytest.approx(16 / 9, rel=0.03)
+    assert octaves[0].has_content
+    assert octaves[0].layers[-1] == "relu5_1"
+    assert octaves[-1].layers[-1] == "relu3_1"
+    steps = [octave.steps for octave in octaves]
+    assert steps == sorted(steps, reverse=True)
+
+
+def test_qualities_differ_in_their_limits() -> None:
+    draft, normal, high = (sum(STEPS[quality]) for quality in ("draft", "normal", "high"))
+    assert draft < normal < high
+
+
+def test_no_side_is_too_short_for_the_network() -> None:
+    assert scaled(1, 5000, 64) == (SMALLEST_SIDE, 64)
+
+
+def test_reducing_keeps_the_mean() -> None:
+    rgb = noise(64, 96)
+    torch.testing.assert_close(reduce(rgb, 16, 24).mean((1, 2)), rgb.mean((1, 2)))
+
+
+def test_refining_an_unchanged_painting_gives_the_content() -> None:
+    content = noise(64, 96)
+    torch.testing.assert_close(refine(reduce(content, 32, 48), content), content)
+
+
+def test_refining_keeps_what_was_painted_and_adds_the_content_s_detail() -> None:
+    content, painting = noise(64, 96), torch.full((3, 32, 48), 0.5, dtype=torch.float64)
+    refined = refine(painting, content * 0.2)
+    assert (reduce(refined, 32, 48) - painting).abs().mean() < 0.03
+    detail = content - enlarge(reduce(content, 32, 48), 64, 96)
+    torch.testing.assert_close(refined, 0.5 + 0.2 * detail)
+
+
+def test_the_clock_counts_down_to_nothing() -> None:
+    octaves = schedule(100, 150, "draft")
+    clock = Clock(octaves, "toy")
+    assert clock.estimate() > 0
+    fractions = []
+    for octave in octaves:
+        clock.resume()
+        for number in range(octave.steps):
+            fraction, seconds = clock.step_done(octave, number)
+            fractions.append(fraction)
+            assert seconds >= 0
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == pytest.approx(1)
+    assert seconds == pytest.approx(0)
