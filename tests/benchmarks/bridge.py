@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,7 @@ def bridge_table() -> str:
             _start("Start to Ready, without torch", lambda: Client(conversation.command(), log)),
             _start("Start to Ready, real engine", lambda: Client(conversation.engine_command(), log)),
             *_cancels(Client(conversation.engine_command(), log)),
+            _soak(Client(conversation.engine_command(), log)),
             *(_orphan(moment, folder) for moment in ("engine starts", "engine paints", "compute", "transfer")),
         ]
     return table(("Figure", "Measured"), rows)
@@ -53,7 +55,7 @@ def _transfers(client: Client) -> List[Row]:
     (worker,) = conversation.children()
     request = _job("paint", *LARGE)
     size = byte_count(*LARGE, "rgba-f32")
-    idle = _peak("self"), _peak(worker)
+    idle = _memory("self", "VmHWM"), _memory(worker, "VmHWM")
     there, back = [], []
     for _ in range(REPEATS):
         begun = time.monotonic()
@@ -61,7 +63,8 @@ def _transfers(client: Client) -> List[Row]:
         started = _time_of(client, (Started,))
         there.append(started - begun)
         back.append(_time_of(client, conversation.ENDS) - started)
-    grown = [(peak - before) / size for peak, before in zip((_peak("self"), _peak(worker)), idle)]
+    peaks = _memory("self", "VmHWM"), _memory(worker, "VmHWM")
+    grown = [(peak - before) / size for peak, before in zip(peaks, idle)]
     client.close()
     return [
         ("8K RGBA float32 (531 MB) to the engine", f"{size / statistics.median(there) / 1e6:.0f} MB/s"),
@@ -124,6 +127,16 @@ def _cancels(client: Client) -> List[Row]:
     return rows
 
 
+def _soak(client: Client) -> Row:
+    """A hundred drafts of 32 px in one worker of the real engine: its memory after the tenth and after the last."""
+    sizes = []
+    for _ in range(100):
+        conversation.run(client, _job("", 32, 32, "draft"))
+        sizes.append(_memory(conversation.children()[0], "VmRSS") / 1e6)
+    client.close()
+    return "Memory of one worker after 10 and after 100 jobs, real engine", f"{sizes[9]:.0f} MB, {sizes[-1]:.0f} MB"
+
+
 def _orphan(moment: str, folder: str) -> Row:
     """A host that is killed while its worker is busy, to the end of the worker."""
     times = []
@@ -141,22 +154,28 @@ def _orphan(moment: str, folder: str) -> Row:
     return f"Host killed to the end of its worker ({moment})", _range(times)
 
 
-def _job(act: str, width: int, height: int) -> StyleJob:
-    content = PixelBuffer(width, height, "rgba-f32", bytes(byte_count(width, height, "rgba-f32")))
+def _job(act: str, width: int, height: int, quality: str = "normal") -> StyleJob:
+    light, dark = struct.pack("<4f", 0.8, 0.7, 0.6, 1), struct.pack("<4f", 0.1, 0.2, 0.3, 1)
+    content = PixelBuffer(width, height, "rgba-f32", (light * 5 + dark * 3) * (width * height // 8))
     style = PixelBuffer(64, 64, "rgba-u8", os.urandom(64 * 64 * 4))
-    return StyleJob(content, (Style(style, 1.0, act),), Settings())
+    return StyleJob(content, (Style(style, 1.0, act),), Settings(quality=quality))
 
 
 def _time_of(client: Client, kinds: Tuple[Type[ClientEvent], ...]) -> float:
     """When an event of one of ``kinds`` came."""
-    while not any(isinstance(event, kinds) for event in client.poll()):
+    events: List[ClientEvent] = []
+    while not any(isinstance(event, kinds) for event in events):
+        if any(isinstance(event, conversation.ENDS) for event in events):
+            raise RuntimeError(f"The job ended before its time: {events}")
         time.sleep(0.002)
+        events = client.poll()
     return time.monotonic()
 
 
-def _peak(process: object) -> int:
+def _memory(process: object, kind: str) -> int:
+    """Bytes; ``VmRSS`` is what is in use, ``VmHWM`` the most that it ever was."""
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) * 1024
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith(kind))) * 1024
 
 
 def _range(times: List[float]) -> str:
