@@ -188,20 +188,22 @@ class Controller(QtCore.QObject):
         self._enter(INSERTING)
         self._pump.run(self._finish(self._layer, result), self._inserted)
 
-    def _finish(self, layer: NewLayer, result: Result) -> Steps[Tuple[str, bool]]:
+    def _finish(self, layer: NewLayer, result: Result) -> Steps[Tuple[str, str]]:
         order = self._ordered()
         name = wording.layer_name([source.name for source, _ in order.styles])
         yield from layer.write(result.pixels)
         layer.name(name)
         above = yield from layer.show()
         order.document.remember(layer.id, _record(order, result.seed))
-        return name, above
-
-    def _inserted(self, inserted: Tuple[str, bool]) -> None:
-        name, above = inserted
-        self._end(name)
         if not above:
-            self.noticed.emit(tr("The content layer is gone: the picture lies on top of all layers."))
+            return name, tr("The content layer is gone: the picture lies on top of all layers.")
+        return name, "" if layer.fits else tr("The canvas has another size now: see whether the picture lies right.")
+
+    def _inserted(self, inserted: Tuple[str, str]) -> None:
+        name, caution = inserted
+        self._end(name)
+        if caution:
+            self.noticed.emit(caution)
 
     def _end(self, name: str) -> None:
         """The job is over: ``name`` is that of the new layer; without one nothing may stay in the document."""

@@ -185,6 +185,7 @@ class NewLayer:
         self._content_id = content_id
         self._rect = rect
         self._start = document.position(content_id)
+        self._canvas = document.canvas
         self._node = handle.createNode(tr("Neural Style"), "paintlayer")
         self._is_shown = False
 
@@ -192,6 +193,11 @@ class NewLayer:
     def id(self) -> str:
         """Its identification in the document."""
         return str(self._node.uniqueId().toString())
+
+    @property
+    def fits(self) -> bool:
+        """Whether the canvas still has the size that it had when the job began."""
+        return self._canvas == self._document.canvas
 
     def write(self, pixels: PixelBuffer) -> Steps[None]:
         """Fill it with a picture (``rgba-f32``) of the job's rectangle."""

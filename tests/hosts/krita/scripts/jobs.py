@@ -60,6 +60,7 @@ def main(results):
     results["other window"] = yield from another_document_in_front(document, photo, wave)
     results["content deleted"] = yield from content_deleted(document, photo, wave)
     results["closed"] = yield from closed()
+    results["windows"] = yield from two_windows()
 
 
 def begin(document, content, style, on_canvas=False):
@@ -122,10 +123,11 @@ def cropped(document, photo, wave):
     controller().stop(True)
     yield is_idle
     layer = document.rootNode().childNodes()[1]
+    notice = panel().notice.text()
     same = bytes(layer.pixelData(0, 0, 30, 20)) == bytes(photo.pixelData(0, 0, 30, 20))
     layer.remove()
     yield 300
-    return same
+    return [same, notice]
 
 
 def another_document_in_front(document, photo, wave):
@@ -160,6 +162,25 @@ def closed():
     yield is_idle
     yield 300
     return failure_text()
+
+
+def two_windows():
+    """Both windows have a docker; a job that one begins is shown, and can be stopped, in both."""
+    document = yield from photo_and_wave(*SIZE)
+    krita.openWindow()
+    yield 1500
+    kind = type(docker())
+    dockers = [window.qwindow().findChild(kind) for window in krita.windows()]
+    for window, one in zip(krita.windows(), dockers):
+        window.qwindow().show()
+        one.show()
+    yield from begin(document, node(document, "Photo"), node(document, "Great Wave"))
+    yield 200
+    found = [one.widget().progress.isVisible() for one in dockers]
+    click(dockers[-1].widget().progress.keep)
+    yield is_idle
+    yield 200
+    return [found, names(document), [one.widget().notice.text() for one in dockers]]
 
 
 def bounds(node):
