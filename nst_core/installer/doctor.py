@@ -66,7 +66,7 @@ def _environment(wish: Wish) -> Finding:
 
 
 def _plugin(host: Host) -> Finding:
-    folder = next(iter(plugins.targets(host.editor, host.plugins)))
+    folder = plugins.folder_of(host)
     mend = installer_command("--host", host.editor)
     if not folder.exists():
         return Finding(host.name, f"the plug-in is not placed in {folder.parent}", mend)
@@ -96,7 +96,7 @@ def _commands(hosts: Sequence[Host], wish: Wish) -> List[Tuple[List[str], str]]:
 
 
 def _placed_command(host: Host) -> Optional[List[str]]:
-    file = next(iter(plugins.targets(host.editor, host.plugins))) / "nst_core" / "engine.json"
+    file = plugins.folder_of(host) / "nst_core" / "engine.json"
     try:
         command = json.loads(file.read_text(encoding="utf-8"))["command"]
     except (OSError, ValueError, KeyError, TypeError):

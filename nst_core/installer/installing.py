@@ -15,6 +15,7 @@ from .environment import Wish, ensure
 from .hosts import GIMP, KRITA, Host
 from .plugins import CLONE
 from .reporting import Reporter
+from .source import command_path
 
 _CLICKS = {
     KRITA: "In Krita, restarted: Settings > Dockers > Neural Style. Choose a style, press Stylize.",
@@ -30,7 +31,7 @@ _RUN_FROM = (
 
 def describe(hosts: Sequence[Host], wish: Wish, own_engine: str) -> List[str]:
     """What was found and what will be done, as lines to read."""
-    lines = [f"Found {host.name}: the plug-in goes to {_plugin_folder(host).parent}" for host in hosts]
+    lines = [f"Found {host.name}: the plug-in goes to {plugins.folder_of(host).parent}" for host in hosts]
     if not hosts:
         lines.append("No Krita and no GIMP 3 was found. If you have one, start it once, then install again.")
     if own_engine:
@@ -54,7 +55,7 @@ def install(hosts: Sequence[Host], wish: Wish, own_engine: str, reporter: Report
     placement.recover(record.load())
     if own_engine:
         _check_own(own_engine)
-        commands = {host: _own_command(own_engine, _plugin_folder(host)) for host in hosts}
+        commands = {host: _own_command(own_engine, plugins.folder_of(host)) for host in hosts}
     else:
         commands = {host: worker_command(python) for host, python in _engines(hosts, wish, reporter).items()}
     if hosts:
@@ -62,6 +63,8 @@ def install(hosts: Sequence[Host], wish: Wish, own_engine: str, reporter: Report
         placement.place(commands, record.load())
     for editor in dict.fromkeys(host.editor for host in hosts):
         reporter.note(_CLICKS[editor])
+    if not own_engine:
+        reporter.note(f"For files, without an editor: {command_path(wish.engine)} stylize --help")
 
 
 def _engines(hosts: Sequence[Host], wish: Wish, reporter: Reporter) -> Dict[Host, Path]:
@@ -90,10 +93,6 @@ def _engine_of(host: Host, wish: Wish) -> Path:
 
 def _own_command(python: str, folder: Path) -> List[str]:
     return [python, "-I", "-c", _RUN_FROM, str(folder)]
-
-
-def _plugin_folder(host: Host) -> Path:
-    return next(iter(plugins.targets(host.editor, host.plugins)))
 
 
 def _check_own(python: str) -> None:

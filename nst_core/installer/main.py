@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 a check or test failed, 2 an error that was told with its 
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 from pathlib import Path
@@ -36,11 +37,17 @@ def main(arguments: Sequence[str]) -> int:
     except NeuralStyleError as error:
         reporter.failed(error)
     except OSError as error:
-        reporter.failed(InstallFailed(f"{error}.", "Make room or give yourself access there, then run it again."))
+        reporter.failed(InstallFailed(f"{error}.", _remedy(error)))
     except KeyboardInterrupt:
         reporter.failed(InstallFailed("Interrupted.", "Run the same command again: it continues."))
         return 130
     return 2
+
+
+def _remedy(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return "Make room there, then run the same command again: it continues."
+    return "Close Krita and GIMP, see that you have access there, then run the same command again."
 
 
 def _install(options: argparse.Namespace, reporter: Reporter) -> int:
@@ -145,9 +152,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="install.py", description="Install Neural Style for Krita, GIMP and `nst`.")
     commands = parser.add_subparsers(metavar="COMMAND")
     for name, run, text in _COMMANDS:
-        command = commands.add_parser(name, help=text, description=text, parents=[_shared_options()])
+        command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
-        _own_options(name, command)
+        _add_options(name, command)
     named = arguments and (arguments[0] in commands.choices or arguments[0] in ("-h", "--help"))
     return parser.parse_args(arguments if named else [_DEFAULT, *arguments])
 
@@ -164,17 +171,16 @@ _COMMANDS = (
 )
 
 
-def _shared_options() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--host", action="append", choices=(hosts.KRITA, hosts.GIMP), help="only this editor")
-    options.add_argument("--device", choices=DEVICES, default="auto", help="the hardware to paint on (auto: found)")
-    options.add_argument("--from-wheels", metavar="DIR", default="", help="install from these files, without a network")
-    options.add_argument("--prefix", metavar="DIR", default="", help="keep engine, downloads and logs in this folder")
-    options.add_argument("--progress", choices=("text", "json"), default="text", help="how progress is told")
-    return options
+_PAINTING = ("install", "engine", "doctor", "demo", "test", "bench")
 
 
-def _own_options(name: str, command: argparse.ArgumentParser) -> None:
+def _add_options(name: str, command: argparse.ArgumentParser) -> None:
+    command.add_argument("--prefix", metavar="DIR", default="", help="keep engine, downloads and logs in this folder")
+    command.add_argument("--progress", choices=("text", "json"), default="text", help="how progress is told")
+    if name in _PAINTING:
+        _add_engine_options(command)
+    if name in ("install", "doctor"):
+        command.add_argument("--host", action="append", choices=(hosts.KRITA, hosts.GIMP), help="only this editor")
     if name in ("install", "uninstall"):
         command.add_argument("--yes", action="store_true", help="go on without asking")
     if name == "install":
@@ -188,3 +194,8 @@ def _own_options(name: str, command: argparse.ArgumentParser) -> None:
         command.add_argument("folder", nargs="?", default="dist", help="where the zips go (default: dist)")
     elif name in ("test", "bench"):
         command.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on")
+
+
+def _add_engine_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--device", choices=DEVICES, default="auto", help="the hardware to paint on (auto: found)")
+    command.add_argument("--from-wheels", metavar="DIR", default="", help="install from these files, without a network")

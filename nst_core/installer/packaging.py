@@ -25,9 +25,8 @@ def _package(editor: str, target: Path) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch)
         plugins.write(editor, tree / plugins.NAME)
-        for name, copied in plugins.targets(editor, Path()).items():
-            if copied:
-                (tree / name.name).write_bytes(copied.read_bytes())
+        for name in filter(None, plugins.targets(editor, Path()).values()):
+            plugins.write_file(editor, name, tree / name)
         part = target.with_name(target.name + ".part")
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(tree.rglob("*")):

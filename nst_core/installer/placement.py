@@ -6,10 +6,9 @@ takes its name. Until the last has done so, the old ones are there to go back to
 
 from __future__ import annotations
 
-import shutil
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Dict, Mapping, Optional, Sequence
+from typing import List, Mapping, Optional, Sequence
 
 from ..bridge.errors import InstallFailed
 from . import kritarc, plugins, storage
@@ -25,9 +24,9 @@ def place(hosts: Mapping[Host, Command], record: Record) -> None:
 
     Raises InstallFailed or OSError; every host is then as it was before.
     """
-    targets: Dict[Path, Optional[Path]] = {}
+    targets: List[Path] = []
     for host in hosts:
-        targets.update(plugins.targets(host.editor, host.plugins))
+        targets += plugins.targets(host.editor, host.plugins)
     _refuse_strangers(targets)
     _note(hosts, targets, record)
     with ExitStack() as undo:
@@ -72,13 +71,13 @@ def take_away(record: Record) -> None:
         _revert(Path(name), before, after)
 
 
-def _refuse_strangers(targets: Mapping[Path, Optional[Path]]) -> None:
+def _refuse_strangers(targets: Sequence[Path]) -> None:
     for target in targets:
         if (target.exists() or target.is_symlink()) and not plugins.is_ours(target):
             raise InstallFailed(f"{target} is there, and was not placed by this installer.", "Move it away first.")
 
 
-def _note(hosts: Mapping[Host, Command], targets: Mapping[Path, Optional[Path]], record: Record) -> None:
+def _note(hosts: Mapping[Host, Command], targets: Sequence[Path], record: Record) -> None:
     record.note_folders(target.parent for target in targets)
     record.note_folders(host.settings.parent for host in hosts if host.settings)
     record.targets += [str(target) for target in targets if str(target) not in record.targets]
@@ -86,11 +85,11 @@ def _note(hosts: Mapping[Host, Command], targets: Mapping[Path, Optional[Path]],
 
 
 def _write_beside(host: Host, command: Command) -> None:
-    for target, copied in plugins.targets(host.editor, host.plugins).items():
+    for target, name in plugins.targets(host.editor, host.plugins).items():
         make_private(target.parent)
         remove(new(target))
-        if copied:
-            shutil.copyfile(copied, new(target))
+        if name:
+            plugins.write_file(host.editor, name, new(target))
         else:
             plugins.write(host.editor, new(target), command)
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Dict, Optional, Sequence
 
 from ..bridge.errors import InstallFailed
-from .hosts import GIMP, KRITA
+from .hosts import GIMP, KRITA, Host
 from .source import PACKAGE, copy_package, files_of
 
 NAME = "neural_style"
 CLONE = PACKAGE.parent
 _ADAPTERS = {KRITA: "krita_plugin", GIMP: "gimp_plugin"}
-#: Where Krita looks for a file of the adapter, below its resource folder.
-_KRITA_PLACES = {".desktop": "pykrita", ".action": "actions"}
+#: Files of the adapter that Krita looks for elsewhere than in the plug-in: the folder below its resource folder.
+_KRITA_FILES = {f"{NAME}.desktop": "pykrita", f"{NAME}.action": "actions"}
 
 
 def write(editor: str, folder: Path, command: Optional[Sequence[str]] = None) -> None:
@@ -28,7 +28,7 @@ def write(editor: str, folder: Path, command: Optional[Sequence[str]] = None) ->
     """
     adapter = _adapter(editor)
     for path in files_of(adapter):
-        if path.suffix not in _KRITA_PLACES:
+        if path.name not in _KRITA_FILES:
             _copy(path, folder / path.relative_to(adapter))
     copy_package(folder / "nst_core")
     _copy(CLONE / "install.py", folder / "install.py")
@@ -38,15 +38,22 @@ def write(editor: str, folder: Path, command: Optional[Sequence[str]] = None) ->
         (folder / f"{NAME}.py").chmod(0o755)
 
 
-def targets(editor: str, plugins: Path) -> Dict[Path, Optional[Path]]:
-    """What is placed below the folder ``plugins`` of an editor, and the file that it is a copy of (None: see write)."""
+def write_file(editor: str, name: str, target: Path) -> None:
+    """Write a file that lies outside of the plug-in's folder, as ``targets`` names them. Raises like :func:`write`."""
+    _copy(_adapter(editor) / name, target)
+
+
+def targets(editor: str, plugins: Path) -> Dict[Path, str]:
+    """What is placed below the folder ``plugins`` of an editor: the plug-in's folder (""), then files by name."""
     if editor == GIMP:
-        return {plugins / NAME: None}
-    found: Dict[Path, Optional[Path]] = {plugins / "pykrita" / NAME: None}
-    for path in files_of(_adapter(KRITA)):
-        if path.suffix in _KRITA_PLACES:
-            found[plugins / _KRITA_PLACES[path.suffix] / path.name] = path
-    return found
+        return {plugins / NAME: ""}
+    files = {plugins / place / name: name for name, place in _KRITA_FILES.items()}
+    return {plugins / "pykrita" / NAME: "", **files}
+
+
+def folder_of(host: Host) -> Path:
+    """The plug-in's folder in ``host``."""
+    return next(iter(targets(host.editor, host.plugins)))
 
 
 def is_ours(target: Path) -> bool:

@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 from typing import Iterator
 
+from ..bridge import paths
 from .storage import make_private, remove, write_atomically
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -80,13 +81,19 @@ def _forget_old_code(code: Path, current: str) -> None:
         remove(path)
 
 
+def command_path(engine: Path) -> Path:
+    """Where ``nst`` is in the environment ``engine``."""
+    return paths.engine_python(engine).with_name("nst.cmd" if os.name == "nt" else "nst")
+
+
 def _place_command(engine: Path) -> None:
     """``nst`` beside the environment's Python, which it finds by its own place, because the environment is renamed."""
     if os.name == "nt":
-        command, text = engine / "Scripts" / "nst.cmd", '@"%~dp0python.exe" -I -m nst_core.cli %*\n'
+        text = '@"%~dp0python.exe" -I -m nst_core.cli %*\n'
     else:
         here = '"$(dirname "$(realpath "$0")")"'
-        command, text = engine / "bin" / "nst", f'#!/bin/sh\nexec {here}/python -I -m nst_core.cli "$@"\n'
+        text = f'#!/bin/sh\nexec {here}/python -I -m nst_core.cli "$@"\n'
+    command = command_path(engine)
     if not command.exists() or command.read_text(encoding="utf-8") != text:
         write_atomically(command, text)
         command.chmod(0o700)
