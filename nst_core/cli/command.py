@@ -38,6 +38,10 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     except errors.NeuralStyleError as error:
         print(f"nst: {error}", file=sys.stderr)
         return 1 if isinstance(error, _FAILURES) else 2
+    except ModuleNotFoundError as error:
+        remedy = "Run `python3 install.py`, or start nst from the engine's environment."
+        print(f"nst: This Python has no module {error.name}. {remedy}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("nst: aborted.", file=sys.stderr)
         return 130

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Callable, Generator, Iterator, Optional, Protocol
 
-from nst_core.bridge.errors import EngineMissing
 from nst_core.bridge.events import Canceled, Event, Failed, Ready
 from nst_core.bridge.job import StyleJob
 
@@ -33,17 +32,12 @@ class Engine(Protocol):
 
 
 class InProcess:
-    """The engine in this process. Raises :class:`EngineMissing` where torch is not installed."""
+    """The engine in this process."""
 
     def __init__(self) -> None:
-        try:
-            from nst_core.engine.control import Control
-            from nst_core.engine.stylize import stylize
-        except ModuleNotFoundError as error:
-            raise EngineMissing(
-                f"The engine can't be loaded: this Python has no module {error.name}.",
-                "Run `python3 install.py`, or start nst from the engine's environment.",
-            ) from error
+        from nst_core.engine.control import Control
+        from nst_core.engine.stylize import stylize
+
         self._control = Control()
         self._stylize = stylize
 

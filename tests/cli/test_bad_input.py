@@ -187,6 +187,21 @@ def test_previews_where_they_can_not_be(refused: Refused, picture: PictureMaker,
     assert "can't be written" in refused("--previews", tmp_path / "no" / "previews")
 
 
+@pytest.mark.parametrize("module", ["tqdm", "PIL", "torch"])
+def test_a_python_without_the_engine(picture: PictureMaker, tmp_path: Path, module: str) -> None:
+    script = (
+        "import sys\n"
+        f"sys.modules[{module!r}] = None  # imports of it fail as if it were not there\n"
+        "from nst_core.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    good = str(picture("good.png"))
+    arguments = ["stylize", good, "--style", good, "-o", str(tmp_path / "out.png")]
+    ended = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"nst: This Python has no module {module}. Run `python3 install.py`")
+
+
 def test_torch_is_not_loaded_to_refuse(picture: PictureMaker, tmp_path: Path) -> None:
     """In a fresh interpreter: help, a bad option and a bad file are answered without the engine."""
     script = (
