@@ -14,6 +14,22 @@ from .errors import NeuralStyleError
 from .events import Progress, Started
 from .language import tr
 
+#: What happened, by the code of an error. These sentences are translated.
+HEADLINES = {
+    "out-of-memory": "Memory ran out.",
+    "memory-budget-too-small": "The picture needs more memory than it may use.",
+    "device-unavailable": "This device can't be used.",
+    "weights-missing": "The network's weights are missing.",
+    "weights-damaged": "The network's weights are damaged.",
+    "engine-failed": "The engine met an error.",
+    "worker-died": "The engine ended unexpectedly.",
+    "worker-unresponsive": "The engine did not answer.",
+    "protocol-mismatch": "Plug-in and engine are of different versions.",
+    "protocol-error": "The engine can't be understood.",
+    "invalid-job": "This can't be painted.",
+    "install-failed": "The engine could not be installed.",
+}
+
 #: Lines of the newest log that go into a report.
 LOG_LINES = 40
 
@@ -67,8 +83,13 @@ def memory(count: int) -> str:
 
 
 def error(failure: NeuralStyleError) -> str:
-    """One sentence on what happened and, if known, one on what to do."""
-    return f"{tr(failure.problem)} {tr(failure.remedy)}".strip()
+    """One sentence on what happened and, if known, one on what to do.
+
+    Sentences with figures in them come from the engine in English; in other languages a translated one goes first.
+    """
+    problem, headline = tr(failure.problem), HEADLINES.get(failure.code, "")
+    is_foreign = problem == failure.problem and tr(headline) != headline
+    return " ".join(filter(None, (tr(headline) if is_foreign else "", problem, tr(failure.remedy))))
 
 
 def report(failure: NeuralStyleError, host: str, facts: Optional[Dict[str, str]] = None) -> str:

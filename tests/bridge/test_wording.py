@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nst_core.bridge import wording
-from nst_core.bridge.errors import EngineFailed
+from nst_core.bridge import language, wording
+from nst_core.bridge.errors import EngineFailed, HostError, WorkerDied
 from nst_core.bridge.events import Progress, Started
 
 
@@ -39,6 +39,18 @@ def test_progress_and_start() -> None:
     assert wording.progress(Progress(0.999, 1.0, 512, 3, 0.1)) == "99 % \u2013 a few seconds left"
     started = Started("cuda:1", ((128, 96), (512, 384)), 3 * 2**29, 20.0, 0)
     assert wording.started(started) == "Painting at 512 x 384 px on the GPU 2, using about 1.5 GiB of memory"
+
+
+def test_an_error_in_another_language() -> None:
+    died = WorkerDied("The engine exited with code 3 while it worked.", "Try again.")
+    assert wording.error(died) == "The engine exited with code 3 while it worked. Try again."
+    try:
+        language.use(["de"])
+        assert wording.error(died).startswith("Die Engine ist unerwartet zu Ende gegangen. The engine exited")
+        constant = HostError("No style is chosen.")
+        assert wording.error(constant) == "Es ist kein Stil gewählt."
+    finally:
+        language.use(["en"])
 
 
 def test_report_has_the_log_and_not_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
