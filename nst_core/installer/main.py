@@ -152,11 +152,16 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="install.py", description="Install Neural Style for Krita, GIMP and `nst`.")
     commands = parser.add_subparsers(metavar="COMMAND")
     for name, run, text in _COMMANDS:
-        command = commands.add_parser(name, help=text, description=text)
+        # An abbreviation would swallow options that are meant for pytest.
+        command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
         command.set_defaults(run=run)
         _add_options(name, command)
     named = arguments and (arguments[0] in commands.choices or arguments[0] in ("-h", "--help"))
-    return parser.parse_args(arguments if named else [_DEFAULT, *arguments])
+    options, rest = parser.parse_known_args(arguments if named else [_DEFAULT, *arguments])
+    if rest and options.run not in (_test, _bench):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    options.arguments = rest
+    return options
 
 
 _COMMANDS = (
@@ -167,7 +172,7 @@ _COMMANDS = (
     ("package", _package, "build the plug-ins as zips, for Krita's importer and for GIMP"),
     ("demo", _demo, "paint a bundled picture to demo.png"),
     ("test", _test, "run all tests; further arguments go to pytest"),
-    ("bench", _bench, "measure speed, memory and quality"),
+    ("bench", _bench, "measure speed, memory and quality; further arguments go to the benchmarks"),
 )
 
 
@@ -192,8 +197,6 @@ def _add_options(name: str, command: argparse.ArgumentParser) -> None:
         command.add_argument("--report", action="store_true", help="print a text for a bug report instead")
     elif name == "package":
         command.add_argument("folder", nargs="?", default="dist", help="where the zips go (default: dist)")
-    elif name in ("test", "bench"):
-        command.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on")
 
 
 def _add_engine_options(command: argparse.ArgumentParser) -> None:

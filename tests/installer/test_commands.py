@@ -64,6 +64,22 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Tuple[int, str]:
     return code, captured.out + captured.err
 
 
+def test_further_arguments_go_to_pytest_and_nowhere_else(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed: List[List[str]] = []
+
+    def test(python: Path, arguments: List[str], reporter: object) -> int:
+        passed.append(arguments)
+        return 0
+
+    monkeypatch.setattr("nst_core.installer.develop.test", test)
+    assert run(capsys, "test", "-q", "tests/installer", "--durations=3")[0] == 0
+    assert passed == [["-q", "tests/installer", "--durations=3"]]
+    with pytest.raises(SystemExit):
+        main.main(["doctor", "--durations=3"])
+
+
 def test_a_dry_run_tells_everything_and_does_nothing(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = snapshot(machine)
     code, told = run(capsys, "--dry-run")
