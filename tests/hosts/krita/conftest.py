@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Iterator
 
 import pytest
 
 from .editor import STAND_IN, Editor, real_engine
+from .screen import screen
 
 
 def unavailable(reason: str) -> None:
@@ -25,15 +25,8 @@ def unavailable(reason: str) -> None:
 def display() -> Iterator[str]:
     if shutil.which("Xvfb") is None:
         unavailable("Xvfb is not installed: python -m tests.hosts.provision")
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]
-    process = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    with os.fdopen(read) as told:
-        number = told.readline().strip()
-    yield f":{number}"
-    process.terminate()
-    process.wait()
+    with screen() as name:
+        yield name
 
 
 @pytest.fixture(scope="session", params=["5.1", "5.2"])

@@ -1,4 +1,4 @@
-"""Takes the pictures of Krita for the manual and the README, with the real engine. ``tests.hosts.krita.portraits``."""
+"""Takes the pictures of Krita for the manual and the README, with the real engine."""
 
 from robot import *
 

@@ -1,0 +1,62 @@
+"""Makes the pictures of Krita for README and manual: ``python -m tests.hosts.krita.portraits`` in the engine's Python.
+
+They are taken in the real Krita 5.2 while the real engine paints; then ``python -m tests.krita.manual`` puts those of
+the manual into its page.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from .editor import ROOT, Editor, engine_folders, real_engine
+from .screen import screen
+
+IMAGES = ROOT / "docs" / "images"
+MANUAL = ROOT / "docs" / "krita-manual" / "pictures"
+#: Where the picture lies in a screenshot of the window.
+PICTURE = (72, 155, 842, 668)
+#: Where the settings lie in one of the docker.
+SETTINGS = (0, 225, 250, 660)
+
+
+def main() -> int:
+    """Take all pictures; 0 if they are made."""
+    editor, engine = Editor.find("5.2"), real_engine()
+    if editor is None or engine is None:
+        print("This needs Krita 5.2 (python -m tests.hosts.provision) and a Python with torch.", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory() as folder, screen("1400x1000") as display:
+        home, shots = Path(folder) / "home", Path(folder) / "shots"
+        shots.mkdir()
+        editor.install(home, engine)
+        seen = [*engine_folders(), shots]
+        editor.run(home, "nothing", display, seen)
+        editor.run(home, "portrait", display, seen, NEURAL_STYLE_SHOTS=str(shots), NEURAL_STYLE_WAIT="600")
+        _develop(shots)
+    return 0
+
+
+def _develop(shots: Path) -> None:
+    taken = {path.stem.split("-", 1)[1]: Image.open(path).convert("RGB") for path in shots.glob("*.png")}
+    for name in ("painting", "done"):
+        taken[f"{name}-window"].save(IMAGES / f"krita-{name}.jpg", quality=86, optimize=True)
+    for name in ("ready", "painting", "repeat"):
+        taken[name].quantize(256).save(MANUAL / f"{name}.png", optimize=True)
+    taken["more"].crop(SETTINGS).quantize(256).save(MANUAL / "settings.png", optimize=True)
+    _pair(taken["painting-window"], taken["done-window"]).save(MANUAL / "done.jpg", quality=85, optimize=True)
+
+
+def _pair(before: Image.Image, after: Image.Image) -> Image.Image:
+    """The canvas of two screenshots, side by side."""
+    pair = Image.new("RGB", (606, 200), (128, 128, 128))
+    for image, left in ((before, 0), (after, 306)):
+        pair.paste(image.crop(PICTURE).resize((300, 200), Image.Resampling.LANCZOS), (left, 0))
+    return pair
+
+
+if __name__ == "__main__":
+    sys.exit(main())
