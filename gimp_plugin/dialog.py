@@ -27,6 +27,9 @@ from nst_core.bridge.events import ClientEvent, Failed, Notice, Preview  # noqa:
 from nst_core.bridge.language import tr  # noqa: E402
 from nst_core.bridge.settings import definitions  # noqa: E402
 
+#: Height in pixels at which the settings begin to scroll.
+_TALLEST_FORM = 400
+
 
 class PaintDialog:
     """One dialog for ``content``, a layer of ``image``, on the arguments in ``config``."""
@@ -49,7 +52,11 @@ class PaintDialog:
         self._picture = Picture()
         self._progress = ProgressView(self._runner.stop)
         self._styles = StyleList(content, self._styles_changed, self._reweighted, self._show_error)
-        self._form = Form(self._window)
+        self._form = Form(self._window, self._unfolded)
+        # Scrolls when all is unfolded, so that the dialog fits a small screen.
+        self._settings = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, propagate_natural_height=True)
+        self._settings.set_max_content_height(_TALLEST_FORM)
+        self._settings.add(self._form)
         self._window.get_content_area().pack_start(self._arrange(), True, True, 0)
         self._follow_config()
 
@@ -196,13 +203,16 @@ class PaintDialog:
             self._progress.stop(answer == Gtk.ResponseType.ACCEPT)
         return True
 
+    def _unfolded(self, unfolded: bool) -> None:
+        self._settings.set_min_content_height(_TALLEST_FORM if unfolded else -1)
+
     def _arrange(self) -> Gtk.Box:
         left = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         left.pack_start(self._picture, True, True, 0)
         left.pack_start(self._progress, False, False, 0)
         right = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
         right.pack_start(self._styles, True, True, 0)
-        right.pack_start(self._form, False, False, 0)
+        right.pack_start(self._settings, False, False, 0)
         sides = Gtk.Box(spacing=12)
         sides.pack_start(left, True, True, 0)
         sides.pack_start(right, False, False, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Iterator, List
+from typing import Callable, Iterator, List
 
 import arguments
 from gi.repository import GimpUi, GObject, Gtk
@@ -16,14 +16,15 @@ _LONGEST_SLIDER = 100.0
 
 
 class Form(Gtk.Box):  # type: ignore[misc]
-    """The usual settings in sight, the advanced ones folded away."""
+    """The usual settings in sight, the advanced ones folded away; calls ``unfolded`` when that changes."""
 
-    def __init__(self, dialog: GimpUi.ProcedureDialog) -> None:
+    def __init__(self, dialog: GimpUi.ProcedureDialog, unfolded: Callable[[bool], None]) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._widgets = {d.name: _widget(dialog, d) for d in definitions()}
         self._initial = dialog.get_widget(arguments.INITIAL, GObject.TYPE_NONE)
         self.pack_start(self._column(advanced=False), False, False, 0)
-        expander = Gtk.Expander(label=tr("_Advanced"), use_underline=True, resize_toplevel=True)
+        expander = Gtk.Expander(label=tr("_Advanced"), use_underline=True)
+        expander.connect("notify::expanded", lambda *_: unfolded(expander.get_expanded()))
         folded = self._column(advanced=True)
         folded.set_margin_top(6)
         expander.add(folded)
