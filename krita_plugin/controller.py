@@ -18,7 +18,8 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.record import Record, RecordedStyle, Reference
 from nst_core.bridge.settings import Settings
 
-from .document import WHOLE, Document, NewLayer, Rect
+from .document import WHOLE, Document, Rect
+from .new_layer import NewLayer
 from .qt import QtCore, QtGui, Signal
 from .sources import Source
 from .steps import Pump, Steps
@@ -137,7 +138,7 @@ class Controller(QtCore.QObject):
     def _send(self, read: Tuple[StyleJob, Rect]) -> None:
         job, rect = read
         order = self._ordered()
-        self._layer = order.document.new_layer(order.content_id, rect)
+        self._layer = NewLayer(order.document, order.content_id, rect)
         self._client.stylize(job)
         self._poll.start()
         self._enter(PAINTING)

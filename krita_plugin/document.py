@@ -1,6 +1,7 @@
-"""The one module that touches the user's documents: layers become pictures, a picture becomes a layer.
+"""The user's documents: what is in them, and how their layers become pictures.
 
-Nothing that exists in a document is ever written to. A picture comes back as one new layer, which is one undo step.
+With :mod:`.new_layer`, which puts a picture into them, this is all of the plug-in that touches the user's documents.
+Nothing that exists in a document is ever written to.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Record, dump, load
 
-from .conversion import ENGINE, PIXELS_A_STEP, SRGB_U8, Space, converted, image_bytes, picture
-from .qt import Qt, QtCore, QtGui
+from .conversion import Space, picture
+from .qt import QtCore
 from .steps import Steps
 
 #: In place of a layer's identification: all that is seen of the document.
@@ -55,6 +56,11 @@ class Document:
     def __init__(self, handle: Any) -> None:
         self._handle = handle
 
+    @property
+    def handle(self) -> Any:
+        """Krita's own object, for :mod:`.new_layer`."""
+        return self._handle
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Document) and bool(self._handle == other._handle)
 
@@ -82,7 +88,7 @@ class Document:
 
     def describe(self) -> str:
         """Size and color space, for a report."""
-        return "{} x {} px, {} {} {}".format(*self.canvas[2:], *_space(self._handle))
+        return "{} x {} px, {} {} {}".format(*self.canvas[2:], *space_of(self._handle))
 
     def layers(self) -> List[Layer]:
         """All layers, the uppermost first; a group comes before what is in it."""
@@ -97,7 +103,7 @@ class Document:
 
     def layer(self, layer_id: str) -> Optional[Layer]:
         """The layer of this identification, if it is still there."""
-        node = self._find(layer_id)
+        node = self.find(layer_id)
         return None if node is None else _layer(node, 0)
 
     def thumbnail(self, layer_id: str, side: int) -> Any:
@@ -128,10 +134,10 @@ class Document:
     def read(self, layer_id: str, rect: Rect) -> Steps[PixelBuffer]:
         """What is seen of the layer (its masks and children included, its opacity not), in sRGB."""
         if layer_id == WHOLE:
-            source, data = _space(self._handle), self._handle.pixelData(*rect)
+            source, data = space_of(self._handle), self._handle.pixelData(*rect)
         else:
             node = self._node(layer_id)
-            source, data = _space(node), node.projectionPixelData(*rect)
+            source, data = space_of(node), node.projectionPixelData(*rect)
         return (yield from picture(bytes(data), rect.width, rect.height, source))
 
     def selection(self, rect: Rect) -> Optional[PixelBuffer]:
@@ -145,13 +151,9 @@ class Document:
             raise HostError(problem, tr("Select a part of the layer, or select nothing."))
         return PixelBuffer(rect.width, rect.height, "gray-u8", bytes(selection.pixelData(*rect)))
 
-    def new_layer(self, content_id: str, rect: Rect) -> NewLayer:
-        """A layer to be, directly above the content layer, for a picture of it within ``rect``."""
-        return NewLayer(self, self._handle, content_id, rect)
-
     def position(self, layer_id: str) -> Tuple[int, int]:
         """The layer's offset, which moves with the layer and with a cropped canvas; (0, 0) if it is gone."""
-        node = self._find(layer_id)
+        node = self.find(layer_id)
         return (0, 0) if node is None else (node.position().x(), node.position().y())
 
     def record(self, layer_id: str) -> Optional[Record]:
@@ -167,99 +169,14 @@ class Document:
         self._handle.setAnnotation(_annotation(layer_id), "Neural Style", data)
 
     def _node(self, layer_id: str) -> Any:
-        node = self._find(layer_id)
+        node = self.find(layer_id)
         if node is None:
             raise HostError(tr("The layer was deleted."), tr("Choose another layer."))
         return node
 
-    def _find(self, layer_id: str) -> Any:
+    def find(self, layer_id: str) -> Any:
+        """Krita's node of this identification, or None."""
         return _find(self._handle.rootNode(), layer_id) if self.is_open else None
-
-
-class NewLayer:
-    """The layer that a job makes. It enters the document with :meth:`show`; before that the document is unchanged."""
-
-    def __init__(self, document: Document, handle: Any, content_id: str, rect: Rect) -> None:
-        self._document = document
-        self._handle = handle
-        self._content_id = content_id
-        self._rect = rect
-        self._start = document.position(content_id)
-        self._canvas = document.canvas
-        self._node = handle.createNode(tr("Neural Style"), "paintlayer")
-        self._is_shown = False
-
-    @property
-    def id(self) -> str:
-        """Its identification in the document."""
-        return str(self._node.uniqueId().toString())
-
-    @property
-    def fits(self) -> bool:
-        """Whether the canvas still has the size that it had when the job began."""
-        return self._canvas == self._document.canvas
-
-    def write(self, pixels: PixelBuffer) -> Steps[None]:
-        """Fill it with a picture (``rgba-f32``) of the job's rectangle."""
-        data = bytes(pixels.data)
-        native = yield from converted(data, pixels.width, pixels.height, ENGINE, _space(self._node))
-        yield from self._set_rows(native, 0)
-
-    def sketch(self, preview: Any) -> Steps[None]:
-        """Fill it with a small QImage, enlarged to the job's rectangle."""
-        rows = max(1, PIXELS_A_STEP // self._rect.width)
-        for top in range(0, self._rect.height, rows):
-            band = _enlarged(preview, self._rect, top, min(rows, self._rect.height - top))
-            size = band.width(), band.height()
-            native = yield from converted(image_bytes(band), *size, SRGB_U8, _space(self._node))
-            yield from self._set_rows(native, top)
-
-    def show(self) -> Steps[bool]:
-        """Put it above the content layer, in one undo step, and leave the active layer as it was.
-
-        Returns False if the content layer is gone; then it lies on top of everything.
-        """
-        content = self._document._find(self._content_id)
-        is_above_content = content is not None or self._content_id == WHOLE
-        if self._is_attached():
-            self._handle.refreshProjection()
-            return is_above_content
-        active = self._handle.activeNode()
-        if content is None:
-            self._handle.rootNode().addChildNode(self._node, None)
-        else:
-            self._node.setOpacity(content.opacity())
-            self._node.setInheritAlpha(content.inheritAlpha())
-            content.parentNode().addChildNode(self._node, content)
-        self._is_shown = True
-        yield  # Krita makes a new layer the active one as soon as its event loop runs.
-        yield
-        if active is not None and self._document.is_open:
-            self._handle.setActiveNode(active)
-        return is_above_content
-
-    def name(self, name: str) -> None:
-        """Give it its name."""
-        self._node.setName(name)
-
-    def discard(self) -> None:
-        """Take it out of the document again, if it was shown."""
-        if self._document.is_open and self._is_attached():
-            self._node.remove()
-
-    def _is_attached(self) -> bool:
-        return self._is_shown and self._node.parentNode() is not None
-
-    def _set_rows(self, native: bytes, top: int) -> Steps[None]:
-        """Write rows of the rectangle from ``top`` on, where the content layer has moved to meanwhile."""
-        x, y = self._document.position(self._content_id)
-        left, above = self._rect.x + x - self._start[0], self._rect.y + y - self._start[1]
-        stride = self._rect.width * _space(self._node).pixel_bytes
-        rows = max(1, 8 * PIXELS_A_STEP // self._rect.width)
-        for row in range(0, len(native) // stride, rows):
-            band = native[row * stride : (row + rows) * stride]
-            self._node.setPixelData(band, left, above + top + row, self._rect.width, len(band) // stride)
-            yield
 
 
 def documents() -> List[Document]:
@@ -319,20 +236,10 @@ def _layer(node: Any, level: int) -> Layer:
     return Layer(node.uniqueId().toString(), node.name(), level)
 
 
-def _space(owner: Any) -> Space:
+def space_of(owner: Any) -> Space:
+    """The color space of Krita's document or node."""
     return Space(owner.colorModel(), owner.colorDepth(), owner.colorProfile())
 
 
 def _annotation(layer_id: str) -> str:
     return ANNOTATION + layer_id.strip("{}")
-
-
-def _enlarged(image: Any, rect: Rect, top: int, rows: int) -> Any:
-    """The rows from ``top`` on of ``image`` drawn as large as ``rect``."""
-    band = QtGui.QImage(rect.width, rows, QtGui.QImage.Format.Format_ARGB32)
-    band.fill(Qt.GlobalColor.transparent)
-    painter = QtGui.QPainter(band)
-    painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(QtCore.QRectF(0, -top, rect.width, rect.height), image)
-    painter.end()
-    return band

@@ -16,8 +16,8 @@ from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Controller
 from .document import Document
 from .form import SettingsForm
 from .install_panel import InstallPanel
-from .look import column, hint, row
-from .panels import FailurePanel, ProgressPanel
+from .look import column, hint
+from .panels import FailurePanel, ProgressPanel, RepeatBar
 from .picker import ContentBox, fill_style_menu
 from .presets_bar import PresetsBar
 from .qt import Qt, QtCore, QtWidgets
@@ -82,27 +82,7 @@ class Panel(QtWidgets.QWidget):
         self.button = QtWidgets.QPushButton(tr("Stylize"))
         self.button.setObjectName("stylize")
         hint(self.button, tr("Paint the content in the chosen styles, into a new layer above it."))
-        self._make_repeat_bar()
-
-    def _make_repeat_bar(self) -> None:
-        self.repeat_bar = QtWidgets.QFrame()
-        self.repeat_bar.setObjectName("repeat_bar")
-        label = QtWidgets.QLabel(tr("The active layer was painted by Neural Style."))
-        label.setWordWrap(True)
-        self.reuse = QtWidgets.QPushButton(tr("Use settings"))
-        self.reuse.setObjectName("reuse")
-        hint(self.reuse, tr("Put the content, the styles and the settings of this layer into the docker."))
-        self.repeat = QtWidgets.QPushButton(tr("Repeat"))
-        self.repeat.setObjectName("repeat")
-        hint(self.repeat, tr("Paint again from the same content with the settings of this layer."))
-        layout = column(self.repeat_bar)
-        buttons = QtWidgets.QWidget()
-        line = row(buttons)
-        line.addWidget(self.reuse, 1)
-        line.addWidget(self.repeat, 1)
-        layout.addWidget(label)
-        layout.addWidget(buttons)
-        self.repeat_bar.hide()
+        self.repeat_bar = RepeatBar()
 
     def _lay_out(self) -> None:
         inner = QtWidgets.QWidget()
@@ -136,8 +116,8 @@ class Panel(QtWidgets.QWidget):
         self._look.setInterval(LOOK_INTERVAL)
         self._look.timeout.connect(self._look_again)
         self.button.clicked.connect(lambda checked=False: self.stylize())
-        self.reuse.clicked.connect(lambda checked=False: self._controller.guard(self._reuse))
-        self.repeat.clicked.connect(lambda checked=False: self._controller.guard(self._repeat))
+        self.repeat_bar.reuse.clicked.connect(lambda checked=False: self._controller.guard(self._reuse))
+        self.repeat_bar.repeat.clicked.connect(lambda checked=False: self._controller.guard(self._repeat))
         self.menu.aboutToShow.connect(self._fill_menu)
         self.presets.chosen.connect(self.form.show_settings)
         self.form.changed.connect(self._adjust)
@@ -157,7 +137,7 @@ class Panel(QtWidgets.QWidget):
     def _order_tabs(self) -> None:
         """The Tab key goes as the eye does: from top to bottom."""
         rows = [part for item in self.styles.rows for part in (item.weight.spin, item.remove)]
-        upper = [self.content, self.reuse, self.repeat, *rows, self.add, *self.presets.tab_stops()]
+        upper = [self.content, *self.repeat_bar.tab_stops(), *rows, self.add, *self.presets.tab_stops()]
         lower = [*self.failure.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops(), self.button]
         stops = [*upper, *self.form.tab_stops(), self.on_canvas, *lower]
         for one, next_one in zip(stops, stops[1:]):
@@ -243,12 +223,14 @@ class Panel(QtWidgets.QWidget):
         self._controller.adjust(self.form.settings(), self.styles.weights())
 
     def _look_at_layers(self) -> None:
+        if self._document is not None and not self._document.is_open:
+            self._document = None
         self.content.show_document(self._document)
         self._look_for_record()
 
     def _look_again(self) -> None:
         if self._document is not None and not self._document.is_open:
-            self.show_document(None)
+            self._look_at_layers()
         elif self.content.follow():
             self._look_for_record()
 

@@ -113,6 +113,33 @@ class ProgressPanel(QtWidgets.QWidget):
         layout.addWidget(buttons)
 
 
+class RepeatBar(QtWidgets.QFrame):
+    """Offers what a layer remembers that the plug-in has painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        label = QtWidgets.QLabel(tr("The active layer was painted by Neural Style."))
+        label.setWordWrap(True)
+        self.reuse = QtWidgets.QPushButton(tr("Use settings"))
+        self.reuse.setObjectName("reuse")
+        hint(self.reuse, tr("Put the content, the styles and the settings of this layer into the docker."))
+        self.repeat = QtWidgets.QPushButton(tr("Repeat"))
+        self.repeat.setObjectName("repeat")
+        hint(self.repeat, tr("Paint again from the same content with the settings of this layer."))
+        layout = column(self)
+        buttons = QtWidgets.QWidget()
+        line = row(buttons)
+        line.addWidget(self.reuse, 1)
+        line.addWidget(self.repeat, 1)
+        layout.addWidget(label)
+        layout.addWidget(buttons)
+        self.hide()
+
+    def tab_stops(self) -> List[Any]:
+        """What the Tab key goes through."""
+        return [self.reuse, self.repeat]
+
+
 class FailurePanel(QtWidgets.QFrame):
     """What went wrong and what to do, with details and a report to copy; it stays until it is closed.
 

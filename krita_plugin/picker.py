@@ -32,17 +32,18 @@ class ContentBox(QtWidgets.QComboBox):
     def show_document(self, document: Optional[Document], with_pictures: bool = False) -> None:
         """List the layers of ``document``, keeping the choice if it is still there."""
         chosen = self.currentData() if document == self._document else ACTIVE
-        self._document = document
+        self._document = document if document is not None and document.is_open else None
         self.blockSignals(True)
         self.clear()
-        if document is None:
+        if self._document is None:
+            self._active_id = None
             self.addItem(tr("No document is open"), ACTIVE)
         else:
-            self._list(document, with_pictures)
+            self._list(self._document, with_pictures)
         self.setCurrentIndex(max(0, self.findData(chosen)))
         self._show_current_picture()
         self.blockSignals(False)
-        self.setEnabled(document is not None)
+        self.setEnabled(self._document is not None)
 
     def follow(self) -> bool:
         """Show another active layer, if the user has gone to one; returns whether that was so."""

@@ -73,10 +73,11 @@ class Studio:
     """A Krita with one document of a photo and a style, the plug-in's modules, and an engine."""
 
     def __init__(self, application: Any, krita: Any, plugin: Any) -> None:
-        from krita_plugin import controller, document, panel, sources
+        from krita_plugin import controller, document, new_layer, panel, sources
 
         self.application, self.krita, self.plugin = application, krita, plugin
         self.documents, self.sources, self.controllers, self.panels = document, sources, controller, panel
+        self.new_layer = new_layer.NewLayer
         self.engine = Engine()
         self.controller = controller.Controller(self.engine)  # type: ignore[arg-type]
         self.failures: List[str] = []

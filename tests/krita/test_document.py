@@ -116,7 +116,7 @@ def test_a_new_layer_is_one_undo_step_above_the_content(studio: Any) -> None:
     here = studio.documents.Document(document)
     content = document.root.childNodes()[0]
     content.setOpacity(99)
-    layer = here.new_layer(content.uniqueId().toString(), here.canvas)
+    layer = studio.new_layer(here, content.uniqueId().toString(), here.canvas)
     finish(layer.write(PixelBuffer(4, 3, "rgba-f32", struct.pack("<4f", 1, 0.5, 0, 1) * 12)))
     assert document.undo == []
     layer.name("Painted")
@@ -133,7 +133,7 @@ def test_a_layer_that_moves_meanwhile_takes_the_picture_along(studio: Any) -> No
     document = studio.open()
     here = studio.documents.Document(document)
     content = document.root.childNodes()[0]
-    layer = here.new_layer(content.uniqueId().toString(), here.canvas)
+    layer = studio.new_layer(here, content.uniqueId().toString(), here.canvas)
     content.move(10, 20)
     finish(layer.write(PixelBuffer(4, 3, "rgba-f32", bytes(4 * 3 * 16))))
     finish(layer.show())

@@ -345,17 +345,32 @@ def test_repeat_and_use_the_settings_of_a_layer(studio: Any, panel: Any) -> None
     assert not panel.repeat_bar.isVisible()
     document.active = document.root.childNodes()[1]
     panel._look_again()
-    click(panel.reuse)
+    click(panel.repeat_bar.reuse)
     assert panel.form.settings().strength == 0.35 and panel.form.settings().seed == 5
     assert panel.styles.weights() == [2.0] and panel.content.currentText() == "Background"
-    click(panel.repeat)
+    click(panel.repeat_bar.repeat)
     studio.until(studio.is_painting)
     assert studio.engine.jobs[0].content == studio.engine.jobs[1].content
     studio.tell(result())
     studio.until(studio.is_idle)
     document.root.childNodes()[0].remove()
-    click(panel.repeat)
+    click(panel.repeat_bar.repeat)
     assert studio.failures[-1].startswith("The layer that this one was painted from is gone.")
+
+
+def test_a_document_that_was_closed_behind_the_docker_s_back(studio: Any, panel: Any) -> None:
+    from PyQt5.QtCore import QEvent
+
+    document = follow(studio, panel)
+    document.close()
+    document.root = None
+    panel.enterEvent(QEvent(QEvent.Enter))
+    assert panel.content.currentText() == "No document is open"
+    panel.show_document(studio.documents.Document(document))
+    panel.content.showPopup()
+    panel._look_again()
+    click(panel.button)
+    assert panel.failure.text.text().startswith("No document is open.")
 
 
 def test_the_engines_devices_are_offered(studio: Any, panel: Any) -> None:

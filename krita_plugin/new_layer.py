@@ -1,0 +1,111 @@
+"""A picture becomes a layer of the user's document: in its color space, above the content, as one undo step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nst_core.bridge.language import tr
+from nst_core.bridge.pixels import PixelBuffer
+
+from .conversion import ENGINE, PIXELS_A_STEP, SRGB_U8, converted, image_bytes
+from .document import WHOLE, Document, Rect, space_of
+from .qt import Qt, QtCore, QtGui
+from .steps import Steps
+
+
+class NewLayer:
+    """The layer that a job makes. It enters the document with :meth:`show`; before that the document is unchanged."""
+
+    def __init__(self, document: Document, content_id: str, rect: Rect) -> None:
+        """A layer for a picture of the content within ``rect``, to lie directly above it."""
+        self._document = document
+        self._handle = handle = document.handle
+        self._content_id = content_id
+        self._rect = rect
+        self._start = document.position(content_id)
+        self._canvas = document.canvas
+        self._node = handle.createNode(tr("Neural Style"), "paintlayer")
+        self._is_shown = False
+
+    @property
+    def id(self) -> str:
+        """Its identification in the document."""
+        return str(self._node.uniqueId().toString())
+
+    @property
+    def fits(self) -> bool:
+        """Whether the canvas still has the size that it had when the job began."""
+        return self._canvas == self._document.canvas
+
+    def write(self, pixels: PixelBuffer) -> Steps[None]:
+        """Fill it with a picture (``rgba-f32``) of the job's rectangle."""
+        data = bytes(pixels.data)
+        native = yield from converted(data, pixels.width, pixels.height, ENGINE, space_of(self._node))
+        yield from self._set_rows(native, 0)
+
+    def sketch(self, preview: Any) -> Steps[None]:
+        """Fill it with a small QImage, enlarged to the job's rectangle."""
+        rows = max(1, PIXELS_A_STEP // self._rect.width)
+        for top in range(0, self._rect.height, rows):
+            band = _enlarged(preview, self._rect, top, min(rows, self._rect.height - top))
+            size = band.width(), band.height()
+            native = yield from converted(image_bytes(band), *size, SRGB_U8, space_of(self._node))
+            yield from self._set_rows(native, top)
+
+    def show(self) -> Steps[bool]:
+        """Put it above the content layer, in one undo step, and leave the active layer as it was.
+
+        Returns False if the content layer is gone; then it lies on top of everything.
+        """
+        content = self._document.find(self._content_id)
+        is_above_content = content is not None or self._content_id == WHOLE
+        if self._is_attached():
+            self._handle.refreshProjection()
+            return is_above_content
+        active = self._handle.activeNode()
+        if content is None:
+            self._handle.rootNode().addChildNode(self._node, None)
+        else:
+            self._node.setOpacity(content.opacity())
+            self._node.setInheritAlpha(content.inheritAlpha())
+            content.parentNode().addChildNode(self._node, content)
+        self._is_shown = True
+        yield  # Krita makes a new layer the active one as soon as its event loop runs.
+        yield
+        if active is not None and self._document.is_open:
+            self._handle.setActiveNode(active)
+        return is_above_content
+
+    def name(self, name: str) -> None:
+        """Give it its name."""
+        self._node.setName(name)
+
+    def discard(self) -> None:
+        """Take it out of the document again, if it was shown."""
+        if self._document.is_open and self._is_attached():
+            self._node.remove()
+
+    def _is_attached(self) -> bool:
+        return self._is_shown and self._node.parentNode() is not None
+
+    def _set_rows(self, native: bytes, top: int) -> Steps[None]:
+        """Write rows of the rectangle from ``top`` on, where the content layer has moved to meanwhile."""
+        x, y = self._document.position(self._content_id)
+        left, above = self._rect.x + x - self._start[0], self._rect.y + y - self._start[1]
+        stride = self._rect.width * space_of(self._node).pixel_bytes
+        rows = max(1, 8 * PIXELS_A_STEP // self._rect.width)
+        for row in range(0, len(native) // stride, rows):
+            band = native[row * stride : (row + rows) * stride]
+            self._node.setPixelData(band, left, above + top + row, self._rect.width, len(band) // stride)
+            yield
+
+
+def _enlarged(image: Any, rect: Rect, top: int, rows: int) -> Any:
+    """The rows from ``top`` on of ``image`` drawn as large as ``rect``."""
+    band = QtGui.QImage(rect.width, rows, QtGui.QImage.Format.Format_ARGB32)
+    band.fill(Qt.GlobalColor.transparent)
+    painter = QtGui.QPainter(band)
+    painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(QtCore.QRectF(0, -top, rect.width, rect.height), image)
+    painter.end()
+    return band
