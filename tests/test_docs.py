@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 import pytest  # noqa: E402
 
+from docs.gallery import page  # noqa: E402
 from nst_core.bridge.settings import Definition, definitions  # noqa: E402
 from nst_core.cli.command import make_parser  # noqa: E402
 from nst_core.cli.options import option_names  # noqa: E402
@@ -48,6 +49,10 @@ def extent(definition: Definition) -> str:
 def test_the_manual_lists_the_settings_as_they_are() -> None:
     section = MANUAL.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
     assert section == settings_section(), "run `python tests/test_docs.py`"
+
+
+def test_the_gallery_shows_the_rows_that_its_script_makes() -> None:
+    assert (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8") == page(), "run `python -m docs.gallery`"
 
 
 def commands(program: str) -> list[str]:

@@ -1,0 +1,121 @@
+"""Makes the gallery: what each control does, in pictures of this code and the bundled samples.
+
+``python -m docs.gallery`` in the engine's environment paints everything anew; names of rows after it paint only those.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import List, Sequence, Tuple
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+
+from nst_core.cli import main
+
+FOLDER = Path(__file__).resolve().parent
+SAMPLES = FOLDER / "samples"
+SIZE = 256
+GAP, LABEL = 4, 20
+
+#: A picture's label, and the options that it is painted with.
+Cell = Tuple[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One control: a file name, a heading, a sentence, and what to paint of ``content`` in ``style``."""
+
+    name: str
+    title: str
+    text: str
+    cells: Sequence[Cell]
+    content: str = "chelsea"
+    style: str = "great_wave"
+
+
+def _varied(option: str, *values: str) -> List[Cell]:
+    return [(value, [f"--{option}", value]) for value in values]
+
+
+def _sample(name: str) -> str:
+    return str(SAMPLES / f"{name}.jpg")
+
+
+def _mixed(*weights: float) -> List[Cell]:
+    return [
+        (f"{1 - weight:g} : {weight:g}", ["--style", f"{_sample('auvers')}={weight / (1 - weight)}"])
+        for weight in weights
+    ]
+
+
+ROWS = (
+    Row("strength", "Strength", "How far the picture moves towards the style. 0 gives it back unchanged.",
+        _varied("strength", "0", "0.25", "0.5", "0.75", "1")),
+    Row("stroke_size", "Stroke size", "The same painting with smaller or larger strokes.",
+        _varied("style-scale", "0.5", "1", "2", "4")),
+    Row("color", "Color", "From the style; the content's hues under the style's light and dark; a style that was "
+        "recolored to match the content.", _varied("color", "style", "luminance", "content")),
+    Row("quality", "Quality", "Draft for trying out, normal for most pictures, high for the last one.",
+        _varied("quality", "draft", "normal", "high")),
+    Row("smoothness", "Smoothness", "Evens out grain.", _varied("total-variation", "0", "2", "10")),
+    Row("start", "Start from", "From the content, and from two different seeds of noise.",
+        [("content", []), *((f"noise, seed {seed}", ["--init", "noise", "--seed", seed]) for seed in "01")]),
+    Row("mixture", "Several styles", "The Great Wave and van Gogh's street, in these shares.", _mixed(0.1, 0.5, 0.9),
+        content="coffee"),
+    Row("region", "Regions and selections", "Two styles, each in its half with a soft edge between them; one style in "
+        "a soft selection.",
+        [("two regions", ["--region", "left.png", "--style", _sample("poppies"), "--region", "right.png"]),
+         ("a selection", ["--selection", "middle.png"])], content="coffee"),
+)  # fmt: skip
+
+
+def paint_row(row: Row) -> None:
+    """Paint the row's pictures and write them side by side to ``images``."""
+    with tempfile.TemporaryDirectory() as folder:
+        _make_masks(Path(folder))
+        pictures = [_paint(row, options, Path(folder)) for _, options in row.cells]
+    width, height = pictures[0].size
+    strip = Image.new("RGB", (len(pictures) * (width + GAP) - GAP, height + LABEL), "white")
+    for index, (picture, (label, _)) in enumerate(zip(pictures, row.cells)):
+        strip.paste(picture, (index * (width + GAP), 0))
+        place = (index * (width + GAP) + width / 2, height + LABEL / 2)
+        ImageDraw.Draw(strip).text(place, label, "black", ImageFont.load_default(14), anchor="mm")
+    strip.save(FOLDER / "images" / f"control_{row.name}.jpg", quality=88)
+
+
+def page() -> str:
+    """The text of ``gallery.md``."""
+    head = "# Gallery\n\nEach control, and what it does. Made by [gallery.py](gallery.py) from the bundled pictures.\n"
+    parts = [f"\n## {row.title}\n\n{row.text}\n\n![{row.title}](images/control_{row.name}.jpg)\n" for row in ROWS]
+    return head + "".join(parts)
+
+
+def _paint(row: Row, options: Sequence[str], folder: Path) -> Image.Image:
+    output = folder / "out.png"
+    masks = [str(folder / option) if option.endswith(".png") else option for option in options]
+    files = [_sample(row.content), "--style", _sample(row.style), *masks, "-o", str(output)]
+    if main(["stylize", *files, "--size", str(SIZE), "--quiet"]):
+        sys.exit(f"{row.name}: {' '.join(options)} could not be painted")
+    return Image.open(output).convert("RGB")
+
+
+def _make_masks(folder: Path) -> None:
+    """Masks with soft edges; they are scaled to the content."""
+    left = Image.new("L", (300, 200))
+    left.paste(255, (0, 0, 150, 200))
+    left = left.filter(ImageFilter.GaussianBlur(6))
+    left.save(folder / "left.png")
+    ImageChops.invert(left).save(folder / "right.png")
+    middle = Image.new("L", (300, 200))
+    ImageDraw.Draw(middle).ellipse((60, 30, 240, 170), 255)
+    middle.filter(ImageFilter.GaussianBlur(6)).save(folder / "middle.png")
+
+
+if __name__ == "__main__":
+    for chosen in ROWS:
+        if len(sys.argv) == 1 or chosen.name in sys.argv[1:]:
+            paint_row(chosen)
+    (FOLDER / "gallery.md").write_text(page(), encoding="utf-8")
