@@ -15,8 +15,8 @@ INITIAL = "initial-picture"
 
 _FLAGS = GObject.ParamFlags.READWRITE
 
-#: The keys of the dialog's other widgets, in English.
-_TAKEN_KEYS = "acflprsty"
+#: The keys of the buttons that GIMP's own dialog has, in English: cancel, load, reset, save.
+_KEYS_OF_GIMP = "clrs"
 
 
 def argument_name(setting: str) -> str:
@@ -34,7 +34,7 @@ def declare(procedure: Gimp.Procedure) -> None:
     for definition in definitions():
         _DECLARE[definition.kind](procedure, definition)
     initial_help = tr("The layer that the painting starts from, if it starts from a picture.")
-    procedure.add_layer_argument(INITIAL, tr("Start _picture"), initial_help, True, _FLAGS)
+    procedure.add_layer_argument(INITIAL, _with_mnemonic(tr("Start picture")), initial_help, True, _FLAGS)
 
 
 def settings(config: Gimp.ProcedureConfig) -> Settings:
@@ -86,19 +86,27 @@ def _declare_text(procedure: Gimp.Procedure, definition: Definition) -> None:
 
 def _words(definition: Definition) -> List[str]:
     unit = f" ({definition.unit})" if definition.unit else ""
-    return [argument_name(definition.name), _with_mnemonic(definition) + unit, tr(definition.help)]
+    return [argument_name(definition.name), _with_mnemonic(tr(definition.label)) + unit, tr(definition.help)]
 
 
-def _with_mnemonic(definition: Definition) -> str:
-    """The setting's label, with an underscore before the letter that is its key: the first that no other has."""
-    taken = set(_TAKEN_KEYS)
-    for other in definitions():
-        label = tr(other.label)
-        key = next((letter for letter in label if letter.isalpha() and letter.lower() not in taken), "")
-        taken.add(key.lower())
-        if other == definition:
+def _with_mnemonic(label: str) -> str:
+    """``label`` with an underscore before the letter that is its key: the first that no other label has."""
+    taken = {*_KEYS_OF_GIMP, *(_key_of(button) for button in _buttons())}
+    for other in [*(tr(definition.label) for definition in definitions()), tr("Start picture")]:
+        key = next((letter for letter in other if letter.isalpha() and letter.lower() not in taken), "")
+        if other == label:
             return label.replace(key, f"_{key}", 1) if key else label
-    return tr(definition.label)
+        taken.add(key.lower())
+    return label
+
+
+def _buttons() -> List[str]:
+    """The labels of the dialog's buttons, which have keys already."""
+    return [tr("Add La_yer"), tr("Add _File..."), tr("_Advanced"), tr("S_tylize")]
+
+
+def _key_of(label: str) -> str:
+    return label[label.index("_") + 1].lower()
 
 
 _DECLARE: Dict[str, Callable[[Any, Definition], None]] = {

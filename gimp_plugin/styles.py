@@ -171,7 +171,7 @@ def _layer_source(item: int, name: Optional[str]) -> LayerSource:
 def _file_source(text: str) -> FileSource:
     local = Path(text).expanduser()
     file = Gio.File.new_for_path(str(local)) if local.is_absolute() else Gio.File.parse_name(text)
-    if not file.query_exists(None):
+    if not text or not file.query_exists(None):
         problem = tr("There is no style picture {name}.").format(name=text)
         raise InvalidJob(problem, tr("Give the full path of a picture, or layer: and the id of an open layer."))
     return FileSource(file)

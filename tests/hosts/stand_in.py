@@ -46,10 +46,13 @@ def echo(job: StyleJob, control: Control) -> Iterator[Event]:
 
 
 def work(job: StyleJob, control: Control) -> Iterator[Event]:
-    """Go on for two minutes, or until stopped; the picture so far is the content."""
+    """Go on for two minutes, or until stopped, and log what is adjusted; the picture so far is the content."""
     begin = time.monotonic()
     while time.monotonic() < begin + LONG:
         control.checkpoint()
+        adjusted = control.take_adjustment()
+        if adjusted is not None:
+            print(adjusted, file=sys.stderr, flush=True)
         fraction = (time.monotonic() - begin) / LONG
         yield Progress(fraction, LONG * (1 - fraction), 64, 1, 0.5)
         if job.preview_side:

@@ -119,6 +119,15 @@ def test_stop_and_discard_then_stop_and_keep(open_gimp: Open, gimp: Gimp) -> Non
     window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
 
 
+def test_strength_changes_while_it_paints(open_gimp: Open, gimp: Gimp) -> None:
+    window = open_gimp(seed=stand_in.WORK)
+    show_dialog(window)
+    start_painting(window, gimp)
+    window.key("alt+e", "Down")
+    window.wait_for(lambda: "strength=0.9" in engine_log(gimp), "the change in the engine")
+    window.key("alt+d")
+
+
 def test_the_engine_dies_and_the_dialog_goes_on(open_gimp: Open, gimp: Gimp) -> None:
     window = open_gimp(seed=stand_in.WORK)
     dialog = show_dialog(window)
@@ -177,10 +186,9 @@ def test_without_an_engine_the_dialog_says_what_to_do(open_gimp: Open, gimp: Gim
 
 def start_painting(window: Window, gimp: Gimp) -> None:
     """Press Stylize, and wait until the engine is at work."""
-    log = gimp.home / "neural-style" / "state" / "logs" / "engine.log"
 
     def begun() -> int:
-        return log.read_text().count(" pixels.") if log.exists() else 0
+        return engine_log(gimp).count(" pixels.")
 
     def press() -> bool:
         window.key("alt+t")  # Does nothing while the button is off, as at the end of an earlier job.
@@ -190,6 +198,11 @@ def start_painting(window: Window, gimp: Gimp) -> None:
     before = begun()
     window.dialog()
     window.wait_for(press, "a job in the engine")
+
+
+def engine_log(gimp: Gimp) -> str:
+    log = gimp.home / "neural-style" / "state" / "logs" / "engine.log"
+    return log.read_text() if log.exists() else ""
 
 
 def assert_nothing_is_left(window: Window, gimp: Gimp) -> None:

@@ -1,0 +1,163 @@
+"""The plug-in's modules without GIMP: its folder on the path, as GIMP has it, and a small ``gi``."""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Optional
+
+import pytest
+
+PLUG_IN = Path(__file__).resolve().parents[2] / "gimp_plugin"
+
+
+class Layer:
+    """A layer with what the plug-in asks of one outside of its pixels."""
+
+    def __init__(self, image: Image, name: str) -> None:
+        self.image, self.name = image, name
+        image.layers.append(self)
+        ITEMS[self.get_id()] = self
+
+    def get_id(self) -> int:
+        return 100 * self.image.number + self.get_tattoo()
+
+    def get_tattoo(self) -> int:
+        return self.image.layers.index(self) + 1
+
+    def get_name(self) -> str:
+        return self.name
+
+    def get_image(self) -> Image:
+        return self.image
+
+
+class Image:
+    """An open image, perhaps of a file."""
+
+    def __init__(self, path: Optional[str] = None) -> None:
+        self.layers: List[Layer] = []
+        self.path = path
+        IMAGES.append(self)
+        self.number = len(IMAGES)
+
+    def get_id(self) -> int:
+        return self.number
+
+    def get_name(self) -> str:
+        return "[Untitled]"
+
+    def get_file(self) -> Optional[File]:
+        return File(self.path) if self.path else None
+
+    def get_imported_file(self) -> None:
+        return None
+
+    def get_layer_by_tattoo(self, tattoo: int) -> Optional[Layer]:
+        return self.layers[tattoo - 1] if tattoo <= len(self.layers) else None
+
+
+class File:
+    """A file of Gio."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def query_exists(self, cancellable: None) -> bool:
+        return Path(self.path).exists()
+
+    def get_path(self) -> str:
+        return self.path
+
+    get_parse_name = get_path
+
+    def get_basename(self) -> str:
+        return Path(self.path).name
+
+    @classmethod
+    def new_for_path(cls, path: str) -> File:
+        return cls(path)
+
+    parse_name = new_for_path
+
+
+class MainLoop:
+    """Runs the timers that were added until it is quit."""
+
+    def __init__(self) -> None:
+        self.running = False
+
+    def is_running(self) -> bool:
+        return self.running
+
+    def run(self) -> None:
+        self.running = True
+        for _ in range(10_000):
+            for timer in list(TIMERS.values()):
+                timer()
+            if not self.running:
+                return
+        raise AssertionError("the loop was never quit")
+
+    def quit(self) -> None:
+        self.running = False
+
+
+def timeout_add(interval: int, function: Callable[[], bool]) -> int:
+    TIMERS[len(TIMERS) + 1] = function
+    return len(TIMERS)
+
+
+ITEMS: Dict[int, Layer] = {}
+TIMERS: Dict[int, Callable[[], bool]] = {}
+IMAGES: List[Image] = []
+
+
+def fake_gi() -> Dict[str, types.ModuleType]:
+    gimp: Any = types.ModuleType("gi.repository.Gimp")
+    gimp.Drawable = gimp.Layer = Layer
+    gimp.Image, gimp.ProcedureConfig, gimp.Procedure = Image, object, object
+    gimp.LayerMask = type("LayerMask", (), {})
+    gimp.ImageBaseType = types.SimpleNamespace(RGB=0, GRAY=1, INDEXED=2)
+    gimp.ImageType = types.SimpleNamespace(RGBA_IMAGE=1, GRAYA_IMAGE=3, INDEXEDA_IMAGE=5)
+    gimp.Item = types.SimpleNamespace(get_by_id=ITEMS.get)
+    gimp.get_images = lambda: IMAGES
+    gio: Any = types.ModuleType("gi.repository.Gio")
+    gio.File = File
+    glib: Any = types.ModuleType("gi.repository.GLib")
+    glib.MainLoop, glib.timeout_add, glib.source_remove = MainLoop, timeout_add, TIMERS.pop
+    objects: Any = types.ModuleType("gi.repository.GObject")
+    objects.ParamFlags = types.SimpleNamespace(READWRITE=3)
+    repository: Any = types.ModuleType("gi.repository")
+    repository.Gimp, repository.Gio, repository.GLib, repository.GObject = gimp, gio, glib, objects
+    repository.Gegl = types.ModuleType("gi.repository.Gegl")
+    package: Any = types.ModuleType("gi")
+    package.repository = repository
+    return {"gi": package, "gi.repository": repository}
+
+
+@pytest.fixture(autouse=True)
+def gimp(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A GIMP without open images; the plug-in's modules are loaded anew for it."""
+    for name, module in fake_gi().items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.syspath_prepend(str(PLUG_IN))
+    names = {path.stem for path in PLUG_IN.glob("*.py")}
+    for name in names & set(sys.modules):
+        monkeypatch.delitem(sys.modules, name)
+    yield
+    for name in names & set(sys.modules):
+        del sys.modules[name]
+    for state in (ITEMS, IMAGES, TIMERS):
+        state.clear()
+
+
+@pytest.fixture
+def new_image() -> Callable[..., Image]:
+    return Image
+
+
+@pytest.fixture
+def new_layer() -> Callable[..., Layer]:
+    return Layer

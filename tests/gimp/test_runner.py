@@ -1,0 +1,76 @@
+"""Jobs in the event loop, over a client whose events a test lays out."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, List
+
+import pytest
+
+from nst_core.bridge.errors import OutOfMemory
+from nst_core.bridge.events import Canceled, ClientEvent, Failed, Progress, Result
+from nst_core.bridge.pixels import PixelBuffer
+
+RESULT = Result(PixelBuffer(1, 1, "rgba-f32", bytes(16)), True, 1.0, "cpu", 0)
+PROGRESS = Progress(0.5, 1.0, 64, 1, 0.5)
+
+
+class Client:
+    """Hands out, one at each poll, the events that belong to the job."""
+
+    def __init__(self, *events: ClientEvent) -> None:
+        self.events = list(events)
+        self.calls: List[str] = []
+        self.working = False
+
+    def stylize(self, job: Any) -> None:
+        self.working = True
+
+    def poll(self) -> List[ClientEvent]:
+        return [self.events.pop(0)] if self.working and self.events else []
+
+    def cancel(self, keep: bool) -> None:
+        self.calls.append(f"cancel {keep}")
+
+    def adjust(self, **changes: Any) -> None:
+        self.calls.append(f"adjust {changes}")
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
+def run(client: Client, heard: List[ClientEvent]) -> Any:
+    return importlib.import_module("runner").Runner(heard.append, client).run(None)
+
+
+def test_a_result_ends_the_job() -> None:
+    heard: List[ClientEvent] = []
+    assert run(Client(PROGRESS, RESULT), heard) is RESULT
+    assert heard == [PROGRESS, RESULT]
+
+
+def test_a_discarded_job_has_no_result() -> None:
+    assert run(Client(PROGRESS, Canceled()), []) is None
+
+
+def test_a_failure_is_raised() -> None:
+    with pytest.raises(OutOfMemory, match="smaller"):
+        run(Client(Failed(OutOfMemory("Memory ran out.", "Choose a smaller size."))), [])
+
+
+def test_only_a_running_job_is_adjusted() -> None:
+    client = Client(PROGRESS, RESULT)
+    runner: Any = importlib.import_module("runner").Runner(lambda event: runner.adjust(strength=0.5), client)
+    runner.adjust(strength=0.1)
+    runner.run(None)
+    assert client.calls[0] == "adjust {'strength': 0.5}"
+    assert "0.1" not in " ".join(client.calls)
+
+
+def test_the_engine_is_closed_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = importlib.import_module("runner")
+    client = Client()
+    monkeypatch.setattr(runner, "Client", lambda: client)
+    with pytest.raises(ValueError, match="anything"), runner.engine(print):
+        raise ValueError("anything")
+    assert client.calls == ["close"]

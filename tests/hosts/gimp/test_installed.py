@@ -1,0 +1,34 @@
+"""GIMP finds the plug-in where ``install.py`` puts it, and the profile is as it was once it is taken away."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from nst_core.installer import placement, record
+from nst_core.installer.hosts import Machine, find
+from tests.hosts.gimp.editor import STAND_IN, Gimp
+from tests.installer.test_placement import snapshot
+
+
+def test_placed_found_and_gone(trixie: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    (home / ".config/GIMP/3.0").mkdir(parents=True)
+    (home / "run").mkdir(mode=0o700)
+    before = snapshot(home)
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path / "ours"))
+
+    hosts = find(Machine(home, {}, "linux", tmp_path, lambda name: None))
+    assert [host.name for host in hosts] == ["GIMP 3.0"]
+    placement.place(dict.fromkeys(hosts, STAND_IN), record.load())
+
+    used = tmp_path / "used"
+    shutil.copytree(home, used)
+    said = Gimp(trixie, used).batch("print(Gimp.get_pdb().procedure_exists('plug-in-neural-style'))")
+    assert "True" in said
+
+    placement.take_away(record.load())
+    record.load().remove_folders()
+    assert snapshot(home) == before
