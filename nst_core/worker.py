@@ -22,7 +22,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, Optio
 from nst_core import __version__
 from nst_core.bridge.errors import EngineFailed, InvalidJob, NeuralStyleError, OutOfMemory, ProtocolError
 from nst_core.bridge.events import Canceled, ClientEvent, Event, Failed, Notice, Preview, Progress, Ready, Result
-from nst_core.bridge.framing import PROTOCOL, Frame, Shape, read_frame, write_frame
+from nst_core.bridge.framing import PROTOCOL, Frame, Shape, encode_header, read_frame, write_frame
 from nst_core.bridge.job import StyleJob, job_from_wire
 from nst_core.bridge.mailbox import Mailbox
 from nst_core.bridge.messages import admit_request, check_adjustment, event_to_frame
@@ -167,6 +167,8 @@ class Worker:
             raise ProtocolError(f"An adjustment is malformed: {error}") from error
 
     def _post(self, frame: Frame) -> None:
+        # What can't be sent, such as a loss that is no number, is the fault of the job, not of the thread that sends.
+        encode_header(frame)
         self._outbox.post(frame.type, frame)
 
     def _give_up(self, error: NeuralStyleError) -> NoReturn:

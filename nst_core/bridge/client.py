@@ -58,8 +58,9 @@ class Client:
     def stylize(self, job: StyleJob) -> None:
         """Begin ``job`` and return at once; a worker is started if none runs.
 
-        Raises :class:`EngineMissing` if there is nothing to start, :class:`InvalidJob` while another job runs. Whatever
-        goes wrong later is told by ``Failed``.
+        Raises :class:`EngineMissing` if there is nothing to start, :class:`InvalidJob` while another job runs,
+        :class:`ProtocolError` if the names of the styles fill a megabyte. Whatever goes wrong later is told by
+        ``Failed``.
         """
         if self.busy:
             raise InvalidJob("The engine is still at work on another picture.", "Wait for it, or cancel it.")

@@ -190,11 +190,12 @@ class Connection:
         return count or 0
 
     def _death(self, code: int) -> WorkerDied:
-        during = "while it worked" if self._is_ready else "while it started"
-        return WorkerDied(
-            f"The engine {process.describe_exit(code)} {during}.",
-            f"Try again, at a smaller size if memory is short. The log is {self._log}.",
-        )
+        how = process.describe_exit(code)
+        if self._is_ready:
+            remedy = f"Try again, at a smaller size if memory is short. The log is {self._log}."
+            return WorkerDied(f"The engine {how} while it worked.", remedy)
+        remedy = f"Run `python3 install.py` if it happens again. The log is {self._log}."
+        return WorkerDied(f"The engine {how} while it started.", remedy)
 
 
 def _check_greeting(frame: Frame) -> None:

@@ -120,16 +120,25 @@ def read_frame(readinto: ReadInto, admit: Admit) -> Optional[Frame]:
 
 
 def write_frame(write: Write, frame: Frame) -> None:
-    """Send ``frame``; the bytes of its pictures are handed to ``write`` from where they are, without a copy."""
+    """Send ``frame``; the bytes of its pictures are handed to ``write`` from where they are, without a copy.
+
+    Raises what :func:`encode_header` raises.
+    """
+    header = encode_header(frame)
+    _write_all(write, _PREFIX.pack(MAGIC, len(header)) + header)
+    for picture in frame.pictures:
+        _write_all(write, picture.data)
+
+
+def encode_header(frame: Frame) -> bytes:
+    """The header of ``frame``; raises :class:`ProtocolError` if it is too long, ValueError or TypeError if no JSON."""
     header = {"type": frame.type, **frame.fields}
     if frame.pictures:
         header["pictures"] = [picture_to_wire(picture) for picture in frame.pictures]
     encoded = json.dumps(header, allow_nan=False).encode()
     if len(encoded) > MAXIMUM_HEADER:
         raise ProtocolError(f"The header of a frame would have {len(encoded)} bytes.", "Shorten the names of styles.")
-    _write_all(write, _PREFIX.pack(MAGIC, len(encoded)) + encoded)
-    for picture in frame.pictures:
-        _write_all(write, picture.data)
+    return encoded
 
 
 def _header_length(prefix: bytes) -> int:

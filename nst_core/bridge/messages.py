@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type
 
 from .errors import InvalidJob, ProtocolError, error_from_wire
 from .events import Canceled, ClientEvent, Failed, Notice, Preview, Progress, Ready, Result, Started
-from .framing import Frame, Shape
+from .framing import Frame, Shape, encode_header
 from .job import StyleJob, check_weight, job_to_wire
 from .settings import definitions
 
@@ -31,9 +31,11 @@ class Expectation:
 
 
 def stylize_frame(number: int, job: StyleJob) -> Frame:
-    """The request to run ``job`` under the name ``number``."""
+    """The request to run ``job`` under the name ``number``; raises :class:`ProtocolError` if its texts are too long."""
     tree, pictures = job_to_wire(job)
-    return Frame("stylize", {"job": number, "request": tree}, tuple(pictures))
+    frame = Frame("stylize", {"job": number, "request": tree}, tuple(pictures))
+    encode_header(frame)
+    return frame
 
 
 def expectation(number: int, job: StyleJob) -> Expectation:

@@ -96,6 +96,10 @@ def lack(job: StyleJob, control: Control) -> Iterator[Event]:
     raise errors.WeightsMissing("The network's weights are not installed.", "Run install.py again.")
 
 
+def diverge(job: StyleJob, control: Control) -> Iterator[Event]:
+    yield Progress(0.5, 1.0, 64, 1, float("nan"))
+
+
 def forget(job: StyleJob, control: Control) -> Iterator[Event]:
     """Be stopped without having been asked, which leaves no result."""
     control._stopping = True
@@ -125,7 +129,7 @@ def freeze(job: StyleJob, control: Control) -> Iterator[Event]:
 
 ACTS = {
     act.__name__: act
-    for act in (paint, work, compute, kill, crash, leave, stumble, starve, lack, forget, babble, flood, freeze)
+    for act in (paint, work, compute, kill, crash, leave, stumble, starve, lack, diverge, forget, babble, flood, freeze)
 }
 
 

@@ -42,6 +42,7 @@ def assert_next_job_works(client: Client) -> None:
         ("stumble", errors.EngineFailed, "stumbled"),
         ("starve", errors.OutOfMemory, "emory"),
         ("lack", errors.WeightsMissing, "weights"),
+        ("diverge", errors.EngineFailed, "unexpected"),
         ("forget", errors.EngineFailed, "without a picture"),
     ],
 )

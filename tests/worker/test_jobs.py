@@ -7,7 +7,7 @@ import time
 import pytest
 
 from nst_core.bridge.client import Client
-from nst_core.bridge.errors import InvalidJob
+from nst_core.bridge.errors import InvalidJob, ProtocolError
 from nst_core.bridge.events import Canceled, Notice, Preview, Progress, Ready, Result, Started
 from tests.worker.conversation import ENDS, children, events_until, job, run
 
@@ -140,6 +140,12 @@ def test_a_second_job_is_refused_while_one_runs(client: Client) -> None:
         client.stylize(job())
     client.cancel(keep=False)
     events_until(client, ENDS)
+
+
+def test_names_too_long_for_the_wire_are_refused_at_once(client: Client) -> None:
+    with pytest.raises(ProtocolError):
+        client.stylize(job("x" * (1 << 20)))
+    assert not client.busy
 
 
 def test_what_libraries_print_does_not_disturb(client: Client) -> None:
