@@ -52,6 +52,7 @@ def install(hosts: Sequence[Host], wish: Wish, own_engine: str, reporter: Report
 
     Raises InstallFailed; plug-ins and engine that were there before are then unchanged.
     """
+    record.note_own_folders()
     placement.recover(record.load())
     if own_engine:
         _check_own(own_engine)
@@ -79,7 +80,6 @@ def _engines(hosts: Sequence[Host], wish: Wish, reporter: Reporter) -> Dict[Host
 
 
 def _note_homes(hosts: Sequence[Host]) -> None:
-    record.note_own_folders()
     made = record.load()
     homes = [host.engine_home for host in hosts if host.engine_home]
     made.note_folders(homes)
