@@ -151,10 +151,10 @@ class Document:
             raise HostError(problem, tr("Select a part of the layer, or select nothing."))
         return PixelBuffer(rect.width, rect.height, "gray-u8", bytes(selection.pixelData(*rect)))
 
-    def position(self, layer_id: str) -> Tuple[int, int]:
-        """The layer's offset, which moves with the layer and with a cropped canvas; (0, 0) if it is gone."""
+    def position(self, layer_id: str) -> Optional[Tuple[int, int]]:
+        """The layer's offset, which moves with the layer and with a cropped canvas; None if it is gone."""
         node = self.find(layer_id)
-        return (0, 0) if node is None else (node.position().x(), node.position().y())
+        return None if node is None else (node.position().x(), node.position().y())
 
     def record(self, layer_id: str) -> Optional[Record]:
         """What the layer was painted with, if it was."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Tuple
 
 from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import PixelBuffer
@@ -22,7 +22,8 @@ class NewLayer:
         self._handle = handle = document.handle
         self._content_id = content_id
         self._rect = rect
-        self._start = document.position(content_id)
+        self._corner = rect.x, rect.y
+        self._anchor, self._position = content_id, document.position(content_id) or (0, 0)
         self._canvas = document.canvas
         self._node = handle.createNode(tr("Neural Style"), "paintlayer")
         self._is_shown = False
@@ -41,16 +42,17 @@ class NewLayer:
         """Fill it with a picture (``rgba-f32``) of the job's rectangle."""
         data = bytes(pixels.data)
         native = yield from converted(data, pixels.width, pixels.height, ENGINE, space_of(self._node))
-        yield from self._set_rows(native, 0)
+        yield from self._set_rows(native)
 
     def sketch(self, preview: Any) -> Steps[None]:
         """Fill it with a small QImage, enlarged to the job's rectangle."""
-        rows = max(1, PIXELS_A_STEP // self._rect.width)
-        for top in range(0, self._rect.height, rows):
-            band = _enlarged(preview, self._rect, top, min(rows, self._rect.height - top))
-            size = band.width(), band.height()
-            native = yield from converted(image_bytes(band), *size, SRGB_U8, space_of(self._node))
-            yield from self._set_rows(native, top)
+        width, height = self._rect.width, self._rect.height
+        rows, bands = max(1, PIXELS_A_STEP // width), []
+        for top in range(0, height, rows):
+            bands.append(image_bytes(_enlarged(preview, self._rect, top, min(rows, height - top))))
+            yield
+        native = yield from converted(b"".join(bands), width, height, SRGB_U8, space_of(self._node))
+        yield from self._set_rows(native)
 
     def show(self) -> Steps[bool]:
         """Put it above the content layer, in one undo step, and leave the active layer as it was.
@@ -70,6 +72,8 @@ class NewLayer:
             self._node.setInheritAlpha(content.inheritAlpha())
             content.parentNode().addChildNode(self._node, content)
         self._is_shown = True
+        self._follow()
+        self._anchor, self._position = self.id, self._document.position(self.id) or (0, 0)
         yield  # Krita makes a new layer the active one as soon as its event loop runs.
         yield
         if active is not None and self._document.is_open:
@@ -88,15 +92,23 @@ class NewLayer:
     def _is_attached(self) -> bool:
         return self._is_shown and self._node.parentNode() is not None
 
-    def _set_rows(self, native: bytes, top: int) -> Steps[None]:
-        """Write rows of the rectangle from ``top`` on, where the content layer has moved to meanwhile."""
-        x, y = self._document.position(self._content_id)
-        left, above = self._rect.x + x - self._start[0], self._rect.y + y - self._start[1]
+    def _follow(self) -> Tuple[int, int]:
+        """Where the rectangle's corner is now: it moves with the content, and once shown with the layer itself."""
+        position = self._document.position(self._anchor)
+        if position is not None:
+            (x, y), (old_x, old_y) = position, self._position
+            self._corner = self._corner[0] + x - old_x, self._corner[1] + y - old_y
+            self._position = position
+        return self._corner
+
+    def _set_rows(self, native: bytes) -> Steps[None]:
+        """Write all rows of the rectangle."""
+        left, top = self._follow()
         stride = self._rect.width * space_of(self._node).pixel_bytes
         rows = max(1, 8 * PIXELS_A_STEP // self._rect.width)
         for row in range(0, len(native) // stride, rows):
             band = native[row * stride : (row + rows) * stride]
-            self._node.setPixelData(band, left, above + top + row, self._rect.width, len(band) // stride)
+            self._node.setPixelData(band, left, top + row, self._rect.width, len(band) // stride)
             yield
 
 

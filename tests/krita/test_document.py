@@ -141,6 +141,35 @@ def test_a_layer_that_moves_meanwhile_takes_the_picture_along(studio: Any) -> No
     assert (bounds.x(), bounds.y(), bounds.width(), bounds.height()) == (10, 20, 4, 3)
 
 
+def test_a_layer_whose_content_is_gone_stays_where_that_was(studio: Any) -> None:
+    document = studio.open()
+    here = studio.documents.Document(document)
+    content = document.root.childNodes()[0]
+    content.move(10, 20)
+    layer = studio.new_layer(here, content.uniqueId().toString(), studio.documents.Rect(10, 20, 4, 3))
+    content.remove()
+    finish(layer.write(PixelBuffer(4, 3, "rgba-f32", bytes(4 * 3 * 16))))
+    assert finish(layer.show()) is False
+    bounds = document.root.childNodes()[-1].bounds()
+    assert (bounds.x(), bounds.y()) == (10, 20)
+
+
+def test_a_shown_layer_is_written_where_it_is_moved_to(studio: Any) -> None:
+    document = studio.open()
+    here = studio.documents.Document(document)
+    content = document.root.childNodes()[0]
+    layer = studio.new_layer(here, content.uniqueId().toString(), here.canvas)
+    data = PixelBuffer(4, 3, "rgba-f32", bytes(4 * 3 * 16))
+    finish(layer.write(data))
+    finish(layer.show())
+    shown = document.root.childNodes()[1]
+    shown.move(2, 1)
+    content.move(30, 30)
+    finish(layer.write(data))
+    bounds = shown.bounds()
+    assert (bounds.x(), bounds.y(), bounds.width(), bounds.height()) == (2, 1, 4, 3)
+
+
 def test_layers_and_the_active_one(studio: Any) -> None:
     document = studio.open()
     group = document.createNode("Group", "grouplayer")

@@ -23,8 +23,8 @@ def test_jobs(editor: Editor, home: Path, display: str) -> None:
     assert found["undone in one step"] == BEFORE and found["redone"]
     assert found["discarded from canvas"] == BEFORE
     assert found["user works"] == [[*AFTER, "mine"], [5, 3, 48, 32], "mine"]
-    same, notice = found["cropped"]
-    assert same and notice.startswith("The canvas has another size now")
+    for same, notice in (found["cropped"], found["cropped on canvas"]):
+        assert same and notice.startswith("The canvas has another size now")
     assert found["other window"] == [3, 1]
     names, notice = found["content deleted"]
     assert names == ["Great Wave", LAYER] and notice.startswith("The content layer is gone")

@@ -57,6 +57,7 @@ def main(results):
 
     results["user works"] = yield from user_works(document, photo, wave)
     results["cropped"] = yield from cropped(document, photo, wave)
+    results["cropped on canvas"] = yield from cropped(document, photo, wave, on_canvas=True)
     results["other window"] = yield from another_document_in_front(document, photo, wave)
     results["content deleted"] = yield from content_deleted(document, photo, wave)
     results["closed"] = yield from closed()
@@ -116,15 +117,18 @@ def user_works(document, photo, wave):
     return found
 
 
-def cropped(document, photo, wave):
-    yield from begin(document, photo, wave)
-    document.crop(8, 4, 30, 20)
+def cropped(document, photo, wave, on_canvas=False):
+    """The canvas loses its left and upper edge while the engine paints."""
+    yield from begin(document, photo, wave, on_canvas)
+    yield lambda: len(names(document)) == 2 + on_canvas
+    width, height = document.width() - 9, document.height() - 6
+    document.crop(8, 4, width, height)
     yield 500
     controller().stop(True)
     yield is_idle
     layer = document.rootNode().childNodes()[1]
     notice = panel().notice.text()
-    same = bytes(layer.pixelData(0, 0, 30, 20)) == bytes(photo.pixelData(0, 0, 30, 20))
+    same = pixels(layer, width, height) == pixels(photo, width, height)
     layer.remove()
     yield 300
     return [same, notice]
