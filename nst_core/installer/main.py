@@ -133,7 +133,10 @@ def _hosts(options: argparse.Namespace) -> List[Host]:
 
 
 def _wish(options: argparse.Namespace) -> Wish:
-    return Wish(options.device, Source(options.from_wheels))
+    folder = options.from_wheels
+    if folder and not Path(folder).is_dir():
+        raise InstallFailed(f"There is no folder {folder}.", "Name the folder that holds the wheels.")
+    return Wish(options.device, Source(folder))
 
 
 def _interpreter(engine: str) -> str:

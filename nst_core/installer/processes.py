@@ -46,7 +46,7 @@ def run_logged(command: Sequence[str], purpose: str, timeout: Optional[float] = 
         except (OSError, subprocess.TimeoutExpired) as error:
             raise InstallFailed(f"{purpose} failed: {error}.", "Run the same command again.") from error
     if code:
-        raise InstallFailed(f"{purpose} failed: {_reason(began)}", f"Details are in {log_file()}.")
+        raise InstallFailed(f"{purpose} failed: {_reason(began)}.", f"Details are in {log_file()}.")
 
 
 def _reason(began: int) -> str:
@@ -54,4 +54,4 @@ def _reason(began: int) -> str:
         log.seek(began)
         lines = [line.strip() for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
     errors = [line for line in lines if "error" in line.lower()]
-    return (errors or lines or ["it ended without a word."])[-1]
+    return (errors or lines or ["it ended without a word"])[-1].replace("ERROR: ", "").rstrip(".")

@@ -241,6 +241,13 @@ def test_no_editor_is_told_and_the_engine_is_built_all_the_same(
     assert code == 0 and "start it once" in told and paths.engine_folder().exists()
 
 
+def test_a_folder_without_wheels_is_told(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = run(capsys, "engine", "--from-wheels", str(tmp_path / "nowhere"))
+    assert code == 2 and "There is no folder" in told
+    code, told = run(capsys, "engine", "--from-wheels", str(tmp_path))
+    assert code == 2 and "No matching distribution" in told and "install.log" in told
+
+
 @pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
 def test_an_error_of_the_system_is_one_sentence(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
