@@ -7,7 +7,7 @@ The convolutions are frozen, so their backward pass needs only the gradient of t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import torch
@@ -24,11 +24,32 @@ SMALLEST_SIDE = 16
 _WINOGRAD_POSITIONS = 400
 
 
-class Network:
-    """Frozen VGG-19 on ``device``, its convolutions computed in ``dtype``."""
+def max_pool(x: Tensor) -> Tensor:
+    """The largest of each 2 x 2 positions."""
+    return F.max_pool2d(x, 2)
 
-    def __init__(self, weights: Weights, device: torch.device, dtype: torch.dtype = torch.float32) -> None:
-        self.device, self.dtype = device, dtype
+
+def average_pool(x: Tensor) -> Tensor:
+    """The mean of each 2 x 2 positions."""
+    return F.avg_pool2d(x, 2)
+
+
+class Network:
+    """Frozen VGG-19 on ``device``, its convolutions computed in ``dtype``.
+
+    ``pool`` halves the sides of a (1, C, H, W) tensor: :func:`max_pool` is the network as it was trained,
+    :func:`average_pool` is better to paint with (Gatys et al. 2016). The gradient of a maximum goes to one pixel of
+    four, which leaves a pattern of dots in flat areas; that of a mean leaves none.
+    """
+
+    def __init__(
+        self,
+        weights: Weights,
+        device: torch.device,
+        dtype: torch.dtype = torch.float32,
+        pool: Callable[[Tensor], Tensor] = max_pool,
+    ) -> None:
+        self.device, self.dtype, self._pool = device, dtype, pool
         self._mean = weights.mean.to(device, torch.float32 if dtype != torch.float64 else dtype).view(3, 1, 1)
         self._scale = weights.scale.to(self._mean).view(3, 1, 1)
         self._layers = {name: _Convolution(w, b, device, dtype) for name, (w, b) in weights.layers.items()}
@@ -43,7 +64,7 @@ class Network:
         x = ((rgb - self._mean) * self._scale).to(self.dtype)[None]
         for name in RELU_NAMES[: max(RELU_NAMES.index(n) for n in names) + 1]:
             if name.endswith("_1"):
-                x = F.pad(x, (1, 1, 1, 1), mode="replicate") if name == "relu1_1" else F.max_pool2d(x, 2)
+                x = F.pad(x, (1, 1, 1, 1), mode="replicate") if name == "relu1_1" else self._pool(x)
             x = self._layers[name](x, padding=0 if name == "relu1_1" else 1)
             if name in names:
                 found[name] = x[0]

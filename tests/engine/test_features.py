@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import nn
 from torchvision.models import vgg19
 
 from nst_core.engine import weights
-from nst_core.engine.features import Network, grid_size, halo, stride
+from nst_core.engine.features import Network, average_pool, grid_size, halo, max_pool, stride
 from nst_core.engine.weights import _TORCHVISION_INDEX, RELU_NAMES
 from tests.engine.toys import noise, toy_network
 
@@ -18,7 +20,7 @@ def original() -> weights.Weights:
     return weights.load("original")
 
 
-def reference_features(original: weights.Weights, rgb: torch.Tensor) -> dict[str, torch.Tensor]:
+def reference_features(original: weights.Weights, rgb: torch.Tensor, average: bool) -> dict[str, torch.Tensor]:
     """Features of torchvision's architecture in float64; only its first layer replicates the border as ours does."""
     model = vgg19(weights=None).features
     state = {}
@@ -30,6 +32,8 @@ def reference_features(original: weights.Weights, rgb: torch.Tensor) -> dict[str
     replicating = nn.Conv2d(3, 64, 3, padding=1, padding_mode="replicate")
     replicating.load_state_dict(first.state_dict())
     model[0] = replicating
+    if average:
+        model = nn.Sequential(*(nn.AvgPool2d(2) if isinstance(layer, nn.MaxPool2d) else layer for layer in model))
     x = ((rgb - original.mean.view(3, 1, 1)) * original.scale.view(3, 1, 1))[None].double()
     found = {}
     names = {index + 1: name for name, index in _TORCHVISION_INDEX.items()}
@@ -41,11 +45,12 @@ def reference_features(original: weights.Weights, rgb: torch.Tensor) -> dict[str
     return found
 
 
-def test_every_layer_is_that_of_torchvision(original: weights.Weights) -> None:
+@pytest.mark.parametrize("pool", [max_pool, average_pool])
+def test_every_layer_is_that_of_torchvision(original: weights.Weights, pool: Callable[..., torch.Tensor]) -> None:
     rgb = noise(101, 118).float()
-    expected = reference_features(original, rgb)
+    expected = reference_features(original, rgb, average=pool is average_pool)
     with torch.no_grad():
-        found = Network(original, torch.device("cpu"))(rgb, RELU_NAMES)
+        found = Network(original, torch.device("cpu"), pool=pool)(rgb, RELU_NAMES)
     for name in RELU_NAMES:
         difference = (found[name].double() - expected[name]).abs().max() / expected[name].abs().max()
         assert difference < 1e-4, name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from nst_core.bridge.events import Preview, Progress, Result, Started
 from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.settings import Settings
+from nst_core.engine import weights
 from nst_core.engine.control import Control
+from nst_core.engine.features import Network
 from nst_core.engine.losses import CONTENT_LAYER, STYLE_LAYERS, relative_distance
-from nst_core.engine.stylize import load_network, stylize
+from nst_core.engine.stylize import stylize
 from nst_core.engine.tiling import Canvas, measure
 from tests.engine.toys import buffer, mask_buffer, picture
 
@@ -46,15 +49,21 @@ def paint(request: StyleJob, control: Control | None = None) -> Result:
     return last
 
 
+@lru_cache
+def network() -> Network:
+    """VGG-19 as it was trained: what judges need not be what paints."""
+    return Network(weights.load("original"), torch.device("cpu"))
+
+
 def style_distance(rgb: Tensor, style: Tensor) -> float:
     """The sum of the relative squared distances of the style layers' Gram matrices."""
-    net = load_network("original", torch.device("cpu"), torch.float32)
+    net = network()
     found, wanted = (measure(Canvas(net, *t.shape[1:]), t, STYLE_LAYERS) for t in (rgb, style))
     return sum(relative_distance(found[name], wanted[name])[0].item() for name in STYLE_LAYERS)
 
 
 def content_distance(rgb: Tensor, content: Tensor) -> float:
-    net = load_network("original", torch.device("cpu"), torch.float32)
+    net = network()
     with torch.no_grad():
         found, wanted = (net(t, [CONTENT_LAYER])[CONTENT_LAYER] for t in (rgb, content))
     return float((found - wanted).norm() / wanted.norm())
