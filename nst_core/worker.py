@@ -58,9 +58,9 @@ class Worker:
 
     def run(self) -> NoReturn:
         """Greet, load the engine, and work until the line ends."""
+        write_frame(self._outgoing.write, Frame("hello", {"protocol": PROTOCOL, "engine_version": __version__}))
         for task in (self._send_next, self._receive_next):
             threading.Thread(target=_repeat, args=(task,), daemon=True).start()
-        self._post(Frame("hello", {"protocol": PROTOCOL, "engine_version": __version__}))
         stylize = self._load_engine()
         while True:
             self._work(self._requests.get(), stylize)

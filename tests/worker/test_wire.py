@@ -75,6 +75,12 @@ def test_the_worker_speaks_first(line: Line) -> None:
     assert line.receive() == ({"type": "ready", "job": None, "engine_version": __version__, "devices": ["cpu"]}, b"")
 
 
+def test_a_worker_without_a_client_greets_and_ends() -> None:
+    """So that a line to another machine can be tried by hand."""
+    done = subprocess.run(command(), stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False)
+    assert done.stdout.startswith(b"NSTF") and done.returncode == 0
+
+
 def test_a_job_from_its_start_to_its_result(line: Line) -> None:
     content = stylize(line, "paint")
     assert line.next("started")[0]["job"] == 1
