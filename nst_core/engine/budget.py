@@ -86,7 +86,7 @@ def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float)
     Call it when the job's pictures are loaded: on the CPU, what the process holds by then counts. Raises
     MemoryBudgetTooSmall with the smallest budget that would do.
     """
-    resident = _resident() if device.type == "cpu" else 0
+    resident = 0 if devices.is_accelerator(device) else _resident()
     free = devices.free_memory(device)
     budget = int(gibibytes * 2**30) or resident + int(free * _DEFAULT_SHARE)
     smallest = None
@@ -104,9 +104,9 @@ def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float)
 
 def _plans(octaves: Sequence[Octave], device: torch.device, resident: int) -> Iterator[Plan]:
     finest = max(octave.height * octave.width for octave in octaves)
-    on_cpu = device.type == "cpu"
-    workers = torch.get_num_threads() if on_cpu else 1
-    for side, history in _CHOICES["cpu" if on_cpu else "gpu"]:
+    accelerated = devices.is_accelerator(device)
+    workers = 1 if accelerated else torch.get_num_threads()
+    for side, history in _CHOICES["gpu" if accelerated else "cpu"]:
         pictures = finest * _PICTURE_BYTES * (_PICTURES + 2 * history)
         tiles = max(_tile_memory(octave, side, workers) for octave in octaves)
         yield Plan(side, workers, history, resident + pictures + tiles, 0, finest)

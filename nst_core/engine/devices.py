@@ -35,6 +35,11 @@ def select(name: str) -> torch.device:
     return torch.device(chosen)
 
 
+def is_accelerator(device: torch.device) -> bool:
+    """Whether the device has a memory and a speed of its own; the CPU is what is left when it fails."""
+    return device.type != "cpu"
+
+
 def convolution_dtype(device: torch.device) -> torch.dtype:
     """What convolutions are computed in: bfloat16 where the hardware multiplies it natively, float32 elsewhere."""
     if device.type == "cuda":

@@ -173,7 +173,7 @@ class _Painting:
         if smaller is not None:
             self._plan = smaller
             return Notice(f"Memory ran out: going on with tiles of {smaller.tile_side} pixels.")
-        if self._device.type == "cpu":
+        if not devices.is_accelerator(self._device):
             raise OutOfMemory("Memory ran out.", "Paint at a smaller size, or close other programs.") from error
         gpu = str(self._device)
         self._picture = self._picture.cpu()

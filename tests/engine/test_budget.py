@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from nst_core.bridge.errors import DeviceUnavailable, MemoryBudgetTooSmall, OutOfMemory
-from nst_core.bridge.events import Event, Notice, Result, Started
+from nst_core.bridge.events import Notice, Result, Started
 from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.settings import Settings
 from nst_core.engine import devices, stylize
@@ -70,16 +70,29 @@ def test_a_lack_of_memory_is_met_with_smaller_tiles(monkeypatch: pytest.MonkeyPa
     events = list(stylize.stylize(small_job()))
     notices = [event.text for event in events if isinstance(event, Notice)]
     assert len(notices) == 2
-    assert "smaller" in notices[0] or "tiles of" in notices[0]
+    assert "tiles of" in notices[0]
     assert isinstance(events[-1], Result)
 
 
-def test_a_gpu_that_can_t_do_it_hands_over_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The device called meta stands for a GPU; nothing is computed on it, because each of its evaluations fails."""
+def test_a_cpu_that_can_t_do_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     failing(monkeypatch, 100)
-    events: list[Event] = []
     with pytest.raises(OutOfMemory, match="Memory ran out"):
-        events.extend(stylize.stylize(small_job()))
+        list(stylize.stylize(small_job()))
+
+
+def test_a_gpu_that_can_t_do_it_hands_over_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """cpu:0 stands for the GPU: another device than cpu, on which evaluations fail until tiles can't be halved."""
+    gpu = torch.device("cpu", 0)
+    monkeypatch.setattr(devices, "select", lambda name: gpu)
+    monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)
+    tiles = make_plan(schedule(64, 64, "draft"), gpu, 0).tile_side
+    failing(monkeypatch, (tiles // 64).bit_length())
+    events = list(stylize.stylize(small_job()))
+    notices = [event.text for event in events if isinstance(event, Notice)]
+    assert "going on with the CPU" in notices[-1]
+    assert len(notices) == (tiles // 64).bit_length()
+    assert isinstance(events[-1], Result)
+    assert events[-1].device == "cpu"
 
 
 def test_a_small_budget_is_refused_before_the_work_starts() -> None:
