@@ -7,8 +7,8 @@ from robot import *
 SIZE = (24, 16)
 FORMATS = {"U8": ("B", 255), "U16": ("H", 65535), "F16": ("e", 1.0), "F32": ("f", 1.0)}
 PROFILES = {
-    "RGBA": ["sRGB-elle-V2-srgbtrc.icc", "sRGB-elle-V2-g10.icc", "ClayRGB-elle-V2-g22.icc", "Rec2020-elle-V4-g10.icc"],
-    "GRAYA": ["Gray-D50-elle-V2-g22.icc", "Gray-D50-elle-V2-g10.icc"],
+    "RGBA": ["sRGB-elle-V2-srgbtrc.icc", "sRGB-elle-V2-g10.icc", "ClayRGB-elle-V2-g22.icc"],
+    "GRAYA": ["Gray-D50-elle-V2-g22.icc"],
     "CMYKA": ["Chemical proof"],
     "LABA": ["Lab identity built-in"],
     "XYZA": ["XYZ identity built-in"],
