@@ -49,6 +49,13 @@ def convolution_dtype(device: torch.device) -> torch.dtype:
     return torch.float32
 
 
+def is_lack_of_memory(error: Exception) -> bool:
+    """Whether ``error`` is an allocation that failed: torch has a type for that on accelerators, but not on the CPU."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+
+
 def free_memory(device: torch.device) -> int:
     """Bytes that a job could take now without pushing others out."""
     if device.type in ("cuda", "xpu"):

@@ -89,7 +89,9 @@ class _Painting:
         while waiting:
             try:
                 yield from self._paint_octave(waiting[0])
-            except (torch.OutOfMemoryError, MemoryError) as error:
+            except (RuntimeError, MemoryError) as error:
+                if not devices.is_lack_of_memory(error):
+                    raise
                 yield self._with_less_memory(error)
                 continue
             waiting.pop(0)
@@ -167,7 +169,7 @@ class _Painting:
             changeable=None if selection is None else (selection > 0).to(selection.dtype),
         )
 
-    def _with_less_memory(self, error: BaseException) -> Notice:
+    def _with_less_memory(self, error: Exception) -> Notice:
         """Prepare to try the same canvas again: in smaller tiles, or on the CPU when a GPU can't do with less."""
         smaller = self._plan.smaller()
         if smaller is not None:

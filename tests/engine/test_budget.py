@@ -50,8 +50,11 @@ def small_job(**settings: object) -> StyleJob:
     return StyleJob(content, (Style(style),), Settings(device="cpu", quality="draft", **settings))  # type: ignore[arg-type]
 
 
-def failing(monkeypatch: pytest.MonkeyPatch, failures: int) -> None:
-    """Let the first evaluations of an objective fail for lack of memory."""
+SIMULATED = torch.OutOfMemoryError("simulated")
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, failures: int, error: Exception = SIMULATED) -> None:
+    """Let the first evaluations of an objective fail."""
     evaluate: Callable[..., object] = Objective.__call__
     left = failures
 
@@ -59,7 +62,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, failures: int) -> None:
         nonlocal left
         if left:
             left -= 1
-            raise torch.OutOfMemoryError("simulated")
+            raise error
         return evaluate(self, rgb)
 
     monkeypatch.setattr(Objective, "__call__", call)
@@ -72,6 +75,19 @@ def test_a_lack_of_memory_is_met_with_smaller_tiles(monkeypatch: pytest.MonkeyPa
     assert len(notices) == 2
     assert "tiles of" in notices[0]
     assert isinstance(events[-1], Result)
+
+
+def test_what_the_cpu_raises_for_lack_of_memory_is_met_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RuntimeError) as raised:
+        torch.empty(1 << 46)
+    failing(monkeypatch, 1, raised.value)
+    assert any(isinstance(event, Notice) for event in stylize.stylize(small_job()))
+
+
+def test_other_errors_are_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, 1, RuntimeError("something else"))
+    with pytest.raises(RuntimeError, match="something else"):
+        list(stylize.stylize(small_job()))
 
 
 def test_a_cpu_that_can_t_do_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
