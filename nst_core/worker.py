@@ -31,6 +31,9 @@ from nst_core.engine.control import Control
 #: Seconds between two events of a kind that comes often; those in between are left out.
 _PACE = {Progress: 0.05, Preview: 0.2}
 
+#: How far the worker steps back on POSIX: noticeably below the editor, well above idle.
+_NICENESS = 5
+
 _log = logging.getLogger("neural-style")
 
 Stylize = Callable[[StyleJob, Control], Iterable[Event]]
@@ -196,6 +199,7 @@ def main() -> int:
         return 2
     incoming, outgoing = _take_line()
     _forbid_core_dumps()
+    _give_way()
     logging.basicConfig(format="%(asctime)s %(process)d %(levelname)s %(message)s", level=logging.INFO)
     _log.info("Version %s, Python %s.", __version__, sys.version.split()[0])
     return Worker(incoming, outgoing).run()
@@ -226,6 +230,12 @@ def named(error: Exception) -> NeuralStyleError:
 
 def _out_of_memory() -> OutOfMemory:
     return OutOfMemory("Memory ran out.", "Close other programs, or choose a smaller working size.")
+
+
+def _give_way() -> None:
+    """Let the editor have the processor when it wants it; on Windows the client starts this process that way."""
+    if os.name == "posix":
+        os.nice(_NICENESS)
 
 
 def _forbid_core_dumps() -> None:

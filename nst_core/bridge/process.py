@@ -34,7 +34,7 @@ def launch(command: Sequence[str]) -> subprocess.Popen[bytes]:
             stderr=subprocess.PIPE,
             env=clean_environment(os.environ),
             start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            creationflags=_windows_flags(),
         )
     except (OSError, ValueError, IndexError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -46,6 +46,12 @@ def launch(command: Sequence[str]) -> subprocess.Popen[bytes]:
         assert pipe is not None
         _widen(pipe.fileno())
     return process
+
+
+def _windows_flags() -> int:
+    """No console window, and a priority below that of the editor; elsewhere the worker itself gives way."""
+    flags = ("CREATE_NO_WINDOW", "BELOW_NORMAL_PRIORITY_CLASS")
+    return sum(getattr(subprocess, flag, 0) for flag in flags)
 
 
 def clean_environment(variables: Mapping[str, str]) -> Dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -98,3 +99,9 @@ def test_a_busy_engine_ends_with_its_host(nothing_left_behind: None, tmp_path: P
         assert host.stdout is not None and host.stdout.readline() == b"busy\n"
         host.kill()
     wait(lambda: not processes_with(token), "the end of the engine")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows gives the priority when a process is started")
+def test_the_worker_gives_way_to_its_host(studio: Client) -> None:
+    (worker,) = children()
+    assert os.getpriority(os.PRIO_PROCESS, worker) > os.getpriority(os.PRIO_PROCESS, 0)
