@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from statistics import mean
+from typing import List
 
 from PIL import Image
 
@@ -21,7 +22,8 @@ def seam_ratio(picture: Image.Image, side: int) -> float:
     """
     tiles = partition(picture.height, picture.width, side)
     x = to_tensor(picture)
-    across, elsewhere = [], []
+    across: List[float] = []
+    elsewhere: List[float] = []
     for turned, starts in ((x, {tile.top for tile in tiles}), (x.transpose(1, 2), {tile.left for tile in tiles})):
         for place in range(GRID, turned.shape[1], GRID):
             step = float((turned[:, place] - turned[:, place - 1]).square().mean())
