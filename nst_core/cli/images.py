@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Optional, Tuple
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageCms, ImageOps, UnidentifiedImageError
 
 from nst_core.bridge.errors import UnreadableImage
 from nst_core.bridge.pixels import MAXIMUM_SIDE, PixelBuffer
@@ -28,6 +28,9 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF
 _DAMAGE = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, struct.error, zlib.error,
 )  # fmt: skip
+
+#: Levels of 255 by which colors may differ from sRGB and still count as that: versions of sRGB differ by rounding.
+_INVISIBLE = 2
 
 _GRAYS = ("1", "L", "LA")
 
@@ -152,10 +155,21 @@ def _profile(image: Image.Image, notices: List[str]) -> Optional[ImageCms.ImageC
         return None
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
-        return None if "sRGB" in ImageCms.getProfileDescription(profile) else profile
+        return None if _is_srgb(profile) else profile
     except (ImageCms.PyCMSError, OSError):
         notices.append("has a damaged color profile; its colors are taken as sRGB.")
         return None
+
+
+def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
+    """Whether colors come through ``profile`` as they are. Its name does not tell: there is a linear "sRGB", too."""
+    ramp = Image.linear_gradient("L")
+    probes = {"GRAY": ramp, "RGB": Image.merge("RGB", (ramp, ramp.rotate(90), ramp.rotate(180)))}
+    probe = probes.get(profile.profile.xcolor_space.strip())
+    if probe is None:
+        return False
+    change = ImageChops.difference(_converted(probe, profile), probe.convert("RGB"))
+    return max(change.tobytes()) <= _INVISIBLE
 
 
 def _with_profile(image: Image.Image, profile: ImageCms.ImageCmsProfile, notices: List[str]) -> Image.Image:
