@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -72,7 +71,7 @@ class StyleJob:
 def check_weight(weight: Any, name: str) -> float:
     """A style's weight as a float; raises :class:`InvalidJob` unless it is positive and finite."""
     is_number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
-    if not is_number or not math.isfinite(weight) or not 0 < weight <= 1e6:
+    if not is_number or not 0 < weight <= 1e6:
         of_style = f" of the style {name}" if name else ""
         raise InvalidJob(f"The weight{of_style} must be a positive number, not {weight!r}.", "Use for example 1.")
     return float(weight)

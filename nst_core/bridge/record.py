@@ -62,7 +62,7 @@ def load(text: str) -> Optional[Record]:
     """The record that ``text`` holds, or None if it holds none."""
     try:
         tree = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the text comes with a document, and may be anybody's
         return None
     if not isinstance(tree, dict):
         return None

@@ -6,7 +6,6 @@ The command line's options, both editors' widgets, the wire and the stored setti
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Dict, List, Mapping, Tuple, Union
 
@@ -46,10 +45,9 @@ class Definition:
             return self._checked(value, isinstance(value, str) and "\0" not in value, "must be a text")
         if self.kind == "choice":
             return self._checked(value, value in self.choices, f"must be one of {', '.join(self.choices)}")
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-        if self.kind == "int" and is_number:
-            is_number = value == int(value)
-        allowed = is_number and self.minimum <= value <= self.maximum
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        is_in_range = is_number and self.minimum <= value <= self.maximum
+        allowed = is_in_range and (self.kind == "float" or value == int(value))
         unit = f" {self.unit}" if self.unit else ""
         number = "a whole number" if self.kind == "int" else "a number"
         limits = f"must be {number} from {self.minimum:g} to {self.maximum:g}{unit}"

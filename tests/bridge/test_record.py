@@ -38,7 +38,7 @@ def test_unknown_fields_are_ignored_and_missing_ones_get_defaults() -> None:
     assert record.content is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"x"', "\x00\xff"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"x"', "\x00\xff", "[" * 200_000])
 def test_what_is_no_record_gives_none(text: str) -> None:
     assert load(text) is None
 
@@ -46,3 +46,10 @@ def test_what_is_no_record_gives_none(text: str) -> None:
 @pytest.mark.parametrize("text", ["{}", '{"styles": 4, "settings": []}', '{"styles": [null, {"reference": 1}]}'])
 def test_a_hollow_record_gives_defaults(text: str) -> None:
     assert load(text) == Record()
+
+
+def test_endless_numbers_give_defaults() -> None:
+    endless = 10**400  # more than a float can hold
+    style = {"weight": endless, "reference": {"kind": "file"}}
+    record = load(json.dumps({"settings": {"strength": endless, "seed": endless}, "styles": [style]}))
+    assert record == Record(styles=(RecordedStyle(Reference("file")),))
