@@ -138,7 +138,6 @@ class Client:
 
     def _replace_disobedient(self) -> None:
         assert self._connection is not None
-        self._patience_ends = None
         self._connection.abort(Canceled())
         with contextlib.suppress(NeuralStyleError):  # The next job will meet it again, and tell.
             self._connection = Connection(self._command or paths.engine_command(), self._mailbox, self._log)

@@ -102,6 +102,18 @@ def test_a_result_that_crosses_its_discarding_is_not_handed_out(client: Client) 
     assert [type(event) for event in events_until(client, ENDS) if isinstance(event, ENDS)] == [Canceled]
 
 
+def test_a_result_that_comes_when_patience_ends_is_not_handed_out(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = run(client, job())[-1]
+    client.stylize(job("compute"))
+    events_until(client, (Progress,))
+    abort = client._connection.abort  # type: ignore[union-attr]
+    monkeypatch.setattr(client._connection, "abort", lambda verdict: abort(result))  # as if it had come just before
+    client.cancel(keep=False)
+    assert [type(event) for event in events_until(client, ENDS) if isinstance(event, ENDS)] == [Canceled]
+
+
 def test_an_engine_that_does_not_obey_is_replaced(client: Client) -> None:
     client.stylize(job("compute"))
     events_until(client, (Progress,))
