@@ -23,10 +23,11 @@ def doctor() -> int:
     failures = 0
     for name, examine in _EXAMINATIONS.items():
         try:
-            _print(name, examine())
-        except (NeuralStyleError, ModuleNotFoundError) as error:
+            lines = examine()
+        except (NeuralStyleError, ImportError, OSError) as error:  # the latter two: a library that is damaged
             failures += 1
-            _print(name, [f"FAILED: {error}"])
+            lines = [f"FAILED: {error}"]
+        _print(name, lines)
     print("Everything works." if not failures else f"{failures} of {len(_EXAMINATIONS)} checks failed.")
     return 1 if failures else 0
 

@@ -15,6 +15,7 @@ import torch
 from PIL import Image
 
 from nst_core.cli import main
+from nst_core.cli.doctor import _EXAMINATIONS
 
 Nst = Callable[..., int]
 PictureMaker = Callable[..., Path]
@@ -158,6 +159,15 @@ def test_doctor_is_content(capsys: Captured) -> None:
     assert main(["doctor"]) == 0
     told = capsys.readouterr().out
     assert all(word in told for word in ("torch", "cpu", "complete and unaltered", "Everything works."))
+
+
+def test_doctor_tells_of_a_damaged_library(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    def damaged() -> list[str]:
+        raise ImportError("libtorch_cpu.so: cannot open shared object file")
+
+    monkeypatch.setitem(_EXAMINATIONS, "Processor", damaged)
+    assert main(["doctor"]) == 1
+    assert "FAILED: libtorch_cpu.so" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
