@@ -34,6 +34,9 @@ _PACE = {Progress: 0.05, Preview: 0.2}
 #: How far the worker steps back on POSIX: noticeably below the editor, well above idle.
 _NICENESS = 5
 
+#: How an accelerator, the allocators of POSIX and Windows, and NNPACK put it.
+_LACK_OF_MEMORY = re.compile("out of memory|allocate memory|not enough memory", re.IGNORECASE)
+
 _log = logging.getLogger("neural-style")
 
 Stylize = Callable[[StyleJob, Control], Iterable[Event]]
@@ -223,7 +226,7 @@ def named(error: Exception) -> NeuralStyleError:
     if isinstance(error, NeuralStyleError):
         return error
     # torch knows an error of its own for an accelerator's memory only; for the machine's it raises RuntimeError.
-    if isinstance(error, MemoryError) or re.search("out of memory|can't allocate memory", str(error)):
+    if isinstance(error, MemoryError) or _LACK_OF_MEMORY.search(str(error)):
         return _out_of_memory()
     return EngineFailed(f"The engine met an unexpected error: {error}.", "Its log has the details.")
 

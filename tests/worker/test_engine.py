@@ -83,6 +83,18 @@ def test_missing_weights_are_told_when_the_engine_starts(client: Client) -> None
     assert isinstance(failed, Failed) and isinstance(failed.error, WeightsMissing)
 
 
+@pytest.mark.parametrize(
+    "complaint",
+    [
+        "MPS backend out of memory (MPS allocated: 8.00 GB)",
+        "DefaultCPUAllocator: not enough memory: you tried to allocate 5 bytes.",
+        "posix_memalign failed:Cannot allocate memory (12)",
+    ],
+)
+def test_lack_of_memory_is_named_whoever_meets_it(complaint: str) -> None:
+    assert isinstance(named(RuntimeError(complaint)), OutOfMemory)
+
+
 def test_memory_that_torch_cannot_get_is_named() -> None:
     import torch
 
