@@ -13,14 +13,20 @@ import io
 import logging
 import os
 import queue
-import re
 import sys
 import threading
 import time
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, Optional, Tuple, Union
 
 from nst_core import __version__
-from nst_core.bridge.errors import EngineFailed, InvalidJob, NeuralStyleError, OutOfMemory, ProtocolError
+from nst_core.bridge.errors import (
+    EngineFailed,
+    InvalidJob,
+    NeuralStyleError,
+    OutOfMemory,
+    ProtocolError,
+    is_lack_of_memory,
+)
 from nst_core.bridge.events import Canceled, ClientEvent, Event, Failed, Notice, Preview, Progress, Ready, Result
 from nst_core.bridge.framing import PROTOCOL, Frame, Shape, encode_header, read_frame, write_frame
 from nst_core.bridge.job import StyleJob, job_from_wire
@@ -33,9 +39,6 @@ _PACE = {Progress: 0.05, Preview: 0.2}
 
 #: How far the worker steps back on POSIX: noticeably below the editor, well above idle.
 _NICENESS = 5
-
-#: How an accelerator, the allocators of POSIX and Windows, and NNPACK put it.
-_LACK_OF_MEMORY = re.compile("out of memory|allocate memory|not enough memory", re.IGNORECASE)
 
 _log = logging.getLogger("neural-style")
 
@@ -225,8 +228,7 @@ def named(error: Exception) -> NeuralStyleError:
     """``error`` itself if it is a named one, or the named one that it amounts to."""
     if isinstance(error, NeuralStyleError):
         return error
-    # torch knows an error of its own for an accelerator's memory only; for the machine's it raises RuntimeError.
-    if isinstance(error, MemoryError) or _LACK_OF_MEMORY.search(str(error)):
+    if is_lack_of_memory(error):
         return _out_of_memory()
     return EngineFailed(f"The engine met an unexpected error: {error}.", "Its log has the details.")
 

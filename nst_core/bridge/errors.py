@@ -6,6 +6,7 @@ written where the cause is known, and shown where the user looks: on stderr, in 
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, Type
 
 
@@ -124,6 +125,17 @@ class InstallFailed(NeuralStyleError):
     """The engine could not be installed; what was installed before is unchanged."""
 
     code = "install-failed"
+
+
+#: How an accelerator, the allocators of POSIX and Windows, and torch's libraries put it.
+_LACK_OF_MEMORY = re.compile("out of memory|allocate memory|not enough memory", re.IGNORECASE)
+
+
+def is_lack_of_memory(error: Exception) -> bool:
+    """Whether ``error`` is an allocation that failed. torch has a type for that on accelerators, but not on the CPU."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and bool(_LACK_OF_MEMORY.search(str(error)))
+    )
 
 
 _BY_CODE: Dict[str, Type[NeuralStyleError]] = {cls.code: cls for cls in NeuralStyleError.__subclasses__()}

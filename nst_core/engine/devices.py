@@ -43,24 +43,20 @@ def is_accelerator(device: torch.device) -> bool:
 def convolution_dtype(device: torch.device) -> torch.dtype:
     """What convolutions are computed in: bfloat16 where the hardware multiplies it natively, float32 elsewhere."""
     if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+        # float16 would lose the gradient: on a large canvas all of it is smaller than the smallest number there is.
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
     if device.type == "cpu" and (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):
         return torch.bfloat16
     return torch.float32
 
 
-def is_lack_of_memory(error: Exception) -> bool:
-    """Whether ``error`` is an allocation that failed: torch has a type for that on accelerators, but not on the CPU."""
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
-        return True
-    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
-
-
 def free_memory(device: torch.device) -> int:
     """Bytes that a job could take now without pushing others out."""
     if device.type in ("cuda", "xpu"):
-        free, _ = getattr(torch, device.type).mem_get_info(device)
-        return int(free)
+        backend = getattr(torch, device.type)
+        free, _ = backend.mem_get_info(device)
+        # What torch holds from an earlier job and does not use is free for the next one.
+        return int(free + backend.memory_reserved(device) - backend.memory_allocated(device))
     if device.type == "mps":
         return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
     return _free_host_memory()
@@ -103,4 +99,11 @@ def _available_by_cgroup() -> list[int]:
     limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
     if not (limit.exists() and used.exists()) or limit.read_text().strip() == "max":
         return []
-    return [max(0, int(limit.read_text()) - int(used.read_text()))]
+    files = sum(
+        int(line.split()[1]) for line in _lines(limit.with_name("memory.stat")) if line.startswith("inactive_file ")
+    )
+    return [max(0, int(limit.read_text()) - int(used.read_text()) + files)]
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []

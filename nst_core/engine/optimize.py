@@ -46,7 +46,9 @@ def minimize(picture: Tensor, evaluate: Evaluate, steps: int, history: int, tole
     """
     loss, gradient = evaluate(picture)
     if not _finite(loss, gradient):
-        raise EngineFailed("The first evaluation of the picture gave numbers that are not finite.", "Try --device cpu.")
+        raise EngineFailed(
+            "The first evaluation of the picture gave numbers that are not finite.", "Try the device cpu."
+        )
     curvature = _Curvature(history)
     losses = [loss]
     step = _bounded(-gradient, _FIRST_STEP)
@@ -69,7 +71,7 @@ def minimize(picture: Tensor, evaluate: Evaluate, steps: int, history: int, tole
         yield Step(number, loss, picture)
         if len(losses) > 3 and losses[-4] - loss < tolerance * losses[-4]:
             break
-    if not rejected:
+    if not rejected and bool(torch.isfinite(step.sum())):
         yield Step(None, loss, picture + step)
 
 
@@ -101,7 +103,7 @@ class _Curvature:
         direction *= product / _dot(change, change)
         for (step, change, product), alpha in zip(self._pairs, reversed(alphas)):
             direction += step * (alpha - _dot(change, direction) / product)
-        return direction * min(1.0, _LONGEST_STEP / max(direction.abs().mean().item(), 1e-30))
+        return direction * min(1.0, _LONGEST_STEP / _mean_change(direction))
 
 
 def _dot(a: Tensor, b: Tensor) -> Tensor:
@@ -109,7 +111,12 @@ def _dot(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _bounded(direction: Tensor, mean_change: float) -> Tensor:
-    return direction * (mean_change / max(direction.abs().mean().item(), 1e-30))
+    return direction * (mean_change / _mean_change(direction))
+
+
+def _mean_change(direction: Tensor) -> float:
+    """Mean absolute change of the pixels that change at all: a selection may hold the others."""
+    return float(direction.abs().sum() / direction.count_nonzero().clamp_min(1)) + 1e-30
 
 
 def _finite(loss: float, gradient: Tensor) -> bool:

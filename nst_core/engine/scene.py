@@ -24,7 +24,7 @@ _PALETTE_SIDE = 256
 class StyleSource:
     """One style: ``rgb`` (3, h, w), where it counts (``mask`` (h, w) or None), its ``weight`` and ``region`` (H, W).
 
-    ``digest`` identifies picture and mask, so that statistics can be kept between jobs.
+    ``digest`` identifies picture and mask, so that statistics can be kept between jobs; ``name`` is for messages.
     """
 
     rgb: Tensor
@@ -32,6 +32,7 @@ class StyleSource:
     weight: float
     region: Tensor | None
     digest: str
+    name: str
 
     def at(self, side: float) -> tuple[Tensor, Tensor | None]:
         """Picture and mask with longest side ``side``, but never enlarged: strokes are not invented."""
@@ -93,7 +94,7 @@ class Scene:
         if all(style.region is None for style in self.styles):
             return None
         fields = [self.content.new_ones(self.size) if s.region is None else s.region for s in self.styles]
-        weighted = [f * s.weight for f, s in zip(fields, self.styles)]
+        weighted = [f * share for f, share in zip(fields, self.shares())]
         total = torch.stack(weighted).sum(0).clamp_min(1e-6)
         reach = torch.stack(fields).sum(0).clamp_max(1)  # soft edges that meet leave no gap between them
         return [w / total * reach for w in weighted]
@@ -171,7 +172,7 @@ def _style_source(style: Style, device: torch.device) -> StyleSource:
     mask = _product(alpha, source)
     region = None if style.region is None else mask_from_buffer(style.region).to(device)
     moved = None if mask is None else mask.to(device)
-    return StyleSource(rgb.to(device), moved, style.weight, region, _digest(style.image, style.source))
+    return StyleSource(rgb.to(device), moved, style.weight, region, _digest(style.image, style.source), style.name)
 
 
 def _digest(*buffers: PixelBuffer | None) -> str:

@@ -14,7 +14,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from nst_core.bridge.errors import InvalidJob, OutOfMemory
+from nst_core.bridge.errors import InvalidJob, OutOfMemory, is_lack_of_memory
 from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Started
 from nst_core.bridge.job import StyleJob, check_weight
 
@@ -42,7 +42,7 @@ _PREVIEW_INTERVAL = 0.25
 
 
 def stylize(job: StyleJob, control: Control | None = None) -> Iterator[Event]:
-    """Paint ``job``: yields Started, then Progress and Preview, and at the end one Result.
+    """Paint ``job``: yields Started, then Progress and Preview, and at the end one Result (at strength 0 only that).
 
     If ``control`` stops the job, the Result is the picture so far (``complete`` is False) or, if it shall not be kept,
     there is none. Raises the named errors of :mod:`nst_core.bridge.errors`.
@@ -90,7 +90,7 @@ class _Painting:
             try:
                 yield from self._paint_octave(waiting[0])
             except (RuntimeError, MemoryError) as error:
-                if not devices.is_lack_of_memory(error):
+                if not is_lack_of_memory(error):
                     raise
                 yield self._with_less_memory(error)
                 continue
@@ -227,7 +227,8 @@ def _require_something_to_paint(scene: Scene) -> None:
         raise InvalidJob("There is nothing to paint: the content or the selection is fully transparent.")
     for style in scene.styles:
         if style.mask is not None and not bool((style.mask > 0).any()):
-            raise InvalidJob("A style is fully transparent.", "Choose a picture that shows something.")
+            named = f"The style {style.name}" if style.name else "A style"
+            raise InvalidJob(f"{named} is fully transparent.", "Choose a picture that shows something.")
 
 
 def _cpu(mask: Tensor | None) -> Tensor | None:

@@ -17,6 +17,7 @@ import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.error import URLError
 
 import torch
 from torch import Tensor
@@ -90,10 +91,13 @@ def _original_path() -> Path:
 
 
 def _verify_sha256(path: Path) -> None:
-    with path.open("rb") as file:
-        digest = hashlib.sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        raise WeightsMissing(f"The network's weights in {path.name} can't be read.", REINSTALL) from error
     if digest.hexdigest() != ORIGINAL_SHA256:
         raise WeightsDamaged(f"The network's weights in {path.name} are truncated or altered.", REINSTALL)
 
@@ -117,14 +121,17 @@ def _load_torchvision() -> dict[str, Tensor]:
         from torchvision.models import VGG19_Weights
     except ImportError as error:
         raise WeightsMissing("torchvision is not installed in the engine.", "Use the original weights.") from error
+    official = VGG19_Weights.IMAGENET1K_V1
     try:
-        state: dict[str, Tensor] = dict(VGG19_Weights.IMAGENET1K_V1.get_state_dict(check_hash=True))
-        return state
-    except (OSError, RuntimeError) as error:
+        return dict(official.get_state_dict(check_hash=True, weights_only=True, progress=False))
+    except URLError as error:
         raise WeightsMissing(
-            f"torchvision's weights could not be downloaded ({error}).",
-            f"Download {VGG19_Weights.IMAGENET1K_V1.url} by hand and give its path, or use the original weights.",
+            f"torchvision's weights could not be downloaded ({error.reason}).",
+            f"Download {official.url} by hand and give its path, or use the original weights.",
         ) from error
+    except _UNLOADABLE as error:
+        cached = Path(torch.hub.get_dir()) / "checkpoints" / Path(official.url).name
+        raise WeightsDamaged("torchvision's weights are damaged.", f"Delete {cached} and try again.") from error
 
 
 def _load_file(path: Path) -> dict[str, Tensor]:

@@ -50,7 +50,7 @@ def small_job(**settings: object) -> StyleJob:
     return StyleJob(content, (Style(style),), Settings(device="cpu", quality="draft", **settings))  # type: ignore[arg-type]
 
 
-SIMULATED = torch.OutOfMemoryError("simulated")
+SIMULATED = torch.OutOfMemoryError("CUDA out of memory (simulated)")
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, failures: int, error: Exception = SIMULATED) -> None:

@@ -7,7 +7,7 @@ from typing import Iterator
 import pytest
 
 from nst_core.bridge.client import Client
-from tests.worker.conversation import belongings, command
+from tests.worker.conversation import belongings, command, disown
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +19,13 @@ def nothing_left_behind() -> Iterator[None]:
     before = belongings()
     yield
     assert belongings() == before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def strangers() -> None:
+    """What other folders' tests left running is none of these tests' business."""
+    if sys.platform.startswith("linux"):
+        disown()
 
 
 @pytest.fixture

@@ -216,10 +216,14 @@ class Window:
         return path
 
     def close(self) -> None:
-        """End GIMP."""
+        """End GIMP, which now and then does not answer a termination signal any more."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(PATIENCE)
+            try:
+                self.process.wait(PATIENCE / 3)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(PATIENCE)
 
     def _xdotool(self, *arguments: str) -> str:
         environment = {**os.environ, "DISPLAY": self._display}
