@@ -64,7 +64,7 @@ class Plan:
         self, network: Network, height: int, width: int, layers: Sequence[str], checkpoint: Callable[[], None]
     ) -> Canvas:
         """A canvas cut as planned; one of about a single tile stays in one piece."""
-        side = self.tile_side if height * width > self.tile_side**2 else 0
+        side = _side_on(height, width, self.tile_side)
         keeps = _GRAPH_BYTES[max(layers)] * height * width <= self.graph
         return Canvas(network, height, width, side, keeps, self.workers, checkpoint)
 
@@ -112,10 +112,14 @@ def _plans(octaves: Sequence[Octave], device: torch.device, resident: int) -> It
         yield Plan(side, workers, history, resident + pictures + tiles, 0, finest)
 
 
+def _side_on(height: int, width: int, side: int) -> int:
+    """The side of tiles on a canvas, 0 for one that is no larger than a tile."""
+    return side if height * width > side**2 else 0
+
+
 def _tile_memory(octave: Octave, side: int, workers: int) -> int:
     """Bytes that the tiles in work take on one canvas."""
-    single = octave.height * octave.width <= side**2
-    tiles = partition(octave.height, octave.width, 0 if single else side)
+    tiles = partition(octave.height, octave.width, _side_on(octave.height, octave.width, side))
     reach = 2 * halo(octave.layers)
     largest = max(
         min(t.bottom - t.top + reach, octave.height) * min(t.right - t.left + reach, octave.width) for t in tiles

@@ -34,10 +34,14 @@ class StyleSource:
     digest: str
     name: str
 
+    def size_at(self, side: float) -> tuple[int, int]:
+        """Height and width with longest side ``side``, or the picture's own if that is smaller."""
+        height, width = self.rgb.shape[1:]
+        return scaled(height, width, min(side, max(height, width)))
+
     def at(self, side: float) -> tuple[Tensor, Tensor | None]:
         """Picture and mask with longest side ``side``, but never enlarged: strokes are not invented."""
-        height, width = self.rgb.shape[1:]
-        size = scaled(height, width, min(side, max(height, width)))
+        size = self.size_at(side)
         mask = None if self.mask is None else reduce(self.mask[None], *size)[0].clamp(0, 1)
         return reduce(self.rgb, *size), mask
 

@@ -55,10 +55,11 @@ def remembered_style(canvas_of: CanvasOf, name: str) -> OfStyle:
     """A function that measures a style at a scale, or remembers what it once measured with the weights ``name``."""
 
     def of_style(style: StyleSource, side: float, layers: Sequence[str]) -> Grams:
-        rgb, mask = style.at(side)
-        key = (name, style.digest, f"{rgb.shape} {rgb.device}", tuple(layers))
+        size = style.size_at(side)
+        key = (name, style.digest, f"{size} {style.rgb.device}", tuple(layers))
         if key not in _cache:
-            _cache[key] = measure(canvas_of(rgb.shape[1], rgb.shape[2], layers), rgb, layers, mask)
+            rgb, mask = style.at(side)
+            _cache[key] = measure(canvas_of(*size, layers), rgb, layers, mask)
             while len(_cache) > _REMEMBERED:
                 _cache.popitem(last=False)
         _cache.move_to_end(key)
