@@ -1,78 +1,135 @@
 """VGG-19 with named layers: a picture in, the features after any of its ReLUs out (Simonyan and Zisserman 2015).
 
-The convolutions are frozen, so their backward pass needs only the gradient of their input, which is again a convolution
-(with the kernel turned around). That lets both passes use the fastest convolution at hand: on CPUs Winograd's
-(Lavin and Gray 2016), as NNPACK brings it, computes the same sums with a fifth of the multiplications.
+It is a chain of frozen layers, so the way back is the same chain walked from its end. It is written out here rather
+than left to autograd: what lies between the convolutions would cost as much as they do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Protocol
 
 import torch
 from torch import Tensor
-from torch.autograd import Function
 from torch.nn import functional as F
 
+from .convolution import FrozenConvolution
 from .weights import BLOCKS, RELU_NAMES, Weights
 
 #: A side below which a picture can't pass all pooling layers and still leave something to measure.
 SMALLEST_SIDE = 16
 
-#: Fewer output positions than this, and transforming the kernels costs Winograd more than it saves.
-_WINOGRAD_POSITIONS = 400
+#: Features (1, C, h, w) by layer name, with h = H // stride.
+Features = dict[str, Tensor]
+
+#: Adds a loss's slope for a layer's features to the gradient (1, C, h, w) that comes from deeper layers, in place.
+AddSlope = Callable[[str, Tensor], None]
 
 
-def max_pool(x: Tensor) -> Tensor:
-    """The largest of each 2 x 2 positions."""
-    return F.max_pool2d(x, 2)
+class Pooling(Protocol):
+    """Halves the sides of ``x`` (1, C, H, W), and leads the gradient back."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The smaller features; an odd last row or column is dropped."""
+        ...
+
+    def backward(self, gradient: Tensor, x: Tensor) -> Tensor:
+        """Gradient for ``x`` from that for the smaller features."""
+        ...
 
 
-def average_pool(x: Tensor) -> Tensor:
-    """The mean of each 2 x 2 positions."""
-    return F.avg_pool2d(x, 2)
+class MaxPooling:
+    """The largest of each 2 x 2 positions: the network as it was trained."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """See :class:`Pooling`."""
+        return F.max_pool2d(x, 2)
+
+    def backward(self, gradient: Tensor, x: Tensor) -> Tensor:
+        """See :class:`Pooling`."""
+        _, places = F.max_pool2d(x, 2, return_indices=True)
+        back = torch.ops.aten.max_pool2d_with_indices_backward
+        return back(gradient, x, [2, 2], [2, 2], [0, 0], [1, 1], False, places)  # type: ignore[no-any-return]
+
+
+class AveragePooling:
+    """The mean of each 2 x 2 positions: better to paint with (Gatys et al. 2016).
+
+    The gradient of a maximum goes to one pixel of four, which leaves a pattern of dots in flat areas; that of a mean
+    leaves none.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """See :class:`Pooling`."""
+        return F.avg_pool2d(x, 2)
+
+    def backward(self, gradient: Tensor, x: Tensor) -> Tensor:
+        """See :class:`Pooling`."""
+        back = torch.ops.aten.avg_pool2d_backward
+        return back(gradient, x, [2, 2], [2, 2], [0, 0], False, True, None)  # type: ignore[no-any-return]
 
 
 class Network:
-    """Frozen VGG-19 on ``device``, its convolutions computed in ``dtype``.
+    """Frozen VGG-19 on ``device``, its convolutions computed in ``dtype``."""
 
-    ``pool`` halves the sides of a (1, C, H, W) tensor: :func:`max_pool` is the network as it was trained,
-    :func:`average_pool` is better to paint with (Gatys et al. 2016). The gradient of a maximum goes to one pixel of
-    four, which leaves a pattern of dots in flat areas; that of a mean leaves none.
-    """
-
-    def __init__(
-        self,
-        weights: Weights,
-        device: torch.device,
-        dtype: torch.dtype = torch.float32,
-        pool: Callable[[Tensor], Tensor] = max_pool,
-    ) -> None:
-        self.device, self.dtype, self._pool = device, dtype, pool
+    def __init__(self, weights: Weights, device: torch.device, dtype: torch.dtype, pooling: Pooling) -> None:
+        self.device, self.dtype, self._pooling = device, dtype, pooling
         self._mean = weights.mean.to(device, torch.float32 if dtype != torch.float64 else dtype).view(3, 1, 1)
         self._scale = weights.scale.to(self._mean).view(3, 1, 1)
-        self._layers = {name: _Convolution(w, b, device, dtype) for name, (w, b) in weights.layers.items()}
+        self._layers = {name: FrozenConvolution(w, b, device, dtype) for name, (w, b) in weights.layers.items()}
 
-    def __call__(self, rgb: Tensor, names: Collection[str]) -> dict[str, Tensor]:
-        """Features of ``rgb`` (3, H, W; sRGB-encoded, 0..1) by layer name, each (C, h, w) with h = H // stride.
+    @torch.no_grad()
+    def forward(self, rgb: Tensor, names: Collection[str], keep_all: bool = False) -> Features:
+        """Features of ``rgb`` (3, H, W; sRGB-encoded, 0..1) at ``names``.
 
-        The first layer replicates the border and so leaves no frame in the picture; the others pad with zeros as they
-        were trained.
+        With ``keep_all`` those on the way to them as well, which is what :meth:`backward` needs. The first layer
+        replicates the border and so leaves no frame in the picture; the others pad with zeros as they were trained.
         """
-        found: dict[str, Tensor] = {}
-        x = ((rgb - self._mean) * self._scale).to(self.dtype)[None]
-        for name in RELU_NAMES[: max(RELU_NAMES.index(n) for n in names) + 1]:
-            if name.endswith("_1"):
-                x = F.pad(x, (1, 1, 1, 1), mode="replicate") if name == "relu1_1" else self._pool(x)
-            x = self._layers[name](x, padding=0 if name == "relu1_1" else 1)
-            if name in names:
-                found[name] = x[0]
+        found: Features = {}
+        x = F.pad(((rgb - self._mean) * self._scale).to(self.dtype)[None], (1, 1, 1, 1), mode="replicate")
+        for name in _up_to(names):
+            if _starts_block(name):
+                x = self._pooling.forward(x)
+            x = self._layers[name].forward(x, padding=0 if name == "relu1_1" else 1)
+            if keep_all or name in names:
+                found[name] = x
         return found
+
+    @torch.no_grad()
+    def backward(self, features: Features, names: Collection[str], add_slope: AddSlope) -> Tensor:
+        """Gradient (3, H, W) for the picture; ``features`` are all up to the deepest of ``names``, let go on the way.
+
+        ``add_slope`` is called for each of ``names``, from the deepest on.
+        """
+        passed = _up_to(names)
+        gradient = torch.zeros_like(features[passed[-1]])
+        for name, before in reversed([*zip(passed, ("", *passed))]):
+            if name in names:
+                add_slope(name, gradient)
+            gradient = self._layers[name].backward(gradient, features.pop(name), padding=1 if before else 0)
+            if _starts_block(name):
+                gradient = self._pooling.backward(gradient, features[before])
+        return _without_border(gradient)[0].to(self._scale.dtype) * self._scale
 
     def channels(self, name: str) -> int:
         """Features at each position of a layer."""
-        return self._layers[name].weight.shape[0]
+        return self._layers[name].channels
+
+
+def _up_to(names: Collection[str]) -> tuple[str, ...]:
+    """The layers on the way to the deepest of ``names``."""
+    return RELU_NAMES[: max(RELU_NAMES.index(name) for name in names) + 1]
+
+
+def _starts_block(name: str) -> bool:
+    return name.endswith("_1") and name != "relu1_1"
+
+
+def _without_border(gradient: Tensor) -> Tensor:
+    """The gradient of a picture from that of the picture with a replicated border of one pixel."""
+    picture = gradient[:, :, 1:-1, 1:-1]
+    back = torch.ops.aten.replication_pad2d_backward
+    return back(gradient.contiguous(), picture.contiguous(), [1, 1, 1, 1])  # type: ignore[no-any-return]
 
 
 def stride(name: str) -> int:
@@ -100,49 +157,3 @@ def grid_size(name: str, height: int, width: int) -> tuple[int, int]:
 def total_stride() -> int:
     """Stride of the deepest block: tiles that start on its multiples line up with every layer's grid."""
     return 1 << (len(BLOCKS) - 1)
-
-
-class _Convolution:
-    """One frozen 3x3 convolution and its ReLU, with the turned kernel that the backward pass needs."""
-
-    def __init__(self, weight: Tensor, bias: Tensor, device: torch.device, dtype: torch.dtype) -> None:
-        layout = torch.contiguous_format if _winograd(device, dtype) else torch.channels_last
-        self.weight = weight.to(device, dtype).contiguous(memory_format=layout)
-        self.turned = weight.flip(2, 3).transpose(0, 1).to(device, dtype).contiguous(memory_format=layout)
-        self.bias = bias.to(device, dtype)
-        self.no_bias = self.bias.new_zeros(weight.shape[1])
-
-    def __call__(self, x: Tensor, padding: int) -> Tensor:
-        result: Tensor = _ConvolutionReLU.apply(x, self, padding)
-        return result
-
-
-class _ConvolutionReLU(Function):
-    """``relu(conv(x))`` that keeps nothing for its backward pass but its own output."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, layer: _Convolution, padding: int) -> Tensor:
-        y = _convolve(x, layer.weight, layer.bias, padding).relu_()
-        ctx.save_for_backward(y)
-        ctx.layer, ctx.padding = layer, padding
-        return y
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
-        (y,) = ctx.saved_tensors
-        at_convolution = torch.ops.aten.threshold_backward(gradients[0], y, 0)
-        return _convolve(at_convolution, ctx.layer.turned, ctx.layer.no_bias, 2 - ctx.padding), None, None
-
-
-def _convolve(x: Tensor, weight: Tensor, bias: Tensor, padding: int) -> Tensor:
-    positions = (x.shape[2] + 2 * padding - 2) * (x.shape[3] + 2 * padding - 2)
-    wide = min(weight.shape[:2]) >= 64
-    if wide and positions >= _WINOGRAD_POSITIONS and _winograd(x.device, x.dtype):
-        return torch._nnpack_spatial_convolution(x, weight, bias, [padding, padding])
-    return F.conv2d(x, weight, bias, padding=padding)
-
-
-def _winograd(device: torch.device, dtype: torch.dtype) -> bool:
-    if device.type != "cpu" or dtype != torch.float32:
-        return False
-    return bool(torch.backends.nnpack.is_available())  # type: ignore[no-untyped-call]

@@ -19,15 +19,33 @@ _TINY = 1e-12
 
 
 def gram_sum(features: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Sum over positions of ``weight * f f^T``: features (C, h, w), weight (h, w) or None for 1, result (C, C)."""
-    f = features.flatten(1)
-    return f @ (f if weight is None else f * weight.flatten()).T
+    """Sum over positions of ``weight * f f^T``: features (C, h, w), weight (h, w) or None for 1.
+
+    Result (C, C), in float32 whatever the features' precision, unless they are in float64.
+    """
+    f = _positions(features)
+    f = f if f.dtype == torch.float64 else f.float()
+    return f.T @ (f if weight is None else f * weight.flatten()[:, None])
 
 
 def gram_gradient(features: Tensor, slope: Tensor, weight: Tensor | None = None) -> Tensor:
     """Gradient of a loss for features (C, h, w), from its symmetric gradient ``slope`` (C, C) for their gram_sum."""
-    gradient = (2 * slope @ features.flatten(1)).view_as(features)
+    slope = (2 * slope).to(features.dtype)
+    if _has_rows(features):
+        gradient = (_positions(features) @ slope).view(*features.shape[1:], -1).permute(2, 0, 1)
+    else:
+        gradient = (slope @ features.flatten(1)).view_as(features)
     return gradient if weight is None else gradient * weight
+
+
+def _has_rows(features: Tensor) -> bool:
+    """Whether the channels of a position of features (C, h, w) lie side by side in memory."""
+    return features.stride(0) == 1
+
+
+def _positions(features: Tensor) -> Tensor:
+    """Features (C, h, w) as a matrix (h w, C), without moving them to and fro in memory."""
+    return features.permute(1, 2, 0).flatten(0, 1) if _has_rows(features) else features.flatten(1).T
 
 
 def relative_distance(value: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:

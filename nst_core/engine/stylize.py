@@ -23,7 +23,7 @@ from .budget import make_plan
 from .clock import Clock
 from .color import with_hues_of
 from .control import Adjustment, Control, Stopped
-from .features import Network, average_pool
+from .features import AveragePooling, Network
 from .optimize import minimize
 from .pyramid import Octave, reduce, refine, scaled, schedule
 from .scene import Palette, Scene, scene_from_job
@@ -61,7 +61,7 @@ def stylize(job: StyleJob, control: Control | None = None) -> Iterator[Event]:
 @lru_cache(maxsize=1)
 def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network:
     """The network with the weights called ``name``, kept for the next job."""
-    return Network(weights.load(name), device, dtype, average_pool)
+    return Network(weights.load(name), device, dtype, AveragePooling())
 
 
 class _Painting:

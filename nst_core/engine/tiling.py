@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .features import Network, grid_size, halo, stride, total_stride
+from .features import Features, Network, grid_size, halo, stride, total_stride
 from .losses import CONTENT_LAYER, gram_gradient, gram_sum, relative_distance, total_variation
 from .parallel import in_parallel
 
@@ -49,6 +49,42 @@ def _spans(length: int, side: int) -> list[tuple[int, int]]:
 
 
 @dataclass(frozen=True)
+class Crop:
+    """A tile and the halo that its features at the layers ``names`` need, on a canvas of ``height`` by ``width``."""
+
+    tile: Tile
+    names: Sequence[str]
+    height: int
+    width: int
+
+    @property
+    def rows(self) -> slice:
+        """Its rows of the canvas."""
+        reach = halo(self.names)
+        return slice(max(0, self.tile.top - reach), min(self.height, self.tile.bottom + reach))
+
+    @property
+    def columns(self) -> slice:
+        """Its columns of the canvas."""
+        reach = halo(self.names)
+        return slice(max(0, self.tile.left - reach), min(self.width, self.tile.right + reach))
+
+    def on_grid(self, name: str) -> tuple[slice, slice]:
+        """The rows and columns of a layer's grid that the tile owns."""
+        grid_height, grid_width = grid_size(name, self.height, self.width)
+        s, tile = stride(name), self.tile
+        bottom = grid_height if tile.bottom == self.height else tile.bottom // s
+        right = grid_width if tile.right == self.width else tile.right // s
+        return slice(tile.top // s, bottom), slice(tile.left // s, right)
+
+    def owned(self, features: Tensor, name: str) -> Tensor:
+        """What the tile owns (C, h, w) of the crop's features at ``name``, (1, C, H, W): a view."""
+        rows, columns = self.on_grid(name)
+        y, x = self.rows.start // stride(name), self.columns.start // stride(name)
+        return features[0, :, rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
+
+
+@dataclass(frozen=True)
 class StyleTarget:
     """Statistics to reach: Gram matrices (means over positions) by layer, within ``mask`` (H, W; None: everywhere).
 
@@ -64,15 +100,16 @@ class StyleTarget:
 class Canvas:
     """A canvas of ``height`` by ``width`` cut into tiles, as ``network`` sees it.
 
-    ``keeps_graph`` trades memory for time: all tiles' features are kept between the two passes instead of recomputed.
-    ``workers`` tiles are worked at a time. ``checkpoint`` is called before each tile and may raise to stop the work.
+    ``keeps_features`` trades memory for time: all tiles' features are kept between the two passes instead of
+    recomputed. ``workers`` tiles are worked at a time. ``checkpoint`` is called before each tile and may raise to stop
+    the work.
     """
 
     network: Network
     height: int
     width: int
     tile_side: int = 0
-    keeps_graph: bool = True
+    keeps_features: bool = True
     workers: int = 1
     checkpoint: Callable[[], None] = lambda: None
     tiles: list[Tile] = field(init=False)
@@ -80,45 +117,18 @@ class Canvas:
     def __post_init__(self) -> None:
         self.tiles = partition(self.height, self.width, self.tile_side)
 
-    def map(self, work: Callable[[int, Tile], Result]) -> Iterator[Result]:
-        """``work(index, tile)`` of every tile, in order."""
+    def map(self, names: Sequence[str], work: Callable[[int, Crop], Result]) -> Iterator[Result]:
+        """``work(index, crop)`` for every tile, in order, with the halo that features at ``names`` need."""
 
         def checked(index: int, tile: Tile) -> Result:
             self.checkpoint()
-            return work(index, tile)
+            return work(index, Crop(tile, names, self.height, self.width))
 
         return in_parallel(checked, list(enumerate(self.tiles)), self.workers)
 
-    def features(self, rgb: Tensor, tile: Tile, names: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
-        """The tile's haloed crop of ``rgb`` (a leaf of the graph, if there is one) and its owned features by layer."""
-        rows, columns = self._haloed(tile, names)
-        crop = rgb[:, rows, columns].detach().requires_grad_(torch.is_grad_enabled())
-        found = self.network(crop, names)
-        return crop, {name: self._owned(found[name], name, tile, rows.start, columns.start) for name in names}
-
-    def on_grid(self, tile: Tile, name: str) -> tuple[slice, slice]:
-        """The rows and columns of a layer's grid that the tile owns."""
-        grid_height, grid_width = grid_size(name, self.height, self.width)
-        s = stride(name)
-        bottom = grid_height if tile.bottom == self.height else tile.bottom // s
-        right = grid_width if tile.right == self.width else tile.right // s
-        return slice(tile.top // s, bottom), slice(tile.left // s, right)
-
-    def add_gradient(self, total: Tensor, crop: Tensor, tile: Tile, names: Sequence[str]) -> None:
-        """Add the gradient of the tile's haloed crop to that of the canvas."""
-        rows, columns = self._haloed(tile, names)
-        assert crop.grad is not None
-        total[:, rows, columns] += crop.grad
-
-    def _haloed(self, tile: Tile, names: Sequence[str]) -> tuple[slice, slice]:
-        reach = halo(names)
-        rows = slice(max(0, tile.top - reach), min(self.height, tile.bottom + reach))
-        return rows, slice(max(0, tile.left - reach), min(self.width, tile.right + reach))
-
-    def _owned(self, features: Tensor, name: str, tile: Tile, top: int, left: int) -> Tensor:
-        rows, columns = self.on_grid(tile, name)
-        y, x = top // stride(name), left // stride(name)
-        return features[:, rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
+    def features(self, rgb: Tensor, crop: Crop, keep_all: bool = False) -> Features:
+        """The features of a crop of ``rgb`` (3, H, W); see :meth:`Network.forward`."""
+        return self.network.forward(rgb[:, crop.rows, crop.columns], crop.names, keep_all)
 
 
 def layer_masks(mask: Tensor | None, names: Iterable[str]) -> dict[str, Tensor | None]:
@@ -132,11 +142,7 @@ def measure(canvas: Canvas, rgb: Tensor, names: Sequence[str], mask: Tensor | No
     """Gram matrices of ``rgb`` (3, H, W) at ``names``, each a mean over positions weighted by ``mask`` (H, W)."""
     region = _Region(canvas, names, mask)
 
-    def sums(_: int, tile: Tile) -> Grams:
-        with torch.no_grad():
-            return region.sums(tile, canvas.features(rgb, tile, names)[1])
-
-    for part in canvas.map(sums):
+    for part in canvas.map(names, lambda _, crop: region.sums(crop, canvas.features(rgb, crop))):
         region.add(part)
     return region.grams()
 
@@ -146,12 +152,12 @@ def content_features(canvas: Canvas, rgb: Tensor) -> Tensor:
     height, width = grid_size(CONTENT_LAYER, canvas.height, canvas.width)
     whole = rgb.new_empty((canvas.network.channels(CONTENT_LAYER), height, width))
 
-    def copy_owned(_: int, tile: Tile) -> None:
-        with torch.no_grad():
-            rows, columns = canvas.on_grid(tile, CONTENT_LAYER)
-            whole[:, rows, columns] = canvas.features(rgb, tile, [CONTENT_LAYER])[1][CONTENT_LAYER].to(rgb.dtype)
+    def copy_owned(_: int, crop: Crop) -> None:
+        rows, columns = crop.on_grid(CONTENT_LAYER)
+        features = canvas.features(rgb, crop)[CONTENT_LAYER]
+        whole[:, rows, columns] = crop.owned(features, CONTENT_LAYER).to(rgb.dtype)
 
-    for _ in canvas.map(copy_owned):
+    for _ in canvas.map([CONTENT_LAYER], copy_owned):
         pass
     return whole
 
@@ -160,7 +166,6 @@ class _Region:
     """The sums of one region's Gram matrices while the tiles go by."""
 
     def __init__(self, canvas: Canvas, names: Sequence[str], mask: Tensor | None) -> None:
-        self._canvas = canvas
         self._masks = layer_masks(mask, names)
         self._sums: Grams = {}
         self.totals: dict[str, float] = {}
@@ -168,14 +173,13 @@ class _Region:
             height, width = grid_size(name, canvas.height, canvas.width)
             self.totals[name] = max(height * width if weights is None else weights.sum().item(), 1e-6)
 
-    def weights(self, tile: Tile, name: str) -> Tensor | None:
+    def weights(self, crop: Crop, name: str) -> Tensor | None:
         mask = self._masks[name]
-        return None if mask is None else mask[self._canvas.on_grid(tile, name)]
+        return None if mask is None else mask[crop.on_grid(name)]
 
-    def sums(self, tile: Tile, features: dict[str, Tensor]) -> Grams:
+    def sums(self, crop: Crop, features: Features) -> Grams:
         """The tile's part of the sums."""
-        owned = {name: _at_least_float32(features[name].detach()) for name in self._masks}
-        return {name: gram_sum(values, self.weights(tile, name)) for name, values in owned.items()}
+        return {name: gram_sum(crop.owned(features[name], name), self.weights(crop, name)) for name in self._masks}
 
     def add(self, part: Grams) -> None:
         for name, value in part.items():
@@ -203,30 +207,33 @@ class Objective:
 
     def __call__(self, rgb: Tensor) -> tuple[float, Tensor]:
         """Loss and gradient (3, H, W) at ``rgb`` (3, H, W)."""
-        regions = [_Region(self.canvas, list(self.layer_weights), target.mask) for target in self.targets]
-        kept: dict[int, tuple[Tensor, dict[str, Tensor]]] = {}
+        canvas, names = self.canvas, self._names
+        regions = [_Region(canvas, list(self.layer_weights), target.mask) for target in self.targets]
+        kept: dict[int, Features] = {}
 
-        def forward(index: int, tile: Tile) -> tuple[list[Grams], Tensor | float]:
-            with torch.set_grad_enabled(self.canvas.keeps_graph):
-                crop, features = self.canvas.features(rgb, tile, self._names)
-            if self.canvas.keeps_graph:
-                kept[index] = crop, features
-            return [region.sums(tile, features) for region in regions], self._content_loss(tile, features)
+        def forward(index: int, crop: Crop) -> tuple[list[Grams], Tensor | float]:
+            features = canvas.features(rgb, crop, keep_all=canvas.keeps_features)
+            if canvas.keeps_features:
+                kept[index] = features
+            return [region.sums(crop, features) for region in regions], self._content_loss(crop, features)
 
-        def backward(index: int, tile: Tile) -> tuple[Tile, Tensor]:
-            crop, features = kept.pop(index) if index in kept else self.canvas.features(rgb, tile, self._names)
-            self._backward(tile, features, regions, slopes)
-            return tile, crop
+        def backward(index: int, crop: Crop) -> tuple[Crop, Tensor]:
+            features = kept.pop(index) if index in kept else canvas.features(rgb, crop, keep_all=True)
+
+            def add_slope(name: str, gradient: Tensor) -> None:
+                self._add_slope(name, crop, features[name], gradient, regions, slopes)
+
+            return crop, canvas.network.backward(features, names, add_slope)
 
         loss = rgb.new_zeros(())
-        for parts, content_loss in self.canvas.map(forward):
+        for parts, content_loss in canvas.map(names, forward):
             for region, part in zip(regions, parts):
                 region.add(part)
             loss = loss + content_loss
         style_loss, slopes = self._style(regions)
         gradient = torch.zeros_like(rgb)
-        for tile, crop in self.canvas.map(backward):
-            self.canvas.add_gradient(gradient, crop, tile, self._names)
+        for crop, of_crop in canvas.map(names, backward):
+            gradient[:, crop.rows, crop.columns] += of_crop
         return self._finish(rgb, loss + style_loss, gradient)
 
     @property
@@ -247,35 +254,36 @@ class Objective:
             slopes.append(slope)
         return loss, slopes
 
-    def _content_target(self, tile: Tile) -> Tensor:
+    def _content_difference(self, crop: Crop, features: Tensor) -> Tensor:
         assert self.content is not None
-        rows, columns = self.canvas.on_grid(tile, CONTENT_LAYER)
-        return self.content[:, rows, columns]
+        rows, columns = crop.on_grid(CONTENT_LAYER)
+        return crop.owned(features, CONTENT_LAYER).to(self.content.dtype) - self.content[:, rows, columns]
 
     def _content_scale(self) -> Tensor:
         assert self.content is not None
         return self.content_weight / self.content.square().sum().clamp_min(1e-12)
 
-    def _content_loss(self, tile: Tile, features: dict[str, Tensor]) -> Tensor | float:
+    def _content_loss(self, crop: Crop, features: Features) -> Tensor | float:
         if self.content is None:
             return 0.0
-        difference = features[CONTENT_LAYER].detach().to(self.content.dtype) - self._content_target(tile)
-        return difference.square().sum() * self._content_scale()
+        return self._content_difference(crop, features[CONTENT_LAYER]).square().sum() * self._content_scale()
 
-    def _backward(
-        self, tile: Tile, features: dict[str, Tensor], regions: Sequence[_Region], slopes: list[Grams]
+    def _add_slope(
+        self,
+        name: str,
+        crop: Crop,
+        features: Tensor,
+        gradient: Tensor,
+        regions: Sequence[_Region],
+        slopes: Sequence[Grams],
     ) -> None:
-        gradients = []
-        for name, owned in features.items():
-            values = _at_least_float32(owned.detach())
-            total = torch.zeros_like(values)
-            if name in self.layer_weights:
-                for region, slope in zip(regions, slopes):
-                    total += gram_gradient(values, slope[name], region.weights(tile, name))
-            if name == CONTENT_LAYER:
-                total += 2 * (values - self._content_target(tile)) * self._content_scale()
-            gradients.append(total.to(owned.dtype))
-        torch.autograd.backward(list(features.values()), gradients)
+        """Add the slope for the crop's features at ``name`` to the gradient for them, where the tile owns them."""
+        owned, into = crop.owned(features, name), crop.owned(gradient, name)
+        if name in self.layer_weights:
+            for region, slope in zip(regions, slopes):
+                into += gram_gradient(owned, slope[name], region.weights(crop, name))
+        if name == CONTENT_LAYER and self.content is not None:
+            into += 2 * self._content_difference(crop, features) * self._content_scale()
 
     def _finish(self, rgb: Tensor, loss: Tensor, gradient: Tensor) -> tuple[float, Tensor]:
         if self.tv_weight:
@@ -285,7 +293,3 @@ class Objective:
         if self.changeable is not None:
             gradient *= self.changeable
         return float(loss), gradient
-
-
-def _at_least_float32(values: Tensor) -> Tensor:
-    return values if values.dtype == torch.float64 else values.float()

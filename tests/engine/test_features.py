@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 import torch
 from torch import nn
 from torchvision.models import vgg19
 
 from nst_core.engine import weights
-from nst_core.engine.features import Network, average_pool, grid_size, halo, max_pool, stride
+from nst_core.engine.features import AveragePooling, MaxPooling, Network, Pooling, grid_size, halo, stride
 from nst_core.engine.weights import _TORCHVISION_INDEX, RELU_NAMES
 from tests.engine.toys import noise, toy_network
 
@@ -32,62 +30,69 @@ def reference_features(original: weights.Weights, rgb: torch.Tensor, average: bo
     replicating = nn.Conv2d(3, 64, 3, padding=1, padding_mode="replicate")
     replicating.load_state_dict(first.state_dict())
     model[0] = replicating
-    if average:
-        model = nn.Sequential(*(nn.AvgPool2d(2) if isinstance(layer, nn.MaxPool2d) else layer for layer in model))
-    x = ((rgb - original.mean.view(3, 1, 1)) * original.scale.view(3, 1, 1))[None].double()
+    pooled = (nn.AvgPool2d(2) if average and isinstance(layer, nn.MaxPool2d) else layer for layer in model)
+    model = nn.Sequential(*(nn.ReLU() if isinstance(layer, nn.ReLU) else layer for layer in pooled)).double()
+    x = ((rgb.double() - original.mean.view(3, 1, 1)) * original.scale.view(3, 1, 1))[None]
     found = {}
     names = {index + 1: name for name, index in _TORCHVISION_INDEX.items()}
-    with torch.no_grad():
-        for index, layer in enumerate(model.double()):
-            x = layer(x)
-            if index in names:
-                found[names[index]] = x[0].clone()
+    for index, layer in enumerate(model):
+        x = layer(x)
+        if index in names:
+            found[names[index]] = x
     return found
 
 
-@pytest.mark.parametrize("pool", [max_pool, average_pool])
-def test_every_layer_is_that_of_torchvision(original: weights.Weights, pool: Callable[..., torch.Tensor]) -> None:
+@pytest.mark.parametrize("pooling", [MaxPooling(), AveragePooling()])
+def test_every_layer_is_that_of_torchvision(original: weights.Weights, pooling: Pooling) -> None:
     rgb = noise(101, 118).float()
-    expected = reference_features(original, rgb, average=pool is average_pool)
-    with torch.no_grad():
-        found = Network(original, torch.device("cpu"), pool=pool)(rgb, RELU_NAMES)
+    expected = reference_features(original, rgb, average=isinstance(pooling, AveragePooling))
+    found = Network(original, torch.device("cpu"), torch.float32, pooling).forward(rgb, RELU_NAMES)
     for name in RELU_NAMES:
         difference = (found[name].double() - expected[name]).abs().max() / expected[name].abs().max()
         assert difference < 1e-4, name
 
 
-def test_the_gradient_is_that_of_autograd_through_plain_convolutions(original: weights.Weights) -> None:
-    rgb = noise(64, 72).float().requires_grad_()
-    Network(original, torch.device("cpu"))(rgb, ["relu3_1"])["relu3_1"].square().sum().backward()  # type: ignore[no-untyped-call]
-    plain = rgb.detach().double().requires_grad_()
-    x = ((plain - original.mean.view(3, 1, 1)) * original.scale.view(3, 1, 1))[None]
-    for name in RELU_NAMES[:5]:
-        if name.endswith("_1") and name != "relu1_1":
-            x = torch.max_pool2d(x, 2)
-        weight, bias = (tensor.double() for tensor in original.layers[name])
-        x = nn.functional.pad(x, (1, 1, 1, 1), mode="replicate" if name == "relu1_1" else "constant")
-        x = torch.relu(torch.conv2d(x, weight, bias))
-    x.square().sum().backward()  # type: ignore[no-untyped-call]
-    assert rgb.grad is not None
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-6), (torch.float32, 1e-4), (torch.bfloat16, 0.05)])
+@pytest.mark.parametrize("pooling", [MaxPooling(), AveragePooling()])
+def test_the_gradient_is_that_of_autograd_through_torchvision(
+    original: weights.Weights, pooling: Pooling, dtype: torch.dtype, tolerance: float
+) -> None:
+    """Of half the sum of the squares of two layers, on sides that pooling does not divide."""
+    rgb, names = noise(85, 70), ["relu2_1", "relu4_2"]
+    plain = rgb.clone().requires_grad_()
+    expected = reference_features(original, plain, average=isinstance(pooling, AveragePooling))
+    sum(expected[name].square().sum() / 2 for name in names).backward()  # type: ignore[union-attr, no-untyped-call]
+    network = Network(original, torch.device("cpu"), dtype, pooling)
+    rgb = rgb if dtype == torch.float64 else rgb.float()
+    features = network.forward(rgb, names, keep_all=True)
+
+    def add_features(name: str, gradient: torch.Tensor) -> None:
+        gradient += features[name]
+
+    gradient = network.backward(features, names, add_features)
     assert plain.grad is not None
-    assert (rgb.grad - plain.grad).norm() / plain.grad.norm() < 1e-4
+    assert (gradient - plain.grad).norm() / plain.grad.norm() < tolerance
+    assert not features
 
 
 @pytest.mark.parametrize("name", RELU_NAMES)
 def test_grid_size_of_odd_pictures(name: str) -> None:
-    features = toy_network()(noise(83, 70), [name])[name]
-    assert features.shape[1:] == grid_size(name, 83, 70)
+    features = toy_network().forward(noise(83, 70), [name])[name]
+    assert features.shape[2:] == grid_size(name, 83, 70)
 
 
 @pytest.mark.parametrize("name", ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1"])
 def test_halo_bounds_what_a_position_depends_on(name: str) -> None:
     """The gradient of one position reaches no further than the halo on either side of its pixels."""
-    rgb = noise(272, 272).requires_grad_()
     s = stride(name)
     position = 128 // s
-    toy_network()(rgb, [name])[name][:, position, position].sum().backward()  # type: ignore[no-untyped-call]
-    assert rgb.grad is not None
-    rows = rgb.grad.abs().sum((0, 2)).nonzero().flatten()
+
+    def of_one_position(_: str, gradient: torch.Tensor) -> None:
+        gradient[:, :, position, position] = 1
+
+    network = toy_network()
+    gradient = network.backward(network.forward(noise(272, 272), [name], keep_all=True), [name], of_one_position)
+    rows = gradient.abs().sum((0, 2)).nonzero().flatten()
     assert rows.min() >= 128 - halo([name])
     assert rows.max() < 128 + s + halo([name])
     assert halo([name]) % s == 0

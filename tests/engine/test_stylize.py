@@ -18,7 +18,7 @@ from nst_core.bridge.settings import Settings
 from nst_core.engine import devices, weights
 from nst_core.engine.color import color_statistics
 from nst_core.engine.control import Control
-from nst_core.engine.features import Network
+from nst_core.engine.features import MaxPooling, Network
 from nst_core.engine.losses import CONTENT_LAYER, STYLE_LAYERS, relative_distance
 from nst_core.engine.stylize import load_network, stylize
 from nst_core.engine.tiling import Canvas, measure
@@ -53,7 +53,7 @@ def paint(request: StyleJob, control: Control | None = None) -> Result:
 @lru_cache
 def network() -> Network:
     """VGG-19 as it was trained: what judges need not be what paints."""
-    return Network(weights.load("original"), torch.device("cpu"))
+    return Network(weights.load("original"), torch.device("cpu"), torch.float32, MaxPooling())
 
 
 def style_distance(rgb: Tensor, style: Tensor, net: Network | None = None) -> float:
@@ -66,7 +66,7 @@ def style_distance(rgb: Tensor, style: Tensor, net: Network | None = None) -> fl
 def content_distance(rgb: Tensor, content: Tensor) -> float:
     net = network()
     with torch.no_grad():
-        found, wanted = (net(t, [CONTENT_LAYER])[CONTENT_LAYER] for t in (rgb, content))
+        found, wanted = (net.forward(t, [CONTENT_LAYER])[CONTENT_LAYER] for t in (rgb, content))
     return float((found - wanted).norm() / wanted.norm())
 
 

@@ -33,7 +33,7 @@ def relative_error(value: Tensor, expected: Tensor) -> float:
 
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize(
-    ("height", "width", "side", "keeps_graph", "workers", "depth"),
+    ("height", "width", "side", "keeps_features", "workers", "depth"),
     [
         (97, 131, 16, False, 1, 5),
         (97, 131, 32, True, 2, 5),
@@ -45,12 +45,12 @@ def relative_error(value: Tensor, expected: Tensor) -> float:
     ],
 )
 def test_tiled_loss_and_gradient_equal_the_untiled_ones(
-    height: int, width: int, side: int, keeps_graph: bool, workers: int, depth: int, masked: bool
+    height: int, width: int, side: int, keeps_features: bool, workers: int, depth: int, masked: bool
 ) -> None:
     layers = STYLE_LAYERS[:depth]
     rgb = noise(height, width, seed=3)
     expected_loss, expected = objective(height, width, layers, masked)(rgb)
-    cut = {"tile_side": side, "keeps_graph": keeps_graph, "workers": workers}
+    cut = {"tile_side": side, "keeps_features": keeps_features, "workers": workers}
     tiled = objective(height, width, layers, masked, **cut)
     assert len(tiled.canvas.tiles) > 1
     loss, gradient = tiled(rgb)
@@ -78,7 +78,7 @@ def test_measures_do_not_depend_on_tiles(side: int) -> None:
         assert relative_error(found[name], expected[name]) < 1e-10
     whole = content_features(Canvas(NETWORK, 90, 75), rgb)
     assert relative_error(content_features(Canvas(NETWORK, 90, 75, side), rgb), whole) < 1e-10
-    assert whole.shape[1:] == NETWORK(rgb, [CONTENT_LAYER])[CONTENT_LAYER].shape[1:]
+    assert whole.shape[1:] == NETWORK.forward(rgb, [CONTENT_LAYER])[CONTENT_LAYER].shape[2:]
 
 
 def test_a_mask_hides_what_lies_outside_of_it() -> None:
