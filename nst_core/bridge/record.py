@@ -17,14 +17,17 @@ from .settings import Settings
 
 FORMAT = 1
 
+_KINDS = ("layer", "document", "file", "mask", "channel", "selection")
+
 
 @dataclass(frozen=True)
 class Reference:
     """Where a picture comes from, so that it can be found again.
 
-    ``kind`` is ``layer`` (of the same document), ``document`` (a layer of another document) or ``file``. ``layer`` is
-    the host's lasting identification of the layer, ``path`` the file of the picture or of the other document, ``name``
-    what the user sees.
+    ``kind`` is ``layer`` (of the same document), ``document`` (a layer of another document) or ``file``; for a mask also
+    ``mask`` (of a layer of the same document), ``channel`` (a saved selection) or ``selection`` (the one that there is).
+    ``layer`` is the host's lasting identification of the layer or channel, ``path`` the file of the picture or of the
+    other document, ``name`` what the user sees.
     """
 
     kind: str
@@ -35,26 +38,27 @@ class Reference:
 
 @dataclass(frozen=True)
 class RecordedStyle:
-    """A style of a finished job: where its picture is and its share in the mixture."""
+    """A style of a finished job: where its picture is, its share in the mixture, and where on the canvas it paints."""
 
     reference: Reference
     weight: float = 1.0
+    region: Optional[Reference] = None
 
 
 @dataclass(frozen=True)
 class Record:
-    """All that repeats a job."""
+    """All that repeats a job; ``protection`` and ``initial`` are where those pictures of the job come from."""
 
     settings: Settings = field(default_factory=Settings)
     styles: Tuple[RecordedStyle, ...] = ()
     content: Optional[Reference] = None
+    protection: Optional[Reference] = None
+    initial: Optional[Reference] = None
 
 
 def dump(record: Record) -> str:
     """The record as JSON text."""
-    styles = [{"weight": style.weight, "reference": asdict(style.reference)} for style in record.styles]
-    content = None if record.content is None else asdict(record.content)
-    tree = {"format": FORMAT, "settings": record.settings.to_dict(), "styles": styles, "content": content}
+    tree = {"format": FORMAT, **asdict(record), "settings": record.settings.to_dict()}
     return json.dumps(tree, ensure_ascii=False)
 
 
@@ -72,6 +76,8 @@ def load(text: str) -> Optional[Record]:
         settings=Settings.restore(_mapping(tree.get("settings"))),
         styles=tuple(style for style in found if style is not None),
         content=_reference(tree.get("content")),
+        protection=_reference(tree.get("protection")),
+        initial=_reference(tree.get("initial")),
     )
 
 
@@ -79,15 +85,16 @@ def _style(tree: Any) -> Optional[RecordedStyle]:
     reference = _reference(_mapping(tree).get("reference"))
     if reference is None:
         return None
+    region = _reference(_mapping(tree).get("region"))
     try:
-        return RecordedStyle(reference, check_weight(_mapping(tree).get("weight", 1.0), reference.name))
+        return RecordedStyle(reference, check_weight(_mapping(tree).get("weight", 1.0), reference.name), region)
     except InvalidJob:
-        return RecordedStyle(reference)
+        return RecordedStyle(reference, region=region)
 
 
 def _reference(tree: Any) -> Optional[Reference]:
     values = _mapping(tree)
-    if values.get("kind") not in ("layer", "document", "file"):
+    if values.get("kind") not in _KINDS:
         return None
     texts: Dict[str, str] = {key: str(values.get(key) or "") for key in ("kind", "name", "layer", "path")}
     return Reference(**texts)

@@ -12,10 +12,12 @@ from nst_core.bridge.settings import Settings
 RECORD = Record(
     Settings(strength=0.4, seed=7, quality="high"),
     (
-        RecordedStyle(Reference("layer", "Great Wave", "{1234}"), 2.0),
+        RecordedStyle(Reference("layer", "Great Wave", "{1234}"), 2.0, Reference("mask", "Sky", "{9}")),
         RecordedStyle(Reference("file", "poppies.jpg", path="/home/ada/Bilder/Mohn é.jpg"), 0.5),
     ),
     Reference("layer", "Photo", "{5678}"),
+    Reference("channel", "Faces", "{4}"),
+    Reference("layer", "Great Wave \u2013 Neural Style", "{6}"),
 )
 
 
@@ -34,7 +36,7 @@ def test_unknown_fields_are_ignored_and_missing_ones_get_defaults() -> None:
     record = load(json.dumps(tree))
     assert record is not None
     assert record.settings == Settings(seed=7)
-    assert record.styles == (RecordedStyle(RECORD.styles[0].reference, 1.0),)
+    assert record.styles == (RecordedStyle(RECORD.styles[0].reference, 1.0, RECORD.styles[0].region),)
     assert record.content is None
 
 
