@@ -24,10 +24,10 @@ _KINDS = ("layer", "document", "file", "mask", "channel", "selection")
 class Reference:
     """Where a picture comes from, so that it can be found again.
 
-    ``kind`` is ``layer`` (of the same document), ``document`` (a layer of another document) or ``file``; a mask may also
-    be ``mask`` (that of a layer), ``channel`` (a saved selection) or ``selection`` (the one that there is). ``layer`` is
-    the host's lasting identification of the layer or channel, ``path`` the file of the picture or of the other document,
-    ``name`` what the user sees.
+    ``kind`` is ``layer`` (of the same document), ``document`` (a layer of another document) or ``file``; a mask may
+    also be ``mask`` (that of a layer), ``channel`` (a saved selection) or ``selection`` (the one that there is).
+    ``layer`` is the host's lasting identification of the layer or channel, ``path`` the file of the picture or of the
+    other document, ``name`` what the user sees.
     """
 
     kind: str
