@@ -85,6 +85,7 @@ class Client:
     def adjust(
         self,
         strength: Optional[float] = None,
+        protect: Optional[float] = None,
         total_variation: Optional[float] = None,
         weights: Optional[Sequence[float]] = None,
     ) -> None:
@@ -96,6 +97,7 @@ class Client:
             return
         values = {
             "strength": strength,
+            "protect": protect,
             "total_variation": total_variation,
             "weights": None if weights is None else list(weights),
         }

@@ -20,8 +20,8 @@ From the client:
 ``stylize``   ``job`` (an integer that names the job in all frames about it), ``request`` (the tree of
               :func:`.job.job_to_wire`), ``pictures``
 ``cancel``    ``job``; ``keep``: true asks for the picture so far as a ``result``, false for ``canceled``
-``adjust``    ``job``; any of ``strength``, ``total_variation`` (as in :mod:`.settings`) and ``weights`` (a positive
-              number for each style)
+``adjust``    ``job``; any of ``strength``, ``protect``, ``total_variation`` (as in :mod:`.settings`) and ``weights``
+              (a positive number for each style)
 ``ping``      is answered by ``pong``, also while a job runs
 ``shutdown``  ends the worker as the end of its stdin does
 
@@ -58,7 +58,7 @@ from .job import MAXIMUM_STYLES, picture_to_wire
 from .pixels import Bytes, PixelBuffer, byte_count
 
 #: Number of this contract; a client and a worker of different numbers can't work together.
-PROTOCOL = 1
+PROTOCOL = 2
 
 MAGIC = b"NSTF"
 MAXIMUM_HEADER = 1 << 20

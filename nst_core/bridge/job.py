@@ -38,15 +38,20 @@ class Style:
 class StyleJob:
     """Paint ``content`` in ``styles``. The result has the content's width and height, and its alpha.
 
+    With ``settings.mode`` ``texture`` the content gives nothing but the size, and the result is opaque.
+
     ``selection`` (a mask of the content's size) restricts the change: outside of it the content is context only, and
-    the result's alpha is multiplied by it. ``initial`` (the content's size) is where the optimization starts if
-    ``settings.init`` is ``picture``. ``preview_side`` bounds the longest side of previews in pixels; 0 sends none.
+    the result's alpha is multiplied by it. ``protection`` (a mask of that size) is where ``settings.protect`` holds
+    (None: everywhere). ``initial`` (the content's size) is where the optimization starts if ``settings.init`` is
+    ``picture``: with an earlier result it is continued. ``preview_side`` bounds the longest side of previews in pixels;
+    0 sends none.
     """
 
     content: PixelBuffer
     styles: Tuple[Style, ...]
     settings: Settings = field(default_factory=Settings)
     selection: Optional[PixelBuffer] = None
+    protection: Optional[PixelBuffer] = None
     initial: Optional[PixelBuffer] = None
     preview_side: int = 512
 
@@ -59,6 +64,7 @@ class StyleJob:
             raise InvalidJob("The preview's longest side must be 0 to 4096 pixels.")
         _require_picture(self.content, "content")
         _require_mask(self.selection, self.content, "selection")
+        _require_mask(self.protection, self.content, "protection")
         for style in self.styles:
             _require_mask(style.region, self.content, "region of a style")
         if self.initial is not None:
@@ -100,6 +106,7 @@ def job_to_wire(job: StyleJob) -> Tuple[Dict[str, Any], List[PixelBuffer]]:
             for style in job.styles
         ],
         "selection": refer(job.selection),
+        "protection": refer(job.protection),
         "initial": refer(job.initial),
         "settings": job.settings.to_dict(),
         "preview_side": job.preview_side,
@@ -128,6 +135,7 @@ def job_from_wire(tree: Mapping[str, Any], pictures: Sequence[PixelBuffer]) -> S
             styles=tuple(styles),
             settings=Settings.from_dict(tree["settings"]),
             selection=resolve(tree["selection"]),
+            protection=resolve(tree["protection"]),
             initial=resolve(tree["initial"]),
             preview_side=tree["preview_side"],
         )

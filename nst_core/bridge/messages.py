@@ -44,13 +44,9 @@ def expectation(number: int, job: StyleJob) -> Expectation:
 
 
 def check_adjustment(values: Mapping[str, Any], styles: int) -> Dict[str, Any]:
-    """Those of ``strength``, ``total_variation`` and ``weights`` that are not None; raises :class:`InvalidJob`."""
-    live = {definition.name: definition for definition in definitions() if definition.live}
-    checked = {
-        name: live[name].check(values[name])
-        for name in ("strength", "total_variation")
-        if values.get(name) is not None
-    }  # fmt: skip
+    """Those of the live settings and of ``weights`` that are not None; raises :class:`InvalidJob`."""
+    live = (definition for definition in definitions() if definition.live)
+    checked = {entry.name: entry.check(values[entry.name]) for entry in live if values.get(entry.name) is not None}
     weights = values.get("weights")
     if weights is None:
         return checked

@@ -67,6 +67,11 @@ def _setting(kind: str, default: Value, label: str, help: str, **more: Any) -> A
 class Settings:
     """The settings of one job. Each value is checked on construction; raises :class:`InvalidJob`."""
 
+    mode: str = _setting(
+        "choice", "picture", "Paint", "What is painted: the content as a picture, or a texture that fills its whole "
+        "area with the style alone.",
+        choices=("picture", "texture"), choice_labels=("A picture", "A texture"),
+    )  # fmt: skip
     strength: float = _setting(
         "float", 1.0, "Strength", "How far the picture moves from the content towards the style: 0 changes nothing, "
         "1 is the full style.", minimum=0.0, maximum=1.0, live=True,
@@ -74,6 +79,15 @@ class Settings:
     style_scale: float = _setting(
         "float", 1.0, "Stroke size", "Size of the strokes and patterns taken from the style: 1 fits the style to the "
         "canvas, 0.5 halves its strokes, 2 doubles them.", minimum=0.25, maximum=4.0, logarithmic=True,
+    )  # fmt: skip
+    structure: float = _setting(
+        "float", 1.0, "Largest change", "The largest shapes that may change, as a part of the picture's longest side: "
+        "1 lets everything flow, small values keep faces and buildings and change only the strokes.",
+        minimum=1 / 32, maximum=1.0, logarithmic=True,
+    )  # fmt: skip
+    protect: float = _setting(
+        "float", 0.0, "Protect detail", "Keeps faces, lines and text: 0 paints freely, 1 holds to the content's own "
+        "detail; everywhere, or where a mask says so.", minimum=0.0, maximum=1.0, live=True,
     )  # fmt: skip
     color: str = _setting(
         "choice", "style", "Color", "Where the colors come from: the style, the style's light and dark in the "
@@ -98,6 +112,12 @@ class Settings:
     total_variation: float = _setting(
         "float", 0.0, "Smoothness", "Evens out grain and small speckles: 0 keeps every mark of the brush, 1 suits "
         "noisy styles, more flattens fine texture.", minimum=0.0, maximum=10.0, advanced=True, live=True,
+    )  # fmt: skip
+    seamless: str = _setting(
+        "choice", "none", "Seamless", "Edges that continue at the opposite edge, for tiles and patterns: left and "
+        "right, top and bottom, or both.",
+        choices=("none", "x", "y", "both"),
+        choice_labels=("No", "Left and right", "Top and bottom", "All around"), advanced=True,
     )  # fmt: skip
     init: str = _setting(
         "choice", "content", "Start from", "What the painting starts from: the content, random noise (a freer "

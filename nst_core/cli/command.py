@@ -84,6 +84,10 @@ def _add_stylize(parser: argparse.ArgumentParser) -> None:
         help="what may change; the rest of the content stays as it is (default: everything)",
     )  # fmt: skip
     parser.add_argument(
+        "--protection", metavar="MASK", type=Path,
+        help="where --protect holds: white fully, black not at all (default: everywhere)",
+    )  # fmt: skip
+    parser.add_argument(
         "-o", "--output", metavar="OUT", type=Path, required=True,
         help="the file to write; its extension picks PNG, JPEG, WebP or TIFF",
     )  # fmt: skip

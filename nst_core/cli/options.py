@@ -24,8 +24,13 @@ DEFAULT_SIZE = 1024
 #: Twice a 16K picture: more is a slip of the keyboard, or a file that is meant to do harm.
 MAXIMUM_PIXELS = 2 * 15360 * 8640
 
-#: Options that are not called as their setting: --size is the output's, --tv what other tools have.
-_NAMES = {"size": ["--working-size"], "total_variation": ["--total-variation", "--tv"]}
+#: Options that are not called as their setting: --size is the output's, --tv what other tools have, and an earlier
+#: result to start from is continued.
+_NAMES = {
+    "size": ["--working-size"],
+    "total_variation": ["--total-variation", "--tv"],
+    "init": ["--init", "--continue"],
+}
 
 _METAVARS = {"float": "NUMBER", "int": "NUMBER", "text": "NAME"}
 
@@ -176,5 +181,5 @@ def _number(text: str) -> Optional[float]:
 
 def _init(definition: Definition) -> _Generated:
     words = tuple(choice for choice in definition.choices if choice != "picture")
-    text = f"{definition.help} A picture file is scaled to the output's size. ({_default(definition)})"
+    text = f"{definition.help} A picture file is scaled to the output's size; an earlier result is continued. ({_default(definition)})"
     return f"{'|'.join(words)}|FILE", lambda name: name if name in words else Path(name), text

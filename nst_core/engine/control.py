@@ -16,6 +16,7 @@ class Adjustment:
     """New values for a running job; None leaves a value as it is. ``weights`` has one number per style."""
 
     strength: float | None = None
+    protect: float | None = None
     total_variation: float | None = None
     weights: tuple[float, ...] | None = None
 
@@ -37,6 +38,7 @@ class Control:
     def adjust(
         self,
         strength: float | None = None,
+        protect: float | None = None,
         total_variation: float | None = None,
         weights: Sequence[float] | None = None,
     ) -> None:
@@ -45,6 +47,7 @@ class Control:
             waiting = self._adjustment
             self._adjustment = Adjustment(
                 waiting.strength if strength is None else strength,
+                waiting.protect if protect is None else protect,
                 waiting.total_variation if total_variation is None else total_variation,
                 waiting.weights if weights is None else tuple(weights),
             )

@@ -156,6 +156,20 @@ def test_masks_belong_to_the_style_before_them(nst: Nst, engine: Any, picture: P
     assert (row[0], row[-1]) == (255, 0)
 
 
+def test_where_detail_is_protected(nst: Nst, engine: Any, tmp_path: Path) -> None:
+    assert nst("--protect", "0.5", "--protection", half_white(tmp_path / "left.png", (48, 32))) == 0
+    [job] = engine.jobs
+    assert (job.settings.protect, job.protection.width, job.protection.height) == (0.5, 24, 16)
+    row = bytes(job.protection.data)[:24]
+    assert (row[0], row[-1]) == (255, 0)
+
+
+def test_a_result_is_continued(nst: Nst, engine: Any, picture: PictureMaker) -> None:
+    assert nst("--continue", picture("result.png", (24, 16))) == 0
+    assert engine.jobs[0].settings.init == "picture"
+    assert engine.jobs[0].initial is not None
+
+
 def test_transparency_takes_from_a_mask(nst: Nst, engine: Any, tmp_path: Path) -> None:
     Image.new("RGBA", (24, 16), (255, 255, 255, 102)).save(tmp_path / "faint.png")
     assert nst("--selection", tmp_path / "faint.png") == 0
