@@ -181,5 +181,6 @@ def _number(text: str) -> Optional[float]:
 
 def _init(definition: Definition) -> _Generated:
     words = tuple(choice for choice in definition.choices if choice != "picture")
-    text = f"{definition.help} A picture file is scaled to the output's size; an earlier result is continued. ({_default(definition)})"
+    more = "A picture file is scaled to the output's size; an earlier result is continued."
+    text = f"{definition.help} {more} ({_default(definition)})"
     return f"{'|'.join(words)}|FILE", lambda name: name if name in words else Path(name), text
