@@ -2,7 +2,8 @@
 
 Without a line search every evaluation is a step. In its place: the first step changes the picture by about one gray
 level, a step that raises the loss by half or is not finite is taken back and shortened, and no step changes the picture
-by more than a few gray levels in the mean.
+by more than a few gray levels in the mean. On a large canvas each picture that is held takes hundreds of megabytes, so
+the arithmetic is in place wherever nobody else holds the operand.
 """
 
 from __future__ import annotations
@@ -55,17 +56,18 @@ def minimize(picture: Tensor, evaluate: Evaluate, steps: int, history: int, tole
     rejected = 0
     yield Step(0, loss, picture)
     for number in range(1, steps):
-        new_loss, new_gradient = evaluate(picture + step)
+        candidate = picture + step
+        new_loss, new_gradient = evaluate(candidate)
         if not _finite(new_loss, new_gradient) or new_loss > _TOLERATED_RISE * loss:
             rejected += 1
             if rejected == _PATIENCE:
                 return
-            step = step / 4
+            step /= 4
             curvature.forget()
             continue
         rejected = 0
-        curvature.remember(step, new_gradient - gradient)
-        picture, loss, gradient = picture + step, new_loss, new_gradient
+        curvature.remember(step, torch.sub(new_gradient, gradient, out=gradient))
+        picture, loss, gradient = candidate, new_loss, new_gradient
         losses.append(loss)
         step = curvature.step(gradient)
         yield Step(number, loss, picture)
@@ -97,13 +99,14 @@ class _Curvature:
         direction = -gradient
         alphas = []
         for step, change, product in reversed(self._pairs):
-            alphas.append(_dot(step, direction) / product)
-            direction = direction.sub_(change * alphas[-1])
+            alphas.append(float(_dot(step, direction) / product))
+            direction.sub_(change, alpha=alphas[-1])
         _, change, product = self._pairs[-1]
         direction *= product / _dot(change, change)
         for (step, change, product), alpha in zip(self._pairs, reversed(alphas)):
-            direction += step * (alpha - _dot(change, direction) / product)
-        return direction * min(1.0, _LONGEST_STEP / _mean_change(direction))
+            direction.add_(step, alpha=alpha - float(_dot(change, direction) / product))
+        direction *= min(1.0, _LONGEST_STEP / _mean_change(direction))
+        return direction
 
 
 def _dot(a: Tensor, b: Tensor) -> Tensor:
@@ -111,7 +114,9 @@ def _dot(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _bounded(direction: Tensor, mean_change: float) -> Tensor:
-    return direction * (mean_change / _mean_change(direction))
+    """``direction``, scaled in place to ``mean_change``."""
+    direction *= mean_change / _mean_change(direction)
+    return direction
 
 
 def _mean_change(direction: Tensor) -> float:
