@@ -1,10 +1,12 @@
 """How a job fits into memory: the size of tiles, how many at a time, and how many steps are remembered.
 
-The figures are bytes per pixel in float32, measured on the CPU; other precisions take less, so they bound those too.
+The constants bound what was measured as the peak of resident memory on a CPU, from 64 px to 8K; see the benchmark
+``memory``.
 """
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,20 +17,21 @@ import torch
 from nst_core.bridge.errors import MemoryBudgetTooSmall
 
 from . import devices
-from .features import Network, halo
+from .features import Network, halo, values_per_pixel
 from .pyramid import Octave
 from .tiling import Canvas, partition
 
-#: What a pixel leaves behind on its way to a layer until the gradient has come back.
-_GRAPH_BYTES = {"relu1_1": 520, "relu2_1": 1000, "relu3_1": 1150, "relu4_1": 1450, "relu4_2": 1500, "relu5_1": 1650}
+#: Bytes for each pixel of a tile at work beside its features, by the bytes of a feature: gradients, what convolutions
+#: need for themselves, features in float32 for their Gram matrix, and what the allocator holds back.
+_WORK_BYTES = {8: 4800, 4: 3000, 2: 2000}
 
-#: What the convolution at work and the gradient passing through need on top, in each worker.
-_WORK_BYTES = 1100
+#: What libraries take when they are first used, and small pictures: previews, colors, masks.
+_FIXED = 96 << 20
 
-#: One float32 picture of three channels; so many live at once beside the remembered steps: content, start, gradient,
-#: step, their successors, and what the arithmetic between them needs.
+#: One float32 picture of three channels; so many live at once beside the remembered steps: content, painting, gradient,
+#: step, their successors, and one for the arithmetic between them.
 _PICTURE_BYTES = 12
-_PICTURES = 9
+_PICTURES = 7
 
 #: Tile sides and remembered steps to try, the fastest first. A CPU's caches like small tiles, a GPU large ones.
 _CHOICES = {
@@ -50,14 +53,16 @@ _USUAL_RESIDENT = 700 << 20
 class Plan:
     """How to work: ``tile_side`` pixels, ``workers`` at a time, ``history`` steps remembered on the finest canvas.
 
-    ``memory`` is the estimated peak in bytes, ``graph`` what of it may hold features between the two passes.
+    ``memory`` is the estimated peak in bytes; ``kept`` more of them may hold features, each of ``feature_bytes``, from
+    the first pass over the tiles to the second.
     """
 
     tile_side: int
     workers: int
     history: int
     memory: int
-    graph: int
+    kept: int
+    feature_bytes: int
     finest_pixels: int
 
     def canvas(
@@ -65,7 +70,7 @@ class Plan:
     ) -> Canvas:
         """A canvas cut as planned; one of about a single tile stays in one piece."""
         side = _side_on(height, width, self.tile_side)
-        keeps = _GRAPH_BYTES[max(layers)] * height * width <= self.graph
+        keeps = values_per_pixel(layers) * self.feature_bytes * height * width <= self.kept
         return Canvas(network, height, width, side, keeps, self.workers, checkpoint)
 
     def steps_remembered(self, octave: Octave) -> int:
@@ -77,7 +82,7 @@ class Plan:
         """The plan after memory ran out all the same: tiles of half the side, until there is nothing to halve."""
         if self.tile_side <= 64:
             return None
-        return replace(self, tile_side=self.tile_side // 2, graph=0)
+        return replace(self, tile_side=self.tile_side // 2, kept=0)
 
 
 def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float) -> Plan:
@@ -92,24 +97,28 @@ def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float)
     smallest = None
     for plan in _plans(octaves, device, resident):
         if plan.memory <= budget:
-            return replace(plan, graph=budget - plan.memory)
+            return replace(plan, kept=budget - plan.memory)
         smallest = plan
     assert smallest is not None
-    needed = smallest.memory / 2**30
+    needed = (
+        math.ceil(smallest.memory / 2**30 * 10 + 1) / 10
+    )  # what the process holds by now differs a little each time
     raise MemoryBudgetTooSmall(
         f"This picture needs {needed:.1f} GiB of memory, and {budget / 2**30:.1f} GiB may be used.",
-        f"Allow {needed + 0.05:.1f} GiB (memory), or paint at a smaller size.",
+        f"Allow {needed:.1f} GiB (memory), or paint at a smaller size.",
     )
 
 
 def _plans(octaves: Sequence[Octave], device: torch.device, resident: int) -> Iterator[Plan]:
-    finest = max(octave.height * octave.width for octave in octaves)
+    pixels, steps = max((octave.height * octave.width, octave.steps) for octave in octaves)
+    feature_bytes = devices.convolution_dtype(device).itemsize
     accelerated = devices.is_accelerator(device)
     workers = 1 if accelerated else torch.get_num_threads()
-    for side, history in _CHOICES["gpu" if accelerated else "cpu"]:
-        pictures = finest * _PICTURE_BYTES * (_PICTURES + 2 * history)
-        tiles = max(_tile_memory(octave, side, workers) for octave in octaves)
-        yield Plan(side, workers, history, resident + pictures + tiles, 0, finest)
+    for side, most_history in _CHOICES["gpu" if accelerated else "cpu"]:
+        history = min(most_history, steps - 1)
+        pictures = pixels * _PICTURE_BYTES * (_PICTURES + 2 * history)
+        tiles = max(_tile_memory(octave, side, workers, feature_bytes) for octave in octaves)
+        yield Plan(side, workers, history, resident + _FIXED + pictures + tiles, 0, feature_bytes, pixels)
 
 
 def _side_on(height: int, width: int, side: int) -> int:
@@ -117,14 +126,15 @@ def _side_on(height: int, width: int, side: int) -> int:
     return side if height * width > side**2 else 0
 
 
-def _tile_memory(octave: Octave, side: int, workers: int) -> int:
+def _tile_memory(octave: Octave, side: int, workers: int, feature_bytes: int) -> int:
     """Bytes that the tiles in work take on one canvas."""
     tiles = partition(octave.height, octave.width, _side_on(octave.height, octave.width, side))
     reach = 2 * halo(octave.layers)
     largest = max(
         min(t.bottom - t.top + reach, octave.height) * min(t.right - t.left + reach, octave.width) for t in tiles
     )
-    return largest * min(workers, len(tiles)) * (_GRAPH_BYTES[max(octave.layers)] + _WORK_BYTES)
+    of_pixel = values_per_pixel(octave.layers) * feature_bytes + _WORK_BYTES[feature_bytes]
+    return int(largest * min(workers, len(tiles)) * of_pixel)
 
 
 def _resident() -> int:

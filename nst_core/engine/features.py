@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .convolution import FrozenConvolution
-from .weights import BLOCKS, RELU_NAMES, Weights
+from .weights import BLOCKS, CHANNELS, RELU_NAMES, Weights
 
 #: A side below which a picture can't pass all pooling layers and still leave something to measure.
 SMALLEST_SIDE = 16
@@ -135,6 +135,11 @@ def _without_border(gradient: Tensor) -> Tensor:
 def stride(name: str) -> int:
     """Pixels of the picture between two neighbors on a layer's grid: 1, 2, 4, 8 or 16."""
     return 1 << (int(name[4]) - 1)
+
+
+def values_per_pixel(names: Collection[str]) -> float:
+    """Features for each pixel of a picture that are kept on the way to ``names``."""
+    return sum(CHANNELS[int(name[4]) - 1] / stride(name) ** 2 for name in _up_to(names))
 
 
 def halo(names: Collection[str]) -> int:

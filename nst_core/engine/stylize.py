@@ -142,10 +142,10 @@ class _Painting:
         """Start from the painting so far and optimize; ends early if an adjustment is waiting."""
         scene = self._scene.at(octave.height, octave.width)
         objective = self._objective(scene, octave)
-        picture = scene.restored(refine(self._picture, self._start(scene)))
+        self._picture = scene.restored(refine(self._picture, self._start(scene)))
         tolerance = _TOLERANCE[self._settings.quality]
         self._clock.resume()
-        for step in minimize(picture, objective, octave.steps, self._plan.steps_remembered(octave), tolerance):
+        for step in minimize(self._picture, objective, octave.steps, self._plan.steps_remembered(octave), tolerance):
             self._picture = step.picture
             if step.number is not None:
                 fraction, seconds = self._clock.step_done(octave, step.number)
