@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List
+from itertools import zip_longest
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
+import regions
 import styles
 from gi.repository import Gimp, GObject
 
+from nst_core.bridge.errors import InvalidJob
 from nst_core.bridge.language import tr
 from nst_core.bridge.settings import Definition, Settings, Value, definitions
 
 STYLES = "styles"
+REGIONS = "regions"
+PROTECTION = "protection"
 INITIAL = "initial-picture"
 
 _FLAGS = GObject.ParamFlags.READWRITE
@@ -31,8 +36,15 @@ def declare(procedure: Gimp.Procedure) -> None:
         "with =WEIGHT behind it for its share in the mixture (1 if none is given)."
     )
     procedure.add_string_array_argument(STYLES, tr("Styles"), styles_help, _FLAGS)
+    regions_help = tr(
+        "Where each style paints, one text for each: empty for everywhere, or layer:, mask: or channel: and the id of "
+        "a layer (its shape, or its mask) or of a saved selection, or selection."
+    )
+    procedure.add_string_array_argument(REGIONS, tr("Regions"), regions_help, _FLAGS)
     for definition in definitions():
         _DECLARE[definition.kind](procedure, definition)
+    protection_help = tr("The layer, mask or channel that is bright where detail is protected; none: everywhere.")
+    procedure.add_drawable_argument(PROTECTION, _with_mnemonic(tr("Protect where")), protection_help, True, _FLAGS)
     initial_help = tr("The layer that the painting starts from, if it starts from a picture.")
     procedure.add_layer_argument(INITIAL, _with_mnemonic(tr("Start picture")), initial_help, True, _FLAGS)
 
@@ -42,9 +54,20 @@ def settings(config: Gimp.ProcedureConfig) -> Settings:
     return Settings.from_dict({d.name: _value(config, d) for d in definitions()})
 
 
-def choices(config: Gimp.ProcedureConfig) -> List[styles.Choice]:
-    """The styles that ``config`` names. Raises :class:`InvalidJob` if one can't be found."""
-    return [styles.parse(text) for text in config.get_property(STYLES)]
+def choices(config: Gimp.ProcedureConfig, image: Gimp.Image) -> List[styles.Choice]:
+    """The styles that ``config`` names, for a layer of ``image``. Raises :class:`InvalidJob` if one can't be found."""
+    named, where = config.get_property(STYLES), config.get_property(REGIONS)
+    if len(where) > len(named):
+        problem = tr("There are more regions than styles.")
+        raise InvalidJob(problem, tr("Give one for each style, an empty text for everywhere."))
+    pairs = zip_longest(named, where, fillvalue="")
+    return [styles.parse(text, regions.parse(region, image)) for text, region in pairs]
+
+
+def protection(config: Gimp.ProcedureConfig) -> Optional[regions.Region]:
+    """What says where detail is protected; None for everywhere."""
+    item = config.get_property(PROTECTION)
+    return None if item is None else regions.of(item)
 
 
 def store_settings(config: Gimp.ProcedureConfig, values: Settings) -> None:
@@ -53,9 +76,17 @@ def store_settings(config: Gimp.ProcedureConfig, values: Settings) -> None:
         config.set_property(argument_name(name), value)
 
 
-def store_choices(config: Gimp.ProcedureConfig, chosen: List[styles.Choice]) -> None:
-    """Make ``config`` name these styles."""
-    config.set_property(STYLES, [choice.text() for choice in chosen])
+def store_choices(config: Gimp.ProcedureConfig, chosen: Sequence[styles.Choice]) -> None:
+    """Make ``config`` name these styles and their regions."""
+    with config.freeze_notify():  # One without the other fits nothing.
+        config.set_property(STYLES, [choice.text() for choice in chosen])
+        config.set_property(REGIONS, [choice.region_text() for choice in chosen])
+
+
+def names(config: Gimp.ProcedureConfig, chosen: Sequence[styles.Choice]) -> bool:
+    """Whether ``config`` names exactly these styles and regions."""
+    styled = list(config.get_property(STYLES)) == [choice.text() for choice in chosen]
+    return styled and list(config.get_property(REGIONS)) == [choice.region_text() for choice in chosen]
 
 
 def _value(config: Gimp.ProcedureConfig, definition: Definition) -> Value:
@@ -92,7 +123,7 @@ def _words(definition: Definition) -> List[str]:
 def _with_mnemonic(label: str) -> str:
     """``label`` with an underscore before the letter that is its key: the first that no other label has."""
     taken = {*_KEYS_OF_GIMP, *(_key_of(button) for button in _buttons())}
-    for other in [*(tr(definition.label) for definition in definitions()), tr("Start picture")]:
+    for other in [*(tr(definition.label) for definition in definitions()), tr("Protect where"), tr("Start picture")]:
         key = next((letter for letter in other if letter.isalpha() and letter.lower() not in taken), "")
         if other == label:
             return label.replace(key, f"_{key}", 1) if key else label

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Callable, Dict, Optional
 
 import arguments
@@ -15,7 +16,7 @@ from form import Form  # noqa: E402
 from gi.repository import Gimp, GimpUi, Gtk  # noqa: E402
 from install_panel import InstallPanel  # noqa: E402
 from message import Message  # noqa: E402
-from painting import Painting, paint, repetition  # noqa: E402
+from painting import Painting, continuation, paint, repetition  # noqa: E402
 from picture import LONGEST_SIDE, Picture  # noqa: E402
 from progress import ProgressView  # noqa: E402
 from runner import Runner  # noqa: E402
@@ -42,6 +43,8 @@ class PaintDialog:
         on_event: Callable[[ClientEvent], None],
     ) -> None:
         self._image, self._content, self._config = image, content, config
+        self._selected = content
+        self._continued: Optional[Gimp.Layer] = None
         self._on_event = on_event
         self._runner = Runner(self._tell)
         self._window = GimpUi.ProcedureDialog.new(config.get_procedure(), config, tr("Neural Style"))
@@ -63,7 +66,7 @@ class PaintDialog:
     def run(self) -> Optional[Gimp.Layer]:
         """Show the dialog until a layer was made (returned) or the user closed it (None)."""
         self._picture.show_layer(self._content)
-        self._styles.show_choices(still_there(self._config.get_property(arguments.STYLES)))
+        self._show_stored_styles()
         self._styles_changed()
         self._offer_repetition()
         self._warm()
@@ -95,14 +98,18 @@ class PaintDialog:
 
     def _chosen(self) -> Painting:
         choices, settings = tuple(self._styles.choices), arguments.settings(self._config)
-        return Painting(self._image, self._content, choices, settings, self._config.get_property(arguments.INITIAL))
+        pictures = arguments.protection(self._config), self._config.get_property(arguments.INITIAL)
+        painting = Painting(self._image, self._content, choices, settings, *pictures, self._selected)
+        if self._continued is None:
+            return painting
+        return replace(painting, settings=replace(settings, init="picture"), initial=self._continued)
 
     def _lock(self, painting: bool) -> None:
         if painting:
             self._progress.show_painting()
         else:
             self._progress.show_idle()
-            self._picture.show_layer(self._content)
+            self._picture.show_layer(self._continued or self._content)
         self._styles.lock(painting)
         self._form.lock(painting)
         self._window.get_action_area().set_sensitive(not painting)
@@ -150,7 +157,8 @@ class PaintDialog:
                 name = arguments.argument_name(definition.name)
                 self._config.connect(f"notify::{name}", self._adjust, definition.name)
         # Reset and the stored settings of GIMP's dialog change the styles behind the list's back.
-        self._config.connect(f"notify::{arguments.STYLES}", self._styles_restored)
+        for name in (arguments.STYLES, arguments.REGIONS):
+            self._config.connect(f"notify::{name}", self._styles_restored)
 
     def _adjust(self, config: Gimp.ProcedureConfig, spec: Any, setting: str) -> None:
         changes: Dict[str, Any] = {setting: config.get_property(spec.name)}
@@ -166,25 +174,50 @@ class PaintDialog:
         self._window.set_response_sensitive(Gtk.ResponseType.OK, bool(choices))
 
     def _styles_restored(self, config: Gimp.ProcedureConfig, spec: Any) -> None:
-        texts = list(config.get_property(arguments.STYLES))
-        if texts != [choice.text() for choice in self._styles.choices]:
-            self._styles.show_choices(still_there(texts))
+        if not arguments.names(config, self._styles.choices):
+            self._show_stored_styles()
+
+    def _show_stored_styles(self) -> None:
+        named = self._config.get_property(arguments.STYLES)
+        self._styles.show_choices(still_there(named, self._config.get_property(arguments.REGIONS), self._image))
 
     def _offer_repetition(self) -> None:
-        if drawable.read_record(self._content):
-            offer = tr("Neural Style painted this layer. Paint again what it was painted from?")
-            self._message.show_offer(offer, tr("_Repeat"), self._repeat)
+        if drawable.read_record(self._selected):
+            offer = tr("Neural Style painted this layer. Go on from where it is, or paint it anew from its content?")
+            self._message.show_offer(offer, (tr("_Continue"), self._continue), (tr("_Repeat"), self._repeat))
 
     def _repeat(self) -> None:
         try:
-            earlier = repetition(self._image, self._content)
+            earlier = repetition(self._image, self._selected)
         except NeuralStyleError as error:
             self._message.show_error(error)
             return
         self._message.hide()
-        self._content = earlier.content
+        self._recall(earlier)
+        self._config.set_property(arguments.INITIAL, earlier.initial)
+
+    def _continue(self) -> None:
+        try:
+            earlier = continuation(self._image, self._selected)
+        except NeuralStyleError as error:
+            self._message.show_error(error)
+            return
+        self._continued = self._selected
+        # Only this painting starts from the layer: what GIMP remembers for other layers is the usual start.
+        self._recall(replace(earlier, settings=replace(earlier.settings, init="content")))
+        self._message.show_offer(tr("The painting goes on from this layer."), (tr("_Start Anew"), self._start_anew))
+
+    def _start_anew(self) -> None:
+        self._continued = None
+        self._message.hide()
         self._picture.show_layer(self._content)
+
+    def _recall(self, earlier: Painting) -> None:
+        self._content = earlier.content
+        self._picture.show_layer(self._continued or self._content)
         arguments.store_settings(self._config, earlier.settings)
+        protected = None if earlier.protection is None else earlier.protection.drawable()
+        self._config.set_property(arguments.PROTECTION, protected)
         self._styles.show_choices(earlier.choices)
 
     def _close_requested(self, window: Gtk.Window, event: Any) -> bool:

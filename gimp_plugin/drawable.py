@@ -7,9 +7,10 @@ first 256 x 126 pixels.
 
 from __future__ import annotations
 
+import array
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Iterator, Optional, Sequence, Tuple
+from typing import Iterator, List, Optional, Sequence, Tuple
 
 from gi.repository import Gegl, Gimp, Gio
 
@@ -17,8 +18,8 @@ from nst_core.bridge.errors import HostError, UnreadableImage
 from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import PixelBuffer
 
-#: sRGB-encoded color with straight alpha, and the coverage of a mask, as GEGL names them.
-COLOR, COVERAGE = "R'G'B'A float", "Y float"
+#: sRGB-encoded color with straight alpha, the coverage of a mask, and brightness (times alpha, which follows it).
+COLOR, COVERAGE, BRIGHTNESS = "R'G'B'A float", "Y float", "Y'aA float"
 
 #: The parasite that carries the record of a painted layer.
 PARASITE = "neural-style"
@@ -68,10 +69,35 @@ def read(drawable: Gimp.Drawable) -> PixelBuffer:
         return _read(flattened.get_buffer(), bounds)
 
 
+def layers_of(image: Gimp.Image) -> Iterator[Gimp.Layer]:
+    """The layers of ``image`` from top to bottom, each group before what it holds."""
+    waiting: List[Gimp.Layer] = list(image.get_layers())
+    while waiting:
+        layer = waiting.pop(0)
+        yield layer
+        if layer.is_group():
+            waiting[:0] = layer.get_children()
+
+
 def read_under(drawable: Gimp.Drawable, content: Gimp.Layer) -> PixelBuffer:
     """What ``drawable`` shows where ``content`` lies on the canvas; transparent where it has no pixels."""
-    (x, y), (left, top) = position(drawable), position(content)
-    return _read(_masked(drawable), (left - x, top - y, content.get_width(), content.get_height()))
+    return _read(_masked(drawable), _under(drawable, content))
+
+
+def read_alpha(layer: Gimp.Layer, content: Gimp.Layer) -> PixelBuffer:
+    """What ``layer`` covers of ``content``, as ``gray-f32``: its alpha and mask, 0 where it has no pixels."""
+    return _channel(layer, content, COLOR, slice(3, None, 4))
+
+
+def read_brightness(layer: Gimp.Layer, content: Gimp.Layer) -> PixelBuffer:
+    """How bright ``layer`` is over ``content``, as ``gray-f32``: black where it is transparent or has no pixels."""
+    return _channel(layer, content, BRIGHTNESS, slice(0, None, 2))
+
+
+def read_coverage(mask: Gimp.Channel, content: Gimp.Layer) -> PixelBuffer:
+    """A mask, channel or selection over the bounds of ``content`` as ``gray-f32``; 0 outside of it."""
+    data = mask.get_buffer().get(Gegl.Rectangle.new(*_under(mask, content)), 1.0, COVERAGE, Gegl.AbyssPolicy.NONE)
+    return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", data)
 
 
 def read_selection(image: Gimp.Image, content: Gimp.Layer) -> Optional[PixelBuffer]:
@@ -84,9 +110,7 @@ def read_selection(image: Gimp.Image, content: Gimp.Layer) -> Optional[PixelBuff
     touches, *_ = content.mask_intersect()
     if not touches:
         raise HostError(tr("The selection lies outside of the layer."), tr("Select a part of the layer, or nothing."))
-    rectangle = Gegl.Rectangle.new(*position(content), content.get_width(), content.get_height())
-    data = image.get_selection().get_buffer().get(rectangle, 1.0, COVERAGE, Gegl.AbyssPolicy.NONE)
-    return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", data)
+    return read_coverage(image.get_selection(), content)
 
 
 @contextmanager
@@ -113,17 +137,22 @@ def read_file(file: Gio.File) -> PixelBuffer:
 
 @dataclass(frozen=True)
 class NewLayer:
-    """What the layer to come is called, the record that it carries, and where it goes if its content is gone then."""
+    """What the layer to come is called, the record that it carries, and where it goes.
+
+    That is above ``below`` and exactly over ``content``; at ``position`` if the content is gone then.
+    """
 
     name: str
     record: str
+    below: Gimp.Layer
+    content: Gimp.Layer
     position: Tuple[int, int]
 
 
-def insert_result(image: Gimp.Image, content: Gimp.Layer, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer:
-    """Put ``pixels`` as a new layer above ``content``, exactly over it, in one step of undo.
+def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer:
+    """Put ``pixels`` into a new layer, in one step of undo.
 
-    If ``content`` was deleted meanwhile, it goes on top of the image; if the image was closed, into one of its own.
+    If the layer below was deleted meanwhile, it goes on top of the image; if the image was closed, into one of its own.
     """
     if not image.is_valid():
         image, new = _image_of_its_own(pixels), replace(new, position=(0, 0))
@@ -133,7 +162,7 @@ def insert_result(image: Gimp.Image, content: Gimp.Layer, pixels: PixelBuffer, n
     layer = Gimp.Layer.new(image, new.name, *size, kind, 100.0, Gimp.LayerMode.NORMAL)
     image.undo_group_start()
     try:
-        _insert_above(image, layer, content, new.position)
+        _insert(image, layer, new)
         _write(layer, pixels)
         layer.attach_parasite(memory)
     finally:
@@ -156,13 +185,12 @@ def _parasite(record: str) -> Gimp.Parasite:
     return Gimp.Parasite.new(PARASITE, _PERSISTENT | _UNDOABLE, data)
 
 
-def _insert_above(image: Gimp.Image, layer: Gimp.Layer, content: Gimp.Layer, otherwise: Tuple[int, int]) -> None:
-    if content.is_valid():
-        image.insert_layer(layer, content.get_parent(), image.get_item_position(content))
-        layer.set_offsets(*position(content))
+def _insert(image: Gimp.Image, layer: Gimp.Layer, new: NewLayer) -> None:
+    if new.below.is_valid():
+        image.insert_layer(layer, new.below.get_parent(), image.get_item_position(new.below))
     else:
         image.insert_layer(layer, None, 0)
-        layer.set_offsets(*otherwise)
+    layer.set_offsets(*(position(new.content) if new.content.is_valid() else new.position))
 
 
 def _image_of_its_own(pixels: PixelBuffer) -> Gimp.Image:
@@ -183,6 +211,18 @@ def _write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
 def _read(buffer: Gegl.Buffer, bounds: Tuple[int, int, int, int]) -> PixelBuffer:
     data = buffer.get(Gegl.Rectangle.new(*bounds), 1.0, COLOR, Gegl.AbyssPolicy.NONE)
     return PixelBuffer(bounds[2], bounds[3], "rgba-f32", data)
+
+
+def _under(drawable: Gimp.Drawable, content: Gimp.Layer) -> Tuple[int, int, int, int]:
+    """The bounds of ``content`` in the coordinates of ``drawable``."""
+    (x, y), (left, top) = position(drawable), position(content)
+    return left - x, top - y, content.get_width(), content.get_height()
+
+
+def _channel(layer: Gimp.Layer, content: Gimp.Layer, form: str, channel: slice) -> PixelBuffer:
+    data = _masked(layer).get(Gegl.Rectangle.new(*_under(layer, content)), 1.0, form, Gegl.AbyssPolicy.NONE)
+    values = array.array("f", bytes(data))[channel]
+    return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", values.tobytes())
 
 
 def _masked(drawable: Gimp.Drawable) -> Gegl.Buffer:

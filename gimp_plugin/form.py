@@ -21,7 +21,9 @@ class Form(Gtk.Box):  # type: ignore[misc]
     def __init__(self, dialog: GimpUi.ProcedureDialog, unfolded: Callable[[bool], None]) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._widgets = {d.name: _widget(dialog, d) for d in definitions()}
-        self._initial = dialog.get_widget(arguments.INITIAL, GObject.TYPE_NONE)
+        self._pictures = [
+            dialog.get_widget(name, GObject.TYPE_NONE) for name in (arguments.PROTECTION, arguments.INITIAL)
+        ]
         self.pack_start(self._column(advanced=False), False, False, 0)
         expander = Gtk.Expander(label=tr("_Advanced"), use_underline=True)
         expander.connect("notify::expanded", lambda *_: unfolded(expander.get_expanded()))
@@ -34,7 +36,8 @@ class Form(Gtk.Box):  # type: ignore[misc]
         """While a picture is painted, only live settings may change."""
         for definition in definitions():
             self._widgets[definition.name].set_sensitive(definition.live or not locked)
-        self._initial.set_sensitive(not locked)
+        for picture in self._pictures:
+            picture.set_sensitive(not locked)
 
     def _column(self, advanced: bool) -> Gtk.Box:
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
@@ -44,7 +47,7 @@ class Form(Gtk.Box):  # type: ignore[misc]
 
     def _of(self, advanced: bool) -> List[Gtk.Widget]:
         widgets = [self._widgets[d.name] for d in definitions() if d.advanced == advanced]
-        return [*widgets, self._initial] if advanced else widgets
+        return [*widgets, *self._pictures] if advanced else widgets
 
 
 def _widget(dialog: GimpUi.ProcedureDialog, definition: Definition) -> Gtk.Widget:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional
+from typing import Callable, Tuple
 
 from gi.repository import Gdk, Gimp, GimpUi, Gtk
 
@@ -17,6 +17,10 @@ _ICONS = {
 }
 
 
+#: The label of a button, with its key underlined, and what it does.
+Offer = Tuple[str, Callable[[], None]]
+
+
 class Message(Gtk.InfoBar):  # type: ignore[misc]
     """Out of sight until there is something to say; what is said last, stands."""
 
@@ -27,29 +31,30 @@ class Message(Gtk.InfoBar):  # type: ignore[misc]
         for widget in (self._icon, self._label):
             widget.show()
             self.get_content_area().pack_start(widget, False, False, 0)
-        self._button = self.add_button("", Gtk.ResponseType.APPLY)
-        self._action: Optional[Callable[[], None]] = None
-        self.connect("response", self._respond)
+        self._buttons = Gtk.Box(spacing=6, valign=Gtk.Align.CENTER)
+        self._buttons.show()
+        self.get_content_area().pack_end(self._buttons, False, False, 0)
+        self.connect("response", lambda *_: self.hide())
 
     def show_error(self, error: NeuralStyleError) -> None:
         """One sentence on what happened and one on what to do; a report on it can be copied."""
         self._say(wording.error(error), Gtk.MessageType.ERROR)
-        self._offer(tr("Copy _Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}")))
+        self._offer((tr("Copy _Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}"))))
 
     def show_missing_engine(self, error: NeuralStyleError, install: Callable[[], None]) -> None:
         """The engine is not there, and can be installed from here."""
         self._say(wording.error(error), Gtk.MessageType.ERROR)
-        self._offer(tr("Install engine"), install)
+        self._offer((tr("Install engine"), install))
 
     def show_notice(self, text: str) -> None:
         """Something worth knowing that needs no action."""
         self._say(text, Gtk.MessageType.INFO)
-        self._button.hide()
+        self._offer()
 
-    def show_offer(self, text: str, label: str, action: Callable[[], None]) -> None:
-        """Something that the user may want to do, by a button."""
+    def show_offer(self, text: str, *offers: Offer) -> None:
+        """Something that the user may want to do, by buttons."""
         self._say(text, Gtk.MessageType.QUESTION)
-        self._offer(label, action)
+        self._offer(*offers)
 
     def _say(self, text: str, kind: Gtk.MessageType) -> None:
         self._label.set_text(text)
@@ -57,17 +62,18 @@ class Message(Gtk.InfoBar):  # type: ignore[misc]
         self.set_message_type(kind)
         self.show()
 
-    def _offer(self, label: str, action: Callable[[], None]) -> None:
-        self._action = action
-        self._button.set_label(label)
-        self._button.set_use_underline(True)
-        self._button.show()
+    def _offer(self, *offers: Offer) -> None:
+        for button in self._buttons.get_children():
+            self._buttons.remove(button)
+        for label, action in offers:
+            button = Gtk.Button(label=label, use_underline=True)
+            button.connect("clicked", _call, action)
+            button.show()
+            self._buttons.pack_start(button, False, False, 0)
 
-    def _respond(self, bar: Gtk.InfoBar, response: int) -> None:
-        if response == Gtk.ResponseType.APPLY and self._action is not None:
-            self._action()
-        if response == Gtk.ResponseType.CLOSE:
-            self.hide()
+
+def _call(button: Gtk.Button, action: Callable[[], None]) -> None:
+    action()
 
 
 def _copy(text: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional, Tuple
 
 import drawable
+import regions
 import styles
 from gi.repository import Gimp
 from runner import Runner
@@ -22,22 +23,26 @@ from nst_core.bridge.settings import Settings
 class Painting:
     """``content``, a layer of ``image``, painted in the chosen styles.
 
-    ``initial`` is the layer to start from if the settings say so.
+    ``protection`` is whose brightness says where detail is protected; ``initial`` the layer to start from if the
+    settings say so; ``below`` the one that the new layer goes above, if not the content.
     """
 
     image: Gimp.Image
     content: Gimp.Layer
     choices: Tuple[styles.Choice, ...]
     settings: Settings
+    protection: Optional[regions.Region] = None
     initial: Optional[Gimp.Layer] = None
+    below: Optional[Gimp.Layer] = None
 
     def job(self, preview_side: int) -> StyleJob:
         """The request to the engine, with all pixels. Raises named errors for what can't be painted."""
         return StyleJob(
             content=drawable.read(self.content),
-            styles=tuple(choice.style() for choice in self.choices),
+            styles=tuple(choice.style(self.content) for choice in self.choices),
             settings=self.settings,
-            selection=drawable.read_selection(self.image, self.content),
+            selection=self._selection(),
+            protection=None if self.protection is None else self.protection.brightness(self.content),
             initial=self._initial(),
             preview_side=preview_side,
         )
@@ -47,8 +52,21 @@ class Painting:
         name = wording.layer_name([choice.source.name for choice in self.choices])
         recorded = tuple(choice.recorded(self.image) for choice in self.choices)
         content = styles.LayerSource(self.content).reference(self.image)
-        stored = record.dump(record.Record(self.settings, recorded, content))
-        return drawable.NewLayer(name, stored, drawable.position(self.content))
+        initial = styles.LayerSource(self.initial).reference(self.image) if self._starts_from_picture else None
+        protection = None if self.protection is None else self.protection.reference()
+        stored = record.dump(record.Record(self.settings, recorded, content, protection, initial))
+        return drawable.NewLayer(
+            name, stored, self.below or self.content, self.content, drawable.position(self.content)
+        )
+
+    @property
+    def _starts_from_picture(self) -> bool:
+        return self.settings.init == "picture" and self.initial is not None
+
+    def _selection(self) -> Optional[PixelBuffer]:
+        if any(choice.region is not None and choice.region.kind == "selection" for choice in self.choices):
+            return None  # It says where a style paints; the others may paint around it.
+        return drawable.read_selection(self.image, self.content)
 
     def _initial(self) -> Optional[PixelBuffer]:
         if self.settings.init != "picture":
@@ -62,18 +80,38 @@ def paint(painting: Painting, runner: Runner, preview_side: int = 0) -> Optional
     """Carry out ``painting`` on ``runner``; None if it was stopped and discarded. Raises named errors."""
     new = painting.new_layer()  # Before the run: the layers may be gone after it.
     result = runner.run(painting.job(preview_side))
-    return None if result is None else drawable.insert_result(painting.image, painting.content, result.pixels, new)
+    return None if result is None else drawable.insert_result(painting.image, result.pixels, new)
 
 
 def repetition(image: Gimp.Image, layer: Gimp.Layer) -> Painting:
     """The painting that ``layer`` came from, to be painted again. Raises :class:`HostError` if it can't be told."""
+    recorded = _recorded(layer)
+    initial = None if recorded.initial is None else styles.find(recorded.initial, image)
+    if recorded.initial is not None and not isinstance(initial, styles.LayerSource):
+        raise HostError(tr("The layer that this one started from is gone."), tr("Continue it instead."))
+    painting = _recalled(recorded, image, layer)
+    return replace(painting, initial=initial.layer) if isinstance(initial, styles.LayerSource) else painting
+
+
+def continuation(image: Gimp.Image, layer: Gimp.Layer) -> Painting:
+    """The painting that goes on from where ``layer`` is. Raises :class:`HostError` if that can't be told."""
+    painting = _recalled(_recorded(layer), image, layer)
+    return replace(painting, settings=replace(painting.settings, init="picture"), initial=layer)
+
+
+def _recorded(layer: Gimp.Layer) -> record.Record:
     recorded = record.load(drawable.read_record(layer))
     if recorded is None:
         raise HostError(tr("Neural Style did not paint this layer."), tr("Select a layer that it painted."))
+    return recorded
+
+
+def _recalled(recorded: record.Record, image: Gimp.Image, layer: Gimp.Layer) -> Painting:
     content = None if recorded.content is None else styles.find(recorded.content, image)
     if not isinstance(content, styles.LayerSource):
         raise HostError(tr("The layer that was painted is gone."), tr("Paint another layer in this style instead."))
-    choices = styles.recall(recorded.styles, image)
-    if len(choices) < len(recorded.styles):
-        raise HostError(tr("A style of this layer can't be found."), tr("Open its image, then try again."))
-    return Painting(image, content.layer, tuple(choices), recorded.settings)
+    choices = tuple(styles.recall(style, image) for style in recorded.styles)
+    protection = None if recorded.protection is None else regions.find(recorded.protection, image)
+    if recorded.protection is not None and protection is None:
+        raise HostError(tr("What said where detail is protected is gone."), tr("Paint anew, with another mask."))
+    return Painting(image, content.layer, choices, recorded.settings, protection, below=layer)

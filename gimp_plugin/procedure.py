@@ -1,4 +1,4 @@
-"""The plug-in's two procedures: paint a layer, and paint again what a painted layer remembers."""
+"""The plug-in's procedures: paint a layer, paint again what a painted layer remembers, and go on from where it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Optional
 import arguments
 import drawable
 from gi.repository import Gegl, Gimp, GLib, GObject
-from painting import Painting, paint, repetition
+from painting import Painting, continuation, paint, repetition
 from runner import engine
 
 from nst_core import __version__
@@ -17,8 +17,10 @@ from nst_core.bridge.errors import HostError, NeuralStyleError
 from nst_core.bridge.events import ClientEvent, Progress
 from nst_core.bridge.language import tr
 
-PAINT, REPEAT = "plug-in-neural-style", "plug-in-neural-style-repeat"
-PROCEDURES = (PAINT, REPEAT)
+PAINT = "plug-in-neural-style"
+REPEAT = f"{PAINT}-repeat"
+CONTINUE = f"{PAINT}-continue"
+PROCEDURES = (PAINT, REPEAT, CONTINUE)
 
 _MENU = "<Image>/Filters/Artistic"
 
@@ -55,7 +57,17 @@ def _describe_paint(procedure: Gimp.Procedure) -> None:
 def _describe_repeat(procedure: Gimp.Procedure) -> None:
     procedure.set_menu_label(tr("_Repeat Neural Style of Layer"))
     blurb = tr("Paint again what a layer of Neural Style was painted from, with the same styles and settings")
-    help_text = tr("The layer remembers its content, styles and settings. The result is a new layer above the content.")
+    help_text = tr("The layer remembers its content, styles and settings. The result is a new layer above it.")
+    procedure.set_documentation(blurb, help_text, None)
+
+
+def _describe_continue(procedure: Gimp.Procedure) -> None:
+    procedure.set_menu_label(tr("_Continue Neural Style of Layer"))
+    blurb = tr("Go on painting a layer of Neural Style from where it is, with the same styles and settings")
+    help_text = tr(
+        "The layer remembers its content, styles and settings. The result is a new layer above it. To change settings "
+        "on the way, use plug-in-neural-style with init picture and the layer as start picture."
+    )
     procedure.set_documentation(blurb, help_text, None)
 
 
@@ -98,15 +110,21 @@ def _paint(
         import dialog  # Only here: a batch run has no display, and needs no GTK.
 
         return dialog.show(image, content, config, show_progress)
-    choices = tuple(arguments.choices(config))
-    initial = config.get_property(arguments.INITIAL)
-    return _paint_in_line(Painting(image, content, choices, arguments.settings(config), initial))
+    choices = tuple(arguments.choices(config, image))
+    protection, initial = arguments.protection(config), config.get_property(arguments.INITIAL)
+    return _paint_in_line(Painting(image, content, choices, arguments.settings(config), protection, initial))
 
 
 def _repeat(
     run_mode: Gimp.RunMode, image: Gimp.Image, content: Gimp.Layer, config: Gimp.ProcedureConfig
 ) -> Optional[Gimp.Layer]:
     return _paint_in_line(repetition(image, content))
+
+
+def _continue(
+    run_mode: Gimp.RunMode, image: Gimp.Image, content: Gimp.Layer, config: Gimp.ProcedureConfig
+) -> Optional[Gimp.Layer]:
+    return _paint_in_line(continuation(image, content))
 
 
 def _paint_in_line(painting: Painting) -> Optional[Gimp.Layer]:
@@ -123,5 +141,9 @@ def show_progress(event: ClientEvent) -> None:
         Gimp.progress_set_text(wording.progress(event))
 
 
-_DESCRIBE: Dict[str, Callable[[Gimp.Procedure], None]] = {PAINT: _describe_paint, REPEAT: _describe_repeat}
-_ACTIONS: Dict[str, _Action] = {PAINT: _paint, REPEAT: _repeat}
+_DESCRIBE: Dict[str, Callable[[Gimp.Procedure], None]] = {
+    PAINT: _describe_paint,
+    REPEAT: _describe_repeat,
+    CONTINUE: _describe_continue,
+}
+_ACTIONS: Dict[str, _Action] = {PAINT: _paint, REPEAT: _repeat, CONTINUE: _continue}

@@ -1,12 +1,13 @@
-"""The dialog's list of styles: a picture, its name, its weight, and buttons to add and remove."""
+"""The dialog's list of styles: a picture, its name, its weight, where it paints, and buttons to add and remove."""
 
 from __future__ import annotations
 
-from typing import Callable, List, Sequence
+from typing import Callable, List, Optional, Sequence
 
 import widgets
+from choosers import LayerChooser, RegionChooser
 from gi.repository import Gimp, GimpUi, Gtk
-from layer_chooser import LayerChooser
+from regions import Region
 from styles import Choice, FileSource, LayerSource, Source
 
 from nst_core.bridge.errors import NeuralStyleError
@@ -29,9 +30,10 @@ class StyleList(Gtk.Box):  # type: ignore[misc]
     ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._changed, self._reweighted, self._failed = changed, reweighted, failed
+        self._content = content
         self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._rows.set_placeholder(_placeholder())
-        self._buttons = self._make_buttons(content)
+        self._buttons = self._make_buttons()
         scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, shadow_type=Gtk.ShadowType.IN)
         scrolled.set_min_content_height(132)
         scrolled.add(self._rows)
@@ -41,19 +43,19 @@ class StyleList(Gtk.Box):  # type: ignore[misc]
     @property
     def choices(self) -> List[Choice]:
         """The styles as they are chosen now."""
-        return [Choice(row.source, row.weight.get_value()) for row in self._rows.get_children()]
+        return [Choice(row.source, row.weight.get_value(), row.region) for row in self._rows.get_children()]
 
     def show_choices(self, choices: Sequence[Choice]) -> None:
         """Replace the styles."""
         for row in self._rows.get_children():
             self._rows.remove(row)
         for choice in choices:
-            self.add_style(choice.source, choice.weight)
+            self.add_style(choice)
 
-    def add_style(self, source: Source, weight: float = 1.0) -> None:
+    def add_style(self, choice: Choice) -> None:
         """Append a style; if its picture can't be read, say so instead."""
         try:
-            row = _Row(source, weight)
+            row = _Row(choice, self._content, self._changed)
         except NeuralStyleError as error:
             self._failed(error)
             return
@@ -68,6 +70,7 @@ class StyleList(Gtk.Box):  # type: ignore[misc]
         self._buttons.set_sensitive(not locked)
         for row in self._rows.get_children():
             row.remove.set_sensitive(not locked)
+            row.regions.set_sensitive(not locked)
 
     def _drop(self, row: Gtk.ListBoxRow) -> None:
         self._rows.remove(row)
@@ -80,9 +83,11 @@ class StyleList(Gtk.Box):  # type: ignore[misc]
         self._buttons.set_sensitive(len(rows) < MAXIMUM_STYLES)
         self._changed()
 
-    def _make_buttons(self, content: Gimp.Layer) -> Gtk.Box:
+    def _make_buttons(self) -> Gtk.Box:
         box = Gtk.Box(spacing=6, homogeneous=True)
-        box.pack_start(LayerChooser(content, lambda layer: self.add_style(LayerSource(layer))), True, True, 0)
+        box.pack_start(
+            LayerChooser(self._content, lambda layer: self.add_style(Choice(LayerSource(layer)))), True, True, 0
+        )
         file = Gtk.Button(label=tr("Add _File..."), use_underline=True, tooltip_text=tr("A picture from your disk"))
         file.connect("clicked", lambda _: self._choose_files())
         box.pack_start(file, True, True, 0)
@@ -97,26 +102,39 @@ class StyleList(Gtk.Box):  # type: ignore[misc]
         chooser.set_select_multiple(True)
         if chooser.run() == Gtk.ResponseType.OK:
             for file in chooser.get_files():
-                self.add_style(FileSource(file))
+                self.add_style(Choice(FileSource(file)))
         chooser.destroy()
 
 
 class _Row(Gtk.ListBoxRow):  # type: ignore[misc]
-    def __init__(self, source: Source, weight: float) -> None:
+    def __init__(self, choice: Choice, content: Gimp.Layer, changed: Callable[[], None]) -> None:
         super().__init__(activatable=False)
-        self.source = source
+        self.source, self.region = choice.source, choice.region
+        self._changed = changed
         self.weight = Gtk.SpinButton.new_with_range(*_WEIGHTS, 0.1)
         self.weight.set_digits(2)
-        self.weight.set_value(weight)
+        self.weight.set_value(choice.weight)
         self.weight.set_valign(Gtk.Align.CENTER)
         self.weight.set_tooltip_text(tr("Weight: this style's share in the mixture"))
         self.remove = widgets.icon_button(GimpUi.ICON_WINDOW_CLOSE, tr("Remove this style"))
+        self.regions = RegionChooser(content, self._confine)
+        self._words = widgets.Words(self.source.name, "")
         box = Gtk.Box(spacing=8, border_width=4)
-        box.pack_start(_thumbnail(source), False, False, 0)
-        box.pack_start(widgets.words(source.name, source.where), True, True, 0)
-        box.pack_start(self.weight, False, False, 0)
-        box.pack_start(self.remove, False, False, 0)
+        box.pack_start(_thumbnail(self.source), False, False, 0)
+        box.pack_start(self._words, True, True, 0)
+        for widget in (self.weight, self.regions, self.remove):
+            box.pack_start(widget, False, False, 0)
         self.add(box)
+        self._say_where()
+
+    def _confine(self, region: Optional[Region]) -> None:
+        self.region = region
+        self._say_where()
+        self._changed()
+
+    def _say_where(self) -> None:
+        where = self.source.where if self.region is None else tr("in: {region}").format(region=self.region.name)
+        self._words.set_subtitle(where)
 
 
 def _thumbnail(source: Source) -> Gtk.Image:

@@ -7,16 +7,20 @@ painted layer's record, and as the picture itself.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
-from typing import Iterable, List, Optional, Union
+from typing import List, Optional, Sequence, Union
 
 import drawable
+import regions
 from gi.repository import Gimp, Gio
 
-from nst_core.bridge.errors import InvalidJob
+from nst_core.bridge.errors import HostError, InvalidJob
 from nst_core.bridge.job import Style, check_weight
 from nst_core.bridge.language import tr
+from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import RecordedStyle, Reference
 
 _WEIGHT = re.compile(r"=(?P<weight>[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)$")
@@ -49,9 +53,9 @@ class LayerSource:
         kind = "layer" if owner.get_id() == image.get_id() else "document"
         return Reference(kind, self.name, str(self.layer.get_tattoo()), _path(owner))
 
-    def style(self, weight: float) -> Style:
-        """With its pixels, for a job. Raises :class:`HostError` if the layer was deleted meanwhile."""
-        return Style(drawable.read(self.layer), weight, self.name)
+    def picture(self) -> PixelBuffer:
+        """Its pixels. Raises :class:`HostError` if the layer was deleted meanwhile."""
+        return drawable.read(self.layer)
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,9 @@ class FileSource:
         """As a part of the record of a layer of ``image``."""
         return Reference("file", self.name, path=self.text())
 
-    def style(self, weight: float) -> Style:
-        """With its pixels, for a job. Raises :class:`UnreadableImage`."""
-        return Style(drawable.read_file(self.file), weight, self.name)
+    def picture(self) -> PixelBuffer:
+        """Its pixels. Raises :class:`UnreadableImage`."""
+        return drawable.read_file(self.file)
 
 
 Source = Union[LayerSource, FileSource]
@@ -88,48 +92,58 @@ Source = Union[LayerSource, FileSource]
 
 @dataclass(frozen=True)
 class Choice:
-    """A style that the user chose: its source and its share in the mixture."""
+    """A style that the user chose: its source, its share in the mixture, and where it paints (None: everywhere)."""
 
     source: Source
     weight: float = 1.0
+    region: Optional[regions.Region] = None
 
     def text(self) -> str:
         """As an argument: ``PATH``, ``PATH=WEIGHT``, ``layer:ID:NAME``, ``layer:ID:NAME=WEIGHT``."""
         return f"{self.source.text()}={self.weight:g}"
 
+    def region_text(self) -> str:
+        """Its region as an argument; empty for everywhere."""
+        return self.region.text() if self.region is not None else ""
+
     def recorded(self, image: Gimp.Image) -> RecordedStyle:
         """As a part of the record of a layer of ``image``."""
-        return RecordedStyle(self.source.reference(image), self.weight)
+        region = None if self.region is None else self.region.reference()
+        return RecordedStyle(self.source.reference(image), self.weight, region)
 
-    def style(self) -> Style:
-        """With its pixels, for a job."""
-        return self.source.style(self.weight)
+    def style(self, content: Gimp.Layer) -> Style:
+        """With its pixels, for a job that paints ``content``."""
+        region = None if self.region is None else self.region.coverage(content)
+        return Style(self.source.picture(), self.weight, self.source.name, region)
 
 
-def parse(text: str) -> Choice:
+def parse(text: str, region: Optional[regions.Region] = None) -> Choice:
     """The style that an argument names. Raises :class:`InvalidJob` if it names none."""
     found = None if Path(text).is_file() else _WEIGHT.search(text)
     source = text[: found.start()] if found else text
     weight = check_weight(float(found["weight"]) if found else 1.0, source)
     layer = _LAYER.match(source)
-    return Choice(_layer_source(int(layer["id"]), layer["name"]) if layer else _file_source(source), weight)
+    return Choice(_layer_source(int(layer["id"]), layer["name"]) if layer else _file_source(source), weight, region)
 
 
-def still_there(texts: Iterable[str]) -> List[Choice]:
-    """The styles of an earlier run, without those that are gone meanwhile."""
+def still_there(texts: Sequence[str], region_texts: Sequence[str], image: Gimp.Image) -> List[Choice]:
+    """The styles of an earlier run, without those that are gone meanwhile or whose region is."""
     choices = []
-    for text in texts:
-        try:
-            choices.append(parse(text))
-        except InvalidJob:
-            continue
+    for text, region in zip_longest(texts, region_texts[: len(texts)], fillvalue=""):
+        with suppress(InvalidJob):
+            choices.append(parse(text, regions.parse(region, image)))
     return choices
 
 
-def recall(styles: Iterable[RecordedStyle], image: Gimp.Image) -> List[Choice]:
-    """The styles of a record that are still to be found, for a layer of ``image``."""
-    found = [(find(style.reference, image), style.weight) for style in styles]
-    return [Choice(source, weight) for source, weight in found if source is not None]
+def recall(style: RecordedStyle, image: Gimp.Image) -> Choice:
+    """The style of a record, for a layer of ``image``. Raises :class:`HostError` if it or its region is gone."""
+    source = find(style.reference, image)
+    if source is None:
+        raise HostError(tr("A style of this layer can't be found."), tr("Open its image, then try again."))
+    region = None if style.region is None else regions.find(style.region, image)
+    if style.region is not None and region is None:
+        raise HostError(tr("The region of a style is gone."), tr("Choose the styles and regions anew."))
+    return Choice(source, style.weight, region)
 
 
 def find(reference: Reference, image: Gimp.Image) -> Optional[Source]:

@@ -27,18 +27,22 @@ def file_thumbnail(file: Gio.File, side: int) -> Gtk.Image:
         return _squared(image, opened.get_thumbnail(dots, dots, Gimp.PixbufTransparency.SMALL_CHECKS), side)
 
 
-def words(title: str, subtitle: str) -> Gtk.Box:
+class Words(Gtk.Box):  # type: ignore[misc]
     """Two lines: what it is, and where it comes from; of a long folder the end is shown."""
-    box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, valign=Gtk.Align.CENTER)
-    for text, ellipsize in ((title, Pango.EllipsizeMode.MIDDLE), (subtitle, Pango.EllipsizeMode.START)):
-        label = Gtk.Label(label=text, tooltip_text=text, xalign=0, ellipsize=ellipsize)
-        label.set_width_chars(14)
-        label.set_max_width_chars(24)
-        _make_transparent(label)
-        box.pack_start(label, False, False, 0)
-    label.get_style_context().add_class("dim-label")
-    _make_transparent(box)
-    return box
+
+    def __init__(self, title: str, subtitle: str) -> None:
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, valign=Gtk.Align.CENTER)
+        title_label = _line(title, Pango.EllipsizeMode.MIDDLE)
+        self._subtitle = _line(subtitle, Pango.EllipsizeMode.START)
+        self._subtitle.get_style_context().add_class("dim-label")
+        self.pack_start(title_label, False, False, 0)
+        self.pack_start(self._subtitle, False, False, 0)
+        _make_transparent(self)
+
+    def set_subtitle(self, text: str) -> None:
+        """Change the second line."""
+        self._subtitle.set_text(text)
+        self._subtitle.set_tooltip_text(text)
 
 
 def text_label() -> Gtk.Label:
@@ -56,6 +60,14 @@ def icon_button(icon: str, tooltip: str) -> Gtk.Button:
     button.set_valign(Gtk.Align.CENTER)
     button.set_tooltip_text(tooltip)
     return button
+
+
+def _line(text: str, ellipsize: Pango.EllipsizeMode) -> Gtk.Label:
+    label = Gtk.Label(label=text, tooltip_text=text, xalign=0, ellipsize=ellipsize)
+    label.set_width_chars(14)
+    label.set_max_width_chars(24)
+    _make_transparent(label)
+    return label
 
 
 def _make_transparent(widget: Gtk.Widget) -> None:

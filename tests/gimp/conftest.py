@@ -12,19 +12,27 @@ import pytest
 PLUG_IN = Path(__file__).resolve().parents[2] / "gimp_plugin"
 
 
-class Layer:
-    """A layer with what the plug-in asks of one outside of its pixels."""
+class Item:
+    """A layer or channel with what the plug-in asks of one outside of its pixels."""
 
     def __init__(self, image: Image, name: str) -> None:
         self.image, self.name = image, name
-        image.layers.append(self)
+        self.mask: Optional[LayerMask] = None
+        image.items.append(self)
         ITEMS[self.get_id()] = self
+
+    @staticmethod
+    def get_by_id(number: int) -> Optional[Item]:
+        return ITEMS.get(number)
 
     def get_id(self) -> int:
         return 100 * self.image.number + self.get_tattoo()
 
     def get_tattoo(self) -> int:
-        return self.image.layers.index(self) + 1
+        return self.image.items.index(self) + 1
+
+    def get_mask(self) -> Optional[LayerMask]:
+        return self.mask
 
     def get_name(self) -> str:
         return self.name
@@ -33,11 +41,27 @@ class Layer:
         return self.image
 
 
+class Layer(Item):
+    """A layer."""
+
+
+class Channel(Item):
+    """A saved selection."""
+
+
+class LayerMask(Channel):
+    """The mask of a layer."""
+
+
+class Selection(Channel):
+    """What is selected."""
+
+
 class Image:
     """An open image, perhaps of a file."""
 
     def __init__(self, path: Optional[str] = None) -> None:
-        self.layers: List[Layer] = []
+        self.items: List[Item] = []
         self.path = path
         IMAGES.append(self)
         self.number = len(IMAGES)
@@ -54,8 +78,10 @@ class Image:
     def get_imported_file(self) -> None:
         return None
 
-    def get_layer_by_tattoo(self, tattoo: int) -> Optional[Layer]:
-        return self.layers[tattoo - 1] if tattoo <= len(self.layers) else None
+    def get_layer_by_tattoo(self, tattoo: int) -> Optional[Item]:
+        return self.items[tattoo - 1] if tattoo <= len(self.items) else None
+
+    get_channel_by_tattoo = get_layer_by_tattoo
 
 
 class File:
@@ -109,7 +135,7 @@ def timeout_add(interval: int, function: Callable[[], bool]) -> int:
     return len(TIMERS)
 
 
-ITEMS: Dict[int, Layer] = {}
+ITEMS: Dict[int, Item] = {}
 TIMERS: Dict[int, Callable[[], bool]] = {}
 IMAGES: List[Image] = []
 
@@ -118,10 +144,9 @@ def fake_gi() -> Dict[str, types.ModuleType]:
     gimp: Any = types.ModuleType("gi.repository.Gimp")
     gimp.Drawable = gimp.Layer = Layer
     gimp.Image, gimp.ProcedureConfig, gimp.Procedure = Image, object, object
-    gimp.LayerMask = type("LayerMask", (), {})
+    gimp.Item, gimp.Channel, gimp.LayerMask, gimp.Selection = Item, Channel, LayerMask, Selection
     gimp.ImageBaseType = types.SimpleNamespace(RGB=0, GRAY=1, INDEXED=2)
     gimp.ImageType = types.SimpleNamespace(RGBA_IMAGE=1, GRAYA_IMAGE=3, INDEXEDA_IMAGE=5)
-    gimp.Item = types.SimpleNamespace(get_by_id=ITEMS.get)
     gimp.get_images = lambda: IMAGES
     gio: Any = types.ModuleType("gi.repository.Gio")
     gio.File = File
@@ -161,3 +186,17 @@ def new_image() -> Callable[..., Image]:
 @pytest.fixture
 def new_layer() -> Callable[..., Layer]:
     return Layer
+
+
+@pytest.fixture
+def new_mask() -> Callable[[Layer], LayerMask]:
+    def add(layer: Layer) -> LayerMask:
+        layer.mask = LayerMask(layer.image, f"{layer.name} mask")
+        return layer.mask
+
+    return add
+
+
+@pytest.fixture
+def new_channel() -> Callable[..., Channel]:
+    return Channel

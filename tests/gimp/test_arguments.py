@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-from typing import Any, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 
 from nst_core.bridge import language
+from nst_core.bridge.errors import InvalidJob
 from nst_core.bridge.settings import Settings, definitions
+
+New = Callable[..., Any]
 
 
 class Procedure:
@@ -43,6 +47,7 @@ class Config(Dict[str, Any]):
 
     get_property = dict.__getitem__
     set_property = dict.__setitem__
+    freeze_notify = contextlib.nullcontext
 
 
 @pytest.fixture
@@ -60,7 +65,8 @@ def declared(arguments: Any) -> Dict[str, Tuple[Any, ...]]:
 
 def test_every_setting_is_an_argument(arguments: Any) -> None:
     found = declared(arguments)
-    assert list(found) == ["styles", *(d.name.replace("_", "-") for d in definitions()), "initial-picture"]
+    settings = [definition.name.replace("_", "-") for definition in definitions()]
+    assert list(found) == ["styles", "regions", *settings, "protection", "initial-picture"]
     for definition in definitions():
         argument = found[definition.name.replace("_", "-")]
         assert definition.default in argument
@@ -85,3 +91,27 @@ def test_settings_round_trip(arguments: Any) -> None:
     config = Config()
     arguments.store_settings(config, wanted)
     assert arguments.settings(config) == wanted
+
+
+def test_styles_and_their_regions_round_trip(arguments: Any, new_image: New, new_layer: New, new_mask: New) -> None:
+    image, config = new_image(), Config(styles=[], regions=[])
+    sky = new_layer(image, "sky")
+    new_mask(sky)
+    chosen = [
+        arguments.styles.Choice(arguments.styles.LayerSource(sky), 2.0, arguments.regions.Region("mask", sky)),
+        arguments.styles.Choice(arguments.styles.LayerSource(new_layer(image, "sea"))),
+    ]
+    assert not arguments.names(config, chosen)
+    arguments.store_choices(config, chosen)
+    assert arguments.choices(config, image) == chosen
+    assert arguments.names(config, chosen)
+
+
+def test_styles_without_regions_paint_everywhere(arguments: Any, new_image: New, new_layer: New) -> None:
+    image = new_image()
+    layer = new_layer(image, "sky")
+    config = Config(styles=[f"layer:{layer.get_id()}", f"layer:{layer.get_id()}"], regions=[])
+    assert [choice.region for choice in arguments.choices(config, image)] == [None, None]
+    config["regions"] = ["", "", f"layer:{layer.get_id()}"]
+    with pytest.raises(InvalidJob, match="more regions than styles"):
+        arguments.choices(config, image)

@@ -8,7 +8,7 @@ from typing import Any, Callable
 
 import pytest
 
-from nst_core.bridge.errors import InvalidJob
+from nst_core.bridge.errors import HostError, InvalidJob
 from nst_core.bridge.record import RecordedStyle, Reference
 
 New = Callable[..., Any]
@@ -67,8 +67,9 @@ def test_text_round_trip(styles: Any, picture: Path, new_image: New, new_layer: 
         assert (again.source.text(), again.weight) == (source.text(), 0.75)
 
 
-def test_still_there_leaves_out_what_is_gone(styles: Any, picture: Path) -> None:
-    assert [choice.source.name for choice in styles.still_there(["/gone.jpg", f"{picture}=2"])] == ["great wave"]
+def test_still_there_leaves_out_what_is_gone(styles: Any, picture: Path, new_image: New) -> None:
+    texts, regions = ["/gone.jpg", f"{picture}=2", f"{picture}=3"], ["", "", "mask:7:gone"]
+    assert [choice.weight for choice in styles.still_there(texts, regions, new_image())] == [2]
 
 
 def test_record_round_trip(styles: Any, picture: Path, new_image: New, new_layer: New) -> None:
@@ -78,11 +79,19 @@ def test_record_round_trip(styles: Any, picture: Path, new_image: New, new_layer
     chosen.append(styles.Choice(styles.FileSource(styles.Gio.File(str(picture))), 0.5))
     recorded = [choice.recorded(image) for choice in chosen]
     assert [style.reference.kind for style in recorded] == ["layer", "document", "file"]
-    assert [choice.text() for choice in styles.recall(recorded, image)] == [choice.text() for choice in chosen]
+    assert [styles.recall(style, image).text() for style in recorded] == [choice.text() for choice in chosen]
 
 
 def test_a_layer_of_another_name_is_another_layer(styles: Any, new_image: New, new_layer: New) -> None:
     image = new_image()
     new_layer(image, "something else")
-    assert styles.recall([RecordedStyle(Reference("layer", "ink", "1"))], image) == []
-    assert styles.recall([RecordedStyle(Reference("layer", "ink", "not a number"))], image) == []
+    for tattoo in ("1", "not a number"):
+        with pytest.raises(HostError, match="can't be found"):
+            styles.recall(RecordedStyle(Reference("layer", "ink", tattoo)), image)
+
+
+def test_a_region_that_is_gone(styles: Any, new_image: New, new_layer: New) -> None:
+    image = new_image()
+    ink = Reference("layer", "ink", str(new_layer(image, "ink").get_tattoo()))
+    with pytest.raises(HostError, match="region of a style is gone"):
+        styles.recall(RecordedStyle(ink, 1.0, Reference("mask", "ink", ink.layer)), image)

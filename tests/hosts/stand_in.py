@@ -72,18 +72,31 @@ def starve(job: StyleJob, control: Control) -> Iterator[Event]:
     raise OutOfMemory("Memory ran out.", "Choose a smaller working size.")
 
 
-#: What each seed stands for. REPEAT gives back the first style's picture, repeated over the content's size.
-ECHO, WORK, CRASH, STARVE, REPEAT = range(5)
-ACTS = {ECHO: echo, WORK: work, CRASH: crash, STARVE: starve, REPEAT: echo}
+#: What each seed stands for. REPEAT gives back the first style's picture, repeated over the content's size; MASKS the
+#: regions of the first two styles and the protection as red, green and blue; START the initial picture, if any.
+ECHO, WORK, CRASH, STARVE, REPEAT, MASKS, START = range(7)
+ACTS = {ECHO: echo, WORK: work, CRASH: crash, STARVE: starve, REPEAT: echo, MASKS: echo, START: echo}
 
 
 def _picture(job: StyleJob) -> PixelBuffer:
     if job.settings.seed == REPEAT:
         return _repeated(job.styles[0].image, (job.content.width, job.content.height))
-    values = _floats(job.content)
+    if job.settings.seed == MASKS:
+        return _masks(job)
+    values = _floats((job.settings.seed == START and job.initial) or job.content)
     coverage = array.array("f") if job.selection is None else _floats(job.selection)
     for pixel, share in enumerate(coverage):
         values[4 * pixel + 3] *= share
+    return PixelBuffer(job.content.width, job.content.height, "rgba-f32", values.tobytes())
+
+
+def _masks(job: StyleJob) -> PixelBuffer:
+    pixels = job.content.width * job.content.height
+    regions = [style.region for style in job.styles[:2]]
+    values = array.array("f", [1.0]) * (4 * pixels)
+    for channel, mask in enumerate([*regions, *[None] * (2 - len(regions)), job.protection]):
+        if mask is not None:
+            values[channel::4] = _floats(mask)
     return PixelBuffer(job.content.width, job.content.height, "rgba-f32", values.tobytes())
 
 

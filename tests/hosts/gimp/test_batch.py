@@ -154,6 +154,72 @@ def test_repeated_without_its_style(outcome: Outcome) -> None:
     assert_failed(outcome, "can't be found", "Open its image")
 
 
+def test_repeated_after_starting_from_a_picture(outcome: Outcome) -> None:
+    assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
+    assert outcome["pixel"] == pytest.approx([0.2, 0.4, 0.6, 1], abs=0.005)
+
+
+def test_continued(outcome: Outcome) -> None:
+    assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
+    assert outcome["pixel"] == pytest.approx([0.2, 0.4, 0.6, 1], abs=0.005)
+    assert outcome["layer"]["offsets"] == [10, 20]
+    assert outcome["layer"]["position"] == 0
+    assert outcome["below"][-1] == "content"
+    assert outcome["record"]["settings"]["strength"] == 0.25
+    assert outcome["record"]["initial"]["name"] == outcome["below"][1]
+
+
+def test_continued_in_a_file(outcome: Outcome) -> None:
+    for status, message, pixel in outcome["outcomes"]:
+        assert status == "GIMP_PDB_SUCCESS", message
+        assert pixel == pytest.approx([0.2, 0.4, 0.6, 1], abs=0.005)
+
+
+def test_continued_from_a_layer_of_another_origin(outcome: Outcome) -> None:
+    assert_failed(outcome, "did not paint this layer")
+
+
+def test_regions(outcome: Outcome) -> None:
+    assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
+    reds = {place: color[0] for place, color in outcome["places"].items()}
+    greens = {place: color[1] for place, color in outcome["places"].items()}
+    assert reds == {"a": 0, "b": 0, "c": 1, "d": 0}
+    assert greens == {"a": 1, "b": 1, "c": 1, "d": 0}
+    assert outcome["same"]
+
+
+def test_a_region_from_a_layer_and_its_mask(outcome: Outcome) -> None:
+    assert outcome["reds"] == pytest.approx([0, 0, 0.5, 0], abs=0.005)
+
+
+def test_a_region_from_the_selection(outcome: Outcome) -> None:
+    assert outcome["left"] == pytest.approx([0.5, 1, 1, 1], abs=0.005)
+    assert outcome["right"] == pytest.approx([0, 1, 1, 1], abs=0.005)
+
+
+def test_a_region_from_no_selection(outcome: Outcome) -> None:
+    assert_failed(outcome, "Nothing is selected", "choose a mask")
+
+
+def test_a_region_that_is_not_there(outcome: Outcome) -> None:
+    assert_failed(outcome, "no region mask:999999", "id of the layer")
+
+
+def test_more_regions_than_styles(outcome: Outcome) -> None:
+    assert_failed(outcome, "more regions than styles")
+
+
+def test_repeated_without_a_region(outcome: Outcome) -> None:
+    assert_failed(outcome, "region of a style is gone")
+
+
+def test_protection(outcome: Outcome) -> None:
+    assert outcome["layer"] == pytest.approx([0, 0, 0.5, 0], abs=0.005)
+    assert outcome["mask"] == pytest.approx([0, 0, 1, 0], abs=0.005)
+    assert outcome["same"]
+    assert outcome["record"]["protection"]["kind"] == "mask"
+
+
 def test_starting_from_a_picture(outcome: Outcome) -> None:
     assert_echoed(outcome)
 

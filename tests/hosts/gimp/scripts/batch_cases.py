@@ -16,7 +16,7 @@ from gi.repository import Gegl, Gimp, Gio
 Gegl.init(None)
 
 WIDTH, HEIGHT = 400, 300
-ECHO, CRASH, STARVE, REPEAT = 0, 2, 3, 4
+ECHO, CRASH, STARVE, REPEAT, MASKS, START = 0, 2, 3, 4, 5, 6
 SAMPLES = os.environ["NEURAL_STYLE_SAMPLES"]
 STYLE = f"{SAMPLES}/great_wave.jpg"
 CASES = {}
@@ -336,14 +336,17 @@ def styles_from_layers_of_other_images():
     image, other = new_image(), new_image(Gimp.ImageBaseType.GRAY)
     style = new_layer(other, (20, 20), name="Tusche \u2013 \u58a8", data=flat(20, 20, 0.5, 0.5, 0.5))
     status, message, layer = run(image, [new_layer(image)], [f"layer:{style.get_id()}=2", STYLE], seed=REPEAT)
-    record = json.loads(bytes(byte & 0xFF for byte in layer.get_parasite("neural-style").get_data()))
     return {
         "status": status,
         "message": message,
         "pixel": pixel(layer, 200, 200),
         "name": layer.get_name(),
-        "record": record,
+        "record": _record(layer),
     }
+
+
+def _record(layer):
+    return json.loads(bytes(byte & 0xFF for byte in layer.get_parasite("neural-style").get_data()))
 
 
 @case
@@ -391,6 +394,144 @@ def repeated_without_its_style():
     other.delete()
     status, message, _ = run(image, [layer], name="plug-in-neural-style-repeat")
     return {"status": status, "message": message}
+
+
+@case
+def repeated_after_starting_from_a_picture():
+    image = new_image(size=(100, 80))
+    start = new_layer(image, (100, 80), name="start", data=flat(100, 80, 0.2, 0.4, 0.6))
+    _, _, first = run(image, [new_layer(image, (100, 80))], init="picture", initial_picture=start, seed=START)
+    status, message, second = run(image, [first], name="plug-in-neural-style-repeat")
+    return {"status": status, "message": message, "pixel": pixel(second, 50, 40)}
+
+
+@case
+def continued():
+    """It starts from the layer as it is now, and goes above it."""
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (60, 50), at=(10, 20))
+    _, _, first = run(image, [content], seed=START, strength=0.25)
+    write(first, flat(60, 50, 0.2, 0.4, 0.6))
+    status, message, second = run(image, [first], name="plug-in-neural-style-continue")
+    return {
+        "status": status,
+        "message": message,
+        "pixel": pixel(second, 50, 40),
+        "layer": about(second),
+        "below": [layer.get_name() for layer in image.get_layers()],
+        "record": _record(second),
+    }
+
+
+@case
+def continued_in_a_file():
+    """After saving and opening; and what was continued can be continued and repeated."""
+    image = new_image(size=(100, 80))
+    run(image, [new_layer(image, (100, 80), name="\u00e9t\u00e9")], seed=START)
+    file = Gio.File.new_for_path(f"{os.environ['NEURAL_STYLE_SCRATCH']}/continued.xcf")
+    Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None)
+    again = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
+    first = again.get_layers()[0]
+    write(first, flat(100, 80, 0.2, 0.4, 0.6))
+    outcomes = [run(again, [first], name="plug-in-neural-style-continue")]
+    outcomes += [run(again, [outcomes[0][2]], name=f"plug-in-neural-style-{way}") for way in ("continue", "repeat")]
+    return {"outcomes": [[status, message, pixel(layer, 50, 40)] for status, message, layer in outcomes]}
+
+
+@case
+def continued_from_a_layer_of_another_origin():
+    image = new_image()
+    status, message, _ = run(image, [new_layer(image)], name="plug-in-neural-style-continue")
+    return {"status": status, "message": message}
+
+
+@case
+def regions():
+    """Of two styles: a layer mask of a layer that lies elsewhere, and a saved selection; then again by the record."""
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (60, 50), at=(10, 20))
+    sky = new_layer(image, (40, 60), name="sky", at=(20, 10))
+    _mask_left_half(sky)
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 0, 0, 100, 40)
+    saved = Gimp.Selection.save(image)
+    Gimp.Selection.none(image)
+    where = [f"mask:{sky.get_id()}", f"channel:{saved.get_id()}"]
+    status, message, layer = run(image, [content], [STYLE, STYLE], regions=where, seed=MASKS)
+    _, _, again = run(image, [layer], name="plug-in-neural-style-repeat")
+    return {"status": status, "message": message, "places": _places(layer), "same": read(layer) == read(again)}
+
+
+def _places(layer):
+    """The pixels in the middles of a layer's quarters and beside its left edge."""
+    return {
+        name: pixel(layer, x, y) for name, (x, y) in {"a": (5, 5), "b": (20, 5), "c": (40, 10), "d": (20, 40)}.items()
+    }
+
+
+@case
+def a_region_from_a_layer_and_its_mask():
+    """Where a layer lies it covers as much as its alpha and its mask say."""
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (100, 80))
+    shape = new_layer(image, (40, 40), name="shape", at=(30, 20), data=flat(40, 40, 0, 0, 0, 0.5))
+    _mask_left_half(shape)
+    _, message, layer = run(image, [content], regions=[f"layer:{shape.get_id()}"], seed=MASKS)
+    return {"message": message, "reds": [pixel(layer, x, 40)[0] for x in (10, 40, 60, 90)]}
+
+
+@case
+def a_region_from_the_selection():
+    """The selection is a style's region then, and not what the whole painting is restricted to."""
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (100, 80))
+    write(image.get_selection(), array.array("f", [0.5] * 50 + [0] * 50).tobytes() * 80, "Y float")
+    _, message, layer = run(image, [content], [STYLE, STYLE], regions=["selection"], seed=MASKS)
+    return {"message": message, "left": pixel(layer, 20, 40), "right": pixel(layer, 80, 40)}
+
+
+@case
+def a_region_from_no_selection():
+    return failure(regions=["selection"])
+
+
+@case
+def a_region_that_is_not_there():
+    return failure(regions=["mask:999999"])
+
+
+@case
+def more_regions_than_styles():
+    return failure(regions=["", "selection"])
+
+
+@case
+def repeated_without_a_region():
+    image = new_image()
+    content = new_layer(image)
+    _mask_left_half(content)
+    _, _, layer = run(image, [content], regions=[f"mask:{content.get_id()}"])
+    content.remove_mask(Gimp.MaskApplyMode.DISCARD)
+    status, message, _ = run(image, [layer], name="plug-in-neural-style-repeat")
+    return {"status": status, "message": message}
+
+
+@case
+def protection():
+    """By a layer's brightness as it is seen, or by a mask; black where the layer has no pixels."""
+    image = new_image(precision=Gimp.Precision.U16_LINEAR, size=(100, 80))
+    content = new_layer(image, (100, 80))
+    gray = new_layer(image, (40, 40), name="gray", at=(30, 20), data=flat(40, 40, 0.5, 0.5, 0.5))
+    _mask_left_half(gray)
+    _, message, by_layer = run(image, [content], protection=gray, protect=0.5, seed=MASKS)
+    _, _, by_mask = run(image, [content], protection=gray.get_mask(), protect=0.5, seed=MASKS)
+    _, _, again = run(image, [by_layer], name="plug-in-neural-style-repeat")
+    return {
+        "message": message,
+        "layer": [pixel(by_layer, x, 40)[2] for x in (10, 40, 60, 90)],
+        "mask": [pixel(by_mask, x, 40)[2] for x in (10, 40, 60, 90)],
+        "same": read(by_layer) == read(again),
+        "record": _record(by_mask),
+    }
 
 
 @case

@@ -1,0 +1,127 @@
+"""Where on the canvas something applies: what a layer covers, a layer mask, a saved selection, or the selection.
+
+A region can be told in three forms: as the text of an argument, as the lasting reference in a painted layer's record,
+and as the mask itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import List, Optional
+
+import drawable
+from gi.repository import Gimp
+
+from nst_core.bridge.errors import HostError, InvalidJob
+from nst_core.bridge.language import tr
+from nst_core.bridge.pixels import PixelBuffer
+from nst_core.bridge.record import Reference
+
+_TEXT = re.compile(r"(?P<kind>layer|mask|channel):(?P<id>[0-9]+)(?::(?P<name>.*))?$", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Region:
+    """``kind`` is ``layer``, ``mask``, ``channel`` or ``selection``; ``item`` is it, or the layer that has the mask."""
+
+    kind: str
+    item: Gimp.Drawable
+
+    @property
+    def name(self) -> str:
+        """What the user sees."""
+        if self.kind == "selection":
+            return tr("The selection")
+        name = str(self.item.get_name())
+        return tr("Mask of {layer}").format(layer=name) if self.kind == "mask" else name
+
+    def drawable(self) -> Gimp.Drawable:
+        """The drawable that it is."""
+        return self.item.get_mask() if self.kind == "mask" else self.item
+
+    def text(self) -> str:
+        """As an argument. The name tells an item of this session from one of an earlier session with the same id."""
+        return self.kind if self.kind == "selection" else f"{self.kind}:{self.item.get_id()}:{self.item.get_name()}"
+
+    def reference(self) -> Reference:
+        """As a part of the record of a layer of the same image."""
+        return Reference(self.kind, self.item.get_name(), str(self.item.get_tattoo()))
+
+    def coverage(self, content: Gimp.Layer) -> PixelBuffer:
+        """How much of each pixel of ``content`` lies in the region, as ``gray-f32``. Raises :class:`HostError`."""
+        if self.kind == "layer" and self.item.is_valid():
+            return drawable.read_alpha(self.item, content)
+        return drawable.read_coverage(self._mask(), content)
+
+    def brightness(self, content: Gimp.Layer) -> PixelBuffer:
+        """How bright the region is over each pixel of ``content``, as ``gray-f32``. Raises :class:`HostError`."""
+        if self.kind == "layer" and self.item.is_valid():
+            return drawable.read_brightness(self.item, content)
+        return drawable.read_coverage(self._mask(), content)
+
+    def _mask(self) -> Gimp.Channel:
+        mask = self.item if self.item.is_valid() else None
+        if self.kind == "mask" and mask is not None:
+            mask = self.item.get_mask()
+        if mask is None:
+            raise HostError(tr("A mask was deleted before it was read."), tr("Choose another one."))
+        if self.kind == "selection" and Gimp.Selection.is_empty(self.item.get_image()):
+            raise HostError(tr("Nothing is selected."), tr("Select where the style should paint, or choose a mask."))
+        return mask
+
+
+def of(item: Gimp.Drawable) -> Region:
+    """``item``, any drawable, as a region."""
+    if isinstance(item, Gimp.LayerMask):
+        return Region("mask", Gimp.Layer.from_mask(item))
+    if isinstance(item, Gimp.Selection):
+        return Region("selection", item)
+    return Region("channel" if isinstance(item, Gimp.Channel) else "layer", item)
+
+
+def offered(image: Gimp.Image, content: Gimp.Layer) -> List[Region]:
+    """What there is to choose from in ``image``: the selection, masks, saved selections, and what layers cover."""
+    layers = list(drawable.layers_of(image))
+    selection = [] if Gimp.Selection.is_empty(image) else [Region("selection", image.get_selection())]
+    masks = [Region("mask", layer) for layer in layers if layer.get_mask() is not None]
+    channels = [Region("channel", channel) for channel in image.get_channels()]
+    shapes = [layer for layer in layers if layer.has_alpha() and layer.get_id() != content.get_id()]
+    return [*selection, *masks, *channels, *(Region("layer", layer) for layer in shapes)]
+
+
+def parse(text: str, image: Gimp.Image) -> Optional[Region]:
+    """The region of ``image`` that an argument names; None for an empty text, which stands for everywhere.
+
+    Raises :class:`InvalidJob` if it names none.
+    """
+    if not text:
+        return None
+    if text == "selection":
+        return Region("selection", image.get_selection())
+    found = _TEXT.match(text)
+    item = Gimp.Item.get_by_id(int(found["id"])) if found else None
+    is_here = item is not None and item.get_image().get_id() == image.get_id()
+    if found is None or not is_here or not _fits(found["kind"], item, found["name"]):
+        problem = tr("There is no region {name}.").format(name=text)
+        raise InvalidJob(problem, tr("Use layer:, mask: or channel: and the id of the layer or channel, or selection."))
+    return Region(found["kind"], item)
+
+
+def find(reference: Reference, image: Gimp.Image) -> Optional[Region]:
+    """What ``reference``, out of the record of a layer of ``image``, refers to; None if it is gone."""
+    if reference.kind == "selection":
+        return Region("selection", image.get_selection())
+    tattoo = int(reference.layer) if reference.layer.isdigit() else 0
+    by_tattoo = image.get_channel_by_tattoo if reference.kind == "channel" else image.get_layer_by_tattoo
+    item = by_tattoo(tattoo) if tattoo else None
+    # A tattoo lasts as long as its image, but counts anew in the next one: the name has to agree, too.
+    return Region(reference.kind, item) if _fits(reference.kind, item, reference.name) else None
+
+
+def _fits(kind: str, item: Optional[Gimp.Item], name: Optional[str]) -> bool:
+    if item is None or (name is not None and item.get_name() != name):
+        return False
+    if kind == "channel":
+        return isinstance(item, Gimp.Channel)
+    return isinstance(item, Gimp.Layer) and (kind == "layer" or item.get_mask() is not None)

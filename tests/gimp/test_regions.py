@@ -1,0 +1,56 @@
+"""Regions as texts, as references in a record, and back."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, Callable
+
+import pytest
+
+from nst_core.bridge.errors import InvalidJob
+from nst_core.bridge.record import Reference
+
+New = Callable[..., Any]
+
+
+@pytest.fixture
+def regions() -> Any:
+    return importlib.import_module("regions")
+
+
+def test_every_kind_round_trips(regions: Any, new_image: New, new_layer: New, new_mask: New, new_channel: New) -> None:
+    image = new_image()
+    layer = new_layer(image, "sky: blue")
+    for item, kind in ((layer, "layer"), (new_mask(layer), "mask"), (new_channel(image, "faces"), "channel")):
+        regions.Gimp.Layer.from_mask = lambda mask: layer
+        region = regions.of(item)
+        assert region.kind == kind
+        assert regions.parse(region.text(), image) == region
+        assert regions.find(region.reference(), image) == region
+
+
+def test_an_empty_text_is_everywhere(regions: Any, new_image: New) -> None:
+    assert regions.parse("", new_image()) is None
+
+
+def test_what_is_no_region(regions: Any, new_image: New, new_layer: New, new_channel: New) -> None:
+    image, other = new_image(), new_image()
+    layer, channel = new_layer(image, "sky"), new_channel(image, "faces")
+    elsewhere = new_layer(other, "sky")
+    wrong = [
+        *("sky", "layer:999", f"layer:{layer.get_id()}:sea", f"mask:{layer.get_id()}", f"channel:{layer.get_id()}"),
+        *(f"layer:{channel.get_id()}", f"layer:{elsewhere.get_id()}"),
+    ]
+    for text in wrong:
+        with pytest.raises(InvalidJob, match="no region"):
+            regions.parse(text, image)
+
+
+def test_a_reference_to_another_kind_of_item_is_not_found(regions: Any, new_image: New, new_channel: New) -> None:
+    image = new_image()
+    channel = new_channel(image, "faces")
+    tattoo = str(channel.get_tattoo())
+    assert regions.find(Reference("channel", "faces", tattoo), image) is not None
+    for kind in ("layer", "mask"):
+        assert regions.find(Reference(kind, "faces", tattoo), image) is None
+    assert regions.find(Reference("channel", "others", tattoo), image) is None
