@@ -35,7 +35,11 @@ class Driver(Extension):
         sys.path.insert(0, str(Path(SCRIPT).parent))
         # Krita would open a window and wait; a test wants to know.
         sys.excepthook = lambda *error: self.results.setdefault("error", "".join(traceback.format_exception(*error)))
-        self.steps = runpy.run_path(SCRIPT)["main"](self.results)
+        try:
+            self.steps = runpy.run_path(SCRIPT)["main"](self.results)
+        except Exception:
+            self.results["error"] = traceback.format_exc()
+            return self.finish()
         self.step()
 
     def step(self):
