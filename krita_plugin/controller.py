@@ -16,12 +16,13 @@ from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, 
 from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.language import tr
 from nst_core.bridge.record import Record, RecordedStyle, Reference
-from nst_core.bridge.settings import Settings
+from nst_core.bridge.settings import Settings, definitions
 
 from .document import WHOLE, Document, Rect
 from .new_layer import NewLayer
 from .qt import QtCore, QtGui, Signal
-from .sources import Source
+from .regions import Region
+from .sources import ChosenStyle
 from .steps import Pump, Steps
 
 #: Milliseconds between two looks at what the engine sent.
@@ -34,13 +35,19 @@ IDLE, READING, PAINTING, STOPPING, INSERTING = "idle", "reading", "painting", "s
 
 @dataclass(frozen=True)
 class Order:
-    """What the user asked for: a layer (or the whole picture) in styles with their weights."""
+    """What the user asked for: a layer (or the whole picture) in styles.
+
+    ``protection`` says where detail is protected (None: everywhere); ``initial_id`` is the painted layer to go on from
+    (with ``settings.init`` of ``picture``), above which the new one will lie.
+    """
 
     document: Document
     content_id: str
-    styles: Tuple[Tuple[Source, float], ...]
+    styles: Tuple[ChosenStyle, ...]
     settings: Settings
     on_canvas: bool = False
+    protection: Optional[Region] = None
+    initial_id: str = ""
 
 
 class Controller(QtCore.QObject):
@@ -91,7 +98,7 @@ class Controller(QtCore.QObject):
     def adjust(self, settings: Settings, weights: Sequence[float]) -> None:
         """Change what may be changed while the engine paints."""
         if self.state == PAINTING:
-            live = {"strength": settings.strength, "total_variation": settings.total_variation}
+            live = {item.name: getattr(settings, item.name) for item in definitions() if item.live}
             self.guard(lambda: self._client.adjust(weights=list(weights), **live))
 
     def close(self) -> None:
@@ -123,22 +130,25 @@ class Controller(QtCore.QObject):
 
     def _read(self, order: Order) -> Steps[Tuple[StyleJob, Rect]]:
         """All pictures of the job. The layers are read one after the other; a stroke meanwhile may be seen or not."""
-        rect = order.document.visible_extent(order.content_id)
+        rect = _area(order)
         selection = order.document.selection(rect)
         content = yield from order.document.read(order.content_id, rect)
         styles: List[Style] = []
-        for source, weight in order.styles:
-            picture = yield from source.read()
-            styles.append(Style(picture, weight, source.name))
+        for style in order.styles:
+            styles.append((yield from _read_style(style, rect)))
+        protection = None if order.protection is None else (yield from order.protection.brightness(rect))
+        initial = (yield from order.document.read(order.initial_id, rect)) if order.initial_id else None
         while self._client.busy:  # A job that was given up has not ended yet.
             yield
-        job = StyleJob(content, tuple(styles), order.settings, selection, preview_side=PREVIEW_SIDE)
+        job = StyleJob(
+            content, tuple(styles), order.settings, selection, protection, initial, preview_side=PREVIEW_SIDE
+        )
         return job, rect
 
     def _send(self, read: Tuple[StyleJob, Rect]) -> None:
         job, rect = read
         order = self._ordered()
-        self._layer = NewLayer(order.document, order.content_id, rect)
+        self._layer = NewLayer(order.document, order.initial_id or order.content_id, rect)
         self._client.stylize(job)
         self._poll.start()
         self._enter(PAINTING)
@@ -191,7 +201,7 @@ class Controller(QtCore.QObject):
 
     def _finish(self, layer: NewLayer, result: Result) -> Steps[Tuple[str, str]]:
         order = self._ordered()
-        name = wording.layer_name([source.name for source, _ in order.styles])
+        name = wording.layer_name([style.source.name for style in order.styles])
         yield from layer.write(result.pixels)
         layer.name(name)
         above = yield from layer.show()
@@ -233,13 +243,36 @@ class Controller(QtCore.QObject):
         self.changed.emit()
 
 
+def _area(order: Order) -> Rect:
+    document = order.document
+    is_texture = order.settings.mode == "texture"
+    return document.fillable_extent(order.content_id) if is_texture else document.visible_extent(order.content_id)
+
+
+def _read_style(style: ChosenStyle, rect: Rect) -> Steps[Style]:
+    picture = yield from style.source.read()
+    region = None if style.region is None else (yield from style.region.coverage(rect))
+    return Style(picture, style.weight, style.source.name, region)
+
+
 def _record(order: Order, seed: int) -> Record:
     settings = Settings.from_dict({**order.settings.to_dict(), "seed": seed})
-    styles = [RecordedStyle(source.reference(order.document), weight) for source, weight in order.styles]
-    name = order.document.name
-    layer = None if order.content_id == WHOLE else order.document.layer(order.content_id)
-    content = Reference("layer", name if layer is None else layer.name, order.content_id)
-    return Record(settings, tuple(styles), content)
+    styles = [
+        RecordedStyle(style.source.reference(order.document), style.weight, style.region and style.region.reference)
+        for style in order.styles
+    ]
+    return Record(
+        settings,
+        tuple(styles),
+        content=_reference(order.document, order.content_id),
+        protection=order.protection and order.protection.reference,
+        initial=_reference(order.document, order.initial_id) if order.initial_id else None,
+    )
+
+
+def _reference(document: Document, layer_id: str) -> Reference:
+    layer = None if layer_id == WHOLE else document.layer(layer_id)
+    return Reference("layer", document.name if layer is None else layer.name, layer_id)
 
 
 def _image(event: Preview) -> Any:

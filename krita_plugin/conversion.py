@@ -11,9 +11,9 @@ from typing import Any, Iterator, NamedTuple
 
 from krita import Krita
 
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.bridge.pixels import Bytes, PixelBuffer
 
-from .qt import QtGui
+from .qt import Qt, QtGui
 from .steps import Steps
 
 #: Pixels converted between two turns of the event loop: about 10 ms.
@@ -46,21 +46,24 @@ ENGINE = Space("RGBA", "F32", SRGB_PROFILE)
 SRGB_U8 = Space("RGBA", "U8", SRGB_PROFILE)
 
 
-def picture(data: bytes, width: int, height: int, source: Space) -> Steps[PixelBuffer]:
-    """``width * height`` pixels of ``source`` as a picture for the engine."""
-    if _canonical(source) == SRGB_U8:
-        # Nothing to convert: the channels are put in order, which Qt does at once even for a large picture.
-        return PixelBuffer(width, height, "rgba-u8", swapped(data, width, height))
-    pixels = yield from converted(data, width, height, source, ENGINE)
-    return PixelBuffer(width, height, "rgba-f32", pixels)
+def engine_format(source: Space) -> str:
+    """The pixel format in which the engine gets pixels of ``source``."""
+    return "rgba-u8" if _canonical(source) == SRGB_U8 else "rgba-f32"
 
 
-def converted(data: bytes, width: int, height: int, source: Space, target: Space) -> Steps[bytes]:
+def for_engine(data: bytes, width: int, height: int, source: Space) -> Steps[Bytes]:
+    """``width * height`` pixels of ``source`` in the format :func:`engine_format`."""
+    if engine_format(source) == "rgba-u8":  # Nothing to convert: the channels are put in order, which Qt does at once.
+        return swapped(data, width, height)
+    return (yield from converted(data, width, height, source, ENGINE))
+
+
+def converted(data: Bytes, width: int, height: int, source: Space, target: Space) -> Steps[Bytes]:
     """``width * height`` pixels of ``source`` as pixels of ``target``."""
     source, target = _canonical(source), _canonical(target)
     if source == target:
         return data
-    pieces = []
+    data, pieces = memoryview(data), []
     rows = max(1, min(height, PIXELS_A_STEP // width))
     stride = width * source.pixel_bytes
     for top in range(0, height, rows * BANDS_A_DOCUMENT):
@@ -69,8 +72,10 @@ def converted(data: bytes, width: int, height: int, source: Space, target: Space
             yield
             for row in range(top, bottom, rows):
                 count = min(rows, bottom - row)
-                band = data[row * stride : (row + count) * stride]
+                band = bytes(data[row * stride : (row + count) * stride])
                 pieces.append((yield from _convert_band(document, band, width, count, source, target)))
+            yield
+        yield
     return b"".join(pieces)
 
 
@@ -85,13 +90,44 @@ def _convert_band(document: Any, band: bytes, width: int, rows: int, source: Spa
     return bytes(layer.pixelData(0, 0, width, rows))
 
 
+def alpha(picture: PixelBuffer) -> PixelBuffer:
+    """The alpha of a picture for the engine, as a mask."""
+    channel, gray = ("B", "gray-u8") if picture.format == "rgba-u8" else ("f", "gray-f32")
+    return PixelBuffer(picture.width, picture.height, gray, memoryview(picture.data).cast(channel)[3::4].tobytes())
+
+
+def brightness(picture: PixelBuffer) -> Steps[PixelBuffer]:
+    """How bright a picture for the engine is to the eye, as a mask; transparency counts as black."""
+    width, height, data, layout = picture.width, picture.height, picture.data, QtGui.QImage.Format.Format_RGBA8888
+    if picture.format != "rgba-u8":
+        data = yield from converted(data, width, height, ENGINE, SRGB_U8)
+        layout = QtGui.QImage.Format.Format_ARGB32
+    view, rows, pieces = memoryview(data), max(1, 4 * PIXELS_A_STEP // width), []
+    for top in range(0, height, rows):
+        band = bytes(view[4 * width * top : 4 * width * (top + rows)])
+        pieces.append(_grays(QtGui.QImage(band, width, len(band) // (4 * width), 4 * width, layout)))
+        yield
+    return PixelBuffer(width, height, "gray-u8", b"".join(pieces))
+
+
+def _grays(image: Any) -> bytes:
+    ground = QtGui.QImage(image.size(), QtGui.QImage.Format.Format_RGB32)
+    ground.fill(Qt.GlobalColor.black)
+    painter = QtGui.QPainter(ground)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    gray = ground.convertToFormat(QtGui.QImage.Format.Format_Grayscale8)
+    data, stride = image_bytes(gray), gray.bytesPerLine()  # Qt fills each row up to a multiple of four bytes.
+    return b"".join(data[row * stride : row * stride + gray.width()] for row in range(gray.height()))
+
+
 def swapped(data: bytes, width: int, height: int) -> bytes:
     """Pixels of 8-bit R, G, B, A as B, G, R, A, or the other way round."""
     return image_bytes(QtGui.QImage(data, width, height, 4 * width, QtGui.QImage.Format.Format_RGBA8888).rgbSwapped())
 
 
 def image_bytes(image: Any) -> bytes:
-    """The bytes of a QImage of 4 bytes a pixel."""
+    """The bytes of a QImage, with those that fill up its rows."""
     bits = image.constBits()
     bits.setsize(image.bytesPerLine() * image.height())
     return bytes(bits)

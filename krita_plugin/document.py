@@ -16,7 +16,7 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Record, dump, load
 
-from .conversion import Space, picture
+from .conversion import Space, engine_format, for_engine
 from .qt import QtCore
 from .steps import Steps
 
@@ -24,6 +24,10 @@ from .steps import Steps
 WHOLE = ""
 #: A layer's settings are stored as the document's annotation of this name followed by the layer's identification.
 ANNOTATION = "neural_style_"
+#: The kinds of nodes whose pixels say where something applies.
+MASKS = ("transparencymask", "selectionmask", "filtermask")
+#: Pixels read between two turns of the event loop.
+PIXELS_A_READ = 1 << 20
 
 
 class Layer(NamedTuple):
@@ -94,6 +98,10 @@ class Document:
         """All layers, the uppermost first; a group comes before what is in it."""
         return list(_walk(self._handle.rootNode(), 0))
 
+    def masks(self) -> List[Layer]:
+        """The masks that say where something is: transparency, selection and filter masks, with their layers' names."""
+        return list(_walk_masks(self._handle.rootNode()))
+
     def active_layer(self) -> Optional[Layer]:
         """The layer that the user works on; a mask stands for its layer."""
         node = self._handle.activeNode()
@@ -124,6 +132,11 @@ class Document:
             raise HostError(problem, tr("Choose a layer that shows something."))
         return Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
 
+    def fillable_extent(self, layer_id: str) -> Rect:
+        """The part of the canvas that a texture in the layer's place fills: of an empty layer all of it."""
+        is_empty = layer_id != WHOLE and self._node(layer_id).bounds().isEmpty()
+        return self.canvas if is_empty else self.visible_extent(layer_id)
+
     def visible_extent(self, layer_id: str) -> Rect:
         """The part of :meth:`extent` that lies on the canvas. Raises HostError if there is none."""
         extent = self.extent(layer_id).overlap(self.canvas)
@@ -133,12 +146,15 @@ class Document:
 
     def read(self, layer_id: str, rect: Rect) -> Steps[PixelBuffer]:
         """What is seen of the layer (its masks and children included, its opacity not), in sRGB."""
-        if layer_id == WHOLE:
-            source, data = space_of(self._handle), self._handle.pixelData(*rect)
-        else:
-            node = self._node(layer_id)
-            source, data = space_of(node), node.projectionPixelData(*rect)
-        return (yield from picture(bytes(data), rect.width, rect.height, source))
+        space, pieces = space_of(self._seen(layer_id)), []
+        rows = max(1, PIXELS_A_READ // rect.width)
+        for top in range(0, rect.height, rows):
+            yield
+            count = min(rows, rect.height - top)
+            data = self._seen(layer_id).projectionPixelData(rect.x, rect.y + top, rect.width, count)
+            pieces.append((yield from for_engine(bytes(data), rect.width, count, space)))
+        yield
+        return PixelBuffer(rect.width, rect.height, engine_format(space), b"".join(pieces))
 
     def selection(self, rect: Rect) -> Optional[PixelBuffer]:
         """The selection within ``rect`` as ``gray-u8``; None if nothing is selected. HostError if it lies elsewhere."""
@@ -150,6 +166,17 @@ class Document:
             problem = tr("The selection does not touch the layer.")
             raise HostError(problem, tr("Select a part of the layer, or select nothing."))
         return PixelBuffer(rect.width, rect.height, "gray-u8", bytes(selection.pixelData(*rect)))
+
+    def mask(self, mask_id: str, rect: Rect) -> PixelBuffer:
+        """A mask within ``rect`` as ``gray-u8``. Raises HostError if it is gone or nothing was ever painted on it."""
+        node = self.find(mask_id)
+        if node is None:
+            raise HostError(tr("A mask was deleted before it was read."), tr("Choose another one."))
+        data = bytes(node.pixelData(*rect))
+        if not data:
+            problem = tr("The mask {name} is empty.").format(name=node.name())
+            raise HostError(problem, tr("Paint on it, or choose another one."))
+        return PixelBuffer(rect.width, rect.height, "gray-u8", data)
 
     def position(self, layer_id: str) -> Optional[Tuple[int, int]]:
         """The layer's offset, which moves with the layer and with a cropped canvas; None if it is gone."""
@@ -167,6 +194,10 @@ class Document:
         """Store with the document what the layer was painted with."""
         data = QtCore.QByteArray(dump(record).encode("utf-8"))
         self._handle.setAnnotation(_annotation(layer_id), "Neural Style", data)
+
+    def _seen(self, layer_id: str) -> Any:
+        is_whole = layer_id == WHOLE and self.is_open
+        return self._handle.rootNode() if is_whole else self._node(layer_id)
 
     def _node(self, layer_id: str) -> Any:
         node = self.find(layer_id)
@@ -222,6 +253,14 @@ def _walk(parent: Any, level: int) -> Iterator[Layer]:
         if not node.type().endswith("mask"):
             yield _layer(node, level)
             yield from _walk(node, level + 1)
+
+
+def _walk_masks(parent: Any) -> Iterator[Layer]:
+    for node in reversed(parent.childNodes()):
+        if node.type() in MASKS:
+            name = node.name() if parent.parentNode() is None else f"{node.name()} \u2013 {parent.name()}"
+            yield Layer(node.uniqueId().toString(), name, 0)
+        yield from _walk_masks(node)
 
 
 def _find(parent: Any, layer_id: str) -> Any:

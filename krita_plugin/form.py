@@ -183,6 +183,10 @@ class SettingsForm(QtWidgets.QWidget):
         basic = [stops[item.name] for item in definitions() if not item.advanced]
         return [*basic, self.fold, *(stops[item.name] for item in definitions() if item.advanced)]
 
+    def place_beside(self, name: str, widget: Any) -> None:
+        """Put ``widget`` at the end of the setting ``name``."""
+        self.fields[name].layout().addWidget(widget)
+
     def suggest_devices(self, devices: Sequence[str]) -> None:
         """Offer the engine's devices."""
         self.fields["device"].suggest(devices)

@@ -50,15 +50,20 @@ def hint(widget: Any, text: str) -> None:
     widget.setToolTip(f"<p>{text}</p>")
 
 
-def tool_button(icon: str, name: str, tooltip: str) -> Any:
+def flat_button(icon: str, name: str, tooltip: str) -> Any:
     """A flat button with one of Krita's icons; ``name`` is what a screen reader says."""
     button = QtWidgets.QToolButton()
+    flatten(button, icon, name, tooltip)
+    return button
+
+
+def flatten(button: Any, icon: str, name: str, tooltip: str) -> None:
+    """Make a tool button one of :func:`flat_button`'s kind."""
     button.setIcon(Krita.instance().icon(icon))
     button.setAccessibleName(name)
     hint(button, tooltip)
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return button
 
 
 def framed(image: Any, side: int) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Tuple
 
 from nst_core.bridge.language import tr
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.bridge.pixels import Bytes, PixelBuffer
 
 from .conversion import ENGINE, PIXELS_A_STEP, SRGB_U8, converted, image_bytes
 from .document import WHOLE, Document, Rect, space_of
@@ -40,8 +40,7 @@ class NewLayer:
 
     def write(self, pixels: PixelBuffer) -> Steps[None]:
         """Fill it with a picture (``rgba-f32``) of the job's rectangle."""
-        data = bytes(pixels.data)
-        native = yield from converted(data, pixels.width, pixels.height, ENGINE, space_of(self._node))
+        native = yield from converted(pixels.data, pixels.width, pixels.height, ENGINE, space_of(self._node))
         yield from self._set_rows(native)
 
     def sketch(self, preview: Any) -> Steps[None]:
@@ -101,13 +100,13 @@ class NewLayer:
             self._position = position
         return self._corner
 
-    def _set_rows(self, native: bytes) -> Steps[None]:
+    def _set_rows(self, native: Bytes) -> Steps[None]:
         """Write all rows of the rectangle."""
-        left, top = self._follow()
+        view, (left, top) = memoryview(native), self._follow()
         stride = self._rect.width * space_of(self._node).pixel_bytes
-        rows = max(1, 8 * PIXELS_A_STEP // self._rect.width)
-        for row in range(0, len(native) // stride, rows):
-            band = native[row * stride : (row + rows) * stride]
+        rows = max(1, 4 * PIXELS_A_STEP // self._rect.width)
+        for row in range(0, self._rect.height, rows):
+            band = bytes(view[row * stride : (row + rows) * stride])
             self._node.setPixelData(band, left, top + row, self._rect.width, len(band) // stride)
             yield
 

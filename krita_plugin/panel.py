@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional
+from dataclasses import replace
+from typing import Any, List, Optional, Tuple
 
 from krita import Krita
 
@@ -21,7 +22,9 @@ from .panels import FailurePanel, ProgressPanel, RepeatBar
 from .picker import ContentBox, fill_style_menu
 from .presets_bar import PresetsBar
 from .qt import Qt, QtCore, QtWidgets
-from .sources import FileSource, LayerSource, found
+from .region_button import RegionButton
+from .regions import Region
+from .sources import ChosenStyle, FileSource, LayerSource, found
 from .styles import StyleList
 
 #: Milliseconds between two looks at which layer is active; Krita has no signal for it.
@@ -58,13 +61,21 @@ class Panel(QtWidgets.QWidget):
         self.content.setObjectName("content")
         self.content.setAccessibleName(tr("Content"))
         hint(self.content, tr("The picture that is painted anew: a layer as it is seen, or all of them."))
-        self.styles = StyleList()
+        self.styles = StyleList(lambda: self._document)
         self.add = QtWidgets.QPushButton(Krita.instance().icon("addlayer"), tr("Add style"))
         self.add.setObjectName("add_style")
         hint(self.add, tr("Take the style of a layer, of another open document, or of an image file."))
         self.menu = QtWidgets.QMenu(self)
         self.add.setMenu(self.menu)
         self.form = SettingsForm()
+        self.protection = RegionButton(
+            lambda: self._document,
+            tr("Where detail is protected"),
+            tr("Where detail is protected: everywhere, within a mask, or where a layer is bright."),
+            tr("Brightness of layers"),
+        )
+        self.protection.setObjectName("protection")
+        self.form.place_beside("protect", self.protection)
         self.presets = PresetsBar(self._presets, self.form.settings, self._controller.guard)
         self.on_canvas = QtWidgets.QCheckBox(tr("Preview on the canvas"))
         self.on_canvas.setObjectName("on_canvas")
@@ -118,6 +129,7 @@ class Panel(QtWidgets.QWidget):
         self.button.clicked.connect(lambda checked=False: self.stylize())
         self.repeat_bar.reuse.clicked.connect(lambda checked=False: self._controller.guard(self._reuse))
         self.repeat_bar.repeat.clicked.connect(lambda checked=False: self._controller.guard(self._repeat))
+        self.repeat_bar.go_on.clicked.connect(lambda checked=False: self._controller.guard(self._continue))
         self.menu.aboutToShow.connect(self._fill_menu)
         self.presets.chosen.connect(self.form.show_settings)
         self.form.changed.connect(self._adjust)
@@ -136,10 +148,12 @@ class Panel(QtWidgets.QWidget):
 
     def _order_tabs(self) -> None:
         """The Tab key goes as the eye does: from top to bottom."""
-        rows = [part for item in self.styles.rows for part in (item.weight.spin, item.remove)]
+        rows = [part for item in self.styles.rows for part in (item.weight.spin, item.region, item.remove)]
         upper = [self.content, *self.repeat_bar.tab_stops(), *rows, self.add, *self.presets.tab_stops()]
         lower = [*self.failure.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops(), self.button]
-        stops = [*upper, *self.form.tab_stops(), self.on_canvas, *lower]
+        form = self.form.tab_stops()
+        form.insert(form.index(self.form.fields["protect"].spin) + 1, self.protection)
+        stops = [*upper, *form, self.on_canvas, *lower]
         for one, next_one in zip(stops, stops[1:]):
             QtWidgets.QWidget.setTabOrder(one, next_one)
 
@@ -170,14 +184,21 @@ class Panel(QtWidgets.QWidget):
         self._tell(tr("The engine is installed."))
         self._controller.warm()
 
-    def _begin(self) -> None:
+    def _begin(self, initial_id: str = "") -> None:
+        """Paint the content, from its start or from where the layer ``initial_id`` is."""
         if self._document is None or not self._document.is_open:
             raise HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
         if not self.styles.rows:
             raise HostError(tr("No style is chosen."), tr("Add a layer or an image file with Add style."))
         settings = self.form.settings()
         order = Order(
-            self._document, self.content.content_id(), self.styles.styles(), settings, self.on_canvas.isChecked()
+            self._document,
+            self.content.content_id(),
+            self.styles.styles(),
+            replace(settings, init="picture") if initial_id else settings,
+            self.on_canvas.isChecked(),
+            self.protection.region,
+            initial_id,
         )
         self.progress.reset()
         self.notice.hide()
@@ -186,26 +207,49 @@ class Panel(QtWidgets.QWidget):
 
     def _reuse(self) -> None:
         """Take over the record of the active layer."""
-        if self._record is None or self._document is None:
-            return
-        content = self._record.content
-        sources = [(found(style.reference, self._document), style.weight) for style in self._record.styles]
-        self.form.show_settings(self._record.settings)
+        record, document = self._recorded()
+        styles = [
+            ChosenStyle(found(style.reference, document), style.weight, style.region and Region(document, style.region))
+            for style in record.styles
+        ]
+        self.form.show_settings(record.settings)
+        self.protection.choose(record.protection and Region(document, record.protection))
         self.styles.clear()
-        for source, weight in sources:
-            self.styles.add(source, weight)
+        for style in styles:
+            self.styles.add(style)
+        self._choose_content()
+
+    def _repeat(self) -> None:
+        """Paint the active layer again, from the same start."""
+        self._reuse()
+        initial = self._recorded()[0].initial
+        self._begin("" if initial is None else initial.layer)
+
+    def _continue(self) -> None:
+        """Paint on from the active layer, with the styles and settings that are shown, or else with its own."""
+        _, document = self._recorded()
+        layer = document.active_layer()
+        if self.styles.rows:
+            self._choose_content()
+        else:
+            self._reuse()
+        self._begin("" if layer is None else layer.id)
+
+    def _choose_content(self) -> None:
+        """Choose what the active layer was painted from."""
+        content = self._recorded()[0].content
         if content is not None:
             self.content.choose(content.layer)
 
-    def _repeat(self) -> None:
-        self._reuse()
-        self._begin()
+    def _recorded(self) -> Tuple[Record, Document]:
+        assert self._record is not None and self._document is not None, "the buttons are shown with a record only"
+        return self._record, self._document
 
     def _fill_menu(self) -> None:
         fill_style_menu(self.menu, self._document, self._add_layer, self._choose_file)
 
     def _add_layer(self, document: Document, layer_id: str) -> None:
-        self._controller.guard(lambda: self.styles.add(LayerSource(document, layer_id)))
+        self._controller.guard(lambda: self.styles.add(ChosenStyle(LayerSource(document, layer_id))))
 
     def _choose_file(self) -> None:
         dialog = QtWidgets.QFileDialog(self, tr("Add style"))
@@ -217,7 +261,7 @@ class Panel(QtWidgets.QWidget):
 
     def _add_files(self, paths: List[str]) -> None:
         for path in paths:
-            self.styles.add(FileSource(path))
+            self.styles.add(ChosenStyle(FileSource(path)))
 
     def _adjust(self) -> None:
         self._controller.adjust(self.form.settings(), self.styles.weights())
@@ -257,7 +301,7 @@ class Panel(QtWidgets.QWidget):
         self.progress.keep.setEnabled(state == PAINTING)
         self.progress.discard.setEnabled(state in (READING, PAINTING, STOPPING))
         self.button.setVisible(is_idle)
-        for widget in (self.content, self.add, self.presets, self.on_canvas):
+        for widget in (self.content, self.add, self.presets, self.protection, self.on_canvas):
             widget.setEnabled(is_idle)
         self.form.lock(not is_idle)
         self.styles.lock(not is_idle)

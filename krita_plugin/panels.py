@@ -9,7 +9,7 @@ from nst_core.bridge.errors import EngineMissing, NeuralStyleError
 from nst_core.bridge.events import Progress
 from nst_core.bridge.language import tr
 
-from .look import column, hint, paint_ground, row, tool_button
+from .look import column, hint, paint_ground, row, flat_button
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
 
 #: Height in pixels that a preview may take.
@@ -120,24 +120,36 @@ class RepeatBar(QtWidgets.QFrame):
         super().__init__()
         label = QtWidgets.QLabel(tr("The active layer was painted by Neural Style."))
         label.setWordWrap(True)
-        self.reuse = QtWidgets.QPushButton(tr("Use settings"))
-        self.reuse.setObjectName("reuse")
+        self.go_on = _button("continue", tr("Continue"))
+        hint(
+            self.go_on,
+            tr(
+                "Paint on from this layer, into a new one above it, with the styles and settings shown here; with the "
+                "layer's own if no style is shown."
+            ),
+        )
+        self.repeat = _button("repeat", tr("Repeat"))
+        hint(self.repeat, tr("Paint again from the same start with the settings of this layer."))
+        self.reuse = _button("reuse", tr("Use settings"))
         hint(self.reuse, tr("Put the content, the styles and the settings of this layer into the docker."))
-        self.repeat = QtWidgets.QPushButton(tr("Repeat"))
-        self.repeat.setObjectName("repeat")
-        hint(self.repeat, tr("Paint again from the same content with the settings of this layer."))
-        layout = column(self)
-        buttons = QtWidgets.QWidget()
-        line = row(buttons)
-        line.addWidget(self.reuse, 1)
-        line.addWidget(self.repeat, 1)
-        layout.addWidget(label)
-        layout.addWidget(buttons)
+        layout = QtWidgets.QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(label, 0, 0, 1, 2)
+        layout.addWidget(self.go_on, 1, 0)
+        layout.addWidget(self.repeat, 1, 1)
+        layout.addWidget(self.reuse, 2, 0, 1, 2)
         self.hide()
 
     def tab_stops(self) -> List[Any]:
         """What the Tab key goes through."""
-        return [self.reuse, self.repeat]
+        return [self.go_on, self.repeat, self.reuse]
+
+
+def _button(object_name: str, text: str) -> Any:
+    button = QtWidgets.QPushButton(text)
+    button.setObjectName(object_name)
+    return button
 
 
 class FailurePanel(QtWidgets.QFrame):
@@ -173,7 +185,7 @@ class FailurePanel(QtWidgets.QFrame):
         self.copy.setObjectName("copy_report")
         hint(self.copy, tr("Copy versions, the error and the engine's last messages, to paste into a bug report."))
         self.copy.clicked.connect(lambda checked=False: self._copy())
-        self._close = tool_button("window-close", tr("Close"), tr("Close this message."))
+        self._close = flat_button("window-close", tr("Close"), tr("Close this message."))
         self._close.clicked.connect(lambda checked=False: self.hide())
         self._copied = QtCore.QTimer(self)
         self._copied.setSingleShot(True)

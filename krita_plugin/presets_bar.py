@@ -8,7 +8,7 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.bridge.settings import Settings
 
-from .look import hint, let_shrink, row, tool_button
+from .look import hint, let_shrink, row, flat_button
 from .qt import QtWidgets, Signal
 
 
@@ -30,7 +30,7 @@ class PresetsBar(QtWidgets.QWidget):
         let_shrink(self.box)
         self.box.activated.connect(lambda index: self._choose())
         self.menu = self._make_menu()
-        self._button = tool_button("configure", tr("Presets menu"), tr("Save, rename or delete a preset."))
+        self._button = flat_button("configure", tr("Presets menu"), tr("Save, rename or delete a preset."))
         self._button.setObjectName("presets_menu")
         self._button.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
         self._button.setMenu(self.menu)

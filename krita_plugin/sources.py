@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 from nst_core.bridge.errors import HostError
 from nst_core.bridge.language import tr
@@ -13,6 +13,7 @@ from nst_core.bridge.record import Reference
 from . import document as documents
 from .document import Document
 from .qt import QtCore, QtGui
+from .regions import Region
 from .steps import Steps
 
 
@@ -77,6 +78,15 @@ class FileSource:
 
 
 Source = Union[LayerSource, FileSource]
+
+
+class ChosenStyle(NamedTuple):
+    """A style of a job: where its picture comes from, its share in the mixture, and where on the canvas it paints."""
+
+    source: Source
+    weight: float = 1.0
+    region: Optional[Region] = None
+
 
 _KEEP_RATIO = QtCore.Qt.AspectRatioMode.KeepAspectRatio
 

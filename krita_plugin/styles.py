@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 from nst_core.bridge.errors import HostError
 from nst_core.bridge.language import tr
 from nst_core.bridge.settings import Definition
 
+from .document import Document
 from .form import NumberField
-from .look import THUMBNAIL, column, framed, hint, row, tool_button
+from .look import THUMBNAIL, column, framed, hint, row, flat_button
 from .qt import Qt, QtWidgets, Signal
-from .sources import Source
+from .region_button import RegionButton
+from .sources import ChosenStyle
 
 #: A weight is relative to the other styles' weights; a ratio of 1 to 100 is all that can be seen.
 WEIGHT = Definition(
@@ -33,20 +35,28 @@ class StyleRow(QtWidgets.QFrame):
     changed = Signal()
     removed = Signal(object)
 
-    def __init__(self, source: Source, weight: float) -> None:
+    def __init__(self, style: ChosenStyle, home: Callable[[], Optional[Document]]) -> None:
         super().__init__()
-        self.source = source
+        self.source = source = style.source
         self._picture = QtWidgets.QLabel()
         self._picture.setFixedSize(THUMBNAIL, THUMBNAIL)
         self._name = ElidedLabel(source.name)
         self.weight = NumberField(WEIGHT)
-        self.weight.set_value(weight)
+        self.weight.set_value(style.weight)
         self.weight.changed.connect(self.changed.emit)
-        self.remove = tool_button("edit-delete", "", tr("Remove this style from the list."))
+        self.remove = flat_button("edit-delete", "", tr("Remove this style from the list."))
         self.remove.clicked.connect(lambda checked=False: self.removed.emit(self))
-        self._describe()
+        where = tr("Where this style paints: everywhere, or within a mask, a selection or a layer's shape.")
+        name = tr("Where the style {name} paints").format(name=source.name)
+        self.region = RegionButton(home, name, where, tr("Shapes of layers"))
+        self.region.changed.connect(self._describe)
         self._lay_out()
+        self.region.choose(style.region)
         self.refresh()
+
+    def style(self) -> ChosenStyle:
+        """What the row shows."""
+        return ChosenStyle(self.source, float(self.weight.value()), self.region.region)
 
     def refresh(self) -> None:
         """Look at the picture and its name again; a source that is gone keeps those it had."""
@@ -57,7 +67,10 @@ class StyleRow(QtWidgets.QFrame):
 
     def _describe(self) -> None:
         name = self.source.name
-        self._name.setToolTip(name)
+        region = self.region.region
+        text = name if region is None else tr("{name} in: {region}").format(name=name, region=region.name)
+        self._name.setText(text)
+        self._name.setToolTip(text)
         self.remove.setAccessibleName(tr("Remove the style {name}").format(name=name))
         parts: Tuple[Any, ...] = (self.weight.spin, self.weight.slider)
         for part in parts:
@@ -73,6 +86,7 @@ class StyleRow(QtWidgets.QFrame):
         lines.addWidget(self._name)
         lines.addWidget(self.weight)
         layout.addWidget(middle, 1)
+        layout.addWidget(self.region)
         layout.addWidget(self.remove)
 
 
@@ -82,25 +96,26 @@ class StyleList(QtWidgets.QWidget):
     changed = Signal()
     filled = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, home: Callable[[], Optional[Document]]) -> None:
         super().__init__()
+        self._home = home
         self.rows: List[StyleRow] = []
         self._layout = column(self)
         self._hint = QtWidgets.QLabel(tr("Add the picture whose style you want: a layer or an image file."))
         self._hint.setWordWrap(True)
         self._layout.addWidget(self._hint)
 
-    def styles(self) -> Tuple[Tuple[Source, float], ...]:
-        """The sources with their weights."""
-        return tuple((item.source, float(item.weight.value())) for item in self.rows)
+    def styles(self) -> Tuple[ChosenStyle, ...]:
+        """What the list shows."""
+        return tuple(item.style() for item in self.rows)
 
     def weights(self) -> List[float]:
         """The weights in the list's order."""
-        return [weight for _, weight in self.styles()]
+        return [style.weight for style in self.styles()]
 
-    def add(self, source: Source, weight: float = 1.0) -> None:
+    def add(self, style: ChosenStyle) -> None:
         """Append a style."""
-        item = StyleRow(source, weight)
+        item = StyleRow(style, self._home)
         item.changed.connect(self.changed.emit)
         item.removed.connect(self._remove)
         self.rows.append(item)
@@ -122,6 +137,7 @@ class StyleList(QtWidgets.QWidget):
         """While a job runs, weights may be changed, but the list not."""
         for item in self.rows:
             item.remove.setEnabled(not locked)
+            item.region.setEnabled(not locked)
 
     def _remove(self, item: StyleRow) -> None:
         self.rows.remove(item)

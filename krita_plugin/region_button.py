@@ -1,0 +1,77 @@
+"""The button with which a style, or the protection of detail, is told where on the canvas it applies."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Optional
+
+from krita import Krita
+
+from nst_core.bridge.errors import HostError
+from nst_core.bridge.language import tr
+from nst_core.bridge.record import Reference
+
+from .document import Document
+from .look import THUMBNAIL, flatten, framed, hint
+from .qt import QtGui, QtWidgets, Signal
+from .regions import Region
+
+
+class RegionButton(QtWidgets.QToolButton):
+    """Shows the region's picture; its menu offers the selection, the masks and the layers of a document.
+
+    ``home`` gives that document when the menu opens; ``layers`` is the menu's title for what is taken of a layer.
+    """
+
+    changed = Signal()
+
+    def __init__(self, home: Callable[[], Optional[Document]], name: str, tooltip: str, layers: str) -> None:
+        super().__init__()
+        self.region: Optional[Region] = None
+        self._home, self._tooltip, self._layers = home, tooltip, layers
+        flatten(self, "selectionMask", name, tooltip)
+        self.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QtWidgets.QMenu(self)
+        self._menu.aboutToShow.connect(self._fill)
+        self.setMenu(self._menu)
+
+    def choose(self, region: Optional[Region]) -> None:
+        """Take a region, or with None everywhere."""
+        self.region = region
+        self.setIcon(Krita.instance().icon("selectionMask") if region is None else _icon(region))
+        hint(self, self._tooltip if region is None else f"{self._tooltip}<br><b>{region.name}</b>")
+        self.changed.emit()
+
+    def _fill(self) -> None:
+        self._menu.clear()
+        self._add(tr("Everywhere"), None)
+        home = self._home()
+        if home is None or not home.is_open:
+            return
+        self._add(tr("The selection"), Region(home, Reference("selection")))
+        masks = [Region(home, Reference("mask", mask.name, mask.id)) for mask in home.masks()]
+        layers = [Region(home, Reference("layer", layer.name, layer.id)) for layer in home.layers()]
+        self._add_section(tr("Masks"), masks)
+        self._add_section(self._layers, layers)
+
+    def _add_section(self, title: str, regions: List[Region]) -> None:
+        if regions:
+            self._menu.addSection(title)
+        for region in regions:
+            self._add(region.name, region).setIcon(_icon(region))
+
+    def _add(self, text: str, region: Optional[Region]) -> Any:
+        action = self._menu.addAction(text.replace("&", "&&"))
+        action.setCheckable(True)
+        action.setChecked(region == self.region)
+        action.triggered.connect(lambda checked=False: self.choose(region))
+        return action
+
+
+def _icon(region: Region) -> Any:
+    if region.reference.kind == "selection":
+        return Krita.instance().icon("tool_rect_selection")
+    try:
+        picture = region.document.thumbnail(region.reference.layer, THUMBNAIL)
+    except HostError:  # It is gone, which is told when it is needed.
+        return Krita.instance().icon("selectionMask")
+    return QtGui.QIcon(framed(picture, THUMBNAIL))

@@ -1,0 +1,47 @@
+"""Where on the canvas something applies: what a layer covers, how bright it is, a mask, or the selection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nst_core.bridge.errors import HostError
+from nst_core.bridge.language import tr
+from nst_core.bridge.pixels import PixelBuffer
+from nst_core.bridge.record import Reference
+
+from .conversion import alpha, brightness
+from .document import Document, Rect
+from .steps import Steps
+
+
+@dataclass(frozen=True)
+class Region:
+    """``reference`` is a ``layer``, a ``mask`` or the ``selection`` of ``document``."""
+
+    document: Document
+    reference: Reference
+
+    @property
+    def name(self) -> str:
+        """What the user sees."""
+        return tr("The selection") if self.reference.kind == "selection" else self.reference.name
+
+    def coverage(self, rect: Rect) -> Steps[PixelBuffer]:
+        """How much of each pixel lies within the region. Raises HostError if it is gone or empty."""
+        if self.reference.kind == "layer":
+            return alpha((yield from self.document.read(self.reference.layer, rect)))
+        return self._mask(rect)
+
+    def brightness(self, rect: Rect) -> Steps[PixelBuffer]:
+        """How bright each pixel of the layer is, black where it is transparent; of a mask its :meth:`coverage`."""
+        if self.reference.kind == "layer":
+            return (yield from brightness((yield from self.document.read(self.reference.layer, rect))))
+        return self._mask(rect)
+
+    def _mask(self, rect: Rect) -> PixelBuffer:
+        if self.reference.kind == "mask":
+            return self.document.mask(self.reference.layer, rect)
+        selection = self.document.selection(rect)
+        if selection is None:
+            raise HostError(tr("Nothing is selected."), tr("Select an area, or choose a mask."))
+        return selection
