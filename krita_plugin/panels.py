@@ -9,7 +9,7 @@ from nst_core.bridge.errors import EngineMissing, NeuralStyleError
 from nst_core.bridge.events import Progress
 from nst_core.bridge.language import tr
 
-from .look import column, hint, paint_ground, row, flat_button
+from .look import column, flat_button, hint, paint_ground, row
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
 
 #: Height in pixels that a preview may take.

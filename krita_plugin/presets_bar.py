@@ -8,7 +8,7 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.bridge.settings import Settings
 
-from .look import hint, let_shrink, row, flat_button
+from .look import flat_button, hint, let_shrink, row
 from .qt import QtWidgets, Signal
 
 

@@ -10,7 +10,7 @@ from nst_core.bridge.settings import Definition
 
 from .document import Document
 from .form import NumberField
-from .look import THUMBNAIL, column, framed, hint, row, flat_button
+from .look import THUMBNAIL, column, flat_button, framed, hint, row
 from .qt import Qt, QtWidgets, Signal
 from .region_button import RegionButton
 from .sources import ChosenStyle

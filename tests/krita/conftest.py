@@ -106,7 +106,7 @@ class Studio:
         """Paint the background in the style."""
         here = self.documents.Document(document)
         content, style = (node.uniqueId().toString() for node in document.root.childNodes()[:2])
-        sources = ((self.sources.LayerSource(here, style), 1.0),)
+        sources = (self.sources.ChosenStyle(self.sources.LayerSource(here, style)),)
         values = {"content_id": content, "styles": sources, "settings": Settings(), **more}
         return self.controllers.Order(here, **values)
 

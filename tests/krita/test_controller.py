@@ -179,7 +179,7 @@ def test_live_settings_reach_the_engine_while_it_paints(studio: Any) -> None:
     assert studio.engine.adjusted == []
     begin(studio, studio.open())
     studio.controller.adjust(settings, [2.0])
-    assert studio.engine.adjusted == [{"weights": [2.0], "strength": 0.3, "total_variation": 2.0}]
+    assert studio.engine.adjusted == [{"weights": [2.0], "strength": 0.3, "protect": 0.0, "total_variation": 2.0}]
 
 
 def test_what_nobody_expected_becomes_a_report(studio: Any) -> None:

@@ -185,7 +185,7 @@ def test_live_settings_stay_open_while_the_engine_paints(studio: Any, panel: Any
     }
     panel.form.fields["strength"].set_value(0.25)
     panel.styles.rows[0].weight.set_value(2.0)
-    assert studio.engine.adjusted[-1] == {"weights": [2.0], "strength": 0.25, "total_variation": 0.0}
+    assert studio.engine.adjusted[-1] == {"weights": [2.0], "strength": 0.25, "protect": 0.0, "total_variation": 0.0}
 
 
 def test_sentences_instead_of_silence(studio: Any, panel: Any) -> None:

@@ -21,7 +21,7 @@ import krita_plugin
 from krita_plugin import qt
 from krita_plugin.controller import _image
 from krita_plugin.document import Document
-from krita_plugin.sources import FileSource, LayerSource
+from krita_plugin.sources import ChosenStyle, FileSource, LayerSource
 from nst_core.bridge.errors import HostError
 from nst_core.bridge.events import Preview, Progress
 from nst_core.bridge.pixels import PixelBuffer
@@ -38,8 +38,9 @@ panel.show_document(Document(document))
 docker.resize(250, 700)
 docker.show()
 panel.form.fold.setChecked(True)
-panel.styles.add(LayerSource(Document(document), node.uniqueId().toString()))
-panel.styles.add(FileSource(FILE))
+panel.styles.add(ChosenStyle(LayerSource(Document(document), node.uniqueId().toString())))
+panel.styles.add(ChosenStyle(FileSource(FILE)))
+panel.protection._fill()
 panel._fill_menu()
 panel.content.showPopup()
 panel.content.hidePopup()

@@ -111,7 +111,9 @@ def from_other_document(document, content):
     other.refreshProjection()
     wanted = order(document, content, [], REPEAT)
     source = plugin("sources").LayerSource(plugin("document").Document(other), "")
-    wanted = plugin("controller").Order(wanted.document, wanted.content_id, ((source, 1.0),), wanted.settings)
+    wanted = plugin("controller").Order(
+        wanted.document, wanted.content_id, (plugin("sources").ChosenStyle(source),), wanted.settings
+    )
     same = yield from corner_of(document, wanted, data, (30, 20))
     other.setModified(False)
     other.close()
@@ -141,7 +143,9 @@ def from_damaged_file(document, content):
 def with_file(document, content, path):
     wanted = order(document, content, [], REPEAT)
     source = plugin("sources").FileSource(path)
-    return plugin("controller").Order(wanted.document, wanted.content_id, ((source, 1.0),), wanted.settings)
+    return plugin("controller").Order(
+        wanted.document, wanted.content_id, (plugin("sources").ChosenStyle(source),), wanted.settings
+    )
 
 
 def corner_of(document, wanted, data, size):

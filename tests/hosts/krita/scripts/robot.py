@@ -214,10 +214,11 @@ def loads(text):
 def order(document, content, styles, settings=None, on_canvas=False):
     """What a click on Stylize would ask for."""
     here = plugin("document").Document(document)
-    sources = tuple((plugin("sources").LayerSource(here, node.uniqueId().toString()), 1.0) for node in styles)
+    sources = plugin("sources")
+    chosen = tuple(sources.ChosenStyle(sources.LayerSource(here, node.uniqueId().toString())) for node in styles)
     values = plugin("controller").Settings.from_dict(settings or {})
     content_id = content if isinstance(content, str) else content.uniqueId().toString()
-    return plugin("controller").Order(here, content_id, sources, values, on_canvas)
+    return plugin("controller").Order(here, content_id, chosen, values, on_canvas)
 
 
 def paint(document, content, styles, settings=None, on_canvas=False):
