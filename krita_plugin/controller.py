@@ -21,7 +21,7 @@ from nst_core.bridge.settings import Settings, definitions
 from .document import WHOLE, Document, Rect
 from .new_layer import NewLayer
 from .qt import QtCore, QtGui, Signal
-from .regions import Region
+from .regions import Region, reference_of
 from .sources import ChosenStyle
 from .steps import Pump, Steps
 
@@ -258,14 +258,14 @@ def _read_style(style: ChosenStyle, rect: Rect) -> Steps[Style]:
 def _record(order: Order, seed: int) -> Record:
     settings = Settings.from_dict({**order.settings.to_dict(), "seed": seed})
     styles = [
-        RecordedStyle(style.source.reference(order.document), style.weight, style.region and style.region.reference)
+        RecordedStyle(style.source.reference(order.document), style.weight, reference_of(style.region))
         for style in order.styles
     ]
     return Record(
         settings,
         tuple(styles),
         content=_reference(order.document, order.content_id),
-        protection=order.protection and order.protection.reference,
+        protection=reference_of(order.protection),
         initial=_reference(order.document, order.initial_id) if order.initial_id else None,
     )
 

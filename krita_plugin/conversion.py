@@ -92,8 +92,10 @@ def _convert_band(document: Any, band: bytes, width: int, rows: int, source: Spa
 
 def alpha(picture: PixelBuffer) -> PixelBuffer:
     """The alpha of a picture for the engine, as a mask."""
-    channel, gray = ("B", "gray-u8") if picture.format == "rgba-u8" else ("f", "gray-f32")
-    return PixelBuffer(picture.width, picture.height, gray, memoryview(picture.data).cast(channel)[3::4].tobytes())
+    data = memoryview(picture.data)
+    if picture.format == "rgba-u8":
+        return PixelBuffer(picture.width, picture.height, "gray-u8", data[3::4].tobytes())
+    return PixelBuffer(picture.width, picture.height, "gray-f32", data.cast("f")[3::4].tobytes())
 
 
 def brightness(picture: PixelBuffer) -> Steps[PixelBuffer]:

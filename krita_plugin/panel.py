@@ -23,7 +23,7 @@ from .picker import ContentBox, fill_style_menu
 from .presets_bar import PresetsBar
 from .qt import Qt, QtCore, QtWidgets
 from .region_button import RegionButton
-from .regions import Region
+from .regions import region_of
 from .sources import ChosenStyle, FileSource, LayerSource, found
 from .styles import StyleList
 
@@ -209,11 +209,11 @@ class Panel(QtWidgets.QWidget):
         """Take over the record of the active layer."""
         record, document = self._recorded()
         styles = [
-            ChosenStyle(found(style.reference, document), style.weight, style.region and Region(document, style.region))
+            ChosenStyle(found(style.reference, document), style.weight, region_of(style.region, document))
             for style in record.styles
         ]
         self.form.show_settings(record.settings)
-        self.protection.choose(record.protection and Region(document, record.protection))
+        self.protection.choose(region_of(record.protection, document))
         self.styles.clear()
         for style in styles:
             self.styles.add(style)

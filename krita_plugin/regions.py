@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Optional
 
 from nst_core.bridge.errors import HostError
 from nst_core.bridge.language import tr
@@ -45,3 +46,13 @@ class Region:
         if selection is None:
             raise HostError(tr("Nothing is selected."), tr("Select an area, or choose a mask."))
         return selection
+
+
+def region_of(reference: Optional[Reference], document: Document) -> Optional[Region]:
+    """The region that a layer's record names; None stands for everywhere."""
+    return None if reference is None else Region(document, reference)
+
+
+def reference_of(region: Optional[Region]) -> Optional[Reference]:
+    """What a record keeps of ``region``."""
+    return None if region is None else region.reference
