@@ -242,7 +242,9 @@ class Panel(QtWidgets.QWidget):
             self.content.choose(content.layer)
 
     def _recorded(self) -> Tuple[Record, Document]:
-        assert self._record is not None and self._document is not None, "the buttons are shown with a record only"
+        self._look_for_record()  # The user may have gone to another layer since the buttons were shown.
+        if self._record is None or self._document is None:
+            raise HostError(tr("The active layer was not painted by Neural Style."), tr("Choose one that was."))
         return self._record, self._document
 
     def _fill_menu(self) -> None:

@@ -15,6 +15,9 @@ from .look import THUMBNAIL, flatten, framed, hint
 from .qt import QtGui, QtWidgets, Signal
 from .regions import Region
 
+#: Krita's icon of a button without a region.
+EVERYWHERE = "selectionMask"
+
 
 class RegionButton(QtWidgets.QToolButton):
     """Shows the region's picture; its menu offers the selection, the masks and the layers of a document.
@@ -28,7 +31,8 @@ class RegionButton(QtWidgets.QToolButton):
         super().__init__()
         self.region: Optional[Region] = None
         self._home, self._tooltip, self._layers = home, tooltip, layers
-        flatten(self, "selectionMask", name, tooltip)
+        flatten(self, EVERYWHERE, name, tooltip)
+        self.setStyleSheet("QToolButton::menu-indicator { image: none; }")  # It would hide a small picture.
         self.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QtWidgets.QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
@@ -37,7 +41,7 @@ class RegionButton(QtWidgets.QToolButton):
     def choose(self, region: Optional[Region]) -> None:
         """Take a region, or with None everywhere."""
         self.region = region
-        self.setIcon(Krita.instance().icon("selectionMask") if region is None else _icon(region))
+        self.setIcon(Krita.instance().icon(EVERYWHERE) if region is None else _icon(region))
         hint(self, self._tooltip if region is None else f"{self._tooltip}<br><b>{region.name}</b>")
         self.changed.emit()
 
@@ -68,10 +72,11 @@ class RegionButton(QtWidgets.QToolButton):
 
 
 def _icon(region: Region) -> Any:
-    if region.reference.kind == "selection":
-        return Krita.instance().icon("tool_rect_selection")
+    if region.reference.kind != "layer":
+        names = {"selection": "tool_rect_selection", "mask": "transparencyMask"}
+        return Krita.instance().icon(names[region.reference.kind])
     try:
         picture = region.document.thumbnail(region.reference.layer, THUMBNAIL)
     except HostError:  # It is gone, which is told when it is needed.
-        return Krita.instance().icon("selectionMask")
+        return Krita.instance().icon(EVERYWHERE)
     return QtGui.QIcon(framed(picture, THUMBNAIL))

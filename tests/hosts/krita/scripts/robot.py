@@ -123,7 +123,7 @@ def click(name_or_widget, position=None):
 
 
 def pick(name, text):
-    """Click on a button with a menu, and in the menu on the entry whose text ends with ``text``."""
+    """Click on a button (or its name) with a menu, and in it on the entry whose text ends with ``text``."""
     seen = []
 
     def choose():

@@ -1,0 +1,31 @@
+"""The picture obeys the artist: each control, by clicks in the real Krita and with the real engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .editor import Editor, engine_folders
+
+
+def test_controls(editor: Editor, real_home: Path, display: str) -> None:
+    found = editor.run(real_home, "control", display, engine_folders())
+
+    regions = found["regions"]
+    assert regions["offered"][:2] == ["Everywhere", "The selection"]
+    assert regions["record"] == [["mask", "Red side \u2013 Red carrier"], ["mask", "Blue side \u2013 Blue carrier"]]
+    for side, full, others in (("left", 0, (1, 2)), ("right", 2, (0, 1))):
+        assert regions[side][full] > 150 and max(regions[side][channel] for channel in others) < 100
+
+    assert found["soft"] == {"levels": 64, "off by": 0}
+    assert found["steered"]["while"] == "painting"
+    assert found["steered"]["steered"] < found["steered"]["left alone"] / 2
+
+    same = {"init": "picture", "starts from the layer": True, "content": True, "styles": ["Great Wave"], "failure": ""}
+    layer = "Great Wave \u2013 Neural Style"
+    for name, above in (("same session", [layer, layer, "Great Wave"]), ("after reload", [layer] * 3)):
+        continued = found["continued"][name]
+        assert {key: continued[key] for key in same} == same, name
+        assert continued["strength"] == 0.5 and continued["moved"] and continued["initial"] == layer, name
+        assert continued["names"] == ["Photo", *above], name
+
+    assert found["texture"]["failure"] == "" and found["texture"]["opaque"]
