@@ -53,36 +53,58 @@ _USUAL_RESIDENT = 700 << 20
 class Plan:
     """How to work: ``tile_side`` pixels, ``workers`` at a time, ``history`` steps remembered on the finest canvas.
 
-    ``memory`` is the estimated peak in bytes; ``kept`` more of them may hold features, each of ``feature_bytes``, from
-    the first pass over the tiles to the second.
+    ``base`` is what there is in memory whatever the canvas, ``budget`` what there may be, both in bytes. Features take
+    ``feature_bytes`` each; the finest canvas has ``finest_pixels``.
     """
 
     tile_side: int
     workers: int
     history: int
-    memory: int
-    kept: int
+    base: int
+    budget: int
     feature_bytes: int
     finest_pixels: int
 
     def canvas(
         self, network: Network, height: int, width: int, layers: Sequence[str], checkpoint: Callable[[], None]
     ) -> Canvas:
-        """A canvas cut as planned; one of about a single tile stays in one piece."""
-        side = _side_on(height, width, self.tile_side)
-        keeps = values_per_pixel(layers) * self.feature_bytes * height * width <= self.kept
-        return Canvas(network, height, width, side, keeps, self.workers, checkpoint)
+        """A canvas cut as planned; one of about a single tile stays in one piece.
 
-    def steps_remembered(self, octave: Octave) -> int:
+        Where memory allows it, features are kept from the first pass over the tiles to the second.
+        """
+        keeps = self._least(height, width, layers) + self._features(height, width, layers) <= self.budget
+        return Canvas(network, height, width, self._side_on(height, width), keeps, self.workers, checkpoint)
+
+    def steps_remembered(self, height: int, width: int) -> int:
         """More on small canvases, where they cost little."""
-        ratio = self.finest_pixels // max(1, octave.height * octave.width)
-        return min(_MOST_HISTORY, self.history * max(1, ratio))
+        return min(_MOST_HISTORY, self.history * max(1, self.finest_pixels // (height * width)))
+
+    def memory(self, octaves: Sequence[Octave]) -> int:
+        """The estimated peak in bytes."""
+        sizes = [(octave.height, octave.width, octave.layers) for octave in octaves]
+        least = [self._least(*size) for size in sizes]
+        kept = [memory + self._features(*size) for memory, size in zip(least, sizes)]
+        return max([*least, *(memory for memory in kept if memory <= self.budget)])
 
     def smaller(self) -> Plan | None:
         """The plan after memory ran out all the same: tiles of half the side, until there is nothing to halve."""
-        if self.tile_side <= 64:
-            return None
-        return replace(self, tile_side=self.tile_side // 2, kept=0)
+        return None if self.tile_side <= 64 else replace(self, tile_side=self.tile_side // 2, budget=0)
+
+    def _least(self, height: int, width: int, layers: Sequence[str]) -> int:
+        """Bytes with a canvas at work whose features are not kept."""
+        pictures = height * width * _PICTURE_BYTES * (_PICTURES + 2 * self.steps_remembered(height, width))
+        tiles = partition(height, width, self._side_on(height, width))
+        reach = 2 * halo(layers)
+        largest = max(min(t.bottom - t.top + reach, height) * min(t.right - t.left + reach, width) for t in tiles)
+        of_pixel = values_per_pixel(layers) * self.feature_bytes + _WORK_BYTES[self.feature_bytes]
+        return self.base + pictures + int(largest * min(self.workers, len(tiles)) * of_pixel)
+
+    def _features(self, height: int, width: int, layers: Sequence[str]) -> int:
+        return int(values_per_pixel(layers) * self.feature_bytes * height * width)
+
+    def _side_on(self, height: int, width: int) -> int:
+        """The side of tiles on a canvas, 0 for one that is no larger than a tile."""
+        return self.tile_side if height * width > self.tile_side**2 else 0
 
 
 def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float) -> Plan:
@@ -92,49 +114,27 @@ def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float)
     MemoryBudgetTooSmall with the smallest budget that would do.
     """
     resident = 0 if devices.is_accelerator(device) else _resident()
-    free = devices.free_memory(device)
-    budget = int(gibibytes * 2**30) or resident + int(free * _DEFAULT_SHARE)
-    smallest = None
-    for plan in _plans(octaves, device, resident):
-        if plan.memory <= budget:
-            return replace(plan, kept=budget - plan.memory)
-        smallest = plan
-    assert smallest is not None
-    needed = (
-        math.ceil(smallest.memory / 2**30 * 10 + 1) / 10
-    )  # what the process holds by now differs a little each time
+    budget = int(gibibytes * 2**30) or resident + int(devices.free_memory(device) * _DEFAULT_SHARE)
+    needed = 0
+    for plan in _plans(octaves, device, resident + _FIXED, budget):
+        needed = plan.memory(octaves)
+        if needed <= budget:
+            return plan
+    # What the process holds before it starts differs a little each time: hence a tenth more than is needed now.
+    enough = math.ceil(needed / 2**30 * 10 + 1) / 10
     raise MemoryBudgetTooSmall(
-        f"This picture needs {needed:.1f} GiB of memory, and {budget / 2**30:.1f} GiB may be used.",
-        f"Allow {needed:.1f} GiB (memory), or paint at a smaller size.",
+        f"This picture needs {enough:.1f} GiB of memory, and {budget / 2**30:.1f} GiB may be used.",
+        f"Allow {enough:.1f} GiB (memory), or paint at a smaller size.",
     )
 
 
-def _plans(octaves: Sequence[Octave], device: torch.device, resident: int) -> Iterator[Plan]:
+def _plans(octaves: Sequence[Octave], device: torch.device, base: int, budget: int) -> Iterator[Plan]:
     pixels, steps = max((octave.height * octave.width, octave.steps) for octave in octaves)
-    feature_bytes = devices.convolution_dtype(device).itemsize
     accelerated = devices.is_accelerator(device)
     workers = 1 if accelerated else torch.get_num_threads()
-    for side, most_history in _CHOICES["gpu" if accelerated else "cpu"]:
-        history = min(most_history, steps - 1)
-        pictures = pixels * _PICTURE_BYTES * (_PICTURES + 2 * history)
-        tiles = max(_tile_memory(octave, side, workers, feature_bytes) for octave in octaves)
-        yield Plan(side, workers, history, resident + _FIXED + pictures + tiles, 0, feature_bytes, pixels)
-
-
-def _side_on(height: int, width: int, side: int) -> int:
-    """The side of tiles on a canvas, 0 for one that is no larger than a tile."""
-    return side if height * width > side**2 else 0
-
-
-def _tile_memory(octave: Octave, side: int, workers: int, feature_bytes: int) -> int:
-    """Bytes that the tiles in work take on one canvas."""
-    tiles = partition(octave.height, octave.width, _side_on(octave.height, octave.width, side))
-    reach = 2 * halo(octave.layers)
-    largest = max(
-        min(t.bottom - t.top + reach, octave.height) * min(t.right - t.left + reach, octave.width) for t in tiles
-    )
-    of_pixel = values_per_pixel(octave.layers) * feature_bytes + _WORK_BYTES[feature_bytes]
-    return int(largest * min(workers, len(tiles)) * of_pixel)
+    for side, history in _CHOICES["gpu" if accelerated else "cpu"]:
+        feature_bytes = devices.convolution_dtype(device).itemsize
+        yield Plan(side, workers, min(history, steps - 1), base, budget, feature_bytes, pixels)
 
 
 def _resident() -> int:

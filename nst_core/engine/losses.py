@@ -50,8 +50,14 @@ def _positions(features: Tensor) -> Tensor:
 
 def relative_distance(value: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """``|value - target|^2 / |target|^2`` and its gradient for ``value``."""
-    difference, scale = value - target, target.square().sum().clamp_min(_TINY)
-    return difference.square().sum() / scale, 2 * difference / scale
+    difference, scale = value - target, _square(target).clamp_min(_TINY)
+    return _square(difference) / scale, difference * (2 / scale)
+
+
+def _square(x: Tensor) -> Tensor:
+    """``|x|^2``, in one pass over memory."""
+    norm: Tensor = torch.linalg.vector_norm(x)
+    return norm.square()
 
 
 def total_variation(rgb: Tensor) -> tuple[Tensor, Tensor]:

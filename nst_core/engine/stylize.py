@@ -123,7 +123,7 @@ class _Painting:
         sizes = tuple((octave.width, octave.height) for octave in self._octaves)
         finest = self._octaves[-1]
         side = self._canvas(finest.height, finest.width, finest.layers).tile_side
-        return Started(str(self._device), sizes, self._plan.memory, self._clock.estimate(), side)
+        return Started(str(self._device), sizes, self._plan.memory(self._octaves), self._clock.estimate(), side)
 
     def _canvas(self, height: int, width: int, layers: Sequence[str]) -> Canvas:
         return self._plan.canvas(self._network, height, width, layers, self._control.checkpoint)
@@ -144,8 +144,9 @@ class _Painting:
         objective = self._objective(scene, octave)
         self._picture = scene.restored(refine(self._picture, self._start(scene)))
         tolerance = _TOLERANCE[self._settings.quality]
+        history = self._plan.steps_remembered(octave.height, octave.width)
         self._clock.resume()
-        for step in minimize(self._picture, objective, octave.steps, self._plan.steps_remembered(octave), tolerance):
+        for step in minimize(self._picture, objective, octave.steps, history, tolerance):
             self._picture = step.picture
             if step.number is not None:
                 fraction, seconds = self._clock.step_done(octave, step.number)

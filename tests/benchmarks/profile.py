@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import Dict, Iterator, List
+from unittest.mock import patch
 
 import torch
 
 from nst_core.bridge.events import Started
 from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.settings import Settings
+from nst_core.engine import devices
 from nst_core.engine.stylize import stylize
 from tests.benchmarks.images import open_picture
 from tests.benchmarks.painting import to_buffer
@@ -20,28 +20,41 @@ SHOWN = 8
 
 
 def profile_table() -> str:
-    """The operators of the steps of one job at 512 px with the most time of their own, as shares of the whole."""
+    """The operators of one job at 512 px with the most time of their own, on one thread, in each precision."""
+    best = devices.convolution_dtype(torch.device("cpu"))
+    precisions = dict.fromkeys((torch.float32, best))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        rows = [row for dtype in precisions for row in _rows(dtype, _own_seconds(dtype))]
+    finally:
+        torch.set_num_threads(threads)
+    return table(["precision", "operator", "s", "share of the time"], rows)
+
+
+def _own_seconds(dtype: torch.dtype) -> Dict[str, float]:
+    """Seconds of each operator's own in the steps of a job whose network and style statistics are there already."""
     content, style = (to_buffer(open_picture(path, PAIR.size)) for path in (PAIR.content_path, PAIR.style_path))
-    job = StyleJob(content, (Style(style),), Settings(), preview_side=0)
-    for _ in stylize(job):
-        pass  # loads the network and the style's statistics, which are kept
-    events = iter(stylize(job))
-    while not isinstance(next(events), Started):
-        pass
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
-        begin = time.monotonic()
-        for _ in events:
+    job = StyleJob(content, (Style(style),), preview_side=0)
+    with patch.object(devices, "convolution_dtype", lambda device: dtype):
+        for _ in stylize(job):
             pass
-        seconds = time.monotonic() - begin
-    own = {entry.key: entry.self_cpu_time_total / 1e6 for entry in profiler.key_averages()}
-    return table(["operator", "share of the time"], _rows(own, seconds))
+        events = iter(stylize(job))
+        while not isinstance(next(events), Started):
+            pass
+        with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
+            for _ in events:
+                pass
+    return {entry.key: entry.self_cpu_time_total / 1e6 for entry in profiler.key_averages()}
 
 
-def _rows(own: Dict[str, float], seconds: float) -> Iterator[List[str]]:
-    yield ["all convolutions", _percent(sum(time for name, time in own.items() if "conv" in name), seconds)]
+def _rows(dtype: torch.dtype, own: Dict[str, float]) -> Iterator[List[str]]:
+    precision, whole = str(dtype).replace("torch.", ""), sum(own.values())
+    convolutions = sum(seconds for name, seconds in own.items() if "conv" in name)
+    yield [precision, "all convolutions", *_cells(convolutions, whole)]
     for name in sorted(own, key=lambda name: -own[name])[:SHOWN]:
-        yield [f"`{name}`", _percent(own[name], seconds)]
+        yield [precision, f"`{name}`", *_cells(own[name], whole)]
 
 
-def _percent(part: float, whole: float) -> str:
-    return f"{100 * part / whole:.1f}%"
+def _cells(part: float, whole: float) -> List[str]:
+    return [f"{part:.2f}", f"{100 * part / whole:.1f}%"]

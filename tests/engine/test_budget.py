@@ -27,7 +27,7 @@ def test_a_larger_budget_allows_larger_tiles_and_more_memory() -> None:
     assert [p.tile_side for p in plans] == sorted(p.tile_side for p in plans)
     assert [p.history for p in plans] == sorted(p.history for p in plans)
     for plan, gibibytes in zip(plans, (3, 4, 64)):
-        assert plan.memory <= gibibytes * 2**30
+        assert plan.memory(octaves) <= gibibytes * 2**30
 
 
 def test_a_budget_that_is_too_small_names_the_smallest_that_would_do() -> None:
@@ -36,7 +36,7 @@ def test_a_budget_that_is_too_small_names_the_smallest_that_would_do() -> None:
         make_plan(octaves, CPU, 0.5)
     named = re.search(r"Allow ([\d.]+) GiB", refused.value.remedy)
     assert named
-    assert make_plan(octaves, CPU, float(named.group(1)) + 0.1).memory > 0
+    assert make_plan(octaves, CPU, float(named.group(1)) + 0.1).memory(octaves) > 0
 
 
 def test_the_default_is_a_share_of_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
