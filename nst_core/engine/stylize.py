@@ -75,7 +75,7 @@ class _Painting:
         side = min(self._settings.size or max(height, width), max(height, width))
         self._octaves = schedule(*scaled(height, width, side), self._settings.quality)
         self._plan = make_plan(self._octaves, self._device, self._settings.memory)
-        self._clock = Clock(self._octaves, str(self._device))
+        self._clock = Clock(self._octaves, str(self._device), self._plan.feature_bytes)
         self._picture = self._scene.content
         self._previewed = 0.0
 

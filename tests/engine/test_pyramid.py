@@ -62,7 +62,7 @@ def test_refining_keeps_what_was_painted_and_adds_the_content_s_detail() -> None
 
 def test_the_clock_counts_down_to_nothing() -> None:
     octaves = schedule(100, 150, "draft")
-    clock = Clock(octaves, "toy")
+    clock = Clock(octaves, "toy", 4)
     assert clock.estimate() > 0
     fractions = []
     for octave in octaves:
