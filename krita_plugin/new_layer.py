@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Tuple
+from typing import Any, Optional, Tuple
 
 from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import Bytes, PixelBuffer
 
 from .conversion import ENGINE, PIXELS_A_STEP, SRGB_U8, converted, image_bytes
 from .document import WHOLE, Document, Rect, space_of
+from .history import Place, place, take_back
 from .qt import Qt, QtCore, QtGui
 from .steps import Steps
 
@@ -27,6 +28,7 @@ class NewLayer:
         self._canvas = document.canvas
         self._node = handle.createNode(tr("Neural Style"), "paintlayer")
         self._is_shown = False
+        self._place: Optional[Place] = None
 
     @property
     def id(self) -> str:
@@ -77,6 +79,7 @@ class NewLayer:
         yield
         if active is not None and self._document.is_open:
             self._handle.setActiveNode(active)
+        self._place = place(self._handle)
         return is_above_content
 
     def name(self, name: str) -> None:
@@ -84,7 +87,9 @@ class NewLayer:
         self._node.setName(name)
 
     def discard(self) -> None:
-        """Take it out of the document again, if it was shown."""
+        """Take it out of the document again, if it was shown; without a step in the history, if nothing came after."""
+        if self._document.is_open and self._is_attached() and self._place is not None:
+            take_back(self._handle, self._place)
         if self._document.is_open and self._is_attached():
             self._node.remove()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import pytest
+
 from nst_core.bridge.errors import EngineMissing, OutOfMemory, WorkerDied
 from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
 from nst_core.bridge.pixels import PixelBuffer
@@ -101,6 +103,24 @@ def test_preview_on_the_canvas_goes_with_a_discarded_job(studio: Any) -> None:
     studio.tell(Failed(OutOfMemory("Memory ran out.", "Smaller.")))
     assert studio.is_idle() and names(document) == ["Background", "Style"]
     assert studio.failures == ["Memory ran out. Smaller."]
+
+
+@pytest.mark.parametrize(("meanwhile", "left"), [(0, []), (1, ["add", "stroke", "remove"])])
+def test_a_discarded_preview_leaves_a_step_only_if_the_user_went_on(studio: Any, meanwhile: int, left: Any) -> None:
+    document, krita = studio.open(), studio.krita.Krita.instance()
+    krita.history = studio.krita.History()
+    begin(studio, document, on_canvas=True)
+    studio.tell(preview())
+    studio.until(lambda: len(names(document)) == 3)
+    krita.history.show_steps(document)
+    for _ in range(20):
+        studio.application.processEvents()
+    document.undo += [("stroke", document.root, document.root)] * meanwhile
+    krita.history.show_steps(document)
+    studio.controller.stop(False)
+    studio.tell(Canceled())
+    assert names(document) == ["Background", "Style"]
+    assert [step[0] for step in document.undo] == left
 
 
 def test_a_preview_that_the_user_undid_is_added_again(studio: Any) -> None:

@@ -21,7 +21,8 @@ def test_jobs(editor: Editor, home: Path, display: str) -> None:
     assert found["on canvas"] == ["Photo", "Neural Style", "Great Wave"] and found["sketch is not the content"]
     assert found["kept from canvas"][:2] == [AFTER, True]
     assert found["undone in one step"] == BEFORE and found["redone"]
-    assert found["discarded from canvas"] == BEFORE
+    assert found["discarded from canvas"] == [BEFORE, 0]
+    assert found["discarded after a step"] == [[*BEFORE, "mine"], 3]
     assert found["user works"] == [[*AFTER, "mine"], [5, 3, 48, 32], "mine"]
     for same, notice in (found["cropped"], found["cropped on canvas"]):
         assert same and notice.startswith("The canvas has another size now")

@@ -13,13 +13,13 @@ from typing import Any, Dict, List, Optional, Tuple
 
 binding = "PyQt6" if "PyQt6.QtCore" in sys.modules else "PyQt5"
 if binding == "PyQt6":
-    from PyQt6.QtCore import QByteArray, QObject, QPoint, QRect, QUuid, pyqtSignal
+    from PyQt6.QtCore import QByteArray, QObject, QPoint, QRect, QStringListModel, QUuid, pyqtSignal
     from PyQt6.QtGui import QAction, QColor, QIcon, QImage, QPainter, QPixmap
-    from PyQt6.QtWidgets import QDockWidget
+    from PyQt6.QtWidgets import QDockWidget, QListView
 else:
-    from PyQt5.QtCore import QByteArray, QObject, QPoint, QRect, QUuid, pyqtSignal
+    from PyQt5.QtCore import QByteArray, QObject, QPoint, QRect, QStringListModel, QUuid, pyqtSignal
     from PyQt5.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
-    from PyQt5.QtWidgets import QAction, QDockWidget
+    from PyQt5.QtWidgets import QAction, QDockWidget, QListView
 
 PIXEL = {"U8": 4, "F32": 16}
 
@@ -227,6 +227,12 @@ class Document:
     def setAnnotation(self, name: str, description: str, data: Any) -> None:
         self.annotations[name] = data
 
+    def take_back(self) -> None:
+        kind, parent, node = self.undo.pop()
+        assert kind == "add"
+        parent._children.remove(node)
+        node._parent = None
+
     def refreshProjection(self) -> None:
         pass
 
@@ -263,6 +269,8 @@ class Krita:
         self.hidden_made = 0
         self._notifier = Notifier()
         self._batch = False
+        #: The docker "Undo History", if a test makes one.
+        self.history: Optional[Any] = None
 
     @classmethod
     def instance(cls) -> Krita:
@@ -272,6 +280,18 @@ class Krita:
 
     def version(self) -> str:
         return "5.0 (fake)"
+
+    def dockers(self) -> List[Any]:
+        return [] if self.history is None else [self.history]
+
+    def activeDocument(self) -> Optional[Document]:
+        return self.open[-1] if self.open else None
+
+    def action(self, name: str) -> Any:
+        action = QAction(name)
+        if name == "edit_undo" and self.open[-1].undo:
+            action.triggered.connect(lambda checked=False: self.open[-1].take_back())
+        return action
 
     def documents(self) -> List[Document]:
         return list(self.open)
@@ -360,3 +380,17 @@ def _convert(data: bytes, source: Any, target: Any) -> Tuple[bytes, Any]:
     floats = struct.unpack(f"<{4 * count}f", data)
     order = [floats[4 * i + channel] for i in range(count) for channel in (2, 1, 0, 3)]
     return bytes(max(0, min(255, round(value * 255))) for value in order), target
+
+
+class History(QDockWidget):
+    """Krita's docker "Undo History": a list of the steps of the document in front."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("History")
+        self._list = QListView(self)
+        self._list.setModel(QStringListModel())
+
+    def show_steps(self, document: Document) -> None:
+        self._list.model().setStringList(["<empty>", *(step[0] for step in document.undo)])
+        self._list.setCurrentIndex(self._list.model().index(len(document.undo), 0))

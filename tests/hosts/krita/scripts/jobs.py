@@ -1,6 +1,7 @@
 """What may happen while a job runs: stops, previews on the canvas, and a user who goes on working."""
 
 from krita import Selection
+from PyQt5.QtWidgets import QListView
 from robot import *
 
 SIZE = (48, 32)
@@ -48,12 +49,10 @@ def main(results):
     document.rootNode().childNodes()[1].remove()
     yield 300
 
-    yield from begin(document, photo, wave, on_canvas=True)
-    yield lambda: len(names(document)) == 3
-    controller().stop(False)
-    yield is_idle
+    results["discarded from canvas"] = yield from discarded_from_canvas(document, photo, wave)
+    results["discarded after a step"] = yield from discarded_from_canvas(document, photo, wave, step="mine")
+    node(document, "mine").remove()
     yield 300
-    results["discarded from canvas"] = names(document)
 
     results["user works"] = yield from user_works(document, photo, wave)
     results["cropped"] = yield from cropped(document, photo, wave)
@@ -67,6 +66,27 @@ def main(results):
 def begin(document, content, style, on_canvas=False):
     controller().stylize(order(document, content, [style], WORK, on_canvas))
     yield lambda: controller().state == "painting" and panel().progress.preview.isVisible()
+
+
+def discarded_from_canvas(document, photo, wave, step=""):
+    """What is left in the document and its history when the user discards, with or without a step of their own."""
+    before = history()
+    yield from begin(document, photo, wave, on_canvas=True)
+    yield lambda: len(names(document)) == 3
+    yield 500
+    if step:
+        add_layer(document, step, picture("poppies", *SIZE), 0, 0, *SIZE)
+        yield 500
+    click("discard")
+    yield is_idle
+    yield 300
+    return [names(document), history() - before]
+
+
+def history():
+    """The number of steps that Undo would take back."""
+    docker = next(found for found in krita.dockers() if found.objectName() == "History")
+    return docker.findChild(QListView).selectionModel().currentIndex().row()
 
 
 def selections(document, photo, wave):
