@@ -11,6 +11,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from .wrapping import OPEN, Wrap
+
 #: Layers whose Gram matrices are the style, and the layer whose features are the content (Gatys et al. 2016).
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 CONTENT_LAYER = "relu4_2"
@@ -60,15 +62,14 @@ def _square(x: Tensor) -> Tensor:
     return norm.square()
 
 
-def total_variation(rgb: Tensor) -> tuple[Tensor, Tensor]:
+def total_variation(rgb: Tensor, wrap: Wrap = OPEN) -> tuple[Tensor, Tensor]:
     """Mean squared difference of neighboring pixels of (3, H, W), and its gradient (Mahendran and Vedaldi 2015)."""
     gradient = torch.zeros_like(rgb)
     loss = rgb.new_zeros(())
-    for axis in (1, 2):
-        if rgb.shape[axis] > 1:
-            step = rgb.diff(dim=axis)
-            loss = loss + step.square().sum()
-            size = step.shape[axis]
-            gradient.narrow(axis, 1, size).add_(step, alpha=2)
-            gradient.narrow(axis, 0, size).sub_(step, alpha=2)
+    for axis, meets in zip((1, 2), wrap):
+        step = rgb.roll(-1, axis) - rgb
+        if not meets:
+            step.select(axis, -1).zero_()
+        loss = loss + step.square().sum()
+        gradient.sub_(step, alpha=2).add_(step.roll(1, axis), alpha=2)
     return loss / rgb.numel(), gradient / rgb.numel()

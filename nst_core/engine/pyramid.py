@@ -14,8 +14,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .features import SMALLEST_SIDE
+from . import wrapping
+from .features import SMALLEST_SIDE, total_stride
 from .losses import STYLE_LAYERS
+from .wrapping import OPEN, Wrap
 
 #: Longest side of the coarsest canvas in pixels: small enough that strokes of a tenth of the picture are one feature.
 COARSEST_SIDE = 64
@@ -29,13 +31,13 @@ DEPTHS = (5, 5, 4, 3)
 
 @dataclass(frozen=True)
 class Octave:
-    """One canvas: its size, its limit of optimization steps, its style layers, and whether the content term counts."""
+    """One canvas: its size, its limit of optimization steps, its style layers, and whether it is the coarsest."""
 
     height: int
     width: int
     steps: int
     layers: tuple[str, ...]
-    has_content: bool
+    is_first: bool
 
     @property
     def side(self) -> int:
@@ -43,16 +45,30 @@ class Octave:
         return max(self.height, self.width)
 
 
-def schedule(height: int, width: int, quality: str) -> list[Octave]:
-    """Canvases for a picture of the given size, from the coarsest to one of that very size."""
+def schedule(height: int, width: int, quality: str, structure: float = 1.0, wrap: Wrap = OPEN) -> list[Octave]:
+    """Canvases for a picture of the given size, from the coarsest to one of that very size.
+
+    Those that are too coarse for the largest shapes that may change (``structure``, a part of the longest side) are
+    left out. Where edges meet (``wrap``), a side is the nearest multiple of the network's stride.
+    """
     sides = scale_sides(max(height, width))
-    steps = STEPS[quality]
+    skipped = sum(side < COARSEST_SIDE / structure - 1 for side in sides[:-1])
     octaves = []
-    for i, side in enumerate(sides):
+    for i, side in enumerate(sides[skipped:]):
         h, w = scaled(height, width, side)
-        depth = DEPTHS[min(i, len(DEPTHS) - 1)]
-        octaves.append(Octave(h, w, steps[min(i, len(steps) - 1)], STYLE_LAYERS[:depth], has_content=i == 0))
+        h, w = (_whole(h) if wrap.y else h), (_whole(w) if wrap.x else w)
+        depth = _by_octave(DEPTHS, i + skipped)
+        octaves.append(Octave(h, w, _by_octave(STEPS[quality], i), STYLE_LAYERS[:depth], is_first=i == 0))
     return octaves
+
+
+def _by_octave(numbers: tuple[int, ...], index: int) -> int:
+    return numbers[min(index, len(numbers) - 1)]
+
+
+def _whole(side: int) -> int:
+    """The nearest multiple of the network's stride."""
+    return max(1, round(side / total_stride())) * total_stride()
 
 
 def scale_sides(longest: int) -> list[int]:
@@ -71,29 +87,40 @@ def scaled(height: int, width: int, side: float) -> tuple[int, int]:
     return max(SMALLEST_SIDE, round(height * ratio)), max(SMALLEST_SIDE, round(width * ratio))
 
 
-def reduce(picture: Tensor, height: int, width: int) -> Tensor:
+def reduce(picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> Tensor:
     """(C, H, W) averaged over areas to a smaller size; a side that grows is interpolated."""
     if tuple(picture.shape[1:]) == (height, width):
         return picture
     shrunk = (min(height, picture.shape[1]), min(width, picture.shape[2]))
     # Metal averages only over areas of equal size.
     source = picture.cpu() if picture.device.type == "mps" else picture
-    return enlarge(F.interpolate(source[None], shrunk, mode="area")[0].to(picture.device), height, width)
+    return enlarge(F.interpolate(source[None], shrunk, mode="area")[0].to(picture.device), height, width, wrap)
 
 
-def enlarge(picture: Tensor, height: int, width: int) -> Tensor:
+def enlarge(picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> Tensor:
     """(C, H, W) interpolated to a larger size, bicubic."""
     if tuple(picture.shape[1:]) == (height, width):
         return picture
+    if any(wrap):
+        return wrapping.enlarge(picture, height, width, wrap)
     return F.interpolate(picture[None], (height, width), mode="bicubic")[0]
 
 
-def refine(painting: Tensor, content: Tensor) -> Tensor:
+def refine(painting: Tensor, content: Tensor, wrap: Wrap = OPEN) -> Tensor:
     """The start of a finer canvas: the coarser painting, enlarged, plus the content's detail that it can't hold.
 
     ``painting`` (3, h, w), ``content`` (3, H, W) at the finer size; result (3, H, W) in 0..1.
     """
     height, width = content.shape[1:]
-    start = enlarge(painting, height, width)
-    start = start + content - enlarge(reduce(content, *painting.shape[1:]), height, width)
+    coarse_height, coarse_width = painting.shape[1:]
+    start = enlarge(painting, height, width, wrap)
+    start = start + content - enlarge(reduce(content, coarse_height, coarse_width, wrap), height, width, wrap)
     return torch.clamp(start, 0, 1)
+
+
+def without_large_shapes(change: Tensor, largest: float, wrap: Wrap = OPEN) -> Tensor:
+    """``change`` (C, H, W) less what it does to shapes larger than ``largest``, a part of the longest side."""
+    height, width = change.shape[1:]
+    cell = largest * max(height, width)
+    coarse = reduce(change, max(1, round(height / cell)), max(1, round(width / cell)))
+    return change - enlarge(coarse, height, width, wrap)

@@ -15,9 +15,16 @@ from nst_core.bridge.pixels import PixelBuffer
 from .color import ColorStatistics, color_statistics, match_colors, mix_color_statistics
 from .pyramid import reduce, scaled
 from .tensors import mask_from_buffer, picture_from_buffer
+from .wrapping import Wrap, periodic
 
 #: Longest side in pixels of the copies that colors are measured on.
 _PALETTE_SIDE = 256
+
+#: The colors of :func:`noise`.
+_NOISE_COLORS = ColorStatistics(torch.full((3,), 0.5), torch.eye(3) / 12)
+
+#: Contrast of the noise that a texture starts from, relative to that of the styles: none leaves a pattern of dots.
+_GRAIN = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,13 +57,14 @@ class StyleSource:
 class Scene:
     """Everything that a job shows, in the content's size (H, W).
 
-    ``content`` (3, H, W) is the picture as it is; ``alpha`` and ``selection`` are masks or None; ``initial`` is the
-    picture to start from, or None.
+    ``content`` (3, H, W) is the picture as it is; ``alpha``, ``selection`` and ``protection`` are masks or None;
+    ``initial`` is the picture to start from, or None.
     """
 
     content: Tensor
     alpha: Tensor | None
     selection: Tensor | None
+    protection: Tensor | None
     initial: Tensor | None
     styles: tuple[StyleSource, ...]
 
@@ -72,8 +80,14 @@ class Scene:
             return None if picture is None else picture.to(device)
 
         styles = [replace(s, rgb=s.rgb.to(device), mask=moved(s.mask), region=moved(s.region)) for s in self.styles]
-        content, alpha, selection = self.content.to(device), moved(self.alpha), moved(self.selection)
-        return Scene(content, alpha, selection, moved(self.initial), tuple(styles))
+        return Scene(
+            content=self.content.to(device),
+            alpha=moved(self.alpha),
+            selection=moved(self.selection),
+            protection=moved(self.protection),
+            initial=moved(self.initial),
+            styles=tuple(styles),
+        )
 
     def at(self, height: int, width: int) -> Scene:
         """The same scene on a canvas of another size; the styles' own pictures stay as they are."""
@@ -85,6 +99,7 @@ class Scene:
             content=reduce(self.content, height, width),
             alpha=resized(self.alpha),
             selection=resized(self.selection),
+            protection=resized(self.protection),
             initial=None if self.initial is None else reduce(self.initial, height, width),
             styles=tuple(replace(style, region=resized(style.region)) for style in self.styles),
         )
@@ -119,6 +134,18 @@ class Scene:
         """The same scene with other weights of its styles."""
         styles = tuple(replace(style, weight=weight) for style, weight in zip(self.styles, weights))
         return replace(self, styles=styles)
+
+    def textured(self) -> Scene:
+        """A scene of the same size that shows nothing of the content, to be filled wherever something may change."""
+        regions = self.regions()
+        reach = None if regions is None else torch.stack(regions).sum(0).clamp(0, 1)
+        blank = torch.full_like(self.content, 0.5)
+        return replace(self, content=blank, alpha=_product(self.selection, reach), selection=None, protection=None)
+
+    def seamless(self, wrap: Wrap) -> Scene:
+        """The same scene, its pictures without a jump between edges that meet."""
+        initial = None if self.initial is None else periodic(self.initial, wrap)
+        return replace(self, content=periodic(self.content, wrap), initial=initial)
 
     def recolored(self, amount: float) -> Scene:
         """The same scene, its styles ``amount`` (0..1) of the way to the content's colors (Gatys et al. 2017)."""
@@ -157,24 +184,38 @@ class Palette:
                 matched += region * strength * (match_colors(content, self.own, target) - content)
         return matched
 
+    def grain(self, scene: Scene, seed: int) -> Tensor:
+        """Noise (3, H, W) of the scene's size in the colors of its styles, of less contrast than they have."""
+        faint = 0.5 + _GRAIN * (noise(*scene.size, seed).to(scene.content) - 0.5)
+        return replace(self, own=_NOISE_COLORS).apply(replace(scene, content=faint), 1.0)
+
+
+def noise(height: int, width: int, seed: int) -> Tensor:
+    """A picture (3, H, W) of random colors."""
+    return torch.rand((3, height, width), generator=torch.Generator().manual_seed(seed))
+
 
 def scene_from_job(job: StyleJob, device: torch.device) -> Scene:
     """The job's pictures on ``device``."""
     content, alpha = picture_from_buffer(job.content)
     if alpha is not None:
         alpha = alpha.to(device)
-    selection = None if job.selection is None else mask_from_buffer(job.selection).to(device)
+    selection, protection = _mask(job.selection, device), _mask(job.protection, device)
     initial = None if job.initial is None else picture_from_buffer(job.initial)[0].to(device)
     content = content.to(device)
     styles = tuple(_style_source(style, device) for style in job.styles)
-    return Scene(content, alpha, selection, initial, styles)
+    return Scene(content, alpha, selection, protection, initial, styles)
+
+
+def _mask(buffer: PixelBuffer | None, device: torch.device) -> Tensor | None:
+    return None if buffer is None else mask_from_buffer(buffer).to(device)
 
 
 def _style_source(style: Style, device: torch.device) -> StyleSource:
     rgb, alpha = picture_from_buffer(style.image)
     source = None if style.source is None else mask_from_buffer(style.source)
     mask = _product(alpha, source)
-    region = None if style.region is None else mask_from_buffer(style.region).to(device)
+    region = _mask(style.region, device)
     moved = None if mask is None else mask.to(device)
     return StyleSource(rgb.to(device), moved, style.weight, region, _digest(style.image, style.source), style.name)
 

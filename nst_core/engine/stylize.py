@@ -17,22 +17,22 @@ from torch import Tensor
 from nst_core.bridge.errors import InvalidJob, OutOfMemory, is_lack_of_memory
 from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Started
 from nst_core.bridge.job import StyleJob, check_weight
+from nst_core.bridge.settings import Settings
 
 from . import devices, weights
 from .budget import make_plan
 from .clock import Clock
 from .color import with_hues_of
+from .content import content_targets
 from .control import Adjustment, Control, Stopped
 from .features import AveragePooling, Network
 from .optimize import minimize
-from .pyramid import Octave, reduce, refine, scaled, schedule
-from .scene import Palette, Scene, scene_from_job
+from .pyramid import Octave, reduce, refine, scaled, schedule, without_large_shapes
+from .scene import Palette, Scene, noise, scene_from_job
 from .statistics import layer_weights, remembered_style, style_targets
 from .tensors import buffer_from_picture
-from .tiling import Canvas, Objective, content_features
-
-#: Weight of the content's relative distance against the sum of the style layers' relative distances.
-_CONTENT_WEIGHT = 0.03
+from .tiling import Canvas, Objective
+from .wrapping import Wrap
 
 #: A scale is done when three steps together gain less than this part of the loss.
 _TOLERANCE = {"draft": 0.06, "normal": 0.03, "high": 0.01}
@@ -68,12 +68,16 @@ class _Painting:
     """One job under way: its scene, its canvases, and the picture so far."""
 
     def __init__(self, job: StyleJob, control: Control) -> None:
-        self._settings, self._preview_side, self._control = job.settings, job.preview_side, control
-        self._use(devices.select(job.settings.device), job)
+        self._settings = _effective(job.settings)
+        self._is_texture, self._wrap = job.settings.mode == "texture", Wrap.named(job.settings.seamless)
+        self._preview_side, self._control = job.preview_side, control
+        self._work_on(devices.select(job.settings.device))
+        self._show(self._scene_of(job))
         _require_something_to_paint(self._scene)
         height, width = self._scene.size
         side = min(self._settings.size or max(height, width), max(height, width))
-        self._octaves = schedule(*scaled(height, width, side), self._settings.quality)
+        size = scaled(height, width, side)
+        self._octaves = schedule(*size, self._settings.quality, self._settings.structure, self._wrap)
         self._plan = make_plan(self._octaves, self._device, self._settings.memory)
         self._clock = Clock(self._octaves, str(self._device), self._plan.feature_bytes)
         self._picture = self._scene.content
@@ -108,16 +112,23 @@ class _Painting:
         pixels = buffer_from_picture(rgb.cpu(), _cpu(scene.coverage()), "rgba-f32")
         return Result(pixels, complete, self._clock.elapsed, str(self._device), self._settings.seed)
 
-    def _use(self, device: torch.device, scene: StyleJob | Scene) -> None:
-        """Work on ``device`` from now on."""
+    def _work_on(self, device: torch.device) -> None:
+        """Compute on ``device`` from now on."""
         self._device = device
         self._network = load_network(self._settings.weights, device, devices.convolution_dtype(device))
         self._of_style = remembered_style(self._canvas, self._settings.weights)
-        if isinstance(scene, StyleJob):
-            amount = self._settings.color_amount if self._settings.color == "content" else 0.0
-            scene = scene_from_job(scene, device).recolored(amount)
-        self._scene = scene
-        self._palette = Palette.of(scene)
+
+    def _show(self, scene: Scene) -> None:
+        """Paint ``scene`` from now on."""
+        self._scene, self._palette = scene, Palette.of(scene)
+
+    def _scene_of(self, job: StyleJob) -> Scene:
+        scene = scene_from_job(job, self._device)
+        if self._is_texture:
+            return scene.textured()
+        if any(self._wrap):
+            scene = scene.seamless(self._wrap)
+        return scene.recolored(self._settings.color_amount if self._settings.color == "content" else 0.0)
 
     def _started(self) -> Started:
         sizes = tuple((octave.width, octave.height) for octave in self._octaves)
@@ -130,19 +141,26 @@ class _Painting:
 
     def _start(self, scene: Scene) -> Tensor:
         """What a canvas of the scene's size starts from but for the painting so far."""
-        return self._palette.apply(scene, self._settings.strength) if scene.initial is None else scene.initial
+        if scene.initial is not None:
+            return scene.initial
+        if self._is_texture:
+            return self._palette.grain(scene, self._settings.seed)
+        return self._recolored(scene)
+
+    def _recolored(self, scene: Scene) -> Tensor:
+        """The scene's content in the colors of its styles."""
+        return self._palette.apply(scene, self._settings.strength)
 
     def _first_picture(self, octave: Octave) -> Tensor:
         if self._settings.init == "noise":
-            generator = torch.Generator().manual_seed(self._settings.seed)
-            return torch.rand((3, octave.height, octave.width), generator=generator).to(self._device)
+            return noise(octave.height, octave.width, self._settings.seed).to(self._device)
         return self._start(self._scene.at(octave.height, octave.width))
 
     def _paint_octave(self, octave: Octave) -> Iterator[Event]:
         """Start from the painting so far and optimize; ends early if an adjustment is waiting."""
         scene = self._scene.at(octave.height, octave.width)
         objective = self._objective(scene, octave)
-        self._picture = scene.restored(refine(self._picture, self._start(scene)))
+        self._picture = scene.restored(refine(self._picture, self._start(scene), self._wrap))
         tolerance = _TOLERANCE[self._settings.quality]
         history = self._plan.steps_remembered(octave.height, octave.width)
         self._clock.resume()
@@ -158,17 +176,24 @@ class _Painting:
 
     def _objective(self, scene: Scene, octave: Octave) -> Objective:
         settings = self._settings
-        canvas = self._canvas(octave.height, octave.width, octave.layers)
-        selection = scene.selection
+        canvas = replace(self._canvas(octave.height, octave.width, octave.layers), wrap=self._wrap)
+        contents = []
+        if not self._is_texture:
+            contents = content_targets(scene, octave, settings.protect, lambda: self._recolored(scene), canvas)
         return Objective(
             canvas=canvas,
             targets=style_targets(scene, octave, settings.style_scale, settings.strength, self._of_style, canvas),
             layer_weights=layer_weights(octave),
-            content=content_features(canvas, scene.content) if octave.has_content else None,
-            content_weight=_CONTENT_WEIGHT,
+            contents=contents,
             tv_weight=settings.total_variation,
-            changeable=None if selection is None else (selection > 0).to(selection.dtype),
+            allowed=lambda gradient: self._allowed(gradient, scene),
         )
+
+    def _allowed(self, gradient: Tensor, scene: Scene) -> Tensor:
+        """The part of a gradient that changes the selection only, and no shapes larger than may change."""
+        if self._settings.structure < 1:
+            gradient = without_large_shapes(gradient, self._settings.structure, self._wrap)
+        return gradient if scene.selection is None else gradient * (scene.selection > 0)
 
     def _with_less_memory(self, error: Exception) -> Notice:
         """Prepare to try the same canvas again: in smaller tiles, or on the CPU when a GPU can't do with less."""
@@ -180,15 +205,18 @@ class _Painting:
             raise OutOfMemory("Memory ran out.", "Paint at a smaller size, or close other programs.") from error
         gpu = str(self._device)
         self._picture = self._picture.cpu()
-        self._use(torch.device("cpu"), self._scene.to("cpu"))
+        self._work_on(torch.device("cpu"))
+        self._show(self._scene.to("cpu"))
         self._plan = make_plan(self._octaves, self._device, 0)
         return Notice(f"The memory of {gpu} does not suffice: going on with the CPU, which takes longer.")
 
     def _apply(self, adjustment: Adjustment) -> None:
         """Take the new values; a weaker strength leads part of the way back to the content."""
         old = self._settings
-        changes = {k: v for k in ("strength", "total_variation") if (v := getattr(adjustment, k)) is not None}
-        self._settings = replace(old, **changes)
+        changes = {
+            k: v for k in ("strength", "protect", "total_variation") if (v := getattr(adjustment, k)) is not None
+        }
+        self._settings = _effective(replace(old, **changes))
         if adjustment.weights is not None:
             styles = len(self._scene.styles)
             if len(adjustment.weights) != styles:
@@ -212,14 +240,21 @@ class _Painting:
     def _finished(self, scene: Scene) -> Tensor:
         """The picture so far in the scene's size, with what comes last: gaps between regions, and hues."""
         height, width = scene.size
-        if height * width > self._picture[0].numel():
-            picture = refine(self._picture, self._start(scene))
+        if self._is_texture or height * width <= self._picture[0].numel():
+            picture = reduce(self._picture, height, width, self._wrap).clamp(0, 1)
         else:
-            picture = reduce(self._picture, height, width).clamp(0, 1)
+            picture = refine(self._picture, self._start(scene), self._wrap)
         picture = scene.restored(picture)
         if self._settings.color == "luminance":
             picture = with_hues_of(picture, scene.content, self._settings.color_amount)
         return picture
+
+
+def _effective(settings: Settings) -> Settings:
+    """The settings as they count: a texture has no content that could be kept or lend its colors."""
+    if settings.mode == "picture":
+        return settings
+    return replace(settings, strength=1.0, structure=1.0, protect=0.0, color="style")
 
 
 def _require_something_to_paint(scene: Scene) -> None:

@@ -18,8 +18,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .features import Features, Network, grid_size, halo, stride, total_stride
-from .losses import CONTENT_LAYER, gram_gradient, gram_sum, relative_distance, total_variation
+from .losses import gram_gradient, gram_sum, relative_distance, total_variation
 from .parallel import in_parallel
+from .wrapping import OPEN, Wrap, add, read
 
 Grams = dict[str, Tensor]
 Result = TypeVar("Result")
@@ -56,18 +57,21 @@ class Crop:
     names: Sequence[str]
     height: int
     width: int
+    wrap: Wrap
 
     @property
-    def rows(self) -> slice:
-        """Its rows of the canvas."""
-        reach = halo(self.names)
-        return slice(max(0, self.tile.top - reach), min(self.height, self.tile.bottom + reach))
+    def rows(self) -> range:
+        """Its rows of the canvas; where edges meet they go on beyond them."""
+        return self._with_halo(self.tile.top, self.tile.bottom, self.height, self.wrap.y)
 
     @property
-    def columns(self) -> slice:
-        """Its columns of the canvas."""
+    def columns(self) -> range:
+        """Its columns of the canvas; where edges meet they go on beyond them."""
+        return self._with_halo(self.tile.left, self.tile.right, self.width, self.wrap.x)
+
+    def _with_halo(self, start: int, stop: int, length: int, meets: bool) -> range:
         reach = halo(self.names)
-        return slice(max(0, self.tile.left - reach), min(self.width, self.tile.right + reach))
+        return range(start - reach, stop + reach) if meets else range(max(0, start - reach), min(length, stop + reach))
 
     def on_grid(self, name: str) -> tuple[slice, slice]:
         """The rows and columns of a layer's grid that the tile owns."""
@@ -96,13 +100,25 @@ class StyleTarget:
     share: float = 1.0
 
 
+@dataclass(frozen=True)
+class ContentTarget:
+    """Features (C, h, w) at ``layer`` to stay near to, and the weight of each position: (h, w), or (1, 1) for all.
+
+    The distance is relative to the size of the features, so a weight counts the same at any layer.
+    """
+
+    layer: str
+    features: Tensor
+    weight: Tensor
+
+
 @dataclass
 class Canvas:
     """A canvas of ``height`` by ``width`` cut into tiles, as ``network`` sees it.
 
     ``keeps_features`` trades memory for time: all tiles' features are kept between the two passes instead of
     recomputed. ``workers`` tiles are worked at a time. ``checkpoint`` is called before each tile and may raise to stop
-    the work.
+    the work. Where edges meet (``wrap``), the side between them is a multiple of the deepest stride.
     """
 
     network: Network
@@ -112,6 +128,7 @@ class Canvas:
     keeps_features: bool = True
     workers: int = 1
     checkpoint: Callable[[], None] = lambda: None
+    wrap: Wrap = OPEN
     tiles: list[Tile] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -122,13 +139,13 @@ class Canvas:
 
         def checked(index: int, tile: Tile) -> Result:
             self.checkpoint()
-            return work(index, Crop(tile, names, self.height, self.width))
+            return work(index, Crop(tile, names, self.height, self.width, self.wrap))
 
         return in_parallel(checked, list(enumerate(self.tiles)), self.workers)
 
     def features(self, rgb: Tensor, crop: Crop, keep_all: bool = False) -> Features:
         """The features of a crop of ``rgb`` (3, H, W); see :meth:`Network.forward`."""
-        return self.network.forward(rgb[:, crop.rows, crop.columns], crop.names, keep_all)
+        return self.network.forward(read(rgb, crop.rows, crop.columns), crop.names, keep_all)
 
 
 def layer_masks(mask: Tensor | None, names: Iterable[str]) -> dict[str, Tensor | None]:
@@ -141,33 +158,35 @@ def layer_masks(mask: Tensor | None, names: Iterable[str]) -> dict[str, Tensor |
 def measure(canvas: Canvas, rgb: Tensor, names: Sequence[str], mask: Tensor | None = None) -> Grams:
     """Gram matrices of ``rgb`` (3, H, W) at ``names``, each a mean over positions weighted by ``mask`` (H, W)."""
     region = _Region(canvas, names, mask)
-
+    sums: Grams = {}
     for part in canvas.map(names, lambda _, crop: region.sums(crop, canvas.features(rgb, crop))):
-        region.add(part)
-    return region.grams()
+        _accumulate(sums, part)
+    return region.grams(sums)
 
 
-def content_features(canvas: Canvas, rgb: Tensor) -> Tensor:
-    """The content layer's features (C, h, w) of ``rgb`` (3, H, W)."""
-    height, width = grid_size(CONTENT_LAYER, canvas.height, canvas.width)
-    whole = rgb.new_empty((canvas.network.channels(CONTENT_LAYER), height, width))
+def content_features(canvas: Canvas, rgb: Tensor, names: Sequence[str]) -> Features:
+    """The features (C, h, w) of ``rgb`` (3, H, W) at each of ``names``, in its precision."""
+    whole = {
+        name: rgb.new_empty((canvas.network.channels(name), *grid_size(name, canvas.height, canvas.width)))
+        for name in names
+    }
 
     def copy_owned(_: int, crop: Crop) -> None:
-        rows, columns = crop.on_grid(CONTENT_LAYER)
-        features = canvas.features(rgb, crop)[CONTENT_LAYER]
-        whole[:, rows, columns] = crop.owned(features, CONTENT_LAYER).to(rgb.dtype)
+        features = canvas.features(rgb, crop)
+        for name in names:
+            rows, columns = crop.on_grid(name)
+            whole[name][:, rows, columns] = crop.owned(features[name], name).to(rgb.dtype)
 
-    for _ in canvas.map([CONTENT_LAYER], copy_owned):
+    for _ in canvas.map(names, copy_owned):
         pass
     return whole
 
 
 class _Region:
-    """The sums of one region's Gram matrices while the tiles go by."""
+    """Where the positions of a canvas count, and how much, on each layer's grid."""
 
     def __init__(self, canvas: Canvas, names: Sequence[str], mask: Tensor | None) -> None:
         self._masks = layer_masks(mask, names)
-        self._sums: Grams = {}
         self.totals: dict[str, float] = {}
         for name, weights in self._masks.items():
             height, width = grid_size(name, canvas.height, canvas.width)
@@ -178,75 +197,76 @@ class _Region:
         return None if mask is None else mask[crop.on_grid(name)]
 
     def sums(self, crop: Crop, features: Features) -> Grams:
-        """The tile's part of the sums."""
+        """The tile's part of the sums that are the Gram matrices."""
         return {name: gram_sum(crop.owned(features[name], name), self.weights(crop, name)) for name in self._masks}
 
-    def add(self, part: Grams) -> None:
-        for name, value in part.items():
-            self._sums[name] = self._sums[name] + value if name in self._sums else value
+    def grams(self, sums: Grams) -> Grams:
+        return {name: total / self.totals[name] for name, total in sums.items()}
 
-    def grams(self) -> Grams:
-        return {name: total / self.totals[name] for name, total in self._sums.items()}
+
+def _accumulate(sums: Grams, part: Grams) -> None:
+    for name, value in part.items():
+        sums[name] = sums[name] + value if name in sums else value
 
 
 @dataclass
 class Objective:
-    """``style + content_weight * content + tv_weight * total variation`` of a canvas, and its gradient.
+    """Style, content and ``tv_weight * total variation`` of a canvas in one number, and its gradient.
 
-    ``layer_weights`` are those of the style layers that count on this canvas; ``content`` the content layer's target
-    (C, h, w), or None if it has no say. ``changeable`` (H, W) stops the gradient where it is 0.
+    ``layer_weights`` are those of the style layers that count on this canvas. ``allowed`` takes a gradient and returns
+    the part of it that may be followed.
     """
 
     canvas: Canvas
     targets: Sequence[StyleTarget]
     layer_weights: dict[str, float]
-    content: Tensor | None = None
-    content_weight: float = 0.0
+    contents: Sequence[ContentTarget] = ()
     tv_weight: float = 0.0
-    changeable: Tensor | None = None
+    allowed: Callable[[Tensor], Tensor] = lambda gradient: gradient
+
+    def __post_init__(self) -> None:
+        self._regions = [_Region(self.canvas, list(self.layer_weights), target.mask) for target in self.targets]
+        self._names = list(dict.fromkeys([*self.layer_weights, *(content.layer for content in self.contents)]))
+        self._strengths = [c.weight / c.features.square().sum().clamp_min(1e-12) for c in self.contents]
 
     def __call__(self, rgb: Tensor) -> tuple[float, Tensor]:
         """Loss and gradient (3, H, W) at ``rgb`` (3, H, W)."""
         canvas, names = self.canvas, self._names
-        regions = [_Region(canvas, list(self.layer_weights), target.mask) for target in self.targets]
         kept: dict[int, Features] = {}
 
-        def forward(index: int, crop: Crop) -> tuple[list[Grams], Tensor | float]:
+        def forward(index: int, crop: Crop) -> tuple[list[Grams], Tensor]:
             features = canvas.features(rgb, crop, keep_all=canvas.keeps_features)
             if canvas.keeps_features:
                 kept[index] = features
-            return [region.sums(crop, features) for region in regions], self._content_loss(crop, features)
+            return [region.sums(crop, features) for region in self._regions], self._content_loss(rgb, crop, features)
 
         def backward(index: int, crop: Crop) -> tuple[Crop, Tensor]:
             features = kept.pop(index) if index in kept else canvas.features(rgb, crop, keep_all=True)
 
             def add_slope(name: str, gradient: Tensor) -> None:
-                self._add_slope(name, crop, features[name], gradient, regions, slopes)
+                self._add_slope(name, crop, features[name], gradient, slopes)
 
             return crop, canvas.network.backward(features, names, add_slope)
 
         loss = rgb.new_zeros(())
+        sums: list[Grams] = [{} for _ in self._regions]
         for parts, content_loss in canvas.map(names, forward):
-            for region, part in zip(regions, parts):
-                region.add(part)
+            for so_far, part in zip(sums, parts):
+                _accumulate(so_far, part)
             loss = loss + content_loss
-        style_loss, slopes = self._style(regions)
+        style_loss, slopes = self._style(sums)
         gradient = torch.zeros_like(rgb)
         for crop, of_crop in canvas.map(names, backward):
-            gradient[:, crop.rows, crop.columns] += of_crop
+            add(gradient, crop.rows, crop.columns, of_crop)
         return self._finish(rgb, loss + style_loss, gradient)
 
-    @property
-    def _names(self) -> list[str]:
-        return [*self.layer_weights, *([CONTENT_LAYER] if self.content is not None else [])]
-
-    def _style(self, regions: Sequence[_Region]) -> tuple[Tensor, list[Grams]]:
+    def _style(self, sums: Sequence[Grams]) -> tuple[Tensor, list[Grams]]:
         """The style term and its slope for each region's Gram sums."""
         loss = torch.zeros((), device=self.canvas.network.device)
         slopes = []
-        for region, target in zip(regions, self.targets):
+        for region, target, so_far in zip(self._regions, self.targets, sums):
             slope = {}
-            for name, gram in region.grams().items():
+            for name, gram in region.grams(so_far).items():
                 weight = self.layer_weights[name] * target.share
                 distance, towards = relative_distance(gram, target.grams[name])
                 loss = loss + weight * distance
@@ -254,42 +274,35 @@ class Objective:
             slopes.append(slope)
         return loss, slopes
 
-    def _content_difference(self, crop: Crop, features: Tensor) -> Tensor:
-        assert self.content is not None
-        rows, columns = crop.on_grid(CONTENT_LAYER)
-        return crop.owned(features, CONTENT_LAYER).to(self.content.dtype) - self.content[:, rows, columns]
+    def _content_loss(self, rgb: Tensor, crop: Crop, features: Features) -> Tensor:
+        loss = rgb.new_zeros(())
+        for content, strength in zip(self.contents, self._strengths):
+            difference, weight = _difference(content, strength, crop, features[content.layer])
+            loss = loss + (difference.square() * weight).sum()
+        return loss
 
-    def _content_scale(self) -> Tensor:
-        assert self.content is not None
-        return self.content_weight / self.content.square().sum().clamp_min(1e-12)
-
-    def _content_loss(self, crop: Crop, features: Features) -> Tensor | float:
-        if self.content is None:
-            return 0.0
-        return self._content_difference(crop, features[CONTENT_LAYER]).square().sum() * self._content_scale()
-
-    def _add_slope(
-        self,
-        name: str,
-        crop: Crop,
-        features: Tensor,
-        gradient: Tensor,
-        regions: Sequence[_Region],
-        slopes: Sequence[Grams],
-    ) -> None:
+    def _add_slope(self, name: str, crop: Crop, features: Tensor, gradient: Tensor, slopes: Sequence[Grams]) -> None:
         """Add the slope for the crop's features at ``name`` to the gradient for them, where the tile owns them."""
         owned, into = crop.owned(features, name), crop.owned(gradient, name)
         if name in self.layer_weights:
-            for region, slope in zip(regions, slopes):
+            for region, slope in zip(self._regions, slopes):
                 into += gram_gradient(owned, slope[name], region.weights(crop, name))
-        if name == CONTENT_LAYER and self.content is not None:
-            into += 2 * self._content_difference(crop, features) * self._content_scale()
+        for content, strength in zip(self.contents, self._strengths):
+            if content.layer == name:
+                difference, weight = _difference(content, strength, crop, features)
+                into += 2 * difference * weight
 
     def _finish(self, rgb: Tensor, loss: Tensor, gradient: Tensor) -> tuple[float, Tensor]:
         if self.tv_weight:
-            variation, slope = total_variation(rgb)
+            variation, slope = total_variation(rgb, self.canvas.wrap)
             loss = loss + self.tv_weight * variation
             gradient += self.tv_weight * slope
-        if self.changeable is not None:
-            gradient *= self.changeable
-        return float(loss), gradient
+        return float(loss), self.allowed(gradient)
+
+
+def _difference(content: ContentTarget, strength: Tensor, crop: Crop, features: Tensor) -> tuple[Tensor, Tensor]:
+    """What a tile's own features lack to the target (C, h, w), and what it counts at each position."""
+    rows, columns = crop.on_grid(content.layer)
+    target = content.features[:, rows, columns]
+    weight = strength if strength.numel() == 1 else strength[rows, columns]
+    return crop.owned(features, content.layer).to(target.dtype) - target, weight

@@ -26,7 +26,7 @@ def test_a_schedule_keeps_proportions_and_ends_with_shallow_layers(quality: str)
     assert (octaves[-1].height, octaves[-1].width) == (2160, 3840)
     for octave in octaves:
         assert octave.width / octave.height == pytest.approx(16 / 9, rel=0.03)
-    assert octaves[0].has_content
+    assert octaves[0].is_first
     assert octaves[0].layers[-1] == "relu5_1"
     assert octaves[-1].layers[-1] == "relu3_1"
     steps = [octave.steps for octave in octaves]

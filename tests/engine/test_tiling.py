@@ -7,13 +7,26 @@ import torch
 from torch import Tensor
 
 from nst_core.engine.losses import CONTENT_LAYER, STYLE_LAYERS
-from nst_core.engine.tiling import Canvas, Objective, StyleTarget, content_features, measure, partition
+from nst_core.engine.tiling import (
+    Canvas,
+    ContentTarget,
+    Objective,
+    StyleTarget,
+    content_features,
+    layer_masks,
+    measure,
+    partition,
+)
+from nst_core.engine.wrapping import Wrap
 from tests.engine.toys import noise, toy_network
 
 NETWORK = toy_network()
 
+#: A deep layer of the content, and two that protect detail, one of them a style layer.
+CONTENTS = (CONTENT_LAYER, "relu3_1", "relu2_2")
 
-def objective(height: int, width: int, layers: tuple[str, ...], masked: bool, **cut: int) -> Objective:
+
+def objective(height: int, width: int, layers: tuple[str, ...], masked: bool, **cut: object) -> Objective:
     """Style within one or two masks, content and total variation, of a canvas cut as said."""
     canvas = Canvas(NETWORK, height, width, **cut)  # type: ignore[arg-type]
     whole = Canvas(NETWORK, height, width)
@@ -23,8 +36,12 @@ def objective(height: int, width: int, layers: tuple[str, ...], masked: bool, **
         targets = [StyleTarget(grams, ramp, 0.3), StyleTarget(grams, (1 - ramp).square(), 0.7)]
     else:
         targets = [StyleTarget(grams)]
-    content = content_features(whole, noise(height, width, seed=2))
-    return Objective(canvas, targets, dict.fromkeys(layers, 1.0), content, 0.5, 0.1)
+    wanted = content_features(whole, noise(height, width, seed=2), CONTENTS)
+    contents = []
+    for name, features in wanted.items():
+        mask = layer_masks(ramp if masked else None, [name])[name]
+        contents.append(ContentTarget(name, features, features.new_full((1, 1), 0.5) if mask is None else mask))
+    return Objective(canvas, targets, dict.fromkeys(layers, 1.0), contents, 0.1)
 
 
 def relative_error(value: Tensor, expected: Tensor) -> float:
@@ -69,6 +86,36 @@ def test_the_gradient_is_that_of_the_loss() -> None:
         assert (gradient * direction).sum().item() == pytest.approx((ahead - behind) / 2e-5, rel=1e-5)
 
 
+@pytest.mark.parametrize("wrap", [Wrap(x=True), Wrap(y=True), Wrap(y=True, x=True)])
+@pytest.mark.parametrize(("side", "keeps_features"), [(0, True), (48, False)])
+def test_a_rolled_picture_has_the_rolled_gradient(wrap: Wrap, side: int, keeps_features: bool) -> None:
+    """Where edges meet, no place of the canvas differs from another, however it is cut."""
+    evaluate = objective(96, 112, STYLE_LAYERS, False, wrap=wrap, tile_side=side, keeps_features=keeps_features)
+    rgb = noise(96, 112, seed=3)
+    shift = (48 * wrap.y, 32 * wrap.x)
+    for content in evaluate.contents:
+        content.features[:] = content.features.mean((1, 2), keepdim=True)
+    loss, gradient = evaluate(rgb)
+    rolled_loss, rolled = evaluate(rgb.roll(shift, (1, 2)))
+    assert rolled_loss == pytest.approx(loss, rel=1e-10)
+    assert relative_error(rolled, gradient.roll(shift, (1, 2))) < 1e-10
+    apart = objective(96, 112, STYLE_LAYERS, False)
+    assert relative_error(apart(rgb)[1], gradient) > 1e-3
+
+
+def test_tiles_of_a_wrapped_canvas_are_exact() -> None:
+    """A canvas smaller than its halo, cut into tiles, against one piece of three times its size."""
+    wrap = Wrap(y=True, x=True)
+    names, rgb = STYLE_LAYERS, noise(32, 48, seed=3)
+    found = measure(Canvas(NETWORK, 32, 48, 16, wrap=wrap), rgb, names)
+    large = rgb.repeat(1, 7, 5)
+    inside = torch.zeros(large.shape[1:], dtype=torch.float64)
+    inside[96:128, 96:144] = 1
+    expected = measure(Canvas(NETWORK, *large.shape[1:]), large, names, inside)
+    for name in names:
+        assert relative_error(found[name], expected[name]) < 1e-10
+
+
 @pytest.mark.parametrize("side", [16, 32, 100])
 def test_measures_do_not_depend_on_tiles(side: int) -> None:
     rgb, mask = noise(90, 75), noise(90, 75, seed=5)[0]
@@ -76,9 +123,11 @@ def test_measures_do_not_depend_on_tiles(side: int) -> None:
     found = measure(Canvas(NETWORK, 90, 75, side, workers=2), rgb, STYLE_LAYERS, mask)
     for name in STYLE_LAYERS:
         assert relative_error(found[name], expected[name]) < 1e-10
-    whole = content_features(Canvas(NETWORK, 90, 75), rgb)
-    assert relative_error(content_features(Canvas(NETWORK, 90, 75, side), rgb), whole) < 1e-10
-    assert whole.shape[1:] == NETWORK.forward(rgb, [CONTENT_LAYER])[CONTENT_LAYER].shape[2:]
+    whole = content_features(Canvas(NETWORK, 90, 75), rgb, CONTENTS)
+    tiled = content_features(Canvas(NETWORK, 90, 75, side), rgb, CONTENTS)
+    for name in CONTENTS:
+        assert relative_error(tiled[name], whole[name]) < 1e-10
+        assert torch.equal(whole[name][None], NETWORK.forward(rgb, [name])[name])
 
 
 def test_a_mask_hides_what_lies_outside_of_it() -> None:

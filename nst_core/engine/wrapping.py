@@ -1,0 +1,104 @@
+"""What goes on at the opposite edge: a seamless canvas is a torus, or a tube if only two of its edges meet."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+#: Bicubic interpolation's sharpness: torch's own.
+_SHARPNESS = -0.75
+
+
+class Wrap(NamedTuple):
+    """Whether the bottom meets the top (``y``), and the right edge the left one (``x``)."""
+
+    y: bool = False
+    x: bool = False
+
+    @classmethod
+    def named(cls, seamless: str) -> Wrap:
+        """What the setting ``seamless`` stands for: ``none``, ``x``, ``y`` or ``both``."""
+        return cls(seamless in ("y", "both"), seamless in ("x", "both"))
+
+
+#: A canvas whose edges are edges.
+OPEN = Wrap()
+
+
+def read(picture: Tensor, rows: range, columns: range) -> Tensor:
+    """A part of (C, H, W); rows and columns beyond an edge are those at the opposite one."""
+    if _is_inside(picture, rows, columns):
+        return picture[:, rows.start : rows.stop, columns.start : columns.stop]
+    ys, xs = _places(picture, rows, columns)
+    return picture.index_select(1, ys).index_select(2, xs)
+
+
+def add(picture: Tensor, rows: range, columns: range, part: Tensor) -> None:
+    """Add ``part`` to (C, H, W) in place, where :func:`read` would read it."""
+    if _is_inside(picture, rows, columns):
+        picture[:, rows.start : rows.stop, columns.start : columns.stop] += part
+        return
+    ys, xs = _places(picture, rows, columns)
+    folded = part.new_zeros((part.shape[0], picture.shape[1], part.shape[2])).index_add_(1, ys, part)
+    picture.index_add_(2, xs, folded)
+
+
+def enlarge(picture: Tensor, height: int, width: int, wrap: Wrap) -> Tensor:
+    """(C, h, w) interpolated to another size, bicubic, across the edges that meet."""
+    return _interpolate(_interpolate(picture, 1, height, wrap.y), 2, width, wrap.x)
+
+
+def periodic(picture: Tensor, wrap: Wrap) -> Tensor:
+    """(C, H, W) without the jump between edges that meet, which is spread smoothly over all of it (Moisan 2011)."""
+    jumps = torch.zeros_like(picture)
+    frequencies = picture.new_zeros(picture.shape[1:])
+    for axis in (1, 2):
+        size = picture.shape[axis]
+        if wrap[axis - 1] and size > 1:
+            jump = picture.select(axis, -1) - picture.select(axis, 0)
+            jumps.select(axis, 0).add_(jump)
+            jumps.select(axis, -1).sub_(jump)
+        angles = 2 * torch.pi * torch.arange(size, device=picture.device) / size
+        cosines = 2 * torch.cos(angles) - 2
+        frequencies = frequencies + (cosines[:, None] if axis == 1 else cosines)
+    frequencies[0, 0] = 1
+    spectrum = torch.fft.fft2(jumps) / frequencies
+    spectrum[:, 0, 0] = 0
+    smooth: Tensor = torch.fft.ifft2(spectrum).real
+    return (picture - smooth.to(picture.dtype)).clamp(0, 1)
+
+
+def _is_inside(picture: Tensor, rows: range, columns: range) -> bool:
+    height, width = picture.shape[1:]
+    return rows.start >= 0 and columns.start >= 0 and rows.stop <= height and columns.stop <= width
+
+
+def _places(picture: Tensor, rows: range, columns: range) -> tuple[Tensor, Tensor]:
+    ys, xs = (torch.arange(r.start, r.stop, device=picture.device) for r in (rows, columns))
+    return ys % picture.shape[1], xs % picture.shape[2]
+
+
+def _interpolate(picture: Tensor, axis: int, size: int, meets: bool) -> Tensor:
+    """Along one axis: each new position is a mean of the four nearest old ones (Keys 1981)."""
+    old = picture.shape[axis]
+    if old == size:
+        return picture
+    places = (torch.arange(size, device=picture.device, dtype=torch.float64) + 0.5) * old / size - 0.5
+    first = places.floor()
+    shape = [-1 if a == axis else 1 for a in range(3)]
+    result = torch.zeros((), dtype=picture.dtype, device=picture.device)
+    for tap in range(-1, 3):
+        index = (first + tap).long()
+        index = index % old if meets else index.clamp(0, old - 1)
+        weight = _cubic((places - first - tap).abs()).to(picture.dtype).view(shape)
+        result = result + picture.index_select(axis, index) * weight
+    return result
+
+
+def _cubic(distance: Tensor) -> Tensor:
+    a, d = _SHARPNESS, distance
+    near = ((a + 2) * d - (a + 3)) * d * d + 1
+    far = ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
+    return torch.where(d <= 1, near, far)
