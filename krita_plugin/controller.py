@@ -141,7 +141,14 @@ class Controller(QtCore.QObject):
         while self._client.busy:  # A job that was given up has not ended yet.
             yield
         job = StyleJob(
-            content, tuple(styles), order.settings, selection, protection, initial, preview_side=PREVIEW_SIDE
+            content,
+            tuple(styles),
+            order.settings,
+            selection,
+            protection,
+            initial,
+            preview_side=PREVIEW_SIDE,
+            result_format=order.document.engine_format,
         )
         return job, rect
 

@@ -58,6 +58,19 @@ def for_engine(data: bytes, width: int, height: int, source: Space) -> Steps[Byt
     return (yield from converted(data, width, height, source, ENGINE))
 
 
+def from_engine(picture: PixelBuffer, target: Space) -> Steps[Bytes]:
+    """The engine's picture, in a format that :func:`engine_format` gave, as pixels of ``target``."""
+    width, height = picture.width, picture.height
+    if picture.format != "rgba-u8":
+        return (yield from converted(picture.data, width, height, ENGINE, target))
+    view, rows, pieces = memoryview(picture.data), max(1, 16 * PIXELS_A_STEP // width), []
+    for top in range(0, height, rows):
+        band = bytes(view[4 * width * top : 4 * width * (top + rows)])
+        pieces.append(swapped(band, width, len(band) // (4 * width)))
+        yield
+    return (yield from converted(b"".join(pieces), width, height, SRGB_U8, target))
+
+
 def converted(data: Bytes, width: int, height: int, source: Space, target: Space) -> Steps[Bytes]:
     """``width * height`` pixels of ``source`` as pixels of ``target``."""
     source, target = _canonical(source), _canonical(target)

@@ -90,6 +90,11 @@ class Document:
         """The extent of the picture."""
         return Rect(0, 0, self._handle.width(), self._handle.height())
 
+    @property
+    def engine_format(self) -> str:
+        """The pixel format in which the engine gets and gives pictures of the document's own color space."""
+        return engine_format(space_of(self._handle))
+
     def describe(self) -> str:
         """Size and color space, for a report."""
         return "{} x {} px, {} {} {}".format(*self.canvas[2:], *space_of(self._handle))

@@ -7,7 +7,7 @@ from typing import Any, Optional, Tuple
 from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import Bytes, PixelBuffer
 
-from .conversion import ENGINE, PIXELS_A_STEP, SRGB_U8, converted, image_bytes
+from .conversion import PIXELS_A_STEP, SRGB_U8, converted, from_engine, image_bytes
 from .document import WHOLE, Document, Rect, space_of
 from .history import Place, place, take_back
 from .qt import Qt, QtCore, QtGui
@@ -41,9 +41,8 @@ class NewLayer:
         return self._canvas == self._document.canvas
 
     def write(self, pixels: PixelBuffer) -> Steps[None]:
-        """Fill it with a picture (``rgba-f32``) of the job's rectangle."""
-        native = yield from converted(pixels.data, pixels.width, pixels.height, ENGINE, space_of(self._node))
-        yield from self._set_rows(native)
+        """Fill it with a picture of the job's rectangle."""
+        yield from self._set_rows((yield from from_engine(pixels, space_of(self._node))))
 
     def sketch(self, preview: Any) -> Steps[None]:
         """Fill it with a small QImage, enlarged to the job's rectangle."""

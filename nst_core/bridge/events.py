@@ -59,7 +59,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Result:
-    """The end of a job: ``pixels`` as ``rgba-f32`` in the content's size.
+    """The end of a job: ``pixels`` in the job's ``result_format`` and the content's size.
 
     ``complete`` is False if the job was stopped and this is the picture so far. ``seconds`` is the time that it took,
     ``seed`` and ``device`` what was used.

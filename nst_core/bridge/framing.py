@@ -35,7 +35,8 @@ From the worker (the fields are described in :mod:`.events`):
 ``progress``  ``job``, ``fraction``, ``seconds_left``, ``scale``, ``step``, ``loss``
 ``preview``   ``job``, a picture in ``rgba-u8``, no side longer than the request's ``preview_side``
 ``notice``    ``job`` (null if it is about the engine), ``text``
-``result``    ``job``, ``complete``, ``seconds``, ``device``, ``seed``, a picture in ``rgba-f32`` of the content's size
+``result``    ``job``, ``complete``, ``seconds``, ``device``, ``seed``, a picture of the content's size in the
+              request's ``result_format``
 ``failed``    ``job``, ``code``, ``problem``, ``remedy``: the error of :mod:`.errors`. With ``job`` null the worker
               itself failed, and ends.
 ``canceled``  ``job``

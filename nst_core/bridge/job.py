@@ -11,6 +11,8 @@ from .settings import Settings
 
 #: More styles than anyone mixes; a bound for what arrives on the wire.
 MAXIMUM_STYLES = 32
+#: The formats that a result can have.
+RESULT_FORMATS = ("rgba-f32", "rgba-u8")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class StyleJob:
     the result's alpha is multiplied by it. ``protection`` (a mask of that size) is where ``settings.protect`` holds
     (None: everywhere). ``initial`` (the content's size) is where the optimization starts if ``settings.init`` is
     ``picture``: with an earlier result it is continued. ``preview_side`` bounds the longest side of previews in pixels;
-    0 sends none.
+    0 sends none. ``result_format`` is that of the result: ``rgba-f32``, or ``rgba-u8`` for an editor's 8-bit layer.
     """
 
     content: PixelBuffer
@@ -54,6 +56,7 @@ class StyleJob:
     protection: Optional[PixelBuffer] = None
     initial: Optional[PixelBuffer] = None
     preview_side: int = 512
+    result_format: str = "rgba-f32"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "styles", tuple(self.styles))
@@ -62,6 +65,8 @@ class StyleJob:
             raise InvalidJob(f"A job needs 1 to {MAXIMUM_STYLES} styles, not {len(self.styles)}.", remedy)
         if not isinstance(self.preview_side, int) or not 0 <= self.preview_side <= 4096:
             raise InvalidJob("The preview's longest side must be 0 to 4096 pixels.")
+        if self.result_format not in RESULT_FORMATS:
+            raise InvalidJob(f"The result's format must be one of {', '.join(RESULT_FORMATS)}.")
         _require_picture(self.content, "content")
         _require_mask(self.selection, self.content, "selection")
         _require_mask(self.protection, self.content, "protection")
@@ -110,6 +115,7 @@ def job_to_wire(job: StyleJob) -> Tuple[Dict[str, Any], List[PixelBuffer]]:
         "initial": refer(job.initial),
         "settings": job.settings.to_dict(),
         "preview_side": job.preview_side,
+        "result_format": job.result_format,
     }
     return tree, pictures
 
@@ -138,6 +144,7 @@ def job_from_wire(tree: Mapping[str, Any], pictures: Sequence[PixelBuffer]) -> S
             protection=resolve(tree["protection"]),
             initial=resolve(tree["initial"]),
             preview_side=tree["preview_side"],
+            result_format=tree["result_format"],
         )
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise InvalidJob(f"The request is not a job: {type(error).__name__} {error}.") from error

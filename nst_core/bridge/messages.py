@@ -28,6 +28,7 @@ class Expectation:
     height: int
     preview_side: int
     styles: int
+    result_format: str = "rgba-f32"
 
 
 def stylize_frame(number: int, job: StyleJob) -> Frame:
@@ -40,7 +41,9 @@ def stylize_frame(number: int, job: StyleJob) -> Frame:
 
 def expectation(number: int, job: StyleJob) -> Expectation:
     """What the answers to ``stylize_frame(number, job)`` have to fit."""
-    return Expectation(number, job.content.width, job.content.height, job.preview_side, len(job.styles))
+    return Expectation(
+        number, job.content.width, job.content.height, job.preview_side, len(job.styles), job.result_format
+    )
 
 
 def check_adjustment(values: Mapping[str, Any], styles: int) -> Dict[str, Any]:
@@ -76,7 +79,7 @@ def admit_answer(
     if expected is None or frame_type not in ("preview", "result"):
         fits = not shapes
     elif frame_type == "result":
-        fits = shapes == [Shape(expected.width, expected.height, "rgba-f32")]
+        fits = shapes == [Shape(expected.width, expected.height, expected.result_format)]
     else:
         fits = len(shapes) == 1 and shapes[0].format == "rgba-u8" and max(shapes[0][:2]) <= expected.preview_side
     if not fits:

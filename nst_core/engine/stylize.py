@@ -70,7 +70,7 @@ class _Painting:
     def __init__(self, job: StyleJob, control: Control) -> None:
         self._settings = _effective(job.settings)
         self._is_texture, self._wrap = job.settings.mode == "texture", Wrap.named(job.settings.seamless)
-        self._preview_side, self._control = job.preview_side, control
+        self._preview_side, self._result_format, self._control = job.preview_side, job.result_format, control
         self._work_on(devices.select(job.settings.device))
         self._show(self._scene_of(job))
         _require_something_to_paint(self._scene)
@@ -109,7 +109,7 @@ class _Painting:
         """The picture so far in the content's size, its alpha within the selection."""
         scene = self._scene
         rgb = scene.content if self._settings.strength == 0 else self._finished(scene)
-        pixels = buffer_from_picture(rgb.cpu(), _cpu(scene.coverage()), "rgba-f32")
+        pixels = buffer_from_picture(rgb.cpu(), _cpu(scene.coverage()), self._result_format)
         return Result(pixels, complete, self._clock.elapsed, str(self._device), self._settings.seed)
 
     def _work_on(self, device: torch.device) -> None:

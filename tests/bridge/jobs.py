@@ -6,7 +6,7 @@ from typing import Any, Dict, Optional
 
 from hypothesis import strategies as st
 
-from nst_core.bridge.job import Style, StyleJob
+from nst_core.bridge.job import RESULT_FORMATS, Style, StyleJob
 from nst_core.bridge.pixels import PIXEL_BYTES, PixelBuffer, byte_count
 from nst_core.bridge.settings import Definition, Settings, definitions
 
@@ -62,4 +62,5 @@ def jobs(draw: st.DrawFn) -> StyleJob:
         protection=draw(masks(content)),
         initial=draw(pictures(like=content)) if chosen.init == "picture" else None,
         preview_side=draw(st.integers(0, 4096)),
+        result_format=draw(st.sampled_from(RESULT_FORMATS)),
     )

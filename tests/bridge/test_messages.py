@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any, Dict, List
 
 import pytest
@@ -108,6 +109,7 @@ def test_answers_that_do_not_fit_the_job_are_refused(kind: str, job: Any, shapes
 
 def test_answers_that_fit_the_job_are_admitted() -> None:
     admit_answer("result", {"job": 4}, [RESULT], EXPECTED)
+    admit_answer("result", {"job": 4}, [Shape(30, 20, "rgba-u8")], replace(EXPECTED, result_format="rgba-u8"))
     admit_answer("preview", {"job": 4}, [Shape(10, 7, "rgba-u8")], EXPECTED)
     admit_answer("ready", {}, [], None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -68,6 +69,14 @@ def content_distance(rgb: Tensor, content: Tensor) -> float:
     with torch.no_grad():
         found, wanted = (net.forward(t, [CONTENT_LAYER])[CONTENT_LAYER] for t in (rgb, content))
     return float((found - wanted).norm() / wanted.norm())
+
+
+def test_an_8_bit_result_is_the_rounded_one() -> None:
+    request = job(side=48, quality="draft")
+    floats = torch.frombuffer(bytearray(paint(request).pixels.data), dtype=torch.float32)
+    result = paint(replace(request, result_format="rgba-u8")).pixels
+    assert result.format == "rgba-u8"
+    assert bytes(result.data) == bytes(floats.mul(255).round().byte().tolist())
 
 
 @pytest.mark.parametrize(("content", "style"), [("coffee", "poppies"), ("astronaut", "auvers")])

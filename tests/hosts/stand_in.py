@@ -10,9 +10,8 @@ import os
 import signal
 import sys
 import time
-import types
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional, Tuple
+from typing import Iterator, Optional, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -21,6 +20,7 @@ from nst_core.bridge.events import Event, Preview, Progress, Result, Started
 from nst_core.bridge.job import StyleJob
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.engine.control import Control, Stopped
+from tests.worker.serve import serve
 
 #: How long a job lasts that is to be stopped, in seconds.
 LONG = 120.0
@@ -37,7 +37,7 @@ def stylize(job: StyleJob, control: Optional[Control] = None) -> Iterator[Event]
         if not reins.keep:
             return
         complete = False
-    yield Result(_picture(job), complete, 1.0, "cpu", job.settings.seed)
+    yield Result(_result(job), complete, 1.0, "cpu", job.settings.seed)
 
 
 def echo(job: StyleJob, control: Control) -> Iterator[Event]:
@@ -78,6 +78,17 @@ ECHO, WORK, CRASH, STARVE, REPEAT, MASKS, START = range(7)
 ACTS = {ECHO: echo, WORK: work, CRASH: crash, STARVE: starve, REPEAT: echo, MASKS: echo, START: echo}
 
 
+def _result(job: StyleJob) -> PixelBuffer:
+    is_echo = job.settings.seed in (ECHO, WORK) and job.selection is None
+    if is_echo and job.content.format == job.result_format:
+        return job.content
+    picture = _picture(job)
+    if job.result_format == "rgba-f32":
+        return picture
+    data = bytes(round(255 * value) for value in _floats(picture))
+    return PixelBuffer(picture.width, picture.height, job.result_format, data)
+
+
 def _picture(job: StyleJob) -> PixelBuffer:
     if job.settings.seed == REPEAT:
         return _repeated(job.styles[0].image, (job.content.width, job.content.height))
@@ -114,22 +125,5 @@ def _floats(picture: PixelBuffer) -> array.array[float]:
     return array.array("f", bytes(picture.data))
 
 
-def _install() -> None:
-    """Put the stand-in where the worker imports the engine from."""
-    modules: Dict[str, Dict[str, Any]] = {
-        "stylize": {"stylize": stylize},
-        "devices": {"available": lambda: ["cpu"]},
-        "weights": {"load": str},
-    }
-    for name, contents in modules.items():
-        module = types.ModuleType(f"nst_core.engine.{name}")
-        module.__dict__.update(contents)
-        sys.modules[module.__name__] = module
-        setattr(sys.modules["nst_core.engine"], name, module)
-
-
 if __name__ == "__main__":
-    from nst_core import worker
-
-    _install()
-    sys.exit(worker.main())
+    sys.exit(serve(stylize))

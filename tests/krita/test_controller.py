@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from typing import Any
 
 import pytest
@@ -10,14 +9,15 @@ import pytest
 from nst_core.bridge.errors import EngineMissing, OutOfMemory, WorkerDied
 from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
 from nst_core.bridge.pixels import PixelBuffer
+from nst_core.bridge.record import Reference
 from nst_core.bridge.settings import Settings
 
 LAYER = "Style \u2013 Neural Style"
-GREEN = struct.pack("<4f", 0, 1, 0, 1)
+GREEN = bytes([0, 255, 0, 255])
 
 
 def result(complete: bool = True, size: tuple[int, int] = (4, 3)) -> Result:
-    return Result(PixelBuffer(*size, "rgba-f32", GREEN * (size[0] * size[1])), complete, 1.0, "cpu", 5)
+    return Result(PixelBuffer(*size, "rgba-u8", GREEN * (size[0] * size[1])), complete, 1.0, "cpu", 5)
 
 
 def preview() -> Preview:
@@ -41,7 +41,7 @@ def test_a_job(studio: Any) -> None:
     begin(studio, document)
     job = studio.engine.jobs[0]
     assert (job.content.width, job.content.height) == (4, 3) and job.selection is None
-    assert bytes(job.content.data)[:4] == bytes([255, 0, 0, 255])
+    assert bytes(job.content.data)[:4] == bytes([255, 0, 0, 255]) and job.result_format == "rgba-u8"
     assert [style.name for style in job.styles] == ["Style"]
     progress = Progress(0.5, 10, 4, 1, 0.1)
     studio.tell(Started("cpu", ((4, 3),), 2**30, 10, 0), progress, Notice("Something."), result())
@@ -54,6 +54,69 @@ def test_a_job(studio: Any) -> None:
     assert record.settings.seed == 5
     assert record.content.layer == document.root.childNodes()[0].uniqueId().toString()
     assert [style.reference.name for style in record.styles] == ["Style"]
+
+
+def test_regions_protection_and_a_start_reach_the_engine_and_the_record(studio: Any) -> None:
+    from krita_plugin.regions import Region
+
+    document = studio.open()
+    here = studio.documents.Document(document)
+    _, style = document.root.childNodes()
+    mask = document.createNode("Sky", "selectionmask")
+    style.addChildNode(mask, None)
+    mask.pixels = {(x, 0): bytes([70 * x]) for x in range(4)}
+    studio.fill(style, (1.0, 1.0, 1.0, 0.4), (0, 0, 2, 3))
+    ids = [node.uniqueId().toString() for node in (style, mask)]
+    layer = Region(here, Reference("layer", "Style", ids[0]))
+    assert [found.name for found in here.masks()] == ["Sky \u2013 Style"]
+    order = studio.order(document)
+    regions = (layer, Region(here, Reference("mask", "Sky", ids[1])), None)
+    styles = tuple(order.styles[0]._replace(region=region) for region in regions)
+    settings = Settings(init="picture", protect=0.5)
+    begin(studio, document, styles=styles, settings=settings, protection=layer, initial_id=ids[0])
+    job = studio.engine.jobs[0]
+    shape, sky, everywhere = (style.region for style in job.styles)
+    assert bytes(shape.data)[:4] == bytes([102, 102, 255, 255]) and everywhere is None
+    assert bytes(sky.data) == bytes([0, 70, 140, 210]) + bytes(8)
+    bright = bytes(job.protection.data)[:4]
+    assert bright[0] == bright[1] and abs(bright[0] - 102) <= 1 and bright[2] == bright[3] < 60  # white, blue
+    assert bytes(job.initial.data)[:4] == bytes([255, 255, 255, 102])
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    painted = document.root.childNodes()[-1]
+    assert painted.name() == "Style and 2 more \u2013 Neural Style", "it lies above the layer that it went on from"
+    record = here.record(painted.uniqueId().toString())
+    assert [style.region and style.region.kind for style in record.styles] == ["layer", "mask", None]
+    assert record.protection.layer == record.initial.layer == ids[0]
+
+
+def test_a_texture_fills_the_canvas_in_place_of_an_empty_layer(studio: Any) -> None:
+    document = studio.open()
+    empty = document.createNode("Empty", "paintlayer")
+    document.root.addChildNode(empty, None)
+    identity = empty.uniqueId().toString()
+    studio.controller.stylize(studio.order(document, content_id=identity))
+    studio.until(lambda: bool(studio.failures))
+    assert studio.failures == ["The layer Empty is empty. Choose a layer that shows something."]
+    begin(studio, document, content_id=identity, settings=Settings(mode="texture"))
+    assert (studio.engine.jobs[0].content.width, studio.engine.jobs[0].content.height) == (4, 3)
+
+
+def test_a_mask_that_is_gone_or_empty_is_named(studio: Any) -> None:
+    from krita_plugin.regions import Region
+
+    document = studio.open()
+    here = studio.documents.Document(document)
+    gone = Region(here, Reference("mask", "Sky", "{none}"))
+    for region, sentence in (
+        (gone, "A mask was deleted"),
+        (Region(here, Reference("selection")), "Nothing is selected"),
+    ):
+        styles = (studio.order(document).styles[0]._replace(region=region),)
+        studio.failures.clear()
+        studio.controller.stylize(studio.order(document, styles=styles))
+        studio.until(lambda: bool(studio.failures))
+        assert studio.failures[0].startswith(sentence) and studio.is_idle()
 
 
 def test_stop_and_keep(studio: Any) -> None:

@@ -10,9 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-import types
 from pathlib import Path
-from typing import Dict, Iterator, Optional
+from typing import Iterator, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -21,6 +20,7 @@ from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Sta
 from nst_core.bridge.job import StyleJob
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.engine.control import Control, Stopped
+from tests.worker.serve import serve
 
 #: How long a job lasts that is to be stopped.
 LONG = 120.0
@@ -142,22 +142,5 @@ def _preview(job: StyleJob) -> Preview:
     return Preview(PixelBuffer(side, side, "rgba-u8", bytes(side * side * 4)))
 
 
-def _install() -> None:
-    """Put the stand-in where the worker imports the engine from."""
-    modules: Dict[str, Dict[str, object]] = {
-        "stylize": {"stylize": stylize},
-        "devices": {"available": lambda: ["cpu"]},
-        "weights": {"load": str},
-    }
-    for name, contents in modules.items():
-        module = types.ModuleType(f"nst_core.engine.{name}")
-        module.__dict__.update(contents)
-        sys.modules[module.__name__] = module
-        setattr(sys.modules["nst_core.engine"], name, module)
-
-
 if __name__ == "__main__":
-    from nst_core import worker
-
-    _install()
-    sys.exit(worker.main())
+    sys.exit(serve(stylize))

@@ -95,16 +95,19 @@ class Node:
         return QRect(min(xs), min(ys), max(xs) - min(xs) + 1, max(ys) - min(ys) + 1)
 
     def setPixelData(self, data: bytes, x: int, y: int, width: int, height: int) -> None:
-        size = PIXEL[self.colorDepth()]
+        size = self._pixel_bytes()
         assert len(data) == width * height * size, "Krita would read beyond the end"
         for index in range(width * height):
             self.pixels[x + index % width, y + index // width] = bytes(data[index * size : (index + 1) * size])
         self._document.writes.append(self._name)
 
     def pixelData(self, x: int, y: int, width: int, height: int) -> Any:
-        empty = bytes(PIXEL[self.colorDepth()])
+        empty = bytes(self._pixel_bytes())
         places = ((x + i, y + j) for j in range(height) for i in range(width))
         return QByteArray(b"".join(self.pixels.get(place, empty) for place in places))
+
+    def _pixel_bytes(self) -> int:
+        return 1 if self._kind.endswith("mask") else PIXEL[self.colorDepth()]
 
     def projectionPixelData(self, x: int, y: int, width: int, height: int) -> Any:
         return (self._children[-1] if self._kind == "grouplayer" else self).pixelData(x, y, width, height)
