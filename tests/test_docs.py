@@ -1,4 +1,4 @@
-"""The documentation agrees with the code: settings, commands and links.
+"""The documentation agrees with the code: settings and links. Its commands are run by other tests.
 
 ``python tests/test_docs.py`` writes the settings' section of the manual anew.
 """
@@ -6,23 +6,18 @@
 from __future__ import annotations
 
 import re
-import shlex
-import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import pytest  # noqa: E402
-
 from docs.gallery import page  # noqa: E402
 from nst_core.bridge.settings import Definition, definitions  # noqa: E402
-from nst_core.cli.command import make_parser  # noqa: E402
 from nst_core.cli.options import option_names  # noqa: E402
+from tests.documented import PAGES  # noqa: E402
 
 MANUAL = ROOT / "docs" / "manual.md"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BEGIN, END = "<!-- settings -->\n", "<!-- end of settings -->"
 
 
@@ -53,25 +48,6 @@ def test_the_manual_lists_the_settings_as_they_are() -> None:
 
 def test_the_gallery_shows_the_rows_that_its_script_makes() -> None:
     assert (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8") == page(), "run `python -m docs.gallery`"
-
-
-def commands(program: str) -> list[str]:
-    """The command lines for ``program`` in all pages, each once."""
-    pattern = re.compile(rf"(?:^    |`){re.escape(program)}\b([^`\n#]*)", re.MULTILINE)
-    return sorted({match.strip() for page in PAGES for match in pattern.findall(page.read_text(encoding="utf-8"))})
-
-
-@pytest.mark.parametrize("line", commands("nst"))
-def test_each_command_is_one_that_nst_understands(line: str) -> None:
-    arguments = shlex.split(line)
-    if arguments and "--help" not in arguments:
-        make_parser().parse_args(arguments)
-
-
-@pytest.mark.parametrize("line", commands("python3 install.py"))
-def test_each_command_is_one_that_the_installer_understands(line: str) -> None:
-    command = [sys.executable, "install.py", *shlex.split(line), "--help"]
-    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
 def test_every_link_leads_somewhere() -> None:

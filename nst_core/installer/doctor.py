@@ -8,19 +8,21 @@ import platform
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .. import __version__
 from ..bridge import log, paths
 from ..bridge.errors import NeuralStyleError
-from . import kritarc, plugins
+from . import inventory, kritarc, plugins
 from .check import paint_small, worker_command
 from .environment import Wish, is_current
 from .hosts import Host
 from .processes import log_file
-from .source import digest, installer_command
+from .reporting import Reporter
+from .source import installer_command, runs_this_code
 
 _LOG_LINES = 40
+_WORKER = tuple(paths.WORKER_ARGUMENTS)  # what starts an engine that this installer built
 
 
 @dataclass(frozen=True)
@@ -32,19 +34,22 @@ class Finding:
     remedy: str = ""
 
 
-def examine(hosts: Sequence[Host], wish: Wish) -> Iterator[Finding]:
+def examine(hosts: Sequence[Host], wish: Wish, reporter: Reporter) -> Iterator[Finding]:
     """Look at everything, the quickest first; painting a small picture with each engine comes last."""
     yield Finding("Installer", f"{__version__}, Python {platform.python_version()}, {platform.platform()}")
     yield _folders()
-    yield _environment(wish)
     if not hosts:
         yield Finding("Editors", "no Krita and no GIMP 3 was found; one that was never started can't be seen")
     for host in hosts:
         yield _plugin(host)
         if host.settings:
             yield _enabling(host.name, host.settings)
-    for command, users in _commands(hosts, wish):
-        yield _painting(command, users)
+    users = _users(hosts, wish)
+    for engine in dict.fromkeys(Path(command[0]).parents[1] for command in users if command[1:] == _WORKER):
+        yield _environment(Wish(wish.device, wish.source, engine=engine), reporter)
+    for command, names in users.items():
+        reporter.stage("Painting a small picture")
+        yield _painting(list(command), names)
 
 
 def _folders() -> Finding:
@@ -58,11 +63,24 @@ def _folders() -> Finding:
     return Finding("Folders", str(paths.data_folder()))
 
 
-def _environment(wish: Wish) -> Finding:
-    if is_current(wish.engine, wish):
-        return Finding("Engine", f"complete, in {wish.engine}")
-    state = "missing" if not wish.engine.exists() else "incomplete, damaged or of another version"
-    return Finding("Engine", f"{state}: {wish.engine}", installer_command("engine"))
+def _environment(wish: Wish, reporter: Reporter) -> Finding:
+    engine = wish.engine
+    mend = _mend(engine)
+    if not engine.exists():
+        return Finding("Engine", f"missing: {engine}", mend)
+    if not is_current(engine, wish):
+        return Finding("Engine", f"incomplete, damaged or of another version: {engine}", mend)
+    if not runs_this_code(engine):
+        return Finding("Engine", f"runs other code than this installer's: {engine}", mend)
+    altered = inventory.altered(engine, reporter)
+    if altered:
+        return Finding("Engine", f"{len(altered)} damaged files, such as {altered[0]}", mend)
+    return Finding("Engine", f"complete and unaltered, in {engine}")
+
+
+def _mend(engine: Path) -> str:
+    """The command that builds ``engine`` anew; one of a sandboxed editor is built with its plug-in."""
+    return installer_command("engine") if engine == paths.engine_folder() else installer_command("--yes")
 
 
 def _plugin(host: Host) -> Finding:
@@ -70,11 +88,9 @@ def _plugin(host: Host) -> Finding:
     mend = installer_command("--host", host.editor)
     if not folder.exists():
         return Finding(host.name, f"the plug-in is not placed in {folder.parent}", mend)
-    missing = [str(path) for path in plugins.targets(host.editor, host.plugins) if not path.exists()]
-    if missing:
-        return Finding(host.name, f"missing: {', '.join(missing)}", mend)
-    if digest(folder / "nst_core") != digest():
-        return Finding(host.name, f"the plug-in in {folder} is of another version than this installer", mend)
+    altered = plugins.altered(host)
+    if altered:
+        return Finding(host.name, f"damaged or of another version than this installer: {altered[0]}", mend)
     return Finding(host.name, f"the plug-in is in {folder}")
 
 
@@ -85,14 +101,19 @@ def _enabling(name: str, settings: Path) -> Finding:
     return Finding(name, "the plug-in is not enabled", installer_command("--host", "krita"))
 
 
-def _commands(hosts: Sequence[Host], wish: Wish) -> List[Tuple[List[str], str]]:
-    """Each command that starts an engine, and who uses it."""
-    users = {tuple(worker_command(paths.engine_python(wish.engine))): ["nst"]}
+def _users(hosts: Sequence[Host], wish: Wish) -> Dict[Tuple[str, ...], List[str]]:
+    """Each command that starts an engine, with the names of those who use it.
+
+    The common engine is nst's, too. Who chose an environment of their own has none, and it is not missed.
+    """
+    users: Dict[Tuple[str, ...], List[str]] = {}
     for host in hosts:
         command = _placed_command(host)
         if command:
             users.setdefault(tuple(command), []).append(host.name)
-    return [(list(command), ", ".join(names)) for command, names in users.items()]
+    if wish.engine.exists() or not users:
+        users.setdefault(tuple(worker_command(paths.engine_python(wish.engine))), []).append("nst")
+    return users
 
 
 def _placed_command(host: Host) -> Optional[List[str]]:
@@ -104,14 +125,16 @@ def _placed_command(host: Host) -> Optional[List[str]]:
     return [str(part) for part in command]
 
 
-def _painting(command: List[str], users: str) -> Finding:
-    title = f"Painting ({users})"
+def _painting(command: List[str], users: Sequence[str]) -> Finding:
+    title = f"Painting ({', '.join(users)})"
+    ours = tuple(command[1:]) == _WORKER
+    mend = _mend(Path(command[0]).parents[1]) if ours else installer_command("--engine", command[0])
     try:
         ready, result = paint_small(command)
     except NeuralStyleError as error:
-        return Finding(title, error.problem, installer_command("engine"))
+        return Finding(title, error.problem, mend)
     if ready.engine_version != __version__:
-        return Finding(title, f"the engine is version {ready.engine_version}, not {__version__}", installer_command())
+        return Finding(title, f"the engine is version {ready.engine_version}, not {__version__}", mend)
     return Finding(title, f"works on {result.device} (of {', '.join(ready.devices)}), in {result.seconds:.1f} s")
 
 

@@ -2,7 +2,7 @@
 
 ``engine.new`` is where it is built. It remembers its plan and which wheels it holds, so that a run that was cut off is
 continued; downloads continue on their own (``downloads``). ``engine/complete.json`` is written last: without it, or if
-files that it lists are gone or cut short, the environment counts as broken and is built again from the downloads.
+files are not what they were (``inventory``), the environment counts as broken and is built again from the downloads.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Sequence
 
 from ..bridge import paths
-from . import builds, pip, record, source, wheels
+from . import builds, inventory, pip, record, source, wheels
 from .builds import Build
 from .processes import clean_environment, run_logged
 from .pythons import find_python, portable_python
@@ -39,17 +39,17 @@ class Wish:
     engine: Path = field(default_factory=paths.engine_folder)
 
 
-def ensure(wish: Wish, check: Callable[[Path], None], reporter: Reporter) -> Path:
+def ensure(wish: Wish, check: Callable[[Path], None], reporter: Reporter, thorough: bool = False) -> Path:
     """The interpreter of a complete environment that runs this code; builds, continues or repairs it as needed.
 
-    ``check`` gets the interpreter of a new environment and raises if it does not work. Raises InstallFailed; the
-    environment that was there before is then unchanged.
+    ``check`` gets the interpreter of a new environment and raises if it does not work. ``thorough`` compares what is
+    installed with its SHA-256 as well. Raises InstallFailed; the environment that was there before is then unchanged.
     """
     engine = wish.engine
     record.note_own_folders()
     with exclusive(make_private(engine.parent) / "install.lock"):
         recover(engine)
-        if not is_current(engine, wish):
+        if not is_current(engine, wish) or (thorough and inventory.altered(engine, reporter)):
             reporter.note(_what_is_built(engine))
             _build(engine, wish, check, reporter)
         remove(new(engine))  # of an update that was interrupted, and is wanted no more
@@ -103,7 +103,7 @@ def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Re
     source.refresh(staging)
     reporter.stage("Checking the engine with a small picture")
     check(Path(python))
-    marker = {**plan, "asked": wish.device, "version": _version(Path(python)), "files": _inventory(staging)}
+    marker = {**plan, "asked": wish.device, "version": _version(Path(python)), "files": inventory.lengths(staging)}
     write_atomically(staging / "complete.json", json.dumps(marker))
     swap_in(engine)
 
@@ -177,24 +177,11 @@ def _read(path: Path) -> Dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _inventory(engine: Path) -> Dict[str, int]:
-    """Lengths in bytes of the environment's installed files, by their path in it."""
-    return {path.relative_to(engine).as_posix(): path.stat().st_size for path in _installed(engine)}
-
-
-def _installed(engine: Path) -> List[Path]:
-    packages = source.site_packages(engine)
-    return [path for path in source.files_of(packages) if path.name != source.POINTER]
-
-
 def _is_unharmed(engine: Path, marker: Dict[str, Any]) -> bool:
     """Whether the environment starts and has every file of its inventory in full length."""
     if not marker or _version(paths.engine_python(engine)) != marker["version"]:
         return False
-    try:
-        return all((engine / name).stat().st_size == length for name, length in marker["files"].items())
-    except OSError:
-        return False
+    return inventory.have_lengths(engine, marker["files"])
 
 
 def _version(python: Path) -> List[int]:

@@ -75,7 +75,7 @@ def _engines(hosts: Sequence[Host], wish: Wish, reporter: Reporter) -> Dict[Host
     built = {}
     for folder in dict.fromkeys([_engine_of(host, wish) for host in hosts] or [wish.engine]):
         one = Wish(wish.device, wish.source, portable=folder in sandboxed, engine=folder)
-        built[folder] = ensure(one, check_engine, reporter)
+        built[folder] = ensure(one, check_engine, reporter, thorough=True)
     return {host: built[_engine_of(host, wish)] for host in hosts}
 
 

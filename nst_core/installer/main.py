@@ -67,7 +67,7 @@ def _install(options: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _engine(options: argparse.Namespace, reporter: Reporter) -> int:
-    python = ensure(_wish(options), check_engine, reporter)
+    python = ensure(_wish(options), check_engine, reporter, thorough=True)
     pointer = paths.placed_command_file()
     if pointer.exists():
         # This is a placed plug-in, which starts what its pointer says.
@@ -94,7 +94,8 @@ def _bench(options: argparse.Namespace, reporter: Reporter) -> int:
 
 def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
     findings = []
-    for finding in doctor.examine(_hosts(options), _wish(options)):
+    told = Reporter(lambda event: None) if options.report else reporter
+    for finding in doctor.examine(_hosts(options), _wish(options), told):
         findings.append(finding)
         if not options.report:
             reporter.note(doctor.line(finding))
@@ -115,6 +116,7 @@ def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
     with_presets = options.presets or (
         removing.has_presets() and not options.yes and installing.agreed("Remove your presets and settings too?", "n")
     )
+    reporter.stage("Removing")
     removing.uninstall(with_presets)
     kept = removing.has_presets()
     reporter.done("Removed." + (f" Your presets stay in {paths.settings_folder()}." if kept else ""))

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Dict, Optional, Sequence
+from typing import Dict, List, Optional, Sequence
 
 from ..bridge.errors import InstallFailed
 from .hosts import GIMP, KRITA, Host
-from .source import PACKAGE, copy_package, files_of
+from .source import PACKAGE, files_of
 
 NAME = "neural_style"
 CLONE = PACKAGE.parent
@@ -26,12 +26,8 @@ def write(editor: str, folder: Path, command: Optional[Sequence[str]] = None) ->
 
     Raises InstallFailed where this is not a clone with the adapters.
     """
-    adapter = _adapter(editor)
-    for path in files_of(adapter):
-        if path.name not in _KRITA_FILES:
-            _copy(path, folder / path.relative_to(adapter))
-    copy_package(folder / "nst_core")
-    _copy(CLONE / "install.py", folder / "install.py")
+    for name, source in _contents(editor).items():
+        _copy(source, folder / name)
     if command:
         (folder / "nst_core" / "engine.json").write_text(json.dumps({"command": list(command)}), encoding="utf-8")
     if editor == GIMP:
@@ -41,6 +37,16 @@ def write(editor: str, folder: Path, command: Optional[Sequence[str]] = None) ->
 def write_file(editor: str, name: str, target: Path) -> None:
     """Write a file that lies outside of the plug-in's folder, as ``targets`` names them. Raises like :func:`write`."""
     _copy(_adapter(editor) / name, target)
+
+
+def altered(host: Host) -> List[Path]:
+    """The placed files of ``host`` that are missing, or other than in this clone. Raises like :func:`write`."""
+    folder = folder_of(host)
+    wanted = {folder / name: source for name, source in _contents(host.editor).items()}
+    for target, name in targets(host.editor, host.plugins).items():
+        if name:
+            wanted[target] = _adapter(host.editor) / name
+    return [path for path, source in wanted.items() if not path.is_file() or path.read_bytes() != source.read_bytes()]
 
 
 def targets(editor: str, plugins: Path) -> Dict[Path, str]:
@@ -61,6 +67,14 @@ def is_ours(target: Path) -> bool:
     if target.is_symlink():
         return False
     return (target / "nst_core" / "__init__.py").is_file() if target.is_dir() else target.stem == NAME
+
+
+def _contents(editor: str) -> Dict[str, Path]:
+    """Where each file of the plug-in's folder is copied from, by its path in the folder."""
+    adapter = _adapter(editor)
+    own = {path.relative_to(adapter).as_posix(): path for path in files_of(adapter) if path.name not in _KRITA_FILES}
+    package = {path.relative_to(CLONE).as_posix(): path for path in files_of(PACKAGE)}
+    return {**own, **package, "install.py": CLONE / "install.py"}
 
 
 def _adapter(editor: str) -> Path:

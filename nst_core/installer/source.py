@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Iterator
 
 from ..bridge import paths
-from .storage import make_private, remove, write_atomically
+from .storage import make_private, new, remove, swap_in, write_atomically
 
 PACKAGE = Path(__file__).resolve().parent.parent
 POINTER = "neural_style.pth"
@@ -54,19 +54,31 @@ def refresh(engine: Path) -> None:
     """Make the environment ``engine`` run this code, whatever it ran before."""
     name = digest()
     code = make_private(engine / "code")
-    if not (code / name).exists():
-        part = code / f"{name}.part"
-        remove(part)
-        copy_package(part / "nst_core")
-        part.rename(code / name)
-    site = site_packages(engine)
-    # Relative, because the environment is renamed once it is built.
-    line = f"{os.path.relpath(code / name, site)}\n"
-    pointer = site / POINTER
-    if not pointer.exists() or pointer.read_text(encoding="utf-8") != line:
-        write_atomically(pointer, line)
+    if not _is_whole(code / name):
+        remove(new(code / name))
+        copy_package(new(code / name) / "nst_core")
+        swap_in(code / name)
+    if not runs_this_code(engine):
+        write_atomically(site_packages(engine) / POINTER, _line(engine))
     _forget_old_code(code, name)
     _place_command(engine)
+
+
+def runs_this_code(engine: Path) -> bool:
+    """Whether the environment ``engine`` runs this code, undamaged."""
+    pointer = site_packages(engine) / POINTER
+    right = pointer.is_file() and pointer.read_text(encoding="utf-8", errors="replace") == _line(engine)
+    return right and _is_whole(engine / "code" / digest())
+
+
+def _line(engine: Path) -> str:
+    # Relative, because the environment is renamed once it is built.
+    return f"{os.path.relpath(engine / 'code' / digest(), site_packages(engine))}\n"
+
+
+def _is_whole(code: Path) -> bool:
+    package = code / "nst_core"
+    return package.is_dir() and digest(package) == code.name
 
 
 def site_packages(engine: Path) -> Path:
@@ -102,4 +114,6 @@ def _place_command(engine: Path) -> None:
 def installer_command(*arguments: str) -> str:
     """The line that runs this installer again, to be shown and copied."""
     script = "install.py" if (PACKAGE.parent / ".git").exists() else shlex.quote(str(PACKAGE.parent / "install.py"))
-    return " ".join(["py" if os.name == "nt" else "python3", script, *map(shlex.quote, arguments)])
+    prefix = os.environ.get("NEURAL_STYLE_HOME", "")
+    words = [*arguments, "--prefix", prefix] if prefix else arguments
+    return " ".join(["py" if os.name == "nt" else "python3", script, *map(shlex.quote, words)])

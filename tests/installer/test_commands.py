@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -134,6 +135,33 @@ def harm_engine(home: Path) -> None:
     next(paths.engine_folder().glob("**/torch/blob")).unlink()
 
 
+def flip(file: Path) -> None:
+    """Damage that no length shows."""
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def flip_engine(home: Path) -> None:
+    flip(next(paths.engine_folder().glob("**/torch/blob")))
+
+
+def flip_code(home: Path) -> None:
+    flip(next(paths.engine_folder().glob("code/*/nst_core/engine/losses.py")))
+
+
+def flip_pointer(home: Path) -> None:
+    flip(next(paths.engine_folder().glob("**/neural_style.pth")))
+
+
+def flip_adapter(home: Path) -> None:
+    flip(home / ".local/share/krita/pykrita/neural_style/__init__.py")
+
+
+def flip_action(home: Path) -> None:
+    flip(home / ".local/share/krita/actions/neural_style.action")
+
+
 def harm_plugin(home: Path) -> None:
     (home / ".config/GIMP/3.0/plug-ins/neural_style/nst_core/bridge/client.py").unlink()
 
@@ -154,9 +182,11 @@ def harm_folder(home: Path) -> None:
     paths.data_folder().chmod(0o777)
 
 
-@pytest.mark.parametrize(
-    "harm", [harm_engine, harm_plugin, harm_desktop, harm_settings, harm_python, harm_folder], ids=lambda f: f.__name__
-)
+HARMS = [harm_engine, harm_plugin, harm_desktop, harm_settings, harm_python, harm_folder]
+FLIPS = [flip_engine, flip_code, flip_pointer, flip_adapter, flip_action]
+
+
+@pytest.mark.parametrize("harm", [*HARMS, *FLIPS], ids=lambda f: f.__name__)
 def test_each_failure_is_found_and_its_remedy_mends_it(
     machine: Path, capsys: pytest.CaptureFixture[str], harm: object
 ) -> None:
@@ -205,6 +235,10 @@ def test_a_prefix_holds_all_but_the_plugins(
     python = json.loads(pointer.read_text(encoding="utf-8"))["command"][0]
     assert Path(python).is_relative_to(prefix) and Path(python).exists()
     assert not (machine / ".cache").exists()
+    shutil.rmtree(machine / ".config/GIMP/3.0/plug-ins/neural_style")
+    _, told = run(capsys, "doctor", "--prefix", str(prefix))
+    (remedy,) = re.findall("Mend it: (.*)", told)
+    assert shlex.split(remedy)[-2:] == ["--prefix", str(prefix)], "the command that mends it names the prefix, too"
     assert run(capsys, "uninstall", "--yes", "--prefix", str(prefix))[0] == 0
     assert snapshot(machine) == before
 
@@ -218,6 +252,23 @@ def test_an_environment_of_the_users_own(machine: Path, capsys: pytest.CaptureFi
         [*command[:3], command[3].replace("nst_core.worker", "this"), command[4]], capture_output=True
     )
     assert b"Zen of Python" in said.stdout, "it runs modules from the plug-in's own folder on the path"
+    code, told = run(capsys, "doctor")
+    assert code == 0 and "Painting (nst)" not in told, "an engine of ours is not missed"
+
+
+def test_a_snaps_engine_is_examined_and_mended(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (machine / "snap/krita/current").mkdir(parents=True)
+    monkeypatch.setattr(environment, "portable_python", lambda home, reporter: sys.executable)
+    assert run(capsys, "--yes", "--host", "krita")[0] == 0
+    snaps = machine / "snap/krita/common/neural-style/engine"
+    flip(next(snaps.glob("**/torch/blob")))
+    code, told = run(capsys, "doctor", "--host", "krita")
+    assert code == 1 and f"damaged files, such as {snaps}" in told
+    (remedy,) = set(re.findall("Mend it: (.*)", told))
+    assert run(capsys, *shlex.split(remedy)[2:])[0] == 0
+    assert run(capsys, "doctor")[0] == 0
 
 
 def test_an_environment_that_does_not_paint_is_refused(

@@ -22,7 +22,7 @@ def wishes(monkeypatch: pytest.MonkeyPatch) -> List[Wish]:
     """Every engine that is wished for; none is built."""
     made: List[Wish] = []
 
-    def ensure(wish: Wish, check: object, reporter: Reporter) -> Path:
+    def ensure(wish: Wish, check: object, reporter: Reporter, thorough: bool) -> Path:
         made.append(wish)
         return wish.engine / "bin/python"
 
