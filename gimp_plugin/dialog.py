@@ -184,7 +184,7 @@ class PaintDialog:
     def _offer_repetition(self) -> None:
         if drawable.read_record(self._selected):
             offer = tr("Neural Style painted this layer. Go on from where it is, or paint it anew from its content?")
-            self._message.show_offer(offer, (tr("_Continue"), self._continue), (tr("_Repeat"), self._repeat))
+            self._message.show_offer(offer, (tr("Continue"), self._continue), (tr("Repeat"), self._repeat))
 
     def _repeat(self) -> None:
         try:
@@ -205,7 +205,7 @@ class PaintDialog:
         self._continued = self._selected
         # Only this painting starts from the layer: what GIMP remembers for other layers is the usual start.
         self._recall(replace(earlier, settings=replace(earlier.settings, init="content")))
-        self._message.show_offer(tr("The painting goes on from this layer."), (tr("_Start Anew"), self._start_anew))
+        self._message.show_offer(tr("The painting goes on from this layer."), (tr("Start Anew"), self._start_anew))
 
     def _start_anew(self) -> None:
         self._continued = None

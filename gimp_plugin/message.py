@@ -17,7 +17,7 @@ _ICONS = {
 }
 
 
-#: The label of a button, with its key underlined, and what it does.
+#: The label of a button, and what it does. It has no key: the letters belong to the settings.
 Offer = Tuple[str, Callable[[], None]]
 
 
@@ -39,7 +39,7 @@ class Message(Gtk.InfoBar):  # type: ignore[misc]
     def show_error(self, error: NeuralStyleError) -> None:
         """One sentence on what happened and one on what to do; a report on it can be copied."""
         self._say(wording.error(error), Gtk.MessageType.ERROR)
-        self._offer((tr("Copy _Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}"))))
+        self._offer((tr("Copy Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}"))))
 
     def show_missing_engine(self, error: NeuralStyleError, install: Callable[[], None]) -> None:
         """The engine is not there, and can be installed from here."""
@@ -66,7 +66,7 @@ class Message(Gtk.InfoBar):  # type: ignore[misc]
         for button in self._buttons.get_children():
             self._buttons.remove(button)
         for label, action in offers:
-            button = Gtk.Button(label=label, use_underline=True)
+            button = Gtk.Button(label=label)
             button.connect("clicked", _call, action)
             button.show()
             self._buttons.pack_start(button, False, False, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from tests.hosts.gimp.editor import Gimp
 
 @pytest.fixture(scope="session")
 def template(trixie: Path, tmp_path_factory: pytest.TempPathFactory) -> Gimp:
-    """A GIMP that has the plug-in and has been started once; its engine is the stand-in."""
-    gimp = Gimp(trixie, tmp_path_factory.mktemp("gimp") / "home")
+    """A GIMP that has the plug-in and has been started once; its engine is the stand-in.
+
+    It is that of the Debian folder that ``NEURAL_STYLE_TEST_GIMP`` names, to try another version, or 3.0.
+    """
+    gimp = Gimp(Path(os.environ.get("NEURAL_STYLE_TEST_GIMP", trixie)), tmp_path_factory.mktemp("gimp") / "home")
     gimp.install()
     return gimp
 

@@ -22,8 +22,7 @@ STAND_IN = ("python3", str(REPOSITORY / "tests" / "hosts" / "stand_in.py"))
 #: Seconds after which a test no longer believes in what it waits for.
 PATIENCE = 60.0
 
-_GIMPRC = """(config-version "3.0.4")
-(show-welcome-dialog no)
+_GIMPRC = """(show-welcome-dialog no)
 (color-profile-policy keep)
 (metadata-rotation-policy keep)
 (check-updates no)
@@ -33,10 +32,12 @@ _GIMPRC = """(config-version "3.0.4")
 
 
 class Gimp:
-    """A GIMP of the Debian 13 folder ``root`` with a home folder of its own."""
+    """The GIMP of the Debian folder ``root`` with a home folder of its own."""
 
     def __init__(self, root: Path, home: Path, folders: Sequence[Path] = ()) -> None:
         self.root, self.home = root, home
+        self.version = next(root.glob("usr/bin/gimp-3.*")).name.replace("gimp-", "")
+        self.profile = home / ".config" / "GIMP" / self.version
         self._folders = [REPOSITORY, home.parent, *folders]
         self.environment: Dict[str, str] = {
             "HOME": str(home),
@@ -50,16 +51,15 @@ class Gimp:
 
     def install(self, engine: Sequence[str] = STAND_IN) -> None:
         """Give it the plug-in and settings for tests, and let it start once, which takes longer than later starts."""
-        profile = self.home / ".config" / "GIMP" / "3.0"
-        profile.mkdir(parents=True)
+        self.profile.mkdir(parents=True)
         (self.home / "run").mkdir(mode=0o700)
-        (profile / "gimprc").write_text(_GIMPRC)
+        (self.profile / "gimprc").write_text(_GIMPRC)
         self.install_engine(engine)
         self.batch("pass")
 
     def install_engine(self, command: Sequence[str]) -> None:
         """Let the plug-in start this engine."""
-        placement.place_gimp(self.home / ".config" / "GIMP" / "3.0" / "plug-ins", command)
+        placement.place_gimp(self.profile / "plug-ins", command)
 
     def copy(self, home: Path, folders: Sequence[Path] = ()) -> Gimp:
         """Another one with a copy of this one's home folder."""
@@ -69,9 +69,8 @@ class Gimp:
     def batch(self, code: str, timeout: float = 300.0, interpreter: str = "python-fu-eval") -> str:
         """Run ``code`` in ``gimp-console``; what it printed. Fails unless GIMP says that all went well."""
         arguments = ["-i", "--batch-interpreter", interpreter, "-b", code, "--quit"]
-        ended = subprocess.run(
-            self._command("gimp-console-3.0", arguments), capture_output=True, text=True, timeout=timeout, check=False
-        )
+        command = self._command(f"gimp-console-{self.version}", arguments)
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
         assert ended.returncode == 0, f"GIMP ended with {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
         return ended.stdout + ended.stderr
 
@@ -92,7 +91,7 @@ class Gimp:
         batch = ["--batch-interpreter", "python-fu-eval", "-b", _execute(SCRIPTS / "remote.py")]
         arguments = ["--no-splash", *map(str, images), *batch]
         log = (self.home / "gimp.log").open("w")
-        process = subprocess.Popen(self._command("gimp-3.0", arguments), stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(self._command(f"gimp-{self.version}", arguments), stdout=log, stderr=subprocess.STDOUT)
         window = Window(process, display, questions)
         window.wait_for(lambda: window.ask("len(Gimp.get_images())") == len(images), "GIMP's start")
         window.arrange()

@@ -42,7 +42,7 @@ def open_gimp(gimp: Gimp, display: str) -> Iterator[Open]:
 
 
 def remember(gimp: Gimp, seed: int, styles: int) -> None:
-    folder = gimp.home / ".config" / "GIMP" / "3.0" / "plug-in-settings"
+    folder = gimp.profile / "plug-in-settings"
     folder.mkdir(exist_ok=True)
     listed = f'(styles {styles} "{STYLE}=1")' if styles else ""
     name = "GimpProcedureConfigRun-plug-in-neural-style.last"
