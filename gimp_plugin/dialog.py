@@ -29,7 +29,7 @@ from nst_core.bridge.language import tr  # noqa: E402
 from nst_core.bridge.settings import definitions  # noqa: E402
 
 #: Height in pixels at which the settings begin to scroll.
-_TALLEST_FORM = 400
+_TALLEST_FORM = 360
 
 
 class PaintDialog:
@@ -60,6 +60,9 @@ class PaintDialog:
         self._settings = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, propagate_natural_height=True)
         self._settings.set_max_content_height(_TALLEST_FORM)
         self._settings.add(self._form)
+        self._form.show_all()
+        self._folded_height = min(_TALLEST_FORM, self._form.get_preferred_height().natural_height)
+        self._settings.set_min_content_height(self._folded_height)
         self._window.get_content_area().pack_start(self._arrange(), True, True, 0)
         self._follow_config()
 
@@ -237,7 +240,7 @@ class PaintDialog:
         return True
 
     def _unfolded(self, unfolded: bool) -> None:
-        self._settings.set_min_content_height(_TALLEST_FORM if unfolded else -1)
+        self._settings.set_min_content_height(_TALLEST_FORM if unfolded else self._folded_height)
 
     def _arrange(self) -> Gtk.Box:
         left = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
@@ -248,7 +251,7 @@ class PaintDialog:
         right.pack_start(self._settings, False, False, 0)
         sides = Gtk.Box(spacing=12)
         sides.pack_start(left, True, True, 0)
-        sides.pack_start(right, False, False, 0)
+        sides.pack_start(right, False, True, 0)
         whole = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12, border_width=12)
         whole.pack_start(self._message, False, False, 0)
         whole.pack_start(self._installation, False, False, 0)

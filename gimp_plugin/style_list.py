@@ -51,6 +51,7 @@ class StyleList(Gtk.Box):  # type: ignore[misc]
             self._rows.remove(row)
         for choice in choices:
             self.add_style(choice)
+        self._refresh()
 
     def add_style(self, choice: Choice) -> None:
         """Append a style; if its picture can't be read, say so instead."""

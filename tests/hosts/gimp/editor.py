@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import time
 from pathlib import Path
@@ -91,7 +90,8 @@ class Gimp:
         batch = ["--batch-interpreter", "python-fu-eval", "-b", _execute(SCRIPTS / "remote.py")]
         arguments = ["--no-splash", *map(str, images), *batch]
         log = (self.home / "gimp.log").open("w")
-        process = subprocess.Popen(self._command(f"gimp-{self.version}", arguments), stdout=log, stderr=subprocess.STDOUT)
+        command = self._command(f"gimp-{self.version}", arguments)
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         window = Window(process, display, questions)
         window.wait_for(lambda: window.ask("len(Gimp.get_images())") == len(images), "GIMP's start")
         window.arrange()
@@ -215,14 +215,9 @@ class Window:
         return path
 
     def close(self) -> None:
-        """End GIMP, which now and then does not answer a termination signal any more."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(PATIENCE / 3)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait(PATIENCE)
+        """Let GIMP quit, by its own procedure: its handler of a termination signal locks itself up now and then."""
+        shutil.rmtree(self._questions)
+        self.process.wait(PATIENCE)
 
     def _xdotool(self, *arguments: str) -> str:
         environment = {**os.environ, "DISPLAY": self._display}

@@ -23,6 +23,10 @@ CONTENT = "chelsea.jpg"
 #: Where GIMP's main window has the Cancel button of its progress bar.
 CANCEL = (990, 944)
 
+#: Where the dialog has the buttons of the first style and of the offer to continue: from its right and upper edges.
+REGION_BUTTON, MORE_WEIGHT = (100, 54), (142, 54)
+CONTINUE_BUTTON, REPEAT_BUTTON = (216, 48), (125, 48)
+
 Open = Callable[..., Window]
 
 
@@ -44,7 +48,8 @@ def open_gimp(gimp: Gimp, display: str) -> Iterator[Open]:
 def remember(gimp: Gimp, seed: int, styles: int) -> None:
     folder = gimp.profile / "plug-in-settings"
     folder.mkdir(exist_ok=True)
-    listed = f'(styles {styles} "{STYLE}=1")' if styles else ""
+    names = " ".join([f'"{STYLE}=1"'] * styles)
+    listed = f"(styles {styles} {names})" if styles else ""
     name = "GimpProcedureConfigRun-plug-in-neural-style.last"
     (folder / name).write_text(f"# settings\n\n{listed}\n(seed {seed})\n\n# end of settings\n")
 
@@ -119,12 +124,84 @@ def test_stop_and_discard_then_stop_and_keep(open_gimp: Open, gimp: Gimp) -> Non
     window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
 
 
-def test_strength_changes_while_it_paints(open_gimp: Open, gimp: Gimp) -> None:
-    window = open_gimp(seed=stand_in.WORK)
+def test_the_engine_starts_with_the_dialog(open_gimp: Open, gimp: Gimp) -> None:
+    window = open_gimp()
     show_dialog(window)
+    window.wait_for(lambda: gimp.processes("stand_in"), "the engine")
+    window.key("Escape")
+    window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
+    assert window.layers() == [CONTENT]
+
+
+def test_saved_reset_and_loaded(open_gimp: Open, gimp: Gimp) -> None:
+    """GIMP's own buttons at the dialog's foot work on all settings and on the styles."""
+    window = open_gimp()
+    show_dialog(window)
+    window.key("alt+e", "Down", "Down", "alt+s")
+    saved = gimp.profile / "plug-in-settings" / "GimpProcedureConfigRun-plug-in-neural-style.default"
+    window.wait_for(saved.exists, "the saved settings")
+    window.dialog()
+    window.key("alt+r")
+    time.sleep(0.5)
+    window.key("Down", "Return")  # Factory defaults: without styles there is nothing to paint.
+    time.sleep(0.5)
+    window.key("alt+t")
+    time.sleep(1.5)
+    assert window.layers() == [CONTENT]
+    window.dialog()
+    window.key("alt+l", "alt+t")
+    window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the new layer")
+    assert window.ask("record(images()[0].get_layers()[0])")["settings"]["strength"] == pytest.approx(0.98)
+
+
+def test_two_styles_with_regions_from_layer_masks(open_gimp: Open) -> None:
+    """Chosen in the dialog; what the engine got is seen in the new layer."""
+    window = open_gimp(seed=stand_in.MASKS, styles=2)
+    window.ask("[add_masked_layer('right', 300), add_masked_layer('middle', 150)]")
+    dialog = show_dialog(window)
+    for row, steps in enumerate((1, 2)):
+        window.click(dialog, window.size(dialog)[0] - REGION_BUTTON[0], REGION_BUTTON[1] + 57 * row)
+        time.sleep(0.7)
+        window.key(*["Down"] * steps, "Return")
+        time.sleep(0.3)
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 4, "the new layer")
+    layer = "images()[0].get_layers()[2]"
+    regions = [style["region"] for style in window.ask(f"record({layer})")["styles"]]
+    assert [(region["kind"], region["name"]) for region in regions] == [("mask", "middle"), ("mask", "right")]
+    seen = window.ask(f"[pixel({layer}, x, 100)[:2] for x in (50, 200, 400)]")
+    assert seen == [[0, 0], [1, 0], [1, 1]]
+
+
+def test_continue_and_repeat_in_the_dialog(open_gimp: Open) -> None:
+    window = open_gimp(seed=stand_in.START)
+    show_dialog(window)
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
+    for count, button in enumerate((CONTINUE_BUTTON, REPEAT_BUTTON), 3):
+        dialog = show_dialog(window)
+        window.click(dialog, window.size(dialog)[0] - button[0], button[1])
+        time.sleep(0.5)
+        window.dialog()
+        window.key("alt+t")
+        window.wait_for(lambda count=count: len(window.layers()) == count, "the next layer")
+    records = window.ask("[record(layer) for layer in images()[0].get_layers()[:3]]")
+    assert [found["settings"]["init"] for found in records] == ["picture", "picture", "content"]
+    assert [found["content"]["name"] for found in records] == [CONTENT] * 3
+    assert [(found["initial"] or {}).get("name") for found in records] == [LAYER, LAYER, None]
+    assert not window.find("^Neural Style$")
+
+
+def test_what_is_live_changes_while_it_paints(open_gimp: Open, gimp: Gimp) -> None:
+    window = open_gimp(seed=stand_in.WORK, styles=2)
+    dialog = show_dialog(window)
     start_painting(window, gimp)
     window.key("alt+e", "Down")
-    window.wait_for(lambda: "strength=0.9" in engine_log(gimp), "the change in the engine")
+    window.wait_for(lambda: "strength=0.9" in engine_log(gimp), "the strength in the engine")
+    window.key("alt+i", "Up")
+    window.wait_for(lambda: "protect=0.0" in engine_log(gimp), "the protection in the engine")
+    window.click(dialog, window.size(dialog)[0] - MORE_WEIGHT[0], MORE_WEIGHT[1])
+    window.wait_for(lambda: "weights=(1.1, 1.0)" in engine_log(gimp), "the weight in the engine")
     window.key("alt+d")
 
 

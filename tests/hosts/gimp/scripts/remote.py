@@ -1,5 +1,6 @@
 """Runs inside a GIMP that is driven on a display: answers the tests' questions, beside what the windows do."""
 
+import array
 import json
 import os
 import time
@@ -15,6 +16,28 @@ QUESTIONS = Path(os.environ["NEURAL_STYLE_QUESTIONS"])
 def images():
     """The open images in the order in which they were opened."""
     return sorted(Gimp.get_images(), key=lambda image: image.get_id())
+
+
+def pixel(drawable, x, y):
+    data = drawable.get_buffer().get(Gegl.Rectangle.new(x, y, 1, 1), 1.0, "R'G'B'A float", Gegl.AbyssPolicy.NONE)
+    return list(array.array("f", bytes(data)))
+
+
+def record(layer):
+    return json.loads(bytes(byte & 0xFF for byte in layer.get_parasite("neural-style").get_data()))
+
+
+def add_masked_layer(name, x):
+    """On top of the first image, with a mask that shows it from ``x`` on; the layer that was selected stays so."""
+    image = images()[0]
+    selected = image.get_selected_layers()
+    size = (image.get_width(), image.get_height())
+    layer = Gimp.Layer.new(image, name, *size, Gimp.ImageType.RGBA_IMAGE, 100.0, Gimp.LayerMode.NORMAL)
+    image.insert_layer(layer, None, 0)
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, x, 0, *size)
+    layer.add_mask(layer.create_mask(Gimp.AddMaskType.SELECTION))
+    Gimp.Selection.none(image)
+    image.set_selected_layers(selected)
 
 
 def answer(question):
@@ -38,4 +61,12 @@ def main():
             time.sleep(0.02)
 
 
+def leave():
+    """End GIMP, whatever is unsaved."""
+    leaving = Gimp.get_pdb().lookup_procedure("gimp-quit").create_config()
+    leaving.set_property("force", True)
+    leaving.get_procedure().run(leaving)
+
+
 main()
+leave()
