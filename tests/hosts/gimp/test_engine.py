@@ -1,9 +1,10 @@
-"""GIMP with the real engine: the documented ways to call it, at small sizes."""
+"""GIMP with the real engine: the documented ways to call it and what the artist controls, at small sizes."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,3 +68,29 @@ def test_the_documented_scheme(gimp: Gimp, photos: Path, tmp_path: Path) -> None
     code = code.replace("/home/anna/painted.png", str(tmp_path / "painted.png")).replace("/home/anna", str(SAMPLES))
     gimp.batch(code, interpreter="plug-in-script-fu-eval")
     assert (tmp_path / "painted.png").stat().st_size > 1000
+
+
+@pytest.fixture
+def effects(gimp: Gimp) -> Any:
+    """What the cases in ``engine_cases.py`` measured."""
+    return gimp.results("engine_cases.py", timeout=600)
+
+
+def test_what_the_artist_controls(effects: Any) -> None:
+    # Two flat styles with the halves of a canvas for regions, from layer masks: no color beyond the border.
+    left, right = effects["regions"]
+    assert left[0] - left[2] > 0.3
+    assert right[2] - right[0] > 0.3
+
+    # A soft selection: the alpha of the result is the selection's.
+    assert effects["soft selection"] == pytest.approx([0.0, 0.5, 1.0], abs=0.01)
+
+    # Continued after the image was saved and opened: near the result that it started from, and not the same.
+    moved, away = effects["continued"]
+    assert 0 < moved < 0.5 * away
+
+    # A texture that wraps: from one edge to the opposite one is not further than between neighbors inside.
+    for axis in ("x", "y"):
+        edge, inside = effects["seamless"][axis]
+        assert edge < 1.5 * inside
+    assert effects["seamless"]["alpha"] == 1.0
