@@ -149,7 +149,9 @@ def test_saved_reset_and_loaded(open_gimp: Open, gimp: Gimp) -> None:
     time.sleep(1.5)
     assert window.layers() == [CONTENT]
     window.dialog()
-    window.key("alt+l", "alt+t")
+    window.key("alt+l")
+    time.sleep(0.5)
+    window.key("alt+t")
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the new layer")
     assert window.ask("record(images()[0].get_layers()[0])")["settings"]["strength"] == pytest.approx(0.98)
 
