@@ -74,7 +74,8 @@ def _environment(wish: Wish, reporter: Reporter) -> Finding:
         return Finding("Engine", f"runs other code than this installer's: {engine}", mend)
     altered = inventory.altered(engine, reporter)
     if altered:
-        return Finding("Engine", f"{len(altered)} damaged files, such as {altered[0]}", mend)
+        more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
+        return Finding("Engine", f"damaged: {altered[0]}{more}", mend)
     return Finding("Engine", f"complete and unaltered, in {engine}")
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 from ..bridge import paths
 from . import builds, inventory, pip, record, source, wheels
@@ -20,7 +21,7 @@ from .builds import Build
 from .processes import clean_environment, run_logged
 from .pythons import find_python, portable_python
 from .reporting import Reporter
-from .storage import exclusive, make_private, new, recover, remove, swap_in, write_atomically
+from .storage import exclusive, make_private, new, recover, remove, swap_in, take_back, write_atomically
 from .wheels import Source, Wheel
 
 _BATCH = 20_000_000  # bytes of wheels for one run of pip: the unit of progress, and of what is repeated after a cut
@@ -39,11 +40,18 @@ class Wish:
     engine: Path = field(default_factory=paths.engine_folder)
 
 
-def ensure(wish: Wish, check: Callable[[Path], None], reporter: Reporter, thorough: bool = False) -> Path:
+def ensure(
+    wish: Wish,
+    check: Callable[[Path], None],
+    reporter: Reporter,
+    thorough: bool = False,
+    undo: Optional[ExitStack] = None,
+) -> Path:
     """The interpreter of a complete environment that runs this code; builds, continues or repairs it as needed.
 
     ``check`` gets the interpreter of a new environment and raises if it does not work. ``thorough`` compares what is
     installed with its SHA-256 as well. Raises InstallFailed; the environment that was there before is then unchanged.
+    ``undo`` is given what brings it back later, too, and keeps it until then as ``storage.old(engine)``.
     """
     engine = wish.engine
     record.note_own_folders()
@@ -52,7 +60,12 @@ def ensure(wish: Wish, check: Callable[[Path], None], reporter: Reporter, thorou
         if not is_current(engine, wish) or (thorough and inventory.altered(engine, reporter)):
             reporter.note(_what_is_built(engine))
             _build(engine, wish, check, reporter)
+            swap_in(engine, keep_old=undo is not None)
+            if undo is not None:
+                undo.callback(take_back, engine)
         remove(new(engine))  # of an update that was interrupted, and is wanted no more
+        if undo is not None:
+            undo.callback(source.point_to, engine, source.pointed_to(engine))
         source.refresh(engine)
     return paths.engine_python(engine)
 
@@ -105,7 +118,6 @@ def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Re
     check(Path(python))
     marker = {**plan, "asked": wish.device, "version": _version(Path(python)), "files": inventory.lengths(staging)}
     write_atomically(staging / "complete.json", json.dumps(marker))
-    swap_in(engine)
 
 
 def _prepare(staging: Path, plan: Dict[str, Any], base: str, origin: Source, reporter: Reporter) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shlex
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Dict, List, Sequence
 
+from ..bridge import paths
 from ..bridge.errors import InstallFailed, NeuralStyleError
 from . import placement, plugins, record
 from .builds import TORCH
@@ -16,6 +18,7 @@ from .hosts import GIMP, KRITA, Host
 from .plugins import CLONE
 from .reporting import Reporter
 from .source import command_path
+from .storage import exclusive, old, remove
 
 _CLICKS = {
     KRITA: "In Krita, restarted: Settings > Dockers > Neural Style. Choose a style, press Stylize.",
@@ -36,14 +39,20 @@ def describe(hosts: Sequence[Host], wish: Wish, own_engine: str) -> List[str]:
         lines.append("No Krita and no GIMP 3 was found. If you have one, start it once, then install again.")
     if own_engine:
         return [*lines, f"Engine: the environment of {own_engine}"]
-    return [*lines, *(f"Engine: {engine}" for engine in sorted({str(_engine_of(host, wish)) for host in hosts}))]
+    for engine in _engine_folders(hosts, wish):
+        state = "there already; what is missing or damaged is replaced" if engine.exists() else "1 to 3 GB of downloads"
+        lines.append(f"Engine: {engine} ({state})")
+    return lines
 
 
 def agreed(question: str = "Go on?", default: str = "y") -> bool:
     """Whether the user says yes. Raises InstallFailed without a terminal to ask at."""
     if not sys.stdin.isatty():
         raise InstallFailed("There is no terminal to ask at.", "Add --yes to go on without being asked.")
-    answer = input(f"{question} [{'Y/n' if default == 'y' else 'y/N'}] ").strip().lower()
+    try:
+        answer = input(f"{question} [{'Y/n' if default == 'y' else 'y/N'}] ").strip().lower()
+    except EOFError:  # Ctrl-D
+        return False
     return (answer or default) in ("y", "yes")
 
 
@@ -53,29 +62,36 @@ def install(hosts: Sequence[Host], wish: Wish, own_engine: str, reporter: Report
     Raises InstallFailed; plug-ins and engine that were there before are then unchanged.
     """
     record.note_own_folders()
-    placement.recover(record.load())
-    if own_engine:
-        _check_own(own_engine)
-        commands = {host: _own_command(own_engine, plugins.folder_of(host)) for host in hosts}
-    else:
-        commands = {host: worker_command(python) for host, python in _engines(hosts, wish, reporter).items()}
-    if hosts:
-        reporter.stage("Placing the plug-ins")
-        placement.place(commands, record.load())
+    lock = paths.data_folder() / "install.lock"
+    with exclusive(lock):
+        placement.recover(record.load())
+    with ExitStack() as undo:
+        if own_engine:
+            _check_own(own_engine)
+            commands = {host: _own_command(own_engine, plugins.folder_of(host)) for host in hosts}
+        else:
+            commands = {host: worker_command(python) for host, python in _engines(hosts, wish, reporter, undo).items()}
+        if hosts:
+            reporter.stage("Placing the plug-ins")
+            with exclusive(lock):
+                placement.place(commands, record.load())
+        undo.pop_all()
+    for engine in _engine_folders(hosts, wish):
+        remove(old(engine))
     for editor in dict.fromkeys(host.editor for host in hosts):
         reporter.note(_CLICKS[editor])
     if not own_engine:
         reporter.note(f"For files, without an editor: {command_path(wish.engine)} stylize --help")
 
 
-def _engines(hosts: Sequence[Host], wish: Wish, reporter: Reporter) -> Dict[Host, Path]:
+def _engines(hosts: Sequence[Host], wish: Wish, reporter: Reporter, undo: ExitStack) -> Dict[Host, Path]:
     """The interpreter of each host's engine; one engine serves all hosts that can share it."""
     _note_homes(hosts)
     sandboxed = {_engine_of(host, wish) for host in hosts if host.sandbox}
     built = {}
-    for folder in dict.fromkeys([_engine_of(host, wish) for host in hosts] or [wish.engine]):
+    for folder in _engine_folders(hosts, wish):
         one = Wish(wish.device, wish.source, portable=folder in sandboxed, engine=folder)
-        built[folder] = ensure(one, check_engine, reporter, thorough=True)
+        built[folder] = ensure(one, check_engine, reporter, thorough=True, undo=undo)
     return {host: built[_engine_of(host, wish)] for host in hosts}
 
 
@@ -85,6 +101,11 @@ def _note_homes(hosts: Sequence[Host]) -> None:
     made.note_folders(homes)
     made.engine_homes += [str(home) for home in homes if str(home) not in made.engine_homes]
     made.save()
+
+
+def _engine_folders(hosts: Sequence[Host], wish: Wish) -> List[Path]:
+    """The engines that ``hosts`` use, each once; without an editor the common one, for nst."""
+    return list(dict.fromkeys(_engine_of(host, wish) for host in hosts)) or [wish.engine]
 
 
 def _engine_of(host: Host, wish: Wish) -> Path:

@@ -58,17 +58,26 @@ def refresh(engine: Path) -> None:
         remove(new(code / name))
         copy_package(new(code / name) / "nst_core")
         swap_in(code / name)
-    if not runs_this_code(engine):
-        write_atomically(site_packages(engine) / POINTER, _line(engine))
+    point_to(engine, _line(engine))
     _forget_old_code(code, name)
     _place_command(engine)
 
 
 def runs_this_code(engine: Path) -> bool:
     """Whether the environment ``engine`` runs this code, undamaged."""
+    return pointed_to(engine) == _line(engine) and _is_whole(engine / "code" / digest())
+
+
+def pointed_to(engine: Path) -> str:
+    """Which code ``engine`` runs, as the line of its pointer; empty if there is none yet."""
     pointer = site_packages(engine) / POINTER
-    right = pointer.is_file() and pointer.read_text(encoding="utf-8", errors="replace") == _line(engine)
-    return right and _is_whole(engine / "code" / digest())
+    return pointer.read_text(encoding="utf-8", errors="replace") if pointer.is_file() else ""
+
+
+def point_to(engine: Path, line: str) -> None:
+    """Make ``engine`` run the code that ``line`` names."""
+    if line and line != pointed_to(engine):
+        write_atomically(site_packages(engine) / POINTER, line)
 
 
 def _line(engine: Path) -> str:

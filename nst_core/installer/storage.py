@@ -56,15 +56,27 @@ def old(target: Path) -> Path:
     return target.with_name(target.name + ".old")
 
 
-def swap_in(target: Path) -> None:
-    """Put the finished ``new(target)`` in the place of ``target``; :func:`recover` mends an interruption."""
+def swap_in(target: Path, keep_old: bool = False) -> None:
+    """Put the finished ``new(target)`` in the place of ``target``; :func:`recover` mends an interruption.
+
+    With ``keep_old`` the one before waits as ``old(target)``, for :func:`take_back` or to be removed.
+    """
     remove(old(target))
     if target.exists():
         target.rename(old(target))
     try:
         new(target).rename(target)
     finally:
-        recover(target)
+        if not (keep_old and target.exists()):
+            recover(target)
+
+
+def take_back(target: Path) -> None:
+    """Undo a swap that kept the old, if there was one; the new is put aside again, for a later attempt."""
+    if old(target).exists():
+        remove(new(target))
+        target.rename(new(target))
+        old(target).rename(target)
 
 
 def recover(target: Path) -> None:

@@ -119,7 +119,7 @@ def download(python: str, wheels: Sequence[Wheel], reporter: Reporter) -> None:
 
     Raises InstallFailed if they do not come or the disk would be full.
     """
-    missing = [wheel for wheel in wheels if not wheel.is_local and not is_whole(wheel.file, wheel.sha256)]
+    missing = _missing([wheel for wheel in wheels if not wheel.is_local], reporter)
     if not missing:
         return
     folder = make_private(paths.cache_folder() / "wheels")
@@ -131,6 +131,18 @@ def download(python: str, wheels: Sequence[Wheel], reporter: Reporter) -> None:
         _fetch(python, wheel, partial(_tell, reporter, wheel.name, behind, total))
         behind += length
         reporter.progress(wheel.name, behind, total)
+
+
+def _missing(wheels: Sequence[Wheel], reporter: Reporter) -> List[Wheel]:
+    sizes = [wheel.file.stat().st_size if wheel.file.exists() else 0 for wheel in wheels]
+    if any(sizes):
+        reporter.stage("Verifying what is downloaded already")
+    missing = []
+    for done, wheel in enumerate(wheels):
+        reporter.progress(wheel.name, sum(sizes[:done]), sum(sizes))
+        if not is_whole(wheel.file, wheel.sha256):
+            missing.append(wheel)
+    return missing
 
 
 def _fetch(python: str, wheel: Wheel, arrived: partial[None]) -> None:

@@ -41,6 +41,11 @@ class Index:
         return self
 
     def __exit__(self, *_: Any) -> None:
+        if not self.stopping.is_set():
+            self.stop()
+
+    def stop(self) -> None:
+        """Vanish from the network, in the middle of whatever is sent."""
         self.stopping.set()
         self._server.shutdown()
         self._server.server_close()
@@ -118,6 +123,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             for place in range(0, len(content), piece):
                 self.wfile.write(content[place : place + piece])
+                if self.server_of.stopping.is_set():
+                    raise ConnectionAbortedError
                 if self.server_of.rate:
                     time.sleep(0.02)
         except OSError:

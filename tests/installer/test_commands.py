@@ -10,7 +10,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List, Tuple
+from types import SimpleNamespace
+from typing import Any, Dict, List, Tuple
 
 import pytest
 
@@ -18,9 +19,10 @@ from nst_core.bridge import paths
 from nst_core.bridge.errors import InstallFailed, WeightsDamaged
 from nst_core.bridge.events import Ready, Result
 from nst_core.bridge.pixels import PixelBuffer
-from nst_core.installer import doctor, environment, installing, main, wheels
+from nst_core.installer import doctor, environment, installing, main, placement, source, wheels
 from tests.installer.child import check, make_environment
 from tests.installer.packages import Packages
+from tests.installer.test_environment import changed
 from tests.installer.test_placement import snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,10 +44,10 @@ def machine(home: Path, monkeypatch: pytest.MonkeyPatch, packages: Packages) -> 
     return home
 
 
-def _source_of(packages: Packages) -> object:
-    def init(source: object, *_: object) -> None:
-        object.__setattr__(source, "folder", str(packages.wheels))
-        object.__setattr__(source, "requirements", packages.requirements)
+def _source_of(packages: Any) -> object:
+    def init(origin: object, *_: object) -> None:
+        object.__setattr__(origin, "folder", str(packages.wheels))
+        object.__setattr__(origin, "requirements", packages.requirements)
 
     return init
 
@@ -114,6 +116,46 @@ def test_installed_examined_updated_and_removed(machine: Path, capsys: pytest.Ca
     presets.unlink()
     presets.parent.rmdir()
     assert snapshot(machine) == before
+
+
+def test_an_update_whose_plugins_fail_brings_the_engine_back(
+    machine: Path, capsys: pytest.CaptureFixture[str], packages: Packages, tmp_path: Path
+) -> None:
+    assert run(capsys, "--yes")[0] == 0
+    engine = paths.engine_folder()
+    state = [engine / "complete.json", next(engine.glob("**/neural_style.pth"))]
+    before = [file.read_bytes() for file in state]
+    plugin = machine / ".config/GIMP/3.0/plug-ins"
+    placed = snapshot(plugin)
+    with pytest.MonkeyPatch.context() as update:
+        later = SimpleNamespace(wheels=packages.wheels, requirements=changed(packages, tmp_path))
+        update.setattr(wheels.Source, "__init__", _source_of(later))
+        with pytest.MonkeyPatch.context() as fault:
+            fault.setattr(placement, "_put", _full)
+            code, told = run(capsys, "--yes")
+        assert code == 2 and "No space left" in told
+        assert [file.read_bytes() for file in state] == before and snapshot(plugin) == placed
+        check(paths.engine_python(engine))
+        assert run(capsys, "--yes")[0] == 0
+        assert state[0].read_bytes() != before[0]
+    assert sorted(path.name for path in engine.parent.iterdir()) == ["engine", "install.lock", "placed.json"]
+
+
+def test_new_code_whose_plugins_fail_is_not_used(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(capsys, "--yes")[0] == 0
+    pointer = next(paths.engine_folder().glob("**/neural_style.pth"))
+    before = pointer.read_bytes()
+    monkeypatch.setattr(source, "digest", lambda folder=None: "another")
+    monkeypatch.setattr(placement, "_put", _full)
+    assert run(capsys, "--yes")[0] == 2
+    assert pointer.read_bytes() == before
+    check(paths.engine_python(paths.engine_folder()))
+
+
+def _full(*_: object) -> None:
+    raise OSError(28, "No space left on device", "/some/file")
 
 
 def test_uninstall_removes_presets_if_it_is_told_to(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -265,7 +307,7 @@ def test_a_snaps_engine_is_examined_and_mended(
     snaps = machine / "snap/krita/common/neural-style/engine"
     flip(next(snaps.glob("**/torch/blob")))
     code, told = run(capsys, "doctor", "--host", "krita")
-    assert code == 1 and f"damaged files, such as {snaps}" in told
+    assert code == 1 and f"damaged: {snaps}" in told
     (remedy,) = set(re.findall("Mend it: (.*)", told))
     assert run(capsys, *shlex.split(remedy)[2:])[0] == 0
     assert run(capsys, "doctor")[0] == 0
@@ -303,10 +345,7 @@ def test_a_folder_without_wheels_is_told(home: Path, tmp_path: Path, capsys: pyt
 def test_an_error_of_the_system_is_one_sentence(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device", "/some/file")
-
-    monkeypatch.setattr(environment, "find_python", full)
+    monkeypatch.setattr(environment, "find_python", _full)
     code, told = run(capsys, "engine")
     assert code == 2 and "No space left" in told and "Make room" in told and "Traceback" not in told
 

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import subprocess
+import threading
+from functools import partial
 from pathlib import Path
 from typing import List
 
@@ -13,7 +15,7 @@ import pytest
 
 from nst_core.bridge import paths
 from nst_core.bridge.errors import InstallFailed
-from nst_core.installer import builds, environment, storage
+from nst_core.installer import builds, downloads, environment, inventory, storage, wheels
 from nst_core.installer.environment import Wish, add_tests, ensure, is_current
 from nst_core.installer.reporting import Reporter
 from nst_core.installer.wheels import Source
@@ -197,3 +199,41 @@ def test_progress_ends_with_all_of_it(packages: Packages, installed: Path) -> No
     ensure(wish(packages), check, Reporter(events.append))
     last = [event for event in events if event["event"] == "progress"][-1]
     assert last["done"] == last["total"] and last["total"]
+
+
+LONG = "/".join(letter * 48 for letter in "abcd")
+
+
+@pytest.mark.parametrize("odd", ['sp ace/it\'s "quoted"/$(touch x); & *', "Größe/画/\u0301é", LONG, "link"])
+def test_odd_folders(
+    quick: None, packages: Packages, home: Path, odd: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if odd == "link":
+        (tmp_path / "real").mkdir()
+        (home / "link").symlink_to(tmp_path / "real", target_is_directory=True)
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(home / odd))
+    python = install(packages.requirements, str(packages.wheels))
+    assert python.is_relative_to(home / odd)
+    check(python)
+    assert is_current(paths.engine_folder(), wish(packages))
+    assert inventory.altered(paths.engine_folder(), silent()) == []
+
+
+@pytest.mark.parametrize("fault", ["stall", "truncate", "corrupt", "vanish", "gone"])
+def test_an_update_without_its_downloads(
+    installed: Path, index: Index, packages: Packages, tmp_path: Path, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine in use stays as it was, and the next run completes the update."""
+    monkeypatch.setattr(wheels, "fetch", partial(downloads.fetch, pauses=(), stalled=0.5))
+    another = changed(packages, tmp_path)
+    index.fault, index.rate = fault, 300_000 if fault == "gone" else 0
+    if fault == "gone":
+        threading.Timer(1, index.stop).start()
+    with pytest.raises(InstallFailed):
+        install(another)
+    check(paths.engine_python(installed))
+    assert is_current(installed, wish(packages))
+    with Index(packages.wheels) as back:
+        monkeypatch.setenv("PIP_INDEX_URL", f"{back.url}/simple")
+        check(install(another))
+    assert not is_current(installed, wish(packages))

@@ -22,7 +22,7 @@ def wishes(monkeypatch: pytest.MonkeyPatch) -> List[Wish]:
     """Every engine that is wished for; none is built."""
     made: List[Wish] = []
 
-    def ensure(wish: Wish, check: object, reporter: Reporter, thorough: bool) -> Path:
+    def ensure(wish: Wish, check: object, reporter: Reporter, thorough: bool, undo: object) -> Path:
         made.append(wish)
         return wish.engine / "bin/python"
 
