@@ -94,8 +94,8 @@ def _flatpaks(machine: Machine) -> Iterator[Host]:
     if krita.is_dir() or any((store / krita.name).is_dir() for store in stores):
         yield Host(KRITA, "Krita (Flatpak)", krita / "data/krita", krita / "config/kritarc", "flatpak")
     gimp = home / ".var/app/org.gimp.GIMP"
-    if gimp.is_dir():
-        yield from _gimps(gimp / "config/GIMP", "GIMP (Flatpak)", sandbox="flatpak")
+    versions = _versions(store / gimp.name / "current/active/files" for store in stores)
+    yield from _gimps(gimp / "config/GIMP", "GIMP (Flatpak)", sandbox="flatpak", versions=versions)
 
 
 def _snaps(home: Path) -> Iterator[Host]:
@@ -116,7 +116,8 @@ def _windows(machine: Machine) -> Iterator[Host]:
     installed = machine.root / "Program Files/Krita (x64)"
     if (roaming / "krita").is_dir() or installed.is_dir():
         yield Host(KRITA, "Krita", roaming / "krita", local / "kritarc")
-    yield from _gimps(roaming / "GIMP", "GIMP")
+    programs = [machine.root / "Program Files/GIMP 3", local / "Programs/GIMP 3"]
+    yield from _gimps(roaming / "GIMP", "GIMP", versions=_versions(programs))
     for package in sorted(local.glob("Packages/*Krita*")):
         cache = package / "LocalCache"
         yield Host(KRITA, "Krita (Microsoft Store)", cache / "Roaming/krita", cache / "Local/kritarc")
@@ -130,7 +131,8 @@ def _macos(machine: Machine) -> Iterator[Host]:
     apps = [machine.root / "Applications", machine.home / "Applications"]
     if (support / "krita").is_dir() or any((folder / "krita.app").is_dir() for folder in apps):
         yield Host(KRITA, "Krita", support / "krita", library / "Preferences/kritarc")
-    yield from _gimps(support / "GIMP", "GIMP")
+    resources = [app / "Contents/Resources" for folder in apps for app in folder.glob("GIMP*.app")]
+    yield from _gimps(support / "GIMP", "GIMP", versions=_versions(resources))
 
 
 def _gimps(
@@ -140,6 +142,11 @@ def _gimps(
     for version in sorted({*started, *versions}):
         label = name.replace("GIMP", f"GIMP {version}")
         yield Host(GIMP, label, folder / version / "plug-ins", None, sandbox, engine_home)
+
+
+def _versions(installed: Iterable[Path]) -> Set[str]:
+    """Versions (3.x) of the GIMPs whose programs lie in the folders ``installed``, by their own library folders."""
+    return {path.name for folder in installed for path in folder.glob("lib/gimp/3.*")}
 
 
 def _unstarted_gimps(machine: Machine) -> Set[str]:

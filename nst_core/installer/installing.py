@@ -36,7 +36,7 @@ def describe(hosts: Sequence[Host], wish: Wish, own_engine: str) -> List[str]:
     """What was found and what will be done, as lines to read."""
     lines = [f"Found {host.name}: the plug-in goes to {plugins.folder_of(host).parent}" for host in hosts]
     if not hosts:
-        lines.append("No Krita and no GIMP 3 was found. If you have one, start it once, then install again.")
+        lines.append("No such editor was found. If you have Krita 5 or GIMP 3, start it once, then install again.")
     if own_engine:
         return [*lines, f"Engine: the environment of {own_engine}"]
     for engine in _engine_folders(hosts, wish):

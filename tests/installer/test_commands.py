@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -95,6 +96,12 @@ def test_without_a_terminal_nothing_is_done_unasked(machine: Path, capsys: pytes
     before = snapshot(machine)
     code, told = run(capsys)
     assert code == 2 and "--yes" in told and snapshot(machine) == before
+
+
+def test_the_end_of_input_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    assert not installing.agreed()
 
 
 def test_installed_examined_updated_and_removed(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:

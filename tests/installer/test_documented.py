@@ -1,8 +1,9 @@
 """Each line for ``install.py`` in the documentation, run in the order of a life: installed, used, taken away.
 
 The user says yes to every question. Stood in for: the packages are small, and an engine that would paint only says so;
-``demo`` and ``test`` run in the Python of these tests, which has the real engine. ``demo`` gets small pictures;
-``test`` finds its tests without running them once more, and provides no editors.
+``demo``, ``test`` and ``bench`` run in the Python of these tests, which has the real engine. ``demo`` gets
+small pictures; ``test`` finds its tests without running them once more, and provides no editors; ``bench`` only tells
+its options.
 """
 
 from __future__ import annotations
@@ -23,8 +24,12 @@ from tests.installer.test_commands import machine, run
 
 __all__ = ["machine"]
 
+_DEVELOPING = (["demo"], ["test"], ["bench"])
 _PYTHON = f"""#!/bin/sh
-case "$*" in *tests.hosts.provision*) exit 0 ;; esac
+case "$*" in
+*tests.hosts.provision) exit 0 ;;
+*tests.benchmarks) set -- "$@" --help ;;
+esac
 [ "$1" = -I ] && shift
 PYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} "$@"
 """
@@ -47,9 +52,7 @@ def developing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="programs are stood in for by shell scripts")
-@pytest.mark.parametrize(
-    "line", [line for line in commands("python3 install.py") if line.split()[:1] in (["demo"], ["test"])]
-)
+@pytest.mark.parametrize("line", [line for line in commands("python3 install.py") if line.split()[:1] in _DEVELOPING])
 def test_a_clones_commands(
     developing: None, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -72,7 +75,7 @@ def test_a_users_commands(
     own.mkdir(parents=True)
     (own / "python").symlink_to(sys.executable)
     places = {"~/my-venv": str(own.parent), "/big/disk": str(tmp_path / "big disk"), "DIR": str(packages.wheels)}
-    lines = [line for line in commands("python3 install.py") if line.split()[:1] not in (["demo"], ["test"], ["bench"])]
+    lines = [line for line in commands("python3 install.py") if line.split()[:1] not in _DEVELOPING]
     assert len(lines) > 8
     for line in sorted(lines, key=_when):
         words: List[str] = [places.get(word, word) for word in shlex.split(line)]

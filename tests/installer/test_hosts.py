@@ -77,6 +77,21 @@ def test_flatpak_that_was_never_started(home: Path) -> None:
     assert [host.name for host in find(here)] == ["Krita (Flatpak)"]
 
 
+@pytest.mark.parametrize(
+    ("system", "program", "plugins"),
+    [
+        ("linux", "root/var/lib/flatpak/app/org.gimp.GIMP/current/active/files", ".var/app/org.gimp.GIMP/config/GIMP"),
+        ("win32", "root/Program Files/GIMP 3", "AppData/Roaming/GIMP"),
+        ("win32", "AppData/Local/Programs/GIMP 3", "AppData/Roaming/GIMP"),
+        ("darwin", "root/Applications/GIMP.app/Contents/Resources", "Library/Application Support/GIMP"),
+    ],
+)
+def test_a_gimp_that_was_never_started(home: Path, system: str, program: str, plugins: str) -> None:
+    """It has made no folder for the user yet; its own folder tells the version."""
+    (gimp,) = find(machine(home, system, [f"{program}/lib/gimp/3.0"]))
+    assert gimp.plugins == home / plugins / "3.0/plug-ins"
+
+
 def test_snap(home: Path) -> None:
     folders = ["snap/krita/123", "snap/gimp/current/.config/GIMP/3.0"]
     here = machine(home, "linux", folders)

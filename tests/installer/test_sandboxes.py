@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import List
+from typing import Dict, List, Tuple
 
 import pytest
 
-from nst_core.installer import environment, installing, record
+from nst_core.installer import environment, hosts, installing, plugins, record
 from nst_core.installer.environment import Wish
-from nst_core.installer.hosts import GIMP, KRITA, Host
+from nst_core.installer.hosts import GIMP, KRITA, Host, Machine
 from nst_core.installer.processes import clean_environment
 from nst_core.installer.reporting import Reporter
 
@@ -30,8 +31,8 @@ def wishes(monkeypatch: pytest.MonkeyPatch) -> List[Wish]:
     return made
 
 
-def install(hosts: List[Host]) -> None:
-    installing.install(hosts, Wish(), "", Reporter(lambda event: None))
+def install(found: List[Host]) -> None:
+    installing.install(found, Wish(), "", Reporter(lambda event: None))
 
 
 def pointer(folder: Path) -> List[str]:
@@ -74,39 +75,118 @@ def test_an_engine_on_the_systems_python_will_not_do_for_a_sandbox(home: Path) -
     assert not environment.is_current(engine, Wish(engine=engine, portable=True))
 
 
-LEAKS = {
-    "appimage": {
-        "LD_LIBRARY_PATH": "/tmp/.mount_krita/usr/lib",
-        "PYTHONHOME": "/tmp/.mount_krita/usr",
-        "PYTHONPATH": "/tmp/.mount_krita/usr/lib/krita-python-libs",
-        "APPDIR": "/tmp/.mount_krita",
-    },
-    "flatpak": {
-        "PYTHONPATH": "/app/lib/krita-python-libs",
-        "LD_LIBRARY_PATH": "/app/lib",
-        "FLATPAK_ID": "org.kde.krita",
-    },
-    "snap": {"PYTHONHOME": "/snap/krita/1/usr", "LD_LIBRARY_PATH": "/snap/krita/1/lib", "SNAP": "/snap/krita/1"},
-    "terminal": {"VIRTUAL_ENV": "/elsewhere", "PIP_TARGET": "/elsewhere", "PIP_USER": "1", "PYTHONSTARTUP": "/x"},
+# What each way of installing sets for an editor and so for its plug-ins, and where it keeps the user's folders.
+KINDS: Dict[str, Tuple[str, List[str], Dict[str, str]]] = {
+    "package": ("linux", [".local/share/krita", ".config/GIMP/3.0"], {"PYTHONSTARTUP": "/x"}),
+    "appimage": (
+        "linux",
+        [".local/share/krita", ".config/GIMP/3.2"],
+        {
+            "LD_LIBRARY_PATH": "/tmp/.mount_krita/usr/lib",
+            "PYTHONHOME": "/tmp/.mount_krita/usr",
+            "PYTHONPATH": "/tmp/.mount_krita/usr/lib/krita-python-libs",
+            "QT_PLUGIN_PATH": "/tmp/.mount_krita/usr/plugins",
+            "APPDIR": "/tmp/.mount_krita",
+        },
+    ),
+    "flatpak": (
+        "linux",
+        [".var/app/org.kde.krita/data/krita", ".var/app/org.gimp.GIMP/config/GIMP/3.0"],
+        {
+            "XDG_DATA_HOME": "{home}/.var/app/org.kde.krita/data",
+            "XDG_CONFIG_HOME": "{home}/.var/app/org.kde.krita/config",
+            "PYTHONPATH": "/app/lib/krita-python-libs",
+            "LD_LIBRARY_PATH": "/app/lib",
+            "FLATPAK_ID": "org.kde.krita",
+        },
+    ),
+    "snap": (
+        "linux",
+        ["snap/krita/current/.local/share/krita", "snap/gimp/current/.config/GIMP/3.0"],
+        {
+            "HOME": "{home}/snap/krita/current",
+            "PYTHONHOME": "/snap/krita/1/usr",
+            "LD_LIBRARY_PATH": "/snap/krita/1/lib",
+            "SNAP": "/snap/krita/1",
+        },
+    ),
+    "windows": (
+        "win32",
+        ["AppData/Roaming/krita", "AppData/Roaming/GIMP/3.0"],
+        {"PYTHONHOME": r"C:\Program Files\Krita (x64)\python", "QT_PLUGIN_PATH": r"C:\Program Files\Krita (x64)"},
+    ),
+    "store": (
+        "win32",
+        ["AppData/Local/Packages/1Krita_x", "AppData/Local/Packages/GIMP.1_x/LocalCache/Roaming/GIMP/3.0"],
+        {"PYTHONHOME": r"C:\Program Files\WindowsApps\Krita\python"},
+    ),
+    "macos": (
+        "darwin",
+        ["Library/Application Support/krita", "Library/Application Support/GIMP/3.0"],
+        {
+            "PYTHONPATH": "/Applications/krita.app/Contents/Frameworks/Python.framework",
+            "DYLD_LIBRARY_PATH": "/Applications/krita.app/Contents/Frameworks",
+        },
+    ),
 }
 
+# As the plug-in does it: the engine's command from its own copy of the bridge, started out of the editor's environment.
+PLUGIN = """
+import json, os, sys
+from nst_core.bridge import paths, process
+os.environ.update(json.loads(sys.argv[1]))
+engine = process.launch(paths.engine_command())
+sys.stdout.buffer.write(engine.stdout.read())
+"""
 
-@pytest.mark.parametrize("kind", LEAKS)
-def test_what_a_sandbox_sets_does_not_reach_our_programs(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in LEAKS[kind].items():
+
+@pytest.mark.skipif(os.name == "nt", reason="the engine is stood in for by a shell script")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_placed_plugin_starts_its_engine_whatever_its_editor_sets(
+    kind: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found, placed, and run as the editor runs it; the engine is a script that tells its environment."""
+    system, folders, variables = KINDS[kind]
+    for folder in folders:
+        (home / folder).mkdir(parents=True)
+    found = hosts.find(Machine(home, {}, system, home / "root", lambda name: None))
+    assert [host.editor for host in found] == [KRITA, GIMP]
+    monkeypatch.setattr(installing, "ensure", _tell_tale)
+    install(found)
+    told = {name: value.format(home=home) for name, value in variables.items()}
+    for host in found:
+        child = [sys.executable, "-c", PLUGIN, json.dumps(told)]
+        seen = subprocess.check_output(child, cwd=plugins.folder_of(host), text=True)
+        assert "the engine runs" in seen
+        assert not [name for name in told if name.startswith(("PYTHON", "LD_", "DYLD_", "QT_")) and f"{name}=" in seen]
+        if host.sandbox == "snap":
+            hidden = [part for part in Path(pointer(folder_around(host))[0]).relative_to(home).parts if part[0] == "."]
+            assert not hidden, "a snap can't see it"
+
+
+def folder_around(host: Host) -> Path:
+    return plugins.folder_of(host).parent
+
+
+def _tell_tale(wish: Wish, *_: object, **__: object) -> Path:
+    python = wish.engine / "bin" / "python"
+    python.parent.mkdir(parents=True, exist_ok=True)
+    python.write_text("#!/bin/sh\necho the engine runs\nenv\n", encoding="utf-8")
+    python.chmod(0o700)
+    return python
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_an_editor_sets_does_not_reach_the_installer(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """*Install engine* runs in the editor's environment, and pip and venv must not."""
+    elsewhere = {"VIRTUAL_ENV": "/elsewhere", "PIP_TARGET": "/elsewhere", "PIP_USER": "1"}
+    for name, value in {**KINDS[kind][2], **elsewhere}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example/simple")
     clean = clean_environment()
     assert "PIP_INDEX_URL" in clean, "where the user gets packages from is the user's to say"
-    for name in (
-        "LD_LIBRARY_PATH",
-        "PYTHONHOME",
-        "PYTHONPATH",
-        "VIRTUAL_ENV",
-        "PIP_TARGET",
-        "PIP_USER",
-        "PYTHONSTARTUP",
-    ):
-        assert name not in clean
+    ours = {"PYTHONNOUSERSITE", "PYTHONUTF8"}
+    leaked = ("PYTHON", "LD_", "DYLD_", "QT_", "VIRTUAL_ENV", "PIP_TARGET", "PIP_USER")
+    assert {name for name in clean if name.startswith(leaked)} == ours
     told = subprocess.run([sys.executable, "-c", "import encodings; print('ok')"], env=clean, capture_output=True)
     assert told.stdout.strip() == b"ok"
