@@ -19,6 +19,8 @@ WIDEST_SLIDER = 100
 SLIDER_STEPS = 200
 #: Choices that need what this editor does not give.
 NOT_OFFERED = {"init": ("picture",)}
+#: Settings about the content, of which a texture has nothing.
+OF_THE_CONTENT = ("strength", "structure", "protect", "color", "color_amount", "init")
 
 
 class NumberField(QtWidgets.QWidget):
@@ -151,6 +153,7 @@ class SettingsForm(QtWidgets.QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._is_locked = False
         self.fields: Dict[str, Any] = {}
         self._labels: Dict[str, Any] = {}
         layout = column(self)
@@ -158,6 +161,7 @@ class SettingsForm(QtWidgets.QWidget):
         self.fold, self._folded = self._make_fold()
         layout.addWidget(self.fold)
         layout.addWidget(self._folded)
+        self.fields["mode"].currentIndexChanged.connect(lambda index: self._enable())
 
     def settings(self) -> Settings:
         """What the form shows."""
@@ -173,9 +177,15 @@ class SettingsForm(QtWidgets.QWidget):
 
     def lock(self, locked: bool) -> None:
         """While a job runs, only what can be changed meanwhile may be."""
+        self._is_locked = locked
+        self._enable()
+
+    def _enable(self) -> None:
+        is_texture = self.fields["mode"].value() == "texture"
         for item in definitions():
-            self.fields[item.name].setEnabled(item.live or not locked)
-            self._labels[item.name].setEnabled(item.live or not locked)
+            is_of_use = not (is_texture and item.name in OF_THE_CONTENT)
+            for widget in (self.fields[item.name], self._labels[item.name]):
+                widget.setEnabled(is_of_use and (item.live or not self._is_locked))
 
     def tab_stops(self) -> List[Any]:
         """What the Tab key goes through."""

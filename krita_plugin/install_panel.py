@@ -9,7 +9,7 @@ from nst_core.bridge.events import Failed
 from nst_core.bridge.installation import Installation, Installed, Step
 from nst_core.bridge.language import tr
 
-from .look import column, hint
+from .look import ProgressLine, column, hint
 from .qt import QtCore, QtWidgets, Signal
 
 #: Milliseconds between two looks at what the installer tells.
@@ -26,19 +26,14 @@ class InstallPanel(QtWidgets.QWidget):
         super().__init__()
         self._make = make
         self._installation: Optional[Installation] = None
-        self.bar = QtWidgets.QProgressBar()
-        self.bar.setAccessibleName(tr("Progress"))
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(8)
-        self.status = QtWidgets.QLabel()
-        self.status.setWordWrap(True)
+        self.progress = ProgressLine()
         self.stop = QtWidgets.QPushButton(tr("Stop installing"))
         self.stop.setObjectName("stop_installing")
         hint(self.stop, tr("Stop for now. What has been downloaded is kept, and used by the next installation."))
         self.stop.clicked.connect(lambda checked=False: self._stop())
         layout = column(self)
-        for widget in (self.bar, self.status, self.stop):
-            layout.addWidget(widget)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.stop)
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(POLL_INTERVAL)
         self._timer.timeout.connect(self._fetch)
@@ -52,8 +47,7 @@ class InstallPanel(QtWidgets.QWidget):
         """Start the installer. Raises EngineMissing where nothing can run it."""
         self._installation = self._make()
         self._installation.start()
-        self.bar.setRange(0, 0)
-        self.status.setText(tr("Installing the engine..."))
+        self.progress.show_state(tr("Installing the engine..."))
         self._timer.start()
         self.show()
 
@@ -71,12 +65,7 @@ class InstallPanel(QtWidgets.QWidget):
 
     def _show(self, step: Step) -> None:
         left = "" if step.seconds_left is None else f" \u2013 {wording.time_left(step.seconds_left)}"
-        self.status.setText(f"{step.text}{left}")
-        if step.fraction is None:
-            self.bar.setRange(0, 0)
-        else:
-            self.bar.setRange(0, 1000)
-            self.bar.setValue(int(1000 * step.fraction))
+        self.progress.show_state(f"{step.text}{left}", step.fraction)
 
     def _stop(self) -> None:
         if self._installation is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 from krita import Krita
+
+from nst_core.bridge.language import tr
 
 from .qt import Qt, QtCore, QtGui, QtWidgets
 
@@ -33,6 +35,28 @@ def let_shrink(box: Any) -> None:
     box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(4)
     guard_wheel(box)
+
+
+class ProgressLine(QtWidgets.QWidget):
+    """A bar, and under it a sentence on what goes on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bar = QtWidgets.QProgressBar()
+        self.bar.setAccessibleName(tr("Progress"))
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(8)
+        self.status = QtWidgets.QLabel()
+        self.status.setWordWrap(True)
+        layout = column(self)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.status)
+
+    def show_state(self, text: str, fraction: Optional[float] = None) -> None:
+        """Show how much is done (0..1), or with None that its end is not known."""
+        self.bar.setRange(0, 0 if fraction is None else 1000)
+        self.bar.setValue(int(1000 * (fraction or 0)))
+        self.status.setText(text)
 
 
 def row(widget: Any) -> Any:

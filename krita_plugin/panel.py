@@ -297,7 +297,7 @@ class Panel(QtWidgets.QWidget):
             STOPPING: tr("Stopping..."),
             INSERTING: tr("Adding the new layer..."),
         }
-        if not is_idle and self.progress.status.text() != texts[state]:
+        if not is_idle and self.progress.line.status.text() != texts[state]:
             self.progress.begin(texts[state])
         self.progress.setVisible(not is_idle)
         self.progress.keep.setEnabled(state == PAINTING)

@@ -9,7 +9,7 @@ from nst_core.bridge.errors import EngineMissing, NeuralStyleError
 from nst_core.bridge.events import Progress
 from nst_core.bridge.language import tr
 
-from .look import column, flat_button, hint, paint_ground, row
+from .look import ProgressLine, column, flat_button, hint, paint_ground, row
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
 
 #: Height in pixels that a preview may take.
@@ -66,12 +66,7 @@ class ProgressPanel(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.preview = PreviewLabel()
-        self.bar = QtWidgets.QProgressBar()
-        self.bar.setAccessibleName(tr("Progress"))
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(8)
-        self.status = QtWidgets.QLabel()
-        self.status.setWordWrap(True)
+        self.line = ProgressLine()
         self.keep = QtWidgets.QPushButton(tr("Stop and keep"))
         self.keep.setObjectName("keep")
         hint(self.keep, tr("Stop now and put the picture so far into a new layer."))
@@ -88,8 +83,7 @@ class ProgressPanel(QtWidgets.QWidget):
 
     def begin(self, text: str) -> None:
         """Show that something goes on of which the end is not known."""
-        self.bar.setRange(0, 0)
-        self.status.setText(text)
+        self.line.show_state(text)
 
     def reset(self) -> None:
         """Forget the last job's picture."""
@@ -97,15 +91,12 @@ class ProgressPanel(QtWidgets.QWidget):
 
     def show_progress(self, event: Progress) -> None:
         """Show how far the job is."""
-        self.bar.setRange(0, 1000)
-        self.bar.setValue(int(event.fraction * 1000))
-        self.status.setText(wording.progress(event))
+        self.line.show_state(wording.progress(event), event.fraction)
 
     def _lay_out(self) -> None:
         layout = column(self)
         layout.addWidget(self.preview)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.status)
+        layout.addWidget(self.line)
         buttons = QtWidgets.QWidget()
         line = row(buttons)
         line.addWidget(self.keep, 1)

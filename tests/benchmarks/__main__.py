@@ -15,6 +15,7 @@ from tests.benchmarks.memory import memory_table
 from tests.benchmarks.profile import profile_table
 from tests.benchmarks.report import machine, record
 from tests.benchmarks.speed import speed_table
+from tests.hosts.krita.fluidity import fluidity_table
 
 BENCHMARKS: Dict[str, Callable[[], str]] = {
     "interactive": interactive_table,
@@ -23,6 +24,7 @@ BENCHMARKS: Dict[str, Callable[[], str]] = {
     "levels": levels_table,
     "quality": quality_tables,
     "bridge": bridge_table,
+    "krita": fluidity_table,
     "memory": memory_table,
     **{canvas: partial(large_table, canvas) for canvas in CANVASES},
 }

@@ -154,7 +154,9 @@ def test_from_the_menu_to_the_layer(studio: Any, panel: Any) -> None:
     studio.until(studio.is_painting)
     assert not panel.button.isVisible() and panel.progress.isVisible() and not panel.content.isEnabled()
     studio.tell(Progress(0.5, 100, 4, 1, 0.1))
-    assert panel.progress.bar.value() == 500 and panel.progress.status.text() == "50 % \u2013 about 2 min left"
+    assert (
+        panel.progress.line.bar.value() == 500 and panel.progress.line.status.text() == "50 % \u2013 about 2 min left"
+    )
     studio.tell(result())
     studio.until(studio.is_idle)
     assert [node.name() for node in document.root.childNodes()][1] == "Style \u2013 Neural Style"
@@ -170,7 +172,7 @@ def test_the_stop_buttons(studio: Any, panel: Any) -> None:
         studio.until(studio.is_painting)
         click(named(panel, name))
         assert studio.engine.canceled[-1] is keep
-        assert panel.progress.status.text() == "Stopping..." and not named(panel, "keep").isEnabled()
+        assert panel.progress.line.status.text() == "Stopping..." and not named(panel, "keep").isEnabled()
         studio.tell(result())
         studio.until(studio.is_idle)
 
@@ -241,8 +243,8 @@ def test_a_missing_engine_is_installed_from_the_docker(studio: Any, panel: Any) 
     assert installing.begun and panel.installation.isVisible() and not panel.failure.isVisible()
     installing.events = [Step("Fetching torch, 190 MB", 0.25, 130)]
     panel.installation._fetch()
-    assert panel.installation.bar.value() == 250
-    assert panel.installation.status.text() == "Fetching torch, 190 MB \u2013 about 2 min left"
+    assert panel.installation.progress.bar.value() == 250
+    assert panel.installation.progress.status.text() == "Fetching torch, 190 MB \u2013 about 2 min left"
     installing.events = [Installed()]
     panel.installation._fetch()
     assert not panel.installation.isVisible() and panel.notice.text() == "The engine is installed."
@@ -398,3 +400,13 @@ def test_the_plug_in_registers_docker_and_actions(studio: Any) -> None:
     docker.hide()
     made.actions["neural_style_stylize"].trigger()
     assert docker.panel.failure.text.text().startswith("No document is open.")
+
+
+def test_a_texture_asks_for_nothing_about_a_content(panel: Any) -> None:
+    fields = panel.form.fields
+    fields["mode"].set_value("texture")
+    assert [name for name in fields if not fields[name].isEnabled()] == [
+        *("strength", "structure", "protect", "color", "color_amount", "init"),
+    ]
+    fields["mode"].set_value("picture")
+    assert all(field.isEnabled() for field in fields.values())

@@ -84,7 +84,7 @@ def protection(document):
             yield 200
             shot("protection")
         layer = yield from stylized(document)
-        distances[name] = [difference(layer, photo, *half) for half in ((0, 56), (72, 128))]
+        distances[name] = [detail_lost(layer, photo, *half) for half in ((0, 56), (72, 128))]
         layer.remove()
         yield 300
     bright.remove()
@@ -233,7 +233,7 @@ def stylized(document, button="stylize"):
     yield lambda: not is_idle() or panel().failure.isVisible()
     yield is_idle
     yield 500
-    assert not failure_text(), failure_text()
+    assert not failure_text(), panel()._report(panel().failure._error)
     return next(found for found in every_node(document.rootNode()) if found.uniqueId().toString() not in before)
 
 
@@ -257,6 +257,14 @@ def difference(layer, other, left, right):
     a, b = pixels(layer, *SIZE), pixels(other, *SIZE)
     places = [4 * (y * SIZE[0] + x) + byte for y in range(SIZE[1]) for x in range(left, right) for byte in range(3)]
     return sum(abs(a[place] - b[place]) for place in places) / len(places)
+
+
+def detail_lost(layer, other, left, right):
+    """How far the steps from pixel to pixel, which draw the lines, are from the other layer's; 0 if not at all."""
+    a, b = pixels(layer, *SIZE), pixels(other, *SIZE)
+    places = [4 * (y * SIZE[0] + x) + byte for y in range(SIZE[1]) for x in range(left, right) for byte in range(3)]
+    lost = sum(abs((a[place + 4] - a[place]) - (b[place + 4] - b[place])) for place in places if place + 4 < len(a))
+    return lost / len(places)
 
 
 def inside(data, dx, dy):

@@ -29,7 +29,7 @@ def main(results):
     shot("ready-window", whole=True)
     click("stylize")
     yield lambda: controller().state == "painting"
-    yield lambda: panel().progress.bar.value() > 350 or is_idle()
+    yield lambda: panel().progress.line.bar.value() > 350 or is_idle()
     shot("painting")
     shot("painting-window", whole=True)
     yield is_idle
