@@ -26,6 +26,7 @@ class Pump(QtCore.QObject):
         self._guard = guard
         self._steps: Optional[Steps[Any]] = None
         self._done: Callable[[Any], None] = lambda value: None
+        self._is_inside = False
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self._turn)
 
@@ -41,21 +42,30 @@ class Pump(QtCore.QObject):
         self._timer.start(0)
 
     def drop(self) -> None:
-        """Give up what is under way; its ``finally`` clauses run."""
+        """Give up what is under way; its ``finally`` clauses run, at once or when its step is over."""
         self._timer.stop()
         steps, self._steps = self._steps, None
-        if steps is not None:
+        if steps is not None and not self._is_inside:
             steps.close()
 
     def _turn(self) -> None:
-        if not self._guard(self._step):
+        # Some of Krita's calls run its event loop until they are done: then a step is still under way.
+        if not self._is_inside and self._steps is not None and not self._guard(self._step):
             self.drop()
 
     def _step(self) -> None:
-        assert self._steps is not None
+        steps, done = self._steps, self._done
+        assert steps is not None
+        self._is_inside = True
         try:
-            next(self._steps)
+            next(steps)
         except StopIteration as end:
-            self._timer.stop()
-            self._steps = None
-            self._done(end.value)
+            self._is_inside = False
+            if self._steps is steps:
+                self._timer.stop()
+                self._steps = None
+                done(end.value)
+        finally:
+            self._is_inside = False
+        if self._steps is not steps:
+            steps.close()

@@ -36,7 +36,7 @@ def case(model, depth, profile):
     found = {
         "space": [layer.colorModel(), layer.colorDepth(), layer.colorProfile()],
         "steps": differences(before, pixels(layer, *SIZE), depth),
-        "seen": seen_difference(document, content, layer) if model in ("CMYKA", "YCbCrA") else 0.0,
+        "seen": seen_difference(document, content, layer) if model in ("CMYKA", "YCbCrA") else [0, 0],
         "untouched": pixels(content, *SIZE) == before,
         "documents": len(krita.documents()),
     }
@@ -72,9 +72,12 @@ def differences(before, after, depth):
 
 
 def seen_difference(document, content, layer):
-    """The largest difference to the eye: in sRGB, as the engine sees both."""
-    here = plugin("document").Document(document)
-    rect = here.canvas
-    both = [finish_steps(here.read(node.uniqueId().toString(), rect)) for node in (content, layer)]
-    a, b = (struct.unpack(f"<{SIZE[0] * SIZE[1] * 4}f", bytes(picture.data)) for picture in both)
-    return max(abs(u - v) for index, (u, v) in enumerate(zip(a, b)) if a[index // 4 * 4 + 3])
+    """The mean and the largest difference to the eye: CIE76 of what the engine sees of both."""
+    here, conversion = plugin("document").Document(document), plugin("conversion")
+    lab, both = conversion.Space("LABA", "F32", "Lab identity built-in"), []
+    for node in (content, layer):
+        seen = finish_steps(here.read(node.uniqueId().toString(), here.canvas))
+        data = finish_steps(conversion.converted(seen.data, *SIZE, conversion.ENGINE, lab))
+        both.append(list(struct.iter_unpack("<4f", bytes(data))))
+    steps = [sum((u - v) ** 2 for u, v in zip(a[:3], b[:3])) ** 0.5 for a, b in zip(*both) if a[3]]
+    return [sum(steps) / len(steps), max(steps)]
