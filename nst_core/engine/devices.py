@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from pathlib import Path
 
 import torch
@@ -62,6 +64,14 @@ def free_memory(device: torch.device) -> int:
     return _free_host_memory()
 
 
+def return_unused_memory() -> None:
+    """Give the system back what the C library holds for later: glibc keeps what threads freed between other things."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
+
+
 def _free_host_memory() -> int:
     """Available memory of the machine, within the limit of the control group that this process lives in."""
     limits = [_available_by_meminfo(), *_available_by_cgroup()]
@@ -83,7 +93,6 @@ def _available_by_meminfo() -> int | None:
 def _available_by_windows() -> int | None:
     if os.name != "nt":
         return None
-    import ctypes
 
     class MemoryStatus(ctypes.Structure):
         _fields_ = [("length", ctypes.c_ulong), ("load", ctypes.c_ulong)] + [

@@ -158,6 +158,7 @@ class _Painting:
 
     def _paint_octave(self, octave: Octave) -> Iterator[Event]:
         """Start from the painting so far and optimize; ends early if an adjustment is waiting."""
+        devices.return_unused_memory()
         scene = self._scene.at(octave.height, octave.width)
         objective = self._objective(scene, octave)
         self._picture = scene.restored(refine(self._picture, self._start(scene), self._wrap))
