@@ -237,6 +237,16 @@ def test_the_plug_in_is_killed(open_gimp: Open, gimp: Gimp) -> None:
     assert_nothing_is_left(window, gimp)
 
 
+def test_gimp_itself_is_killed(open_gimp: Open, gimp: Gimp) -> None:
+    """Neither the plug-in nor its engine outlives it."""
+    window = open_gimp(seed=stand_in.WORK)
+    show_dialog(window)
+    start_painting(window, gimp)
+    window.process.kill()
+    window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
+    window.wait_for(lambda: not gimp.processes("neural_style.py"), "the plug-in's end")
+
+
 def test_the_image_is_closed_while_it_is_painted(open_gimp: Open, gimp: Gimp) -> None:
     """The picture gets an image of its own, so that nothing is lost."""
     window = open_gimp(SAMPLES / "poppies.jpg", SAMPLES / CONTENT, seed=stand_in.WORK)
