@@ -31,10 +31,7 @@ class Region:
     @property
     def name(self) -> str:
         """What the user sees."""
-        if self.kind == "selection":
-            return tr("The selection")
-        name = str(self.item.get_name())
-        return tr("Mask of {layer}").format(layer=name) if self.kind == "mask" else name
+        return tr("The selection") if self.kind == "selection" else str(self.item.get_name())
 
     def drawable(self) -> Gimp.Drawable:
         """The drawable that it is."""

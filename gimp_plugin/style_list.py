@@ -6,7 +6,7 @@ from typing import Callable, List, Optional, Sequence
 
 import widgets
 from choosers import LayerChooser, RegionChooser
-from gi.repository import Gimp, GimpUi, Gtk
+from gi.repository import Gimp, GimpUi, Gtk, Pango
 from regions import Region
 from styles import Choice, FileSource, LayerSource, Source
 
@@ -134,8 +134,10 @@ class _Row(Gtk.ListBoxRow):  # type: ignore[misc]
         self._changed()
 
     def _say_where(self) -> None:
-        where = self.source.where if self.region is None else tr("in: {region}").format(region=self.region.name)
-        self._words.set_subtitle(where)
+        if self.region is None:
+            self._words.set_subtitle(self.source.where)
+        else:
+            self._words.set_subtitle(tr("in: {region}").format(region=self.region.name), Pango.EllipsizeMode.END)
 
 
 def _thumbnail(source: Source) -> Gtk.Image:

@@ -28,7 +28,7 @@ def file_thumbnail(file: Gio.File, side: int) -> Gtk.Image:
 
 
 class Words(Gtk.Box):  # type: ignore[misc]
-    """Two lines: what it is, and where it comes from; of a long folder the end is shown."""
+    """Two lines: what it is, and where it comes from or goes; of a long folder the end is shown."""
 
     def __init__(self, title: str, subtitle: str) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, valign=Gtk.Align.CENTER)
@@ -39,8 +39,9 @@ class Words(Gtk.Box):  # type: ignore[misc]
         self.pack_start(self._subtitle, False, False, 0)
         _make_transparent(self)
 
-    def set_subtitle(self, text: str) -> None:
-        """Change the second line."""
+    def set_subtitle(self, text: str, ellipsize: Pango.EllipsizeMode = Pango.EllipsizeMode.START) -> None:
+        """Change the second line, and at which end a long one is cut."""
+        self._subtitle.set_ellipsize(ellipsize)
         self._subtitle.set_text(text)
         self._subtitle.set_tooltip_text(text)
 
