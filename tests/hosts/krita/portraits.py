@@ -18,9 +18,9 @@ from .screen import screen
 IMAGES = ROOT / "docs" / "images"
 MANUAL = ROOT / "docs" / "krita-manual" / "pictures"
 #: Where the picture lies in a screenshot of the window.
-PICTURE = (72, 155, 842, 668)
+PICTURE = (72, 215, 842, 728)
 #: Where the settings lie in one of the docker.
-SETTINGS = (0, 225, 250, 660)
+SETTINGS = (0, 275, 250, 790)
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ SHOWN = ("KisLayerBox", "neural_style_docker", "ToolBox")
 
 def main(results):
     window = krita.activeWindow().qwindow()
-    window.resize(1120, 780)
+    window.resize(1120, 900)
     document = yield from photo_and_wave(*SIZE)
     yield 1500
     docker().setFloating(False)
@@ -20,7 +20,7 @@ def main(results):
     krita.action("zoom_to_fit").trigger()
     window.resizeDocks([docker()], [250], Qt.Horizontal)
     layers = next(found for found in krita.dockers() if found.objectName() == "KisLayerBox")
-    window.resizeDocks([layers, docker()], [170, 600], Qt.Vertical)
+    window.resizeDocks([layers, docker()], [170, 720], Qt.Vertical)
     yield 1000
     shot("empty")
     pick("add_style", "Great Wave")
@@ -41,6 +41,6 @@ def main(results):
     shot("repeat")
     panel().form.fold.setChecked(True)
     docker().setFloating(True)
-    docker().resize(250, 760)
+    docker().resize(250, 900)
     yield 1000
     shot("more")
