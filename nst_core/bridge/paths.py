@@ -107,6 +107,10 @@ def _folder(purpose: str) -> Path:
 
 def _xdg_folder(home: Path, purpose: str) -> Path:
     defaults: Dict[str, str] = {"data": ".local/share", "config": ".config", "cache": ".cache", "state": ".local/state"}
+    if os.environ.get("SNAP_NAME") in ("krita", "gimp") and purpose != "config":
+        # A Snap's home folder is copied with every new version of the editor, which the engine is too large for.
+        common = Path(os.environ.get("SNAP_USER_COMMON", home))
+        return common if purpose == "data" else common / defaults[purpose]
     named = os.environ.get(f"XDG_{purpose.upper()}_HOME", "")
     # The specification says to ignore a relative path.
     return Path(named) if Path(named).is_absolute() else home / defaults[purpose]

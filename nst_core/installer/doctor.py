@@ -19,7 +19,7 @@ from .environment import Wish, is_current
 from .hosts import Host
 from .processes import log_file
 from .reporting import Reporter
-from .source import installer_command, runs_this_code
+from .source import command_path, installer_command, runs_this_code
 
 _LOG_LINES = 40
 _WORKER = tuple(paths.WORKER_ARGUMENTS)  # what starts an engine that this installer built
@@ -76,7 +76,7 @@ def _environment(wish: Wish, reporter: Reporter) -> Finding:
     if altered:
         more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
         return Finding("Engine", f"damaged: {altered[0]}{more}", mend)
-    return Finding("Engine", f"complete and unaltered, in {engine}")
+    return Finding("Engine", f"complete and unaltered; the command nst is {command_path(engine)}")
 
 
 def _mend(engine: Path) -> str:

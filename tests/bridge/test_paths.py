@@ -76,3 +76,18 @@ def test_unbalanced_quotes_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEURAL_STYLE_ENGINE", "'python")
     with pytest.raises(EngineMissing, match="NEURAL_STYLE_ENGINE"):
         paths.engine_command()
+
+
+def test_in_a_snap_the_engine_is_where_no_update_copies_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And where the installer puts it from outside; the user's settings are copied, as all settings in a Snap are."""
+    monkeypatch.delenv("NEURAL_STYLE_HOME")
+    version = home / "snap/krita/123"
+    variables = {"SNAP_NAME": "krita", "SNAP_USER_COMMON": home / "snap/krita/common", "HOME": version}
+    for name, value in {**variables, "XDG_DATA_HOME": version / ".local/share"}.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert paths.engine_folder() == home / "snap/krita/common/neural-style/engine"
+    assert paths.settings_folder() == version / ".config/neural-style"
+    assert len({paths.data_folder(), paths.cache_folder(), paths.logs_folder()}) == 3
+    monkeypatch.setenv("SNAP_NAME", "a terminal that is a Snap itself")
+    assert paths.engine_folder() == version / ".local/share/neural-style/engine"

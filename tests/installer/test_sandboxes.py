@@ -108,6 +108,8 @@ KINDS: Dict[str, Tuple[str, List[str], Dict[str, str]]] = {
             "PYTHONHOME": "/snap/krita/1/usr",
             "LD_LIBRARY_PATH": "/snap/krita/1/lib",
             "SNAP": "/snap/krita/1",
+            "SNAP_NAME": "krita",
+            "SNAP_USER_COMMON": "{home}/snap/krita/common",
         },
     ),
     "windows": (
