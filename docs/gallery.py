@@ -26,7 +26,11 @@ Cell = Tuple[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Row:
-    """One control: a file name, a heading, a sentence, and what to paint of ``content`` in ``style``."""
+    """One control: a file name, a heading, a sentence, and what to paint of ``content`` in ``style``.
+
+    An option that ends in ``.png`` is a mask of :func:`_make_masks` or, by its number, a picture painted before. Each
+    picture is shown ``repeated`` times in both directions.
+    """
 
     name: str
     title: str
@@ -34,6 +38,7 @@ class Row:
     cells: Sequence[Cell]
     content: str = "chelsea"
     style: str = "great_wave"
+    repeated: int = 1
 
 
 def _varied(option: str, *values: str) -> List[Cell]:
@@ -56,6 +61,21 @@ ROWS = (
         _varied("strength", "0", "0.25", "0.5", "0.75", "1")),
     Row("stroke_size", "Stroke size", "The same painting with smaller or larger strokes.",
         _varied("style-scale", "0.5", "1", "2", "4")),
+    Row("structure", "Largest change", "The largest shapes that may change, as a part of the longest side. 1 lets "
+        "everything flow; the smaller, the more stays where it is.",
+        _varied("structure", "1", "0.5", "0.25", "0.125"), content="astronaut", style="auvers"),
+    Row("protect", "Protect detail", "Lines and faces stay legible while colors and strokes come from the style: "
+        "everywhere, or where a mask says so, here on the face.",
+        [*_varied("protect", "0", "0.25", "0.5"), ("1, with a mask", ["--protect", "1", "--protection", "face.png"])],
+        content="astronaut", style="auvers"),
+    Row("texture", "Texture", "Nothing of the content: its area filled with the style, at two sizes of strokes, and "
+        "with another seed.",
+        [("1", ["--mode", "texture"]), ("0.5", ["--mode", "texture", "--style-scale", "0.5"]),
+         ("0.5, seed 1", ["--mode", "texture", "--style-scale", "0.5", "--seed", "1"])], style="auvers"),
+    Row("seamless", "Seamless", "Each picture four times: a texture that meets itself on all sides, one that does not, "
+        "and a photograph that does.",
+        [("seamless", ["--mode", "texture", "--seamless", "both"]), ("not seamless", ["--mode", "texture"]),
+         ("a photograph", ["--seamless", "both"])], content="coffee", style="poppies", repeated=2),
     Row("color", "Color", "From the style; the content's hues under the style's light and dark; a style that was "
         "recolored to match the content.", _varied("color", "style", "luminance", "content")),
     Row("quality", "Quality", "Draft for trying out, normal for most pictures, high for the last one.",
@@ -63,6 +83,10 @@ ROWS = (
     Row("smoothness", "Smoothness", "Evens out grain.", _varied("total-variation", "0", "2", "10")),
     Row("start", "Start from", "From the content, and from two different seeds of noise.",
         [("content", []), *((f"noise, seed {seed}", ["--init", "noise", "--seed", seed]) for seed in "01")]),
+    Row("continue", "Continue", "A result, going on from it with the same settings, and going on with half the "
+        "strength.",
+        [("a result", []), ("continued", ["--continue", "0.png"]),
+         ("strength 0.5", ["--continue", "0.png", "--strength", "0.5"])], content="coffee", style="auvers"),
     Row("mixture", "Several styles", "The Great Wave and van Gogh's street, in these shares.", _mixed(0.1, 0.5, 0.9),
         content="coffee"),
     Row("region", "Regions and selections", "Two styles, each in its half with a soft edge between them; one style in "
@@ -76,7 +100,7 @@ def paint_row(row: Row) -> None:
     """Paint the row's pictures and write them side by side to ``images``."""
     with tempfile.TemporaryDirectory() as folder:
         _make_masks(Path(folder))
-        pictures = [_paint(row, options, Path(folder)) for _, options in row.cells]
+        pictures = [_paint(row, index, Path(folder)) for index in range(len(row.cells))]
     width, height = pictures[0].size
     strip = Image.new("RGB", (len(pictures) * (width + GAP) - GAP, height + LABEL), "white")
     for index, (picture, (label, _)) in enumerate(zip(pictures, row.cells)):
@@ -93,13 +117,21 @@ def page() -> str:
     return head + "".join(parts)
 
 
-def _paint(row: Row, options: Sequence[str], folder: Path) -> Image.Image:
-    output = folder / "out.png"
-    masks = [str(folder / option) if option.endswith(".png") else option for option in options]
-    files = [_sample(row.content), "--style", _sample(row.style), *masks, "-o", str(output)]
-    if main(["stylize", *files, "--size", str(SIZE), "--quiet"]):
+def _paint(row: Row, index: int, folder: Path) -> Image.Image:
+    _, options = row.cells[index]
+    output = folder / f"{index}.png"
+    given = [str(folder / option) if option.endswith(".png") else option for option in options]
+    files = [_sample(row.content), "--style", _sample(row.style), *given, "-o", str(output)]
+    if main(["stylize", *files, "--size", str(SIZE // row.repeated), "--quiet"]):
         sys.exit(f"{row.name}: {' '.join(options)} could not be painted")
-    return Image.open(output).convert("RGB")
+    return _repeated(Image.open(output).convert("RGB"), row.repeated)
+
+
+def _repeated(tile: Image.Image, times: int) -> Image.Image:
+    whole = Image.new("RGB", (tile.width * times, tile.height * times))
+    for place in range(times * times):
+        whole.paste(tile, (tile.width * (place % times), tile.height * (place // times)))
+    return whole
 
 
 def _make_masks(folder: Path) -> None:
@@ -112,6 +144,9 @@ def _make_masks(folder: Path) -> None:
     middle = Image.new("L", (300, 200))
     ImageDraw.Draw(middle).ellipse((60, 30, 240, 170), 255)
     middle.filter(ImageFilter.GaussianBlur(6)).save(folder / "middle.png")
+    face = Image.new("L", (256, 256))
+    ImageDraw.Draw(face).ellipse((72, 0, 150, 100), 255)
+    face.filter(ImageFilter.GaussianBlur(6)).save(folder / "face.png")
 
 
 if __name__ == "__main__":

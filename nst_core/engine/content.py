@@ -13,7 +13,7 @@ from torch import Tensor
 
 from .pyramid import Octave
 from .scene import Scene
-from .tiling import Canvas, ContentTarget, content_features, layer_masks
+from .tiling import Canvas, ContentTarget, content_features
 
 #: Weight of the content's relative distance against the sum of the style layers' relative distances.
 _CONTENT_WEIGHT = 0.03
@@ -46,7 +46,7 @@ def content_targets(
         targets.append(ContentTarget(layer, features, torch.full((1, 1), _CONTENT_WEIGHT).to(features)))
     if protect:
         layers = _PROTECTING_LAYERS[deepest]
-        masks = layer_masks(scene.protection, layers)
+        masks = canvas.masks(scene.protection, layers)
         for layer, features in content_features(canvas, recolored(), layers).items():
             mask = masks[layer]
             where = torch.ones((1, 1)).to(features) if mask is None else mask

@@ -23,8 +23,9 @@ _PALETTE_SIDE = 256
 #: The colors of :func:`noise`.
 _NOISE_COLORS = ColorStatistics(torch.full((3,), 0.5), torch.eye(3) / 12)
 
-#: Contrast of the noise that a texture starts from, relative to that of the styles: none leaves a pattern of dots.
-_GRAIN = 0.5
+#: Contrast of the noise that a texture starts from, relative to that of the styles: with none a pattern of dots forms,
+#: with much it shows in the result.
+_GRAIN = 0.15
 
 
 @dataclass(frozen=True)

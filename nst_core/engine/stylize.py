@@ -37,6 +37,10 @@ from .wrapping import Wrap
 #: A scale is done when three steps together gain less than this part of the loss.
 _TOLERANCE = {"draft": 0.06, "normal": 0.03, "high": 0.01}
 
+#: Pixels by which the network's grid moves from canvas to canvas where edges meet: it leaves a faint mark, which would
+#: add up at the edges if it always began there.
+_PHASE = 6
+
 #: Seconds between two previews: a host has no use for more.
 _PREVIEW_INTERVAL = 0.25
 
@@ -107,6 +111,15 @@ class _Painting:
 
     def result(self, complete: bool) -> Result:
         """The picture so far in the content's size, its alpha within the selection."""
+        try:
+            return self._assembled(complete)
+        except (RuntimeError, MemoryError) as error:
+            if not is_lack_of_memory(error):
+                raise
+            self._leave_gpu(error)
+            return self._assembled(complete)
+
+    def _assembled(self, complete: bool) -> Result:
         scene = self._scene
         rgb = scene.content if self._settings.strength == 0 else self._finished(scene)
         pixels = buffer_from_picture(rgb.cpu(), _cpu(scene.coverage()), self._result_format)
@@ -177,7 +190,10 @@ class _Painting:
 
     def _objective(self, scene: Scene, octave: Octave) -> Objective:
         settings = self._settings
-        canvas = replace(self._canvas(octave.height, octave.width, octave.layers), wrap=self._wrap)
+        canvas = self._canvas(octave.height, octave.width, octave.layers)
+        if any(self._wrap):
+            phase = _PHASE * (1 + self._octaves.index(octave))
+            canvas = replace(canvas, wrap=self._wrap, phase=(phase * self._wrap.y, phase * self._wrap.x))
         contents = []
         if not self._is_texture:
             contents = content_targets(scene, octave, settings.protect, lambda: self._recolored(scene), canvas)
@@ -202,14 +218,18 @@ class _Painting:
         if smaller is not None:
             self._plan = smaller
             return Notice(f"Memory ran out: going on with tiles of {smaller.tile_side} pixels.")
+        gpu = str(self._device)
+        self._leave_gpu(error)
+        self._plan = make_plan(self._octaves, self._device, 0)
+        return Notice(f"The memory of {gpu} does not suffice: going on with the CPU, which takes longer.")
+
+    def _leave_gpu(self, error: Exception) -> None:
+        """Go on with the CPU; raises OutOfMemory if its memory is what ran out."""
         if not devices.is_accelerator(self._device):
             raise OutOfMemory("Memory ran out.", "Paint at a smaller size, or close other programs.") from error
-        gpu = str(self._device)
         self._picture = self._picture.cpu()
         self._work_on(torch.device("cpu"))
         self._show(self._scene.to("cpu"))
-        self._plan = make_plan(self._octaves, self._device, 0)
-        return Notice(f"The memory of {gpu} does not suffice: going on with the CPU, which takes longer.")
 
     def _apply(self, adjustment: Adjustment) -> None:
         """Take the new values; a weaker strength leads part of the way back to the content."""

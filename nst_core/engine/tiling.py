@@ -58,20 +58,23 @@ class Crop:
     height: int
     width: int
     wrap: Wrap
+    phase: tuple[int, int]
 
     @property
     def rows(self) -> range:
         """Its rows of the canvas; where edges meet they go on beyond them."""
-        return self._with_halo(self.tile.top, self.tile.bottom, self.height, self.wrap.y)
+        return self._with_halo(self.tile.top, self.tile.bottom, self.height, self.wrap.y, self.phase[0])
 
     @property
     def columns(self) -> range:
         """Its columns of the canvas; where edges meet they go on beyond them."""
-        return self._with_halo(self.tile.left, self.tile.right, self.width, self.wrap.x)
+        return self._with_halo(self.tile.left, self.tile.right, self.width, self.wrap.x, self.phase[1])
 
-    def _with_halo(self, start: int, stop: int, length: int, meets: bool) -> range:
+    def _with_halo(self, start: int, stop: int, length: int, meets: bool, phase: int) -> range:
         reach = halo(self.names)
-        return range(start - reach, stop + reach) if meets else range(max(0, start - reach), min(length, stop + reach))
+        if meets:
+            return range(start - reach + phase, stop + reach + phase)
+        return range(max(0, start - reach), min(length, stop + reach))
 
     def on_grid(self, name: str) -> tuple[slice, slice]:
         """The rows and columns of a layer's grid that the tile owns."""
@@ -84,7 +87,7 @@ class Crop:
     def owned(self, features: Tensor, name: str) -> Tensor:
         """What the tile owns (C, h, w) of the crop's features at ``name``, (1, C, H, W): a view."""
         rows, columns = self.on_grid(name)
-        y, x = self.rows.start // stride(name), self.columns.start // stride(name)
+        y, x = (self.rows.start - self.phase[0]) // stride(name), (self.columns.start - self.phase[1]) // stride(name)
         return features[0, :, rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
 
 
@@ -118,7 +121,8 @@ class Canvas:
 
     ``keeps_features`` trades memory for time: all tiles' features are kept between the two passes instead of
     recomputed. ``workers`` tiles are worked at a time. ``checkpoint`` is called before each tile and may raise to stop
-    the work. Where edges meet (``wrap``), the side between them is a multiple of the deepest stride.
+    the work. Where edges meet (``wrap``), the side between them is a multiple of the deepest stride, and the network's
+    grid, and with it the first tile, may begin at any row and column (``phase``).
     """
 
     network: Network
@@ -129,6 +133,7 @@ class Canvas:
     workers: int = 1
     checkpoint: Callable[[], None] = lambda: None
     wrap: Wrap = OPEN
+    phase: tuple[int, int] = (0, 0)
     tiles: list[Tile] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -139,20 +144,21 @@ class Canvas:
 
         def checked(index: int, tile: Tile) -> Result:
             self.checkpoint()
-            return work(index, Crop(tile, names, self.height, self.width, self.wrap))
+            return work(index, Crop(tile, names, self.height, self.width, self.wrap, self.phase))
 
         return in_parallel(checked, list(enumerate(self.tiles)), self.workers)
+
+    def masks(self, mask: Tensor | None, names: Iterable[str]) -> dict[str, Tensor | None]:
+        """A mask (H, W) averaged down to each layer's grid."""
+        if mask is None:
+            return dict.fromkeys(names)
+        y, x = self.phase
+        turned = mask.roll((-y, -x), (0, 1)) if y or x else mask
+        return {name: F.avg_pool2d(turned[None, None], stride(name))[0, 0] for name in names}
 
     def features(self, rgb: Tensor, crop: Crop, keep_all: bool = False) -> Features:
         """The features of a crop of ``rgb`` (3, H, W); see :meth:`Network.forward`."""
         return self.network.forward(read(rgb, crop.rows, crop.columns), crop.names, keep_all)
-
-
-def layer_masks(mask: Tensor | None, names: Iterable[str]) -> dict[str, Tensor | None]:
-    """A mask (H, W) averaged down to each layer's grid."""
-    if mask is None:
-        return dict.fromkeys(names)
-    return {name: F.avg_pool2d(mask[None, None], stride(name))[0, 0] for name in names}
 
 
 def measure(canvas: Canvas, rgb: Tensor, names: Sequence[str], mask: Tensor | None = None) -> Grams:
@@ -186,7 +192,7 @@ class _Region:
     """Where the positions of a canvas count, and how much, on each layer's grid."""
 
     def __init__(self, canvas: Canvas, names: Sequence[str], mask: Tensor | None) -> None:
-        self._masks = layer_masks(mask, names)
+        self._masks = canvas.masks(mask, names)
         self.totals: dict[str, float] = {}
         for name, weights in self._masks.items():
             height, width = grid_size(name, canvas.height, canvas.width)

@@ -8,6 +8,7 @@ from typing import Callable, Dict
 
 from tests.benchmarks.bridge import bridge_table
 from tests.benchmarks.compare import quality_tables
+from tests.benchmarks.controls import controls_table
 from tests.benchmarks.interactive import interactive_table
 from tests.benchmarks.large import CANVASES, large_table
 from tests.benchmarks.levels import levels_table
@@ -23,6 +24,7 @@ BENCHMARKS: Dict[str, Callable[[], str]] = {
     "profile": profile_table,
     "levels": levels_table,
     "quality": quality_tables,
+    "controls": controls_table,
     "bridge": bridge_table,
     "krita": fluidity_table,
     "memory": memory_table,

@@ -14,6 +14,7 @@ import torch
 from PIL import Image
 
 from tests.benchmarks import report
+from tests.benchmarks.color_difference import difference, to_lab
 from tests.benchmarks.full_runs import KEPT, kept_picture
 from tests.benchmarks.images import FILTERS, open_picture, to_image, to_tensor
 from tests.benchmarks.network import Convolution, load_network
@@ -79,3 +80,27 @@ def test_a_table_is_recorded_in_its_own_place_only(tmp_path: Path, monkeypatch: 
     assert document.read_text(encoding="utf-8") == "a\n<!-- x -->\nnew\n<!-- end of x -->\nb\n"
     with pytest.raises(ValueError, match="no place for y"):
         report.record("y", "new")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, -1, 2), (50, 0, 0), 2.3669),
+        ((50, 2.5, 0), (73, 25, -18), 27.1492),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+        ((2.0776, 0.0795, -1.1350), (0.9033, -0.0636, -0.5514), 0.9082),
+    ],
+)
+def test_color_differences_are_those_of_the_standard_s_test_data(
+    one: tuple[float, ...], other: tuple[float, ...], expected: float
+) -> None:
+    first, second = (torch.tensor(color, dtype=torch.float64) for color in (one, other))
+    assert float(difference(first, second)) == pytest.approx(expected, abs=1e-4)
+    assert float(difference(second, first)) == pytest.approx(expected, abs=1e-4)
+
+
+def test_lab_of_known_colors() -> None:
+    white, red = (to_lab(torch.tensor(color)) for color in ((255.0, 255.0, 255.0), (255.0, 0.0, 0.0)))
+    torch.testing.assert_close(white, torch.tensor([100.0, 0, 0], dtype=torch.float64), atol=1e-3, rtol=0)
+    torch.testing.assert_close(red, torch.tensor([53.241, 80.092, 67.203], dtype=torch.float64), atol=1e-2, rtol=0)

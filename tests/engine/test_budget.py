@@ -11,10 +11,12 @@ import torch
 from nst_core.bridge.errors import DeviceUnavailable, MemoryBudgetTooSmall, OutOfMemory
 from nst_core.bridge.events import Notice, Result, Started
 from nst_core.bridge.job import Style, StyleJob
+from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.settings import Settings
 from nst_core.engine import devices, stylize
 from nst_core.engine.budget import make_plan
 from nst_core.engine.pyramid import schedule
+from nst_core.engine.tensors import buffer_from_picture
 from nst_core.engine.tiling import Objective
 from tests.engine.toys import buffer, noise
 
@@ -141,3 +143,19 @@ def test_bfloat16_only_where_the_cpu_multiplies_it(monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda supported=supported: supported)
         monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
         assert devices.convolution_dtype(CPU) == dtype
+
+
+def test_a_gpu_that_can_t_assemble_the_result_hands_it_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpu, assemble, left = torch.device("cpu", 0), buffer_from_picture, [SIMULATED]
+
+    def failing_once(rgb: torch.Tensor, alpha: torch.Tensor | None, pixel_format: str) -> PixelBuffer:
+        if pixel_format == "rgba-f32" and left:
+            raise left.pop()
+        return assemble(rgb, alpha, pixel_format)
+
+    monkeypatch.setattr(devices, "select", lambda name: gpu)
+    monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)
+    monkeypatch.setattr(stylize, "buffer_from_picture", failing_once)
+    *_, result = stylize.stylize(small_job())
+    assert isinstance(result, Result)
+    assert result.device == "cpu"

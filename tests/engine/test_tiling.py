@@ -13,7 +13,6 @@ from nst_core.engine.tiling import (
     Objective,
     StyleTarget,
     content_features,
-    layer_masks,
     measure,
     partition,
 )
@@ -39,7 +38,7 @@ def objective(height: int, width: int, layers: tuple[str, ...], masked: bool, **
     wanted = content_features(whole, noise(height, width, seed=2), CONTENTS)
     contents = []
     for name, features in wanted.items():
-        mask = layer_masks(ramp if masked else None, [name])[name]
+        mask = canvas.masks(ramp if masked else None, [name])[name]
         contents.append(ContentTarget(name, features, features.new_full((1, 1), 0.5) if mask is None else mask))
     return Objective(canvas, targets, dict.fromkeys(layers, 1.0), contents, 0.1)
 
@@ -114,6 +113,23 @@ def test_tiles_of_a_wrapped_canvas_are_exact() -> None:
     expected = measure(Canvas(NETWORK, *large.shape[1:]), large, names, inside)
     for name in names:
         assert relative_error(found[name], expected[name]) < 1e-10
+
+
+def test_the_grid_may_begin_anywhere_where_edges_meet() -> None:
+    """A grid that begins elsewhere is the same as a picture that is rolled the other way, masks and all."""
+    cut = {"wrap": Wrap(y=True, x=True), "tile_side": 32}
+    rgb, shift = noise(96, 112, seed=3), (5, 38)
+    mask, grams = noise(96, 112, seed=4)[0], measure(Canvas(NETWORK, 64, 64), noise(64, 64), STYLE_LAYERS)
+
+    def evaluate(phase: tuple[int, int], picture: Tensor, where: Tensor) -> tuple[float, Tensor]:
+        canvas = Canvas(NETWORK, 96, 112, phase=phase, **cut)  # type: ignore[arg-type]
+        return Objective(canvas, [StyleTarget(grams, where)], dict.fromkeys(STYLE_LAYERS, 1.0))(picture)
+
+    loss, gradient = evaluate(shift, rgb, mask)
+    back = (-shift[0], -shift[1])
+    rolled_loss, rolled = evaluate((0, 0), rgb.roll(back, (1, 2)), mask.roll(back, (0, 1)))
+    assert loss == pytest.approx(rolled_loss, rel=1e-10)
+    assert relative_error(gradient.roll(back, (1, 2)), rolled) < 1e-10
 
 
 @pytest.mark.parametrize("side", [16, 32, 100])
