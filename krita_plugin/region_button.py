@@ -65,8 +65,6 @@ class RegionButton(QtWidgets.QToolButton):
 
     def _add(self, text: str, region: Optional[Region]) -> Any:
         action = self._menu.addAction(text.replace("&", "&&"))
-        action.setCheckable(True)
-        action.setChecked(region == self.region)
         action.triggered.connect(lambda checked=False: self.choose(region))
         return action
 
