@@ -49,8 +49,10 @@ class Region:
 
 
 def region_of(reference: Optional[Reference], document: Document) -> Optional[Region]:
-    """The region that a layer's record names; None stands for everywhere."""
-    return None if reference is None else Region(document, reference)
+    """The region that a layer's record names; None, which is everywhere, if it names none that Krita has."""
+    if reference is None or reference.kind not in ("layer", "mask", "selection"):
+        return None
+    return Region(document, reference)
 
 
 def reference_of(region: Optional[Region]) -> Optional[Reference]:

@@ -202,10 +202,15 @@ def scene_from_job(job: StyleJob, device: torch.device) -> Scene:
     if alpha is not None:
         alpha = alpha.to(device)
     selection, protection = _mask(job.selection, device), _mask(job.protection, device)
-    initial = None if job.initial is None else picture_from_buffer(job.initial)[0].to(device)
+    initial = None if job.initial is None else _over(*picture_from_buffer(job.initial), content).to(device)
     content = content.to(device)
     styles = tuple(_style_source(style, device) for style in job.styles)
     return Scene(content, alpha, selection, protection, initial, styles)
+
+
+def _over(rgb: Tensor, alpha: Tensor | None, ground: Tensor) -> Tensor:
+    """The picture as it is seen above ``ground``: a result that was painted within a selection is not all there is."""
+    return rgb if alpha is None else torch.lerp(ground, rgb, alpha)
 
 
 def _mask(buffer: PixelBuffer | None, device: torch.device) -> Tensor | None:

@@ -1,4 +1,4 @@
-"""How the regions of several styles share the canvas."""
+"""How the regions of several styles share the canvas, and what a continued painting starts from."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import torch
 
 from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.pixels import PixelBuffer
+from nst_core.bridge.settings import Settings
 from nst_core.engine.scene import scene_from_job
 
 WIDTH, HEIGHT = 9, 2
@@ -37,3 +38,14 @@ def test_where_regions_overlap_the_weights_decide() -> None:
 def test_a_gap_belongs_to_no_style() -> None:
     parts = shares([255, 255, 255, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 255, 255, 255])
     assert parts.sum(0) == pytest.approx([1.0] * 3 + [0.0] * 3 + [1.0] * 3)
+
+
+def test_what_an_earlier_result_leaves_open_starts_from_the_content() -> None:
+    half = b"\xff\0\0\xff" * 4 + b"\xff\0\0\x80" + b"\0\0\0\0" * 4
+    initial = PixelBuffer(WIDTH, HEIGHT, "rgba-u8", half * HEIGHT)
+    job = StyleJob(GRAY, (Style(GRAY),), Settings(init="picture"), initial=initial)
+    start = scene_from_job(job, torch.device("cpu")).initial
+    assert start is not None
+    gray = 128 / 255
+    assert start[0, 0] == pytest.approx([1.0] * 4 + [gray + (1 - gray) * gray] + [gray] * 4)
+    assert start[1, 0] == pytest.approx([0.0] * 4 + [gray * (1 - gray)] + [gray] * 4)

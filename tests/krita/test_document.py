@@ -209,3 +209,11 @@ def test_a_closed_document_is_a_named_error(studio: Any) -> None:
     document.close()
     with pytest.raises(HostError, match="deleted"):
         finish(here.read(identity, here.canvas))
+
+
+def test_a_record_from_elsewhere_names_no_region_that_krita_lacks(studio: Any) -> None:
+    from krita_plugin.regions import region_of
+
+    here = studio.documents.Document(studio.open())
+    assert region_of(Reference("mask", "Sky", "{1}"), here).name == "Sky"
+    assert region_of(Reference("channel", "Sky", "1"), here) is None
