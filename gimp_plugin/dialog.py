@@ -55,7 +55,7 @@ class PaintDialog:
         self._picture = Picture()
         self._progress = ProgressView(self._runner.stop)
         self._styles = StyleList(content, self._styles_changed, self._reweighted, self._show_error)
-        self._form = Form(self._window, self._unfolded)
+        self._form = Form(self._window, config, self._unfolded)
         # Scrolls when all is unfolded, so that the dialog fits a small screen.
         self._settings = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, propagate_natural_height=True)
         self._settings.set_max_content_height(_TALLEST_FORM)

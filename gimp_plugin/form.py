@@ -6,7 +6,7 @@ import math
 from typing import Callable, Iterator, List
 
 import arguments
-from gi.repository import GimpUi, GObject, Gtk
+from gi.repository import Gimp, GimpUi, GObject, Gtk
 
 from nst_core.bridge.language import tr
 from nst_core.bridge.settings import Definition, definitions
@@ -18,8 +18,12 @@ _LONGEST_SLIDER = 100.0
 class Form(Gtk.Box):  # type: ignore[misc]
     """The usual settings in sight, the advanced ones folded away; calls ``unfolded`` when that changes."""
 
-    def __init__(self, dialog: GimpUi.ProcedureDialog, unfolded: Callable[[bool], None]) -> None:
+    def __init__(
+        self, dialog: GimpUi.ProcedureDialog, config: Gimp.ProcedureConfig, unfolded: Callable[[bool], None]
+    ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        self._config, self._locked = config, False
+        config.connect("notify::mode", lambda *_: self._enable())
         self._widgets = {d.name: _widget(dialog, d) for d in definitions()}
         self._pictures = [
             dialog.get_widget(name, GObject.TYPE_NONE) for name in (arguments.PROTECTION, arguments.INITIAL)
@@ -31,13 +35,20 @@ class Form(Gtk.Box):  # type: ignore[misc]
         folded.set_margin_top(6)
         expander.add(folded)
         self.pack_start(expander, False, False, 0)
+        self._enable()
 
     def lock(self, locked: bool) -> None:
         """While a picture is painted, only live settings may change."""
+        self._locked = locked
+        self._enable()
+
+    def _enable(self) -> None:
+        is_texture = self._config.get_property("mode") == "texture"
         for definition in definitions():
-            self._widgets[definition.name].set_sensitive(definition.live or not locked)
+            counts = not (is_texture and definition.of_content)
+            self._widgets[definition.name].set_sensitive(counts and (definition.live or not self._locked))
         for picture in self._pictures:
-            picture.set_sensitive(not locked)
+            picture.set_sensitive(not is_texture and not self._locked)
 
     def _column(self, advanced: bool) -> Gtk.Box:
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)

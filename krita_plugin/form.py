@@ -19,8 +19,6 @@ WIDEST_SLIDER = 100
 SLIDER_STEPS = 200
 #: Choices that need what this editor does not give.
 NOT_OFFERED = {"init": ("picture",)}
-#: Settings about the content, of which a texture has nothing.
-OF_THE_CONTENT = ("strength", "structure", "protect", "color", "color_amount", "init")
 
 
 class NumberField(QtWidgets.QWidget):
@@ -183,7 +181,7 @@ class SettingsForm(QtWidgets.QWidget):
     def _enable(self) -> None:
         is_texture = self.fields["mode"].value() == "texture"
         for item in definitions():
-            is_of_use = not (is_texture and item.name in OF_THE_CONTENT)
+            is_of_use = not (is_texture and item.of_content)
             for widget in (self.fields[item.name], self._labels[item.name]):
                 widget.setEnabled(is_of_use and (item.live or not self._is_locked))
 

@@ -21,7 +21,8 @@ class Definition:
     ``kind`` is ``float``, ``int``, ``choice`` or ``text``. Numbers lie in ``minimum..maximum`` (inclusive) and are in
     ``unit``; a choice is one of ``choices``, shown as the matching ``choice_labels``. ``advanced`` settings are folded
     away in dialogs. A ``live`` setting may be changed while a job runs. ``logarithmic`` numbers want a slider of
-    equal ratios. ``zero_label`` is shown in place of a 0 that stands for something else than a quantity.
+    equal ratios. ``zero_label`` is shown in place of a 0 that stands for something else than a quantity. What is
+    ``of_content`` does not count for a texture, which has none.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Definition:
     live: bool = False
     logarithmic: bool = False
     zero_label: str = ""
+    of_content: bool = False
 
     def check(self, value: Any) -> Value:
         """``value`` in this setting's own type; raises :class:`InvalidJob` if it is none of the allowed ones."""
@@ -74,7 +76,7 @@ class Settings:
     )  # fmt: skip
     strength: float = _setting(
         "float", 1.0, "Strength", "How far the picture moves from the content towards the style: 0 changes nothing, "
-        "1 is the full style.", minimum=0.0, maximum=1.0, live=True,
+        "1 is the full style.", minimum=0.0, maximum=1.0, live=True, of_content=True,
     )  # fmt: skip
     style_scale: float = _setting(
         "float", 1.0, "Stroke size", "Size of the strokes and patterns taken from the style: 1 fits the style to the "
@@ -83,21 +85,21 @@ class Settings:
     structure: float = _setting(
         "float", 1.0, "Largest change", "The largest shapes that may change, as a part of the picture's longest side: "
         "1 lets everything flow, small values keep faces and buildings and change only the strokes.",
-        minimum=1 / 32, maximum=1.0, logarithmic=True,
+        minimum=1 / 32, maximum=1.0, logarithmic=True, of_content=True,
     )  # fmt: skip
     protect: float = _setting(
         "float", 0.0, "Protect detail", "Keeps faces, lines and text: 0 paints freely, 1 holds to the content's own "
-        "detail; everywhere, or where a mask says so.", minimum=0.0, maximum=1.0, live=True,
+        "detail; everywhere, or where a mask says so.", minimum=0.0, maximum=1.0, live=True, of_content=True,
     )  # fmt: skip
     color: str = _setting(
         "choice", "style", "Color", "Where the colors come from: the style, the style's light and dark in the "
         "content's hues, or the style recolored to match the content.",
         choices=("style", "luminance", "content"),
-        choice_labels=("From the style", "Content's hues", "Match the content"),
+        choice_labels=("From the style", "Content's hues", "Match the content"), of_content=True,
     )  # fmt: skip
     color_amount: float = _setting(
         "float", 1.0, "Color amount", "How much of the chosen color treatment is applied: 0 leaves the style's "
-        "colors, 1 applies it fully.", minimum=0.0, maximum=1.0, advanced=True,
+        "colors, 1 applies it fully.", minimum=0.0, maximum=1.0, advanced=True, of_content=True,
     )  # fmt: skip
     quality: str = _setting(
         "choice", "normal", "Quality", "How long the picture is refined: draft for trying out, normal for most "
@@ -123,6 +125,7 @@ class Settings:
         "choice", "content", "Start from", "What the painting starts from: the content, random noise (a freer "
         "interpretation), or a picture that is given with the job.",
         choices=("content", "noise", "picture"), choice_labels=("Content", "Noise", "Picture"), advanced=True,
+        of_content=True,
     )  # fmt: skip
     seed: int = _setting(
         "int", 0, "Seed", "Picks the random numbers: the same seed and settings give the same picture on the same "

@@ -180,18 +180,30 @@ def test_continue_and_repeat_in_the_dialog(open_gimp: Open) -> None:
     show_dialog(window)
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
-    for count, button in enumerate((CONTINUE_BUTTON, REPEAT_BUTTON), 3):
+    for button in (CONTINUE_BUTTON, REPEAT_BUTTON):
+        count = len(window.layers())
         dialog = show_dialog(window)
         window.click(dialog, window.size(dialog)[0] - button[0], button[1])
         time.sleep(0.5)
         window.dialog()
         window.key("alt+t")
-        window.wait_for(lambda count=count: len(window.layers()) == count, "the next layer")
+        window.wait_for(lambda: len(window.layers()) > count, "the next layer")  # noqa: B023 - it is called at once
     records = window.ask("[record(layer) for layer in images()[0].get_layers()[:3]]")
     assert [found["settings"]["init"] for found in records] == ["picture", "picture", "content"]
     assert [found["content"]["name"] for found in records] == [CONTENT] * 3
     assert [(found["initial"] or {}).get("name") for found in records] == [LAYER, LAYER, None]
     assert not window.find("^Neural Style$")
+
+
+def test_a_texture_heeds_nothing_of_the_content(open_gimp: Open) -> None:
+    window = open_gimp()
+    show_dialog(window)
+    window.key("alt+p", "Down", "alt+e", "Down", "alt+o", "Down")
+    window.key("alt+t")
+    window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the new layer")
+    settings = window.ask("record(images()[0].get_layers()[0])")["settings"]
+    assert (settings["mode"], settings["strength"]) == ("texture", 1.0)
+    assert settings["style_scale"] < 1.0
 
 
 def test_what_is_live_changes_while_it_paints(open_gimp: Open, gimp: Gimp) -> None:
