@@ -215,5 +215,6 @@ def test_a_record_from_elsewhere_names_no_region_that_krita_lacks(studio: Any) -
     from krita_plugin.regions import region_of
 
     here = studio.documents.Document(studio.open())
-    assert region_of(Reference("mask", "Sky", "{1}"), here).name == "Sky"
+    sky = region_of(Reference("mask", "Sky", "{1}"), here)
+    assert sky is not None and sky.name == "Sky"
     assert region_of(Reference("channel", "Sky", "1"), here) is None
