@@ -48,6 +48,8 @@ def examine(hosts: Sequence[Host], wish: Wish, reporter: Reporter) -> Iterator[F
     for engine in dict.fromkeys(Path(command[0]).parents[1] for command in users if command[1:] == _WORKER):
         yield _environment(Wish(wish.device, wish.source, engine=engine), reporter)
     for command, names in users.items():
+        if command[1:] == _WORKER and not Path(command[0]).exists():
+            continue  # it was told to be missing
         reporter.stage("Painting a small picture")
         yield _painting(list(command), names)
 

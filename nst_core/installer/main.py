@@ -108,7 +108,11 @@ def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
-    for path in removing.what_goes():
+    going = removing.what_goes()
+    if not going and not options.presets:
+        reporter.done("Nothing is installed.")
+        return 0
+    for path in going:
         reporter.note(f"Will be removed: {path}")
     if not options.yes and not installing.agreed():
         reporter.done("Nothing was done.")

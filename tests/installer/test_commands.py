@@ -176,7 +176,7 @@ def test_uninstall_removes_presets_if_it_is_told_to(machine: Path, capsys: pytes
 
 def test_nothing_installed_nothing_removed(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = snapshot(machine)
-    assert run(capsys, "uninstall", "--yes")[0] == 0
+    assert run(capsys, "uninstall", "--yes") == (0, "Nothing is installed.\n")
     assert snapshot(machine) == before
 
 
