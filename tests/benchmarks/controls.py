@@ -173,7 +173,7 @@ def _continue(network: Sequence) -> str:  # type: ignore[type-arg]
 
 def _sizes() -> str:
     rows = []
-    sides = (128, 256, 512)
+    sides = (256, 512, 1024)
     for content, style in _THREE[1:2]:
         found: List[Image.Image] = [_paint(content, [(style, 1)], side) for side in sides]
         small = [picture.resize(found[0].size, Image.Resampling.BOX) for picture in found]
@@ -181,7 +181,7 @@ def _sizes() -> str:
         noise = _paint(content, [(style, 1)], sides[0], init="noise")
         pairs = [(small[0], small[1]), (small[1], small[2]), (small[0], weaker), (small[0], noise)]
         rows.append([f"{content}+{style}", *(f"{_change(a, b):.1f}" for a, b in pairs)])
-    return table(["pair", "128 to 256", "256 to 512", "(strength 1 to 0.75)", "(content to noise)"], rows)
+    return table(["pair", "256 to 512", "512 to 1024", "(strength 1 to 0.75)", "(content to noise)"], rows)
 
 
 def _change(one: Image.Image, other: Image.Image) -> float:
