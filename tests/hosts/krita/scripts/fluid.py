@@ -2,7 +2,7 @@
 
 from robot import *
 
-SIZE = (2048, 1536)
+SIZES = {"U8": (2048, 1536), "U16": (1024, 768)}
 #: What is asked of a real engine, or of the stand-in: to give the content back, and to send previews until stopped.
 PAINT = {"quality": "draft", "size": 512}
 ECHO, WORK = {"seed": 0}, {"seed": 1}
@@ -26,7 +26,7 @@ def main(results):
 
 
 def large_document(depth):
-    document = yield from photo_and_wave(*SIZE)
+    document = yield from photo_and_wave(*SIZES[depth])
     if depth != "U8":
         document.setBatchmode(True)
         document.setColorSpace("RGBA", depth, "sRGB-elle-V2-g10.icc")
