@@ -17,6 +17,7 @@ import torch
 from nst_core.bridge.errors import MemoryBudgetTooSmall
 
 from . import devices
+from .content import protected_values_per_pixel
 from .features import Network, halo, values_per_pixel
 from .pyramid import Octave
 from .tiling import Canvas, partition
@@ -32,6 +33,9 @@ _FIXED = 96 << 20
 #: step, their successors, and one for the arithmetic between them.
 _PICTURE_BYTES = 12
 _PICTURES = 7
+
+#: Bytes of a feature of the content: they are held in the precision of pictures.
+_CONTENT_FEATURE_BYTES = 4
 
 #: Tile sides and remembered steps to try, the fastest first. A CPU's caches like small tiles, a GPU large ones.
 _CHOICES = {
@@ -54,7 +58,8 @@ class Plan:
     """How to work: ``tile_side`` pixels, ``workers`` at a time, ``history`` steps remembered on the finest canvas.
 
     ``base`` is what there is in memory whatever the canvas, ``budget`` what there may be, both in bytes. Features take
-    ``feature_bytes`` each; the finest canvas has ``finest_pixels``.
+    ``feature_bytes`` each; the finest canvas has ``finest_pixels``. Where it ``protects`` detail, all of the content's
+    features that are held onto count as well.
     """
 
     tile_side: int
@@ -64,6 +69,7 @@ class Plan:
     budget: int
     feature_bytes: int
     finest_pixels: int
+    protects: bool
 
     def canvas(
         self, network: Network, height: int, width: int, layers: Sequence[str], checkpoint: Callable[[], None]
@@ -97,7 +103,8 @@ class Plan:
         reach = 2 * halo(layers)
         largest = max(min(t.bottom - t.top + reach, height) * min(t.right - t.left + reach, width) for t in tiles)
         of_pixel = values_per_pixel(layers) * self.feature_bytes + _WORK_BYTES[self.feature_bytes]
-        return self.base + pictures + int(largest * min(self.workers, len(tiles)) * of_pixel)
+        held = protected_values_per_pixel(layers) * height * width * _CONTENT_FEATURE_BYTES * self.protects
+        return self.base + pictures + int(held + largest * min(self.workers, len(tiles)) * of_pixel)
 
     def _features(self, height: int, width: int, layers: Sequence[str]) -> int:
         return int(values_per_pixel(layers) * self.feature_bytes * height * width)
@@ -107,8 +114,8 @@ class Plan:
         return self.tile_side if height * width > self.tile_side**2 else 0
 
 
-def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float) -> Plan:
-    """The fastest plan within ``gibibytes`` of memory (0: a share of what is free).
+def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float, protects: bool = False) -> Plan:
+    """The fastest plan within ``gibibytes`` of memory (0: a share of what is free); with ``protects`` detail is held.
 
     Call it when the job's pictures are loaded: on the CPU, what the process holds by then counts. Raises
     MemoryBudgetTooSmall with the smallest budget that would do.
@@ -116,7 +123,7 @@ def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float)
     resident = 0 if devices.is_accelerator(device) else _resident()
     budget = int(gibibytes * 2**30) or resident + int(devices.free_memory(device) * _DEFAULT_SHARE)
     needed = 0
-    for plan in _plans(octaves, device, resident + _FIXED, budget):
+    for plan in _plans(octaves, device, resident + _FIXED, budget, protects):
         needed = plan.memory(octaves)
         if needed <= budget:
             return plan
@@ -128,13 +135,13 @@ def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float)
     )
 
 
-def _plans(octaves: Sequence[Octave], device: torch.device, base: int, budget: int) -> Iterator[Plan]:
+def _plans(octaves: Sequence[Octave], device: torch.device, base: int, budget: int, protects: bool) -> Iterator[Plan]:
     pixels, steps = max((octave.height * octave.width, octave.steps) for octave in octaves)
     accelerated = devices.is_accelerator(device)
     workers = 1 if accelerated else torch.get_num_threads()
     for side, history in _CHOICES["gpu" if accelerated else "cpu"]:
         feature_bytes = devices.convolution_dtype(device).itemsize
-        yield Plan(side, workers, min(history, steps - 1), base, budget, feature_bytes, pixels)
+        yield Plan(side, workers, min(history, steps - 1), base, budget, feature_bytes, pixels, protects)
 
 
 def _resident() -> int:

@@ -6,11 +6,12 @@ place, the finer the shallower.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
+from .features import values_at
 from .pyramid import Octave
 from .scene import Scene
 from .tiling import Canvas, ContentTarget, content_features
@@ -52,3 +53,8 @@ def content_targets(
             where = torch.ones((1, 1)).to(features) if mask is None else mask
             targets.append(ContentTarget(layer, features, _PROTECTION_WEIGHT * protect**3 * where))
     return targets
+
+
+def protected_values_per_pixel(layers: Sequence[str]) -> float:
+    """Features for each pixel that a canvas with these style layers holds while it protects detail."""
+    return sum(values_at(name) for name in _PROTECTING_LAYERS[layers[-1]])

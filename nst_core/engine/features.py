@@ -144,7 +144,12 @@ def stride(name: str) -> int:
 
 def values_per_pixel(names: Collection[str]) -> float:
     """Features for each pixel of a picture that are kept on the way to ``names``."""
-    return sum(CHANNELS[int(name[4]) - 1] / stride(name) ** 2 for name in _up_to(names))
+    return sum(values_at(name) for name in _up_to(names))
+
+
+def values_at(name: str) -> float:
+    """Features of one layer for each pixel of a picture."""
+    return CHANNELS[int(name[4]) - 1] / stride(name) ** 2
 
 
 def halo(names: Collection[str]) -> int:

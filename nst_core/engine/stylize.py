@@ -82,7 +82,7 @@ class _Painting:
         side = min(self._settings.size or max(height, width), max(height, width))
         size = scaled(height, width, side)
         self._octaves = schedule(*size, self._settings.quality, self._settings.structure, self._wrap)
-        self._plan = make_plan(self._octaves, self._device, self._settings.memory)
+        self._plan = make_plan(self._octaves, self._device, self._settings.memory, self._settings.protect > 0)
         self._clock = Clock(self._octaves, str(self._device), self._plan.feature_bytes)
         self._picture = self._scene.content
         self._previewed = 0.0
@@ -220,7 +220,7 @@ class _Painting:
             return Notice(f"Memory ran out: going on with tiles of {smaller.tile_side} pixels.")
         gpu = str(self._device)
         self._leave_gpu(error)
-        self._plan = make_plan(self._octaves, self._device, 0)
+        self._plan = make_plan(self._octaves, self._device, 0, self._settings.protect > 0)
         return Notice(f"The memory of {gpu} does not suffice: going on with the CPU, which takes longer.")
 
     def _leave_gpu(self, error: Exception) -> None:
@@ -238,6 +238,7 @@ class _Painting:
             k: v for k in ("strength", "protect", "total_variation") if (v := getattr(adjustment, k)) is not None
         }
         self._settings = _effective(replace(old, **changes))
+        self._plan = replace(self._plan, protects=self._settings.protect > 0)
         if adjustment.weights is not None:
             styles = len(self._scene.styles)
             if len(adjustment.weights) != styles:

@@ -233,7 +233,9 @@ class Objective:
     def __post_init__(self) -> None:
         self._regions = [_Region(self.canvas, list(self.layer_weights), target.mask) for target in self.targets]
         self._names = list(dict.fromkeys([*self.layer_weights, *(content.layer for content in self.contents)]))
-        self._strengths = [c.weight / c.features.square().sum().clamp_min(1e-12) for c in self.contents]
+        # Not the sum of squares: they would take as much memory again as the features, gigabytes on a large canvas.
+        sizes = [torch.linalg.vector_norm(content.features).square() for content in self.contents]
+        self._strengths = [content.weight / size.clamp_min(1e-12) for content, size in zip(self.contents, sizes)]
 
     def __call__(self, rgb: Tensor) -> tuple[float, Tensor]:
         """Loss and gradient (3, H, W) at ``rgb`` (3, H, W)."""

@@ -41,6 +41,14 @@ def test_a_budget_that_is_too_small_names_the_smallest_that_would_do() -> None:
     assert make_plan(octaves, CPU, float(named.group(1)) + 0.1).memory(octaves) > 0
 
 
+def test_what_protects_detail_is_counted() -> None:
+    """At the finest canvas: 128 features at half its sides and 256 at a quarter of them, in float32."""
+    octaves = schedule(2160, 3840, "normal")
+    free, protecting = (make_plan(octaves, CPU, 64, protects) for protects in (False, True))
+    held = 4 * (128 * 1080 * 1920 + 256 * 540 * 960)
+    assert protecting.memory(octaves) - free.memory(octaves) == pytest.approx(held, rel=1e-3)
+
+
 def test_the_default_is_a_share_of_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "free_memory", lambda device: 64 << 20)
     with pytest.raises(MemoryBudgetTooSmall):
