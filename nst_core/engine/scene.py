@@ -27,6 +27,9 @@ _NOISE_COLORS = ColorStatistics(torch.full((3,), 0.5), torch.eye(3) / 12)
 #: with much it shows in the result.
 _GRAIN = 0.15
 
+#: Part of the longest side over which the painting sets in from the border of a hard selection.
+_ONSET = 1 / 64
+
 
 @dataclass(frozen=True)
 class StyleSource:
@@ -120,11 +123,11 @@ class Scene:
         return [w / total * reach for w in weighted]
 
     def restored(self, picture: Tensor) -> Tensor:
-        """``picture`` (3, H, W), but the content outside the selection and in gaps between regions."""
+        """``picture`` (3, H, W), but the content outside the selection and in gaps between regions: without a seam."""
         regions = self.regions()
         if regions is not None:
             picture = torch.lerp(self.content, picture, torch.stack(regions).sum(0).clamp(0, 1))
-        return picture if self.selection is None else torch.where(self.selection > 0, picture, self.content)
+        return picture if self.selection is None else torch.lerp(self.content, picture, _onset(self.selection))
 
     def shares(self) -> list[float]:
         """The styles' weights, scaled to a sum of 1."""
@@ -211,6 +214,27 @@ def scene_from_job(job: StyleJob, device: torch.device) -> Scene:
 def _over(rgb: Tensor, alpha: Tensor | None, ground: Tensor) -> Tensor:
     """The picture as it is seen above ``ground``: a result that was painted within a selection is not all there is."""
     return rgb if alpha is None else torch.lerp(ground, rgb, alpha)
+
+
+def _onset(selection: Tensor) -> Tensor:
+    """How much of the painting shows at each pixel (H, W) of a selection, so that its border is no seam.
+
+    What soft edges fade already is left alone: selection times onset grows by no more than a step a pixel.
+    """
+    steps = 1 + round(max(selection.shape) * _ONSET)
+    return (_depth(selection > 0) / (steps * selection.clamp_min(1e-6))).clamp(0, 1)
+
+
+def _depth(inside: Tensor) -> Tensor:
+    """Rows and columns from each pixel inside (H, W) to the nearest one outside; the canvas's edge is no border."""
+    depth = torch.where(inside.cpu(), float(sum(inside.shape)), 0.0)  # on the CPU: not every GPU has cummin
+    for axis in (0, 1):
+        places = torch.arange(float(inside.shape[axis]))
+        places = places[:, None] if axis == 0 else places
+        before = (depth - places).cummin(axis).values + places
+        after = (depth + places).flip(axis).cummin(axis).values.flip(axis) - places
+        depth = torch.minimum(before, after)
+    return depth.to(inside.device)
 
 
 def _mask(buffer: PixelBuffer | None, device: torch.device) -> Tensor | None:

@@ -8,7 +8,7 @@ import torch
 from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.settings import Settings
-from nst_core.engine.scene import scene_from_job
+from nst_core.engine.scene import Scene, scene_from_job
 
 WIDTH, HEIGHT = 9, 2
 GRAY = PixelBuffer(WIDTH, HEIGHT, "rgba-u8", b"\x80\x80\x80\xff" * (WIDTH * HEIGHT))
@@ -38,6 +38,25 @@ def test_where_regions_overlap_the_weights_decide() -> None:
 def test_a_gap_belongs_to_no_style() -> None:
     parts = shares([255, 255, 255, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 255, 255, 255])
     assert parts.sum(0) == pytest.approx([1.0] * 3 + [0.0] * 3 + [1.0] * 3)
+
+
+def onset(selection: list[float], height: int = 1) -> list[float]:
+    """How much of a painting shows in a row of a selection."""
+    mask, blank = torch.tensor([selection] * height), torch.zeros((3, height, len(selection)))
+    scene = Scene(blank, None, mask, None, None, ())
+    return scene.restored(torch.ones_like(blank))[0, 0].tolist()
+
+
+def test_a_painting_sets_in_from_the_border_of_a_hard_selection() -> None:
+    assert onset([0.0] * 3 + [1.0] * 125) == pytest.approx([0.0] * 3 + [1 / 3, 2 / 3] + [1.0] * 123)
+    assert onset([1.0] * 3 + [0.0] * 125) == pytest.approx([1.0, 2 / 3, 1 / 3] + [0.0] * 125)
+    assert onset([1.0] * 128, height=2) == [1.0] * 128
+    assert onset([0.0] * 64 + [1.0] + [0.0] * 63)[64] == pytest.approx(1 / 3)
+
+
+def test_a_soft_selection_fades_as_it_is() -> None:
+    soft = [0.0] * 60 + [0.1, 0.3, 0.6, 0.9] + [1.0] * 64
+    assert onset(soft) == pytest.approx([0.0] * 60 + [1.0] * 68)
 
 
 def test_what_an_earlier_result_leaves_open_starts_from_the_content() -> None:

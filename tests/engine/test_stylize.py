@@ -215,6 +215,20 @@ def test_only_the_selection_changes_and_fades_where_it_is_soft() -> None:
     assert (painted - as_tensor(request.content)).abs()[:, :, 48:].mean() > 0.05
 
 
+def test_a_hard_selection_has_no_seam() -> None:
+    """The squared step across its border is like that between other neighbors in it."""
+    selection = torch.zeros((128, 128))
+    selection[32:96, 32:96] = 1
+    request = replace(job("astronaut", "auvers", side=128), selection=mask_buffer(selection))
+    painted, _ = picture(paint(request).pixels)
+    inside = painted[:, 32:96, 32:96]
+    neighbors = torch.cat([inside.diff(dim=axis).flatten() for axis in (1, 2)])
+    top, left = (painted[:, 32, 32:96] - painted[:, 31, 32:96]), (painted[:, 32:96, 32] - painted[:, 32:96, 31])
+    bottom, right = (painted[:, 96, 32:96] - painted[:, 95, 32:96]), (painted[:, 32:96, 96] - painted[:, 32:96, 95])
+    across = torch.cat([top, left, bottom, right])
+    assert across.square().mean() < 1.5 * neighbors.square().mean()
+
+
 def test_regions_divide_the_canvas_between_two_flat_colors() -> None:
     """Red paints the left, blue the right; the gap between them keeps the content."""
     flat = {name: torch.zeros((3, 64, 64)) for name in ("red", "blue")}
