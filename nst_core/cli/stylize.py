@@ -81,6 +81,16 @@ class _Reader:
             self._teller.event(Notice(notice))
         return picture
 
+    def fitted(self, path: Path, size: Tuple[int, int]) -> Picture:
+        """The picture in ``path`` brought to ``size``; tells if that distorts it."""
+        picture = self.picture(path)
+        (width, height), (own_width, own_height) = size, picture.size
+        if abs(own_height * width / own_width - height) > max(1, 0.01 * height):
+            self._teller.event(
+                Notice(f"{path.name} has other proportions than the picture it is for: it is stretched.")
+            )
+        return picture.scaled(size)
+
     def content(self, options: argparse.Namespace) -> Picture:
         """The content, brought to the output's size."""
         content = self.picture(options.content)
@@ -96,7 +106,7 @@ class _Reader:
 
     def mask(self, path: Optional[Path], size: Tuple[int, int]) -> Optional[PixelBuffer]:
         """The mask in ``path``, if there is one, brought to ``size``."""
-        return mask_buffer(self.picture(path).scaled(size)) if path else None
+        return mask_buffer(self.fitted(path, size)) if path else None
 
 
 def _read_job(options: argparse.Namespace, settings: Settings, teller: Teller) -> Tuple[Picture, StyleJob]:
@@ -110,7 +120,7 @@ def _read_job(options: argparse.Namespace, settings: Settings, teller: Teller) -
         settings,
         selection=reader.mask(options.selection, content.size),
         protection=reader.mask(options.protection, content.size),
-        initial=reader.picture(options.init).scaled(content.size).pixels() if starts else None,
+        initial=reader.fitted(options.init, content.size).pixels() if starts else None,
         preview_side=_PREVIEW_SIDE if options.previews else 0,
     )
 

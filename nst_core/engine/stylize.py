@@ -283,6 +283,9 @@ def _require_something_to_paint(scene: Scene) -> None:
     coverage = scene.coverage()
     if coverage is not None and not bool((coverage > 0).any()):
         raise InvalidJob("There is nothing to paint: the content or the selection is fully transparent.")
+    regions = scene.regions()
+    if regions is not None and not any(bool((region > 0).any()) for region in regions):
+        raise InvalidJob("There is nothing to paint: the region of each style is empty.", "Choose other regions.")
     for style in scene.styles:
         if style.mask is not None and not bool((style.mask > 0).any()):
             named = f"The style {style.name}" if style.name else "A style"

@@ -164,6 +164,14 @@ def test_where_detail_is_protected(nst: Nst, engine: Any, tmp_path: Path) -> Non
     assert (row[0], row[-1]) == (255, 0)
 
 
+@pytest.mark.parametrize(("size", "told"), [((48, 32), False), ((47, 32), False), ((32, 32), True)])
+def test_a_mask_of_other_proportions_is_told(
+    nst: Nst, engine: Any, tmp_path: Path, capsys: Captured, size: tuple[int, int], told: bool
+) -> None:
+    assert nst("--selection", half_white(tmp_path / "left.png", size)) == 0
+    assert ("left.png has other proportions" in capsys.readouterr().err) == told
+
+
 def test_a_result_is_continued(nst: Nst, engine: Any, picture: PictureMaker) -> None:
     assert nst("--continue", picture("result.png", (24, 16))) == 0
     assert engine.jobs[0].settings.init == "picture"

@@ -310,6 +310,9 @@ def test_nothing_to_see_is_an_error_that_says_so() -> None:
     rgb = torch.rand((3, 32, 32))
     visible, invisible = buffer(rgb), buffer(rgb, torch.zeros((32, 32)))
     settings = Settings(device="cpu")
+    nowhere = Style(visible, region=mask_buffer(torch.zeros((32, 32))))
+    with pytest.raises(InvalidJob, match="region of each style is empty"):
+        list(stylize(StyleJob(visible, (nowhere,), settings)))
     with pytest.raises(InvalidJob, match="nothing to paint"):
         list(stylize(StyleJob(invisible, (Style(visible),), settings)))
     with pytest.raises(InvalidJob, match="style sky is fully transparent"):
