@@ -59,7 +59,7 @@ class ContentBox(QtWidgets.QComboBox):
         index = self.findData(layer_id)
         if index < 0:
             problem = tr("The layer that this one was painted from is gone.")
-            raise HostError(problem, tr("Choose another content."))
+            raise HostError(problem, tr("Choose another content, then press Stylize."))
         self.setCurrentIndex(index)
         self._show_current_picture()
 

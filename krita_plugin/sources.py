@@ -96,6 +96,9 @@ def found(reference: Reference, home: Document) -> Source:
     if reference.kind == "file":
         return FileSource(reference.path)
     if reference.kind == "layer":
+        if reference.layer != documents.WHOLE and home.layer(reference.layer) is None:
+            problem = tr("The layer of the style {name} was deleted.").format(name=reference.name)
+            raise HostError(problem, tr("Add another style, then press Stylize."))
         return LayerSource(home, reference.layer)
     document = _open_document(reference.path)
     if document is None:

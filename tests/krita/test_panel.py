@@ -360,6 +360,22 @@ def test_repeat_and_use_the_settings_of_a_layer(studio: Any, panel: Any) -> None
     assert studio.failures[-1].startswith("The layer that this one was painted from is gone.")
 
 
+def test_repeat_of_a_layer_whose_style_was_deleted(studio: Any, panel: Any) -> None:
+    document = follow(studio, panel)
+    add_style(panel)
+    name = panel.styles.rows[0].source.name
+    click(panel.button)
+    studio.until(studio.is_painting)
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    next(layer for layer in document.root.childNodes() if layer.name() == name).remove()
+    document.active = next(layer for layer in document.root.childNodes() if layer.name().endswith("Neural Style"))
+    panel._look_again()
+    click(panel.repeat_bar.repeat)
+    assert studio.failures[-1].startswith(f"The layer of the style {name} was deleted. Add another style")
+    assert len(panel.styles.rows) == 1, "what the list shows stays as it is"
+
+
 def test_a_document_that_was_closed_behind_the_docker_s_back(studio: Any, panel: Any) -> None:
     from PyQt5.QtCore import QEvent
 
