@@ -57,10 +57,14 @@ def _paint(
     side: int = _SIDE,
     protection: Optional[PixelBuffer] = None,
     initial: Optional[Image.Image] = None,
+    style_side: int = -1,
     **settings: Value,
 ) -> Image.Image:
+    """The styles come at ``style_side`` (0: as they are), or at the content's ``side``."""
     chosen = Settings.from_dict(settings)
-    given = tuple(Style(to_buffer(_sample(name, side)), weight) for name, weight in styles)
+    given = tuple(
+        Style(to_buffer(_sample(name, side if style_side < 0 else style_side)), weight) for name, weight in styles
+    )
     start = None if initial is None else to_buffer(initial)
     job = StyleJob(
         to_buffer(_sample(content, side)), given, chosen, protection=protection, initial=start, preview_side=0
@@ -173,15 +177,22 @@ def _continue(network: Sequence) -> str:  # type: ignore[type-arg]
 
 def _sizes() -> str:
     rows = []
-    sides = (256, 512, 1024)
+    sides = (256, 512, 1024, 3840)
     for content, style in _THREE[1:2]:
-        found: List[Image.Image] = [_paint(content, [(style, 1)], side) for side in sides]
+        found: List[Image.Image] = [_paint(content, [(style, 1)], side, style_side=0) for side in sides]
         small = [picture.resize(found[0].size, Image.Resampling.BOX) for picture in found]
-        weaker = _paint(content, [(style, 1)], sides[0], strength=0.75)
-        noise = _paint(content, [(style, 1)], sides[0], init="noise")
-        pairs = [(small[0], small[1]), (small[1], small[2]), (small[0], weaker), (small[0], noise)]
+        weaker = _paint(content, [(style, 1)], sides[0], style_side=0, strength=0.75)
+        noise = _paint(content, [(style, 1)], sides[0], style_side=0, init="noise")
+        pairs = [
+            (small[0], small[1]),
+            (small[1], small[2]),
+            (small[1], small[3]),
+            (small[0], weaker),
+            (small[0], noise),
+        ]
         rows.append([f"{content}+{style}", *(f"{_change(a, b):.1f}" for a, b in pairs)])
-    return table(["pair", "256 to 512", "512 to 1024", "(strength 1 to 0.75)", "(content to noise)"], rows)
+    head = ["pair", "256 to 512", "512 to 1024", "512 to 3840", "(strength 1 to 0.75)", "(content to noise)"]
+    return table(head, rows)
 
 
 def _change(one: Image.Image, other: Image.Image) -> float:

@@ -33,7 +33,9 @@ def test_it_does_what_the_page_says(line: str, tmp_path: Path, monkeypatch: pyte
         Image.radial_gradient("L").resize((48, 40)).convert("RGB").save(tmp_path / name)
     assert _exit_code([*words, "--device", "cpu"]) == 0
     with Image.open(output) as painted:
-        assert painted.size == (48, 40)
+        size = words[words.index("--size") + 1] if "--size" in words else "full"
+        longest = 48 if size == "full" else int(size)
+        assert painted.size == (longest, round(longest * 40 / 48))
 
 
 SSH = """#!/bin/sh
