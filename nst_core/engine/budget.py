@@ -139,8 +139,8 @@ def _plans(octaves: Sequence[Octave], device: torch.device, base: int, budget: i
     pixels, steps = max((octave.height * octave.width, octave.steps) for octave in octaves)
     accelerated = devices.is_accelerator(device)
     workers = 1 if accelerated else torch.get_num_threads()
+    feature_bytes = devices.convolution_dtype(device).itemsize
     for side, history in _CHOICES["gpu" if accelerated else "cpu"]:
-        feature_bytes = devices.convolution_dtype(device).itemsize
         yield Plan(side, workers, min(history, steps - 1), base, budget, feature_bytes, pixels, protects)
 
 

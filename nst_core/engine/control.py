@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 
 class Stopped(Exception):
@@ -19,6 +20,10 @@ class Adjustment:
     protect: float | None = None
     total_variation: float | None = None
     weights: tuple[float, ...] | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The new values by name, without those that stay as they are."""
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not None}
 
 
 class Control:
@@ -44,13 +49,8 @@ class Control:
     ) -> None:
         """Steer the running job; what was not yet taken up from an earlier call and is not named here stays."""
         with self._lock:
-            waiting = self._adjustment
-            self._adjustment = Adjustment(
-                waiting.strength if strength is None else strength,
-                waiting.protect if protect is None else protect,
-                waiting.total_variation if total_variation is None else total_variation,
-                waiting.weights if weights is None else tuple(weights),
-            )
+            new = Adjustment(strength, protect, total_variation, None if weights is None else tuple(weights))
+            self._adjustment = replace(self._adjustment, **new.given())
 
     @property
     def keep(self) -> bool:

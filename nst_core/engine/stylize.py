@@ -233,17 +233,15 @@ class _Painting:
 
     def _apply(self, adjustment: Adjustment) -> None:
         """Take the new values; a weaker strength leads part of the way back to the content."""
-        old = self._settings
-        changes = {
-            k: v for k in ("strength", "protect", "total_variation") if (v := getattr(adjustment, k)) is not None
-        }
+        old, changes = self._settings, adjustment.given()
+        weights = changes.pop("weights", None)
         self._settings = _effective(replace(old, **changes))
         self._plan = replace(self._plan, protects=self._settings.protect > 0)
-        if adjustment.weights is not None:
+        if weights is not None:
             styles = len(self._scene.styles)
-            if len(adjustment.weights) != styles:
-                raise InvalidJob(f"{len(adjustment.weights)} weights were given for {styles} styles.")
-            self._scene = self._scene.with_weights([check_weight(weight, "") for weight in adjustment.weights])
+            if len(weights) != styles:
+                raise InvalidJob(f"{len(weights)} weights were given for {styles} styles.")
+            self._scene = self._scene.with_weights([check_weight(weight, "") for weight in weights])
         back = 1 - min(1.0, self._settings.strength / old.strength)
         if back:
             content = reduce(self._scene.content, *self._picture.shape[1:])
