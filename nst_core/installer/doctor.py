@@ -50,8 +50,9 @@ def examine(hosts: Sequence[Host], wish: Wish, reporter: Reporter) -> Iterator[F
     for command, names in users.items():
         if command[1:] == _WORKER and not Path(command[0]).exists():
             continue  # it was told to be missing
-        reporter.stage("Painting a small picture")
-        yield _painting(list(command), names)
+        with reporter.busy("Painting a small picture"):
+            finding = _painting(list(command), names)
+        yield finding
 
 
 def _folders() -> Finding:

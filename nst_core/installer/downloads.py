@@ -10,7 +10,7 @@ import ssl
 import time
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from typing import Callable, Sequence
+from typing import Callable, Optional, Sequence
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -21,6 +21,7 @@ PAUSES = (1.0, 3.0, 10.0)  # seconds to wait after each attempt that brought not
 _CHUNK = 1 << 18
 
 Arrived = Callable[[int], None]  # hears how many bytes of the file are there
+Read = Callable[[int], None]  # hears how many more bytes were read
 
 
 class Refused(Exception):
@@ -68,17 +69,19 @@ def fetch(
         time.sleep(pauses[failures - 1] if failures else 0)
 
 
-def is_whole(path: Path, sha256: str) -> bool:
+def is_whole(path: Path, sha256: str, read: Optional[Read] = None) -> bool:
     """Whether the file ``path`` is there with this sum (hexadecimal)."""
-    return path.is_file() and sum_of(path) == sha256
+    return path.is_file() and sum_of(path, read) == sha256
 
 
-def sum_of(path: Path) -> str:
+def sum_of(path: Path, read: Optional[Read] = None) -> str:
     """The SHA-256 (hexadecimal) of the file ``path``."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         for chunk in iter(lambda: file.read(_CHUNK), b""):
             digest.update(chunk)
+            if read:
+                read(len(chunk))
     return digest.hexdigest()
 
 

@@ -12,6 +12,7 @@ import json
 import subprocess
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
@@ -20,8 +21,10 @@ from . import builds, inventory, pip, record, source, wheels
 from .builds import Build
 from .processes import clean_environment, run_logged
 from .pythons import find_python, portable_python
+from .removing import discard, discard_old
 from .reporting import Reporter
-from .storage import exclusive, make_private, new, recover, remove, swap_in, take_back, write_atomically
+from .storage import bring_back, exclusive, make_private, new, old, remove, swap_in, take_back, write_atomically
+from .unpacking import Unpacking, unpacked_size
 from .wheels import Source, Wheel
 
 _BATCH = 20_000_000  # bytes of wheels for one run of pip: the unit of progress, and of what is repeated after a cut
@@ -56,14 +59,18 @@ def ensure(
     engine = wish.engine
     record.note_own_folders()
     with exclusive(make_private(engine.parent) / "install.lock"):
-        recover(engine)
+        bring_back(engine)
+        discard([old(engine)], reporter, "Removing the engine before this one")
         if not is_current(engine, wish) or (thorough and inventory.altered(engine, reporter)):
             reporter.note(_what_is_built(engine))
             _build(engine, wish, check, reporter)
-            swap_in(engine, keep_old=undo is not None)
+            swap_in(engine, keep_old=True)
             if undo is not None:
                 undo.callback(take_back, engine)
-        remove(new(engine))  # of an update that was interrupted, and is wanted no more
+            else:
+                discard_old(engine, reporter)
+        # Of an update that was interrupted, and is wanted no more.
+        discard([new(engine)], reporter, "Removing an engine that was never completed")
         if undo is not None:
             undo.callback(source.point_to, engine, source.pointed_to(engine))
         source.refresh(engine)
@@ -80,9 +87,9 @@ def add_tests(wish: Wish, reporter: Reporter) -> None:
         return
     with exclusive(engine.parent / "install.lock"):
         remove(engine / "tests.list")
-        wanted = wheels.for_tests(python, _recorded_build(engine), origin)
+        wanted = wheels.for_tests(python, _recorded_build(engine), origin, reporter)
         wheels.download(python, wanted, reporter)
-        _install(python, wanted, engine / "tests.list", reporter)
+        _install(engine, wanted, engine / "tests.list", reporter)
         write_atomically(marker, json.dumps(plan))
 
 
@@ -99,7 +106,8 @@ def is_current(engine: Path, wish: Wish) -> bool:
 def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Reporter) -> None:
     staging = new(engine)
     base = portable_python(engine.parent, reporter) if wish.portable else find_python()
-    build = builds.in_folder(wish.source.folder) if wish.source.folder else builds.choose(wish.device, reporter)
+    with reporter.busy("Looking at this machine's hardware"):
+        build = builds.in_folder(wish.source.folder) if wish.source.folder else builds.choose(wish.device, reporter)
     plan = {
         "requirements": _requirements(wish.source),
         "build": build.name,
@@ -109,13 +117,12 @@ def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Re
     }
     _prepare(staging, plan, base, wish.source, reporter)
     python = str(paths.engine_python(staging))
-    reporter.stage("Finding the packages that fit this machine")
-    wanted = wheels.for_engine(python, build, wish.source)
+    wanted = wheels.for_engine(python, build, wish.source, reporter)
     wheels.download(python, wanted, reporter)
-    _install(python, wanted, staging / "wheels.list", reporter)
+    _install(staging, wanted, staging / "wheels.list", reporter)
     source.refresh(staging)
-    reporter.stage("Checking the engine with a small picture")
-    check(Path(python))
+    with reporter.busy("Checking the engine with a small picture"):
+        check(Path(python))
     marker = {**plan, "asked": wish.device, "version": _version(Path(python)), "files": inventory.lengths(staging)}
     write_atomically(staging / "complete.json", json.dumps(marker))
 
@@ -125,11 +132,13 @@ def _prepare(staging: Path, plan: Dict[str, Any], base: str, origin: Source, rep
     if _read(staging / "plan.json") == plan and _version(paths.engine_python(staging)):
         reporter.note("Continuing the installation that was interrupted.")
         return
-    remove(staging)
-    reporter.stage(f"Making an environment with {base}")
-    make_environment(base, staging)
+    discard([staging], reporter, "Removing an engine that was never completed")
+    with reporter.busy(f"Making an environment with {base}"):
+        make_environment(base, staging)
     if not origin.folder:
-        pip.add(str(paths.engine_python(staging)), origin.requirements / "pip.txt", "Updating the environment's pip")
+        purpose = "Updating the environment's pip"
+        with reporter.busy(purpose):
+            pip.add(str(paths.engine_python(staging)), origin.requirements / "pip.txt", purpose)
     write_atomically(staging / "plan.json", json.dumps(plan))
 
 
@@ -138,18 +147,25 @@ def make_environment(base: str, folder: Path) -> None:
     run_logged([base, "-I", "-m", "venv", str(folder)], "Making the environment")
 
 
-def _install(python: str, wanted: Sequence[Wheel], done_list: Path, reporter: Reporter) -> None:
+def _install(engine: Path, wanted: Sequence[Wheel], done_list: Path, reporter: Reporter) -> None:
     done = done_list.read_text(encoding="utf-8").split("\n") if done_list.exists() else []
     missing = [wheel.file for wheel in wanted if wheel.file.name not in done]
     reporter.stage(f"Installing {len(missing)} packages")
-    behind, total = 0, sum(file.stat().st_size for file in missing)
+    behind, total = 0, unpacked_size(missing)
     for batch in _batches(missing):
-        reporter.progress(batch[-1].name.split("-")[0], behind, total)
-        pip.install(python, batch)
+        name = batch[-1].name.split("-")[0]
+        unpacking = Unpacking(engine, batch)
+        reporter.progress(name, behind, total)
+        with reporter.watching(name, partial(_sum, behind, unpacking), total):
+            pip.install(str(paths.engine_python(engine)), batch)
         done += [file.name for file in batch]
         write_atomically(done_list, "\n".join(done))
-        behind += sum(file.stat().st_size for file in batch)
-        reporter.progress(batch[-1].name.split("-")[0], behind, total)
+        behind += unpacked_size(batch)
+        reporter.progress(name, behind, total)
+
+
+def _sum(behind: int, unpacking: Unpacking) -> int:
+    return behind + unpacking.arrived()
 
 
 def _batches(files: Sequence[Path]) -> List[List[Path]]:

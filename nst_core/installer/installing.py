@@ -16,9 +16,10 @@ from .check import check_engine, paint_small, worker_command
 from .environment import Wish, ensure
 from .hosts import GIMP, KRITA, Host
 from .plugins import CLONE
+from .removing import discard_old
 from .reporting import Reporter
 from .source import command_path
-from .storage import exclusive, old, remove
+from .storage import exclusive
 
 _CLICKS = {
     KRITA: "In Krita, restarted: Settings > Dockers > Neural Style. Choose a style, press Stylize.",
@@ -67,7 +68,8 @@ def install(hosts: Sequence[Host], wish: Wish, own_engine: str, reporter: Report
         placement.recover(record.load())
     with ExitStack() as undo:
         if own_engine:
-            _check_own(own_engine)
+            with reporter.busy(f"Checking the environment of {own_engine} with a small picture"):
+                _check_own(own_engine)
             commands = {host: _own_command(own_engine, plugins.folder_of(host)) for host in hosts}
         else:
             commands = {host: worker_command(python) for host, python in _engines(hosts, wish, reporter, undo).items()}
@@ -77,7 +79,7 @@ def install(hosts: Sequence[Host], wish: Wish, own_engine: str, reporter: Report
                 placement.place(commands, record.load())
         undo.pop_all()
     for engine in _engine_folders(hosts, wish):
-        remove(old(engine))
+        discard_old(engine, reporter)
     for editor in dict.fromkeys(host.editor for host in hosts):
         reporter.note(_CLICKS[editor])
     if not own_engine:

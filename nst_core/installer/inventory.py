@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import csv
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Dict, List, Set
 
 from . import source
 from .downloads import sum_of
-from .reporting import Reporter
+from .reporting import Reporter, Tally
 
 
 def lengths(engine: Path) -> Dict[str, int]:
@@ -37,15 +38,10 @@ def altered(engine: Path, reporter: Reporter) -> List[Path]:
     """The installed files that are lost, or have other contents than their package gave them."""
     reporter.stage("Verifying the installed files")
     sums = _published_sums(source.site_packages(engine))
-    behind, total = 0, sum(_length(path) for path in sums)
-    found = []
+    tally = Tally(reporter, sum(_length(path) for path in sums))
     with ThreadPoolExecutor() as pool:
-        for path, seen in zip(sums, pool.map(_encoded_sum, sums)):
-            if seen not in sums[path]:
-                found.append(path)
-            behind += _length(path)
-            reporter.progress(path.name, behind, total)
-    return found
+        seen = pool.map(partial(_encoded_sum, tally), sums)
+    return [path for path, found in zip(sums, seen) if found not in sums[path]]
 
 
 def _published_sums(packages: Path) -> Dict[Path, Set[str]]:
@@ -59,10 +55,10 @@ def _published_sums(packages: Path) -> Dict[Path, Set[str]]:
     return sums
 
 
-def _encoded_sum(path: Path) -> str:
+def _encoded_sum(tally: Tally, path: Path) -> str:
     if not path.is_file():
         return ""
-    encoded = base64.urlsafe_b64encode(bytes.fromhex(sum_of(path)))
+    encoded = base64.urlsafe_b64encode(bytes.fromhex(sum_of(path, partial(tally.add, path.name))))
     return f"sha256={encoded.decode('ascii').rstrip('=')}"
 
 

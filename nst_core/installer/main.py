@@ -9,6 +9,7 @@ import argparse
 import errno
 import json
 import os
+import sys
 from pathlib import Path
 from typing import List, Sequence
 
@@ -94,7 +95,7 @@ def _bench(options: argparse.Namespace, reporter: Reporter) -> int:
 
 def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
     findings = []
-    told = Reporter(lambda event: None) if options.report else reporter
+    told = Reporter(Terminal(sys.stderr)) if options.report else reporter  # the report alone goes to stdout
     for finding in doctor.examine(_hosts(options), _wish(options), told):
         findings.append(finding)
         if not options.report:
@@ -120,8 +121,7 @@ def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
     with_presets = options.presets or (
         removing.has_presets() and not options.yes and installing.agreed("Remove your presets and settings too?", "n")
     )
-    reporter.stage("Removing")
-    removing.uninstall(with_presets)
+    removing.uninstall(with_presets, reporter)
     kept = removing.has_presets()
     reporter.done("Removed." + (f" Your presets stay in {paths.settings_folder()}." if kept else ""))
     return 0

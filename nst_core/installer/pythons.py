@@ -58,8 +58,8 @@ def portable_python(home: Path, reporter: Reporter) -> str:
     uv = shutil.which("uv") or _existing(Path.home() / ".local" / "bin" / "uv") or _fetch_uv(home, reporter)
     version = "{}.{}".format(*PREFERRED[0])
     folder = ["--install-dir", str(home / "python")]
-    reporter.stage(f"Fetching Python {version} for an editor in a sandbox")
-    run_logged([uv, "python", "install", version, *folder], f"Fetching Python {version} with uv")
+    with reporter.busy(f"Fetching Python {version} for an editor in a sandbox"):
+        run_logged([uv, "python", "install", version, *folder], f"Fetching Python {version} with uv")
     found = next((home / "python").glob(f"cpython-{version}*/bin/python{version}"), None)
     if found is None or not ask([str(found)]):
         raise InstallFailed(
@@ -70,9 +70,9 @@ def portable_python(home: Path, reporter: Reporter) -> str:
 
 def _fetch_uv(home: Path, reporter: Reporter) -> str:
     tools = home / "tools"
-    reporter.stage("Fetching uv")
-    run_logged([find_python(), "-I", "-m", "venv", str(tools)], "Making an environment for uv")
-    pip.add(str(paths.engine_python(tools)), Path(__file__).parent / "requirements" / "uv.txt", "Fetching uv")
+    with reporter.busy("Fetching uv"):
+        run_logged([find_python(), "-I", "-m", "venv", str(tools)], "Making an environment for uv")
+        pip.add(str(paths.engine_python(tools)), Path(__file__).parent / "requirements" / "uv.txt", "Fetching uv")
     return str(paths.engine_python(tools).with_name("uv"))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List
+from typing import List, Sequence
 
 from ..bridge import paths
 from . import placement, record
-from .storage import exclusive, remove
+from .reporting import Reporter, Tally
+from .storage import exclusive, old, remove, size_of
 
 
 def what_goes() -> List[Path]:
@@ -22,17 +23,39 @@ def has_presets() -> bool:
     return paths.settings_folder().exists()
 
 
-def uninstall(with_presets: bool) -> None:
+def uninstall(with_presets: bool, reporter: Reporter) -> None:
     """Remove plug-ins, engines, downloads and logs, and with ``with_presets`` the user's settings and presets."""
-    with exclusive(paths.data_folder() / "install.lock"):
+    ours = paths.data_folder()
+    lock = ours / "install.lock"
+    with exclusive(lock):
         made = record.load()
         placement.take_away(made)
-        for folder in [*map(Path, made.engine_homes), paths.cache_folder(), paths.logs_folder()]:
-            remove(folder)
+        large = [*map(Path, made.engine_homes), paths.cache_folder(), paths.logs_folder()]
+        # The record goes last: interrupted before, an uninstallation can be run again.
+        large += [path for path in ours.iterdir() if path not in (lock, record.record_file())]
+        discard(large, reporter, "Removing")
         if with_presets:
             remove(paths.settings_folder())
-    # The record goes last: interrupted before, an uninstallation can be run again.
-    for path in sorted(paths.data_folder().iterdir(), key=lambda path: path == record.record_file()):
-        remove(path)
-    remove(paths.data_folder())
+    remove(lock)
+    remove(ours)
     made.remove_folders()
+
+
+def discard(targets: Sequence[Path], reporter: Reporter, text: str) -> None:
+    """Remove files and folders as the stage ``text``, if any of them is there."""
+    there = [target for target in targets if target.exists()]
+    if not there:
+        return
+    reporter.stage(text)
+    tally = Tally(reporter, sum(map(size_of, there)))
+    for target in there:
+        remove(target, tally.add)
+
+
+def discard_old(target: Path, reporter: Reporter) -> None:
+    """Remove what ``target`` took the place of; what can't be removed yet, the next run removes."""
+    try:
+        discard([old(target)], reporter, "Removing the engine before this one")
+    except OSError as error:
+        # On some network drives a file that is open, as those of a running engine are, stays until it is closed.
+        reporter.note(f"{old(target)} is still in use ({error.strerror}): the next installation removes it.")

@@ -3,27 +3,34 @@
 With ``--progress json`` each event is one JSON object on a line of its own on stdout; a reader takes lines until the
 process ends and ignores events that it does not know::
 
+    {"event": "stage", "text": "Finding the packages that fit this machine"}
+    {"event": "stage", "text": "Finding the packages that fit this machine (3 s)", "seconds": 3}
     {"event": "stage", "text": "Downloading 38 packages"}
     {"event": "progress", "text": "torch", "done": 1048576, "total": 4194304, "unit": "bytes", "seconds_left": 12.5}
     {"event": "note", "text": "No NVIDIA GPU was found: the CPU build of torch is taken."}
     {"event": "done", "text": "The engine is installed."}
     {"event": "failed", "code": "install-failed", "problem": "The disk is full.", "remedy": "Free 3 GB and run ..."}
 
-``seconds_left`` is null until it can be told; ``unit`` is ``bytes`` or ``packages``. Exactly one ``done`` or ``failed``
-comes last, with exit code 0 or 2; a process that ends without either was killed.
+``seconds_left`` is null until it can be told; ``unit`` is ``bytes``. A stage whose extent nobody knows is told again
+each second, with the ``seconds`` that it has taken. Exactly one ``done`` or ``failed`` comes last, with exit code 0 or
+2; a process that ends without either was killed.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import threading
 import time
-from typing import Any, Callable, Dict, Optional
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, Optional, TextIO
 
 from ..bridge.errors import NeuralStyleError
 
 _SHOW_EVERY = 0.2  # seconds; more often costs a docker more than it tells
 _PRINT_EVERY = 10.0  # seconds; in a log, which nothing can be rewritten in
+_BEAT = 1.0  # seconds between two looks at what another program does
 
 
 class Reporter:
@@ -35,13 +42,32 @@ class Reporter:
         self._began_at = 0
         self._shown = 0.0
 
+    @contextmanager
+    def busy(self, text: str) -> Iterator[None]:
+        """A stage whose extent nobody knows, such as another program's work: it is told for how long it goes on."""
+        self.stage(text)
+        began = time.monotonic()
+
+        def beat() -> None:
+            seconds = int(time.monotonic() - began)
+            self._show({"event": "stage", "text": f"{text} ({duration(seconds)})", "seconds": seconds})
+
+        with repeated(beat, _BEAT):
+            yield
+
+    @contextmanager
+    def watching(self, text: str, done: Callable[[], int], total: int) -> Iterator[None]:
+        """Progress of another program's work, which ``done`` measures while it goes on."""
+        with repeated(lambda: self.progress(text, done(), total), _BEAT):
+            yield
+
     def stage(self, text: str) -> None:
         """A part of the work that may take more than a second begins."""
         self._began = 0.0
         self._show({"event": "stage", "text": text})
 
-    def progress(self, text: str, done: int, total: int, unit: str = "bytes") -> None:
-        """``done`` of ``total`` units of the stage are behind us; ``text`` names what is in work."""
+    def progress(self, text: str, done: int, total: int) -> None:
+        """``done`` of ``total`` bytes of the stage are behind us; ``text`` names what is in work."""
         now = time.monotonic()
         if not self._began:
             self._began, self._began_at = now, done
@@ -50,7 +76,7 @@ class Reporter:
         self._shown = now
         left = self._seconds_left(now - self._began, done, total)
         self._show(
-            {"event": "progress", "text": text, "done": done, "total": total, "unit": unit, "seconds_left": left}
+            {"event": "progress", "text": text, "done": done, "total": total, "unit": "bytes", "seconds_left": left}
         )
 
     def note(self, text: str) -> None:
@@ -72,6 +98,39 @@ class Reporter:
         return round(elapsed * (total - done) / worked, 1)
 
 
+class Tally:
+    """Bytes that several threads work through, told as the progress of one stage."""
+
+    def __init__(self, reporter: Reporter, total: int) -> None:
+        self._reporter, self._total = reporter, total
+        self._done = 0
+        self._lock = threading.Lock()
+
+    def add(self, text: str, count: int) -> None:
+        """``count`` more bytes are behind us, of what ``text`` names."""
+        with self._lock:
+            self._done += count
+            self._reporter.progress(text, self._done, self._total)
+
+
+@contextmanager
+def repeated(work: Callable[[], None], seconds: float) -> Iterator[None]:
+    """Do ``work`` every so many ``seconds``, beside what the block does."""
+    ended = threading.Event()
+
+    def repeat() -> None:
+        while not ended.wait(seconds):
+            work()
+
+    thread = threading.Thread(target=repeat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
 def json_lines(event: Dict[str, Any]) -> None:
     """Show events to a program."""
     print(json.dumps(event), flush=True)
@@ -80,8 +139,9 @@ def json_lines(event: Dict[str, Any]) -> None:
 class Terminal:
     """Shows events to a person: a line for each stage, and on a terminal one that is rewritten as it goes."""
 
-    def __init__(self) -> None:
-        self._live = sys.stdout.isatty()
+    def __init__(self, stream: Optional[TextIO] = None) -> None:
+        self._stream = stream or sys.stdout
+        self._live = self._stream.isatty()
         self._open = False
         self._printed = 0.0
 
@@ -89,35 +149,41 @@ class Terminal:
         """Show one event."""
         kind = event["event"]
         if kind == "progress":
-            self._progress(event)
-            return
-        self._close()
-        if kind == "failed":
+            self._passing(_bar(event))
+        elif "seconds" in event:
+            self._passing(duration(event["seconds"]))
+        else:
+            self._stay(event)
+
+    def _stay(self, event: Dict[str, Any]) -> None:
+        if self._open:
+            self._print("\n")
+        self._open = False
+        self._printed = time.monotonic()
+        if event["event"] == "failed":
             print(f"error: {event['problem']} {event['remedy']}".rstrip(), file=sys.stderr, flush=True)
         else:
-            print(f"{event['text']} ..." if kind == "stage" else event["text"], flush=True)
+            self._print(f"{event['text']} ...\n" if event["event"] == "stage" else f"{event['text']}\n")
 
-    def _progress(self, event: Dict[str, Any]) -> None:
+    def _passing(self, text: str) -> None:
         if self._live:
-            print(f"\r\033[K  {_bar(event)}", end="", flush=True)
+            # Cut, because a line that wraps can't be rewritten.
+            self._print(f"\r\033[K  {text[: shutil.get_terminal_size().columns - 3]}")
             self._open = True
         elif time.monotonic() - self._printed > _PRINT_EVERY:
-            print(f"  {_bar(event)}", flush=True)
+            self._print(f"  {text}\n")
             self._printed = time.monotonic()
 
-    def _close(self) -> None:
-        if self._open:
-            print(flush=True)
-        self._open = False
+    def _print(self, text: str) -> None:
+        print(text, end="", file=self._stream, flush=True)
 
 
 def _bar(event: Dict[str, Any], cells: int = 24) -> str:
     done, total = event["done"], max(event["total"], 1)
     filled = cells * min(done, total) // total
     bar = "#" * filled + "." * (cells - filled)
-    sizes = f"{size(done)} of {size(total)}" if event["unit"] == "bytes" else f"{done} of {total} {event['unit']}"
-    left = event["seconds_left"]
-    return f"[{bar}] {sizes}" + (f", {duration(left)} left" if left else "") + f"  {event['text']}"
+    left = f", {duration(event['seconds_left'])} left" if event["seconds_left"] else ""
+    return f"[{bar}] {size(done)} of {size(total)}{left}  {event['text']}"
 
 
 def size(count: float) -> str:

@@ -8,9 +8,11 @@ import shutil
 import stat
 import sys
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, Optional
 
 from ..bridge.errors import InstallFailed
+
+Gone = Callable[[str, int], None]  # hears the name and the length in bytes of a file that was removed
 
 
 def make_private(folder: Path) -> Path:
@@ -32,12 +34,36 @@ def write_atomically(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def remove(path: Path) -> None:
+def remove(path: Path, gone: Optional[Gone] = None) -> None:
     """Remove a file, a link (never its target) or a folder with all in it; nothing there is fine."""
     if path.is_symlink() or path.is_file():
-        path.unlink()
+        _unlink(path, gone)
     elif path.exists():
+        for file in _files(path) if gone else ():
+            _unlink(file, gone)
         shutil.rmtree(path, onerror=_make_writable)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of the file or link ``path``, or of all files in it; 0 if it is not there."""
+    if path.is_symlink() or path.is_file():
+        return path.lstat().st_size
+    return sum(file.lstat().st_size for file in _files(path))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for place, _, names in os.walk(folder):
+        yield from (Path(place, name) for name in names)
+
+
+def _unlink(file: Path, gone: Optional[Gone]) -> None:
+    length = file.lstat().st_size
+    try:
+        file.unlink()
+    except PermissionError:
+        _make_writable(os.unlink, str(file), None)
+    if gone:
+        gone(file.name, length)
 
 
 def _make_writable(function: Callable[[str], Any], path: str, _: Any) -> None:
@@ -81,9 +107,14 @@ def take_back(target: Path) -> None:
 
 def recover(target: Path) -> None:
     """Undo or finish a swap that was interrupted: ``target`` is there again if it ever was."""
+    bring_back(target)
+    remove(old(target))
+
+
+def bring_back(target: Path) -> None:
+    """Undo a swap that was interrupted before the new took its place."""
     if old(target).exists() and not target.exists():
         old(target).rename(target)
-    remove(old(target))
 
 
 @contextlib.contextmanager

