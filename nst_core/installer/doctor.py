@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
@@ -19,7 +18,7 @@ from .environment import Wish, is_current
 from .hosts import Host
 from .processes import log_file
 from .reporting import Reporter
-from .source import command_path, installer_command, runs_this_code
+from .source import command_line, command_path, installer_command, runs_this_code
 
 _LOG_LINES = 40
 _WORKER = tuple(paths.WORKER_ARGUMENTS)  # what starts an engine that this installer built
@@ -61,7 +60,7 @@ def _folders() -> Finding:
     open_ones = [str(folder) for folder in folders if os.name == "posix" and folder.stat().st_mode & 0o022]
     if open_ones:
         return Finding(
-            "Folders", f"others can write to {', '.join(open_ones)}", shlex.join(["chmod", "go-w", *open_ones])
+            "Folders", f"others can write to {', '.join(open_ones)}", command_line(["chmod", "go-w", *open_ones])
         )
     return Finding("Folders", str(paths.data_folder()))
 

@@ -19,6 +19,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence
 from ..bridge import paths
 from . import builds, inventory, pip, record, source, wheels
 from .builds import Build
+from .drives import require
 from .processes import clean_environment, run_logged
 from .pythons import find_python, portable_python
 from .removing import discard, discard_old
@@ -108,6 +109,7 @@ def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Re
     base = portable_python(engine.parent, reporter) if wish.portable else find_python()
     with reporter.busy("Looking at this machine's hardware"):
         build = builds.in_folder(wish.source.folder) if wish.source.folder else builds.choose(wish.device, reporter)
+    require(make_private(engine.parent), base)
     plan = {
         "requirements": _requirements(wish.source),
         "build": build.name,

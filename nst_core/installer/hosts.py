@@ -26,7 +26,7 @@ import re
 import shutil
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Callable, Iterable, Iterator, List, Mapping, Optional, Set
 
 KRITA, GIMP = "krita", "gimp"
@@ -55,13 +55,19 @@ class Machine:
     home: Path = field(default_factory=Path.home)
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     system: str = sys.platform
-    root: Path = field(default_factory=lambda: Path(Path.home().anchor))
+    root: Path = field(default_factory=lambda: system_root(os.environ, Path.home()))
     program: Callable[[str], Optional[str]] = shutil.which
 
     def folder(self, variable: str, default: str) -> Path:
         """The absolute folder that an environment variable names, or ``default`` below the home folder."""
         named = Path(self.environment.get(variable, ""))
         return named if named.is_absolute() else self.home / default
+
+
+def system_root(environment: Mapping[str, str], home: PurePath) -> Path:
+    """Where the system's own folders begin. A Windows user's home folder may lie on another drive, or on a server."""
+    drive = environment.get("SystemDrive", "")
+    return Path(f"{drive}\\" if drive else home.anchor)
 
 
 def find(machine: Optional[Machine] = None) -> List[Host]:

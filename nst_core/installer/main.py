@@ -101,10 +101,9 @@ def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
         if not options.report:
             reporter.note(doctor.line(finding))
     failed = [finding for finding in findings if finding.remedy]
+    told.done(f"{len(failed)} of {len(findings)} checks failed." if failed else "Everything works.")
     if options.report:
         reporter.note(doctor.report(findings))
-    else:
-        reporter.done(f"{len(failed)} of {len(findings)} checks failed." if failed else "Everything works.")
     return 1 if failed else 0
 
 

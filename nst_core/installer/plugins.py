@@ -13,6 +13,7 @@ from typing import Dict, List, Optional, Sequence
 from ..bridge.errors import InstallFailed
 from .hosts import GIMP, KRITA, Host
 from .source import PACKAGE, files_of
+from .storage import make_executable
 
 NAME = "neural_style"
 CLONE = PACKAGE.parent
@@ -31,7 +32,7 @@ def write(editor: str, folder: Path, command: Optional[Sequence[str]] = None) ->
     if command:
         (folder / "nst_core" / "engine.json").write_text(json.dumps({"command": list(command)}), encoding="utf-8")
     if editor == GIMP:
-        (folder / f"{NAME}.py").chmod(0o755)
+        make_executable(folder / f"{NAME}.py", 0o755)
 
 
 def write_file(editor: str, name: str, target: Path) -> None:

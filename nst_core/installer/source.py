@@ -10,11 +10,12 @@ import hashlib
 import os
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Sequence
 
 from ..bridge import paths
-from .storage import make_private, new, remove, swap_in, write_atomically
+from .storage import make_executable, make_private, new, remove, swap_in, write_atomically
 
 PACKAGE = Path(__file__).resolve().parent.parent
 POINTER = "neural_style.pth"
@@ -117,12 +118,17 @@ def _place_command(engine: Path) -> None:
     command = command_path(engine)
     if not command.exists() or command.read_text(encoding="utf-8") != text:
         write_atomically(command, text)
-        command.chmod(0o700)
+        make_executable(command)
 
 
 def installer_command(*arguments: str) -> str:
     """The line that runs this installer again, to be shown and copied."""
-    script = "install.py" if (PACKAGE.parent / ".git").exists() else shlex.quote(str(PACKAGE.parent / "install.py"))
+    script = "install.py" if (PACKAGE.parent / ".git").exists() else str(PACKAGE.parent / "install.py")
     prefix = os.environ.get("NEURAL_STYLE_HOME", "")
-    words = [*arguments, "--prefix", prefix] if prefix else arguments
-    return " ".join(["py" if os.name == "nt" else "python3", script, *map(shlex.quote, words)])
+    options = ["--prefix", prefix] if prefix else []
+    return command_line(["py" if os.name == "nt" else "python3", script, *arguments, *options])
+
+
+def command_line(words: Sequence[str], windows: bool = os.name == "nt") -> str:
+    """``words`` as a line that can be copied into this system's shell."""
+    return subprocess.list2cmdline(words) if windows else " ".join(map(shlex.quote, words))

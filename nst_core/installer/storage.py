@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import hashlib
 import os
 import shutil
 import stat
 import sys
+import tempfile
 from pathlib import Path
-from typing import Any, Callable, Iterator, Optional
+from typing import Any, BinaryIO, Callable, Iterator, Optional
 
 from ..bridge.errors import InstallFailed
 
@@ -30,8 +33,18 @@ def write_atomically(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     if path.exists():
-        shutil.copymode(path, part)
+        with contextlib.suppress(PermissionError):  # of a drive that knows no modes
+            shutil.copymode(path, part)
     part.replace(path)
+
+
+def make_executable(file: Path, mode: int = 0o700) -> None:
+    """Let ``file`` be run. Raises PermissionError where that is not so, and can't be made so."""
+    try:
+        file.chmod(mode)
+    except PermissionError:
+        if not os.access(str(file), os.X_OK):  # A drive without modes may let everything run.
+            raise
 
 
 def remove(path: Path, gone: Optional[Gone] = None) -> None:
@@ -121,17 +134,33 @@ def bring_back(target: Path) -> None:
 def exclusive(path: Path) -> Iterator[None]:
     """Hold the lock file ``path``; the system lets go of it however this process ends.
 
-    Raises InstallFailed if another installer holds it.
+    Raises InstallFailed if another installer holds it. On a network drive that knows no locks, one of another machine
+    does not show.
     """
     make_private(path.parent)
-    with path.open("a+b") as file:
-        try:
-            _lock(file.fileno())
-        except OSError as error:
+    with path.open("a+b") as file, contextlib.ExitStack() as instead:
+        if not _take(file):
+            _take(instead.enter_context(_substitute(path).open("a+b")))
+        yield
+
+
+def _take(file: BinaryIO) -> bool:
+    """Whether ``file`` could be locked; False where its drive knows no locks. Raises InstallFailed if it is held."""
+    try:
+        _lock(file.fileno())
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK):
             raise InstallFailed(
                 "Another installation of Neural Style is running.", "Wait for it to end, then try again."
             ) from error
-        yield
+        return False
+    return True
+
+
+def _substitute(path: Path) -> Path:
+    """A lock file on a drive of this machine, to stand for ``path``."""
+    name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:16]
+    return Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"neural-style-{name}.lock"
 
 
 if sys.platform == "win32":

@@ -57,9 +57,10 @@ class Wheel:
     @property
     def file(self) -> Path:
         """Where it lies, or will lie once downloaded."""
-        path = urlsplit(self.url).path
+        _, server, path, *_ = urlsplit(self.url)
         if self.is_local:
-            return Path(url2pathname(path))
+            # A share of Windows (\\server\share) has its server where the addresses of other files have nothing.
+            return Path(url2pathname(f"//{server}{path}" if server else path))
         return paths.cache_folder() / "wheels" / unquote(path).rsplit("/", 1)[-1]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from nst_core.installer import builds, storage
 from nst_core.installer.environment import is_current
 from tests.installer.child import check, install
 from tests.installer.index import Index
+from tests.installer.mounts import mounted
 from tests.installer.packages import Packages
 from tests.installer.test_environment import changed, wish
 
@@ -105,19 +105,8 @@ def test_the_network_vanishes_and_comes_back(index: Index, packages: Packages, m
 @pytest.fixture
 def small_disk(home: Path) -> Iterator[Path]:
     """A file system with room for an old environment, and not for a new one."""
-    if os.geteuid() != 0 or not shutil.which("mount"):
-        _can_not("A file system of limited size can be mounted by root alone.")
-    folder = home / "small disk"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", str(folder)], check=True)
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def _can_not(reason: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    with mounted(home / "small disk", "size=80m") as folder:
+        yield folder
 
 
 def test_a_full_disk_leaves_the_engine_as_it_was(

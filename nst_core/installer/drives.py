@@ -1,0 +1,57 @@
+"""Whether an engine can live on a drive: asked before gigabytes are fetched for one that could never start there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Sequence
+
+from ..bridge.errors import InstallFailed
+from .processes import clean_environment
+from .storage import make_executable, make_private, remove
+
+_ELSEWHERE = "Choose a folder on another drive with `--prefix DIR`, then try again."
+
+
+def require(folder: Path, python: str) -> None:
+    """Raise InstallFailed unless an environment of the interpreter ``python`` can live in ``folder``."""
+    if os.name == "nt":
+        return  # An environment is made of files there, and every drive starts programs.
+    probe = make_private(folder / "probe")
+    try:
+        if not _follows_links(probe, python):
+            raise InstallFailed(
+                f"The drive of {folder} knows no links to other drives, which an engine has.", _ELSEWHERE
+            )
+        if not _runs_programs(probe):
+            raise InstallFailed(f"The drive of {folder} lets no programs run, as an engine has to.", _ELSEWHERE)
+    finally:
+        remove(probe)
+
+
+def _follows_links(probe: Path, python: str) -> bool:
+    # Some drives refuse to make a link, such as those formatted exFAT; others to follow it, such as those of sshfs.
+    link = probe / "link"
+    try:
+        link.symlink_to(python)
+    except OSError:
+        return False
+    return _runs([str(link), "-I", "-S", "-c", ""])
+
+
+def _runs_programs(probe: Path) -> bool:
+    program = probe / "program"
+    program.write_text("#!/bin/sh\n", encoding="utf-8")
+    try:
+        make_executable(program)
+    except PermissionError:
+        return False
+    return _runs([str(program)])
+
+
+def _runs(command: Sequence[str]) -> bool:
+    try:
+        return subprocess.run(command, stdin=subprocess.DEVNULL, env=clean_environment(), check=False).returncode == 0
+    except OSError:
+        return False

@@ -1,0 +1,220 @@
+"""Drives that are not like the system's own: of a network, of another system, with parts of what is usual missing.
+
+Mounted for real are one that runs no programs and one that follows no links. Locks, modes and open files are stood in
+for by the errors that such drives answer with, and Windows' shares by its rules for paths.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+import sys
+from pathlib import Path, PureWindowsPath
+from typing import Any, BinaryIO, Dict, List
+
+import pytest
+
+from nst_core.bridge import paths
+from nst_core.bridge.errors import InstallFailed
+from nst_core.installer import builds, drives, environment, hosts, placement, plugins, record, source, storage, wheels
+from nst_core.installer.environment import Wish, ensure
+from nst_core.installer.hosts import GIMP, Host
+from nst_core.installer.reporting import Reporter
+from nst_core.installer.wheels import Source, Wheel
+from tests.installer.child import check, install, make_environment
+from tests.installer.index import Index
+from tests.installer.mounts import mounted
+from tests.installer.packages import Packages
+from tests.installer.test_environment import changed
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="mounts and modes of POSIX")
+
+
+@pytest.mark.parametrize(("option", "problem"), [("noexec", "lets no programs run"), ("nosymfollow", "knows no links")])
+def test_an_engine_that_could_not_start_there_is_not_fetched(
+    home: Path, index: Index, packages: Packages, option: str, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builds, "_offers_torch", lambda index: False)
+    with mounted(home / "drive", f"{option},size=50m") as drive:
+        monkeypatch.setenv("NEURAL_STYLE_HOME", str(drive))
+        with pytest.raises(InstallFailed, match=problem) as failure:
+            install(packages.requirements)
+        assert "--prefix" in failure.value.remedy
+        assert not storage.new(paths.engine_folder()).exists() and not (drive / "data" / "probe").exists()
+    assert index.requests == []
+
+
+@pytest.mark.parametrize("answer", [errno.ENOSYS, errno.EPERM, errno.EOPNOTSUPP])
+def test_a_drive_without_links_is_told(tmp_path: Path, answer: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(link: Path, target: str) -> None:
+        raise OSError(answer, os.strerror(answer), str(link))
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    with pytest.raises(InstallFailed, match="knows no links"):
+        drives.require(tmp_path, "/bin/sh")
+    assert not list(tmp_path.iterdir())
+
+
+def no_locks(monkeypatch: pytest.MonkeyPatch, drive: Path, answer: int) -> None:
+    """Let locks fail on ``drive``, and there alone."""
+    take, real = storage._take, storage._lock
+
+    def lock(descriptor: int) -> None:
+        if Path(os.readlink(f"/proc/self/fd/{descriptor}")).is_relative_to(drive):
+            raise OSError(answer, os.strerror(answer))
+        real(descriptor)
+
+    def watched(file: BinaryIO) -> bool:
+        taken = take(file)
+        assert taken != Path(str(file.name)).is_relative_to(drive)
+        return taken
+
+    monkeypatch.setattr(storage, "_lock", lock)
+    monkeypatch.setattr(storage, "_take", watched)
+
+
+@pytest.mark.parametrize("answer", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL])
+def test_without_locks_there_installers_of_one_machine_still_wait_for_each_other(
+    tmp_path: Path, answer: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = tmp_path / "drive"
+    (tmp_path / "run").mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    no_locks(monkeypatch, drive, answer)
+    with storage.exclusive(drive / "lock"):
+        with pytest.raises(InstallFailed, match="Another installation"), storage.exclusive(drive / "lock"):
+            pass
+        with storage.exclusive(drive / "another lock"):
+            pass
+    with storage.exclusive(drive / "lock"):
+        pass
+
+
+def test_a_lock_that_is_held_is_told_from_one_that_can_not_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows says that access is denied, where others say that they would have to wait."""
+    for answer in (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK):
+
+        def refuse(descriptor: int, answer: int = answer) -> None:
+            raise OSError(answer, os.strerror(answer))
+
+        monkeypatch.setattr(storage, "_lock", refuse)
+        with pytest.raises(InstallFailed, match="Another installation"), storage.exclusive(tmp_path / "lock"):
+            pass
+
+
+def test_plugins_and_nst_on_a_drive_without_modes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything may be run there, and nothing may be changed about that."""
+    drive = home / "drive"
+    drive.mkdir()
+
+    def refuse(path: object, *_: Any, **__: Any) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted", str(path))
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    monkeypatch.setattr(shutil, "copymode", refuse)
+    monkeypatch.setattr(os, "access", lambda path, mode: True)
+    gimp = Host(GIMP, "GIMP 3.0", drive / "plug-ins")
+    for _ in range(2):
+        placement.place({gimp: ["engine"]}, record.load())
+    assert plugins.altered(gimp) == []
+    engine = drive / "engine"
+    for folder in ("bin", "lib/python3.12/site-packages"):
+        (engine / folder).mkdir(parents=True)
+    for _ in range(2):
+        source.refresh(engine)
+    assert source.runs_this_code(engine)
+
+
+def test_a_program_that_can_not_be_run_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, mode: int) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted", str(path))
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(PermissionError):
+        storage.make_executable(tmp_path)
+
+
+def test_an_engine_whose_files_are_open_stays_until_they_are_not(
+    home: Path, packages: Packages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows and its shares don't rename what is open. The new engine waits, and is not built again."""
+    monkeypatch.setattr(environment, "make_environment", make_environment)
+    engine = paths.engine_folder()
+    install(packages.requirements, str(packages.wheels))
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path == engine:
+            raise PermissionError(errno.EACCES, "The process cannot access the file", str(path))
+        return rename(path, target)
+
+    another = changed(packages, tmp_path)
+    with monkeypatch.context() as patch, pytest.raises(PermissionError):
+        patch.setattr(Path, "rename", refuse)
+        install(another, str(packages.wheels))
+    check(paths.engine_python(engine))
+    told: List[Dict[str, Any]] = []
+    check(ensure(Wish(source=Source(str(packages.wheels), another)), check, Reporter(told.append)))
+    texts = [event["text"] for event in told]
+    assert "Continuing the installation that was interrupted." in texts and "Installing 0 packages" in texts
+
+
+def test_names_of_ours_differ_in_more_than_case() -> None:
+    """Windows, macOS and some shares take names for equal that differ in case alone."""
+    for editor in (hosts.KRITA, hosts.GIMP):
+        names = list(plugins._contents(editor))
+        assert len({name.lower() for name in names}) == len(names) > 50
+
+
+@pytest.mark.filterwarnings("ignore:.*nturl2path:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        (
+            "file://server/share/my%20wheels/torch-1-py3-none-any.whl",
+            r"\\server\share\my wheels\torch-1-py3-none-any.whl",
+        ),
+        ("file:///Z:/wheels/torch-1-py3-none-any.whl", r"Z:\wheels\torch-1-py3-none-any.whl"),
+    ],
+)
+def test_wheels_on_windows_shares_and_mapped_drives(url: str, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import nturl2path
+
+    monkeypatch.setattr(wheels, "url2pathname", nturl2path.url2pathname)
+    monkeypatch.setattr(wheels, "Path", PureWindowsPath)
+    assert str(Wheel("torch", url, "").file) == file
+
+
+def test_a_wheel_on_this_machine_has_no_server(tmp_path: Path) -> None:
+    wheel = tmp_path / "my wheels" / "torch-1-py3-none-any.whl"
+    assert Wheel("torch", wheel.as_uri(), "").file == wheel
+
+
+@pytest.mark.parametrize("home", [r"C:\Users\anna", r"H:\\", r"\\\\server\users\anna"])
+def test_windows_programs_are_not_sought_on_the_share_of_the_home_folder(home: str) -> None:
+    root = hosts.system_root({"SystemDrive": "C:"}, PureWindowsPath(home))
+    assert PureWindowsPath(str(root)) == PureWindowsPath("C:/")
+
+
+def test_elsewhere_the_system_begins_where_the_home_folder_does(home: Path) -> None:
+    assert hosts.system_root({}, home) == Path("/")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "line"),
+    [
+        (r"\\server\share\neural style", r'py install.py --prefix "\\server\share\neural style"'),
+        (r"Z:\big", r"py install.py --prefix Z:\big"),
+    ],
+)
+def test_a_command_to_copy_on_windows(prefix: str, line: str) -> None:
+    assert source.command_line(["py", "install.py", "--prefix", prefix], windows=True) == line
+
+
+def test_what_is_made_is_private_even_where_the_drive_begins_open(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    drives.require(tmp_path / "ours", sys.executable)
+    assert stat.S_IMODE((tmp_path / "ours").stat().st_mode) == 0o700
