@@ -7,8 +7,8 @@ from typing import List, Sequence
 
 from ..bridge import paths
 from . import placement, record
-from .reporting import Reporter, Tally
-from .storage import exclusive, old, remove, size_of
+from .reporting import Reporter, Tally, size
+from .storage import entries, exclusive, old, remove
 
 
 def what_goes() -> List[Path]:
@@ -46,8 +46,11 @@ def discard(targets: Sequence[Path], reporter: Reporter, text: str) -> None:
     there = [target for target in targets if target.exists()]
     if not there:
         return
-    reporter.stage(text)
-    tally = Tally(reporter, sum(map(size_of, there)))
+    inside = [entry for target in there for entry in entries(target)]
+    total = sum(entry.lstat().st_size for entry in inside)
+    reporter.stage(f"{text} ({size(total)})")
+    # In files, because it is their number that takes the time.
+    tally = Tally(reporter, len(inside), "files")
     for target in there:
         remove(target, tally.add)
 

@@ -11,9 +11,9 @@ process ends and ignores events that it does not know::
     {"event": "done", "text": "The engine is installed."}
     {"event": "failed", "code": "install-failed", "problem": "The disk is full.", "remedy": "Free 3 GB and run ..."}
 
-``seconds_left`` is null until it can be told; ``unit`` is ``bytes``. A stage whose extent nobody knows is told again
-each second, with the ``seconds`` that it has taken. Exactly one ``done`` or ``failed`` comes last, with exit code 0 or
-2; a process that ends without either was killed.
+``seconds_left`` is null until it can be told; ``unit`` is ``bytes`` or ``files``. A stage whose extent nobody knows is
+told again each second, with the ``seconds`` that it has taken. Exactly one ``done`` or ``failed`` comes last, with exit
+code 0 or 2; a process that ends without either was killed.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ class Reporter:
         self._began = 0.0
         self._show({"event": "stage", "text": text})
 
-    def progress(self, text: str, done: int, total: int) -> None:
-        """``done`` of ``total`` bytes of the stage are behind us; ``text`` names what is in work."""
+    def progress(self, text: str, done: int, total: int, unit: str = "bytes") -> None:
+        """``done`` of ``total`` units of the stage are behind us; ``text`` names what is in work."""
         now = time.monotonic()
         if not self._began:
             self._began, self._began_at = now, done
@@ -76,7 +76,7 @@ class Reporter:
         self._shown = now
         left = self._seconds_left(now - self._began, done, total)
         self._show(
-            {"event": "progress", "text": text, "done": done, "total": total, "unit": "bytes", "seconds_left": left}
+            {"event": "progress", "text": text, "done": done, "total": total, "unit": unit, "seconds_left": left}
         )
 
     def note(self, text: str) -> None:
@@ -99,18 +99,18 @@ class Reporter:
 
 
 class Tally:
-    """Bytes that several threads work through, told as the progress of one stage."""
+    """What several threads work through piece by piece, told as the progress of one stage."""
 
-    def __init__(self, reporter: Reporter, total: int) -> None:
-        self._reporter, self._total = reporter, total
+    def __init__(self, reporter: Reporter, total: int, unit: str = "bytes") -> None:
+        self._reporter, self._total, self._unit = reporter, total, unit
         self._done = 0
         self._lock = threading.Lock()
 
-    def add(self, text: str, count: int) -> None:
-        """``count`` more bytes are behind us, of what ``text`` names."""
+    def add(self, text: str, count: int = 1) -> None:
+        """``count`` more units are behind us, of what ``text`` names."""
         with self._lock:
             self._done += count
-            self._reporter.progress(text, self._done, self._total)
+            self._reporter.progress(text, self._done, self._total, self._unit)
 
 
 @contextmanager
@@ -182,8 +182,9 @@ def _bar(event: Dict[str, Any], cells: int = 24) -> str:
     done, total = event["done"], max(event["total"], 1)
     filled = cells * min(done, total) // total
     bar = "#" * filled + "." * (cells - filled)
+    extent = f"{size(done)} of {size(total)}" if event["unit"] == "bytes" else f"{done} of {total} {event['unit']}"
     left = f", {duration(event['seconds_left'])} left" if event["seconds_left"] else ""
-    return f"[{bar}] {size(done)} of {size(total)}{left}  {event['text']}"
+    return f"[{bar}] {extent}{left}  {event['text']}"
 
 
 def size(count: float) -> str:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Callable, Iterator, Optional
 
 from ..bridge.errors import InstallFailed
 
-Gone = Callable[[str, int], None]  # hears the name and the length in bytes of a file that was removed
+Gone = Callable[[str], None]  # hears the name of what was removed
 
 
 def make_private(folder: Path) -> Path:
@@ -50,33 +50,19 @@ def make_executable(file: Path, mode: int = 0o700) -> None:
 def remove(path: Path, gone: Optional[Gone] = None) -> None:
     """Remove a file, a link (never its target) or a folder with all in it; nothing there is fine."""
     if path.is_symlink() or path.is_file():
-        _unlink(path, gone)
+        path.unlink()
     elif path.exists():
-        for file in _files(path) if gone else ():
-            _unlink(file, gone)
+        for entry in entries(path) if gone else ():
+            with contextlib.suppress(PermissionError):  # The last line knows what to do.
+                entry.rmdir() if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+            gone(entry.name)
         shutil.rmtree(path, onerror=_make_writable)
 
 
-def size_of(path: Path) -> int:
-    """Bytes of the file or link ``path``, or of all files in it; 0 if it is not there."""
-    if path.is_symlink() or path.is_file():
-        return path.lstat().st_size
-    return sum(file.lstat().st_size for file in _files(path))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for place, _, names in os.walk(folder):
-        yield from (Path(place, name) for name in names)
-
-
-def _unlink(file: Path, gone: Optional[Gone]) -> None:
-    length = file.lstat().st_size
-    try:
-        file.unlink()
-    except PermissionError:
-        _make_writable(os.unlink, str(file), None)
-    if gone:
-        gone(file.name, length)
+def entries(folder: Path) -> Iterator[Path]:
+    """All that is in ``folder``, deepest first; links are not followed."""
+    for place, folders, files in os.walk(folder, topdown=False):
+        yield from (Path(place, name) for name in [*files, *folders])
 
 
 def _make_writable(function: Callable[[str], Any], path: str, _: Any) -> None:
