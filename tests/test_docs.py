@@ -1,10 +1,11 @@
-"""The documentation agrees with the code: settings and links. Its commands are run by other tests.
+"""The documentation agrees with the code: settings and links; and other tests run every command in it.
 
 ``python tests/test_docs.py`` writes the settings' section of the manual anew.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 from docs.gallery import page  # noqa: E402
 from nst_core.bridge.settings import Definition, definitions  # noqa: E402
 from nst_core.cli.options import option_names  # noqa: E402
-from tests.documented import PAGES  # noqa: E402
+from tests.documented import PAGES, command_lines, commands, in_page  # noqa: E402
 
 MANUAL = ROOT / "docs" / "manual.md"
 BEGIN, END = "<!-- settings -->\n", "<!-- end of settings -->"
@@ -58,6 +59,50 @@ def test_every_link_leads_somewhere() -> None:
         if not (page.parent / "".join(target)).exists()
     ]
     assert lost == []
+
+
+def claims() -> set[str]:
+    """How the commands begin that some test says it runs, by calling ``commands``."""
+    found = set()
+    tests = [path for path in (ROOT / "tests").rglob("test_*.py") if "commands(" in path.read_text(encoding="utf-8")]
+    for test in tests:
+        for node in ast.walk(ast.parse(test.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "commands":
+                found |= {str(word.value) for word in node.args if isinstance(word, ast.Constant)}
+    return found
+
+
+def test_every_command_is_run_by_a_test() -> None:
+    found, claimed = command_lines(), claims()
+    assert len(found) > 30
+    unclaimed = [line for line in found if not any(f"{line} ".startswith(f"{claim} ") for claim in claimed)]
+    assert unclaimed == []
+    assert [claim for claim in claimed if not commands(claim)] == [], "a test runs commands that no page has any more"
+
+
+def test_commands_are_found_wherever_they_stand() -> None:
+    page = """
+Run `uv pip list` (see `--help`, the file `~/My Files/x y` and `py`), or in the
+next lines `nst
+doctor`. | table | `pip check` |
+
+    nst stylize a.jpg   # paints
+
+1. In a list:
+
+   ```sh
+   gimp -b '
+   x'
+   ```
+
+```python
+run `not this`
+```
+"""
+    assert {line for line in in_page(page) if " " in line.strip()} >= {
+        *("uv pip list", "nst doctor", "pip check", "nst stylize a.jpg", "   gimp -b '\n   x'\n")
+    }
+    assert not any("not this" in line for line in in_page(page))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from ..bridge.events import ClientEvent, Failed, Ready, Result
 from ..bridge.job import Style, StyleJob
 from ..bridge.pixels import PixelBuffer
 from ..bridge.settings import Settings
+from .source import installer_command
 
 _SIDE = 64
 _TIMEOUT = 600.0  # seconds; a slow disk reads torch for the first time
@@ -43,7 +44,8 @@ def paint_small(command: Sequence[str]) -> Tuple[Ready, Result]:
         ends = time.monotonic() + _TIMEOUT
         while client.busy:
             if time.monotonic() > ends:
-                raise InstallFailed(f"The engine painted nothing in {_TIMEOUT:.0f} s.", "Run `install.py doctor`.")
+                problem = f"The engine painted nothing in {_TIMEOUT:.0f} s."
+                raise InstallFailed(problem, f"Run `{installer_command('doctor')}`.")
             events += client.poll()
             time.sleep(0.02)
     finally:

@@ -52,11 +52,19 @@ def remove(path: Path, gone: Optional[Gone] = None) -> None:
     if path.is_symlink() or path.is_file():
         path.unlink()
     elif path.exists():
-        for entry in entries(path) if gone else ():
-            with contextlib.suppress(PermissionError):  # The last line knows what to do.
-                entry.rmdir() if entry.is_dir() and not entry.is_symlink() else entry.unlink()
-            gone(entry.name)
+        if gone:
+            _empty(path, gone)
         shutil.rmtree(path, onerror=_make_writable)
+
+
+def _empty(folder: Path, gone: Gone) -> None:
+    for entry in entries(folder):
+        with contextlib.suppress(PermissionError):  # rmtree knows what to do then.
+            if entry.is_dir() and not entry.is_symlink():
+                entry.rmdir()
+            else:
+                entry.unlink()
+        gone(entry.name)
 
 
 def entries(folder: Path) -> Iterator[Path]:

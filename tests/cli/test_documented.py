@@ -1,6 +1,7 @@
 """Each line for ``nst`` in the documentation does what it says, with pictures of a few pixels under the names it uses.
 
-Those through ``ssh`` are run by a stand-in that takes this machine for the other one.
+Those through ``ssh`` are run by a stand-in that takes this machine for the other one. Those for benchmarks: a result is
+judged as it is, at the size of small pictures; what would be recorded is stood in for by a short text.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from nst_core.bridge import paths
 from nst_core.cli import main
+from tests.benchmarks import __main__ as benchmarks
+from tests.benchmarks import quality
 from tests.documented import ROOT, commands
 
 LINES = [line for line in commands("nst") if line]  # the bare name is no command line
@@ -48,16 +52,74 @@ PYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} -m nst_co
 """
 
 
-@pytest.mark.skipif(os.name == "nt", reason="programs are stood in for by shell scripts")
-@pytest.mark.parametrize("line", [line for line in commands("ssh") if line])
-def test_through_ssh(line: str, tmp_path: Path) -> None:
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``ssh studio`` leads back to this machine, where ``nst`` is found."""
     for name, script in (("ssh", SSH), ("nst", NST)):
         (tmp_path / name).write_text(script, encoding="utf-8")
         (tmp_path / name).chmod(0o700)
-    variables = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    ended = subprocess.run(f"ssh {line}", shell=True, env=variables, capture_output=True, check=False)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+
+posix = pytest.mark.skipif(os.name == "nt", reason="programs are stood in for by shell scripts")
+
+
+@posix
+@pytest.mark.parametrize("line", [line for line in commands("ssh") if line])
+def test_through_ssh(studio: None, line: str) -> None:
+    ended = subprocess.run(f"ssh {line}", shell=True, capture_output=True, check=False)
     assert ended.returncode == 0
     assert ended.stdout == (b"NSTF" if "worker" in line else b""), ended.stderr
+
+
+@posix
+@pytest.mark.parametrize("rest", commands('NEURAL_STYLE_ENGINE="ssh'))
+def test_an_engine_that_is_named_by_a_variable(studio: None, rest: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (assignment,) = shlex.split(f'NEURAL_STYLE_ENGINE="ssh {rest}')
+    monkeypatch.setenv(*assignment.split("=", 1))
+    assert_speaks(paths.engine_command())
+
+
+@posix
+def test_an_engine_that_is_named_by_a_file(studio: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "remote-engine.md").read_text(encoding="utf-8")
+    (content,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    monkeypatch.delenv("NEURAL_STYLE_ENGINE", raising=False)
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path / "home"))
+    paths.settings_folder().mkdir(parents=True)
+    (paths.settings_folder() / "engine.json").write_text(content, encoding="utf-8")
+    assert_speaks(paths.engine_command())
+
+
+def assert_speaks(command: list[str]) -> None:
+    """``command`` starts an engine that says what it is, and goes when nobody talks to it any more."""
+    assert command[0] == "ssh"
+    ended = subprocess.run(command, input=b"", capture_output=True, check=False)
+    assert ended.stdout.startswith(b"NSTF"), ended.stderr
+
+
+@pytest.mark.parametrize("line", commands("python -m tests.benchmarks"))
+def test_a_benchmark_that_is_recorded(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded: dict[str, str] = {}
+    monkeypatch.setattr(sys, "argv", ["benchmarks", *shlex.split(line)])
+    monkeypatch.setattr(benchmarks, "BENCHMARKS", {"NAME": lambda: "a table"})
+    monkeypatch.setattr(benchmarks, "record", recorded.__setitem__)
+    benchmarks.main()
+    assert recorded["NAME"].endswith("a table")
+
+
+@pytest.mark.parametrize("line", commands("python -m tests.benchmarks.quality"))
+def test_a_result_that_is_judged(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("RESULT", "CONTENT", "STYLE"):
+        Image.radial_gradient("L").resize((64, 48)).convert("RGB").save(name, "png")
+    words = ["64" if word == "512" else word for word in shlex.split(line)]
+    monkeypatch.setattr(sys, "argv", ["quality", *words])
+    quality.main()
+    figures = capsys.readouterr().out.splitlines()[1]
+    assert [float(figure) for figure in figures.strip("| ").split("|")] == [0, 0, 0, 0]
 
 
 def _exit_code(words: list[str]) -> int:

@@ -3,21 +3,26 @@
 The user says yes to every question. Stood in for: the packages are small, and an engine that would paint only says so;
 ``demo``, ``test`` and ``bench`` run in the Python of these tests, which has the real engine. ``demo`` gets
 small pictures; ``test`` finds its tests without running them once more, and provides no editors; ``bench`` only tells
-its options.
+its options. Windows' ``py`` is a script that runs this Python, ``sudo`` one that changes no user; ``apt`` is the real
+one, told to simulate; ``uv`` is a script that brings this Python when it is told to. ``.ci/run`` starts a ``python3``
+that only says with what.
 """
 
 from __future__ import annotations
 
 import os
 import shlex
+import shutil
+import subprocess
 import sys
 from pathlib import Path
-from typing import List
+from typing import Dict, List
 
 import pytest
 from PIL import Image
 
-from nst_core.installer import develop, installing, main
+from nst_core.bridge.errors import InstallFailed
+from nst_core.installer import develop, installing, main, pythons
 from tests.documented import ROOT, commands
 from tests.installer.packages import Packages
 from tests.installer.test_commands import machine, run
@@ -51,7 +56,10 @@ def developing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         Image.radial_gradient("L").resize((48, 40)).convert("RGB").save(samples / name)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="programs are stood in for by shell scripts")
+posix = pytest.mark.skipif(os.name == "nt", reason="programs are stood in for by shell scripts")
+
+
+@posix
 @pytest.mark.parametrize("line", [line for line in commands("python3 install.py") if line.split()[:1] in _DEVELOPING])
 def test_a_clones_commands(
     developing: None, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -83,6 +91,83 @@ def test_a_users_commands(
         assert code == 0, (line, told)
         monkeypatch.setenv("NEURAL_STYLE_HOME", "")
     assert not (machine / ".local/share/neural-style").exists(), "the last one takes everything away"
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    """A folder of programs that stand in for others."""
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    return folder
+
+
+def stand_in(tools: Path, name: str, script: str) -> None:
+    program = tools / name
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o700)
+
+
+def in_shell(line: str, tools: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """``line`` as a reader types it, in the clone."""
+    environment: Dict[str, str] = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", **variables}
+    return subprocess.run(line, shell=True, cwd=ROOT, env=environment, input="", capture_output=True, text=True)
+
+
+@posix
+@pytest.mark.parametrize("arguments", commands("py install.py"))
+def test_by_the_launcher_of_windows(tools: Path, arguments: str) -> None:
+    """It runs as far as to the question, which nobody is there to answer."""
+    stand_in(tools, "py", f'exec {shlex.quote(sys.executable)} "$@"')
+    ended = in_shell(f"py install.py {arguments}", tools)
+    assert "Engine:" in ended.stdout and "no terminal to ask at" in ended.stderr
+
+
+@posix
+@pytest.mark.parametrize("arguments", commands("sudo apt"))
+def test_what_debian_needs(tools: Path, tmp_path: Path, arguments: str) -> None:
+    if not shutil.which("apt"):
+        pytest.skip("this is no Debian")
+    stand_in(tools, "sudo", 'exec "$@"')
+    simulating = tmp_path / "apt.conf"
+    simulating.write_text('APT::Get::Simulate "true";\n', encoding="utf-8")
+    ended = in_shell(f"sudo apt {arguments}", tools, APT_CONFIG=str(simulating))
+    assert ended.returncode == 0, ended.stderr
+    assert "python3-venv" in ended.stdout
+
+
+@posix
+@pytest.mark.parametrize("arguments", commands("pip"))
+def test_how_pip_is_set(tools: Path, arguments: str) -> None:
+    stand_in(tools, "pip", f'exec {shlex.quote(sys.executable)} -m pip "$@"')
+    ended = in_shell(f"pip {arguments}", tools, PIP_INDEX_URL="http://127.0.0.1/mirror")
+    assert ended.returncode == 0 and "http://127.0.0.1/mirror" in ended.stdout
+
+
+@posix
+@pytest.mark.parametrize("arguments", commands("uv"))
+def test_a_python_by_uv_is_found_then(tools: Path, arguments: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(
+        tools,
+        "uv",
+        f"""case "$1 $2" in
+"python install") echo "$3" > {tools}/version ;;
+"python find") [ "$3" = "$(cat {tools}/version)" ] && echo {shlex.quote(sys.executable)} ;;
+esac""",
+    )
+    (tools / "version").write_text("none", encoding="utf-8")
+    monkeypatch.setattr(sys, "executable", "/usr/bin/krita")
+    monkeypatch.setattr(shutil, "which", lambda name: str(tools / "uv") if name == "uv" else None)
+    with pytest.raises(InstallFailed):
+        pythons.find_python()
+    assert in_shell(f"uv {arguments.format(version='3.12')}", tools).returncode == 0
+    assert Path(pythons.find_python()).resolve() == Path(os.readlink("/proc/self/exe"))
+
+
+@posix
+@pytest.mark.parametrize("arguments", commands(".ci/run"))
+def test_before_a_change_is_merged(tools: Path, arguments: str) -> None:
+    stand_in(tools, "python3", 'echo "CI=$CI $*"')
+    assert in_shell(f".ci/run {arguments}", tools).stdout.strip() == "CI=true install.py test"
 
 
 def _when(line: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.documented import commands
 from tests.hosts.conftest import RealEngine
 from tests.hosts.gimp.editor import REPOSITORY, SAMPLES, Gimp
 
@@ -44,7 +45,8 @@ def code_block(language: str) -> str:
 
 
 def test_the_documented_folder(gimp: Gimp, photos: Path, tmp_path: Path) -> None:
-    called = re.search(r"-b '(.*?)'", code_block("sh"), re.DOTALL)
+    (arguments,) = commands("gimp-console-3.0")
+    called = re.search(r"-b '(.*?)'", arguments, re.DOTALL)
     assert called
     code = called[1].replace('"docs/', f'"{REPOSITORY}/docs/').replace('"photos"', f'"{photos}"')
     said = gimp.batch(code.replace('"painted"', f'"{tmp_path}/painted"'))
@@ -68,6 +70,17 @@ def test_the_documented_scheme(gimp: Gimp, photos: Path, tmp_path: Path) -> None
     code = code.replace("/home/anna/painted.png", str(tmp_path / "painted.png")).replace("/home/anna", str(SAMPLES))
     gimp.batch(code, interpreter="plug-in-script-fu-eval")
     assert (tmp_path / "painted.png").stat().st_size > 1000
+
+
+def test_the_documented_python(gimp: Gimp, photos: Path) -> None:
+    pictures = "".join(
+        f"{name} = Gimp.file_load(1, Gio.File.new_for_path('{photos}/{picture}.png'))\n"
+        for name, picture in (("image", "chelsea"), ("another", "coffee"))
+    )
+    names = "layer, other = image.get_layers()[0], another.get_layers()[0]\n"
+    code = code_block("python").replace("/home/anna", str(SAMPLES))
+    said = gimp.batch(f"{pictures}{names}{code}\nprint('painted:', painted and painted.get_name())")
+    assert "painted: great_wave and 1 more" in said
 
 
 @pytest.fixture
