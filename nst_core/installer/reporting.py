@@ -1,12 +1,13 @@
 """How an installation tells what it does: to a person in a terminal, or to the docker or dialog that started it.
 
-With ``--progress json`` each event is one JSON object on a line of its own on stdout; a reader takes lines until the
-process ends and ignores events that it does not know::
+With ``--progress json`` each event is one JSON object on a line of its own on stdout, one of which is broken here to fit;
+a reader takes lines until the process ends and ignores events that it does not know::
 
     {"event": "stage", "text": "Finding the packages that fit this machine"}
     {"event": "stage", "text": "Finding the packages that fit this machine (3 s)", "seconds": 3}
     {"event": "stage", "text": "Downloading 38 packages"}
-    {"event": "progress", "text": "torch", "done": 1048576, "total": 4194304, "unit": "bytes", "seconds_left": 12.5}
+    {"event": "progress", "text": "torch: 1 MB of 4 MB", "done": 1000000, "total": 4000000, "unit": "bytes",
+     "seconds_left": 12.5}
     {"event": "note", "text": "No NVIDIA GPU was found: the CPU build of torch is taken."}
     {"event": "done", "text": "The engine is installed."}
     {"event": "failed", "code": "install-failed", "problem": "The disk is full.", "remedy": "Free 3 GB and run ..."}
@@ -38,6 +39,7 @@ class Reporter:
 
     def __init__(self, show: Callable[[Dict[str, Any]], None]) -> None:
         self._show = show
+        self._lock = threading.Lock()  # A line that two threads write at once is two halves of lines.
         self._began = 0.0
         self._began_at = 0
         self._shown = 0.0
@@ -50,7 +52,7 @@ class Reporter:
 
         def beat() -> None:
             seconds = int(time.monotonic() - began)
-            self._show({"event": "stage", "text": f"{text} ({duration(seconds)})", "seconds": seconds})
+            self._tell({"event": "stage", "text": f"{text} ({duration(seconds)})", "seconds": seconds})
 
         with repeated(beat, _BEAT):
             yield
@@ -64,7 +66,7 @@ class Reporter:
     def stage(self, text: str) -> None:
         """A part of the work that may take more than a second begins."""
         self._began = 0.0
-        self._show({"event": "stage", "text": text})
+        self._tell({"event": "stage", "text": text})
 
     def progress(self, text: str, done: int, total: int, unit: str = "bytes") -> None:
         """``done`` of ``total`` units of the stage are behind us; ``text`` names what is in work."""
@@ -75,21 +77,25 @@ class Reporter:
             return
         self._shown = now
         left = self._seconds_left(now - self._began, done, total)
-        self._show(
+        self._tell(
             {"event": "progress", "text": text, "done": done, "total": total, "unit": unit, "seconds_left": left}
         )
 
     def note(self, text: str) -> None:
         """Something to know: a choice that was made, a fallback."""
-        self._show({"event": "note", "text": text})
+        self._tell({"event": "note", "text": text})
 
     def done(self, text: str) -> None:
         """The command succeeded."""
-        self._show({"event": "done", "text": text})
+        self._tell({"event": "done", "text": text})
 
     def failed(self, error: NeuralStyleError) -> None:
         """The command failed."""
-        self._show({"event": "failed", **error.to_wire()})
+        self._tell({"event": "failed", **error.to_wire()})
+
+    def _tell(self, event: Dict[str, Any]) -> None:
+        with self._lock:
+            self._show(event)
 
     def _seconds_left(self, elapsed: float, done: int, total: int) -> Optional[float]:
         worked = done - self._began_at
@@ -132,7 +138,9 @@ def repeated(work: Callable[[], None], seconds: float) -> Iterator[None]:
 
 
 def json_lines(event: Dict[str, Any]) -> None:
-    """Show events to a program."""
+    """Show events to a program, which shows their texts to a person."""
+    if event["event"] == "progress":
+        event = {**event, "text": f"{event['text']}: {_extent(event)}"}
     print(json.dumps(event), flush=True)
 
 
@@ -182,9 +190,13 @@ def _bar(event: Dict[str, Any], cells: int = 24) -> str:
     done, total = event["done"], max(event["total"], 1)
     filled = cells * min(done, total) // total
     bar = "#" * filled + "." * (cells - filled)
-    extent = f"{size(done)} of {size(total)}" if event["unit"] == "bytes" else f"{done} of {total} {event['unit']}"
     left = f", {duration(event['seconds_left'])} left" if event["seconds_left"] else ""
-    return f"[{bar}] {extent}{left}  {event['text']}"
+    return f"[{bar}] {_extent(event)}{left}  {event['text']}"
+
+
+def _extent(event: Dict[str, Any]) -> str:
+    done, total = event["done"], event["total"]
+    return f"{size(done)} of {size(total)}" if event["unit"] == "bytes" else f"{done} of {total} {event['unit']}"
 
 
 def size(count: float) -> str:

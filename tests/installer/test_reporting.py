@@ -52,10 +52,19 @@ def test_too_many_reports_are_dropped_but_never_the_last(clock: Clock) -> None:
 def test_a_program_gets_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     reporter = Reporter(json_lines)
     reporter.stage("Größe")
+    reporter.progress("torch", 1_000_000, 4_000_000)
     reporter.failed(InstallFailed("The disk is full.", "Make room."))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert lines == [
         {"event": "stage", "text": "Größe"},
+        {
+            "event": "progress",
+            "text": "torch: 1 MB of 4 MB",
+            "done": 1_000_000,
+            "total": 4_000_000,
+            "unit": "bytes",
+            "seconds_left": None,
+        },
         {"event": "failed", "code": "install-failed", "problem": "The disk is full.", "remedy": "Make room."},
     ]
 
