@@ -1,7 +1,7 @@
 """How an installation tells what it does: to a person in a terminal, or to the docker or dialog that started it.
 
-With ``--progress json`` each event is one JSON object on a line of its own on stdout, one of which is broken here to fit;
-a reader takes lines until the process ends and ignores events that it does not know::
+With ``--progress json`` each event is one JSON object on a line of its own on stdout, the longest of which is broken
+here; a reader takes lines until the process ends and ignores events that it does not know::
 
     {"event": "stage", "text": "Finding the packages that fit this machine"}
     {"event": "stage", "text": "Finding the packages that fit this machine (3 s)", "seconds": 3}

@@ -20,7 +20,8 @@ from nst_core.bridge import paths
 from nst_core.bridge.errors import InstallFailed, WeightsDamaged
 from nst_core.bridge.events import Ready, Result
 from nst_core.bridge.pixels import PixelBuffer
-from nst_core.installer import doctor, environment, installing, main, placement, source, wheels
+from nst_core.installer import doctor, environment, installing, main, placement, removing, source, wheels
+from nst_core.installer.reporting import Tally
 from tests.installer.child import check, make_environment
 from tests.installer.packages import Packages
 from tests.installer.test_environment import changed
@@ -172,6 +173,34 @@ def test_uninstall_removes_presets_if_it_is_told_to(machine: Path, capsys: pytes
     (paths.settings_folder() / "presets.json").write_text("mine", encoding="utf-8")
     assert run(capsys, "uninstall", "--yes", "--presets")[0] == 0
     assert snapshot(machine) == before
+
+
+def test_an_uninstallation_that_is_cut_off_is_finished_by_the_next(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = snapshot(machine)
+    run(capsys, "--yes")
+
+    class Cut(Tally):
+        left = 0
+
+        def add(self, text: str, count: int = 1) -> None:
+            super().add(text, count)
+            Cut.left -= 1
+            if Cut.left < 0:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(removing, "Tally", Cut)
+        for Cut.left in (0, 3, 40, 400):
+            code, told = run(capsys, "uninstall", "--yes")
+            assert code == 130 and "Run the same command again" in told
+    code, told = run(capsys, "uninstall", "--yes", "--progress", "json")
+    assert code == 0
+    assert snapshot(machine) == before
+    progress = [event for event in map(json.loads, told.splitlines()) if event["event"] == "progress"]
+    assert progress[-1]["done"] == progress[-1]["total"] > 100
+    assert "files" in progress[-1]["text"]
 
 
 def test_nothing_installed_nothing_removed(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
