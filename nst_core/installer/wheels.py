@@ -142,7 +142,11 @@ def download(python: str, wheels: Sequence[Wheel], reporter: Reporter) -> None:
         lengths = list(pool.map(remote_size, [wheel.url for wheel in missing]))
     behind, total = 0, sum(lengths)
     for wheel, length in zip(missing, lengths):
-        _fetch(python, wheel, partial(_tell, reporter, wheel.name, behind, total))
+        try:
+            fetch(wheel.url, wheel.file, wheel.sha256, partial(_tell, reporter, wheel.name, behind, total))
+        except Refused:
+            with reporter.busy(f"Downloading {wheel.name} with the passwords and certificates that pip is set to"):
+                pip.download(python, wheel.url, wheel.sha256, wheel.file.parent)
         behind += length
         reporter.progress(wheel.name, behind, total)
 
@@ -153,13 +157,6 @@ def _missing(wheels: Sequence[Wheel], reporter: Reporter) -> List[Wheel]:
         reporter.stage("Verifying what is downloaded already")
     tally = Tally(reporter, sum(sizes))
     return [wheel for wheel in wheels if not is_whole(wheel.file, wheel.sha256, partial(tally.add, wheel.name))]
-
-
-def _fetch(python: str, wheel: Wheel, arrived: partial[None]) -> None:
-    try:
-        fetch(wheel.url, wheel.file, wheel.sha256, arrived)
-    except Refused:
-        pip.download(python, wheel.url, wheel.sha256, wheel.file.parent)
 
 
 def _tell(reporter: Reporter, name: str, behind: int, total: int, have: int) -> None:

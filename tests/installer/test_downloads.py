@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
-from typing import List
+from typing import Any, Dict, List
 
 import pytest
 
 from nst_core.bridge.errors import InstallFailed
+from nst_core.installer import wheels
 from nst_core.installer.downloads import Refused, fetch, remote_size
+from nst_core.installer.reporting import Reporter
+from nst_core.installer.wheels import Wheel
 from tests.installer.index import Index
 from tests.installer.packages import Packages
 
@@ -96,3 +100,13 @@ def test_a_server_that_wants_a_password_is_left_to_pip(index: Index, tmp_path: P
     index.fault = "refuse"
     with pytest.raises(Refused):
         get(index, tmp_path, wanted)
+
+
+def test_pip_brings_it_then_and_goes_on_in_sight(index: Index, wanted: bytes) -> None:
+    events: List[Dict[str, Any]] = []
+    index.fault, index.faults = "refuse", 1
+    wheel = Wheel("torch", index.file(NAME), hashlib.sha256(wanted).hexdigest())
+    wheels.download(sys.executable, [wheel], Reporter(events.append))
+    assert wheel.file.read_bytes() == wanted
+    assert any("Downloading torch with the passwords" in event["text"] for event in events)
+    assert (events[-1]["done"], events[-1]["total"]) == (len(wanted), len(wanted))
