@@ -28,6 +28,9 @@ from nst_core.bridge.events import ClientEvent, Failed, Notice, Preview  # noqa:
 from nst_core.bridge.language import tr  # noqa: E402
 from nst_core.bridge.settings import definitions  # noqa: E402
 
+#: What the bridge advises where an installation helps, which an engine that was named wrongly it would not.
+INSTALL_IT = "Run `python3 install.py` to install it."
+
 #: Height in pixels at which the settings begin to scroll.
 _TALLEST_FORM = 360
 
@@ -51,7 +54,7 @@ class PaintDialog:
         self._window.set_ok_label(tr("S_tylize"))
         self._window.connect("delete-event", self._close_requested)
         self._message = Message()
-        self._installation = InstallPanel(self._installed, self._show_error)
+        self._installation = InstallPanel(self._installed, self._install_failed, self._warm)
         self._picture = Picture()
         self._progress = ProgressView(self._runner.stop)
         self._styles = StyleList(content, self._styles_changed, self._reweighted, self._show_error)
@@ -138,7 +141,7 @@ class PaintDialog:
             self._show_error(error)
 
     def _show_error(self, error: NeuralStyleError) -> None:
-        if isinstance(error, EngineMissing):
+        if isinstance(error, EngineMissing) and error.remedy == INSTALL_IT:
             self._message.show_missing_engine(error, self._install)
         else:
             self._message.show_error(error)
@@ -148,7 +151,10 @@ class PaintDialog:
             self._installation.start()
             self._message.hide()
         except NeuralStyleError as error:
-            self._message.show_error(error)
+            self._install_failed(error)
+
+    def _install_failed(self, error: NeuralStyleError) -> None:
+        self._message.show_error(error, (tr("Install engine"), self._install))
 
     def _installed(self) -> None:
         self._message.show_notice(tr("The engine is installed."))
@@ -195,9 +201,9 @@ class PaintDialog:
         except NeuralStyleError as error:
             self._message.show_error(error)
             return
-        self._message.hide()
         self._recall(earlier)
         self._config.set_property(arguments.INITIAL, earlier.initial)
+        self._message.show_notice(tr("All is chosen as for this layer: Stylize paints it anew."))
 
     def _continue(self) -> None:
         try:
@@ -230,7 +236,7 @@ class PaintDialog:
         question = Gtk.MessageDialog(
             transient_for=self._window, modal=True, title=tr("Neural Style: Stop?"), text=tr("Stop painting?")
         )
-        question.add_buttons(tr("_Continue"), Gtk.ResponseType.CANCEL, tr("_Discard"), Gtk.ResponseType.REJECT)
+        question.add_buttons(tr("Keep _Painting"), Gtk.ResponseType.CANCEL, tr("_Discard"), Gtk.ResponseType.REJECT)
         question.add_button(tr("_Keep the Picture so Far"), Gtk.ResponseType.ACCEPT)
         question.set_default_response(Gtk.ResponseType.CANCEL)
         answer = question.run()

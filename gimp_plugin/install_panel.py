@@ -18,18 +18,23 @@ POLL_INTERVAL = 100
 
 
 class InstallPanel(Gtk.Box):  # type: ignore[misc]
-    """Out of sight until it is started; calls ``installed`` or ``failed`` at the end."""
+    """Out of sight until it is started; calls ``installed``, ``failed`` or ``stopped`` at the end."""
 
-    def __init__(self, installed: Callable[[], None], failed: Callable[[NeuralStyleError], None]) -> None:
+    def __init__(
+        self,
+        installed: Callable[[], None],
+        failed: Callable[[NeuralStyleError], None],
+        stopped: Callable[[], None],
+    ) -> None:
         super().__init__(no_show_all=True, orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        self._installed, self._failed = installed, failed
+        self._installed, self._failed, self._stopped = installed, failed, stopped
         self._installation: Optional[Installation] = None
         self._timer = 0
         self._bar = Gtk.ProgressBar()
         self._status = text_label()
         stop = Gtk.Button(label=tr("Stop installing"), halign=Gtk.Align.END)
         stop.set_tooltip_text(tr("Stop for now. What has been downloaded is kept, and used by the next installation."))
-        stop.connect("clicked", lambda _: self.stop())
+        stop.connect("clicked", lambda _: self._stop_clicked())
         for widget in (self._bar, self._status, stop):
             widget.show()
             self.pack_start(widget, False, False, 0)
@@ -47,6 +52,10 @@ class InstallPanel(Gtk.Box):  # type: ignore[misc]
         if self._installation is not None:
             self._installation.stop()
         self._end()
+
+    def _stop_clicked(self) -> None:
+        self.stop()
+        self._stopped()
 
     def _poll(self) -> bool:
         assert self._installation is not None

@@ -7,7 +7,7 @@ from typing import Callable, Tuple
 from gi.repository import Gdk, Gimp, GimpUi, Gtk
 
 from nst_core.bridge import wording
-from nst_core.bridge.errors import NeuralStyleError
+from nst_core.bridge.errors import EngineMissing, NeuralStyleError
 from nst_core.bridge.language import tr
 
 _ICONS = {
@@ -36,14 +36,14 @@ class Message(Gtk.InfoBar):  # type: ignore[misc]
         self.get_content_area().pack_end(self._buttons, False, False, 0)
         self.connect("response", lambda *_: self.hide())
 
-    def show_error(self, error: NeuralStyleError) -> None:
+    def show_error(self, error: NeuralStyleError, *offers: Offer) -> None:
         """One sentence on what happened and one on what to do; a report on it can be copied."""
         self._say(wording.error(error), Gtk.MessageType.ERROR)
-        self._offer((tr("Copy Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}"))))
+        self._offer((tr("Copy Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}"))), *offers)
 
-    def show_missing_engine(self, error: NeuralStyleError, install: Callable[[], None]) -> None:
-        """The engine is not there, and can be installed from here."""
-        self._say(wording.error(error), Gtk.MessageType.ERROR)
+    def show_missing_engine(self, error: EngineMissing, install: Callable[[], None]) -> None:
+        """The engine is not there, and can be installed from here: that takes the place of the command for it."""
+        self._say(wording.error(EngineMissing(error.problem)), Gtk.MessageType.ERROR)
         self._offer((tr("Install engine"), install))
 
     def show_notice(self, text: str) -> None:
