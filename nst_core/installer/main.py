@@ -32,7 +32,8 @@ def main(arguments: Sequence[str]) -> int:
     options = _parse(arguments)
     reporter = Reporter(json_lines if options.progress == "json" else Terminal())
     if options.prefix:
-        os.environ["NEURAL_STYLE_HOME"] = str(Path(options.prefix).resolve())
+        # Not resolved: that would turn the letter of a network drive into its server's name.
+        os.environ["NEURAL_STYLE_HOME"] = os.path.abspath(options.prefix)  # noqa: PTH100
     try:
         return int(options.run(options, reporter))
     except NeuralStyleError as error:

@@ -175,8 +175,9 @@ class Terminal:
 
     def _passing(self, text: str) -> None:
         if self._live:
-            # Cut, because a line that wraps can't be rewritten.
-            self._print(f"\r\033[K  {text[: shutil.get_terminal_size().columns - 3]}")
+            # Cut, because a line that wraps can't be rewritten; filled up, because not every console can erase.
+            width = shutil.get_terminal_size().columns - 3
+            self._print(f"\r  {text[:width].ljust(width)}")
             self._open = True
         elif time.monotonic() - self._printed > _PRINT_EVERY:
             self._print(f"  {text}\n")

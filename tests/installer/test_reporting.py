@@ -129,7 +129,9 @@ def test_a_line_on_a_terminal_is_rewritten_and_fits(monkeypatch: pytest.MonkeyPa
     reporter = Reporter(Terminal(screen))
     reporter.stage("Installing")
     reporter.progress("a package with a long name", 1, 2)
+    reporter.progress("x", 2, 2)
     reporter.note("Done.")
-    shown = screen.getvalue()
-    assert shown.startswith("Installing ...\n\r\033[K  [") and shown.endswith("\nDone.\n")
-    assert len(shown.split("\033[K")[1].splitlines()[0]) < 40
+    stage, first, second = screen.getvalue().split("\r")
+    assert stage == "Installing ...\n" and second.endswith("\nDone.\n")
+    assert len(first) == len(second.splitlines()[0]) == 39, "the second covers the first, and neither wraps"
+    assert second.startswith("  [########################]")
