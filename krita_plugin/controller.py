@@ -6,6 +6,7 @@ timer fetches the engine's events, and a pump does the document's long work in s
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any, Callable, List, Optional, Sequence, Tuple
 
@@ -18,6 +19,7 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.record import Record, RecordedStyle, Reference
 from nst_core.bridge.settings import Settings, definitions
 
+from .conversion import Originals, blank_document
 from .document import WHOLE, Document, Rect
 from .new_layer import NewLayer
 from .qt import QtCore, QtGui, Signal
@@ -29,6 +31,8 @@ from .steps import Pump, Steps
 POLL_INTERVAL = 40
 #: Longest side in pixels of the previews.
 PREVIEW_SIDE = 512
+#: A preview on the canvas, during which Krita answers nobody, may take one part in this many of the time.
+CANVAS_SHARE = 10
 
 IDLE, READING, PAINTING, STOPPING, INSERTING = "idle", "reading", "painting", "stopping", "inserting"
 
@@ -71,14 +75,16 @@ class Controller(QtCore.QObject):
         self._client = client or Client()
         self._order: Optional[Order] = None
         self._layer: Optional[NewLayer] = None
+        self._next_sketch = 0.0
         self._pump = Pump(self.guard)
         self._poll = QtCore.QTimer(self)
         self._poll.setInterval(POLL_INTERVAL)
         self._poll.timeout.connect(lambda: self.guard(self._fetch))
 
     def warm(self) -> None:
-        """Start the engine, so that it is loaded when it is needed."""
+        """Prepare what takes long before it is needed: start the engine, make a document for conversions."""
         self.guard(self._start)
+        QtCore.QTimer.singleShot(0, lambda: self.guard(_prepare))
 
     def stylize(self, order: Order) -> None:
         """Begin; what goes wrong is told by ``failed``."""
@@ -128,11 +134,11 @@ class Controller(QtCore.QObject):
         self._poll.start()
         self._client.start()
 
-    def _read(self, order: Order) -> Steps[Tuple[StyleJob, Rect]]:
+    def _read(self, order: Order) -> Steps[Tuple[StyleJob, Rect, Originals]]:
         """All pictures of the job. The layers are read one after the other; a stroke meanwhile may be seen or not."""
-        rect = _area(order)
+        rect, originals = _area(order), Originals()
         selection = order.document.selection(rect)
-        content = yield from order.document.read(order.content_id, rect)
+        content = yield from order.document.read(order.content_id, rect, originals)
         styles: List[Style] = []
         for style in order.styles:
             styles.append((yield from _read_style(style, rect)))
@@ -150,12 +156,12 @@ class Controller(QtCore.QObject):
             preview_side=PREVIEW_SIDE,
             result_format=order.document.engine_format,
         )
-        return job, rect
+        return job, rect, originals
 
-    def _send(self, read: Tuple[StyleJob, Rect]) -> None:
-        job, rect = read
+    def _send(self, read: Tuple[StyleJob, Rect, Originals]) -> None:
+        job, rect, originals = read
         order = self._ordered()
-        self._layer = NewLayer(order.document, order.initial_id or order.content_id, rect)
+        self._layer = NewLayer(order.document, order.initial_id or order.content_id, rect, originals)
         self._client.stylize(job)
         self._poll.start()
         self._enter(PAINTING)
@@ -194,12 +200,16 @@ class Controller(QtCore.QObject):
     def _show_preview(self, event: Preview) -> None:
         image = _image(event)
         self.previewed.emit(image)
-        if self._ordered().on_canvas and self._layer is not None and not self._pump.busy and self.state == PAINTING:
+        is_free = not self._pump.busy and self.state == PAINTING and time.monotonic() >= self._next_sketch
+        if self._ordered().on_canvas and self._layer is not None and is_free:
             self._pump.run(self._sketch(self._layer, image), lambda above: None)
 
-    def _sketch(self, layer: NewLayer, image: Any) -> Steps[bool]:
+    def _sketch(self, layer: NewLayer, image: Any) -> Steps[None]:
         yield from layer.sketch(image)
-        return (yield from layer.show())
+        begin = time.monotonic()
+        yield from layer.show()
+        end = time.monotonic()
+        self._next_sketch = end + (CANVAS_SHARE - 1) * (end - begin)
 
     def _insert(self, result: Result) -> None:
         assert self._layer is not None
@@ -248,6 +258,10 @@ class Controller(QtCore.QObject):
     def _enter(self, state: str) -> None:
         self.state = state
         self.changed.emit()
+
+
+def _prepare() -> None:
+    blank_document()
 
 
 def _area(order: Order) -> Rect:

@@ -1,13 +1,15 @@
 """Color conversion by Krita's own color management, in hidden documents of our own.
 
-Between any two color spaces Krita converts as it does for the artist's eye. A hidden document gets the pixels, is told
-to change its color space, and is read again; the user's documents are never asked to.
+Between any two color spaces Krita converts as it does for the artist's eye. A hidden document is in the one space and
+its layer in the other: the layer gets the pixels, Krita renders the picture, and the picture is read. That adds nothing
+to an undo history, so memory does not grow; and the user's documents are never asked to.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import Any, Iterator, NamedTuple
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 
 from krita import Krita
 
@@ -16,10 +18,10 @@ from nst_core.bridge.pixels import Bytes, PixelBuffer
 from .qt import Qt, QtGui
 from .steps import Steps
 
-#: Pixels converted between two turns of the event loop: about 5 ms where nothing else wants the processor.
-PIXELS_A_STEP = 1 << 15
-#: Bands converted in one hidden document, before its undo history takes more memory than a new document takes time.
-BANDS_A_DOCUMENT = 128
+#: Pixels converted between two turns of the event loop: about 2 ms where nothing else wants the processor.
+PIXELS_A_STEP = 1 << 14
+#: Width of the hidden documents. Its place is nothing to a pixel's color, so pictures of any size fit into them.
+WIDTH = 256
 
 
 class Space(NamedTuple):
@@ -44,6 +46,11 @@ SRGB_SYNONYMS = ("sRGB-elle-V2-srgbtrc.icc", "sRGB-elle-V4-srgbtrc.icc")
 ENGINE = Space("RGBA", "F32", SRGB_PROFILE)
 #: What most documents are in, and the bytes of Qt's ``Format_ARGB32``.
 SRGB_U8 = Space("RGBA", "U8", SRGB_PROFILE)
+#: The same colors in linear light.
+LINEAR = Space("RGBA", "F32", "sRGB-elle-V2-g10.icc")
+#: Models whose conversion can't be taken back: of CMYK many values are one color, and the profiles of YCbCr that Krita
+#: has are tables that go one way or the other, not back and forth.
+ONE_WAY = ("CMYKA", "YCbCrA")
 
 
 def engine_format(source: Space) -> str:
@@ -55,52 +62,89 @@ def for_engine(data: bytes, width: int, height: int, source: Space) -> Steps[Byt
     """``width * height`` pixels of ``source`` in the format :func:`engine_format`."""
     if engine_format(source) == "rgba-u8":  # Nothing to convert: the channels are put in order, which Qt does at once.
         return swapped(data, width, height)
-    return (yield from converted(data, width, height, source, ENGINE))
+    return (yield from converted(data, source, ENGINE))
 
 
 def from_engine(picture: PixelBuffer, target: Space) -> Steps[Bytes]:
     """The engine's picture, in a format that :func:`engine_format` gave, as pixels of ``target``."""
-    width, height = picture.width, picture.height
     if picture.format != "rgba-u8":
-        return (yield from converted(picture.data, width, height, ENGINE, target))
-    view, rows, pieces = memoryview(picture.data), max(1, 16 * PIXELS_A_STEP // width), []
-    for top in range(0, height, rows):
+        return (yield from converted(picture.data, ENGINE, target))
+    view, width, result = memoryview(picture.data), picture.width, bytearray()
+    rows = max(1, 16 * PIXELS_A_STEP // width)
+    for top in range(0, picture.height, rows):
         band = bytes(view[4 * width * top : 4 * width * (top + rows)])
-        pieces.append(swapped(band, width, len(band) // (4 * width)))
+        result += swapped(band, width, len(band) // (4 * width))
         yield
-    return (yield from converted(b"".join(pieces), width, height, SRGB_U8, target))
+    return (yield from converted(result, SRGB_U8, target))
 
 
-def converted(data: Bytes, width: int, height: int, source: Space, target: Space) -> Steps[Bytes]:
-    """``width * height`` pixels of ``source`` as pixels of ``target``."""
+def converted(data: Bytes, source: Space, target: Space) -> Steps[Bytes]:
+    """Pixels of ``source`` as pixels of ``target``."""
     source, target = _canonical(source), _canonical(target)
     if source == target:
         return data
-    data, pieces = memoryview(data), []
-    rows = max(1, min(height, PIXELS_A_STEP // width))
-    stride = width * source.pixel_bytes
-    for top in range(0, height, rows * BANDS_A_DOCUMENT):
-        bottom = min(height, top + rows * BANDS_A_DOCUMENT)
-        with _hidden_document(width, rows, source) as document:
-            yield
-            for row in range(top, bottom, rows):
-                count = min(rows, bottom - row)
-                band = bytes(data[row * stride : (row + count) * stride])
-                pieces.append((yield from _convert_band(document, band, width, count, source, target)))
-            yield
+    if source.depth == target.depth == "F32" and LINEAR not in (source, target):
+        # From floats to floats Krita 5.2 takes a coarse table, but from and to linear light the exact way.
+        data, source = (yield from converted(data, source, LINEAR)), LINEAR
+    document, view, result = _hidden_document(target, source), memoryview(data), bytearray()
+    yield
+    size = PIXELS_A_STEP * source.pixel_bytes
+    for start in range(0, len(view), size):
+        result += _converted_band(document, bytes(view[start : start + size]), source, target)
         yield
-    return b"".join(pieces)
+    return result
 
 
-def _convert_band(document: Any, band: bytes, width: int, rows: int, source: Space, target: Space) -> Steps[bytes]:
-    if (document.colorModel(), document.colorDepth(), document.colorProfile()) != source:
-        document.setColorSpace(*source)
-    yield
-    layer = document.rootNode().childNodes()[0]
-    layer.setPixelData(band, 0, 0, width, rows)
-    document.setColorSpace(*target)
-    yield
-    return bytes(layer.pixelData(0, 0, width, rows))
+def _converted_band(document: Any, band: bytes, source: Space, target: Space) -> bytes:
+    row = WIDTH * source.pixel_bytes
+    rows = -(-len(band) // row)
+    _layer(document).setPixelData(band.ljust(rows * row, b"\0"), 0, 0, WIDTH, rows)
+    document.refreshProjection()
+    return bytes(document.pixelData(0, 0, WIDTH, rows))[: len(band) // source.pixel_bytes * target.pixel_bytes]
+
+
+def _layer(document: Any) -> Any:
+    return document.rootNode().childNodes()[0]
+
+
+class Originals:
+    """The rows of a picture whose colors can't be converted back: what each was, and a digest of what the engine got.
+
+    A row that comes back as it went has its own numbers again.
+    """
+
+    def __init__(self) -> None:
+        self._space: Optional[Space] = None
+        self._rows: List[Tuple[bytes, bytes]] = []
+
+    def keep(self, space: Space, own: bytes, sent: Bytes, rows: int) -> Steps[None]:
+        """Remember the next ``rows`` rows, if it is of use."""
+        if space.model not in ONE_WAY:
+            return
+        self._space = space
+        for mine, digest in zip(_split(own, rows), _digests(sent, rows)):
+            self._rows.append((bytes(mine), digest))
+            yield
+
+    def restore(self, picture: PixelBuffer, target: Space, converted_data: Bytes) -> Steps[Bytes]:
+        """The engine's ``picture``, which was converted to ``target``, with the own numbers of what did not change."""
+        if self._space != target:
+            return converted_data
+        result, rows = bytearray(), picture.height
+        for (mine, kept), new, digest in zip(self._rows, _split(converted_data, rows), _digests(picture.data, rows)):
+            result += mine if digest == kept else new
+            yield
+        return result
+
+
+def _split(data: Bytes, rows: int) -> Iterator[memoryview]:
+    view = memoryview(data)
+    stride = len(view) // rows
+    return (view[start : start + stride] for start in range(0, len(view), stride))
+
+
+def _digests(data: Bytes, rows: int) -> Iterator[bytes]:
+    return (blake2b(row, digest_size=16).digest() for row in _split(data, rows))
 
 
 def alpha(picture: PixelBuffer) -> PixelBuffer:
@@ -115,14 +159,14 @@ def brightness(picture: PixelBuffer) -> Steps[PixelBuffer]:
     """How bright a picture for the engine is to the eye, as a mask; transparency counts as black."""
     width, height, data, layout = picture.width, picture.height, picture.data, QtGui.QImage.Format.Format_RGBA8888
     if picture.format != "rgba-u8":
-        data = yield from converted(data, width, height, ENGINE, SRGB_U8)
+        data = yield from converted(data, ENGINE, SRGB_U8)
         layout = QtGui.QImage.Format.Format_ARGB32
-    view, rows, pieces = memoryview(data), max(1, 4 * PIXELS_A_STEP // width), []
+    view, rows, gray = memoryview(data), max(1, 4 * PIXELS_A_STEP // width), bytearray()
     for top in range(0, height, rows):
         band = bytes(view[4 * width * top : 4 * width * (top + rows)])
-        pieces.append(_grays(QtGui.QImage(band, width, len(band) // (4 * width), 4 * width, layout)))
+        gray += _grays(QtGui.QImage(band, width, len(band) // (4 * width), 4 * width, layout))
         yield
-    return PixelBuffer(width, height, "gray-u8", b"".join(pieces))
+    return PixelBuffer(width, height, "gray-u8", gray)
 
 
 def _grays(image: Any) -> bytes:
@@ -148,15 +192,34 @@ def image_bytes(image: Any) -> bytes:
     return bytes(bits)
 
 
-@contextmanager
-def _hidden_document(width: int, height: int, space: Space) -> Iterator[Any]:
-    document = Krita.instance().createDocument(width, height, "Neural Style", *space, 72.0)
+@lru_cache(maxsize=8)
+def _hidden_document(picture: Space, layer: Space) -> Any:
+    """A document in one space whose layer is in another; kept for the next picture."""
+    document = blank_document().clone()
     document.setBatchmode(True)
-    try:
-        yield document
-    finally:
-        document.setModified(False)
-        document.close()
+    document.setColorSpace(*picture)
+    _layer(document).setColorSpace(*layer)
+    document.waitForDone()
+    # Krita would read beyond the end of the pixels if it had refused one of them.
+    for owner, space in ((document, picture), (_layer(document), layer)):
+        assert (owner.colorModel(), owner.colorDepth()) == space[:2], space
+    document.setModified(False)
+    return document
+
+
+@lru_cache(maxsize=None)
+def blank_document() -> Any:
+    """What hidden documents are copied from; made once, best before it is needed.
+
+    To make a document and to close it takes Krita about 100 ms and some writing to its database, to copy one 2 ms. And
+    a copy is not among the documents that Krita or another plug-in lists.
+    """
+    original = Krita.instance().createDocument(WIDTH, PIXELS_A_STEP // WIDTH, "Neural Style", *SRGB_U8, 72.0)
+    original.setBatchmode(True)
+    blank = original.clone()
+    original.setModified(False)
+    original.close()
+    return blank
 
 
 def _canonical(space: Space) -> Space:

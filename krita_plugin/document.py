@@ -16,7 +16,7 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Record, dump, load
 
-from .conversion import Space, engine_format, for_engine
+from .conversion import Originals, Space, engine_format, for_engine
 from .qt import QtCore
 from .steps import Steps
 
@@ -27,7 +27,7 @@ ANNOTATION = "neural_style_"
 #: The kinds of nodes whose pixels say where something applies.
 MASKS = ("transparencymask", "selectionmask", "filtermask")
 #: Pixels read between two turns of the event loop.
-PIXELS_A_READ = 1 << 20
+PIXELS_A_READ = 1 << 18
 
 
 class Layer(NamedTuple):
@@ -149,17 +149,23 @@ class Document:
             raise HostError(tr("The layer lies outside of the canvas."), tr("Move it, or choose another layer."))
         return extent
 
-    def read(self, layer_id: str, rect: Rect) -> Steps[PixelBuffer]:
-        """What is seen of the layer (its masks and children included, its opacity not), in sRGB."""
-        space, pieces = space_of(self._seen(layer_id)), []
+    def read(self, layer_id: str, rect: Rect, originals: Optional[Originals] = None) -> Steps[PixelBuffer]:
+        """What is seen of the layer (its masks and children included, its opacity not), in sRGB.
+
+        ``originals`` keeps what can't be converted back.
+        """
+        space, picture = space_of(self._seen(layer_id)), bytearray()
         rows = max(1, PIXELS_A_READ // rect.width)
         for top in range(0, rect.height, rows):
             yield
             count = min(rows, rect.height - top)
-            data = self._seen(layer_id).projectionPixelData(rect.x, rect.y + top, rect.width, count)
-            pieces.append((yield from for_engine(bytes(data), rect.width, count, space)))
+            data = bytes(self._seen(layer_id).projectionPixelData(rect.x, rect.y + top, rect.width, count))
+            sent = yield from for_engine(data, rect.width, count, space)
+            picture += sent
+            if originals is not None:
+                yield from originals.keep(space, data, sent, count)
         yield
-        return PixelBuffer(rect.width, rect.height, engine_format(space), b"".join(pieces))
+        return PixelBuffer(rect.width, rect.height, engine_format(space), picture)
 
     def selection(self, rect: Rect) -> Optional[PixelBuffer]:
         """The selection within ``rect`` as ``gray-u8``; None if nothing is selected. HostError if it lies elsewhere."""

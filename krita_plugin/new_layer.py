@@ -7,7 +7,7 @@ from typing import Any, Optional, Tuple
 from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import Bytes, PixelBuffer
 
-from .conversion import PIXELS_A_STEP, SRGB_U8, converted, from_engine, image_bytes
+from .conversion import PIXELS_A_STEP, SRGB_U8, Originals, converted, from_engine, image_bytes
 from .document import WHOLE, Document, Rect, space_of
 from .history import Place, place, take_back
 from .qt import Qt, QtCore, QtGui
@@ -17,9 +17,13 @@ from .steps import Steps
 class NewLayer:
     """The layer that a job makes. It enters the document with :meth:`show`; before that the document is unchanged."""
 
-    def __init__(self, document: Document, content_id: str, rect: Rect) -> None:
-        """A layer for a picture of the content within ``rect``, to lie directly above it."""
+    def __init__(self, document: Document, content_id: str, rect: Rect, originals: Optional[Originals] = None) -> None:
+        """A layer for a picture of the content within ``rect``, to lie directly above it.
+
+        What is still as ``originals`` remember it is written as it was.
+        """
         self._document = document
+        self._originals = originals or Originals()
         self._handle = handle = document.handle
         self._content_id = content_id
         self._rect = rect
@@ -42,17 +46,18 @@ class NewLayer:
 
     def write(self, pixels: PixelBuffer) -> Steps[None]:
         """Fill it with a picture of the job's rectangle."""
-        yield from self._set_rows((yield from from_engine(pixels, space_of(self._node))))
+        space = space_of(self._node)
+        native = yield from from_engine(pixels, space)
+        yield from self._set_rows((yield from self._originals.restore(pixels, space, native)))
 
     def sketch(self, preview: Any) -> Steps[None]:
         """Fill it with a small QImage, enlarged to the job's rectangle."""
         width, height = self._rect.width, self._rect.height
-        rows, bands = max(1, PIXELS_A_STEP // width), []
+        rows, picture = max(1, PIXELS_A_STEP // width), bytearray()
         for top in range(0, height, rows):
-            bands.append(image_bytes(_enlarged(preview, self._rect, top, min(rows, height - top))))
+            picture += image_bytes(_enlarged(preview, self._rect, top, min(rows, height - top)))
             yield
-        native = yield from converted(b"".join(bands), width, height, SRGB_U8, space_of(self._node))
-        yield from self._set_rows(native)
+        yield from self._set_rows((yield from converted(picture, SRGB_U8, space_of(self._node))))
 
     def show(self) -> Steps[bool]:
         """Put it above the content layer, in one undo step, and leave the active layer as it was.

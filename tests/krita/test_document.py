@@ -52,10 +52,9 @@ def test_large_pictures_are_converted_in_bands(studio: Any, monkeypatch: pytest.
     from krita_plugin import conversion
 
     monkeypatch.setattr(conversion, "PIXELS_A_STEP", 12)
-    monkeypatch.setattr(conversion, "BANDS_A_DOCUMENT", 2)
-    linear = conversion.Space("RGBA", "F32", "linear")
-    data = struct.pack("<308f", *[index / 308 for index in range(308)])
-    steps, largest = conversion.converted(data, 7, 11, linear, conversion.ENGINE), []
+    monkeypatch.setattr(conversion, "WIDTH", 4)
+    data = bytes(range(1, 125))
+    steps, largest = conversion.converted(data, conversion.SRGB_U8, conversion.ENGINE), []
     original = studio.krita.Node.setPixelData
 
     def watched(node: Any, band: bytes, x: int, y: int, width: int, height: int) -> None:
@@ -63,16 +62,76 @@ def test_large_pictures_are_converted_in_bands(studio: Any, monkeypatch: pytest.
         original(node, band, x, y, width, height)
 
     monkeypatch.setattr(studio.krita.Node, "setPixelData", watched)
-    assert finish(steps) == data
-    assert max(largest) <= 12 and len(largest) == 11
-    assert studio.krita.Krita.instance().hidden_made == 6
+    floats = struct.unpack("<124f", finish(steps))
+    assert [round(255 * floats[index]) for index in (0, 1, 2, 3, 120, 121, 122, 123)] == [
+        3,
+        2,
+        1,
+        4,
+        123,
+        122,
+        121,
+        124,
+    ]
+    assert largest == [12, 12, 8]
+
+
+def test_floats_are_converted_to_floats_by_way_of_linear_light(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from krita_plugin import conversion
+
+    curved = conversion.Space("RGBA", "F32", "curved")
+    data, spaces = struct.pack("<308f", *[index / 308 for index in range(308)]), []
+    original = studio.krita.Document.setColorSpace
+
+    def watched(document: Any, *space: str) -> bool:
+        spaces.append(space)
+        return bool(original(document, *space))
+
+    monkeypatch.setattr(studio.krita.Document, "setColorSpace", watched)
+    assert finish(conversion.converted(data, curved, conversion.ENGINE)) == data
+    assert spaces == [conversion.LINEAR, conversion.ENGINE]
+
+
+def test_the_hidden_document_is_made_once_and_never_listed(studio: Any) -> None:
+    from krita_plugin import conversion
+
+    krita = studio.krita.Krita.instance()
+    linear = conversion.Space("RGBA", "F32", "linear")
+    for target in (conversion.ENGINE, conversion.SRGB_U8, conversion.ENGINE):
+        steps = conversion.converted(bytes(32), linear, target)
+        while next(steps, "done") is None:
+            assert krita.documents() == []
+    assert krita.hidden_made == 1
 
 
 def test_krita_s_table_of_srgb_is_taken_for_the_curve(studio: Any) -> None:
     from krita_plugin import conversion
 
     table = conversion.Space("RGBA", "F32", "sRGB-elle-V2-srgbtrc.icc")
-    assert finish(conversion.converted(b"as it is", 1, 1, table, conversion.ENGINE)) == b"as it is"
+    assert finish(conversion.converted(b"as it is", table, conversion.ENGINE)) == b"as it is"
+
+
+def test_a_row_that_comes_back_as_it_went_has_its_own_numbers_again(studio: Any) -> None:
+    from krita_plugin.conversion import Originals, Space
+
+    cmyk = Space("CMYKA", "U8", "any")
+    own, sent, originals = b"AAAAABBBBBCCCCC", b"aaaabbbbcccc", Originals()
+    finish(originals.keep(cmyk, own[:10], sent[:8], 2))
+    finish(originals.keep(cmyk, own[10:], sent[8:], 1))
+    returned = PixelBuffer(1, 3, "rgba-u8", b"aaaaxxxxcccc")
+    native = b"000001111122222"
+    assert bytes(finish(originals.restore(returned, cmyk, native))) == b"AAAAA11111CCCCC"
+    other = cmyk._replace(profile="another")
+    assert bytes(finish(originals.restore(returned, other, native))) == native, "the numbers mean other colors there"
+
+
+def test_no_rows_are_kept_of_what_can_be_converted_back(studio: Any) -> None:
+    from krita_plugin.conversion import SRGB_U8, Originals
+
+    originals = Originals()
+    finish(originals.keep(SRGB_U8, b"AAAA", b"aaaa", 1))
+    returned = PixelBuffer(1, 1, "rgba-u8", b"aaaa")
+    assert bytes(finish(originals.restore(returned, SRGB_U8, b"0000"))) == b"0000"
 
 
 @pytest.mark.parametrize("model", ["GRAYA", "RGBA", "CMYKA"])

@@ -34,6 +34,7 @@ class Node:
         self._opacity, self._inherit_alpha = 255, False
         self._id = QUuid("{" + str(uuid.uuid4()) + "}")
         self._offset = (0, 0)
+        self._space: Optional[Tuple[str, str, str]] = None
         self.pixels: Dict[Tuple[int, int], bytes] = {}
 
     def __eq__(self, other: object) -> bool:
@@ -71,14 +72,27 @@ class Node:
     def setInheritAlpha(self, value: bool) -> None:
         self._inherit_alpha = value
 
+    @property
+    def space(self) -> Tuple[str, str, str]:
+        return self._space or self._document.space
+
     def colorModel(self) -> str:
-        return self._document.space[0]
+        return self.space[0]
 
     def colorDepth(self) -> str:
-        return self._document.space[1]
+        return self.space[1]
 
     def colorProfile(self) -> str:
-        return self._document.space[2]
+        return self.space[2]
+
+    def setColorSpace(self, model: str, depth: str, profile: str) -> bool:
+        self.convert(self.space, (model, depth, profile))
+        self._space = (model, depth, profile)
+        return True
+
+    def convert(self, source: Tuple[str, str, str], target: Tuple[str, str, str]) -> None:
+        for place, value in self.pixels.items():
+            self.pixels[place], _ = _convert(value, source, target)
 
     def position(self) -> Any:
         return QPoint(*self._offset)
@@ -210,13 +224,19 @@ class Document:
 
     def setColorSpace(self, model: str, depth: str, profile: str) -> bool:
         for node in self.root.childNodes():
-            for place, value in node.pixels.items():
-                node.pixels[place], _ = _convert(value, self.space, (model, depth, profile))
+            node.convert(node.space, (model, depth, profile))
+            node._space = None
         self.space = (model, depth, profile)
         return True
 
+    def clone(self) -> Document:
+        """A copy, which is not among the documents that are open. This fake copies empty documents only."""
+        assert not any(node.pixels for node in self.root.childNodes())
+        return Document(*self._size, self._name, self.space)
+
     def pixelData(self, x: int, y: int, width: int, height: int) -> Any:
-        return self.root.childNodes()[-1].projectionPixelData(x, y, width, height)
+        top = self.root.childNodes()[-1]
+        return QByteArray(_convert(bytes(top.projectionPixelData(x, y, width, height)), top.space, self.space)[0])
 
     def thumbnail(self, width: int, height: int) -> Any:
         return self.root.childNodes()[-1].thumbnail(width, height)
