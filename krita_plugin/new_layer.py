@@ -67,7 +67,7 @@ class NewLayer:
         content = self._document.find(self._content_id)
         is_above_content = content is not None or self._content_id == WHOLE
         if self._is_attached():
-            self._handle.refreshProjection()
+            self._render()
             return is_above_content
         active = self._handle.activeNode()
         if content is None:
@@ -96,6 +96,19 @@ class NewLayer:
             take_back(self._handle, self._place)
         if self._document.is_open and self._is_attached():
             self._node.remove()
+
+    def _render(self) -> None:
+        """Have Krita show what was written.
+
+        Krita 5.1 refreshes a projection in one piece, and answers nobody meanwhile. A background color, be it the one
+        that there is, makes it render the same in parts. Only of the transparent one, which is the rule, is it certain
+        that it stays the same on its way through 8 bits.
+        """
+        background = self._handle.backgroundColor()
+        if background.getRgb() == (0, 0, 0, 0):
+            self._handle.setBackgroundColor(background)
+        else:
+            self._handle.refreshProjection()
 
     def _is_attached(self) -> bool:
         return self._is_shown and self._node.parentNode() is not None

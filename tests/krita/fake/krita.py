@@ -176,6 +176,7 @@ class Document:
         self.active: Optional[Node] = None
         self.chosen: Optional[Selection] = None
         self.annotations: Dict[str, Any] = {}
+        self.background, self.rendered = QColor(0, 0, 0, 0), 0
         self.undo: List[Tuple[str, Node, Node]] = []
         #: The names of the layers that were written to, in order.
         self.writes: List[str] = []
@@ -257,7 +258,15 @@ class Document:
         node._parent = None
 
     def refreshProjection(self) -> None:
-        pass
+        self.rendered += 1
+
+    def backgroundColor(self) -> Any:
+        return self.background
+
+    def setBackgroundColor(self, color: Any) -> bool:
+        assert color == self.background
+        self.rendered += 1
+        return True
 
     def waitForDone(self) -> None:
         pass
