@@ -179,14 +179,12 @@ class Document:
         return PixelBuffer(rect.width, rect.height, "gray-u8", bytes(selection.pixelData(*rect)))
 
     def mask(self, mask_id: str, rect: Rect) -> PixelBuffer:
-        """A mask within ``rect`` as ``gray-u8``. Raises HostError if it is gone or nothing was ever painted on it."""
+        """A mask within ``rect`` as ``gray-u8``. Raises HostError if it is gone."""
         node = self.find(mask_id)
         if node is None:
             raise HostError(tr("A mask was deleted before it was read."), tr("Choose another one."))
-        data = bytes(node.pixelData(*rect))
-        if not data:
-            problem = tr("The mask {name} is empty.").format(name=node.name())
-            raise HostError(problem, tr("Paint on it, or choose another one."))
+        # A mask that another plug-in made has no pixels before it is painted on. Until then Krita shows everything.
+        data = bytes(node.pixelData(*rect)) or b"\xff" * (rect.width * rect.height)
         return PixelBuffer(rect.width, rect.height, "gray-u8", data)
 
     def position(self, layer_id: str) -> Optional[Tuple[int, int]]:

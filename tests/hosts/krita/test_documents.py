@@ -44,4 +44,5 @@ def test_layers_of_every_kind(editor: Editor, home: Path, display: str) -> None:
     assert found["file"] == [True, True]
     assert found["damaged file"].startswith("The picture damaged.png can't be opened.")
     assert found["empty layer"] == [True, "The layer empty is empty. Choose a layer that shows something."]
+    assert found["new masks"] == [[True, [255]]] * 2
     assert found["modal"] is False

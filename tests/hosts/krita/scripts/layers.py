@@ -23,7 +23,24 @@ def main(results):
     results["file"] = yield from from_file(document, contents["plain"])
     results["damaged file"] = yield from from_damaged_file(document, contents["plain"])
     results["empty layer"] = yield from on_an_empty_layer(document)
+    results["new masks"] = []
+    for kind in ("transparencymask", "selectionmask"):
+        results["new masks"].append((yield from with_new_mask(document, kind)))
     results["modal"] = QApplication.activeModalWidget() is not None
+
+
+def with_new_mask(document, kind):
+    """Whether Krita shows a layer as before, with a mask that nobody painted on, and what the engine gets of it."""
+    layer = node(document, "plain")
+    seen = seen_on_canvas(layer)
+    mask = document.createNode("new", kind)
+    layer.addChildNode(mask, None)
+    yield 300
+    identity, here = mask.uniqueId().toString(), plugin("document").Document(document)
+    found = [seen_on_canvas(layer) == seen, sorted(set(bytes(here.mask(identity, here.canvas).data)))]
+    mask.remove()
+    yield 300
+    return found
 
 
 def make(document):
