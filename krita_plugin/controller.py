@@ -185,7 +185,8 @@ class Controller(QtCore.QObject):
         if isinstance(event, Started):
             self.noticed.emit(wording.started(event))
         elif isinstance(event, Progress):
-            self.progressed.emit(event)
+            if self.state == PAINTING:  # Else the docker says that it stops.
+                self.progressed.emit(event)
         elif isinstance(event, Notice):
             self.noticed.emit(tr(event.text))
         elif isinstance(event, Preview):

@@ -39,6 +39,7 @@ class Panel(QtWidgets.QWidget):
         self._controller, self._presets = controller, presets
         self._document: Optional[Document] = None
         self._record: Optional[Record] = None
+        self._lacked: Optional[HostError] = None
         self._make_widgets()
         self._lay_out()
         self._connect()
@@ -50,6 +51,7 @@ class Panel(QtWidgets.QWidget):
         """Follow another document, or none."""
         self._document = document
         self._look_at_layers()
+        self._settle()
 
     def stylize(self) -> None:
         """Do what the button does."""
@@ -135,6 +137,7 @@ class Panel(QtWidgets.QWidget):
         self.form.changed.connect(self._adjust)
         self.styles.changed.connect(self._adjust)
         self.styles.filled.connect(self._order_tabs)
+        self.styles.filled.connect(self._settle)
         self.progress.stopped.connect(self._controller.stop)
         self.failure.install_wanted.connect(lambda: self._controller.guard(self._install))
         self.installation.installed.connect(self._take_engine)
@@ -186,10 +189,10 @@ class Panel(QtWidgets.QWidget):
 
     def _begin(self, initial_id: str = "") -> None:
         """Paint the content, from its start or from where the layer ``initial_id`` is."""
-        if self._document is None or not self._document.is_open:
-            raise HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
-        if not self.styles.rows:
-            raise HostError(tr("No style is chosen."), tr("Add a layer or an image file with Add style."))
+        self._lacked = self._lack()
+        if self._lacked is not None:
+            raise self._lacked
+        assert self._document is not None
         settings = self.form.settings()
         order = Order(
             self._document,
@@ -204,6 +207,20 @@ class Panel(QtWidgets.QWidget):
         self.notice.hide()
         self._controller.stylize(order)
         self._presets.remember(settings)
+
+    def _lack(self) -> Optional[HostError]:
+        """What must be there before anything can be painted, and is not."""
+        if self._document is None or not self._document.is_open:
+            return HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
+        if not self.styles.rows:
+            return HostError(tr("No style is chosen."), tr("Add a layer or an image file with Add style."))
+        return None
+
+    def _settle(self) -> None:
+        """Close the message that something is lacking, once it is there."""
+        if self._lacked is not None and str(self._lack()) != str(self._lacked):
+            self.failure.settle(self._lacked)
+            self._lacked = None
 
     def _reuse(self) -> None:
         """Take over the record of the active layer."""

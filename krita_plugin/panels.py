@@ -200,6 +200,11 @@ class FailurePanel(QtWidgets.QFrame):
         self.details.setChecked(False)
         self.show()
 
+    def settle(self, error: NeuralStyleError) -> None:
+        """Close the message if it is about ``error``, which is mended."""
+        if self._error is error:
+            self.hide()
+
     def _show_details(self, shown: bool) -> None:
         if shown and self._error is not None:
             self._view.setPlainText(self._report(self._error))

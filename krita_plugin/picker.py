@@ -9,7 +9,7 @@ from nst_core.bridge.language import tr
 
 from .document import WHOLE, Document, documents
 from .look import THUMBNAIL, framed, let_shrink
-from .qt import QtCore, QtGui, QtWidgets
+from .qt import Qt, QtCore, QtGui, QtWidgets
 
 #: The box's entry that stands for whatever layer is active.
 ACTIVE = "active"
@@ -76,6 +76,17 @@ class ContentBox(QtWidgets.QComboBox):
         """Look at the document again before the list opens."""
         self.show_document(self._document, with_pictures=True)
         super().showPopup()
+
+    def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Shorten a name in the middle that is too long for the docker: its end says that the layer is active."""
+        option = QtWidgets.QStyleOptionComboBox()
+        self.initStyleOption(option)
+        box, field = QtWidgets.QStyle.ComplexControl.CC_ComboBox, QtWidgets.QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(box, option, field, self).width() - self.iconSize().width() - 12
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
+        painter = QtWidgets.QStylePainter(self)
+        painter.drawComplexControl(box, option)
+        painter.drawControl(QtWidgets.QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def _list(self, document: Document, with_pictures: bool) -> None:
         active = document.active_layer()

@@ -102,7 +102,7 @@ def test_a_texture_fills_the_canvas_in_place_of_an_empty_layer(studio: Any) -> N
     assert (studio.engine.jobs[0].content.width, studio.engine.jobs[0].content.height) == (4, 3)
 
 
-def test_a_mask_that_is_gone_or_empty_is_named(studio: Any) -> None:
+def test_a_region_that_is_gone_is_named(studio: Any) -> None:
     from krita_plugin.regions import Region
 
     document = studio.open()
@@ -119,11 +119,27 @@ def test_a_mask_that_is_gone_or_empty_is_named(studio: Any) -> None:
         assert studio.failures[0].startswith(sentence) and studio.is_idle()
 
 
+def test_a_mask_that_nobody_painted_on_shows_everything(studio: Any) -> None:
+    from krita_plugin.regions import Region
+
+    document = studio.open()
+    mask = document.createNode("Sky", "transparencymask")
+    document.root.childNodes()[1].addChildNode(mask, None)
+    mask.pixelData = lambda *rect: b""
+    sky = Region(studio.documents.Document(document), Reference("mask", "Sky", mask.uniqueId().toString()))
+    begin(studio, document, styles=(studio.order(document).styles[0]._replace(region=sky),))
+    assert bytes(studio.engine.jobs[0].styles[0].region.data) == b"\xff" * 12
+
+
 def test_stop_and_keep(studio: Any) -> None:
     document = studio.open()
     begin(studio, document)
+    told: list[Any] = []
+    studio.controller.progressed.connect(told.append)
     studio.controller.stop(True)
     assert studio.engine.canceled == [True] and studio.controller.state == "stopping"
+    studio.tell(Progress(0.5, 10, 4, 1, 0.1))
+    assert told == [], "the docker goes on to say that it stops"
     studio.tell(result(complete=False))
     studio.until(studio.is_idle)
     assert names(document) == ["Background", LAYER, "Style"]

@@ -203,6 +203,22 @@ def test_sentences_instead_of_silence(studio: Any, panel: Any) -> None:
     assert panel.failure.text.text().startswith("No layer is active.")
 
 
+def test_a_message_that_something_is_lacking_goes_once_it_is_there(studio: Any, panel: Any) -> None:
+    click(panel.button)
+    assert panel.failure.text.text().startswith("No document is open.")
+    follow(studio, panel)
+    assert not panel.failure.isVisible()
+    click(panel.button)
+    assert panel.failure.text.text().startswith("No style is chosen.") and panel.failure.isVisible()
+    add_style(panel)
+    assert not panel.failure.isVisible()
+    panel.styles.clear()
+    click(panel.button)
+    studio.controller.failed.emit(WorkerDied("It died.", "Try again."))
+    add_style(panel)
+    assert panel.failure.isVisible() and panel.failure.text.text() == "It died. Try again."
+
+
 def test_a_failure_with_details_and_a_report(studio: Any, panel: Any) -> None:
     follow(studio, panel)
     studio.controller.failed.emit(WorkerDied("It died.", "Try again."))

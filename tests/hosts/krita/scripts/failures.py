@@ -19,6 +19,7 @@ def main(results):
     yield 200
     results["no document"] = failure_text()
     document = yield from photo_and_wave(*SIZE)
+    results["document opened"] = failure_text()
     photo, wave = node(document, "Photo"), node(document, "Great Wave")
     click("stylize")
     yield 200
@@ -26,6 +27,7 @@ def main(results):
     shot("no-style")
     pick("add_style", "Great Wave")
     yield 200
+    results["style added"] = failure_text()
 
     for name, seed in (("crash", 2), ("starve", 3)):
         controller().stylize(order(document, photo, [wave], {"seed": seed}))
