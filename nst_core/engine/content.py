@@ -17,7 +17,7 @@ from .scene import Scene
 from .tiling import Canvas, ContentTarget, content_features
 
 #: Weight of the content's relative distance against the sum of the style layers' relative distances.
-_CONTENT_WEIGHT = 0.03
+_CONTENT_WEIGHT = 0.008
 
 #: Weight of each protecting layer's distance at full protection.
 _PROTECTION_WEIGHT = 1.0

@@ -8,16 +8,28 @@ whole canvas has been seen.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import torch
 from torch import Tensor
 
 from .wrapping import OPEN, Wrap
 
-#: Layers whose Gram matrices are the style, and the layer whose features are the content (Gatys et al. 2016).
-STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
+#: Layers whose Gram matrices are the style (Gatys et al. 2016), and what the relative distance of each counts: more for
+#: the shallow ones, which come nearest to their targets, so that they go on to count where all are squared.
+_COUNTS = {"relu1_1": 3.0, "relu2_1": 10.0, "relu3_1": 3.0, "relu4_1": 1.0, "relu5_1": 1.0}
+STYLE_LAYERS = tuple(_COUNTS)
+
+#: The layer whose features are the content.
 CONTENT_LAYER = "relu4_2"
 
 _TINY = 1e-12
+
+
+def layer_weights(layers: Collection[str]) -> dict[str, float]:
+    """What the relative distance of each of the style layers ``layers`` counts, 1 in the mean."""
+    total = sum(_COUNTS[name] for name in layers)
+    return {name: _COUNTS[name] * len(layers) / total for name in layers}
 
 
 def gram_sum(features: Tensor, weight: Tensor | None = None) -> Tensor:

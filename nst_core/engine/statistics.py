@@ -68,11 +68,6 @@ def remembered_style(canvas_of: CanvasOf, name: str) -> OfStyle:
     return of_style
 
 
-def layer_weights(octave: Octave) -> dict[str, float]:
-    """Every style layer of the octave counts the same: their distances are relative already."""
-    return dict.fromkeys(octave.layers, 1.0)
-
-
 def _mixture(grams: Sequence[Grams], shares: Sequence[float]) -> Grams:
     mixed = {}
     for name, first in grams[0].items():

@@ -25,11 +25,12 @@ from .clock import Clock
 from .color import with_hues_of
 from .content import content_targets
 from .control import Adjustment, Control, Stopped
-from .features import AveragePooling, Network
+from .features import Network, Pooling
+from .losses import layer_weights
 from .optimize import minimize
 from .pyramid import Octave, reduce, refine, scaled, schedule, without_large_shapes
 from .scene import Palette, Scene, noise, scene_from_job
-from .statistics import layer_weights, remembered_style, style_targets
+from .statistics import remembered_style, style_targets
 from .tensors import buffer_from_picture
 from .tiling import Canvas, Objective
 from .wrapping import Wrap
@@ -65,7 +66,7 @@ def stylize(job: StyleJob, control: Control | None = None) -> Iterator[Event]:
 @lru_cache(maxsize=1)
 def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network:
     """The network with the weights called ``name``, kept for the next job."""
-    return Network(weights.load(name), device, dtype, AveragePooling())
+    return Network(weights.load(name), device, dtype, Pooling(maximum=0.5))
 
 
 class _Painting:
@@ -200,7 +201,7 @@ class _Painting:
         return Objective(
             canvas=canvas,
             targets=style_targets(scene, octave, settings.style_scale, settings.strength, self._of_style, canvas),
-            layer_weights=layer_weights(octave),
+            layer_weights=layer_weights(octave.layers),
             contents=contents,
             tv_weight=settings.total_variation,
             allowed=lambda gradient: self._allowed(gradient, scene),

@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Dict, List, Mapping, Tuple, Union
 
-import torch
 from PIL import Image
 
 from nst_core.bridge.events import Preview, Result, Started
@@ -67,6 +66,8 @@ def to_buffer(image: Image.Image) -> PixelBuffer:
 
 def from_buffer(pixels: PixelBuffer) -> Image.Image:
     """The colors of a result (``rgba-f32``), rounded to 8 bits."""
+    import torch  # not before the engine, which tells its threads how to wait
+
     rgba = torch.frombuffer(bytearray(pixels.data), dtype=torch.float32).view(pixels.height, pixels.width, 4)
     rgb = (rgba[..., :3] * 255).round().clamp(0, 255).byte().contiguous()
     return Image.frombuffer("RGB", (pixels.width, pixels.height), rgb.numpy(), "raw", "RGB", 0, 1)

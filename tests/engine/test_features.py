@@ -8,7 +8,7 @@ from torch import nn
 from torchvision.models import vgg19
 
 from nst_core.engine import weights
-from nst_core.engine.features import AveragePooling, MaxPooling, Network, Pooling, grid_size, halo, stride
+from nst_core.engine.features import Network, Pooling, grid_size, halo, stride
 from nst_core.engine.weights import _TORCHVISION_INDEX, RELU_NAMES
 from tests.engine.toys import noise, toy_network
 
@@ -18,7 +18,18 @@ def original() -> weights.Weights:
     return weights.load("original")
 
 
-def reference_features(original: weights.Weights, rgb: torch.Tensor, average: bool) -> dict[str, torch.Tensor]:
+class Pool(nn.Module):
+    """torch's own pooling, largest and mean by their shares."""
+
+    def __init__(self, maximum: float) -> None:
+        super().__init__()
+        self.maximum = maximum
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.maximum * nn.MaxPool2d(2)(x) + (1 - self.maximum) * nn.AvgPool2d(2)(x)
+
+
+def reference_features(original: weights.Weights, rgb: torch.Tensor, maximum: float) -> dict[str, torch.Tensor]:
     """Features of torchvision's architecture in float64; only its first layer replicates the border as ours does."""
     model = vgg19(weights=None).features
     state = {}
@@ -30,7 +41,7 @@ def reference_features(original: weights.Weights, rgb: torch.Tensor, average: bo
     replicating = nn.Conv2d(3, 64, 3, padding=1, padding_mode="replicate")
     replicating.load_state_dict(first.state_dict())
     model[0] = replicating
-    pooled = (nn.AvgPool2d(2) if average and isinstance(layer, nn.MaxPool2d) else layer for layer in model)
+    pooled = (Pool(maximum) if isinstance(layer, nn.MaxPool2d) else layer for layer in model)
     model = nn.Sequential(*(nn.ReLU() if isinstance(layer, nn.ReLU) else layer for layer in pooled)).double()
     x = ((rgb.double() - original.mean.view(3, 1, 1)) * original.scale.view(3, 1, 1))[None]
     found = {}
@@ -42,27 +53,27 @@ def reference_features(original: weights.Weights, rgb: torch.Tensor, average: bo
     return found
 
 
-@pytest.mark.parametrize("pooling", [MaxPooling(), AveragePooling()])
-def test_every_layer_is_that_of_torchvision(original: weights.Weights, pooling: Pooling) -> None:
+@pytest.mark.parametrize("maximum", [1.0, 0.5, 0.0])
+def test_every_layer_is_that_of_torchvision(original: weights.Weights, maximum: float) -> None:
     rgb = noise(101, 118).float()
-    expected = reference_features(original, rgb, average=isinstance(pooling, AveragePooling))
-    found = Network(original, torch.device("cpu"), torch.float32, pooling).forward(rgb, RELU_NAMES)
+    expected = reference_features(original, rgb, maximum)
+    found = Network(original, torch.device("cpu"), torch.float32, Pooling(maximum)).forward(rgb, RELU_NAMES)
     for name in RELU_NAMES:
         difference = (found[name].double() - expected[name]).abs().max() / expected[name].abs().max()
         assert difference < 1e-4, name
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-6), (torch.float32, 1e-4), (torch.bfloat16, 0.05)])
-@pytest.mark.parametrize("pooling", [MaxPooling(), AveragePooling()])
+@pytest.mark.parametrize("maximum", [1.0, 0.5, 0.0])
 def test_the_gradient_is_that_of_autograd_through_torchvision(
-    original: weights.Weights, pooling: Pooling, dtype: torch.dtype, tolerance: float
+    original: weights.Weights, maximum: float, dtype: torch.dtype, tolerance: float
 ) -> None:
     """Of half the sum of the squares of two layers, on sides that pooling does not divide."""
     rgb, names = noise(85, 70), ["relu2_1", "relu4_2"]
     plain = rgb.clone().requires_grad_()
-    expected = reference_features(original, plain, average=isinstance(pooling, AveragePooling))
+    expected = reference_features(original, plain, maximum)
     sum(expected[name].square().sum() / 2 for name in names).backward()  # type: ignore[union-attr, no-untyped-call]
-    network = Network(original, torch.device("cpu"), dtype, pooling)
+    network = Network(original, torch.device("cpu"), dtype, Pooling(maximum))
     rgb = rgb if dtype == torch.float64 else rgb.float()
     features = network.forward(rgb, names, keep_all=True)
 

@@ -19,7 +19,7 @@ from nst_core.bridge.settings import Settings
 from nst_core.engine import devices, weights
 from nst_core.engine.color import color_statistics
 from nst_core.engine.control import Control
-from nst_core.engine.features import MaxPooling, Network
+from nst_core.engine.features import Network, Pooling
 from nst_core.engine.losses import CONTENT_LAYER, STYLE_LAYERS, relative_distance
 from nst_core.engine.stylize import load_network, stylize
 from nst_core.engine.tiling import Canvas, measure
@@ -54,7 +54,7 @@ def paint(request: StyleJob, control: Control | None = None) -> Result:
 @lru_cache
 def network() -> Network:
     """VGG-19 as it was trained: what judges need not be what paints."""
-    return Network(weights.load("original"), torch.device("cpu"), torch.float32, MaxPooling())
+    return Network(weights.load("original"), torch.device("cpu"), torch.float32, Pooling(1.0))
 
 
 def style_distance(rgb: Tensor, style: Tensor, net: Network | None = None) -> float:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from nst_core.bridge.pixels import PixelBuffer
-from nst_core.engine.features import AveragePooling, Network
+from nst_core.engine.features import Network, Pooling
 from nst_core.engine.weights import RELU_NAMES, Weights
 
 
@@ -23,7 +23,7 @@ def toy_weights(channels: int = 3) -> Weights:
 
 
 def toy_network(dtype: torch.dtype = torch.float64) -> Network:
-    return Network(toy_weights(), torch.device("cpu"), dtype, AveragePooling())
+    return Network(toy_weights(), torch.device("cpu"), dtype, Pooling(0.5))
 
 
 def noise(height: int, width: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Tensor:
