@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional
 from torchvision.models import vgg19
 
 from nst_core.engine import weights
@@ -26,7 +27,7 @@ class Pool(nn.Module):
         self.maximum = maximum
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.maximum * nn.MaxPool2d(2)(x) + (1 - self.maximum) * nn.AvgPool2d(2)(x)
+        return torch.lerp(functional.avg_pool2d(x, 2), functional.max_pool2d(x, 2), self.maximum)
 
 
 def reference_features(original: weights.Weights, rgb: torch.Tensor, maximum: float) -> dict[str, torch.Tensor]:
