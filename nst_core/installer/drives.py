@@ -14,13 +14,15 @@ from .storage import make_executable, make_private, remove
 _ELSEWHERE = "Choose a folder on another drive with `--prefix DIR`, then try again."
 
 
-def require(folder: Path, python: str) -> None:
-    """Raise InstallFailed unless an environment of the interpreter ``python`` can live in ``folder``."""
+def require(folder: Path) -> None:
+    """Raise InstallFailed unless an engine's environment can live in ``folder``."""
     if os.name == "nt":
         return  # An environment is made of files there, and every drive starts programs.
-    probe = make_private(folder / "probe")
+    probe = folder / "probe"
+    remove(probe)  # of a run that was killed
+    make_private(probe)
     try:
-        if not _follows_links(probe, python):
+        if not _follows_links(probe):
             raise InstallFailed(
                 f"The drive of {folder} knows no links to other drives, which an engine has.", _ELSEWHERE
             )
@@ -30,14 +32,14 @@ def require(folder: Path, python: str) -> None:
         remove(probe)
 
 
-def _follows_links(probe: Path, python: str) -> bool:
+def _follows_links(probe: Path) -> bool:
     # Some drives refuse to make a link, such as those formatted exFAT; others to follow it, such as those of sshfs.
-    link = probe / "link"
+    link = probe / "sh"
     try:
-        link.symlink_to(python)
+        link.symlink_to("/bin/sh")
     except OSError:
         return False
-    return _runs([str(link), "-I", "-S", "-c", ""])
+    return _runs([str(link), "-c", ":"])
 
 
 def _runs_programs(probe: Path) -> bool:

@@ -24,7 +24,7 @@ from .processes import clean_environment, run_logged
 from .pythons import find_python, portable_python
 from .removing import discard, discard_old
 from .reporting import Reporter
-from .storage import bring_back, exclusive, make_private, new, old, remove, swap_in, take_back, write_atomically
+from .storage import bring_back, exclusive, make_private, new, remove, swap_in, take_back, write_atomically
 from .unpacking import Unpacking, unpacked_size
 from .wheels import Source, Wheel
 
@@ -61,7 +61,7 @@ def ensure(
     record.note_own_folders()
     with exclusive(make_private(engine.parent) / "install.lock"):
         bring_back(engine)
-        discard([old(engine)], reporter, "Removing the engine before this one")
+        discard_old(engine, reporter)
         if not is_current(engine, wish) or (thorough and inventory.altered(engine, reporter)):
             reporter.note(_what_is_built(engine))
             _build(engine, wish, check, reporter)
@@ -106,10 +106,10 @@ def is_current(engine: Path, wish: Wish) -> bool:
 
 def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Reporter) -> None:
     staging = new(engine)
+    require(make_private(engine.parent))
     base = portable_python(engine.parent, reporter) if wish.portable else find_python()
     with reporter.busy("Looking at this machine's hardware"):
         build = builds.in_folder(wish.source.folder) if wish.source.folder else builds.choose(wish.device, reporter)
-    require(make_private(engine.parent), base)
     plan = {
         "requirements": _requirements(wish.source),
         "build": build.name,

@@ -56,9 +56,11 @@ def _published_sums(packages: Path) -> Dict[Path, Set[str]]:
 
 
 def _encoded_sum(tally: Tally, path: Path) -> str:
-    if not path.is_file():
+    try:
+        found = sum_of(path, partial(tally.add, path.name))
+    except OSError:  # It is lost, or its disk can't read it any more.
         return ""
-    encoded = base64.urlsafe_b64encode(bytes.fromhex(sum_of(path, partial(tally.add, path.name))))
+    encoded = base64.urlsafe_b64encode(bytes.fromhex(found))
     return f"sha256={encoded.decode('ascii').rstrip('=')}"
 
 

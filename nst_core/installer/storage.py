@@ -11,7 +11,7 @@ import stat
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, BinaryIO, Callable, Iterator, Optional
+from typing import Any, BinaryIO, Callable, Iterator, List
 
 from ..bridge.errors import InstallFailed
 
@@ -47,19 +47,18 @@ def make_executable(file: Path, mode: int = 0o700) -> None:
             raise
 
 
-def remove(path: Path, gone: Optional[Gone] = None) -> None:
+def remove(path: Path, gone: Gone = lambda name: None) -> None:
     """Remove a file, a link (never its target) or a folder with all in it; nothing there is fine."""
     if path.is_symlink() or path.is_file():
         path.unlink()
     elif path.exists():
-        if gone:
-            _empty(path, gone)
+        _empty(path, gone)
         shutil.rmtree(path, onerror=_make_writable)
 
 
 def _empty(folder: Path, gone: Gone) -> None:
     for entry in entries(folder):
-        with contextlib.suppress(PermissionError):  # rmtree knows what to do then.
+        with contextlib.suppress(OSError):  # rmtree knows what to do then, or says why it can't.
             if entry.is_dir() and not entry.is_symlink():
                 entry.rmdir()
             else:
@@ -67,10 +66,16 @@ def _empty(folder: Path, gone: Gone) -> None:
         gone(entry.name)
 
 
-def entries(folder: Path) -> Iterator[Path]:
-    """All that is in ``folder``, deepest first; links are not followed."""
-    for place, folders, files in os.walk(folder, topdown=False):
-        yield from (Path(place, name) for name in [*files, *folders])
+def entries(folder: Path) -> List[Path]:
+    """All that is in ``folder``: the files right in it, then the rest, deepest first. Links are not followed.
+
+    Those files tell what the rest is: they go first, so that none calls whole what an interrupted removal left.
+    """
+    if folder.is_symlink():
+        return []
+    walk = os.walk(folder, topdown=False)
+    found = [Path(place, name) for place, folders, files in walk for name in [*files, *folders]]
+    return sorted(found, key=lambda path: path.parent != folder or path.is_dir())
 
 
 def _make_writable(function: Callable[[str], Any], path: str, _: Any) -> None:

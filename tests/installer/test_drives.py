@@ -10,7 +10,6 @@ import errno
 import os
 import shutil
 import stat
-import sys
 from pathlib import Path, PureWindowsPath
 from typing import Any, BinaryIO, Dict, List
 
@@ -53,7 +52,17 @@ def test_a_drive_without_links_is_told(tmp_path: Path, answer: int, monkeypatch:
 
     monkeypatch.setattr(Path, "symlink_to", refuse)
     with pytest.raises(InstallFailed, match="knows no links"):
-        drives.require(tmp_path, "/bin/sh")
+        drives.require(tmp_path)
+    with pytest.raises(InstallFailed, match="knows no links"):
+        ensure(Wish(portable=True, engine=tmp_path / "engine"), check, Reporter(lambda event: None))
+    assert [path.name for path in tmp_path.iterdir()] == ["install.lock"], "not even uv is fetched"
+
+
+def test_what_a_killed_probe_left_is_no_fault_of_the_drive(tmp_path: Path) -> None:
+    (tmp_path / "probe").mkdir()
+    for name in ("sh", "program"):
+        (tmp_path / "probe" / name).symlink_to("/nonexistent")
+    drives.require(tmp_path)
     assert not list(tmp_path.iterdir())
 
 
@@ -216,5 +225,5 @@ def test_a_command_to_copy_on_windows(prefix: str, line: str) -> None:
 
 def test_what_is_made_is_private_even_where_the_drive_begins_open(tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
-    drives.require(tmp_path / "ours", sys.executable)
+    drives.require(tmp_path / "ours")
     assert stat.S_IMODE((tmp_path / "ours").stat().st_mode) == 0o700

@@ -12,7 +12,7 @@ import threading
 import zipfile
 from functools import partial
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List
 
 import pytest
 
@@ -316,10 +316,36 @@ def test_an_old_engine_that_is_still_in_use_does_not_spoil_the_update(
     another = Wish(source=Source(str(packages.wheels), changed(packages, tmp_path)))
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "rmtree", fail)
-        check(ensure(another, check, Reporter(events.append)))
+        for _ in range(2):
+            check(ensure(another, check, Reporter(events.append)))
     assert any("still in use" in event["text"] for event in events)
     check(ensure(another, check, silent()))
     assert not storage.old(installed).exists(), "the next run removes it"
+
+
+@pytest.mark.parametrize("count", [1, 20, 200])
+def test_an_engine_whose_removal_was_cut_off_is_not_continued(installed: Path, packages: Packages, count: int) -> None:
+    staging = storage.new(installed)
+    installed.rename(staging)
+    left = iter(range(count))
+    with pytest.raises(StopIteration):
+        storage.remove(staging, lambda name: print(next(left)))
+    assert staging.exists()
+    check(ensure(wish(packages), check, silent()))
+    assert inventory.altered(installed, silent()) == []
+
+
+def test_a_file_that_its_disk_can_not_read_is_damaged(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blob = next(installed.glob("**/torch/blob"))
+    real = downloads.sum_of
+
+    def sum_of(path: Path, read: Callable[[int], None]) -> str:
+        if path == blob:
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return real(path, read)
+
+    monkeypatch.setattr(inventory, "sum_of", sum_of)
+    assert inventory.altered(installed, silent()) == [blob]
 
 
 LONG = "/".join(letter * 48 for letter in "abcd")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
+from typing import Optional
 
 import pytest
 
@@ -72,12 +74,32 @@ def test_removing_a_link_spares_what_it_points_to(tmp_path: Path) -> None:
     assert text(target) == "precious" and not link.is_symlink()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_removing_goes_through_read_only_files(tmp_path: Path) -> None:
-    folder = tree(tmp_path / "folder", "x")
-    (folder / "file").chmod(0o400)
-    storage.remove(folder)
-    assert not folder.exists()
+def test_removing_goes_through_read_only_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows deletes none."""
+    unlink = os.unlink
+
+    def as_windows(path: str, *, dir_fd: Optional[int] = None) -> None:
+        if not os.stat(path, dir_fd=dir_fd, follow_symlinks=False).st_mode & stat.S_IWUSR:
+            raise PermissionError(errno.EACCES, "Access is denied", str(path))
+        unlink(path, dir_fd=dir_fd)
+
+    tree(tmp_path / "folder", "x")
+    file = tree(tmp_path / "folder" / "inner", "x") / "file"
+    file.chmod(0o400)
+    monkeypatch.setattr(os, "unlink", as_windows)
+    with pytest.raises(PermissionError):
+        file.unlink()
+    storage.remove(tmp_path / "folder")
+    assert not (tmp_path / "folder").exists()
+
+
+def test_what_tells_that_a_folder_is_whole_is_removed_first(tmp_path: Path) -> None:
+    tree(tmp_path / "folder", "the marker")
+    tree(tmp_path / "folder" / "inner", "x")
+    (tmp_path / "folder" / "link").symlink_to("inner")
+    names = [path.relative_to(tmp_path / "folder").as_posix() for path in storage.entries(tmp_path / "folder")]
+    assert names[:2] == ["file", "inner/file"] and sorted(names[2:]) == ["inner", "link"]
+    assert storage.entries(tmp_path / "folder" / "link") == [], "a link goes alone"
 
 
 def test_a_second_holder_is_refused_until_the_first_lets_go(tmp_path: Path) -> None:
