@@ -13,8 +13,8 @@ here; a reader takes lines until the process ends and ignores events that it doe
     {"event": "failed", "code": "install-failed", "problem": "The disk is full.", "remedy": "Free 3 GB and run ..."}
 
 ``seconds_left`` is null until it can be told; ``unit`` is ``bytes`` or ``files``. A stage whose extent nobody knows is
-told again each second, with the ``seconds`` that it has taken. Exactly one ``done`` or ``failed`` comes last, with exit
-code 0 or 2; a process that ends without either was killed.
+told again each second, with the ``seconds`` that it has taken. Exactly one ``done`` or ``failed`` comes last; a
+process that ends without either was killed.
 """
 
 from __future__ import annotations
@@ -73,10 +73,11 @@ class Reporter:
         now = time.monotonic()
         if not self._began:
             self._began, self._began_at = now, done
-        if done < total and now - self._shown < _SHOW_EVERY:
+        if done != total and now - self._shown < _SHOW_EVERY:
             return
         self._shown = now
         left = self._seconds_left(now - self._began, done, total)
+        total = max(done, total)  # of a file whose length its server does not tell
         self._tell(
             {"event": "progress", "text": text, "done": done, "total": total, "unit": unit, "seconds_left": left}
         )
@@ -99,7 +100,7 @@ class Reporter:
 
     def _seconds_left(self, elapsed: float, done: int, total: int) -> Optional[float]:
         worked = done - self._began_at
-        if worked <= 0 or elapsed < 1:
+        if worked <= 0 or elapsed < 1 or done > total:
             return None
         return round(elapsed * (total - done) / worked, 1)
 

@@ -49,6 +49,18 @@ def test_too_many_reports_are_dropped_but_never_the_last(clock: Clock) -> None:
     assert [event["done"] for event in events] == [0, 999]
 
 
+def test_more_than_was_expected_is_all_of_it(clock: Clock) -> None:
+    """A server may not tell the length of a file."""
+    events: List[Dict[str, Any]] = []
+    reporter = Reporter(events.append)
+    for done in range(1000):
+        reporter.progress("torch", done, 100)
+        clock.now += 0.01
+    assert all(event["done"] <= event["total"] for event in events) and events[-1]["total"] > 900
+    assert all(event["seconds_left"] is None or event["seconds_left"] >= 0 for event in events)
+    assert len(events) < 60
+
+
 def test_a_program_gets_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     reporter = Reporter(json_lines)
     reporter.stage("Größe")
