@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Dict, Iterable, List, Optional
 
 from ..bridge import paths
-from .storage import make_private, remove, write_atomically
+from .storage import make_private, write_atomically
 
 
 @dataclass
@@ -67,8 +67,3 @@ def note_own_folders() -> None:
 def record_file() -> Path:
     """Where the record lies."""
     return paths.data_folder() / "placed.json"
-
-
-def forget() -> None:
-    """Remove the record."""
-    remove(record_file())

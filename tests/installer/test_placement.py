@@ -53,7 +53,7 @@ def _sum(path: Path) -> str:
 def take_away() -> None:
     made = record.load()
     placement.take_away(made)
-    record.forget()
+    storage.remove(record.record_file())
     storage.remove(record.record_file().parent)
     made.remove_folders()
 
@@ -148,7 +148,7 @@ def test_what_is_not_ours_is_not_replaced(home: Path, gimp: Host, kind: str) -> 
 
 def test_what_kritas_importer_placed_is_updated(krita: Host) -> None:
     placement.place_krita(krita.plugins, krita.settings or Path())
-    record.forget()
+    storage.remove(record.record_file())
     placement.place({krita: COMMAND}, record.load())
     assert (krita.plugins / "pykrita/neural_style/nst_core/engine.json").is_file()
 
