@@ -6,7 +6,7 @@ takes its name. Until the last has done so, the old ones are there to go back to
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import List, Mapping, Optional, Sequence
 
@@ -66,7 +66,9 @@ def take_away(record: Record) -> None:
     """Remove all that was placed; configuration files lose our line, or get their former contents back."""
     recover(record)
     for target in map(Path, record.targets):
-        remove(target)
+        with suppress(FileNotFoundError):
+            target.rename(new(target))  # At once: half a plug-in would not be known as ours.
+        remove(new(target))
     for name, (before, after) in record.edits.items():
         _revert(Path(name), before, after)
 

@@ -129,6 +129,25 @@ def test_files_of_others_in_our_new_folders_stay(home: Path, krita: Host) -> Non
     assert other.is_file() and not (krita.plugins / "actions").exists()
 
 
+def test_a_removal_that_was_cut_off_is_in_no_ones_way(home: Path, gimp: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    placement.place({gimp: COMMAND}, record.load())
+
+    def cut(path: Path) -> None:
+        marker = path / "nst_core" / "__init__.py"
+        if marker.exists():
+            marker.unlink()
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(placement, "remove", cut)
+        placement.take_away(record.load())
+    placement.recover(record.load())
+    placement.place({gimp: COMMAND}, record.load())
+    assert plugins.altered(gimp) == []
+    take_away()
+    assert not gimp.plugins.exists()
+
+
 @pytest.mark.parametrize("kind", ["folder", "link"])
 def test_what_is_not_ours_is_not_replaced(home: Path, gimp: Host, kind: str) -> None:
     work = home / "work"
