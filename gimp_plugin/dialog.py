@@ -23,13 +23,10 @@ from runner import Runner  # noqa: E402
 from style_list import StyleList  # noqa: E402
 from styles import still_there  # noqa: E402
 
-from nst_core.bridge.errors import EngineMissing, NeuralStyleError  # noqa: E402
+from nst_core.bridge.errors import INSTALL_IT, EngineMissing, NeuralStyleError  # noqa: E402
 from nst_core.bridge.events import ClientEvent, Failed, Notice, Preview  # noqa: E402
 from nst_core.bridge.language import tr  # noqa: E402
 from nst_core.bridge.settings import definitions  # noqa: E402
-
-#: What the bridge advises where an installation helps, which an engine that was named wrongly it would not.
-INSTALL_IT = "Run `python3 install.py` to install it."
 
 #: Height in pixels at which the settings begin to scroll.
 _TALLEST_FORM = 360

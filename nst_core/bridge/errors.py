@@ -79,6 +79,10 @@ class MemoryBudgetTooSmall(NeuralStyleError):
     code = "memory-budget-too-small"
 
 
+#: The remedy where an installation helps; an editor offers it as a button.
+INSTALL_IT = "Run `python3 install.py` to install it."
+
+
 class EngineMissing(NeuralStyleError):
     """No engine is installed where the client looked for one."""
 

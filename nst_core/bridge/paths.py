@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Dict, List
 
-from .errors import EngineMissing
+from .errors import INSTALL_IT, EngineMissing
 
 APPLICATION = "neural-style"
 
@@ -71,7 +71,7 @@ def engine_command() -> List[str]:
             return _read_command(file)
     python = engine_python(engine_folder())
     if not python.is_file():
-        raise EngineMissing(f"No engine is installed in {engine_folder()}.", "Run `python3 install.py` to install it.")
+        raise EngineMissing(f"No engine is installed in {engine_folder()}.", INSTALL_IT)
     return [str(python), *WORKER_ARGUMENTS]
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import Dict, Mapping, Sequence
 
-from .errors import EngineMissing
+from .errors import INSTALL_IT, EngineMissing
 
 #: Set by Krita, AppImage and Flatpak for their own libraries; they would lead the engine's Python astray.
 _HOST_VARIABLES = ("PYTHON", "QT_", "QML", "LD_LIBRARY_PATH", "DYLD_")
@@ -40,7 +40,7 @@ def launch(command: Sequence[str]) -> subprocess.Popen[bytes]:
         reason = getattr(error, "strerror", None) or str(error)
         raise EngineMissing(
             f"The engine could not be started from {' '.join(command)!r}: {reason}.",
-            "Run `python3 install.py` to install it.",
+            INSTALL_IT,
         ) from error
     for pipe in (process.stdin, process.stdout):
         assert pipe is not None

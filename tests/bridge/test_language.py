@@ -11,6 +11,7 @@ from typing import Iterator, Set
 import pytest
 
 from nst_core.bridge import language, wording
+from nst_core.bridge.errors import INSTALL_IT
 from nst_core.bridge.settings import definitions
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ def _english_again() -> Iterator[None]:
 def translatable() -> Set[str]:
     """Every constant text that is given to tr() or raised to the user, and all words of the settings."""
     texts = {text for path in SOURCES for text in _texts(ast.parse(path.read_text(encoding="utf-8")))}
-    texts.update(wording.HEADLINES.values())
+    texts.update((INSTALL_IT, *wording.HEADLINES.values()))
     for definition in definitions():
         texts.update((definition.label, definition.help, definition.zero_label, *definition.choice_labels))
     return texts - {""}
