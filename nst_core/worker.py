@@ -38,7 +38,7 @@ from nst_core.engine.control import Control
 _PACE = {Progress: 0.05, Preview: 0.2}
 
 #: How far the worker steps back on POSIX: noticeably below the editor, well above idle.
-_NICENESS = 5
+_NICENESS = 10
 
 _log = logging.getLogger("neural-style")
 
