@@ -1,8 +1,9 @@
-"""Every command that a reader is told to type, in pages and in the program's messages, for the tests that run them.
+"""Every command that a page tells a reader to type, or that a message spells out, for the tests that run them.
 
 A command is a line of an indented block, a fenced block of ``sh``, or words between backticks (``<code>`` in the pages
-within the editors) that begin as commands do. ``tests/test_docs.py`` holds that each is claimed by a test that runs it,
-by calling :func:`commands` with how it begins.
+within the editors) that begin as commands do. One of a message is found if the source has it as it is told, on one
+line; one that the program puts together is for the tests of that message. ``tests/test_docs.py`` holds that each is
+claimed by a test that runs it, by calling :func:`commands` with how it begins.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ PAGES = [
 MANUALS = [ROOT / "krita_plugin" / "Manual.html", ROOT / "docs" / "krita-manual" / "Manual.html"]
 PROGRAM = [path for room in ("nst_core", "krita_plugin", "gimp_plugin") for path in sorted((ROOT / room).rglob("*.py"))]
 
-_FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^ *(?:```|~~~)([^`\n]*)\n(.*?)^ *(?:```|~~~) *$", re.MULTILINE | re.DOTALL)
+#: The languages of fences that hold no commands.
+_NO_COMMANDS = ("json", "mermaid", "python", "scheme", "text")
 #: A word as programs are named, and arguments; or a variable that is set to a command.
 _COMMAND = re.compile(r"[a-z][\w.+-]* \S|[A-Z_]+=\"\w+ \S")
 
@@ -49,9 +52,15 @@ def command_lines() -> Dict[str, List[str]]:
 
 
 def in_page(text: str) -> Iterator[str]:
-    """What may be a command in the Markdown ``text``: lines of code, and words between backticks."""
-    blocks = _FENCE.findall(text)
-    yield from (content for language, content in blocks if language == "sh")
+    """What may be a command in the Markdown ``text``: lines of code, and words between backticks.
+
+    Raises ValueError for a fence that may hold commands which would not be found.
+    """
+    for language, content in _FENCE.findall(text):
+        if language == "sh" and _COMMAND.match(content.strip()):
+            yield content
+        elif language not in _NO_COMMANDS:
+            raise ValueError(f"No command that could be found is in this fence of {language!r}:\n{content}")
     prose = _FENCE.sub("", text)
     for line in re.findall(r"^    (\S.*)$", prose, re.MULTILINE):
         yield re.sub(r"\s+#.*", "", line)

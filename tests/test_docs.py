@@ -10,6 +10,8 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -103,6 +105,13 @@ run `not this`
         *("uv pip list", "nst doctor", "pip check", "nst stylize a.jpg", "   gimp -b '\n   x'\n")
     }
     assert not any("not this" in line for line in in_page(page))
+
+
+@pytest.mark.parametrize("fence", ["```", "```console", "```bash", "```sh title", "~~~", "   ```sh"])
+def test_no_fence_hides_commands(fence: str) -> None:
+    page = f"{fence}\n$ nst doctor\n{fence.strip()[:3]}\n"
+    with pytest.raises(ValueError, match="nst doctor"):
+        list(in_page(page))
 
 
 if __name__ == "__main__":
