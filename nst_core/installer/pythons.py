@@ -19,6 +19,7 @@ from ..bridge.errors import InstallFailed
 from . import pip
 from .processes import clean_environment, run_logged
 from .reporting import Reporter
+from .source import command_line
 
 OLDEST, NEWEST = (3, 10), (3, 14)
 PREFERRED = ((3, 12), (3, 13), (3, 11), (3, 14), (3, 10))
@@ -57,14 +58,14 @@ def portable_python(home: Path, reporter: Reporter) -> str:
     """
     uv = shutil.which("uv") or _existing(Path.home() / ".local" / "bin" / "uv") or _fetch_uv(home, reporter)
     version = "{}.{}".format(*PREFERRED[0])
-    folder = ["--install-dir", str(home / "python")]
+    fetch = [uv, "python", "install", version, "--install-dir", str(home / "python")]
     with reporter.busy(f"Fetching Python {version} for an editor in a sandbox"):
-        run_logged([uv, "python", "install", version, *folder], f"Fetching Python {version} with uv")
+        run_logged(fetch, f"Fetching Python {version} with uv")
     found = next((home / "python").glob(f"cpython-{version}*/bin/python{version}"), None)
     if found is None or not ask([str(found)]):
-        raise InstallFailed(
-            f"uv brought no Python {version}.", f"Run `uv python install {version}` by hand, then try again."
-        )
+        # What is there already, uv fetches again only if it is told to.
+        again = command_line([*fetch, "--reinstall"])
+        raise InstallFailed(f"uv brought no Python {version} that works.", f"Run `{again}`, then try again.")
     return str(found)
 
 

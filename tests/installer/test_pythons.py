@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -100,6 +102,25 @@ SCRIPT
     program(path, "uv", brings.replace("cat >", "/bin/cat >"))
     found = pythons.portable_python(home, Reporter(lambda event: None))
     assert found == str(target / "python3.12")
+
+
+def test_a_python_of_uv_that_does_not_start_is_fetched_again_by_the_command_that_is_told(
+    path: Path, tmp_path: Path
+) -> None:
+    """As uv does, this one leaves alone what is there, unless it is told to fetch it again."""
+    home = tmp_path / "snap folder"
+    target = home / "python/cpython-3.12.9-linux/bin"
+    target.mkdir(parents=True)
+    program(target, "python3.12", "exit 127")
+    good = program(tmp_path, "good python", answering([3, 12]))
+    again = f"python install 3.12 --install-dir {home}/python --reinstall"
+    program(path, "uv", f'[ "$*" = "{again}" ] && /bin/cp "{good}" "{target}/python3.12"; exit 0')
+    with pytest.raises(InstallFailed, match=r"no Python 3\.12") as failure:
+        pythons.portable_python(home, Reporter(lambda event: None))
+    told = re.search("`(.*)`", failure.value.remedy)
+    assert told
+    subprocess.run(["/bin/sh", "-c", told[1]], check=True)
+    assert pythons.portable_python(home, Reporter(lambda event: None)) == str(target / "python3.12")
 
 
 def test_a_uv_that_fails_is_told(path: Path, tmp_path: Path) -> None:
