@@ -104,7 +104,7 @@ def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
     failed = [finding for finding in findings if finding.remedy]
     told.done(f"{len(failed)} of {len(findings)} checks failed." if failed else "Everything works.")
     if options.report:
-        reporter.note(doctor.report(findings))
+        reporter.done(doctor.report(findings))
     return 1 if failed else 0
 
 

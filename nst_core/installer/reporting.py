@@ -14,7 +14,8 @@ here; a reader takes lines until the process ends and ignores events that it doe
 
 ``seconds_left`` is null until it can be told; ``unit`` is ``bytes`` or ``files``. A stage whose extent nobody knows is
 told again each second, with the ``seconds`` that it has taken. Exactly one ``done`` or ``failed`` comes last; a
-process that ends without either was killed.
+process that ends without either was killed. Not so ``demo``, ``test`` and ``bench``: the programs that they start print
+to the same stdout, as they like, and the exit code tells how those ended.
 """
 
 from __future__ import annotations

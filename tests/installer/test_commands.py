@@ -302,6 +302,13 @@ def test_json_lines_end_in_done(machine: Path, capsys: pytest.CaptureFixture[str
     assert {"stage", "progress", "note"} <= {str(event["event"]) for event in events}
 
 
+@pytest.mark.parametrize("command", ["install --yes", "engine", "doctor", "doctor --report", "uninstall --yes"])
+def test_json_lines_end_once(machine: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main.main([*command.split(), "--progress", "json"])
+    kinds = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
+    assert code in (0, 1) and kinds[-1] == "done" and kinds.count("done") == 1 and "failed" not in kinds
+
+
 def test_a_prefix_holds_all_but_the_plugins(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
