@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List, Sequence
+from typing import Iterator, List, Sequence
 
 from ..bridge import paths
 from . import placement, record
@@ -15,7 +15,8 @@ def what_goes() -> List[Path]:
     """The files and folders that :func:`uninstall` removes, those that are there."""
     made = record.load()
     own = [paths.data_folder(), paths.cache_folder(), paths.logs_folder()]
-    return [path for path in [*map(Path, made.targets), *map(Path, made.engine_homes), *own] if path.exists()]
+    ours = [*map(Path, made.targets), *map(Path, made.engine_homes), *own]
+    return [path for path in dict.fromkeys(ours) if path.exists()]
 
 
 def has_presets() -> bool:
@@ -30,15 +31,27 @@ def uninstall(with_presets: bool, reporter: Reporter) -> None:
     with exclusive(lock):
         made = record.load()
         placement.take_away(made)
-        large = [*map(Path, made.engine_homes), paths.cache_folder(), paths.logs_folder()]
-        # The record goes last: interrupted before, an uninstallation can be run again.
-        large += [path for path in ours.iterdir() if path not in (lock, record.record_file())]
-        discard(large, reporter, "Removing")
+        large = [*map(Path, made.engine_homes), paths.cache_folder(), paths.logs_folder(), ours]
+        # The record goes last: interrupted before, an uninstallation can be run again. In a Snap it lies in the
+        # engine's home.
+        kept = (lock, record.record_file())
+        discard(list(dict.fromkeys(part for path in large for part in _beside(kept, path))), reporter, "Removing")
         if with_presets:
             remove(paths.settings_folder())
     remove(lock)
     remove(ours)
     made.remove_folders()
+
+
+def _beside(kept: Sequence[Path], path: Path) -> Iterator[Path]:
+    """``path``, or of a folder that holds any of the ``kept`` files all that is in it beside them."""
+    if path in kept:
+        return
+    if any(path in file.parents for file in kept):
+        for part in path.iterdir():
+            yield from _beside(kept, part)
+    else:
+        yield path
 
 
 def discard(targets: Sequence[Path], reporter: Reporter, text: str) -> None:

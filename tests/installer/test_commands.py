@@ -20,8 +20,8 @@ from nst_core.bridge import paths
 from nst_core.bridge.errors import InstallFailed, WeightsDamaged
 from nst_core.bridge.events import Ready, Result
 from nst_core.bridge.pixels import PixelBuffer
-from nst_core.installer import doctor, environment, installing, main, placement, removing, source, wheels
-from nst_core.installer.reporting import Tally
+from nst_core.installer import doctor, environment, installing, main, placement, record, removing, source, wheels
+from nst_core.installer.reporting import Reporter, Tally
 from tests.installer.child import check, make_environment
 from tests.installer.packages import Packages
 from tests.installer.test_environment import changed
@@ -201,6 +201,33 @@ def test_an_uninstallation_that_is_cut_off_is_finished_by_the_next(
     progress = [event for event in map(json.loads, told.splitlines()) if event["event"] == "progress"]
     assert progress[-1]["done"] == progress[-1]["total"] > 100
     assert "files" in progress[-1]["text"]
+
+
+@pytest.mark.parametrize("home_of_engine", ["data", "."])
+def test_what_lies_in_an_engines_home_is_removed_once_and_the_record_last(
+    home_of_engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a Snap, whose engine's home is the folder that the installer keeps its own files in."""
+    prefix = tmp_path / "common"
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(prefix))
+    record.note_own_folders()
+    made = record.load()
+    made.engine_homes = [str(prefix / home_of_engine)]
+    made.save()
+    for folder in (paths.engine_folder(), paths.cache_folder()):
+        folder.mkdir(parents=True)
+        for number in range(10):
+            (folder / f"file {number}").touch()
+    told: List[Dict[str, Any]] = []
+
+    def watch(event: Dict[str, Any]) -> None:
+        told.append(event)
+        assert record.load() == made, "interrupted here, an uninstallation can be run again"
+
+    assert len(set(removing.what_goes())) == len(removing.what_goes())
+    removing.uninstall(False, Reporter(watch))
+    assert (told[-1]["done"], told[-1]["total"]) == (20, 20)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_installed_nothing_removed(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
