@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Dict, List, Sequence
 
@@ -18,7 +18,7 @@ from .plugins import CLONE
 from .removing import discard_old
 from .reporting import Reporter
 from .source import command_line, command_path
-from .storage import exclusive
+from .storage import exclusive, old
 
 _CLICKS = {
     KRITA: "In Krita, restarted: Settings > Dockers > Neural Style. Choose a style, press Stylize.",
@@ -77,8 +77,10 @@ def install(hosts: Sequence[Host], wish: Wish, own_engine: str, reporter: Report
             with exclusive(lock):
                 placement.place(commands, record.load())
         undo.pop_all()
-    for engine in _engine_folders(hosts, wish):
-        discard_old(engine, reporter)
+    for engine in [engine for engine in _engine_folders(hosts, wish) if old(engine).exists()]:
+        # Another installation that has begun there removes it, or may need it to go back to.
+        with suppress(InstallFailed), exclusive(engine.parent / "install.lock"):
+            discard_old(engine, reporter)
     for editor in dict.fromkeys(host.editor for host in hosts):
         reporter.note(_CLICKS[editor])
     if not own_engine:

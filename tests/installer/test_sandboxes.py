@@ -11,7 +11,7 @@ from typing import Dict, List, Tuple
 
 import pytest
 
-from nst_core.installer import environment, hosts, installing, plugins, record
+from nst_core.installer import environment, hosts, installing, plugins, record, storage
 from nst_core.installer.environment import Wish
 from nst_core.installer.hosts import GIMP, KRITA, Host, Machine
 from nst_core.installer.processes import clean_environment
@@ -64,6 +64,20 @@ def test_a_snap_has_an_engine_in_its_own_folder(home: Path, wishes: List[Wish]) 
     ]
     assert Path(pointer(snap.plugins / "pykrita")[0]).is_relative_to(own), "a snap sees no hidden folder of the home"
     assert record.load().engine_homes == [str(own)]
+
+
+def test_an_engine_before_this_one_is_left_to_another_installation_that_has_begun(
+    home: Path, wishes: List[Wish]
+) -> None:
+    own = home / "snap/gimp/common/neural-style"
+    snap = Host(GIMP, "GIMP 3.0 (Snap)", home / "snap/gimp/current/.config/GIMP/3.0/plug-ins", None, "snap", own)
+    before = storage.old(own / "engine")
+    before.mkdir(parents=True)
+    with storage.exclusive(own / "install.lock"):
+        install([snap])
+    assert before.exists()
+    install([snap])
+    assert not before.exists()
 
 
 def test_an_engine_on_the_systems_python_will_not_do_for_a_sandbox(home: Path) -> None:
