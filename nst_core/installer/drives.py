@@ -11,7 +11,7 @@ from ..bridge.errors import InstallFailed
 from .processes import clean_environment
 from .storage import make_executable, make_private, remove
 
-_ELSEWHERE = "Choose a folder on another drive with `--prefix DIR`, then try again."
+_ELSEWHERE = "Run `python3 install.py --prefix DIR`, where DIR is a folder on another drive."
 
 
 def require(folder: Path) -> None:

@@ -40,7 +40,7 @@ def test_an_engine_that_could_not_start_there_is_not_fetched(
         monkeypatch.setenv("NEURAL_STYLE_HOME", str(drive))
         with pytest.raises(InstallFailed, match=problem) as failure:
             install(packages.requirements)
-        assert "--prefix" in failure.value.remedy
+        assert "python3 install.py --prefix DIR" in failure.value.remedy
         assert not storage.new(paths.engine_folder()).exists() and not (drive / "data" / "probe").exists()
     assert index.requests == []
 
