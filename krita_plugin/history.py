@@ -5,7 +5,7 @@ Krita's interface for plug-ins knows no history. The docker *Undo History* has a
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional, Tuple
 
 from krita import Krita
 
@@ -13,9 +13,13 @@ from .qt import Qt, QtWidgets
 
 
 class Place(NamedTuple):
-    """Where the history of the document in front stands: how many steps it has, and how many of them are done."""
+    """Where the history of the document in front stands: what its steps are called, and how many of them are done.
 
-    steps: int
+    Their number alone does not tell of a new step: of a history that is as long as Krita lets it be, the oldest step
+    goes with each new one.
+    """
+
+    steps: Tuple[str, ...]
     done: int
 
 
@@ -26,7 +30,9 @@ def place(document: Any) -> Optional[Place]:
     steps = None if docker is None else docker.findChild(QtWidgets.QListView)
     if steps is None or steps.model() is None or krita.activeDocument() != document:
         return None
-    return Place(steps.model().rowCount(), steps.selectionModel().currentIndex().row())
+    model = steps.model()
+    names = tuple(str(model.index(row, 0).data()) for row in range(model.rowCount()))
+    return Place(names, steps.selectionModel().currentIndex().row())
 
 
 def take_back(document: Any, expected: Place) -> None:

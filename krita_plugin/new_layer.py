@@ -32,6 +32,7 @@ class NewLayer:
         self._canvas = document.canvas
         self._node = handle.createNode(tr("Neural Style"), "paintlayer")
         self._is_shown = False
+        self._was_modified = False
         self._place: Optional[Place] = None
 
     @property
@@ -69,7 +70,7 @@ class NewLayer:
         if self._is_attached():
             self._render()
             return is_above_content
-        active = self._handle.activeNode()
+        active, self._was_modified = self._handle.activeNode(), self._handle.modified()
         if content is None:
             self._handle.rootNode().addChildNode(self._node, None)
         else:
@@ -102,10 +103,11 @@ class NewLayer:
 
         Krita 5.1 refreshes a projection in one piece, and answers nobody meanwhile. A background color, be it the one
         that there is, makes it render the same in parts. Only of the transparent one, which is the rule, is it certain
-        that it stays the same on its way through 8 bits.
+        that it stays the same on its way through 8 bits. And the document then counts as modified until it is saved,
+        whatever is undone: so it had to be modified before the layer came.
         """
         background = self._handle.backgroundColor()
-        if background.getRgb() == (0, 0, 0, 0):
+        if self._was_modified and background.getRgb() == (0, 0, 0, 0):
             self._handle.setBackgroundColor(background)
         else:
             self._handle.refreshProjection()

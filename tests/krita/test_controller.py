@@ -184,10 +184,14 @@ def test_preview_on_the_canvas_goes_with_a_discarded_job(studio: Any) -> None:
     assert studio.failures == ["Memory ran out. Smaller."]
 
 
+@pytest.mark.parametrize("limit", [200, 2])
 @pytest.mark.parametrize(("meanwhile", "left"), [(0, []), (1, ["add", "stroke", "remove"])])
-def test_a_discarded_preview_leaves_a_step_only_if_the_user_went_on(studio: Any, meanwhile: int, left: Any) -> None:
+def test_a_discarded_preview_leaves_a_step_only_if_the_user_went_on(
+    studio: Any, meanwhile: int, left: Any, limit: int
+) -> None:
     document, krita = studio.open(), studio.krita.Krita.instance()
-    krita.history = studio.krita.History()
+    krita.history = studio.krita.History(limit)
+    document.undo = [("stroke", document.root, document.root)] * 2
     begin(studio, document, on_canvas=True)
     studio.tell(preview())
     studio.until(lambda: len(names(document)) == 3)
@@ -199,7 +203,7 @@ def test_a_discarded_preview_leaves_a_step_only_if_the_user_went_on(studio: Any,
     studio.controller.stop(False)
     studio.tell(Canceled())
     assert names(document) == ["Background", "Style"]
-    assert [step[0] for step in document.undo] == left
+    assert [step[0] for step in document.undo] == ["stroke", "stroke", *left]
 
 
 def test_a_preview_that_the_user_undid_is_added_again(studio: Any) -> None:

@@ -229,21 +229,23 @@ def test_a_shown_layer_is_written_where_it_is_moved_to(studio: Any) -> None:
     assert (bounds.x(), bounds.y(), bounds.width(), bounds.height()) == (2, 1, 4, 3)
 
 
-@pytest.mark.parametrize("background", [(0, 0, 0, 0), (9, 8, 7, 255)])
-def test_what_is_written_into_a_shown_layer_is_rendered(studio: Any, background: Any) -> None:
+@pytest.mark.parametrize(
+    ("background", "modified", "how"),
+    [((0, 0, 0, 0), True, "in parts"), ((9, 8, 7, 255), True, "whole"), ((0, 0, 0, 0), False, "whole")],
+)
+def test_what_is_written_into_a_shown_layer_is_rendered(studio: Any, background: Any, modified: bool, how: str) -> None:
     from PyQt5.QtGui import QColor
 
     document = studio.open()
     document.background = QColor(*background)
-    document.setBackgroundColor = (
-        (lambda color: pytest.fail("it may change")) if any(background) else document.setBackgroundColor
-    )
+    document.setModified(modified)
     here = studio.documents.Document(document)
     layer = studio.new_layer(here, ids(document)[0], here.canvas)
-    for rendered in (0, 1):
+    for rendered in ([], [how]):
         finish(layer.write(PixelBuffer(4, 3, "rgba-f32", bytes(4 * 3 * 16))))
         finish(layer.show())
         assert document.rendered == rendered, "adding a layer renders by itself"
+        document.setModified(True)  # The layer itself is a modification.
 
 
 def test_layers_and_the_active_one(studio: Any) -> None:

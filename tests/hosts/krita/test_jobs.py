@@ -12,6 +12,8 @@ AFTER = ["Photo", LAYER, "Great Wave"]
 
 
 def test_jobs(editor: Editor, home: Path, display: str) -> None:
+    configuration = home / "config/kritarc"
+    configuration.write_text("undoStackLimit=20\n" + configuration.read_text(encoding="utf-8"), encoding="utf-8")
     found = editor.run(home, "jobs", display)
     assert found["selection"]["hard"] == [[255], True]
     assert found["selection"]["soft"] == [[128], True]
@@ -23,6 +25,8 @@ def test_jobs(editor: Editor, home: Path, display: str) -> None:
     assert found["undone in one step"] == BEFORE and found["redone"]
     assert found["discarded from canvas"] == [BEFORE, 0]
     assert found["discarded after a step"] == [[*BEFORE, "mine"], 3]
+    assert found["discarded from a saved document"] == [False, False]
+    assert found["discarded with a full history"] == [[*BEFORE, "mine"], 0]
     assert found["user works"] == [[*AFTER, "mine"], [5, 3, 48, 32], "mine"]
     for same, notice in (found["cropped"], found["cropped on canvas"]):
         assert same and notice.startswith("The canvas has another size now")

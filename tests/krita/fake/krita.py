@@ -176,7 +176,9 @@ class Document:
         self.active: Optional[Node] = None
         self.chosen: Optional[Selection] = None
         self.annotations: Dict[str, Any] = {}
-        self.background, self.rendered = QColor(0, 0, 0, 0), 0
+        self.background, self.is_modified = QColor(0, 0, 0, 0), True
+        #: How the picture was rendered, each time.
+        self.rendered: List[str] = []
         self.undo: List[Tuple[str, Node, Node]] = []
         #: The names of the layers that were written to, in order.
         self.writes: List[str] = []
@@ -258,14 +260,14 @@ class Document:
         node._parent = None
 
     def refreshProjection(self) -> None:
-        self.rendered += 1
+        self.rendered.append("whole")
 
     def backgroundColor(self) -> Any:
         return self.background
 
     def setBackgroundColor(self, color: Any) -> bool:
         assert color == self.background
-        self.rendered += 1
+        self.rendered.append("in parts")
         return True
 
     def waitForDone(self) -> None:
@@ -274,8 +276,11 @@ class Document:
     def setBatchmode(self, value: bool) -> None:
         pass
 
+    def modified(self) -> bool:
+        return self.is_modified
+
     def setModified(self, value: bool) -> None:
-        pass
+        self.is_modified = value
 
     def close(self) -> bool:
         krita = Krita.instance()
@@ -415,14 +420,16 @@ def _convert(data: bytes, source: Any, target: Any) -> Tuple[bytes, Any]:
 
 
 class History(QDockWidget):
-    """Krita's docker "Undo History": a list of the steps of the document in front."""
+    """Krita's docker "Undo History": a list of the steps of the document in front, at most the last ``limit``."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = 200) -> None:
         super().__init__()
+        self._limit = limit
         self.setObjectName("History")
         self._list = QListView(self)
         self._list.setModel(QStringListModel())
 
     def show_steps(self, document: Document) -> None:
-        self._list.model().setStringList(["<empty>", *(step[0] for step in document.undo)])
-        self._list.setCurrentIndex(self._list.model().index(len(document.undo), 0))
+        steps = [step[0] for step in document.undo][-self._limit :]
+        self._list.model().setStringList(["<empty>", *steps])
+        self._list.setCurrentIndex(self._list.model().index(len(steps), 0))

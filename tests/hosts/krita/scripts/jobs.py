@@ -54,11 +54,13 @@ def main(results):
     node(document, "mine").remove()
     yield 300
 
+    results["discarded from a saved document"] = yield from discarded_from_a_saved_document(document, photo, wave)
     results["user works"] = yield from user_works(document, photo, wave)
     results["cropped"] = yield from cropped(document, photo, wave)
     results["cropped on canvas"] = yield from cropped(document, photo, wave, on_canvas=True)
     results["other window"] = yield from another_document_in_front(document, photo, wave)
     results["content deleted"] = yield from content_deleted(document, photo, wave)
+    results["discarded with a full history"] = yield from discarded_with_a_full_history()
     results["closed"] = yield from closed()
     results["windows"] = yield from two_windows()
 
@@ -68,12 +70,12 @@ def begin(document, content, style, on_canvas=False):
     yield lambda: controller().state == "painting" and panel().progress.preview.isVisible()
 
 
-def discarded_from_canvas(document, photo, wave, step=""):
+def discarded_from_canvas(document, photo, wave, step="", wait=500):
     """What is left in the document and its history when the user discards, with or without a step of their own."""
     before = history()
     yield from begin(document, photo, wave, on_canvas=True)
     yield lambda: len(names(document)) == 3
-    yield 500
+    yield wait
     if step:
         add_layer(document, step, picture("poppies", *SIZE), 0, 0, *SIZE)
         yield 500
@@ -81,6 +83,16 @@ def discarded_from_canvas(document, photo, wave, step=""):
     yield is_idle
     yield 300
     return [names(document), history() - before]
+
+
+def discarded_from_a_saved_document(document, photo, wave):
+    """Whether the document is as it was saved: before, and after previews that were discarded."""
+    document.setBatchmode(True)
+    document.saveAs(str(HOME / "saved.kra"))
+    yield 1500
+    found = [document.modified()]
+    yield from discarded_from_canvas(document, photo, wave, wait=1500)
+    return [*found, document.modified()]
 
 
 def history():
@@ -176,6 +188,25 @@ def content_deleted(document, photo, wave):
     controller().stop(True)
     yield is_idle
     return [names(document), panel().notice.text()]
+
+
+def discarded_with_a_full_history():
+    """What is left when the oldest step of the history goes with each new one, and the user adds a layer meanwhile."""
+    document = yield from photo_and_wave(*SIZE)
+    length = -1
+    while history() > length:
+        length = history()
+        add_layer(document, "short-lived", picture("poppies", *SIZE), 0, 0, *SIZE)
+        yield 100
+        node(document, "short-lived").remove()
+        yield 100
+    photo, wave = node(document, "Photo"), node(document, "Great Wave")
+    document.setActiveNode(photo)
+    left, grown = yield from discarded_from_canvas(document, photo, wave, step="mine")
+    document.setModified(False)
+    document.close()
+    yield 500
+    return [left, grown]
 
 
 def closed():
