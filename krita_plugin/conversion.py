@@ -13,6 +13,8 @@ from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 
 from krita import Krita
 
+from nst_core.bridge.errors import HostError
+from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import Bytes, PixelBuffer
 
 from .qt import Qt, QtGui
@@ -53,6 +55,11 @@ LINEAR = Space("RGBA", "F32", "sRGB-elle-V2-g10.icc")
 ONE_WAY = ("CMYKA", "YCbCrA")
 
 
+def space_of(owner: Any) -> Space:
+    """The color space of Krita's document or node."""
+    return Space(owner.colorModel(), owner.colorDepth(), owner.colorProfile())
+
+
 def engine_format(source: Space) -> str:
     """The pixel format in which the engine gets pixels of ``source``."""
     return "rgba-u8" if _canonical(source) == SRGB_U8 else "rgba-f32"
@@ -79,7 +86,7 @@ def from_engine(picture: PixelBuffer, target: Space) -> Steps[Bytes]:
 
 
 def converted(data: Bytes, source: Space, target: Space) -> Steps[Bytes]:
-    """Pixels of ``source`` as pixels of ``target``."""
+    """Pixels of ``source`` as pixels of ``target``. Raises HostError if Krita refuses one of them."""
     source, target = _canonical(source), _canonical(target)
     if source == target:
         return data
@@ -194,16 +201,19 @@ def image_bytes(image: Any) -> bytes:
 
 @lru_cache(maxsize=8)
 def _hidden_document(picture: Space, layer: Space) -> Any:
-    """A document in one space whose layer is in another; kept for the next picture."""
+    """A document in one space whose layer is in another; kept for the next picture. HostError if Krita refuses one."""
     document = blank_document().clone()
     document.setBatchmode(True)
     document.setColorSpace(*picture)
     _layer(document).setColorSpace(*layer)
     document.waitForDone()
-    # Krita would read beyond the end of the pixels if it had refused one of them.
-    for owner, space in ((document, picture), (_layer(document), layer)):
-        assert (owner.colorModel(), owner.colorDepth()) == space[:2], space
     document.setModified(False)
+    # A space that Krita does not know it replaces by another, and calls that a success: colors would be wrong, and of
+    # another depth it would read beyond the end of the pixels.
+    for owner, space in ((document, picture), (_layer(document), layer)):
+        if _canonical(space_of(owner)) != space:
+            problem = tr("Krita can't convert colors with the profile {name}.").format(name=space.profile)
+            raise HostError(problem, tr("Convert the image to another color space, then start again."))
     return document
 
 

@@ -16,7 +16,7 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Record, dump, load
 
-from .conversion import Originals, Space, engine_format, for_engine
+from .conversion import Originals, engine_format, for_engine, space_of
 from .qt import QtCore
 from .steps import Steps
 
@@ -282,11 +282,6 @@ def _find(parent: Any, layer_id: str) -> Any:
 
 def _layer(node: Any, level: int) -> Layer:
     return Layer(node.uniqueId().toString(), node.name(), level)
-
-
-def space_of(owner: Any) -> Space:
-    """The color space of Krita's document or node."""
-    return Space(owner.colorModel(), owner.colorDepth(), owner.colorProfile())
 
 
 def _annotation(layer_id: str) -> str:

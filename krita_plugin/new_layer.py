@@ -7,8 +7,8 @@ from typing import Any, Optional, Tuple
 from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import Bytes, PixelBuffer
 
-from .conversion import PIXELS_A_STEP, SRGB_U8, Originals, converted, from_engine, image_bytes
-from .document import WHOLE, Document, Rect, space_of
+from .conversion import PIXELS_A_STEP, SRGB_U8, Originals, converted, from_engine, image_bytes, space_of
+from .document import WHOLE, Document, Rect
 from .history import Place, place, take_back
 from .qt import Qt, QtCore, QtGui
 from .steps import Steps

@@ -104,6 +104,27 @@ def test_the_hidden_document_is_made_once_and_never_listed(studio: Any) -> None:
     assert krita.hidden_made == 1
 
 
+@pytest.mark.parametrize("kind", ["Document", "Node"])
+@pytest.mark.parametrize("replacement", [("RGBA", "F32", "another"), ("RGBA", "U8", "unknown"), None])
+def test_a_space_that_krita_refuses_is_named(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, kind: str, replacement: Any
+) -> None:
+    from krita_plugin import conversion
+
+    unknown = conversion.Space("RGBA", "F32", "unknown")
+    original = getattr(studio.krita, kind).setColorSpace
+
+    def unable(owner: Any, *space: str) -> bool:
+        return replacement is not None and bool(original(owner, *replacement if space == unknown else space))
+
+    spaces = (conversion.LINEAR, unknown) if kind == "Document" else (unknown, conversion.LINEAR)
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(studio.krita, kind), "setColorSpace", unable)
+        with pytest.raises(HostError, match="with the profile unknown"):
+            finish(conversion.converted(bytes(32), *spaces))
+    assert finish(conversion.converted(bytes(32), *spaces)) == bytes(32), "a failure was kept"
+
+
 def test_krita_s_table_of_srgb_is_taken_for_the_curve(studio: Any) -> None:
     from krita_plugin import conversion
 
