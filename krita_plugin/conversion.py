@@ -60,6 +60,12 @@ def space_of(owner: Any) -> Space:
     return Space(owner.colorModel(), owner.colorDepth(), owner.colorProfile())
 
 
+def require_space(owner: Any, space: Space) -> None:
+    """Raise HostError if Krita's document or node is not in ``space`` any more, for which pixels are laid out."""
+    if space_of(owner) != space:
+        raise HostError(tr("The document's color space was changed meanwhile."), tr("Start again."))
+
+
 def engine_format(source: Space) -> str:
     """The pixel format in which the engine gets pixels of ``source``."""
     return "rgba-u8" if _canonical(source) == SRGB_U8 else "rgba-f32"

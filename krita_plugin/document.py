@@ -16,7 +16,7 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Record, dump, load
 
-from .conversion import Originals, engine_format, for_engine, space_of
+from .conversion import Originals, engine_format, for_engine, require_space, space_of
 from .qt import QtCore
 from .steps import Steps
 
@@ -152,14 +152,16 @@ class Document:
     def read(self, layer_id: str, rect: Rect, originals: Optional[Originals] = None) -> Steps[PixelBuffer]:
         """What is seen of the layer (its masks and children included, its opacity not), in sRGB.
 
-        ``originals`` keeps what can't be converted back.
+        ``originals`` keeps what can't be converted back. Raises HostError if the color space changes meanwhile.
         """
         space, picture = space_of(self._seen(layer_id)), bytearray()
         rows = max(1, PIXELS_A_READ // rect.width)
         for top in range(0, rect.height, rows):
             yield
             count = min(rows, rect.height - top)
-            data = bytes(self._seen(layer_id).projectionPixelData(rect.x, rect.y + top, rect.width, count))
+            node = self._seen(layer_id)
+            data = bytes(node.projectionPixelData(rect.x, rect.y + top, rect.width, count))
+            require_space(node, space)
             sent = yield from for_engine(data, rect.width, count, space)
             picture += sent
             if originals is not None:

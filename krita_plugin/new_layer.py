@@ -7,7 +7,17 @@ from typing import Any, Optional, Tuple
 from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import Bytes, PixelBuffer
 
-from .conversion import PIXELS_A_STEP, SRGB_U8, Originals, converted, from_engine, image_bytes, space_of
+from .conversion import (
+    PIXELS_A_STEP,
+    SRGB_U8,
+    Originals,
+    Space,
+    converted,
+    from_engine,
+    image_bytes,
+    require_space,
+    space_of,
+)
 from .document import WHOLE, Document, Rect
 from .history import Place, place, take_back
 from .qt import Qt, QtCore, QtGui
@@ -46,19 +56,20 @@ class NewLayer:
         return self._canvas == self._document.canvas
 
     def write(self, pixels: PixelBuffer) -> Steps[None]:
-        """Fill it with a picture of the job's rectangle."""
+        """Fill it with a picture of the job's rectangle. Raises HostError if its color space changes meanwhile."""
         space = space_of(self._node)
         native = yield from from_engine(pixels, space)
-        yield from self._set_rows((yield from self._originals.restore(pixels, space, native)))
+        yield from self._set_rows((yield from self._originals.restore(pixels, space, native)), space)
 
     def sketch(self, preview: Any) -> Steps[None]:
-        """Fill it with a small QImage, enlarged to the job's rectangle."""
+        """Fill it with a small QImage, enlarged to the job's rectangle. Raises what :meth:`write` raises."""
+        space = space_of(self._node)
         width, height = self._rect.width, self._rect.height
         rows, picture = max(1, PIXELS_A_STEP // width), bytearray()
         for top in range(0, height, rows):
             picture += image_bytes(_enlarged(preview, self._rect, top, min(rows, height - top)))
             yield
-        yield from self._set_rows((yield from converted(picture, SRGB_U8, space_of(self._node))))
+        yield from self._set_rows((yield from converted(picture, SRGB_U8, space)), space)
 
     def show(self) -> Steps[bool]:
         """Put it above the content layer, in one undo step, and leave the active layer as it was.
@@ -124,13 +135,14 @@ class NewLayer:
             self._position = position
         return self._corner
 
-    def _set_rows(self, native: Bytes) -> Steps[None]:
-        """Write all rows of the rectangle."""
+    def _set_rows(self, native: Bytes, space: Space) -> Steps[None]:
+        """Write all rows of the rectangle, pixels of ``space``."""
         view, (left, top) = memoryview(native), self._follow()
-        stride = self._rect.width * space_of(self._node).pixel_bytes
+        stride = self._rect.width * space.pixel_bytes
         rows = max(1, 4 * PIXELS_A_STEP // self._rect.width)
         for row in range(0, self._rect.height, rows):
             band = bytes(view[row * stride : (row + rows) * stride])
+            require_space(self._node, space)  # Of another one Krita would read beyond the end of the pixels.
             self._node.setPixelData(band, left, top + row, self._rect.width, len(band) // stride)
             yield
 

@@ -209,6 +209,65 @@ def test_a_new_layer_is_one_undo_step_above_the_content(studio: Any) -> None:
     assert painted.opacity() == 99 and document.activeNode() is content
 
 
+CHANGED = "The document's color space was changed meanwhile. Start again."
+LINEAR = ("RGBA", "F32", "linear")
+
+
+def ends_changed(document: Any, steps: Any, turns: int) -> None:
+    """Convert the document after ``turns`` of all that ``steps`` take; they end, and write nothing any more."""
+    for _ in range(turns):
+        next(steps)
+    document.setColorSpace(*LINEAR)
+    document.writes.clear()
+    with pytest.raises(HostError) as caught:
+        finish(steps)
+    assert str(caught.value) == CHANGED and document.writes == []
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_document_that_is_converted_while_it_is_read(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, turns: int, whole: bool
+) -> None:
+    monkeypatch.setattr(studio.documents, "PIXELS_A_READ", 4)
+    document = studio.open()
+    here = studio.documents.Document(document)
+    ends_changed(document, here.read("" if whole else ids(document)[0], here.canvas), turns)
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_document_that_is_converted_while_a_shown_layer_is_written(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    from krita_plugin import new_layer
+
+    monkeypatch.setattr(new_layer, "PIXELS_A_STEP", 1)
+    document = studio.open()
+    here = studio.documents.Document(document)
+    layer, picture = studio.new_layer(here, ids(document)[0], here.canvas), PixelBuffer(4, 3, "rgba-u8", bytes(48))
+    finish(layer.write(picture))
+    finish(layer.show())
+    ends_changed(document, layer.write(picture), turns)
+    finish(layer.write(picture))
+
+
+@pytest.mark.parametrize("turns", [1, 3, 4])
+def test_a_document_that_is_converted_while_a_preview_is_written(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    from PyQt5.QtGui import QImage
+
+    from krita_plugin import new_layer
+
+    monkeypatch.setattr(new_layer, "PIXELS_A_STEP", 1)
+    document = studio.open()
+    here = studio.documents.Document(document)
+    layer, preview = studio.new_layer(here, ids(document)[0], here.canvas), QImage(2, 2, QImage.Format.Format_ARGB32)
+    finish(layer.sketch(preview))
+    finish(layer.show())
+    ends_changed(document, layer.sketch(preview), turns)
+
+
 def test_a_layer_that_moves_meanwhile_takes_the_picture_along(studio: Any) -> None:
     document = studio.open()
     here = studio.documents.Document(document)
