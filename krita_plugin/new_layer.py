@@ -44,6 +44,8 @@ class NewLayer:
         self._is_shown = False
         self._was_modified = False
         self._place: Optional[Place] = None
+        #: What was active before the layer was added, until that is sure to be active again.
+        self._active: Any = None
 
     @property
     def id(self) -> str:
@@ -59,6 +61,7 @@ class NewLayer:
         """Fill it with a picture of the job's rectangle. Raises HostError if its color space changes meanwhile."""
         space = space_of(self._node)
         native = yield from from_engine(pixels, space)
+        self._reactivate()
         yield from self._set_rows((yield from self._originals.restore(pixels, space, native)), space)
 
     def sketch(self, preview: Any) -> Steps[None]:
@@ -74,14 +77,17 @@ class NewLayer:
     def show(self) -> Steps[bool]:
         """Put it above the content layer, in one undo step, and leave the active layer as it was.
 
-        Returns False if the content layer is gone; then it lies on top of everything.
+        Returns False if the content layer is gone; then it lies on top of everything. If this is given up on the way,
+        :meth:`write`, a later call and :meth:`discard` do what is left.
         """
         content = self._document.find(self._content_id)
         is_above_content = content is not None or self._content_id == WHOLE
         if self._is_attached():
+            self._reactivate()
+            self._active = None
             self._render()
             return is_above_content
-        active, self._was_modified = self._handle.activeNode(), self._handle.modified()
+        self._active, self._was_modified = self._handle.activeNode(), self._handle.modified()
         if content is None:
             self._handle.rootNode().addChildNode(self._node, None)
         else:
@@ -91,11 +97,13 @@ class NewLayer:
         self._is_shown = True
         self._follow()
         self._anchor, self._position = self.id, self._document.position(self.id) or (0, 0)
-        yield  # Krita makes a new layer the active one as soon as its event loop runs.
-        yield
-        if active is not None and self._document.is_open:
-            self._handle.setActiveNode(active)
         self._place = place(self._handle)
+        try:
+            yield  # Krita makes a new layer the active one as soon as its event loop runs.
+            yield
+        finally:
+            self._reactivate()
+        self._place, self._active = place(self._handle), None
         return is_above_content
 
     def name(self, name: str) -> None:
@@ -104,10 +112,16 @@ class NewLayer:
 
     def discard(self) -> None:
         """Take it out of the document again, if it was shown; without a step in the history, if nothing came after."""
+        self._reactivate()
         if self._document.is_open and self._is_attached() and self._place is not None:
             take_back(self._handle, self._place)
         if self._document.is_open and self._is_attached():
             self._node.remove()
+
+    def _reactivate(self) -> None:
+        """Make active again what was, unless the user has chosen something else meanwhile."""
+        if self._active is not None and self._document.is_open and self._handle.activeNode() == self._node:
+            self._handle.setActiveNode(self._active)
 
     def _render(self) -> None:
         """Have Krita show what was written.

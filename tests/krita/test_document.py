@@ -328,6 +328,57 @@ def test_what_is_written_into_a_shown_layer_is_rendered(studio: Any, background:
         document.setModified(True)  # The layer itself is a modification.
 
 
+@pytest.mark.parametrize("turns", [1, 2])
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("end", ["write", "discard"])
+def test_a_layer_whose_showing_is_given_up(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, turns: int, late: bool, end: str
+) -> None:
+    document, krita = studio.open(), studio.krita.Krita.instance()
+    krita.history = studio.krita.History()
+    add = studio.krita.Node.addChildNode
+
+    def added(parent: Any, node: Any, above: Any) -> bool:
+        add(parent, node, above)
+        krita.history.show_steps(document)
+        return True
+
+    monkeypatch.setattr(studio.krita.Node, "addChildNode", added)
+    here, content = studio.documents.Document(document), document.root.childNodes()[0]
+    layer, picture = studio.new_layer(here, ids(document)[0], here.canvas), PixelBuffer(4, 3, "rgba-u8", bytes(48))
+    steps = layer.show()
+    for _ in range(turns):
+        next(steps)
+    steps.close()
+    assert document.activeNode() is content
+    if late:  # Krita's event loop had not run before.
+        document.active = document.root.childNodes()[1]
+    if end == "write":
+        finish(layer.write(picture))
+        assert document.activeNode() is content
+        finish(layer.show())
+        shown = document.root.childNodes()[1]
+        assert document.activeNode() is content and [step[0] for step in document.undo] == ["add"]
+        document.active = shown
+        finish(layer.show())
+        assert document.activeNode() is shown, "the user's own choice"
+    else:
+        layer.discard()
+        assert document.activeNode() is content and document.undo == []
+
+
+def test_what_the_user_makes_active_stays_active(studio: Any) -> None:
+    document = studio.open()
+    here, style = studio.documents.Document(document), document.root.childNodes()[1]
+    layer = studio.new_layer(here, ids(document)[0], here.canvas)
+    steps = layer.show()
+    next(steps)
+    document.active = style
+    finish(steps)
+    layer.discard()
+    assert document.activeNode() is style
+
+
 def test_layers_and_the_active_one(studio: Any) -> None:
     document = studio.open()
     group = document.createNode("Group", "grouplayer")
