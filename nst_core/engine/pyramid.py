@@ -23,7 +23,7 @@ from .wrapping import OPEN, Wrap
 COARSEST_SIDE = 64
 
 #: Optimization steps by octave from the coarsest on; the last number goes on for all finer ones.
-STEPS = {"draft": (12, 8, 5, 4, 3), "normal": (30, 20, 26, 14, 8, 6), "high": (80, 60, 40, 24, 12)}
+STEPS = {"draft": (12, 8, 5, 4, 3), "normal": (30, 25, 25, 14, 8, 6), "high": (80, 60, 40, 24, 12)}
 
 #: How many of the style layers have a say, by octave from the coarsest on; the last number goes on.
 DEPTHS = (5, 5, 4, 3)
