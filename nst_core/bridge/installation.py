@@ -135,6 +135,6 @@ def _event(line: bytes) -> Optional[InstallationEvent]:
             return Installed()
         if kind == "progress":
             return Step(str(told["text"]), told["done"] / max(told["total"], 1), told["seconds_left"])
-        return Step(str(told["text"])) if kind in ("stage", "note") else None
+        return Step(str(told["text"]), None, told.get("seconds_left")) if kind in ("stage", "note") else None
     except (ValueError, KeyError, TypeError):
         return None

@@ -48,10 +48,9 @@ class Pooling:
         """Gradient for ``x`` from that for the smaller features."""
         spread = self._to_largest(gradient, x) if self.maximum else torch.zeros_like(x)
         if self.maximum < 1:
-            height, width = (2 * side for side in gradient.shape[2:])
-            quarter = gradient * ((1 - self.maximum) / 4)
-            for top, left in ((0, 0), (0, 1), (1, 0), (1, 1)):
-                spread[:, :, top:height:2, left:width:2] += quarter
+            height, width = gradient.shape[2:]
+            fours = spread[:, :, : 2 * height, : 2 * width].unflatten(3, (width, 2)).unflatten(2, (height, 2))
+            fours += (gradient * ((1 - self.maximum) / 4))[:, :, :, None, :, None]
         return spread
 
     def _to_largest(self, gradient: Tensor, x: Tensor) -> Tensor:

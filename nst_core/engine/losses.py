@@ -9,6 +9,7 @@ whole canvas has been seen.
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import repeat
 
 import torch
 from torch import Tensor
@@ -25,6 +26,9 @@ CONTENT_LAYER = "relu4_2"
 
 _TINY = 1e-12
 
+#: Positions that a Gram matrix takes up at a time: brought to float32, they stay in the processor's cache.
+_POSITIONS_AT_ONCE = 4096
+
 
 def layer_weights(layers: Collection[str]) -> dict[str, float]:
     """What the relative distance of each of the style layers ``layers`` counts, 1 in the mean."""
@@ -37,18 +41,27 @@ def gram_sum(features: Tensor, weight: Tensor | None = None) -> Tensor:
 
     Result (C, C), in float32 whatever the features' precision, unless they are in float64.
     """
-    f = _positions(features)
-    f = f if f.dtype == torch.float64 else f.float()
-    return f.T @ (f if weight is None else f * weight.flatten()[:, None])
+    channels, height, width = features.shape
+    precision = torch.float64 if features.dtype == torch.float64 else torch.float32
+    total = features.new_zeros((channels, channels), dtype=precision)
+    rows = max(1, _POSITIONS_AT_ONCE // width) if features.device.type == "cpu" else height
+    weights = repeat(None) if weight is None else weight.split(rows)
+    for part, of_part in zip(features.split(rows, dim=1), weights):
+        f = _positions(part.to(precision))
+        total.addmm_(f.T, f if of_part is None else f * of_part.flatten()[:, None])
+    return total
 
 
-def gram_gradient(features: Tensor, slope: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Gradient of a loss for features (C, h, w), from its symmetric gradient ``slope`` (C, C) for their gram_sum."""
-    slope = (2 * slope).to(features.dtype)
+def gram_gradient(features: Tensor, slopes: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Gradient of a loss for features (C, h, w).
+
+    ``slopes`` (C, C), in the features' precision, is its symmetric gradient for their gram_sum, twice: each feature is
+    in there twice.
+    """
     if _has_rows(features):
-        gradient = (_positions(features) @ slope).view(*features.shape[1:], -1).permute(2, 0, 1)
+        gradient = (_positions(features) @ slopes).view(*features.shape[1:], -1).permute(2, 0, 1)
     else:
-        gradient = (slope @ features.flatten(1)).view_as(features)
+        gradient = (slopes @ features.flatten(1)).view_as(features)
     return gradient if weight is None else gradient * weight
 
 
@@ -63,9 +76,9 @@ def _positions(features: Tensor) -> Tensor:
 
 
 def relative_distance(value: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """``|value - target|^2 / |target|^2`` and its gradient for ``value``."""
-    difference, scale = value - target, _square(target).clamp_min(_TINY)
-    return _square(difference) / scale, difference * (2 / scale)
+    """``|value - target|^2 / |target|^2`` and its gradient for ``value``, which it overwrites."""
+    difference, scale = value.sub_(target), _square(target).clamp_min(_TINY)
+    return _square(difference) / scale, difference.mul_(2 / scale)
 
 
 def _square(x: Tensor) -> Tensor:

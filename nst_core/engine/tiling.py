@@ -207,12 +207,13 @@ class _Region:
         return {name: gram_sum(crop.owned(features[name], name), self.weights(crop, name)) for name in self._masks}
 
     def grams(self, sums: Grams) -> Grams:
-        return {name: total / self.totals[name] for name, total in sums.items()}
+        """Means from the sums, which it overwrites."""
+        return {name: total.div_(self.totals[name]) for name, total in sums.items()}
 
 
 def _accumulate(sums: Grams, part: Grams) -> None:
     for name, value in part.items():
-        sums[name] = sums[name] + value if name in sums else value
+        sums[name] = sums[name].add_(value) if name in sums else value
 
 
 @dataclass
@@ -269,7 +270,7 @@ class Objective:
         return self._finish(rgb, loss + style_loss, gradient)
 
     def _style(self, sums: Sequence[Grams]) -> tuple[Tensor, list[Grams]]:
-        """The style term and its slope for each region's Gram sums."""
+        """The style term, and twice its slope for each region's Gram sums; it overwrites the sums."""
         loss = torch.zeros((), device=self.canvas.network.device)
         slopes = []
         for region, target, so_far in zip(self._regions, self.targets, sums):
@@ -278,7 +279,7 @@ class Objective:
                 weight = self.layer_weights[name] * target.share
                 distance, towards = relative_distance(gram, target.grams[name])
                 loss = loss + weight * distance
-                slope[name] = towards * (weight / region.totals[name])
+                slope[name] = towards.mul_(2 * weight / region.totals[name]).to(self.canvas.network.dtype)
             slopes.append(slope)
         return loss, slopes
 

@@ -15,5 +15,6 @@ flows:
 - ``record``, ``removing``: what was made on this machine, and ``uninstall``.
 - ``doctor``, ``packaging``: whether everything works, and what mends it; the plug-ins as zips.
 - ``develop``: ``demo``, ``test`` and ``bench`` of a clone.
-- ``storage``, ``processes``: private folders, atomic files and swaps, the lock; other programs, and their log.
+- ``storage``: private folders, atomic files and swaps, the lock.
+- ``processes``, ``guarded``: other programs and their log; how those end that must not outlive the installer.
 """

@@ -49,7 +49,7 @@ def examine(hosts: Sequence[Host], wish: Wish, reporter: Reporter) -> Iterator[F
     for command, names in users.items():
         if command[1:] == _WORKER and not Path(command[0]).exists():
             continue  # it was told to be missing
-        with reporter.busy("Painting a small picture"):
+        with reporter.busy("Painting a small picture", 10):
             finding = _painting(list(command), names)
         yield finding
 
@@ -70,7 +70,7 @@ def _environment(wish: Wish, reporter: Reporter) -> Finding:
     mend = _mend(engine)
     if not engine.exists():
         return Finding("Engine", f"missing: {engine}", mend)
-    if not is_current(engine, wish):
+    if not is_current(engine, wish, reporter):
         return Finding("Engine", f"incomplete, damaged or of another version: {engine}", mend)
     if not runs_this_code(engine):
         return Finding("Engine", f"runs other code than this installer's: {engine}", mend)

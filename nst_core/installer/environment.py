@@ -20,7 +20,7 @@ from ..bridge import paths
 from . import builds, inventory, pip, record, source, wheels
 from .builds import Build
 from .drives import require
-from .processes import clean_environment, run_logged
+from .processes import clean_environment, module_command, run_logged
 from .pythons import find_python, portable_python
 from .removing import discard, discard_old
 from .reporting import Reporter
@@ -62,7 +62,7 @@ def ensure(
     with exclusive(make_private(engine.parent) / "install.lock"):
         bring_back(engine)
         discard_old(engine, reporter)
-        if not is_current(engine, wish) or (thorough and inventory.altered(engine, reporter)):
+        if not is_current(engine, wish, reporter) or (thorough and inventory.altered(engine, reporter)):
             reporter.note(_what_is_built(engine))
             _build(engine, wish, check, reporter)
             swap_in(engine, keep_old=True)
@@ -94,10 +94,10 @@ def add_tests(wish: Wish, reporter: Reporter) -> None:
         write_atomically(marker, json.dumps(plan))
 
 
-def is_current(engine: Path, wish: Wish) -> bool:
+def is_current(engine: Path, wish: Wish, reporter: Reporter) -> bool:
     """Whether ``engine`` is complete, unharmed, of the pinned versions, and of the device that was asked for."""
     marker = _read(engine / "complete.json")
-    if marker.get("requirements") != _requirements(wish.source) or not _is_unharmed(engine, marker):
+    if marker.get("requirements") != _requirements(wish.source) or not _is_unharmed(engine, marker, reporter):
         return False
     if wish.portable and not marker.get("portable"):
         return False
@@ -108,7 +108,7 @@ def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Re
     staging = new(engine)
     require(make_private(engine.parent))
     base = portable_python(engine.parent, reporter) if wish.portable else find_python()
-    with reporter.busy("Looking at this machine's hardware"):
+    with reporter.busy("Looking at this machine's hardware", 1):
         build = builds.in_folder(wish.source.folder) if wish.source.folder else builds.choose(wish.device, reporter)
     plan = {
         "requirements": _requirements(wish.source),
@@ -123,7 +123,7 @@ def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Re
     wheels.download(python, wanted, reporter)
     _install(staging, wanted, staging / "wheels.list", reporter)
     source.refresh(staging)
-    with reporter.busy("Checking the engine with a small picture"):
+    with reporter.busy("Checking the engine with a small picture", 10):
         check(Path(python))
     marker = {**plan, "asked": wish.device, "version": _version(Path(python)), "files": inventory.lengths(staging)}
     write_atomically(staging / "complete.json", json.dumps(marker))
@@ -135,18 +135,18 @@ def _prepare(staging: Path, plan: Dict[str, Any], base: str, origin: Source, rep
         reporter.note("Continuing the installation that was interrupted.")
         return
     discard([staging], reporter, "Removing an engine that was never completed")
-    with reporter.busy(f"Making an environment with {base}"):
+    with reporter.busy(f"Making an environment with {base}", 8):
         make_environment(base, staging)
     if not origin.folder:
         purpose = "Updating the environment's pip"
-        with reporter.busy(purpose):
+        with reporter.busy(purpose, 5):
             pip.add(str(paths.engine_python(staging)), origin.requirements / "pip.txt", purpose)
     write_atomically(staging / "plan.json", json.dumps(plan))
 
 
 def make_environment(base: str, folder: Path) -> None:
     """A virtual environment of the interpreter ``base``, with pip."""
-    run_logged([base, "-I", "-m", "venv", str(folder)], "Making the environment")
+    run_logged(module_command(base, "venv", str(folder)), "Making the environment")
 
 
 def _install(engine: Path, wanted: Sequence[Wheel], done_list: Path, reporter: Reporter) -> None:
@@ -157,7 +157,6 @@ def _install(engine: Path, wanted: Sequence[Wheel], done_list: Path, reporter: R
     for batch in _batches(missing):
         name = batch[-1].name.split("-")[0]
         unpacking = Unpacking(engine, batch)
-        reporter.progress(name, behind, total)
         with reporter.watching(name, partial(_sum, behind, unpacking), total):
             pip.install(str(paths.engine_python(engine)), batch)
         done += [file.name for file in batch]
@@ -207,11 +206,11 @@ def _read(path: Path) -> Dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _is_unharmed(engine: Path, marker: Dict[str, Any]) -> bool:
+def _is_unharmed(engine: Path, marker: Dict[str, Any], reporter: Reporter) -> bool:
     """Whether the environment starts and has every file of its inventory in full length."""
     if not marker or _version(paths.engine_python(engine)) != marker["version"]:
         return False
-    return inventory.have_lengths(engine, marker["files"])
+    return inventory.have_lengths(engine, marker["files"], reporter)
 
 
 def _version(python: Path) -> List[int]:

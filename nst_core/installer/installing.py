@@ -67,7 +67,7 @@ def install(hosts: Sequence[Host], wish: Wish, own_engine: str, reporter: Report
         placement.recover(record.load())
     with ExitStack() as undo:
         if own_engine:
-            with reporter.busy(f"Checking the environment of {own_engine} with a small picture"):
+            with reporter.busy(f"Checking the environment of {own_engine} with a small picture", 10):
                 _check_own(own_engine)
             commands = {host: _own_command(own_engine, plugins.folder_of(host)) for host in hosts}
         else:

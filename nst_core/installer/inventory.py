@@ -26,10 +26,17 @@ def lengths(engine: Path) -> Dict[str, int]:
     }
 
 
-def have_lengths(engine: Path, lengths: Dict[str, int]) -> bool:
+def have_lengths(engine: Path, lengths: Dict[str, int], reporter: Reporter) -> bool:
     """Whether every file is there in its full length."""
+    reporter.stage("Looking for the installed files")
+    tally = Tally(reporter, len(lengths), "files")
+    return all(_has_length(engine / name, length, tally) for name, length in lengths.items())
+
+
+def _has_length(path: Path, length: int, tally: Tally) -> bool:
+    tally.add(path.name)
     try:
-        return all((engine / name).stat().st_size == length for name, length in lengths.items())
+        return path.stat().st_size == length
     except OSError:
         return False
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
 from ..bridge import paths
-from .processes import run_logged
+from .processes import logged, module_command, run_logged
 from .storage import make_private, remove
+
+# How pip's log begins the lines about a requirement: of an index, of a folder, of another system.
+_LOOKED_AT = re.compile(rb"^(?:Collecting|Processing|Ignoring) ", re.MULTILINE)
 
 
 def resolve(python: str, wanted: Sequence[str], options: Sequence[str]) -> List[Dict[str, Any]]:
@@ -28,34 +32,56 @@ def resolve(python: str, wanted: Sequence[str], options: Sequence[str]) -> List[
         str(told),
         *options,
     ]
-    run_logged(_pip(python, "install", *options, "-r", str(asked)), "Finding the packages that fit this machine")
+    _pip(python, "Finding the packages that fit this machine", "install", *options, "-r", str(asked))
     items: List[Dict[str, Any]] = json.loads(told.read_text(encoding="utf-8"))["install"]
     remove(asked)
     remove(told)
     return items
 
 
+def looked_at(since: int) -> int:
+    """How many requirements pip has looked at since the log was ``since`` bytes long."""
+    return len(_LOOKED_AT.findall(logged(since)))
+
+
 def install(python: str, files: Sequence[Path]) -> None:
     """Unpack wheels. What an interrupted run left of them is written over; nothing is asked of the network."""
     # Modules are compiled when they are first used: of torch's 2,000 that is a small part.
     options = ["--no-index", "--no-deps", "--ignore-installed", "--no-compile", "--no-warn-script-location"]
-    run_logged(_pip(python, "install", *options, *map(str, files)), f"Installing {', '.join(f.name for f in files)}")
+    _pip(python, f"Installing {', '.join(file.name for file in files)}", "install", *options, *map(str, files))
 
 
 def add(python: str, requirements: Path, purpose: str) -> None:
     """Fetch and install hashed ``requirements`` in one go, as small ones may."""
-    run_logged(_pip(python, "install", "--require-hashes", "--no-deps", "-r", str(requirements)), purpose)
+    _pip(python, purpose, "install", "--require-hashes", "--no-deps", "-r", str(requirements))
 
 
 def download(python: str, url: str, sha256: str, folder: Path) -> None:
     """Fetch one file with the passwords and certificates that pip is set to."""
     wanted = f"{url}#sha256={sha256}"
-    run_logged(_pip(python, "download", "--no-deps", "--dest", str(folder), wanted), f"Downloading {url}")
+    _pip(python, f"Downloading {url}", "download", "--no-deps", "--dest", str(folder), wanted)
 
 
-def _pip(python: str, command: str, *arguments: str) -> List[str]:
+def downloaded(python: str) -> int:
+    """Bytes that have come of the file that :func:`download` fetches."""
+    files = [path for path in _scratch(python).rglob("*") if path.is_file()]
+    return sum(path.stat().st_size for path in files if path.exists())
+
+
+def _scratch(python: str) -> Path:
+    """What pip needs for a while lies in the environment: on its drive, and removed with it after a kill."""
+    return Path(python).parents[1] / "tmp"
+
+
+def _pip(python: str, purpose: str, command: str, *arguments: str) -> None:
     cache = str(paths.cache_folder() / "pip")
     options = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--cache-dir", cache]
     if command == "download":
         options += ["--no-cache-dir"]
-    return [python, "-m", "pip", command, *options, *arguments]
+    scratch = _scratch(python)
+    remove(scratch)  # of a run that was killed
+    make_private(scratch)
+    try:
+        run_logged(module_command(python, "pip", command, *options, *arguments), purpose, {"TMPDIR": str(scratch)})
+    finally:
+        remove(scratch)

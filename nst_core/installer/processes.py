@@ -6,7 +6,7 @@ import os
 import subprocess
 import time
 from pathlib import Path
-from typing import Dict, Optional, Sequence
+from typing import BinaryIO, Dict, List, Mapping, Optional, Sequence
 
 from ..bridge import paths, process
 from ..bridge.errors import InstallFailed
@@ -16,6 +16,7 @@ from .storage import make_private
 _LEAKED = ("LD_PRELOAD", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV")
 # What would send pip elsewhere than into the engine's environment.
 _PIP_ELSEWHERE = ("TARGET", "PREFIX", "ROOT", "USER", "REQUIRE_VIRTUALENV", "PYTHON", "NO_DEPS", "REQUIREMENT")
+_GUARDED = Path(__file__).with_name("guarded.py")
 
 
 def clean_environment() -> Dict[str, str]:
@@ -32,26 +33,50 @@ def log_file() -> Path:
     return paths.logs_folder() / "install.log"
 
 
-def run_logged(command: Sequence[str], purpose: str, timeout: Optional[float] = None) -> None:
-    """Run ``command`` with its output in the log. Raises InstallFailed, which says why ``purpose`` failed."""
+def logged(since: int = 0) -> bytes:
+    """What the log has beyond its first ``since`` bytes."""
+    if not log_file().exists():
+        return b""
+    with log_file().open("rb") as log:
+        log.seek(since)
+        return log.read()
+
+
+def module_command(python: str, module: str, *arguments: str) -> List[str]:
+    """The command by which :func:`run_logged` runs a module of ``python``; it ends when this process does."""
+    return [python, "-I", "-X", "utf8", str(_GUARDED), module, *arguments]
+
+
+def run_logged(command: Sequence[str], purpose: str, variables: Optional[Mapping[str, str]] = None) -> None:
+    """Run ``command`` with its output in the log and these environment ``variables`` besides.
+
+    Raises InstallFailed, which says why ``purpose`` failed.
+    """
     make_private(log_file().parent)
     with log_file().open("ab") as log:
-        log.write(f"\n{time.strftime('%Y-%m-%d %H:%M:%S')} {' '.join(command)}\n".encode())
+        log.write(f"\n{time.strftime('%Y-%m-%d %H:%M:%S')} ".encode() + os.fsencode(" ".join(command)) + b"\n")
         log.flush()
         began = log.tell()
         try:
-            code = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=clean_environment(), timeout=timeout
-            ).returncode
-        except (OSError, subprocess.TimeoutExpired) as error:
+            code = _run(command, log, {**clean_environment(), **(variables or {})})
+        except OSError as error:
             raise InstallFailed(f"{purpose} failed: {error}.", "Run the same command again.") from error
     if code:
         raise InstallFailed(f"{purpose} failed: {_reason(began)}.", f"Details are in {log_file()}.")
 
 
+def _run(command: Sequence[str], log: BinaryIO, environment: Mapping[str, str]) -> int:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True
+    ) as child:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            process.kill(child)
+            raise
+
+
 def _reason(began: int) -> str:
-    with log_file().open("rb") as log:
-        log.seek(began)
-        lines = [line.strip() for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    lines = [line.strip() for line in logged(began).decode("utf-8", "replace").splitlines() if line.strip()]
     errors = [line for line in lines if "error" in line.lower()]
     return (errors or lines or ["it ended without a word"])[-1].replace("ERROR: ", "").rstrip(".")

@@ -17,7 +17,7 @@ from typing import Iterator, List, Optional, Tuple
 from ..bridge import paths
 from ..bridge.errors import InstallFailed
 from . import pip
-from .processes import clean_environment, run_logged
+from .processes import clean_environment, module_command, run_logged
 from .reporting import Reporter
 from .source import command_line
 
@@ -59,7 +59,7 @@ def portable_python(home: Path, reporter: Reporter) -> str:
     uv = shutil.which("uv") or _existing(Path.home() / ".local" / "bin" / "uv") or _fetch_uv(home, reporter)
     version = "{}.{}".format(*PREFERRED[0])
     fetch = [uv, "python", "install", version, "--install-dir", str(home / "python")]
-    with reporter.busy(f"Fetching Python {version} for an editor in a sandbox"):
+    with reporter.busy(f"Fetching Python {version} for an editor in a sandbox", 15):
         run_logged(fetch, f"Fetching Python {version} with uv")
     found = next((home / "python").glob(f"cpython-{version}*/bin/python{version}"), None)
     if found is None or not ask([str(found)]):
@@ -71,8 +71,8 @@ def portable_python(home: Path, reporter: Reporter) -> str:
 
 def _fetch_uv(home: Path, reporter: Reporter) -> str:
     tools = home / "tools"
-    with reporter.busy("Fetching uv"):
-        run_logged([find_python(), "-I", "-m", "venv", str(tools)], "Making an environment for uv")
+    with reporter.busy("Fetching uv", 15):
+        run_logged(module_command(find_python(), "venv", str(tools)), "Making an environment for uv")
         pip.add(str(paths.engine_python(tools)), Path(__file__).parent / "requirements" / "uv.txt", "Fetching uv")
     return str(paths.engine_python(tools).with_name("uv"))
 

@@ -3,8 +3,8 @@
 With ``--progress json`` each event is one JSON object on a line of its own on stdout, the longest of which is broken
 here; a reader takes lines until the process ends and ignores events that it does not know::
 
-    {"event": "stage", "text": "Finding the packages that fit this machine"}
-    {"event": "stage", "text": "Finding the packages that fit this machine (3 s)", "seconds": 3}
+    {"event": "stage", "text": "Making an environment"}
+    {"event": "stage", "text": "Making an environment (3 s)", "seconds": 3, "seconds_left": 5}
     {"event": "stage", "text": "Downloading 38 packages"}
     {"event": "progress", "text": "torch: 1 MB of 4 MB", "done": 1000000, "total": 4000000, "unit": "bytes",
      "seconds_left": 12.5}
@@ -12,8 +12,9 @@ here; a reader takes lines until the process ends and ignores events that it doe
     {"event": "done", "text": "The engine is installed."}
     {"event": "failed", "code": "install-failed", "problem": "The disk is full.", "remedy": "Free 3 GB and run ..."}
 
-``seconds_left`` is null until it can be told; ``unit`` is ``bytes`` or ``files``. A stage whose extent nobody knows is
-told again each second, with the ``seconds`` that it has taken. Exactly one ``done`` or ``failed`` comes last; a
+``seconds_left`` is null until it can be told; ``unit`` is ``bytes``, ``files`` or ``packages``. A stage whose extent
+nobody knows is told again each second, with the ``seconds`` that it has taken and those that such a stage usually still
+takes: null, once it takes longer. Exactly one ``done`` or ``failed`` comes last; a
 process that ends without either was killed. Not so ``demo``, ``test`` and ``bench``: the programs that they start print
 to the same stdout, as they like, and the exit code tells how those ended.
 """
@@ -46,22 +47,29 @@ class Reporter:
         self._shown = 0.0
 
     @contextmanager
-    def busy(self, text: str) -> Iterator[None]:
-        """A stage whose extent nobody knows, such as another program's work: it is told for how long it goes on."""
+    def busy(self, text: str, usually: float) -> Iterator[None]:
+        """A stage whose extent nobody knows, such as another program's work: it is told for how long it goes on.
+
+        ``usually`` is how many seconds it takes on an ordinary machine.
+        """
         self.stage(text)
         began = time.monotonic()
 
         def beat() -> None:
             seconds = int(time.monotonic() - began)
-            self._tell({"event": "stage", "text": f"{text} ({duration(seconds)})", "seconds": seconds})
+            left = usually - seconds if seconds < usually else None
+            self._tell(
+                {"event": "stage", "text": f"{text} ({duration(seconds)})", "seconds": seconds, "seconds_left": left}
+            )
 
         with repeated(beat, _BEAT):
             yield
 
     @contextmanager
-    def watching(self, text: str, done: Callable[[], int], total: int) -> Iterator[None]:
+    def watching(self, text: str, done: Callable[[], int], total: int, unit: str = "bytes") -> Iterator[None]:
         """Progress of another program's work, which ``done`` measures while it goes on."""
-        with repeated(lambda: self.progress(text, done(), total), _BEAT):
+        self.progress(text, done(), total, unit)
+        with repeated(lambda: self.progress(text, done(), total, unit), _BEAT):
             yield
 
     def stage(self, text: str) -> None:
@@ -161,7 +169,7 @@ class Terminal:
         if kind == "progress":
             self._passing(_bar(event))
         elif "seconds" in event:
-            self._passing(duration(event["seconds"]))
+            self._passing(f"{duration(event['seconds'])}{_left('about ', event)}")
         else:
             self._stay(event)
 
@@ -193,8 +201,11 @@ def _bar(event: Dict[str, Any], cells: int = 24) -> str:
     done, total = event["done"], max(event["total"], 1)
     filled = cells * min(done, total) // total
     bar = "#" * filled + "." * (cells - filled)
-    left = f", {duration(event['seconds_left'])} left" if event["seconds_left"] else ""
-    return f"[{bar}] {_extent(event)}{left}  {event['text']}"
+    return f"[{bar}] {_extent(event)}{_left('', event)}  {event['text']}"
+
+
+def _left(about: str, event: Dict[str, Any]) -> str:
+    return f", {about}{duration(event['seconds_left'])} left" if event["seconds_left"] else ""
 
 
 def _extent(event: Dict[str, Any]) -> str:

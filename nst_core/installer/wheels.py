@@ -20,7 +20,8 @@ from ..bridge.errors import InstallFailed
 from . import pip
 from .builds import TORCH, TORCHVISION, Build
 from .downloads import Refused, fetch, is_whole, remote_size, sum_of
-from .reporting import Reporter, Tally
+from .processes import logged
+from .reporting import Reporter, Tally, size
 from .storage import make_private
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
@@ -86,7 +87,8 @@ def for_tests(python: str, build: Build, source: Source, reporter: Reporter) -> 
 def _pinned(python: str, files: Sequence[str], source: Source, reporter: Reporter) -> List[Wheel]:
     lists = [(source.requirements / name).read_text(encoding="utf-8") for name in files]
     # Told of the sums, pip would download every file in full to verify it; that is done here, by `downloads`.
-    wanted = [line for text in lists for line in _SUM.sub("", text).replace("\\\n", "").splitlines()]
+    lines = [line for text in lists for line in _SUM.sub("", text).replace("\\\n", "").splitlines()]
+    wanted = [line for line in lines if line and not line.startswith("#")]
     wheels = _resolve(python, wanted, ["--no-deps", *source.options()], reporter)
     allowed = {found for text in lists for found in _SUM.findall(text)}
     strange = ", ".join(wheel.name for wheel in wheels if wheel.sha256 not in allowed)
@@ -106,7 +108,9 @@ def _published(python: str, requirement: str, build: Build, source: Source, repo
 
 
 def _resolve(python: str, wanted: Sequence[str], options: Sequence[str], reporter: Reporter) -> List[Wheel]:
-    with reporter.busy("Finding the packages that fit this machine"):
+    text = "Finding the packages that fit this machine"
+    reporter.stage(text)
+    with reporter.watching(text, partial(pip.looked_at, len(logged())), len(wanted), "packages"):
         wheels = [_wheel(item) for item in pip.resolve(python, wanted, options)]
     local = [wheel.file for wheel in wheels if wheel.is_local]
     if local:
@@ -138,17 +142,36 @@ def download(python: str, wheels: Sequence[Wheel], reporter: Reporter) -> None:
     if not missing:
         return
     folder = make_private(paths.cache_folder() / "wheels")
-    with reporter.busy(f"Downloading {len(missing)} packages to {folder}"), ThreadPoolExecutor(8) as pool:
-        lengths = list(pool.map(remote_size, [wheel.url for wheel in missing]))
+    lengths = _lengths(missing, reporter)
     behind, total = 0, sum(lengths)
+    reporter.stage(f"Downloading {len(missing)} packages ({size(total)}) to {folder}")
     for wheel, length in zip(missing, lengths):
         try:
             fetch(wheel.url, wheel.file, wheel.sha256, partial(_tell, reporter, wheel.name, behind, total))
         except Refused:
-            with reporter.busy(f"Downloading {wheel.name} with the passwords and certificates that pip is set to"):
-                pip.download(python, wheel.url, wheel.sha256, wheel.file.parent)
-        behind += length
+            # pip knows the passwords and certificates that it is set to.
+            with reporter.watching(wheel.name, partial(_by_pip, python, behind), total):
+                pip.download(python, wheel.url, wheel.sha256, folder)
+        come = wheel.file.stat().st_size
+        behind, total = behind + come, total + come - length  # The server may not have told the length.
         reporter.progress(wheel.name, behind, total)
+
+
+def _lengths(wheels: Sequence[Wheel], reporter: Reporter) -> List[int]:
+    reporter.stage(f"Asking for the sizes of {len(wheels)} packages")
+    tally = Tally(reporter, len(wheels), "packages")
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(partial(_length, tally), wheels))
+
+
+def _length(tally: Tally, wheel: Wheel) -> int:
+    length = remote_size(wheel.url)
+    tally.add(wheel.name)
+    return length
+
+
+def _by_pip(python: str, behind: int) -> int:
+    return behind + pip.downloaded(python)
 
 
 def _missing(wheels: Sequence[Wheel], reporter: Reporter) -> List[Wheel]:

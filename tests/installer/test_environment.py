@@ -110,7 +110,7 @@ def test_it_works_after_it_was_renamed_into_place(installed: Path, packages: Pac
 
 
 def test_complete_is_quickly_seen(installed: Path, packages: Packages) -> None:
-    assert is_current(installed, wish(packages))
+    assert is_current(installed, wish(packages), silent())
 
 
 def harm_marker(engine: Path) -> None:
@@ -139,7 +139,7 @@ def harm_base(engine: Path) -> None:
 @pytest.mark.parametrize("harm", [harm_marker, harm_file, harm_package, harm_interpreter, harm_base])
 def test_damage_is_noticed(installed: Path, packages: Packages, harm: object) -> None:
     harm(installed)  # type: ignore[operator]
-    assert not is_current(installed, wish(packages))
+    assert not is_current(installed, wish(packages), silent())
 
 
 def test_damage_is_repaired(installed: Path, packages: Packages) -> None:
@@ -148,7 +148,7 @@ def test_damage_is_repaired(installed: Path, packages: Packages) -> None:
 
 
 def test_other_requirements_mean_an_update(installed: Path, packages: Packages, tmp_path: Path) -> None:
-    assert not is_current(installed, Wish(source=Source("", changed(packages, tmp_path))))
+    assert not is_current(installed, Wish(source=Source("", changed(packages, tmp_path))), silent())
 
 
 def changed(packages: Packages, folder: Path) -> Path:
@@ -210,7 +210,7 @@ def told(events: List[Dict[str, Any]], stage: str) -> List[Dict[str, Any]]:
 
 
 def assert_goes_on_to_its_end(progress: List[Dict[str, Any]], total: int) -> None:
-    """Bytes only grow, and end at ``total``."""
+    """What is done only grows, and ends at ``total``."""
     done = [event["done"] for event in progress]
     assert done == sorted(done)
     assert {event["total"] for event in progress} == {total}
@@ -246,6 +246,8 @@ def test_progress_is_told_in_the_bytes_of_the_real_work(
     events: List[Dict[str, Any]] = []
     reporter = Reporter(events.append)
     ensure(wish(packages), check, reporter, thorough=True)
+    files = len(json.loads((installed / "complete.json").read_text(encoding="utf-8"))["files"])
+    assert_goes_on_to_its_end(told(events, "Looking for the installed files"), files)
     assert_goes_on_to_its_end(told(events, "Verifying the installed files"), recorded(installed))
 
     harm_file(installed)
@@ -258,7 +260,10 @@ def test_progress_is_told_in_the_bytes_of_the_real_work(
     removed = told(events, "Removing the engine before this one")
     assert_goes_on_to_its_end(removed, entries)
     assert {event["unit"] for event in removed} == {"files"}
-    for stage in ("Making an environment", "Finding the packages", "Checking the engine"):
+    found = told(events, "Finding the packages")
+    assert_goes_on_to_its_end(found, len(ENGINE))
+    assert len(found) > 1 and {event["unit"] for event in found} == {"packages"}
+    for stage in ("Making an environment", "Checking the engine"):
         alive = [event["seconds"] for event in events if event["text"].startswith(stage) and "seconds" in event]
         assert alive, f"nothing tells that it goes on: {stage}"
 
@@ -362,7 +367,7 @@ def test_odd_folders(
     python = install(packages.requirements, str(packages.wheels))
     assert python.is_relative_to(home / odd)
     check(python)
-    assert is_current(paths.engine_folder(), wish(packages))
+    assert is_current(paths.engine_folder(), wish(packages), silent())
     assert inventory.altered(paths.engine_folder(), silent()) == []
 
 
@@ -379,8 +384,8 @@ def test_an_update_without_its_downloads(
     with pytest.raises(InstallFailed):
         install(another)
     check(paths.engine_python(installed))
-    assert is_current(installed, wish(packages))
+    assert is_current(installed, wish(packages), silent())
     with Index(packages.wheels) as back:
         monkeypatch.setenv("PIP_INDEX_URL", f"{back.url}/simple")
         check(install(another))
-    assert not is_current(installed, wish(packages))
+    assert not is_current(installed, wish(packages), silent())

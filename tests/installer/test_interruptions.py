@@ -20,7 +20,7 @@ from tests.installer.child import check, install
 from tests.installer.index import Index
 from tests.installer.mounts import mounted
 from tests.installer.packages import Packages
-from tests.installer.test_environment import changed, wish
+from tests.installer.test_environment import changed, silent, wish
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 50
@@ -127,7 +127,7 @@ def test_a_full_disk_leaves_the_engine_as_it_was(
     assert outcomes[0] == "failed"
     ballast.unlink()
     check(install(another, str(packages.wheels)))
-    assert not is_current(engine, wish(packages))
+    assert not is_current(engine, wish(packages), silent())
 
 
 def _fill(ballast: Path, disk: Path, room: int) -> None:

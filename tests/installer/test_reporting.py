@@ -7,7 +7,8 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, List
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
@@ -114,13 +115,30 @@ def test_what_has_no_known_extent_tells_for_how_long_it_goes_on(monkeypatch: pyt
         if "seconds" in event:
             told.set()
 
-    with Reporter(show).busy("Asking"):
+    with Reporter(show).busy("Asking", 8):
         assert told.wait(60)
     count = len(events)
     assert events[0] == {"event": "stage", "text": "Asking"}
-    assert events[1] == {"event": "stage", "text": "Asking (0 s)", "seconds": 0}
+    assert events[1] == {"event": "stage", "text": "Asking (0 s)", "seconds": 0, "seconds_left": 8}
     time.sleep(0.02)
     assert len(events) == count, "it is silent again once it is done"
+
+
+def test_what_takes_longer_than_usual_promises_nothing(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @contextmanager
+    def thrice(beat: Callable[[], None], seconds: float) -> Iterator[None]:
+        for _ in range(3):
+            clock.now += 11
+            beat()
+        yield
+
+    monkeypatch.setattr(reporting, "repeated", thrice)
+    with Reporter(Terminal()).busy("Making an environment", 25):
+        pass
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == ["Making an environment ...", "  11 s, about 14 s left", "  22 s, about 3 s left", "  33 s"]
 
 
 def test_threads_share_one_progress(clock: Clock) -> None:

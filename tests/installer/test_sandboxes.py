@@ -85,8 +85,8 @@ def test_an_engine_on_the_systems_python_will_not_do_for_a_sandbox(home: Path) -
     engine.mkdir()
     marker = {"requirements": environment._requirements(Wish().source), "version": [], "files": {}, "build": "cpu"}
     (engine / "complete.json").write_text(json.dumps({**marker, "asked": "auto", "portable": False}), encoding="utf-8")
-    assert environment.is_current(engine, Wish(engine=engine))
-    assert not environment.is_current(engine, Wish(engine=engine, portable=True))
+    assert environment.is_current(engine, Wish(engine=engine), silent())
+    assert not environment.is_current(engine, Wish(engine=engine, portable=True), silent())
 
 
 # What each way of installing sets for an editor and so for its plug-ins, and where it keeps the user's folders.
