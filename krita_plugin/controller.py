@@ -84,7 +84,7 @@ class Controller(QtCore.QObject):
     def warm(self) -> None:
         """Prepare what takes long before it is needed: start the engine, make a document for conversions."""
         self.guard(self._start)
-        QtCore.QTimer.singleShot(0, lambda: self.guard(_prepare))
+        QtCore.QTimer.singleShot(0, lambda: self.guard(blank_document))
 
     def stylize(self, order: Order) -> None:
         """Begin; what goes wrong is told by ``failed``."""
@@ -162,6 +162,7 @@ class Controller(QtCore.QObject):
         job, rect, originals = read
         order = self._ordered()
         self._layer = NewLayer(order.document, order.initial_id or order.content_id, rect, originals)
+        self._next_sketch = 0.0
         self._client.stylize(job)
         self._poll.start()
         self._enter(PAINTING)
@@ -259,10 +260,6 @@ class Controller(QtCore.QObject):
     def _enter(self, state: str) -> None:
         self.state = state
         self.changed.emit()
-
-
-def _prepare() -> None:
-    blank_document()
 
 
 def _area(order: Order) -> Rect:

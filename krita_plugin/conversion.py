@@ -128,25 +128,24 @@ class Originals:
 
     def __init__(self) -> None:
         self._space: Optional[Space] = None
-        self._rows: List[Tuple[bytes, bytes]] = []
+        self._rows: List[Tuple[memoryview, bytes]] = []
 
-    def keep(self, space: Space, own: bytes, sent: Bytes, rows: int) -> Steps[None]:
+    def keep(self, space: Space, own: bytes, sent: Bytes, rows: int) -> None:
         """Remember the next ``rows`` rows, if it is of use."""
-        if space.model not in ONE_WAY:
-            return
-        self._space = space
-        for mine, digest in zip(_split(own, rows), _digests(sent, rows)):
-            self._rows.append((bytes(mine), digest))
-            yield
+        if space.model in ONE_WAY:
+            self._space = space
+            self._rows.extend(zip(_split(own, rows), _digests(sent, rows)))
 
     def restore(self, picture: PixelBuffer, target: Space, converted_data: Bytes) -> Steps[Bytes]:
         """The engine's ``picture``, which was converted to ``target``, with the own numbers of what did not change."""
         if self._space != target:
             return converted_data
-        result, rows = bytearray(), picture.height
-        for (mine, kept), new, digest in zip(self._rows, _split(converted_data, rows), _digests(picture.data, rows)):
+        result, rows, a_step = bytearray(), picture.height, max(1, 4 * PIXELS_A_STEP // picture.width)
+        pairs = zip(self._rows, _split(converted_data, rows), _digests(picture.data, rows))
+        for row, ((mine, kept), new, digest) in enumerate(pairs):
             result += mine if digest == kept else new
-            yield
+            if row % a_step == 0:
+                yield
         return result
 
 

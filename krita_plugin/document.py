@@ -165,7 +165,7 @@ class Document:
             sent = yield from for_engine(data, rect.width, count, space)
             picture += sent
             if originals is not None:
-                yield from originals.keep(space, data, sent, count)
+                originals.keep(space, data, sent, count)
         yield
         return PixelBuffer(rect.width, rect.height, engine_format(space), picture)
 

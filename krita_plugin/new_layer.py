@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Tuple
+from typing import Any, Callable, Optional, Tuple
 
 from nst_core.bridge.language import tr
 from nst_core.bridge.pixels import Bytes, PixelBuffer
@@ -15,7 +15,6 @@ from .conversion import (
     converted,
     from_engine,
     image_bytes,
-    require_space,
     space_of,
 )
 from .document import WHOLE, Document, Rect
@@ -34,13 +33,13 @@ class NewLayer:
         """
         self._document = document
         self._originals = originals or Originals()
-        self._handle = handle = document.handle
+        self._handle = document.handle
         self._content_id = content_id
         self._rect = rect
         self._corner = rect.x, rect.y
         self._anchor, self._position = content_id, document.position(content_id) or (0, 0)
         self._canvas = document.canvas
-        self._node = handle.createNode(tr("Neural Style"), "paintlayer")
+        self._make()
         self._is_shown = False
         self._was_modified = False
         self._place: Optional[Place] = None
@@ -58,21 +57,22 @@ class NewLayer:
         return self._canvas == self._document.canvas
 
     def write(self, pixels: PixelBuffer) -> Steps[None]:
-        """Fill it with a picture of the job's rectangle. Raises HostError if its color space changes meanwhile."""
-        space = space_of(self._node)
-        native = yield from from_engine(pixels, space)
+        """Fill it with a picture of the job's rectangle."""
+
+        def native(space: Space) -> Steps[Bytes]:
+            return (yield from self._originals.restore(pixels, space, (yield from from_engine(pixels, space))))
+
         self._reactivate()
-        yield from self._set_rows((yield from self._originals.restore(pixels, space, native)), space)
+        yield from self._fill(native)
 
     def sketch(self, preview: Any) -> Steps[None]:
-        """Fill it with a small QImage, enlarged to the job's rectangle. Raises what :meth:`write` raises."""
-        space = space_of(self._node)
+        """Fill it with a small QImage, enlarged to the job's rectangle."""
         width, height = self._rect.width, self._rect.height
         rows, picture = max(1, PIXELS_A_STEP // width), bytearray()
         for top in range(0, height, rows):
             picture += image_bytes(_enlarged(preview, self._rect, top, min(rows, height - top)))
             yield
-        yield from self._set_rows((yield from converted(picture, SRGB_U8, space)), space)
+        yield from self._fill(lambda space: converted(picture, SRGB_U8, space))
 
     def show(self) -> Steps[bool]:
         """Put it above the content layer, in one undo step, and leave the active layer as it was.
@@ -149,14 +149,32 @@ class NewLayer:
             self._position = position
         return self._corner
 
+    def _make(self) -> None:
+        self._made_in = space_of(self._handle)
+        self._node = self._handle.createNode(tr("Neural Style"), "paintlayer")
+
+    def _space(self) -> Space:
+        """The color space to write in. Krita converts a layer with its document; one that is not in it is made anew."""
+        if self._document.is_open and not self._is_attached() and self._made_in != space_of(self._handle):
+            self._make()
+        return space_of(self._node)
+
+    def _fill(self, native: Callable[[Space], Steps[Bytes]]) -> Steps[None]:
+        """Write the picture that ``native`` gives in a color space; anew if the user converts the document meanwhile."""
+        space: Optional[Space] = None
+        while space != self._space():
+            space = self._space()
+            yield from self._set_rows((yield from native(space)), space)
+
     def _set_rows(self, native: Bytes, space: Space) -> Steps[None]:
-        """Write all rows of the rectangle, pixels of ``space``."""
+        """Write all rows of the rectangle, pixels of ``space``, as long as that is the layer's."""
         view, (left, top) = memoryview(native), self._follow()
         stride = self._rect.width * space.pixel_bytes
         rows = max(1, 4 * PIXELS_A_STEP // self._rect.width)
         for row in range(0, self._rect.height, rows):
+            if space != self._space():  # Krita would read beyond the end of the pixels.
+                return
             band = bytes(view[row * stride : (row + rows) * stride])
-            require_space(self._node, space)  # Of another one Krita would read beyond the end of the pixels.
             self._node.setPixelData(band, left, top + row, self._rect.width, len(band) // stride)
             yield
 

@@ -13,6 +13,8 @@ from .qt import Qt, QtCore, QtGui, QtWidgets
 
 #: The box's entry that stands for whatever layer is active.
 ACTIVE = "active"
+#: Pixels that a style leaves free in a box, between its edges, the picture and the text.
+GAPS = 12
 
 
 class ContentBox(QtWidgets.QComboBox):
@@ -82,7 +84,7 @@ class ContentBox(QtWidgets.QComboBox):
         option = QtWidgets.QStyleOptionComboBox()
         self.initStyleOption(option)
         box, field = QtWidgets.QStyle.ComplexControl.CC_ComboBox, QtWidgets.QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(box, option, field, self).width() - self.iconSize().width() - 12
+        room = self.style().subControlRect(box, option, field, self).width() - self.iconSize().width() - GAPS
         option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
         painter = QtWidgets.QStylePainter(self)
         painter.drawComplexControl(box, option)

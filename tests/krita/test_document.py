@@ -137,8 +137,8 @@ def test_a_row_that_comes_back_as_it_went_has_its_own_numbers_again(studio: Any)
 
     cmyk = Space("CMYKA", "U8", "any")
     own, sent, originals = b"AAAAABBBBBCCCCC", b"aaaabbbbcccc", Originals()
-    finish(originals.keep(cmyk, own[:10], sent[:8], 2))
-    finish(originals.keep(cmyk, own[10:], sent[8:], 1))
+    originals.keep(cmyk, own[:10], sent[:8], 2)
+    originals.keep(cmyk, own[10:], sent[8:], 1)
     returned = PixelBuffer(1, 3, "rgba-u8", b"aaaaxxxxcccc")
     native = b"000001111122222"
     assert bytes(finish(originals.restore(returned, cmyk, native))) == b"AAAAA11111CCCCC"
@@ -150,7 +150,7 @@ def test_no_rows_are_kept_of_what_can_be_converted_back(studio: Any) -> None:
     from krita_plugin.conversion import SRGB_U8, Originals
 
     originals = Originals()
-    finish(originals.keep(SRGB_U8, b"AAAA", b"aaaa", 1))
+    originals.keep(SRGB_U8, b"AAAA", b"aaaa", 1)
     returned = PixelBuffer(1, 1, "rgba-u8", b"aaaa")
     assert bytes(finish(originals.restore(returned, SRGB_U8, b"0000"))) == b"0000"
 
@@ -235,25 +235,11 @@ def test_a_document_that_is_converted_while_it_is_read(
     ends_changed(document, here.read("" if whole else ids(document)[0], here.canvas), turns)
 
 
-@pytest.mark.parametrize("turns", [1, 2, 3])
-def test_a_document_that_is_converted_while_a_shown_layer_is_written(
-    studio: Any, monkeypatch: pytest.MonkeyPatch, turns: int
-) -> None:
-    from krita_plugin import new_layer
-
-    monkeypatch.setattr(new_layer, "PIXELS_A_STEP", 1)
-    document = studio.open()
-    here = studio.documents.Document(document)
-    layer, picture = studio.new_layer(here, ids(document)[0], here.canvas), PixelBuffer(4, 3, "rgba-u8", bytes(48))
-    finish(layer.write(picture))
-    finish(layer.show())
-    ends_changed(document, layer.write(picture), turns)
-    finish(layer.write(picture))
-
-
-@pytest.mark.parametrize("turns", [1, 3, 4])
-def test_a_document_that_is_converted_while_a_preview_is_written(
-    studio: Any, monkeypatch: pytest.MonkeyPatch, turns: int
+@pytest.mark.parametrize("shown", [False, True])
+@pytest.mark.parametrize("turns", [0, 1, 2, 4])
+@pytest.mark.parametrize("kind", ["picture", "preview"])
+def test_a_document_that_is_converted_gets_the_layer_in_its_new_space(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, kind: str, turns: int, shown: bool
 ) -> None:
     from PyQt5.QtGui import QImage
 
@@ -262,10 +248,33 @@ def test_a_document_that_is_converted_while_a_preview_is_written(
     monkeypatch.setattr(new_layer, "PIXELS_A_STEP", 1)
     document = studio.open()
     here = studio.documents.Document(document)
-    layer, preview = studio.new_layer(here, ids(document)[0], here.canvas), QImage(2, 2, QImage.Format.Format_ARGB32)
-    finish(layer.sketch(preview))
-    finish(layer.show())
-    ends_changed(document, layer.sketch(preview), turns)
+    layer, green = studio.new_layer(here, ids(document)[0], here.canvas), QImage(4, 3, QImage.Format.Format_ARGB32)
+    green.fill(0xFF00FF00)
+    for round_ in range(1 + shown):
+        if kind == "picture":
+            steps = layer.write(PixelBuffer(4, 3, "rgba-u8", bytes([0, 255, 0, 255]) * 12))
+        else:
+            steps = layer.sketch(green)
+        if round_ == shown:
+            for _ in range(turns):
+                next(steps)
+            document.setColorSpace(*LINEAR)
+        finish(steps)
+        finish(layer.show())
+    painted = document.root.childNodes()[1]
+    assert painted.space == LINEAR and set(painted.pixels.values()) == {struct.pack("<4f", 0, 1, 0, 1)}
+    assert [step[0] for step in document.undo] == ["add"]
+
+
+def test_a_document_that_is_closed_while_the_picture_is_written_ends_nothing_but_the_job(studio: Any) -> None:
+    document = studio.open()
+    here = studio.documents.Document(document)
+    layer = studio.new_layer(here, ids(document)[0], here.canvas)
+    steps = layer.write(PixelBuffer(4, 3, "rgba-u8", bytes(48)))
+    next(steps)
+    document.close()
+    document.space, document.createNode = ("", "", ""), None
+    finish(steps)
 
 
 def test_a_layer_that_moves_meanwhile_takes_the_picture_along(studio: Any) -> None:

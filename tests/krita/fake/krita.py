@@ -214,7 +214,9 @@ class Document:
         return self.chosen
 
     def createNode(self, name: str, kind: str) -> Node:
-        return Node(self, name, kind)
+        node = Node(self, name, kind)
+        node._space = self.space  # Krita converts only what is in the document.
+        return node
 
     def colorModel(self) -> str:
         return self.space[0]
