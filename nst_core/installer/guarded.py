@@ -1,0 +1,28 @@
+"""Runs a module for the installer, and ends when the installer does: ``python guarded.py MODULE ARGUMENTS...``.
+
+However the installer ends, its end of this process's stdin closes with it. Whoever went on unpacking then would write
+into the same environment as the next run. This runs on whichever Python torch is installed for, as a script of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import signal
+import sys
+import threading
+
+
+def _watch(line: int) -> None:
+    os.read(line, 1)
+    if sys.platform != "win32":
+        os.killpg(0, signal.SIGKILL)  # with what the module has started: `run_logged` gave it a session of its own
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    line = os.dup(0)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # On Windows, who inherits a pipe that is being read waits for it.
+    threading.Thread(target=_watch, args=(line,), daemon=True).start()
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
