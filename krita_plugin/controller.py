@@ -76,10 +76,10 @@ class Controller(QtCore.QObject):
         self._order: Optional[Order] = None
         self._layer: Optional[NewLayer] = None
         self._next_sketch = 0.0
-        self._pump = Pump(self.guard)
+        self._pump = Pump(self._guard_job)
         self._poll = QtCore.QTimer(self)
         self._poll.setInterval(POLL_INTERVAL)
-        self._poll.timeout.connect(lambda: self.guard(self._fetch))
+        self._poll.timeout.connect(lambda: self._guard_job(self._fetch))
 
     def warm(self) -> None:
         """Prepare what takes long before it is needed: start the engine, make a document for conversions."""
@@ -101,11 +101,15 @@ class Controller(QtCore.QObject):
         elif self.state == READING:
             self._end("")
 
-    def adjust(self, settings: Settings, weights: Sequence[float]) -> None:
-        """Change what may be changed while the engine paints."""
-        if self.state == PAINTING:
+    def adjust(self, order: Optional[Order], settings: Settings, weights: Sequence[float]) -> None:
+        """Change what may be changed while the engine paints ``order``; of other orders nothing.
+
+        ``weights`` may go on with those of styles that the user has added meanwhile.
+        """
+        if self.state == PAINTING and order is not None and order is self._order:
             live = {item.name: getattr(settings, item.name) for item in definitions() if item.live}
-            self.guard(lambda: self._client.adjust(weights=list(weights), **live))
+            weights = list(weights[: len(order.styles)])
+            self.guard(lambda: self._client.adjust(weights=weights, **live))
 
     def close(self) -> None:
         """End the engine and what is under way."""
@@ -114,21 +118,18 @@ class Controller(QtCore.QObject):
         self._client.close()
 
     def guard(self, action: Callable[[], None]) -> bool:
-        """Call ``action`` and turn whatever it raises into a failure that the user sees.
+        """Call ``action`` and tell whatever it raises by ``failed``; a job that is under way goes on."""
+        error = _error_of(action)
+        if error is not None:
+            self.failed.emit(error)
+        return error is None
 
-        This is the outermost edge of the plug-in: what leaves it would stop the artist with a window of Krita's own.
-        """
-        try:
-            action()
-        except NeuralStyleError as error:
+    def _guard_job(self, action: Callable[[], None]) -> bool:
+        """Call ``action``, which is a part of the job; whatever it raises ends that."""
+        error = _error_of(action)
+        if error is not None:
             self._fail(error)
-        except Exception as error:
-            failure = EngineFailed(tr("The plug-in met an error that it did not expect."), tr("Please report it."))
-            failure.__cause__ = error
-            self._fail(failure)
-        else:
-            return True
-        return False
+        return error is None
 
     def _start(self) -> None:
         self._poll.start()
@@ -260,6 +261,22 @@ class Controller(QtCore.QObject):
     def _enter(self, state: str) -> None:
         self.state = state
         self.changed.emit()
+
+
+def _error_of(action: Callable[[], None]) -> Optional[NeuralStyleError]:
+    """Call ``action``; what it raised, in words for the user.
+
+    This is the outermost edge of the plug-in: what leaves it would stop the artist with a window of Krita's own.
+    """
+    try:
+        action()
+    except NeuralStyleError as error:
+        return error
+    except Exception as error:
+        failure = EngineFailed(tr("The plug-in met an error that it did not expect."), tr("Please report it."))
+        failure.__cause__ = error
+        return failure
+    return None
 
 
 def _area(order: Order) -> Rect:

@@ -124,7 +124,8 @@ class Document:
         canvas = self.canvas
         scale = side / max(canvas.width, canvas.height, 1)
         size = max(1, round(canvas.width * scale)), max(1, round(canvas.height * scale))
-        return (self._handle if layer_id == WHOLE else self._node(layer_id)).thumbnail(*size)
+        owner = self._handle if layer_id == WHOLE and self.is_open else self._node(layer_id)
+        return owner.thumbnail(*size)
 
     def extent(self, layer_id: str) -> Rect:
         """Where the layer has pixels, on the canvas and beyond it. Raises HostError if it has none."""

@@ -160,7 +160,7 @@ class NewLayer:
         return space_of(self._node)
 
     def _fill(self, native: Callable[[Space], Steps[Bytes]]) -> Steps[None]:
-        """Write the picture that ``native`` gives in a color space; anew if the user converts the document meanwhile."""
+        """Write the picture that ``native`` gives in a color space; anew if the user converts the document."""
         space: Optional[Space] = None
         while space != self._space():
             space = self._space()

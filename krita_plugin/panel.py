@@ -39,6 +39,7 @@ class Panel(QtWidgets.QWidget):
         self._controller, self._presets = controller, presets
         self._document: Optional[Document] = None
         self._record: Optional[Record] = None
+        self._order: Optional[Order] = None
         self._lacked: Optional[HostError] = None
         self._make_widgets()
         self._lay_out()
@@ -54,9 +55,10 @@ class Panel(QtWidgets.QWidget):
         self._settle()
 
     def stylize(self) -> None:
-        """Do what the button does."""
-        self.failure.hide()
-        self._controller.guard(self._begin)
+        """Do what the button does, which is hidden while a job is under way."""
+        if self._controller.state == IDLE:
+            self.failure.hide()
+            self._controller.guard(self._begin)
 
     def _make_widgets(self) -> None:
         self.content = ContentBox()
@@ -194,7 +196,7 @@ class Panel(QtWidgets.QWidget):
             raise self._lacked
         assert self._document is not None
         settings = self.form.settings()
-        order = Order(
+        self._order = Order(
             self._document,
             self.content.content_id(),
             self.styles.styles(),
@@ -205,7 +207,7 @@ class Panel(QtWidgets.QWidget):
         )
         self.progress.reset()
         self.notice.hide()
-        self._controller.stylize(order)
+        self._controller.stylize(self._order)
         self._presets.remember(settings)
 
     def _lack(self) -> Optional[HostError]:
@@ -283,7 +285,7 @@ class Panel(QtWidgets.QWidget):
             self.styles.add(ChosenStyle(FileSource(path)))
 
     def _adjust(self) -> None:
-        self._controller.adjust(self.form.settings(), self.styles.weights())
+        self._controller.adjust(self._order, self.form.settings(), self.styles.weights())
 
     def _look_at_layers(self) -> None:
         if self._document is not None and not self._document.is_open:

@@ -107,7 +107,7 @@ class ContentBox(QtWidgets.QComboBox):
 
     def _show_picture(self, document: Document, index: int) -> None:
         layer_id = self._active_id if self.itemData(index) == ACTIVE else self.itemData(index)
-        if layer_id is not None:
+        if layer_id is not None and (layer_id == WHOLE or document.layer(layer_id) is not None):
             self.setItemIcon(index, _icon(document, layer_id))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nst_core.bridge.errors import EngineMissing, OutOfMemory, WorkerDied
+from nst_core.bridge.errors import EngineMissing, HostError, OutOfMemory, WorkerDied
 from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Reference
@@ -246,7 +246,7 @@ def test_the_document_is_closed_meanwhile(studio: Any) -> None:
     document = studio.open()
     begin(studio, document)
     document.close()
-    studio.controller.guard(studio.controller._fetch)
+    studio.controller._guard_job(studio.controller._fetch)
     assert studio.is_idle() and studio.engine.canceled == [False]
     assert studio.failures == ["The document was closed, so its picture was not finished. Open it and start again."]
 
@@ -276,7 +276,7 @@ def test_the_end_of_a_job_that_was_given_up_is_not_taken_for_that_of_the_next(st
     first, second = studio.open(), studio.open("Other.kra")
     begin(studio, first)
     first.close()
-    studio.controller.guard(studio.controller._fetch)
+    studio.controller._guard_job(studio.controller._fetch)
     studio.controller.stylize(studio.order(second))
     for _ in range(50):
         studio.application.processEvents()
@@ -291,11 +291,31 @@ def test_the_end_of_a_job_that_was_given_up_is_not_taken_for_that_of_the_next(st
 
 def test_live_settings_reach_the_engine_while_it_paints(studio: Any) -> None:
     settings = Settings(strength=0.3, total_variation=2)
-    studio.controller.adjust(settings, [1.0])
+    order = studio.order(studio.open())
+    studio.controller.adjust(order, settings, [1.0])
     assert studio.engine.adjusted == []
-    begin(studio, studio.open())
-    studio.controller.adjust(settings, [2.0])
+    studio.controller.stylize(order)
+    studio.until(studio.is_painting)
+    for other in (None, studio.order(studio.open())):  # What another window shows is not about this job.
+        studio.controller.adjust(other, settings, [1.0])
+    assert studio.engine.adjusted == []
+    studio.controller.adjust(order, settings, [2.0, 3.0])  # The second style was added meanwhile.
     assert studio.engine.adjusted == [{"weights": [2.0], "strength": 0.3, "protect": 0.0, "total_variation": 2.0}]
+
+
+def test_what_goes_wrong_beside_a_job_is_told_and_does_not_end_it(studio: Any) -> None:
+    document = studio.open()
+    begin(studio, document)
+
+    def refuse() -> None:
+        raise HostError("A preset of this name exists.", "Choose another name.")
+
+    assert not studio.controller.guard(refuse)
+    assert studio.failures == ["A preset of this name exists. Choose another name."]
+    assert studio.is_painting() and studio.engine.canceled == []
+    studio.tell(result())
+    studio.until(studio.is_idle)
+    assert names(document) == ["Background", LAYER, "Style"]
 
 
 def test_what_nobody_expected_becomes_a_report(studio: Any) -> None:

@@ -190,6 +190,20 @@ def test_live_settings_stay_open_while_the_engine_paints(studio: Any, panel: Any
     assert studio.engine.adjusted[-1] == {"weights": [2.0], "strength": 0.25, "protect": 0.0, "total_variation": 0.0}
 
 
+def test_another_window_leaves_a_job_alone(studio: Any, panel: Any) -> None:
+    follow(studio, panel)
+    add_style(panel)
+    click(panel.button)
+    studio.until(studio.is_painting)
+    other = studio.panels.Panel(studio.controller, Presets())
+    other.show()
+    other.form.fields["strength"].set_value(0.25)
+    other.stylize()  # By its action: the button is hidden.
+    assert studio.is_painting() and studio.engine.adjusted == [] and studio.engine.canceled == []
+    assert studio.failures == []
+    other.close()
+
+
 def test_sentences_instead_of_silence(studio: Any, panel: Any) -> None:
     click(panel.button)
     assert panel.failure.text.text().startswith("No document is open.")
@@ -331,6 +345,8 @@ def test_a_file_as_style(studio: Any, panel: Any) -> None:
 
 
 def test_styles_of_another_document(studio: Any, panel: Any) -> None:
+    from PyQt5.QtGui import QImage
+
     follow(studio, panel)
     other = studio.open("Other.kra", size=(7, 5))
     panel._fill_menu()
@@ -344,6 +360,10 @@ def test_styles_of_another_document(studio: Any, panel: Any) -> None:
     studio.tell(result())
     studio.until(studio.is_idle)
     other.close()
+    other.thumbnail = lambda *size: QImage()  # Krita has none of a closed document.
+    seen = panel.styles.rows[0]._picture.pixmap().toImage()
+    panel.styles.refresh()
+    assert panel.styles.rows[0]._picture.pixmap().toImage() == seen, "it keeps the picture that it had"
     click(panel.button)
     studio.until(studio.is_idle)
     assert studio.failures[-1].startswith("The document of the style Other was closed.")
@@ -405,6 +425,17 @@ def test_a_document_that_was_closed_behind_the_docker_s_back(studio: Any, panel:
     panel._look_again()
     click(panel.button)
     assert panel.failure.text.text().startswith("No document is open.")
+
+
+def test_a_layer_that_was_deleted_behind_the_docker_s_back_can_still_be_chosen(studio: Any, panel: Any) -> None:
+    document = follow(studio, panel)
+    add_style(panel, "Background")
+    document.root.childNodes()[1].remove()
+    panel.content.setCurrentIndex(panel.content.findText("Style"))
+    panel.content.activated.emit(panel.content.currentIndex())
+    click(panel.button)
+    studio.until(lambda: bool(studio.failures))
+    assert studio.failures == ["The layer was deleted. Choose another layer."]
 
 
 def test_the_engines_devices_are_offered(studio: Any, panel: Any) -> None:
