@@ -150,7 +150,7 @@ def download(python: str, wheels: Sequence[Wheel], reporter: Reporter) -> None:
             fetch(wheel.url, wheel.file, wheel.sha256, partial(_tell, reporter, wheel.name, behind, total))
         except Refused:
             # pip knows the passwords and certificates that it is set to.
-            with reporter.watching(wheel.name, partial(_by_pip, python, behind), total):
+            with reporter.watching(wheel.name, partial(_by_pip, python, wheel, behind), total):
                 pip.download(python, wheel.url, wheel.sha256, folder)
         come = wheel.file.stat().st_size
         behind, total = behind + come, total + come - length  # The server may not have told the length.
@@ -170,8 +170,9 @@ def _length(tally: Tally, wheel: Wheel) -> int:
     return length
 
 
-def _by_pip(python: str, behind: int) -> int:
-    return behind + pip.downloaded(python)
+def _by_pip(python: str, wheel: Wheel, behind: int) -> int:
+    underway = pip.downloaded(python)
+    return behind + max(underway, wheel.file.stat().st_size if wheel.file.exists() else 0)
 
 
 def _missing(wheels: Sequence[Wheel], reporter: Reporter) -> List[Wheel]:

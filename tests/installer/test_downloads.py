@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import sys
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 import pytest
 
 from nst_core.bridge.errors import InstallFailed
-from nst_core.installer import wheels
+from nst_core.installer import reporting, wheels
 from nst_core.installer.downloads import Refused, fetch, remote_size
 from nst_core.installer.reporting import Reporter
 from nst_core.installer.wheels import Wheel
+from tests.installer.child import make_environment
 from tests.installer.index import Index
 from tests.installer.packages import Packages
 
@@ -102,11 +103,29 @@ def test_a_server_that_wants_a_password_is_left_to_pip(index: Index, tmp_path: P
         get(index, tmp_path, wanted)
 
 
-def test_pip_brings_it_then_and_goes_on_in_sight(index: Index, wanted: bytes) -> None:
+@pytest.mark.parametrize("length", [None, 0])
+def test_pip_brings_it_then_and_goes_on_in_sight(
+    index: Index, packages: Packages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: Optional[int]
+) -> None:
+    """Within the progress of all downloads, also where the server did not tell how much there is."""
+    if length is not None:
+        monkeypatch.setattr(wheels, "remote_size", lambda url: length)
+    monkeypatch.setattr(reporting, "_SHOW_EVERY", 0.0)
+    monkeypatch.setattr(reporting, "_BEAT", 0.01)
     events: List[Dict[str, Any]] = []
-    index.fault, index.faults = "refuse", 1
-    wheel = Wheel("torch", index.file(NAME), hashlib.sha256(wanted).hexdigest())
-    wheels.download(sys.executable, [wheel], Reporter(events.append))
-    assert wheel.file.read_bytes() == wanted
-    assert any("Downloading torch with the passwords" in event["text"] for event in events)
-    assert (events[-1]["done"], events[-1]["total"]) == (len(wanted), len(wanted))
+    index.fault, index.faults, index.rate = "refuse", 1, 600_000
+    names = [NAME, "numpy-2.0-py3-none-any.whl"]
+    contents = [(packages.wheels / name).read_bytes() for name in names]
+    wanted = [Wheel(name, index.file(name), hashlib.sha256(data).hexdigest()) for name, data in zip(names, contents)]
+    python = tmp_path / "engine" / "bin" / "python"
+    make_environment(sys.executable, python.parents[1])
+    wheels.download(str(python), wanted, Reporter(events.append))
+    assert [wheel.file.read_bytes() for wheel in wanted] == contents
+    progress = [event for event in events if event.get("unit") == "bytes"]
+    assert any(0 < event["done"] < len(contents[0]) for event in progress), "pip's download is seen while it goes on"
+    done, total = [event["done"] for event in progress], sum(map(len, contents))
+    assert done == sorted(done) and (done[-1], progress[-1]["total"]) == (total, total)
+    assert [event["text"] for event in events if event["event"] == "stage"][1:] == [
+        f"Downloading 2 packages ({reporting.size(total if length is None else 0)}) to {wanted[0].file.parent}"
+    ], "one stage"
+    assert not (python.parents[1] / "tmp").exists()

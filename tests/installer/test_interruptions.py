@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Iterator, List
+from typing import Callable, Iterator, List
 
 import pytest
 
@@ -90,6 +91,47 @@ def test_killed_downloads_are_continued_not_repeated(index: Index, packages: Pac
     names = [name for name, start in index.requests if start == 0 and not name.startswith("pip-")]
     assert sorted(names) == sorted(set(names)), "no wheel is begun twice"
     assert any(start > 0 for start in starts)
+
+
+def test_no_pip_outlives_an_installer_that_is_killed_alone(
+    index: Index, packages: Packages, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its group goes on, as on Windows; what pip had in work lies where the next installation removes it."""
+    monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "60")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    index.fault = "stall"
+    child = start(packages.requirements)
+    try:
+        eventually(lambda: bool(index.requests), "pip fetches")
+        assert running(home)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        eventually(lambda: not running(home), "pip has ended")
+    finally:
+        for pid in running(home):
+            os.kill(pid, signal.SIGKILL)
+    assert list(tmp_path.iterdir()) == []
+    assert list((storage.new(paths.engine_folder()) / "tmp").iterdir()) != []
+    index.fault = ""
+    check(install(packages.requirements))
+    assert not (paths.engine_folder() / "tmp").exists()
+
+
+def eventually(is_so: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + 25  # less than pip would wait for the index
+    while not is_so():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def running(folder: Path) -> List[int]:
+    """The processes that have something in ``folder`` in their command."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            if os.fsencode(folder) in command.read_bytes():
+                found.append(int(command.parent.name))
+    return found
 
 
 def test_the_network_vanishes_and_comes_back(index: Index, packages: Packages, monkeypatch: pytest.MonkeyPatch) -> None:

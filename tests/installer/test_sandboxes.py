@@ -16,6 +16,7 @@ from nst_core.installer.environment import Wish
 from nst_core.installer.hosts import GIMP, KRITA, Host, Machine
 from nst_core.installer.processes import clean_environment
 from nst_core.installer.reporting import Reporter
+from tests.installer.test_environment import silent
 
 
 @pytest.fixture
