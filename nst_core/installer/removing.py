@@ -8,7 +8,7 @@ from typing import Iterator, List, Sequence
 from ..bridge import paths
 from . import placement, record
 from .reporting import Reporter, Tally, size
-from .storage import entries, exclusive, old, remove
+from .storage import entries, exclusive, old, remove, substitutes
 
 
 def what_goes() -> List[Path]:
@@ -39,6 +39,7 @@ def uninstall(with_presets: bool, reporter: Reporter) -> None:
         if with_presets:
             remove(paths.settings_folder())
     remove(lock)
+    remove(substitutes())
     remove(ours)
     made.remove_folders()
 
@@ -74,4 +75,4 @@ def discard_old(target: Path, reporter: Reporter) -> None:
         discard([old(target)], reporter, "Removing the engine before this one")
     except OSError as error:
         # On some network drives a file that is open, as those of a running engine are, stays until it is closed.
-        reporter.note(f"{old(target)} is still in use ({error.strerror}): the next installation removes it.")
+        reporter.note(f"Not all of {old(target)} could be removed ({error}): the next installation tries again.")

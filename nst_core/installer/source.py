@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shlex
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Iterator, Sequence
 
@@ -21,6 +21,9 @@ PACKAGE = Path(__file__).resolve().parent.parent
 POINTER = "neural_style.pth"
 # engine.json is the pointer of one placed copy.
 _NOT_CODE = ("engine.json", "__pycache__", ".mypy_cache", ".ruff_cache")
+# What PowerShell takes as it is; what it takes for single quotes.
+_PLAIN = re.compile(r"[\w.:\\/=+-]+")
+_QUOTES = re.compile("['\u2018-\u201b]")
 
 
 def files_of(folder: Path) -> Iterator[Path]:
@@ -123,12 +126,17 @@ def _place_command(engine: Path) -> None:
 
 def installer_command(*arguments: str) -> str:
     """The line that runs this installer again, to be shown and copied."""
-    script = "install.py" if (PACKAGE.parent / ".git").exists() else str(PACKAGE.parent / "install.py")
+    script, here = PACKAGE.parent / "install.py", Path("install.py")
+    name = "install.py" if here.exists() and here.samefile(script) else str(script)
     prefix = os.environ.get("NEURAL_STYLE_HOME", "")
     options = ["--prefix", prefix] if prefix else []
-    return command_line(["py" if os.name == "nt" else "python3", script, *arguments, *options])
+    return command_line(["py" if os.name == "nt" else "python3", name, *arguments, *options])
 
 
 def command_line(words: Sequence[str], windows: bool = os.name == "nt") -> str:
-    """``words`` as a line that can be copied into this system's shell."""
-    return subprocess.list2cmdline(words) if windows else " ".join(map(shlex.quote, words))
+    """``words`` as a line that can be copied into this system's shell: on Windows that is PowerShell."""
+    if not windows:
+        return " ".join(map(shlex.quote, words))
+    quoted = [word if _PLAIN.fullmatch(word) else "'" + _QUOTES.sub(r"\g<0>\g<0>", word) + "'" for word in words]
+    # PowerShell takes a line that begins with a quote for a text to print.
+    return " ".join(["&", *quoted] if quoted[0].startswith("'") else quoted)

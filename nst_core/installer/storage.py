@@ -157,19 +157,38 @@ def _take(file: BinaryIO) -> bool:
 
 
 def _substitute(path: Path) -> Path:
-    """A lock file on a drive of this machine, to stand for ``path``."""
-    name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:16]
-    return Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"neural-style-{name}.lock"
+    """A lock file on a drive of this machine, to stand for ``path``. Raises InstallFailed if others could meddle."""
+    folder = substitutes()
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if not _is_private(folder):
+        raise InstallFailed(f"Others can write to {folder}.", "Set XDG_RUNTIME_DIR to a folder of yours.")
+    return folder / hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:16]
+
+
+def substitutes() -> Path:
+    """The folder, on a drive of this machine, of locks for drives that know none; it is there once one was needed."""
+    return Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"neural-style{_USER}"
 
 
 if sys.platform == "win32":
     import msvcrt
 
+    _USER = ""
+
     def _lock(descriptor: int) -> None:
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+    def _is_private(folder: Path) -> bool:
+        return folder.is_dir()  # the folder for temporary files is the user's own
 
 else:
     import fcntl
 
+    _USER = f"-{os.getuid()}"
+
     def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _is_private(folder: Path) -> bool:
+        found = folder.lstat()
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022

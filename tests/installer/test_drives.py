@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import shutil
 import stat
+import tempfile
 from pathlib import Path, PureWindowsPath
 from typing import Any, BinaryIO, Dict, List
 
@@ -17,7 +19,19 @@ import pytest
 
 from nst_core.bridge import paths
 from nst_core.bridge.errors import InstallFailed
-from nst_core.installer import builds, drives, environment, hosts, placement, plugins, record, source, storage, wheels
+from nst_core.installer import (
+    builds,
+    drives,
+    environment,
+    hosts,
+    placement,
+    plugins,
+    record,
+    removing,
+    source,
+    storage,
+    wheels,
+)
 from nst_core.installer.environment import Wish, ensure
 from nst_core.installer.hosts import GIMP, Host
 from nst_core.installer.reporting import Reporter
@@ -99,6 +113,35 @@ def test_without_locks_there_installers_of_one_machine_still_wait_for_each_other
             pass
     with storage.exclusive(drive / "lock"):
         pass
+
+
+@pytest.mark.parametrize("others", ["write", "own", "link"])
+def test_a_substitute_for_a_lock_is_the_users_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: str
+) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    drive, folder = tmp_path / "drive", storage.substitutes()
+    no_locks(monkeypatch, drive, errno.ENOLCK)
+    with storage.exclusive(drive / "lock"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700 and len(list(folder.iterdir())) == 1
+    if others == "write":
+        folder.chmod(0o770)
+    elif others == "own":
+        monkeypatch.setattr(os, "getuid", lambda: 12345)
+    else:
+        folder.rename(tmp_path / "elsewhere")
+        folder.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InstallFailed, match="Others can write"), storage.exclusive(drive / "lock"):
+        pass
+
+
+def test_nothing_is_left_of_a_substitute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    no_locks(monkeypatch, paths.data_folder(), errno.ENOLCK)
+    record.note_own_folders()
+    removing.uninstall(False, Reporter(lambda event: None))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_lock_that_is_held_is_told_from_one_that_can_not_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,14 +256,28 @@ def test_elsewhere_the_system_begins_where_the_home_folder_does(home: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("prefix", "line"),
+    ("words", "line"),
     [
-        (r"\\server\share\neural style", r'py install.py --prefix "\\server\share\neural style"'),
-        (r"Z:\big", r"py install.py --prefix Z:\big"),
+        (["py", "install.py", "--prefix", r"Z:\größe"], r"py install.py --prefix Z:\größe"),
+        (["py", "--prefix", r"\\server\neural style"], r"py --prefix '\\server\neural style'"),
+        (["py", r"C:\R&D $x %y% ^`(z)\install.py"], r"py 'C:\R&D $x %y% ^`(z)\install.py'"),
+        (["py", r"C:\Anna's\install.py"], r"py 'C:\Anna''s\install.py'"),
+        (["py", "C:\\Anna\u2019s\\install.py"], "py 'C:\\Anna\u2019\u2019s\\install.py'"),
+        (["py", "@x", "a,b", "#c", "~"], "py '@x' 'a,b' '#c' '~'"),
+        ([r"C:\Anna Lee\nst.cmd", "stylize"], r"& 'C:\Anna Lee\nst.cmd' stylize"),
+        ([r"C:\Anna\nst.cmd", "stylize"], r"C:\Anna\nst.cmd stylize"),
     ],
 )
-def test_a_command_to_copy_on_windows(prefix: str, line: str) -> None:
-    assert source.command_line(["py", "install.py", "--prefix", prefix], windows=True) == line
+def test_a_command_to_copy_into_powershell(words: List[str], line: str) -> None:
+    assert source.command_line(words, windows=True) == line
+
+
+def test_a_command_to_copy_works_where_it_was_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clone = source.PACKAGE.parent
+    monkeypatch.chdir(clone)
+    assert source.installer_command("engine") == "python3 install.py engine"
+    monkeypatch.chdir(tmp_path)
+    assert shlex.split(source.installer_command("engine")) == ["python3", str(clone / "install.py"), "engine"]
 
 
 def test_what_is_made_is_private_even_where_the_drive_begins_open(tmp_path: Path) -> None:
