@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import Dict, List
@@ -65,14 +66,26 @@ def engine_command() -> List[str]:
     """
     named = os.environ.get("NEURAL_STYLE_ENGINE", "").strip()
     if named:
-        return _split(named)
-    for file in (settings_folder() / "engine.json", placed_command_file()):
-        if file.is_file():
-            return _read_command(file)
+        return _startable(_split(named), "NEURAL_STYLE_ENGINE", "Correct or unset it")
+    file = settings_folder() / "engine.json"
+    if file.is_file():
+        return _startable(_read_command(file), str(file), "Correct or delete it")
+    if placed_command_file().is_file():
+        return _read_command(placed_command_file())
     python = engine_python(engine_folder())
     if not python.is_file():
         raise EngineMissing(f"No engine is installed in {engine_folder()}.", INSTALL_IT)
     return [str(python), *WORKER_ARGUMENTS]
+
+
+def _startable(command: List[str], origin: str, remedy: str) -> List[str]:
+    """``command``, if there is such a program. What the user chose, no installation mends."""
+    if not shutil.which(command[0]):
+        raise EngineMissing(
+            f"{origin} names {command[0]!r}, which is no program here.",
+            f"{remedy}: without it the installed engine is used.",
+        )
+    return command
 
 
 def _split(command: str) -> List[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -36,14 +37,29 @@ def test_the_installed_engine_is_the_last_choice() -> None:
     python = paths.engine_python(paths.engine_folder())
     write(python, "")
     assert paths.engine_command() == [str(python), "-I", "-m", "nst_core.worker"]
-    write(paths.settings_folder() / "engine.json", json.dumps({"command": ["ssh", "studio", "nst", "worker"]}))
-    assert paths.engine_command() == ["ssh", "studio", "nst", "worker"]
+    write(paths.settings_folder() / "engine.json", json.dumps({"command": ["sh", "studio", "nst", "worker"]}))
+    assert paths.engine_command() == ["sh", "studio", "nst", "worker"]
 
 
-def test_the_environment_is_the_first_choice(monkeypatch: pytest.MonkeyPatch) -> None:
-    write(paths.settings_folder() / "engine.json", json.dumps({"command": ["b"]}))
-    monkeypatch.setenv("NEURAL_STYLE_ENGINE", "'/opt/my python' -m nst_core.worker")
-    assert paths.engine_command() == ["/opt/my python", "-m", "nst_core.worker"]
+def test_the_environment_is_the_first_choice(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(paths.settings_folder() / "engine.json", json.dumps({"command": ["sh"]}))
+    (home / "my python").symlink_to(sys.executable)
+    monkeypatch.setenv("NEURAL_STYLE_ENGINE", f"'{home}/my python' -m nst_core.worker")
+    assert paths.engine_command() == [f"{home}/my python", "-m", "nst_core.worker"]
+
+
+@pytest.mark.parametrize("command", ["/nowhere/python -I", "no-such-program", "''"])
+def test_who_names_a_program_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Installing would not help: what the user chose goes before what is installed."""
+    file = paths.settings_folder() / "engine.json"
+    write(file, json.dumps({"command": shlex.split(command)}))
+    with pytest.raises(EngineMissing) as caught:
+        paths.engine_command()
+    assert str(file) in caught.value.problem and caught.value.remedy.startswith("Correct or delete it")
+    monkeypatch.setenv("NEURAL_STYLE_ENGINE", command)
+    with pytest.raises(EngineMissing) as caught:
+        paths.engine_command()
+    assert "NEURAL_STYLE_ENGINE" in caught.value.problem and caught.value.remedy.startswith("Correct or unset it")
 
 
 def test_a_placed_plug_in_knows_its_engine(home: Path) -> None:

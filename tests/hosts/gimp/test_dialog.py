@@ -281,7 +281,7 @@ def test_the_image_is_closed_while_it_is_painted(open_gimp: Open, gimp: Gimp) ->
 
 def test_without_an_engine_the_dialog_says_what_to_do(open_gimp: Open, gimp: Gimp) -> None:
     """It offers to install one, and again after that failed: this GIMP's system has no Python that would do."""
-    gimp.environment["NEURAL_STYLE_ENGINE"] = "/no/such/python"
+    gimp.install_engine(["/no/such/python"])
     window = open_gimp()
     dialog = show_dialog(window)
     begun = gimp.home / "neural-style" / "data" / "placed.json"
