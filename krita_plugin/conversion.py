@@ -159,12 +159,14 @@ def _digests(data: Bytes, rows: int) -> Iterator[bytes]:
     return (blake2b(row, digest_size=16).digest() for row in _split(data, rows))
 
 
-def alpha(picture: PixelBuffer) -> PixelBuffer:
+def alpha(picture: PixelBuffer) -> Steps[PixelBuffer]:
     """The alpha of a picture for the engine, as a mask."""
-    data = memoryview(picture.data)
-    if picture.format == "rgba-u8":
-        return PixelBuffer(picture.width, picture.height, "gray-u8", data[3::4].tobytes())
-    return PixelBuffer(picture.width, picture.height, "gray-f32", data.cast("f")[3::4].tobytes())
+    is_bytes = picture.format == "rgba-u8"
+    values, size, found = memoryview(picture.data).cast("B" if is_bytes else "f"), 64 * PIXELS_A_STEP, bytearray()
+    for start in range(0, len(values), size):
+        found += values[start : start + size][3::4].tobytes()
+        yield
+    return PixelBuffer(picture.width, picture.height, "gray-u8" if is_bytes else "gray-f32", found)
 
 
 def brightness(picture: PixelBuffer) -> Steps[PixelBuffer]:

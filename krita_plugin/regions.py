@@ -30,7 +30,7 @@ class Region:
     def coverage(self, rect: Rect) -> Steps[PixelBuffer]:
         """How much of each pixel lies within the region. Raises HostError if it is gone or empty."""
         if self.reference.kind == "layer":
-            return alpha((yield from self.document.read(self.reference.layer, rect)))
+            return (yield from alpha((yield from self.document.read(self.reference.layer, rect))))
         return self._mask(rect)
 
     def brightness(self, rect: Rect) -> Steps[PixelBuffer]:

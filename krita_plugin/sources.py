@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Optional, Union
 
@@ -61,12 +62,7 @@ class FileSource:
 
     def thumbnail(self, side: int) -> Any:
         """A QImage within ``side`` pixels; a null one for formats that only Krita reads."""
-        reader = QtGui.QImageReader(self.path)
-        reader.setAutoTransform(True)
-        size = reader.size()
-        if size.isValid():
-            reader.setScaledSize(size.scaled(side, side, _KEEP_RATIO))
-        return reader.read()
+        return _file_thumbnail(self.path, side, QtCore.QFileInfo(self.path).lastModified().toMSecsSinceEpoch())
 
     def read(self) -> Steps[PixelBuffer]:
         """The picture. Raises UnreadableImage."""
@@ -88,7 +84,15 @@ class ChosenStyle(NamedTuple):
     region: Optional[Region] = None
 
 
-_KEEP_RATIO = QtCore.Qt.AspectRatioMode.KeepAspectRatio
+@lru_cache(maxsize=64)
+def _file_thumbnail(path: str, side: int, changed: int) -> Any:
+    """The file's picture as of its time ``changed``; kept, because Qt takes long over a large one."""
+    reader = QtGui.QImageReader(path)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid():
+        reader.setScaledSize(size.scaled(side, side, QtCore.Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()
 
 
 def found(reference: Reference, home: Document) -> Source:

@@ -182,6 +182,7 @@ def test_each_job_s_first_preview_comes_to_the_canvas_at_once(studio: Any, monke
         monkeypatch.setattr(studio.controllers.time, "monotonic", lambda clock=clock: next(clock, 5.0))
         studio.tell(preview())
         studio.until(lambda: len(names(document)) == 3)
+        studio.until(lambda: not studio.controller._pump.busy)
         studio.controller.stop(False)
         studio.tell(Canceled())
         assert names(document) == ["Background", "Style"]

@@ -163,6 +163,21 @@ def test_pixel_sizes(studio: Any, model: str) -> None:
     assert [Space(model, depth, "").pixel_bytes // channels for depth in ("U8", "U16", "F16", "F32")] == [1, 2, 2, 4]
 
 
+@pytest.mark.parametrize("kind", ["u8", "f32"])
+def test_the_alpha_of_a_large_picture_is_taken_in_steps(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    from krita_plugin import conversion
+
+    monkeypatch.setattr(conversion, "PIXELS_A_STEP", 1)
+    code = "B" if kind == "u8" else "f"
+    data = b"".join(struct.pack(f"<4{code}", 9, 9, 9, value) for value in range(40))
+    steps = conversion.alpha(PixelBuffer(5, 8, f"rgba-{kind}", data))
+    for _ in range(3):
+        next(steps)
+    assert bytes(finish(steps).data) == struct.pack(f"<40{code}", *range(40))
+
+
 def test_only_what_lies_on_the_canvas_is_content(studio: Any) -> None:
     document = studio.open()
     node = document.createNode("far", "paintlayer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -342,6 +343,29 @@ def test_a_file_as_style(studio: Any, panel: Any) -> None:
     click(panel.styles.rows[0].remove)
     assert [row.source.name for row in panel.styles.rows] == ["poppies"]
     assert panel.styles.rows[0].remove.accessibleName() == "Remove the style poppies"
+
+
+def test_a_file_is_read_again_only_if_it_has_changed(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from PyQt5.QtGui import QImage, QImageReader
+
+    read: list[str] = []
+
+    def reader(path: str) -> Any:
+        read.append(path)
+        return QImageReader(path)
+
+    monkeypatch.setattr(studio.sources.QtGui, "QImageReader", reader)
+    path = tmp_path / "large.png"
+    picture = QImage(64, 64, QImage.Format.Format_RGB32)
+    for time, color in ((1000, 0xFFFF0000), (2000, 0xFF00FF00)):
+        picture.fill(color)
+        assert picture.save(str(path))
+        os.utime(path, (time, time))
+        seen = [studio.sources.FileSource(str(path)).thumbnail(32).pixel(0, 0) for _ in range(2)]
+        assert seen == [color, color]
+    assert read == [str(path)] * 2
 
 
 def test_styles_of_another_document(studio: Any, panel: Any) -> None:
