@@ -32,6 +32,10 @@ class _Broken(Exception):
     """An attempt that ended before the file did; the text says why."""
 
 
+class _NothingMore(Exception):
+    """The server's file ends where ours does, or before."""
+
+
 def remote_size(url: str) -> int:
     """Bytes at ``url``, 0 if the server does not say."""
     try:
@@ -91,6 +95,8 @@ def _attempt(url: str, part: Path, sha256: str, arrived: Arrived, stalled: float
         _receive(url, part, arrived, stalled)
     except _Broken as broken:
         return str(broken)
+    except _NothingMore:  # An earlier run was cut off between the last byte and the renaming; or it is another file.
+        pass
     if is_whole(part, sha256):
         return ""
     part.unlink()
@@ -100,7 +106,7 @@ def _attempt(url: str, part: Path, sha256: str, arrived: Arrived, stalled: float
 def _receive(url: str, part: Path, arrived: Arrived, stalled: float) -> None:
     have = _length(part)
     request = Request(url, headers={"Range": f"bytes={have}-"} if have else {})
-    with _open(request, part, stalled) as answer:
+    with _open(request, stalled) as answer:
         resumed = answer.status == 206
         end = int(answer.headers.get("Content-Length") or 0) + (have if resumed else 0)
         with part.open("ab" if resumed else "wb") as file:
@@ -111,15 +117,15 @@ def _receive(url: str, part: Path, arrived: Arrived, stalled: float) -> None:
         raise _Broken("the connection broke off")
 
 
-def _open(request: Request, part: Path, stalled: float) -> HTTPResponse:
+def _open(request: Request, stalled: float) -> HTTPResponse:
     try:
         answer: HTTPResponse = urlopen(request, timeout=stalled)
         return answer
     except HTTPError as error:
         if error.code in (401, 403, 407):
             raise Refused from error
-        if error.code == 416:  # what is there is longer than the file, so it is not its beginning
-            part.unlink()
+        if error.code == 416:
+            raise _NothingMore from error
         raise _Broken(f"the server answers {error.code} {error.reason}") from error
     except URLError as error:
         if isinstance(error.reason, ssl.SSLError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
 import json
 import os
 import sys
@@ -30,10 +31,12 @@ _DEFAULT = "install"
 def main(arguments: Sequence[str]) -> int:
     """Run one command of ``install.py``, without a name ``install``. Returns the exit code."""
     options = _parse(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # A path may have letters that a console or a file has not.
     reporter = Reporter(json_lines if options.progress == "json" else Terminal())
     if options.prefix:
-        # Not resolved: that would turn the letter of a network drive into its server's name.
-        os.environ["NEURAL_STYLE_HOME"] = os.path.abspath(options.prefix)  # noqa: PTH100
+        os.environ["NEURAL_STYLE_HOME"] = str(_home_in(options.prefix))
     try:
         return int(options.run(options, reporter))
     except NeuralStyleError as error:
@@ -44,6 +47,13 @@ def main(arguments: Sequence[str]) -> int:
         reporter.failed(InstallFailed("Interrupted.", "Run the same command again: it continues."))
         return 130
     return 2
+
+
+def _home_in(prefix: str) -> Path:
+    """The folder of our own in ``prefix``, or that itself: what else is there, `uninstall` must not take for ours."""
+    # Not resolved: that would turn the letter of a network drive into its server's name.
+    folder = Path(os.path.abspath(prefix))  # noqa: PTH100
+    return folder if folder.name == paths.APPLICATION else folder / paths.APPLICATION
 
 
 def _remedy(error: OSError) -> str:
@@ -189,7 +199,9 @@ _PAINTING = ("install", "engine", "doctor", "demo", "test", "bench")
 
 
 def _add_options(name: str, command: argparse.ArgumentParser) -> None:
-    command.add_argument("--prefix", metavar="DIR", default="", help="keep engine, downloads and logs in this folder")
+    command.add_argument(
+        "--prefix", metavar="DIR", default="", help="keep engine, downloads and logs in DIR/neural-style"
+    )
     command.add_argument("--progress", choices=("text", "json"), default="text", help="how progress is told")
     if name in _PAINTING:
         _add_engine_options(command)

@@ -136,7 +136,7 @@ def _wheel(item: Dict[str, Any]) -> Wheel:
 def download(python: str, wheels: Sequence[Wheel], reporter: Reporter) -> None:
     """Bring all ``wheels`` onto this machine; what is there already is not fetched again.
 
-    Raises InstallFailed if they do not come or the disk would be full.
+    Raises InstallFailed if they do not come, OSError if the disk is full.
     """
     missing = _missing([wheel for wheel in wheels if not wheel.is_local], reporter)
     if not missing:

@@ -102,6 +102,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404 if fault == "vanish" else 401, b"", {})
             return
         start = 0 if fault == "ignore-range" else self._start()
+        if start >= len(content):
+            self._send(416, b"", {})
+            return
         if send:
             self.server_of.requests.append((name, start))
         if fault == "corrupt":

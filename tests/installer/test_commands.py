@@ -340,8 +340,11 @@ def test_a_prefix_holds_all_but_the_plugins(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NEURAL_STYLE_HOME", "")
-    before = snapshot(machine)
     prefix = machine / "some where" / "else"
+    for name in ("data", "cache", "config", "state/logs"):
+        (prefix / name).mkdir(parents=True)
+        (prefix / name / "mine").write_text("This is mine.", encoding="utf-8")
+    before = snapshot(machine)
     assert run(capsys, "--yes", "--prefix", str(prefix))[0] == 0
     pointer = machine / ".config/GIMP/3.0/plug-ins/neural_style/nst_core/engine.json"
     python = json.loads(pointer.read_text(encoding="utf-8"))["command"][0]
@@ -350,7 +353,10 @@ def test_a_prefix_holds_all_but_the_plugins(
     shutil.rmtree(machine / ".config/GIMP/3.0/plug-ins/neural_style")
     _, told = run(capsys, "doctor", "--prefix", str(prefix))
     (remedy,) = re.findall("Mend it: (.*)", told)
-    assert shlex.split(remedy)[-2:] == ["--prefix", str(prefix)], "the command that mends it names the prefix, too"
+    *_, option, named = shlex.split(remedy)
+    assert option == "--prefix", "the command that mends it names the prefix, too"
+    assert run(capsys, *shlex.split(remedy)[2:], "--yes")[0] == 0
+    assert Path(python).is_relative_to(named) and run(capsys, "doctor", "--prefix", named)[0] == 0
     assert run(capsys, "uninstall", "--yes", "--prefix", str(prefix))[0] == 0
     assert snapshot(machine) == before
 
@@ -418,6 +424,19 @@ def test_an_error_of_the_system_is_one_sentence(
     monkeypatch.setattr(environment, "find_python", _full)
     code, told = run(capsys, "engine")
     assert code == 2 and "No space left" in told and "Make room" in told and "Traceback" not in told
+
+
+def test_a_path_that_can_not_be_printed_is_told_all_the_same(home: Path) -> None:
+    """As where the output goes to a file of Windows, or the name is no text."""
+    odd = os.fsdecode(b"\xe7\x94\xbb \xff")
+    ended = subprocess.run(
+        [sys.executable, "install.py", "--dry-run", "--prefix", str(home / odd)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode == 0 and b"\\u753b" in ended.stdout, ended.stderr
 
 
 def test_an_older_python_is_told_what_to_install() -> None:

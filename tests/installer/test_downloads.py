@@ -97,6 +97,14 @@ def test_a_damaged_file_is_fetched_again(index: Index, tmp_path: Path, wanted: b
     assert get(index, tmp_path, wanted).read_bytes() == wanted
 
 
+def test_a_whole_file_that_was_not_renamed_yet_is_not_fetched_again(
+    index: Index, tmp_path: Path, wanted: bytes
+) -> None:
+    (tmp_path / f"{NAME}.part").write_bytes(wanted)
+    assert get(index, tmp_path, wanted).read_bytes() == wanted
+    assert index.requests == []
+
+
 def test_a_server_that_wants_a_password_is_left_to_pip(index: Index, tmp_path: Path, wanted: bytes) -> None:
     index.fault = "refuse"
     with pytest.raises(Refused):
