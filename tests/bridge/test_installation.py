@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import List
+from typing import List, Optional
 
 import pytest
 
@@ -45,6 +45,13 @@ def test_it_ends_in_installed() -> None:
     ]
     told = events_of(TELLS.format(events=lines))
     assert told == [Step("torch", 0.25, 9.5), Installed()]
+
+
+@pytest.mark.parametrize("left", [5, None])
+def test_a_stage_of_unknown_extent_tells_what_it_usually_still_takes(left: Optional[int]) -> None:
+    line = {"event": "stage", "text": "Making an environment (3 s)", "seconds": 3, "seconds_left": left}
+    told = events_of(TELLS.format(events=[line]))
+    assert told[0] == Step("Making an environment (3 s)", None, left)
 
 
 def test_a_named_failure_arrives_with_its_remedy() -> None:
