@@ -135,11 +135,11 @@ def _prepare(staging: Path, plan: Dict[str, Any], base: str, origin: Source, rep
         reporter.note("Continuing the installation that was interrupted.")
         return
     discard([staging], reporter, "Removing an engine that was never completed")
-    with reporter.busy(f"Making an environment with {base}", 8):
+    with reporter.busy(f"Making an environment with {base}", 10):
         make_environment(base, staging)
     if not origin.folder:
         purpose = "Updating the environment's pip"
-        with reporter.busy(purpose, 5):
+        with reporter.busy(purpose, 6):
             pip.add(str(paths.engine_python(staging)), origin.requirements / "pip.txt", purpose)
     write_atomically(staging / "plan.json", json.dumps(plan))
 

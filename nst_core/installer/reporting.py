@@ -4,7 +4,7 @@ With ``--progress json`` each event is one JSON object on a line of its own on s
 here; a reader takes lines until the process ends and ignores events that it does not know::
 
     {"event": "stage", "text": "Making an environment"}
-    {"event": "stage", "text": "Making an environment (3 s)", "seconds": 3, "seconds_left": 5}
+    {"event": "stage", "text": "Making an environment (3 s)", "seconds": 3, "seconds_left": 7}
     {"event": "stage", "text": "Downloading 38 packages"}
     {"event": "progress", "text": "torch: 1 MB of 4 MB", "done": 1000000, "total": 4000000, "unit": "bytes",
      "seconds_left": 12.5}
