@@ -205,7 +205,7 @@ class Panel(QtWidgets.QWidget):
             self.protection.region,
             initial_id,
         )
-        self.progress.reset()
+        self.progress.preview.show_image(None)
         self.notice.hide()
         self._controller.stylize(self._order)
         self._presets.remember(settings)
@@ -317,7 +317,7 @@ class Panel(QtWidgets.QWidget):
             INSERTING: tr("Adding the new layer..."),
         }
         if not is_idle and self.progress.line.status.text() != texts[state]:
-            self.progress.begin(texts[state])
+            self.progress.line.show_state(texts[state])
         self.progress.setVisible(not is_idle)
         self.progress.keep.setEnabled(state == PAINTING)
         self.progress.discard.setEnabled(state in (READING, PAINTING, STOPPING))

@@ -81,14 +81,6 @@ class ProgressPanel(QtWidgets.QWidget):
         """What the Tab key goes through."""
         return [self.keep, self.discard]
 
-    def begin(self, text: str) -> None:
-        """Show that something goes on of which the end is not known."""
-        self.line.show_state(text)
-
-    def reset(self) -> None:
-        """Forget the last job's picture."""
-        self.preview.show_image(None)
-
     def show_progress(self, event: Progress) -> None:
         """Show how far the job is."""
         self.line.show_state(wording.progress(event), event.fraction)
