@@ -33,5 +33,7 @@ def test_jobs(editor: Editor, home: Path, display: str) -> None:
     assert found["other window"] == [3, 1]
     names, notice = found["content deleted"]
     assert names == ["Great Wave", LAYER] and notice.startswith("The content layer is gone")
+    for depth, profile, difference, failure in found["converted"]:
+        assert (depth, profile, failure) == ("U16", "sRGB-elle-V2-srgbtrc.icc", "") and difference < 100
     assert found["closed"].startswith("The document was closed")
     assert found["windows"] == [[True, True], AFTER, [f"Added the layer {LAYER}."] * 2]

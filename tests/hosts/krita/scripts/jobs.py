@@ -1,5 +1,7 @@
 """What may happen while a job runs: stops, previews on the canvas, and a user who goes on working."""
 
+import struct
+
 from krita import Selection
 from PyQt5.QtWidgets import QListView
 from robot import *
@@ -61,6 +63,9 @@ def main(results):
     results["other window"] = yield from another_document_in_front(document, photo, wave)
     results["content deleted"] = yield from content_deleted(document, photo, wave)
     results["discarded with a full history"] = yield from discarded_with_a_full_history()
+    results["converted"] = []
+    for on_canvas in (False, True):
+        results["converted"].append((yield from converted(on_canvas)))
     results["closed"] = yield from closed()
     results["windows"] = yield from two_windows()
 
@@ -217,6 +222,27 @@ def closed():
     yield is_idle
     yield 300
     return failure_text()
+
+
+def converted(on_canvas):
+    """The document gets 16 bits while the engine paints: the result's space, and how far it is from the content."""
+    panel().failure.hide()
+    document = yield from photo_and_wave(*SIZE)
+    photo = node(document, "Photo")
+    yield from begin(document, photo, node(document, "Great Wave"), on_canvas)
+    yield lambda: len(names(document)) == 2 + on_canvas
+    document.setBatchmode(True)
+    document.setColorSpace("RGBA", "U16", "sRGB-elle-V2-srgbtrc.icc")
+    yield 500
+    controller().stop(True)
+    yield is_idle
+    layer = document.rootNode().childNodes()[1]
+    seen = [struct.unpack(f"<{4 * SIZE[0] * SIZE[1]}H", pixels(one, *SIZE)) for one in (photo, layer)]
+    found = [layer.colorDepth(), layer.colorProfile(), max(abs(a - b) for a, b in zip(*seen)), failure_text()]
+    document.setModified(False)
+    document.close()
+    yield 500
+    return found
 
 
 def two_windows():
