@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from .features import Features, Network, grid_size, halo, stride, total_stride
 from .losses import gram_gradient, gram_sum, relative_distance, total_variation
 from .parallel import in_parallel
+from .pyramid import reduce
 from .wrapping import OPEN, Wrap, add, read
 
 Grams = dict[str, Tensor]
@@ -154,11 +155,20 @@ class Canvas:
             return dict.fromkeys(names)
         y, x = self.phase
         turned = mask.roll((-y, -x), (0, 1)) if y or x else mask
-        return {name: F.avg_pool2d(turned[None, None], stride(name))[0, 0] for name in names}
+        return {name: _on_grid(turned, stride(name)) for name in names}
 
     def features(self, rgb: Tensor, crop: Crop, keep_all: bool = False) -> Features:
         """The features of a crop of ``rgb`` (3, H, W); see :meth:`Network.forward`."""
         return self.network.forward(read(rgb, crop.rows, crop.columns), crop.names, keep_all)
+
+
+def _on_grid(mask: Tensor, step: int) -> Tensor:
+    """A mask (H, W) averaged over squares of ``step`` pixels.
+
+    Pooling drops the last rows and columns; if all that counts lies there, the squares are stretched over them.
+    """
+    averaged = F.avg_pool2d(mask[None], step)
+    return (averaged if bool(averaged.any()) else reduce(mask[None], *averaged.shape[1:]))[0]
 
 
 def measure(canvas: Canvas, rgb: Tensor, names: Sequence[str], mask: Tensor | None = None) -> Grams:

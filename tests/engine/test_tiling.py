@@ -158,6 +158,15 @@ def test_a_mask_hides_what_lies_outside_of_it() -> None:
     assert torch.equal(first, second)
 
 
+def test_a_mask_on_what_pooling_drops_still_counts() -> None:
+    """Deep layers have no position at the last 15 of 47 rows and columns: the last one that they have stands for it."""
+    rgb, mask = noise(47, 63), torch.zeros((47, 63), dtype=torch.float64)
+    mask[32:, 48:] = 1
+    found = measure(Canvas(NETWORK, 47, 63, 16), rgb, ["relu5_1"], mask)["relu5_1"]
+    features = NETWORK.forward(rgb, ["relu5_1"])["relu5_1"][0, :, -1, -1]
+    assert relative_error(found, features.outer(features)) < 1e-10
+
+
 def test_the_checkpoint_stops_the_work_between_tiles() -> None:
     calls = []
 
