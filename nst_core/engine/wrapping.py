@@ -85,15 +85,15 @@ def _interpolate(picture: Tensor, axis: int, size: int, meets: bool) -> Tensor:
     old = picture.shape[axis]
     if old == size:
         return picture
-    places = (torch.arange(size, device=picture.device, dtype=torch.float64) + 0.5) * old / size - 0.5
+    places = (torch.arange(size, dtype=torch.float64) + 0.5) * old / size - 0.5  # on the CPU: Metal has no float64
     first = places.floor()
     shape = [-1 if a == axis else 1 for a in range(3)]
     result = torch.zeros((), dtype=picture.dtype, device=picture.device)
     for tap in range(-1, 3):
         index = (first + tap).long()
         index = index % old if meets else index.clamp(0, old - 1)
-        weight = _cubic((places - first - tap).abs()).to(picture.dtype).view(shape)
-        result = result + picture.index_select(axis, index) * weight
+        weight = _cubic((places - first - tap).abs()).to(picture.dtype).to(picture.device).view(shape)
+        result = result + picture.index_select(axis, index.to(picture.device)) * weight
     return result
 
 

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
+from torch import Tensor
 from torch.nn import functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from nst_core.engine.wrapping import Wrap, add, enlarge, periodic, read
 from tests.engine.toys import noise
+
+
+class NoFloat64(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Fails where float64 is made on the device ``meta``: as Metal does."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        assert not (isinstance(result, Tensor) and result.is_meta and result.dtype == torch.float64)
+        return result
+
 
 BOTH = Wrap(y=True, x=True)
 
@@ -55,3 +69,9 @@ def test_a_picture_that_fits_stays_as_it_is() -> None:
     angles = torch.arange(32, dtype=torch.float64) * 2 * torch.pi / 32
     rgb = (0.5 + 0.3 * torch.sin(angles)).expand(3, 32, 32)
     assert (periodic(rgb, Wrap(y=True)) - rgb).abs().max() < 1e-12
+
+
+def test_no_device_needs_float64() -> None:
+    with NoFloat64():  # type: ignore[no-untyped-call]
+        assert enlarge(torch.empty((3, 4, 5), device="meta"), 9, 10, BOTH).shape == (3, 9, 10)
+        assert periodic(torch.empty((3, 4, 5), device="meta"), BOTH).shape == (3, 4, 5)
