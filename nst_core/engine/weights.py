@@ -146,7 +146,7 @@ def _load_file(path: Path) -> dict[str, Tensor]:
         raise WeightsDamaged(f"{path.name} is not a file of weights, or is truncated.", "Download it again.") from error
     if not isinstance(state, dict):
         raise WeightsDamaged(f"{path.name} holds no state dict.", "Save the model's state_dict().")
-    return state
+    return {name: value for name, value in state.items() if isinstance(value, Tensor)}
 
 
 def _from_state_dict(state: dict[str, Tensor], name: str) -> Weights:
