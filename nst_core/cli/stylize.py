@@ -172,6 +172,8 @@ class _Keeper:
         image = output.image_of(event.pixels)
         if self._surroundings:
             image = self._surroundings.around(image)
-        for notice in output.write(path, image, self._transparent):
+        # A texture shows nothing between the regions of its styles, though the content is opaque there.
+        transparent = self._transparent or image.getchannel("A").getextrema()[0] < 255  # type: ignore[operator]
+        for notice in output.write(path, image, transparent):
             self._teller.event(Notice(notice))
         return str(path)

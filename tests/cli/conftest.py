@@ -21,6 +21,7 @@ class StandInEngine:
 
     jobs: List[StyleJob]
     steps = 3
+    color = (0.5, 0.25, 0.125, 1.0)
     on_step: Callable[[StandInEngine, int], None] = staticmethod(lambda engine, step: None)
 
     def __init__(self) -> None:
@@ -39,8 +40,7 @@ class StandInEngine:
             yield Progress((step + 1) / self.steps, 1.0, max(width, height), step, 1.0)
             if job.preview_side:
                 yield Preview(PixelBuffer(1, 1, "rgba-u8", b"\x80\x40\x20\xff"))
-        color = array.array("f", [0.5, 0.25, 0.125, 1.0])
-        pixels = PixelBuffer(width, height, "rgba-f32", color.tobytes() * (width * height))
+        pixels = PixelBuffer(width, height, "rgba-f32", array.array("f", self.color).tobytes() * (width * height))
         yield Result(pixels, not self.stopped, 0.1, "cpu", job.settings.seed)
 
     def stop(self) -> None:

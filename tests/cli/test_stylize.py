@@ -50,6 +50,12 @@ def test_alpha_of_the_content_is_kept(nst: Nst, engine: Any, picture: PictureMak
     assert Image.open(tmp_path / "out.png").mode == "RGBA"
 
 
+def test_what_the_engine_left_open_is_transparent(nst: Nst, engine: Any, tmp_path: Path) -> None:
+    engine.color = (0.5, 0.25, 0.125, 0.0)
+    assert nst("--mode", "texture") == 0
+    assert Image.open(tmp_path / "out.png").getpixel((0, 0)) == (128, 64, 32, 0)
+
+
 def test_previews(nst: Nst, engine: Any, tmp_path: Path) -> None:
     assert nst("--previews", tmp_path / "forming") == 0
     names = sorted(path.name for path in (tmp_path / "forming").iterdir())
