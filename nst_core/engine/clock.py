@@ -13,7 +13,7 @@ _RELATIVE_COST = {"relu1_1": 0.1, "relu2_1": 0.3, "relu3_1": 0.5, "relu4_1": 0.7
 #: Work of a step whatever its size: kernels to transform, Gram matrices to multiply.
 _STEP_WORK = 3000
 
-#: Work a second of two cores, by the bytes of a feature, to start with (bfloat16 with AMX is faster, without it slower);
+#: Work a second of two cores, by the bytes of a feature, to start with (bfloat16 is faster with AMX, slower without);
 #: then the rate is measured.
 _INITIAL_RATE = {2: 300_000.0, 4: 110_000.0}
 

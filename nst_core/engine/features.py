@@ -49,7 +49,8 @@ class Pooling:
         spread = self._to_largest(gradient, x) if self.maximum else torch.zeros_like(x)
         if self.maximum < 1:
             height, width = gradient.shape[2:]
-            fours = spread[:, :, : 2 * height, : 2 * width].unflatten(3, (width, 2)).unflatten(2, (height, 2))
+            even = spread[:, :, : 2 * height, : 2 * width]
+            fours = even.unflatten(3, (width, 2)).unflatten(2, (height, 2))  # type: ignore[no-untyped-call]
             fours += (gradient * ((1 - self.maximum) / 4))[:, :, :, None, :, None]
         return spread
 

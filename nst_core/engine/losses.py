@@ -45,8 +45,8 @@ def gram_sum(features: Tensor, weight: Tensor | None = None) -> Tensor:
     precision = torch.float64 if features.dtype == torch.float64 else torch.float32
     total = features.new_zeros((channels, channels), dtype=precision)
     rows = max(1, _POSITIONS_AT_ONCE // width) if features.device.type == "cpu" else height
-    weights = repeat(None) if weight is None else weight.split(rows)
-    for part, of_part in zip(features.split(rows, dim=1), weights):
+    weights = repeat(None) if weight is None else weight.split(rows)  # type: ignore[no-untyped-call]
+    for part, of_part in zip(features.split(rows, dim=1), weights):  # type: ignore[no-untyped-call]
         f = _positions(part.to(precision))
         total.addmm_(f.T, f if of_part is None else f * of_part.flatten()[:, None])
     return total
