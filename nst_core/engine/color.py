@@ -12,7 +12,7 @@ from torch import Tensor
 _YCC = torch.tensor([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
 
 #: Variance below which a color axis of a picture counts as flat: a third of a gray level.
-_FLAT = 1e-5
+FLAT = 1e-5
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def match_colors(rgb: Tensor, source: ColorStatistics, target: ColorStatistics) 
 
     That map is the optimal transport between the two normal distributions (Pitie and Kokaram 2007).
     """
-    eye = torch.eye(3) * _FLAT
+    eye = torch.eye(3) * FLAT
     here, there = source.covariance + eye, target.covariance + eye
     root, inverse_root = _power(here, 0.5), _power(here, -0.5)
     transport = (inverse_root @ _power(root @ there @ root, 0.5) @ inverse_root).to(rgb)

@@ -12,7 +12,7 @@ from torch import Tensor
 from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.pixels import PixelBuffer
 
-from .color import ColorStatistics, color_statistics, match_colors, mix_color_statistics
+from .color import FLAT, ColorStatistics, color_statistics, match_colors, mix_color_statistics
 from .pyramid import reduce, scaled
 from .tensors import mask_from_buffer, picture_from_buffer
 from .wrapping import Wrap, periodic
@@ -29,6 +29,9 @@ _GRAIN = 0.15
 
 #: Part of the longest side over which the painting sets in from the border of a hard selection.
 _ONSET = 1 / 64
+
+#: The smallest share of a region, and the smallest part of the canvas that all of them reach, that is divided by.
+_TINY = 1e-30
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ class Scene:
             return None
         fields = [self.content.new_ones(self.size) if s.region is None else s.region for s in self.styles]
         weighted = [f * share for f, share in zip(fields, self.shares())]
-        total = torch.stack(weighted).sum(0).clamp_min(1e-6)
+        total = torch.stack(weighted).sum(0).clamp_min(_TINY)
         reach = torch.stack(fields).sum(0).clamp_max(1)  # soft edges that meet leave no gap between them
         return [w / total * reach for w in weighted]
 
@@ -140,11 +143,16 @@ class Scene:
         return replace(self, styles=styles)
 
     def textured(self) -> Scene:
-        """A scene of the same size that shows nothing of the content, to be filled wherever something may change."""
-        regions = self.regions()
-        reach = None if regions is None else torch.stack(regions).sum(0).clamp(0, 1)
-        blank = torch.full_like(self.content, 0.5)
-        return replace(self, content=blank, alpha=_product(self.selection, reach), selection=None, protection=None)
+        """A scene of the same size that shows nothing of the content, to be filled wherever something may change.
+
+        Where regions are soft only its alpha is: there is nothing for the texture to fade into.
+        """
+        regions, reach, styles = self.regions(), None, self.styles
+        if regions is not None:
+            reach = torch.stack(regions).sum(0).clamp(0, 1)
+            styles = tuple(replace(style, region=_quotient(style.region, reach)) for style in styles)
+        blank, alpha = torch.full_like(self.content, 0.5), _product(self.selection, reach)
+        return replace(self, content=blank, alpha=alpha, selection=None, protection=None, styles=styles)
 
     def seamless(self, wrap: Wrap) -> Scene:
         """The same scene, its pictures without a jump between edges that meet."""
@@ -168,6 +176,11 @@ class Palette:
 
     own: ColorStatistics
     styles: tuple[ColorStatistics, ...]
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the content is of one color."""
+        return bool(self.own.covariance.trace() < FLAT)
 
     @classmethod
     def of(cls, scene: Scene) -> Palette:
@@ -264,6 +277,10 @@ def _recolored(style: StyleSource, target: ColorStatistics, amount: float) -> St
     colors = ",".join(f"{value:.6f}" for value in [*target.mean.tolist(), *target.covariance.flatten().tolist()])
     digest = f"{style.digest} recolored {amount} to {colors}"
     return replace(style, rgb=torch.lerp(style.rgb, matched, amount), digest=digest)
+
+
+def _quotient(mask: Tensor | None, by: Tensor) -> Tensor | None:
+    return None if mask is None else mask / by.clamp_min(_TINY)
 
 
 def _product(a: Tensor | None, b: Tensor | None) -> Tensor | None:

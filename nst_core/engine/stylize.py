@@ -14,7 +14,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from nst_core.bridge.errors import InvalidJob, OutOfMemory, is_lack_of_memory
+from nst_core.bridge.errors import InvalidJob, MemoryBudgetTooSmall, OutOfMemory, is_lack_of_memory
 from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Started
 from nst_core.bridge.job import StyleJob, check_weight
 from nst_core.bridge.settings import Settings
@@ -76,7 +76,28 @@ class _Painting:
         self._settings = _effective(job.settings)
         self._is_texture, self._wrap = job.settings.mode == "texture", Wrap.named(job.settings.seamless)
         self._preview_side, self._result_format, self._control = job.preview_side, job.result_format, control
-        self._work_on(devices.select(job.settings.device))
+        self._previewed = 0.0
+        self._setback = self._begin(job, devices.select(job.settings.device))
+
+    def _begin(self, job: StyleJob, device: torch.device) -> Notice | None:
+        """Prepare on ``device``, or on the CPU where a GPU has too little memory even for a start: returns a notice."""
+        try:
+            self._prepare(job, device)
+            return None
+        except MemoryBudgetTooSmall:
+            if self._settings.memory or not devices.is_accelerator(device):
+                raise
+        except (RuntimeError, MemoryError) as error:
+            if not is_lack_of_memory(error):
+                raise
+            _require_another(device, error)
+        # Only here, where the error no longer holds what lies in the GPU's memory.
+        self._begin(job, torch.device("cpu"))
+        return _handed_over_by(device)
+
+    def _prepare(self, job: StyleJob, device: torch.device) -> None:
+        """Load the job's pictures on ``device`` and plan the work."""
+        self._work_on(device)
         self._show(self._scene_of(job))
         _require_something_to_paint(self._scene)
         height, width = self._scene.size
@@ -86,13 +107,14 @@ class _Painting:
         self._plan = make_plan(self._octaves, self._device, self._settings.memory, self._settings.protect > 0)
         self._clock = Clock(self._octaves, str(self._device), self._plan.feature_bytes)
         self._picture = self._scene.content
-        self._previewed = 0.0
 
     def paint(self) -> Iterator[Event]:
         """Work through the canvases, and through all of them again after each adjustment."""
         if self._settings.strength == 0:
             return
         yield self._started()
+        if self._setback:
+            yield self._setback
         self._picture = self._first_picture(self._octaves[0])
         waiting = list(self._octaves)
         while waiting:
@@ -168,7 +190,12 @@ class _Painting:
     def _first_picture(self, octave: Octave) -> Tensor:
         if self._settings.init == "noise":
             return noise(octave.height, octave.width, self._settings.seed).to(self._device)
-        return self._start(self._scene.at(octave.height, octave.width))
+        scene = self._scene.at(octave.height, octave.width)
+        start = self._start(scene)
+        if scene.initial is None and self._palette.is_flat:
+            # Strokes need something to begin at.
+            start = torch.lerp(start, self._palette.grain(scene, self._settings.seed), self._settings.strength)
+        return start
 
     def _paint_octave(self, octave: Octave) -> Iterator[Event]:
         """Start from the painting so far and optimize; ends early if an adjustment is waiting."""
@@ -219,15 +246,14 @@ class _Painting:
         if smaller is not None:
             self._plan = smaller
             return Notice(f"Memory ran out: going on with tiles of {smaller.tile_side} pixels.")
-        gpu = str(self._device)
+        gpu = self._device
         self._leave_gpu(error)
         self._plan = make_plan(self._octaves, self._device, 0, self._settings.protect > 0)
-        return Notice(f"The memory of {gpu} does not suffice: going on with the CPU, which takes longer.")
+        return _handed_over_by(gpu)
 
     def _leave_gpu(self, error: Exception) -> None:
         """Go on with the CPU; raises OutOfMemory if its memory is what ran out."""
-        if not devices.is_accelerator(self._device):
-            raise OutOfMemory("Memory ran out.", "Paint at a smaller size, or close other programs.") from error
+        _require_another(self._device, error)
         self._picture = self._picture.cpu()
         self._work_on(torch.device("cpu"))
         self._show(self._scene.to("cpu"))
@@ -279,16 +305,36 @@ def _effective(settings: Settings) -> Settings:
 
 
 def _require_something_to_paint(scene: Scene) -> None:
-    coverage = scene.coverage()
-    if coverage is not None and not bool((coverage > 0).any()):
-        raise InvalidJob("There is nothing to paint: the content or the selection is fully transparent.")
-    regions = scene.regions()
-    if regions is not None and not any(bool((region > 0).any()) for region in regions):
+    coverage, regions = scene.coverage(), scene.regions()
+    reach = None if regions is None else torch.stack(regions).sum(0)
+    if _is_empty(reach):
         raise InvalidJob("There is nothing to paint: the region of each style is empty.", "Choose other regions.")
+    if _is_empty(coverage):
+        raise InvalidJob("There is nothing to paint: the content or the selection is fully transparent.")
+    if reach is not None and coverage is not None and _is_empty(reach * coverage):
+        raise InvalidJob(
+            "There is nothing to paint: the regions of the styles lie where nothing is visible or selected.",
+            "Choose other regions.",
+        )
     for style in scene.styles:
-        if style.mask is not None and not bool((style.mask > 0).any()):
+        if _is_empty(style.mask):
             named = f"The style {style.name}" if style.name else "A style"
             raise InvalidJob(f"{named} is fully transparent.", "Choose a picture that shows something.")
+
+
+def _is_empty(mask: Tensor | None) -> bool:
+    """Whether a mask (None: all) leaves nothing."""
+    return mask is not None and not bool((mask > 0).any())
+
+
+def _require_another(device: torch.device, error: Exception) -> None:
+    """Raises OutOfMemory if it is the CPU's memory that ran out: there is nothing to fall back on."""
+    if not devices.is_accelerator(device):
+        raise OutOfMemory("Memory ran out.", "Paint at a smaller size, or close other programs.") from error
+
+
+def _handed_over_by(gpu: torch.device) -> Notice:
+    return Notice(f"The memory of {gpu} does not suffice: going on with the CPU, which takes longer.")
 
 
 def _cpu(mask: Tensor | None) -> Tensor | None:

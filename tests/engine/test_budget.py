@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import NoReturn
 
 import pytest
 import torch
@@ -13,7 +14,7 @@ from nst_core.bridge.events import Notice, Result, Started
 from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.settings import Settings
-from nst_core.engine import devices, stylize
+from nst_core.engine import devices, scene, stylize
 from nst_core.engine.budget import make_plan
 from nst_core.engine.pyramid import schedule
 from nst_core.engine.tensors import buffer_from_picture
@@ -119,6 +120,37 @@ def test_a_gpu_that_can_t_do_it_hands_over_to_the_cpu(monkeypatch: pytest.Monkey
     assert len(notices) == (tiles // 64).bit_length()
     assert isinstance(events[-1], Result)
     assert events[-1].device == "cpu"
+
+
+def test_a_gpu_too_small_for_a_start_hands_over_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether its memory does not hold the pictures, or it is little from the beginning."""
+    gpu, free, prepare = torch.device("cpu", 0), devices.free_memory, scene.Palette.of
+    monkeypatch.setattr(devices, "select", lambda name: gpu)
+    monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)
+    monkeypatch.setattr(devices, "free_memory", lambda device: 64 << 20 if device == gpu else free(device))
+    with_little = list(stylize.stylize(small_job()))
+    with pytest.raises(MemoryBudgetTooSmall):
+        list(stylize.stylize(small_job(memory=0.01)))
+    errors = [SIMULATED]
+    monkeypatch.setattr(scene.Palette, "of", lambda shown: _raise(errors.pop()) if errors else prepare(shown))
+    with_none = list(stylize.stylize(small_job()))
+    for events in (with_little, with_none):
+        started, notice = events[:2]
+        assert isinstance(started, Started)
+        assert started.device == "cpu"
+        assert isinstance(notice, Notice)
+        assert "going on with the CPU" in notice.text
+        assert isinstance(events[-1], Result)
+
+
+def test_a_cpu_too_small_for_a_start_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scene.Palette, "of", lambda shown: _raise(MemoryError()))
+    with pytest.raises(OutOfMemory, match="Memory ran out"):
+        list(stylize.stylize(small_job()))
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
 
 
 def test_a_small_budget_is_refused_before_the_work_starts() -> None:

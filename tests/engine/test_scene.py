@@ -40,6 +40,20 @@ def test_a_gap_belongs_to_no_style() -> None:
     assert parts.sum(0) == pytest.approx([1.0] * 3 + [0.0] * 3 + [1.0] * 3)
 
 
+def test_a_style_of_little_weight_fills_the_region_that_it_has_to_itself() -> None:
+    left, right = [255, 255, 255, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 255, 255, 255]
+    assert shares(left, right, weights=(1e6, 0.5))[1] == pytest.approx([0.0] * 6 + [1.0] * 3)
+
+
+def test_a_texture_fades_into_transparency_alone() -> None:
+    """At the soft edge of its region it shows nothing of the gray that stands for the content."""
+    mask = PixelBuffer(WIDTH, HEIGHT, "gray-u8", bytes([255, 204, 153, 102, 51, 1, 0, 0, 0] * HEIGHT))
+    scene = scene_from_job(StyleJob(GRAY, (Style(GRAY, region=mask),)), torch.device("cpu")).textured()
+    assert scene.alpha is not None
+    assert scene.alpha[0] == pytest.approx([1.0, 0.8, 0.6, 0.4, 0.2, 1 / 255, 0.0, 0.0, 0.0])
+    assert scene.restored(torch.ones((3, HEIGHT, WIDTH)))[0, 0, :6] == pytest.approx([1.0] * 6)
+
+
 def onset(selection: list[float], height: int = 1) -> list[float]:
     """How much of a painting shows in a row of a selection."""
     mask, blank = torch.tensor([selection] * height), torch.zeros((3, height, len(selection)))

@@ -306,6 +306,27 @@ def test_small_and_narrow_pictures_are_painted(width: int, height: int) -> None:
     assert bool(torch.isfinite(picture(result.pixels)[0]).all())
 
 
+@pytest.mark.parametrize("shade", [0.0, 1.0])
+def test_a_content_of_one_color_is_painted_even_as_a_draft(shade: float) -> None:
+    """It has nothing that strokes could begin at, and a draft has few steps to break the symmetry."""
+    style = sample("great_wave", 96)
+    request = StyleJob(buffer(torch.full((3, 64, 96), shade)), (Style(style),), Settings(device="cpu", quality="draft"))
+    assert style_distance(picture(paint(request).pixels)[0], as_tensor(style)) < 2
+
+
+def test_a_small_part_of_a_style_paints_wherever_it_lies() -> None:
+    """Where pooling drops the last rows as well: there, deep layers have no position."""
+    style, source = sample("great_wave", 95), torch.zeros((64, 95))
+    source[-14:] = 1
+    styles = (Style(style, source=mask_buffer(source[: style.height])),)
+    losses = [
+        event.loss
+        for event in stylize(StyleJob(sample("chelsea", 64), styles, Settings(device="cpu", quality="draft")))
+        if isinstance(event, Progress)
+    ]
+    assert max(losses) < 100
+
+
 def test_nothing_to_see_is_an_error_that_says_so() -> None:
     rgb = torch.rand((3, 32, 32))
     visible, invisible = buffer(rgb), buffer(rgb, torch.zeros((32, 32)))
@@ -315,6 +336,11 @@ def test_nothing_to_see_is_an_error_that_says_so() -> None:
         list(stylize(StyleJob(visible, (nowhere,), settings)))
     with pytest.raises(InvalidJob, match="nothing to paint"):
         list(stylize(StyleJob(invisible, (Style(visible),), settings)))
+    left, right = torch.zeros((32, 32)), torch.zeros((32, 32))
+    left[:, :10], right[:, 20:] = 1, 1
+    apart = StyleJob(visible, (Style(visible, region=mask_buffer(left)),), settings, selection=mask_buffer(right))
+    with pytest.raises(InvalidJob, match="regions of the styles lie where nothing is visible or selected"):
+        list(stylize(apart))
     with pytest.raises(InvalidJob, match="style sky is fully transparent"):
         list(stylize(StyleJob(visible, (Style(invisible, name="sky"),), settings)))
 
