@@ -16,11 +16,13 @@ import threading
 def _watch(line: int) -> None:
     os.read(line, 1)
     if sys.platform != "win32":
-        os.killpg(0, signal.SIGKILL)  # with what the module has started: `run_logged` gave it a session of its own
+        os.killpg(0, signal.SIGKILL)  # with what the module has started
     os._exit(1)
 
 
 if __name__ == "__main__":
+    if sys.platform != "win32":
+        os.setsid()
     line = os.dup(0)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # On Windows, who inherits a pipe that is being read waits for it.
     threading.Thread(target=_watch, args=(line,), daemon=True).start()

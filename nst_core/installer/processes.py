@@ -66,14 +66,9 @@ def run_logged(command: Sequence[str], purpose: str, variables: Optional[Mapping
 
 
 def _run(command: Sequence[str], log: BinaryIO, environment: Mapping[str, str]) -> int:
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True
-    ) as child:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:
-            process.kill(child)
-            raise
+    # The pipe closes with this process, or when an exception leaves the block: a guarded module ends then.
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment) as child:
+        return child.wait()
 
 
 def _reason(began: int) -> str:
