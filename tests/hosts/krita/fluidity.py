@@ -19,6 +19,7 @@ _DEPTHS = {
     "U8": "8 bit, 2048 x 1536 px",
     "U16": "16 bit, linear, 1024 x 768 px",
     "U8, real engine": "8 bit, 2048 x 1536 px, painted at 512 px by the real engine",
+    "U16, real engine": "16 bit, linear, 1024 x 768 px, painted at 512 px by the real engine",
 }
 
 

@@ -11,8 +11,7 @@ ECHO, WORK = {"seed": 0}, {"seed": 1}
 def main(results):
     panel()
     is_real = os.environ.get("NEURAL_STYLE_REAL")
-    depths = ["U8"] if is_real else ["U8", "U16"]
-    for depth in depths:
+    for depth in SIZES:
         document = yield from large_document(depth)
         pulse = Pulse()
         yield 1000
