@@ -96,6 +96,11 @@ class Plan:
         """The plan after memory ran out all the same: tiles of half the side, until there is nothing to halve."""
         return None if self.tile_side <= 64 else replace(self, tile_side=self.tile_side // 2, budget=0)
 
+    def protecting(self, protects: bool, octaves: Sequence[Octave]) -> Plan | None:
+        """The plan for a job under way that shall protect detail or not; None if it did not and has no memory to."""
+        plan = replace(self, protects=protects)
+        return None if protects and not self.protects and plan.memory(octaves) > self.budget else plan
+
     def _least(self, height: int, width: int, layers: Sequence[str]) -> int:
         """Bytes with a canvas at work whose features are not kept."""
         pictures = height * width * _PICTURE_BYTES * (_PICTURES + 2 * self.steps_remembered(height, width))

@@ -128,7 +128,7 @@ class _Painting:
             waiting.pop(0)
             adjustment = self._control.take_adjustment()
             if adjustment:
-                self._apply(adjustment)
+                yield from self._apply(adjustment)
                 waiting = list(self._octaves) if self._settings.strength else []
                 self._picture = reduce(self._picture, self._octaves[0].height, self._octaves[0].width)
 
@@ -258,12 +258,17 @@ class _Painting:
         self._work_on(torch.device("cpu"))
         self._show(self._scene.to("cpu"))
 
-    def _apply(self, adjustment: Adjustment) -> None:
+    def _apply(self, adjustment: Adjustment) -> Iterator[Notice]:
         """Take the new values; a weaker strength leads part of the way back to the content."""
         old, changes = self._settings, adjustment.given()
         weights = changes.pop("weights", None)
         self._settings = _effective(replace(old, **changes))
-        self._plan = replace(self._plan, protects=self._settings.protect > 0)
+        plan = self._plan.protecting(self._settings.protect > 0, self._octaves)
+        if plan is None:
+            self._settings = replace(self._settings, protect=0.0)
+            yield Notice("Detail can't be protected from now on: there is too little memory for that.")
+        else:
+            self._plan = plan
         if weights is not None:
             styles = len(self._scene.styles)
             if len(weights) != styles:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NoReturn
+from dataclasses import replace
+from typing import Any, NoReturn
 
 import pytest
 import torch
@@ -15,7 +16,8 @@ from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.settings import Settings
 from nst_core.engine import devices, scene, stylize
-from nst_core.engine.budget import make_plan
+from nst_core.engine.budget import Plan, make_plan
+from nst_core.engine.control import Control
 from nst_core.engine.pyramid import schedule
 from nst_core.engine.tensors import buffer_from_picture
 from nst_core.engine.tiling import Objective
@@ -120,6 +122,20 @@ def test_a_gpu_that_can_t_do_it_hands_over_to_the_cpu(monkeypatch: pytest.Monkey
     assert len(notices) == (tiles // 64).bit_length()
     assert isinstance(events[-1], Result)
     assert events[-1].device == "cpu"
+
+
+@pytest.mark.parametrize("spare", [True, False])
+def test_detail_is_protected_on_the_way_only_within_the_budget(monkeypatch: pytest.MonkeyPatch, spare: bool) -> None:
+    def plan(*asked: Any) -> Plan:
+        return make_plan(*asked) if spare else replace(make_plan(*asked), budget=0)
+
+    monkeypatch.setattr(stylize, "make_plan", plan)
+    control = Control()
+    control.adjust(protect=1.0)
+    events = list(stylize.stylize(small_job(), control))
+    notices = [event.text for event in events if isinstance(event, Notice)]
+    assert notices == ([] if spare else ["Detail can't be protected from now on: there is too little memory for that."])
+    assert isinstance(events[-1], Result)
 
 
 def test_a_gpu_too_small_for_a_start_hands_over_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
