@@ -133,7 +133,8 @@ class _Keeper:
     ) -> None:
         self._options = options
         self._transparent = content.transparent
-        self._surroundings = None if selection is None else Surroundings(content, selection)
+        covers = options.mode == "texture"
+        self._surroundings = None if selection is None else Surroundings(content, selection, covers)
         self._teller = teller
         self._previews = 0
         self.finished = False

@@ -198,3 +198,15 @@ def test_outside_the_selection_the_file_is_the_content(
     with Image.open(tmp_path / "out.png") as image, Image.open(content) as before:
         assert image.crop((12, 0, 24, 16)).tobytes() == before.crop((12, 0, 24, 16)).tobytes()
         assert image.getpixel((3, 3)) == (128, 64, 32, 255)
+
+
+@pytest.mark.parametrize("alpha", [1.0, 0.0])
+def test_a_texture_in_a_selection_covers_the_content_only_where_it_shows(
+    nst: Nst, engine: Any, tmp_path: Path, alpha: float
+) -> None:
+    engine.color = (0.5, 0.25, 0.125, alpha)
+    content = tmp_path / "clear.png"
+    Image.new("RGBA", (24, 16), (255, 0, 0, 51)).save(content)
+    assert nst("--mode", "texture", "--selection", half_white(tmp_path / "left.png"), content=content) == 0
+    expected = (128, 64, 32, 255) if alpha else (255, 0, 0, 51)
+    assert Image.open(tmp_path / "out.png").getpixel((0, 0)) == expected
