@@ -23,7 +23,7 @@ from runner import Runner  # noqa: E402
 from style_list import StyleList  # noqa: E402
 from styles import still_there  # noqa: E402
 
-from nst_core.bridge.errors import INSTALL_IT, EngineMissing, NeuralStyleError  # noqa: E402
+from nst_core.bridge.errors import EngineMissing, NeuralStyleError  # noqa: E402
 from nst_core.bridge.events import ClientEvent, Failed, Notice, Preview  # noqa: E402
 from nst_core.bridge.language import tr  # noqa: E402
 from nst_core.bridge.settings import definitions  # noqa: E402
@@ -138,7 +138,7 @@ class PaintDialog:
             self._show_error(error)
 
     def _show_error(self, error: NeuralStyleError) -> None:
-        if isinstance(error, EngineMissing) and error.remedy == INSTALL_IT:
+        if isinstance(error, EngineMissing) and error.is_mended_by_installing:
             self._message.show_missing_engine(error, self._install)
         else:
             self._message.show_error(error)

@@ -79,7 +79,7 @@ class MemoryBudgetTooSmall(NeuralStyleError):
     code = "memory-budget-too-small"
 
 
-#: The remedy where an installation helps; an editor offers it as a button.
+#: The remedy where an installation helps.
 INSTALL_IT = "Run `python3 install.py` to install it."
 
 
@@ -87,6 +87,11 @@ class EngineMissing(NeuralStyleError):
     """No engine is installed where the client looked for one."""
 
     code = "engine-missing"
+
+    @property
+    def is_mended_by_installing(self) -> bool:
+        """Whether to offer an installation: no help where the user has named another command."""
+        return self.remedy == INSTALL_IT
 
 
 class EngineFailed(NeuralStyleError):

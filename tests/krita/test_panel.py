@@ -9,7 +9,7 @@ from typing import Any, Iterator
 import pytest
 
 from nst_core.bridge import language
-from nst_core.bridge.errors import EngineMissing, InstallFailed, WorkerDied
+from nst_core.bridge.errors import INSTALL_IT, EngineMissing, InstallFailed, WorkerDied
 from nst_core.bridge.events import Failed, Progress, Ready, Result
 from nst_core.bridge.installation import Installed, Step
 from nst_core.bridge.pixels import PixelBuffer
@@ -269,7 +269,9 @@ def test_a_missing_engine_is_installed_from_the_docker(studio: Any, panel: Any) 
     panel.installation._make = lambda: installing
     studio.controller.failed.emit(WorkerDied("It died."))
     assert not panel.failure.install.isVisible()
-    studio.controller.failed.emit(EngineMissing("No engine is installed.", "Install it."))
+    studio.controller.failed.emit(EngineMissing("NEURAL_STYLE_ENGINE names no program.", "Correct it."))
+    assert not panel.failure.install.isVisible()
+    studio.controller.failed.emit(EngineMissing("No engine is installed.", INSTALL_IT))
     click(named(panel, "install_engine"))
     assert installing.begun and panel.installation.isVisible() and not panel.failure.isVisible()
     installing.events = [Step("Fetching torch, 190 MB", 0.25, 130)]
