@@ -17,7 +17,7 @@ from .scene import Scene
 from .tiling import Canvas, ContentTarget, content_features
 
 #: Weight of the content's relative distance against the sum of the style layers' relative distances.
-_CONTENT_WEIGHT = 0.008
+_CONTENT_WEIGHT = 0.015
 
 #: Weight of each protecting layer's distance at full protection.
 _PROTECTION_WEIGHT = 1.0
@@ -36,12 +36,12 @@ def content_targets(
 ) -> list[ContentTarget]:
     """What to stay near to on a canvas; ``scene`` is in its size.
 
-    What is where counts on the coarsest canvas only: finer ones start from it. Detail is protected on each canvas, and
-    it is that of the content in the styles' colors (``recolored()``, (3, H, W)).
+    What is where counts on coarse canvases: finer ones start from them. Detail is protected on each canvas, and it is
+    that of the content in the styles' colors (``recolored()``, (3, H, W)).
     """
     deepest = octave.layers[-1]
     targets = []
-    if octave.is_first:
+    if octave.keeps_content:
         layer = _CONTENT_LAYERS[deepest]
         [features] = content_features(canvas, scene.content, [layer]).values()
         targets.append(ContentTarget(layer, features, torch.full((1, 1), _CONTENT_WEIGHT).to(features)))

@@ -28,16 +28,20 @@ STEPS = {"draft": (12, 8, 5, 4, 3), "normal": (30, 25, 25, 14, 8, 6), "high": (8
 #: How many of the style layers have a say, by octave from the coarsest on; the last number goes on.
 DEPTHS = (5, 5, 4, 3)
 
+#: The fewest style layers with which a canvas keeps the content, unless it is the finest: where layers are shallow or
+#: nothing finer follows, that would hold back strokes. The coarsest keeps it in any case.
+_CONTENT_DEPTH = 4
+
 
 @dataclass(frozen=True)
 class Octave:
-    """One canvas: its size, its limit of optimization steps, its style layers, and whether it is the coarsest."""
+    """One canvas: its size, its limit of optimization steps, its style layers, and whether content has a say."""
 
     height: int
     width: int
     steps: int
     layers: tuple[str, ...]
-    is_first: bool
+    keeps_content: bool
 
     @property
     def side(self) -> int:
@@ -58,7 +62,8 @@ def schedule(height: int, width: int, quality: str, structure: float = 1.0, wrap
         h, w = scaled(height, width, side)
         h, w = (_whole(h) if wrap.y else h), (_whole(w) if wrap.x else w)
         depth = _by_octave(DEPTHS, i + skipped)
-        octaves.append(Octave(h, w, _by_octave(STEPS[quality], i), STYLE_LAYERS[:depth], is_first=i == 0))
+        keeps_content = i == 0 or (depth >= _CONTENT_DEPTH and side < sides[-1])
+        octaves.append(Octave(h, w, _by_octave(STEPS[quality], i), STYLE_LAYERS[:depth], keeps_content))
     return octaves
 
 

@@ -26,11 +26,22 @@ def test_a_schedule_keeps_proportions_and_ends_with_shallow_layers(quality: str)
     assert (octaves[-1].height, octaves[-1].width) == (2160, 3840)
     for octave in octaves:
         assert octave.width / octave.height == pytest.approx(16 / 9, rel=0.03)
-    assert octaves[0].is_first
+    assert [octave.keeps_content for octave in octaves] == [True] * 3 + [False] * 4
     assert octaves[0].layers[-1] == "relu5_1"
     assert octaves[-1].layers[-1] == "relu3_1"
     steps = [octave.steps for octave in octaves]
     assert steps == sorted(steps, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("longest", "structure", "keeping"),
+    [(64, 1.0, [True]), (256, 1.0, [True, True, False]), (512, 1.0, [True] * 3 + [False]), (512, 0.1, [True])],
+)
+def test_the_finest_canvas_leaves_the_content_to_those_before(
+    longest: int, structure: float, keeping: list[bool]
+) -> None:
+    octaves = schedule(longest, longest, "normal", structure)
+    assert [octave.keeps_content for octave in octaves] == keeping
 
 
 def test_qualities_differ_in_their_limits() -> None:
