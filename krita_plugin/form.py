@@ -73,6 +73,7 @@ class NumberField(QtWidgets.QWidget):
         slider.setRange(0, SLIDER_STEPS)
         slider.setPageStep(SLIDER_STEPS // 10)
         slider.setMinimumWidth(30)
+        guard_wheel(slider)
         slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # The spin box beside it is the keyboard's way.
         slider.setValue(_to_slider(definition, float(definition.default)))
         slider.valueChanged.connect(self._slider_moved)

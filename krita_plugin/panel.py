@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, List, Optional, Tuple
 
 from krita import Krita
@@ -41,6 +42,8 @@ class Panel(QtWidgets.QWidget):
         self._record: Optional[Record] = None
         self._order: Optional[Order] = None
         self._lacked: Optional[HostError] = None
+        #: Where files are looked for: where the last one was found.
+        self._pictures = QtCore.QStandardPaths.writableLocation(QtCore.QStandardPaths.StandardLocation.PicturesLocation)
         self._make_widgets()
         self._lay_out()
         self._connect()
@@ -276,6 +279,7 @@ class Panel(QtWidgets.QWidget):
         dialog = QtWidgets.QFileDialog(self, tr("Add style"))
         dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFiles)
         dialog.setModal(False)
+        dialog.setDirectory(self._pictures)
         dialog.filesSelected.connect(self._add_files)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
@@ -283,6 +287,7 @@ class Panel(QtWidgets.QWidget):
     def _add_files(self, paths: List[str]) -> None:
         for path in paths:
             self.styles.add(ChosenStyle(FileSource(path)))
+            self._pictures = str(Path(path).parent)
 
     def _adjust(self) -> None:
         self._controller.adjust(self._order, self.form.settings(), self.styles.weights())

@@ -11,7 +11,8 @@ from pathlib import Path
 LIMIT = 1 << 20
 _CHUNK = 1 << 16
 
-_QUOTED_FOLDERS = re.compile(rb"""(["'])[^"'\n]*[\\/]""")
+# Within a word a quote is an apostrophe, and part of a name.
+_QUOTED_FOLDERS = re.compile(rb"""(?<![\w\x80-\xff])(["'])(?:(?!\1).)*[\\/]""")
 # Folders may have spaces in their names, so all goes from the word with the first slash to the last slash of the line.
 _FOLDERS = re.compile(rb"(?<!\S)\S*?[\\/](?:.*[\\/])?")
 

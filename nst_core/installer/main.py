@@ -120,7 +120,9 @@ def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
 
 def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
     going = removing.what_goes()
-    if not going and not options.presets:
+    if options.presets and removing.has_presets():
+        going.append(paths.settings_folder())
+    if not going:
         reporter.done("Nothing is installed.")
         return 0
     for path in going:

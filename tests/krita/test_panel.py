@@ -345,6 +345,26 @@ def test_a_file_as_style(studio: Any, panel: Any) -> None:
     click(panel.styles.rows[0].remove)
     assert [row.source.name for row in panel.styles.rows] == ["poppies"]
     assert panel.styles.rows[0].remove.accessibleName() == "Remove the style poppies"
+    panel._choose_file()
+    dialog = panel.findChild(QFileDialog)
+    assert dialog.directory().absolutePath() == str(SAMPLES), "the next file is looked for where the last one lay"
+    dialog.close()
+
+
+def test_the_wheel_scrolls_past_sliders(studio: Any, panel: Any) -> None:
+    from PyQt5.QtCore import QPoint, QPointF, Qt
+    from PyQt5.QtGui import QWheelEvent
+    from PyQt5.QtWidgets import QSlider
+
+    before = panel.form.settings()
+    sliders = panel.form.findChildren(QSlider)
+    for slider in sliders:
+        turn = QPoint(0, -120)
+        event = QWheelEvent(
+            QPointF(5, 5), QPointF(5, 5), turn, turn, Qt.NoButton, Qt.NoModifier, Qt.NoScrollPhase, False
+        )
+        studio.application.sendEvent(slider, event)
+    assert sliders and panel.form.settings() == before
 
 
 def test_a_file_is_read_again_only_if_it_has_changed(
