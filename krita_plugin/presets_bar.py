@@ -57,9 +57,9 @@ class PresetsBar(QtWidgets.QWidget):
         self.rename = menu.addAction(tr("Rename preset..."))
         self.delete = menu.addAction(tr("Delete preset"))
         self.reset = menu.addAction(tr("Reset all settings"))
-        self.save.triggered.connect(lambda checked=False: self._ask(tr("Save as preset"), self._save))
-        self.rename.triggered.connect(lambda checked=False: self._ask(tr("Rename preset"), self._rename))
-        self.delete.triggered.connect(lambda checked=False: self._guard(self._delete))
+        self.save.triggered.connect(lambda checked=False: self._ask_name(tr("Save as preset"), self._save))
+        self.rename.triggered.connect(lambda checked=False: self._ask_name(tr("Rename preset"), self._rename))
+        self.delete.triggered.connect(lambda checked=False: self._ask_to_delete(self._name()))
         self.reset.triggered.connect(lambda checked=False: self.chosen.emit(Settings()))
         menu.aboutToShow.connect(self._update_menu)
         return menu
@@ -75,11 +75,15 @@ class PresetsBar(QtWidgets.QWidget):
         if self._name():
             self.chosen.emit(self._presets.load(self._name()))
 
-    def _ask(self, title: str, then: Callable[[str], None]) -> None:
-        """Ask for a name in a window that leaves Krita usable."""
+    def _ask_name(self, title: str, then: Callable[[str], None]) -> None:
+        """Ask for a name in a window that leaves Krita usable, and says whether a preset has it."""
         dialog = QtWidgets.QInputDialog(self)
         dialog.setWindowTitle(title)
-        dialog.setLabelText(tr("Name"))
+        taken, free = tr("Name (there is a preset with this name)"), tr("Name")
+        dialog.textValueChanged.connect(
+            lambda text: dialog.setLabelText(taken if text.strip() in self._presets.names() else free)
+        )
+        dialog.setLabelText(free)
         dialog.setTextValue(self._name())
         dialog.setModal(False)
         dialog.textValueSelected.connect(lambda text: self._guard(lambda: then(text)))
@@ -92,6 +96,18 @@ class PresetsBar(QtWidgets.QWidget):
     def _rename(self, name: str) -> None:
         self.refresh(self._presets.rename(self._name(), name))
 
-    def _delete(self) -> None:
-        self._presets.delete(self._name())
+    def _ask_to_delete(self, name: str) -> None:
+        """Ask whether a preset shall go, in a window that leaves Krita usable."""
+        buttons = QtWidgets.QMessageBox.StandardButton
+        question = QtWidgets.QMessageBox(self)
+        question.setWindowTitle(tr("Delete preset"))
+        question.setText(tr("Delete the preset {name}?").format(name=name))
+        question.setStandardButtons(buttons.Yes | buttons.Cancel)
+        question.setModal(False)
+        question.button(buttons.Yes).clicked.connect(lambda checked=False: self._guard(lambda: self._delete(name)))
+        question.finished.connect(question.deleteLater)
+        question.show()
+
+    def _delete(self, name: str) -> None:
+        self._presets.delete(name)
         self.refresh()

@@ -306,13 +306,14 @@ def test_last_settings_come_back(studio: Any, panel: Any) -> None:
 
 
 def test_presets(studio: Any, panel: Any) -> None:
-    from PyQt5.QtWidgets import QInputDialog
+    from PyQt5.QtWidgets import QInputDialog, QMessageBox
 
     def answer(action: Any, text: str) -> None:
         action.trigger()
         dialog = panel.presets.findChildren(QInputDialog)[-1]
         assert not dialog.isModal()
         dialog.setTextValue(text)
+        assert ("there is a preset" in dialog.labelText()) is (text in Presets().names())
         dialog.accept()
 
     panel.form.fields["strength"].set_value(0.9)
@@ -327,6 +328,9 @@ def test_presets(studio: Any, panel: Any) -> None:
     answer(panel.presets.save, "   ")
     assert studio.failures[-1].startswith("A preset needs a name")
     panel.presets.delete.trigger()
+    question = panel.presets.findChildren(QMessageBox)[-1]
+    assert not question.isModal() and Presets().names() == ["Calm"], "nothing is deleted unasked"
+    question.button(QMessageBox.Yes).click()
     assert Presets().names() == [] and panel.presets.box.currentText() == "Presets"
 
 
