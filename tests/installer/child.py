@@ -7,6 +7,7 @@ the making of the empty environment, into which pip is copied: that takes a tent
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -41,5 +42,6 @@ def make_environment(base: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # Who is started in a shell's background ignores it.
     environment.make_environment = make_environment
     install(Path(sys.argv[1]), sys.argv[2])
