@@ -125,11 +125,16 @@ class Scene:
         reach = torch.stack(fields).sum(0).clamp_max(1)  # soft edges that meet leave no gap between them
         return [w / total * reach for w in weighted]
 
+    def reach(self) -> Tensor | None:
+        """How much of each pixel (H, W) the regions of all styles paint; None if that is everything."""
+        regions = self.regions()
+        return None if regions is None else torch.stack(regions).sum(0).clamp(0, 1)
+
     def restored(self, picture: Tensor) -> Tensor:
         """``picture`` (3, H, W), but the content outside the selection and in gaps between regions: without a seam."""
-        regions = self.regions()
-        if regions is not None:
-            picture = torch.lerp(self.content, picture, torch.stack(regions).sum(0).clamp(0, 1))
+        reach = self.reach()
+        if reach is not None:
+            picture = torch.lerp(self.content, picture, reach)
         return picture if self.selection is None else torch.lerp(self.content, picture, _onset(self.selection))
 
     def shares(self) -> list[float]:
@@ -147,9 +152,8 @@ class Scene:
 
         Where regions are soft only its alpha is: there is nothing for the texture to fade into.
         """
-        regions, reach, styles = self.regions(), None, self.styles
-        if regions is not None:
-            reach = torch.stack(regions).sum(0).clamp(0, 1)
+        reach, styles = self.reach(), self.styles
+        if reach is not None:
             styles = tuple(replace(style, region=_quotient(style.region, reach)) for style in styles)
         blank, alpha = torch.full_like(self.content, 0.5), _product(self.selection, reach)
         return replace(self, content=blank, alpha=alpha, selection=None, protection=None, styles=styles)

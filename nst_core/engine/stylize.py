@@ -310,8 +310,7 @@ def _effective(settings: Settings) -> Settings:
 
 
 def _require_something_to_paint(scene: Scene) -> None:
-    coverage, regions = scene.coverage(), scene.regions()
-    reach = None if regions is None else torch.stack(regions).sum(0)
+    coverage, reach = scene.coverage(), scene.reach()
     if _is_empty(reach):
         raise InvalidJob("There is nothing to paint: the region of each style is empty.", "Choose other regions.")
     if _is_empty(coverage):
