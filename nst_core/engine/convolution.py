@@ -1,4 +1,4 @@
-"""A frozen 3x3 convolution and its ReLU, forward and backward, by the fastest means at hand.
+"""Convolutions by the fastest means at hand: the frozen 3x3 ones with their ReLU, forward and backward, and 1x1 ones.
 
 The kernel is frozen, so the backward pass needs only the gradient of the input, which is again a convolution, with the
 kernel turned around. Both passes can use whatever convolves fastest:
@@ -6,6 +6,9 @@ kernel turned around. Both passes can use whatever convolves fastest:
 - float32 on a CPU: Winograd's way (Lavin and Gray 2016), as NNPACK brings it, with a fifth of the multiplications;
 - bfloat16 on a CPU: oneDNN with the kernel laid out once for all and the ReLU in the same pass;
 - elsewhere torch's own.
+
+With torch's own and with oneDNN the channels of a position lie side by side in memory, with Winograd the positions of a
+channel do.
 """
 
 from __future__ import annotations
@@ -39,6 +42,32 @@ class FrozenConvolution:
         """Gradient for the ``x`` whose features are ``y``, from that for ``y``, which it overwrites."""
         torch.ops.aten.threshold_backward.grad_input(gradient, y, 0, grad_input=gradient)
         return self._convolve_back(gradient, 2 - padding, rectified=False)
+
+
+def add_mixed(into: Tensor, x: Tensor, matrix: Tensor) -> None:
+    """Add ``matrix`` (D, C) times the channels of each position of ``x`` (1, C, h, w) to ``into`` (1, D, h, w).
+
+    That is a 1x1 convolution, and all three have one precision. oneDNN adds before it rounds; it is fastest where
+    ``into`` and ``x`` are whole tensors or whole rows of them.
+    """
+    if _fastest(x.device, x.dtype) is _Packed:
+        kernel, ones = matrix[:, :, None, None], [1, 1]
+        add = torch.ops.mkldnn._convolution_pointwise_.binary
+        add(into, x, kernel, None, [0, 0], ones, ones, 1, "add", 1.0, None, [], "")
+    elif _is_by_position(x):
+        into += (positions(x) @ matrix.T).view(*x.shape[2:], -1).permute(2, 0, 1)
+    else:
+        into += (matrix @ x.flatten(2)).view_as(into)
+
+
+def positions(x: Tensor) -> Tensor:
+    """Features (1, C, h, w) as a matrix (h w, C), if possible without moving them in memory."""
+    return x[0].permute(1, 2, 0).flatten(0, 1) if _is_by_position(x) else x[0].flatten(1).T
+
+
+def _is_by_position(x: Tensor) -> bool:
+    """Whether the channels of a position lie side by side in memory."""
+    return x.stride(1) == 1
 
 
 class _Convolve(Protocol):

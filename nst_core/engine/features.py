@@ -51,7 +51,7 @@ class Pooling:
             height, width = gradient.shape[2:]
             even = spread[:, :, : 2 * height, : 2 * width]
             fours = even.unflatten(3, (width, 2)).unflatten(2, (height, 2))  # type: ignore[no-untyped-call]
-            fours += (gradient * ((1 - self.maximum) / 4))[:, :, :, None, :, None]
+            fours.add_(gradient[:, :, :, None, :, None], alpha=(1 - self.maximum) / 4)
         return spread
 
     def _to_largest(self, gradient: Tensor, x: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from itertools import repeat
 import torch
 from torch import Tensor
 
+from .convolution import add_mixed, positions
 from .wrapping import OPEN, Wrap
 
 #: Layers whose Gram matrices are the style (Gatys et al. 2016), and what the relative distance of each counts: more for
@@ -37,42 +38,29 @@ def layer_weights(layers: Collection[str]) -> dict[str, float]:
 
 
 def gram_sum(features: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Sum over positions of ``weight * f f^T``: features (C, h, w), weight (h, w) or None for 1.
+    """Sum over positions of ``weight * f f^T``: features (1, C, h, w), weight (h, w) or None for 1.
 
     Result (C, C), in float32 whatever the features' precision, unless they are in float64.
     """
-    channels, height, width = features.shape
+    channels, height, width = features.shape[1:]
     precision = torch.float64 if features.dtype == torch.float64 else torch.float32
     total = features.new_zeros((channels, channels), dtype=precision)
     rows = max(1, _POSITIONS_AT_ONCE // width) if features.device.type == "cpu" else height
     weights = repeat(None) if weight is None else weight.split(rows)  # type: ignore[no-untyped-call]
-    for part, of_part in zip(features.split(rows, dim=1), weights):  # type: ignore[no-untyped-call]
-        f = _positions(part.to(precision))
+    for part, of_part in zip(features.split(rows, dim=2), weights):  # type: ignore[no-untyped-call]
+        f = positions(part.to(precision))
         total.addmm_(f.T, f if of_part is None else f * of_part.flatten()[:, None])
     return total
 
 
-def gram_gradient(features: Tensor, slopes: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Gradient of a loss for features (C, h, w).
+def add_gram_gradient(gradient: Tensor, features: Tensor, slopes: Tensor, weight: Tensor | None = None) -> None:
+    """Add the gradient of a loss for features (1, C, h, w) to ``gradient``, in place.
 
     ``slopes`` (C, C), in the features' precision, is its symmetric gradient for their gram_sum, twice: each feature is
     in there twice.
     """
-    if _has_rows(features):
-        gradient = (_positions(features) @ slopes).view(*features.shape[1:], -1).permute(2, 0, 1)
-    else:
-        gradient = (slopes @ features.flatten(1)).view_as(features)
-    return gradient if weight is None else gradient * weight
-
-
-def _has_rows(features: Tensor) -> bool:
-    """Whether the channels of a position of features (C, h, w) lie side by side in memory."""
-    return features.stride(0) == 1
-
-
-def _positions(features: Tensor) -> Tensor:
-    """Features (C, h, w) as a matrix (h w, C), without moving them to and fro in memory."""
-    return features.permute(1, 2, 0).flatten(0, 1) if _has_rows(features) else features.flatten(1).T
+    counted = features if weight is None else (features * weight).to(features.dtype)
+    add_mixed(gradient, counted, slopes)
 
 
 def relative_distance(value: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,4 @@
-"""Several tiles at a time: on a CPU, one thread for each tile beats all threads on one tile.
+"""Several tiles at a time: on a CPU, few threads for each tile beat all threads on one tile.
 
 The features of a tile fit into a core's cache, those of a canvas do not; and threads that meet only once a tile are not
 held up by other programs, as threads that meet after each operation are.
@@ -17,15 +17,15 @@ Result = TypeVar("Result")
 
 
 def in_parallel(work: Callable[..., Result], arguments: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Result]:
-    """Yield ``work(*a)`` for each of ``arguments``, in their order, ``workers`` at a time in threads.
+    """Yield ``work(*a)`` for each of ``arguments``, in their order, ``workers`` at a time.
 
-    Not many more results than workers wait at any time, so that memory stays bounded.
+    They share torch's threads. Not many more results than workers wait at any time, so that memory stays bounded.
     """
     if workers < 2 or len(arguments) < 2:
         yield from (work(*a) for a in arguments)
         return
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(max(1, threads // min(workers, len(arguments))))
     pool = ThreadPoolExecutor(workers)
     pending: deque[Future[Result]] = deque()
     try:

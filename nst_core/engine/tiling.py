@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .features import Features, Network, grid_size, halo, stride, total_stride
-from .losses import gram_gradient, gram_sum, relative_distance, total_variation
+from .losses import add_gram_gradient, gram_sum, relative_distance, total_variation
 from .parallel import in_parallel
 from .pyramid import reduce
 from .wrapping import OPEN, Wrap, add, read
@@ -38,8 +38,12 @@ class Tile:
 
 
 def partition(height: int, width: int, side: int) -> list[Tile]:
-    """Tiles of equal size, at most ``side`` pixels long, that cover a canvas; 0 makes one tile of it."""
-    return [Tile(*rows, *columns) for rows in _spans(height, side) for columns in _spans(width, side)]
+    """Tiles of equal size, at most ``side`` pixels long, that cover a canvas; 0 makes one tile of it.
+
+    A canvas up to two tiles wide is cut into rows only: what a tile owns is then in one piece in memory.
+    """
+    across = side if width > 2 * side else 0
+    return [Tile(*rows, *columns) for rows in _spans(height, side) for columns in _spans(width, across)]
 
 
 def _spans(length: int, side: int) -> list[tuple[int, int]]:
@@ -86,10 +90,10 @@ class Crop:
         return slice(tile.top // s, bottom), slice(tile.left // s, right)
 
     def owned(self, features: Tensor, name: str) -> Tensor:
-        """What the tile owns (C, h, w) of the crop's features at ``name``, (1, C, H, W): a view."""
+        """What the tile owns (1, C, h, w) of the crop's features at ``name``, (1, C, H, W): a view."""
         rows, columns = self.on_grid(name)
         y, x = (self.rows.start - self.phase[0]) // stride(name), (self.columns.start - self.phase[1]) // stride(name)
-        return features[0, :, rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
+        return features[:, :, rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
 
 
 @dataclass(frozen=True)
@@ -191,7 +195,7 @@ def content_features(canvas: Canvas, rgb: Tensor, names: Sequence[str]) -> Featu
         features = canvas.features(rgb, crop)
         for name in names:
             rows, columns = crop.on_grid(name)
-            whole[name][:, rows, columns] = crop.owned(features[name], name).to(rgb.dtype)
+            whole[name][:, rows, columns] = crop.owned(features[name], name)[0].to(rgb.dtype)
 
     for _ in canvas.map(names, copy_owned):
         pass
@@ -305,7 +309,7 @@ class Objective:
         owned, into = crop.owned(features, name), crop.owned(gradient, name)
         if name in self.layer_weights:
             for region, slope in zip(self._regions, slopes):
-                into += gram_gradient(owned, slope[name], region.weights(crop, name))
+                add_gram_gradient(into, owned, slope[name], region.weights(crop, name))
         for content, strength in zip(self.contents, self._strengths):
             if content.layer == name:
                 difference, weight = _difference(content, strength, crop, features)
@@ -320,7 +324,7 @@ class Objective:
 
 
 def _difference(content: ContentTarget, strength: Tensor, crop: Crop, features: Tensor) -> tuple[Tensor, Tensor]:
-    """What a tile's own features lack to the target (C, h, w), and what it counts at each position."""
+    """What a tile's own features lack to the target (1, C, h, w), and what it counts at each position."""
     rows, columns = crop.on_grid(content.layer)
     target = content.features[:, rows, columns]
     weight = strength if strength.numel() == 1 else strength[rows, columns]

@@ -7,18 +7,19 @@ import torch
 from torch import Tensor
 
 from nst_core.engine import losses
-from nst_core.engine.losses import gram_gradient, gram_sum, relative_distance, total_variation
+from nst_core.engine.convolution import add_mixed
+from nst_core.engine.losses import add_gram_gradient, gram_sum, relative_distance, total_variation
 from tests.engine.toys import noise
 
 
 def slow_gram(features: Tensor, weight: Tensor) -> Tensor:
-    channels, height, width = features.shape
+    channels, height, width = features.shape[1:]
     gram = torch.zeros((channels, channels), dtype=features.dtype)
     for i in range(channels):
         for j in range(channels):
             for y in range(height):
                 for x in range(width):
-                    gram[i, j] += weight[y, x] * features[i, y, x] * features[j, y, x]
+                    gram[i, j] += weight[y, x] * features[0, i, y, x] * features[0, j, y, x]
     return gram
 
 
@@ -26,21 +27,41 @@ def slow_gram(features: Tensor, weight: Tensor) -> Tensor:
 @pytest.mark.parametrize("weighted", [False, True])
 def test_gram_sum_is_the_sum_over_positions(monkeypatch: pytest.MonkeyPatch, weighted: bool, at_once: int) -> None:
     monkeypatch.setattr(losses, "_POSITIONS_AT_ONCE", at_once)
-    features, weight = noise(4, 5), noise(4, 5, seed=1)[0]
+    features, weight = noise(4, 5)[None], noise(4, 5, seed=1)[0]
     expected = slow_gram(features, weight if weighted else torch.ones_like(weight))
     torch.testing.assert_close(gram_sum(features, weight if weighted else None), expected, rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
 def test_style_gradient_is_that_of_the_distance(weighted: bool) -> None:
-    features = noise(4, 5).requires_grad_()
+    features = noise(4, 5)[None].requires_grad_()
     weight = noise(4, 5, seed=1)[0] if weighted else None
-    target = gram_sum(noise(4, 5, seed=2))
+    target = gram_sum(noise(4, 5, seed=2)[None])
     loss = (gram_sum(features, weight) - target).square().sum() / target.square().sum()
     (expected,) = torch.autograd.grad(loss, features)
     distance, slope = relative_distance(gram_sum(features.detach(), weight), target)
     assert distance.item() == pytest.approx(loss.item(), rel=1e-12)
-    torch.testing.assert_close(gram_gradient(features.detach(), 2 * slope, weight), expected, rtol=1e-10, atol=1e-14)
+    gradient = noise(4, 5, seed=3)[None]
+    expected = expected + gradient
+    add_gram_gradient(gradient, features.detach(), 2 * slope, weight)
+    torch.testing.assert_close(gradient, expected, rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize("by_position", [False, True])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_channels_are_mixed_into_a_part_of_a_gradient(dtype: torch.dtype, by_position: bool) -> None:
+    layout = torch.channels_last if by_position else torch.contiguous_format
+    gradient, features = (
+        torch.randn((1, 64, 9, 11), generator=torch.Generator().manual_seed(seed)).to(dtype, memory_format=layout)
+        for seed in (0, 1)
+    )
+    matrix = torch.randn((64, 64), generator=torch.Generator().manual_seed(2)).to(dtype)
+    mixed = torch.einsum("dc,nchw->ndhw", matrix.double(), features[:, :, 2:8, 1:10].double())
+    expected = gradient.double()
+    expected[:, :, 2:8, 1:10] += mixed
+    add_mixed(gradient[:, :, 2:8, 1:10], features[:, :, 2:8, 1:10], matrix)
+    rounding = 4 * torch.finfo(dtype).eps
+    torch.testing.assert_close(gradient.double(), expected, rtol=rounding, atol=rounding * mixed.abs().max().item())
 
 
 def test_relative_distance_of_equal_values_is_zero_and_that_to_nothing_is_one() -> None:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from nst_core.engine.losses import CONTENT_LAYER, STYLE_LAYERS
+from nst_core.engine.parallel import in_parallel
 from nst_core.engine.tiling import (
     Canvas,
     ContentTarget,
@@ -165,6 +166,16 @@ def test_a_mask_on_what_pooling_drops_still_counts() -> None:
     found = measure(Canvas(NETWORK, 47, 63, 16), rgb, ["relu5_1"], mask)["relu5_1"]
     features = NETWORK.forward(rgb, ["relu5_1"])["relu5_1"][0, :, -1, -1]
     assert relative_error(found, features.outer(features)) < 1e-10
+
+
+def test_workers_share_the_threads() -> None:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(6)
+    try:
+        assert list(in_parallel(lambda _: torch.get_num_threads(), [(0,), (1,)], 6)) == [3, 3]
+        assert torch.get_num_threads() == 6
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_the_checkpoint_stops_the_work_between_tiles() -> None:
