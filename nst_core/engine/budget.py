@@ -7,10 +7,8 @@ The constants bound what was measured as the peak of resident memory on a CPU, f
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import torch
 
@@ -43,14 +41,14 @@ _CHOICES = {
     "gpu": ((2048, 10), (1024, 10), (1024, 6), (512, 5), (256, 3), (128, 2), (64, 1)),
 }
 
+#: No tile is made smaller than this when memory runs out.
+_SMALLEST_TILE = 64
+
 #: Share of the free memory that a job takes unless it is told otherwise.
 _DEFAULT_SHARE = 0.7
 
 #: Steps remembered where memory does not matter.
 _MOST_HISTORY = 20
-
-#: A process with the engine loaded where the system does not tell its size.
-_USUAL_RESIDENT = 700 << 20
 
 
 @dataclass(frozen=True)
@@ -93,8 +91,11 @@ class Plan:
         return max([*least, *(memory for memory in kept if memory <= self.budget)])
 
     def smaller(self) -> Plan | None:
-        """The plan after memory ran out all the same: tiles of half the side, until there is nothing to halve."""
-        return None if self.tile_side <= 64 else replace(self, tile_side=self.tile_side // 2, budget=0)
+        """The plan after memory ran out all the same, until there is nothing to halve."""
+        side = max(_SMALLEST_TILE, min(self.tile_side, math.isqrt(self.finest_pixels)) // 2)
+        if side == self.tile_side:
+            return None
+        return replace(self, tile_side=side, history=max(1, self.history // 2), budget=0)
 
     def protecting(self, protects: bool, octaves: Sequence[Octave]) -> Plan | None:
         """The plan for a job under way that shall protect detail or not; None if it did not and has no memory to."""
@@ -122,13 +123,13 @@ class Plan:
 def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float, protects: bool = False) -> Plan:
     """The fastest plan within ``gibibytes`` of memory (0: a share of what is free); with ``protects`` detail is held.
 
-    Call it when the job's pictures are loaded: on the CPU, what the process holds by then counts. Raises
+    Call it when the job's pictures are loaded: what the process holds by then counts. Raises
     MemoryBudgetTooSmall with the smallest budget that would do.
     """
-    resident = 0 if devices.is_accelerator(device) else _resident()
-    budget = int(gibibytes * 2**30) or resident + int(devices.free_memory(device) * _DEFAULT_SHARE)
+    held = devices.held_memory(device)
+    budget = int(gibibytes * 2**30) or held + int(devices.free_memory(device) * _DEFAULT_SHARE)
     needed = 0
-    for plan in _plans(octaves, device, resident + _FIXED, budget, protects):
+    for plan in _plans(octaves, device, held + _FIXED, budget, protects):
         needed = plan.memory(octaves)
         if needed <= budget:
             return plan
@@ -147,11 +148,3 @@ def _plans(octaves: Sequence[Octave], device: torch.device, base: int, budget: i
     feature_bytes = devices.convolution_dtype(device).itemsize
     for side, history in _CHOICES["gpu" if accelerated else "cpu"]:
         yield Plan(side, workers, min(history, steps - 1), base, budget, feature_bytes, pixels, protects)
-
-
-def _resident() -> int:
-    """Bytes of memory that this process holds."""
-    status = Path("/proc/self/statm")
-    if status.exists():
-        return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    return _USUAL_RESIDENT

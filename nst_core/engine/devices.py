@@ -11,6 +11,9 @@ import torch
 
 from nst_core.bridge.errors import DeviceUnavailable
 
+#: Bytes of a process with the engine loaded, where the system does not tell its size.
+_USUAL_RESIDENT = 700 << 20
+
 #: Accelerators in the order of preference. ROCm builds of torch answer as cuda.
 _ACCELERATORS = ("cuda", "xpu", "mps")
 
@@ -64,12 +67,34 @@ def free_memory(device: torch.device) -> int:
     return _free_host_memory()
 
 
+def held_memory(device: torch.device) -> int:
+    """Bytes of the device's memory that this process uses now."""
+    if device.type in ("cuda", "xpu"):
+        return int(getattr(torch, device.type).memory_allocated(device))
+    return torch.mps.current_allocated_memory() if device.type == "mps" else _resident()
+
+
 def return_unused_memory() -> None:
-    """Give the system back what the C library holds for later: glibc keeps what threads freed between other things."""
+    """Give the system back what is only held for later.
+
+    Torch keeps what it once took of a GPU, in pieces that larger canvases don't fit in; glibc keeps what threads freed
+    between other things.
+    """
+    for kind in _ACCELERATORS:
+        backend = getattr(torch, kind, None)
+        if backend is not None and backend.is_available():
+            backend.empty_cache()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:
             trim(0)
+
+
+def _resident() -> int:
+    status = Path("/proc/self/statm")
+    if status.exists():
+        return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return _USUAL_RESIDENT
 
 
 def _free_host_memory() -> int:

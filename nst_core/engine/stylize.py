@@ -52,7 +52,13 @@ def stylize(job: StyleJob, control: Control | None = None) -> Iterator[Event]:
     If ``control`` stops the job, the Result is the picture so far (``complete`` is False) or, if it shall not be kept,
     there is none. Raises the named errors of :mod:`nst_core.bridge.errors`.
     """
-    control = control or Control()
+    try:
+        yield from _painted(job, control or Control())
+    finally:
+        devices.return_unused_memory()
+
+
+def _painted(job: StyleJob, control: Control) -> Iterator[Event]:
     painting = _Painting(job, control)
     try:
         yield from painting.paint()
@@ -152,7 +158,6 @@ class _Painting:
         """Compute on ``device`` from now on."""
         self._device = device
         self._network = load_network(self._settings.weights, device, devices.convolution_dtype(device))
-        self._of_style = remembered_style(self._canvas, self._settings.weights)
 
     def _show(self, scene: Scene) -> None:
         """Paint ``scene`` from now on."""
@@ -222,12 +227,13 @@ class _Painting:
         if any(self._wrap):
             phase = _PHASE * (1 + self._octaves.index(octave))
             canvas = replace(canvas, wrap=self._wrap, phase=(phase * self._wrap.y, phase * self._wrap.x))
+        of_style = remembered_style(self._canvas, settings.weights)
         contents = []
         if not self._is_texture:
             contents = content_targets(scene, octave, settings.protect, lambda: self._recolored(scene), canvas)
         return Objective(
             canvas=canvas,
-            targets=style_targets(scene, octave, settings.style_scale, settings.strength, self._of_style, canvas),
+            targets=style_targets(scene, octave, settings.style_scale, settings.strength, of_style, canvas),
             layer_weights=layer_weights(octave.layers),
             contents=contents,
             tv_weight=settings.total_variation,

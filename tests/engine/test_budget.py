@@ -58,8 +58,8 @@ def test_the_default_is_a_share_of_what_is_free(monkeypatch: pytest.MonkeyPatch)
         make_plan(schedule(4000, 4000, "normal"), CPU, 0)
 
 
-def small_job(**settings: object) -> StyleJob:
-    content, style = (buffer(noise(64, 64, seed).float()) for seed in (0, 1))
+def small_job(side: int = 64, **settings: object) -> StyleJob:
+    content, style = (buffer(noise(side, side, seed).float()) for seed in (0, 1))
     return StyleJob(content, (Style(style),), Settings(device="cpu", quality="draft", **settings))  # type: ignore[arg-type]
 
 
@@ -83,10 +83,9 @@ def failing(monkeypatch: pytest.MonkeyPatch, failures: int, error: Exception = S
 
 def test_a_lack_of_memory_is_met_with_smaller_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     failing(monkeypatch, 2)
-    events = list(stylize.stylize(small_job()))
+    events = list(stylize.stylize(small_job(144)))
     notices = [event.text for event in events if isinstance(event, Notice)]
-    assert len(notices) == 2
-    assert "tiles of" in notices[0]
+    assert notices == [f"Memory ran out: going on with tiles of {side} pixels." for side in (72, 64)]
     assert isinstance(events[-1], Result)
 
 
@@ -114,12 +113,12 @@ def test_a_gpu_that_can_t_do_it_hands_over_to_the_cpu(monkeypatch: pytest.Monkey
     gpu = torch.device("cpu", 0)
     monkeypatch.setattr(devices, "select", lambda name: gpu)
     monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)
-    tiles = make_plan(schedule(64, 64, "draft"), gpu, 0).tile_side
-    failing(monkeypatch, (tiles // 64).bit_length())
+    failing(monkeypatch, 2)
     events = list(stylize.stylize(small_job()))
     notices = [event.text for event in events if isinstance(event, Notice)]
-    assert "going on with the CPU" in notices[-1]
-    assert len(notices) == (tiles // 64).bit_length()
+    assert "tiles of 64 pixels" in notices[0]
+    assert "going on with the CPU" in notices[1]
+    assert len(notices) == 2
     assert isinstance(events[-1], Result)
     assert events[-1].device == "cpu"
 

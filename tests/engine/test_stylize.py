@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -17,10 +20,12 @@ from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.settings import Settings
 from nst_core.engine import devices, weights
+from nst_core.engine import stylize as stylize_module
 from nst_core.engine.color import color_statistics
 from nst_core.engine.control import Control
 from nst_core.engine.features import Network, Pooling
 from nst_core.engine.losses import CONTENT_LAYER, STYLE_LAYERS, relative_distance
+from nst_core.engine.scene import Scene, scene_from_job
 from nst_core.engine.stylize import load_network, stylize
 from nst_core.engine.tiling import Canvas, measure
 from tests.engine.toys import buffer, mask_buffer, picture
@@ -148,6 +153,28 @@ def test_a_stopped_job_keeps_or_discards_its_picture() -> None:
             assert (events[-1].pixels.width, events[-1].pixels.height) == (128, 85)
         else:
             assert not any(isinstance(event, Result) for event in events)
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_a_job_that_ended_holds_no_memory(monkeypatch: pytest.MonkeyPatch, stops: bool) -> None:
+    """Not even until garbage is collected: on a large canvas it would be gigabytes."""
+    held: list[weakref.ref[Scene]] = []
+
+    def noted(*given: Any) -> Scene:
+        scene = scene_from_job(*given)
+        held.append(weakref.ref(scene))
+        return scene
+
+    monkeypatch.setattr(stylize_module, "scene_from_job", noted)
+    control = Control()
+    gc.disable()
+    try:
+        for event in stylize(job(side=64, quality="draft"), control):
+            if stops and isinstance(event, Progress):
+                control.stop(keep=False)
+        assert [scene() for scene in held] == [None]
+    finally:
+        gc.enable()
 
 
 def test_an_adjusted_strength_is_followed() -> None:
