@@ -9,6 +9,7 @@ from typing import Callable, Dict
 from tests.benchmarks.bridge import bridge_table
 from tests.benchmarks.compare import quality_tables
 from tests.benchmarks.controls import controls_table
+from tests.benchmarks.gpu import gpu_table
 from tests.benchmarks.interactive import interactive_table
 from tests.benchmarks.large import CANVASES, large_table
 from tests.benchmarks.levels import levels_table
@@ -28,6 +29,7 @@ BENCHMARKS: Dict[str, Callable[[], str]] = {
     "bridge": bridge_table,
     "krita": fluidity_table,
     "memory": memory_table,
+    "gpu": gpu_table,
     **{canvas: partial(large_table, canvas) for canvas in CANVASES},
 }
 

@@ -1,0 +1,108 @@
+"""A graphics card against the processor beside it: time, memory, agreement, and what happens where memory is short.
+
+It needs a machine with a card that torch can use, with 8 GiB of memory or more.
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import Callable, Iterator, List, Tuple
+
+import torch
+from PIL import Image, ImageChops, ImageStat
+
+from nst_core.bridge.events import Notice, Result
+from nst_core.bridge.job import Style, StyleJob
+from nst_core.bridge.settings import Settings
+from nst_core.engine.stylize import stylize
+from tests.benchmarks.images import open_picture
+from tests.benchmarks.large import CANVASES, STYLE, collage
+from tests.benchmarks.network import load_network
+from tests.benchmarks.painting import Painting, Value, from_buffer, to_buffer, watch
+from tests.benchmarks.quality import Judge
+from tests.benchmarks.report import table
+from tests.benchmarks.speed import PAIR
+
+GIB = 2**30
+CANVAS_HEAD = ("canvas", "budget GiB", "s", "announced s", "peak GiB", "announced GiB", "tile")
+
+#: Canvases with the budget in GiB that each gets (0: what the engine takes by itself).
+SIZES = (*(((side, side * 9 // 16), 0) for side in (512, 1024, 2048)), *((CANVASES[name][:2], 0) for name in CANVASES))
+BUDGETS = tuple((CANVASES["4k"][:2], budget) for budget in (1, 2, 4))
+
+#: GiB that are left of the card while 1024 px are painted: enough in smaller tiles, and not enough for anything.
+LEFT = (0.5, 0.3, 0.01)
+
+
+def gpu_table() -> str:
+    """All of them; raises RuntimeError where there is no card."""
+    if not torch.cuda.is_available():
+        raise RuntimeError("There is no graphics card here that torch can use.")
+    _paint((64, 64))  # the card's libraries are loaded once
+    return "\n\n".join(
+        [
+            f"{torch.cuda.get_device_name()}, {torch.cuda.get_device_properties(0).total_memory / GIB:.0f} GiB",
+            table(CANVAS_HEAD, map(_canvas, (*SIZES, *BUDGETS))),
+            table(["512 px on", "s", "held-out 1x", "1/2", "1/4", "content"], _agreement()),
+            table(["memory left, GiB", "painted by", "notices"], map(_with_little, LEFT)),
+        ]
+    )
+
+
+def _job(size: Tuple[int, int], **settings: Value) -> StyleJob:
+    style = open_picture(STYLE)
+    return StyleJob(to_buffer(collage(size)), (Style(to_buffer(style)),), Settings.from_dict(settings))
+
+
+def _paint(size: Tuple[int, int], **settings: Value) -> Tuple[Painting, int]:
+    """The painting, and the most bytes that it held of the card's memory."""
+    job = _job(size, **settings)
+    gc.collect()
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats()
+    painting, _ = watch(job)
+    return painting, torch.cuda.max_memory_reserved()
+
+
+def _canvas(sized: Tuple[Tuple[int, int], int]) -> List[str]:
+    (width, height), budget = sized
+    painting, peak = _paint((width, height), memory=budget)
+    times = f"{painting.seconds:.1f}", f"{painting.promised_seconds:.1f}"
+    memory = f"{peak / GIB:.2f}", f"{painting.promised / GIB:.2f}"
+    return [f"{width}x{height}", str(budget or "own"), *times, *memory, str(painting.tile)]
+
+
+def _agreement() -> Iterator[List[str]]:
+    """The same job on the card and on the processor, and how far the two pictures are apart."""
+    content, style = (open_picture(path, PAIR.size) for path in (PAIR.content_path, PAIR.style_path))
+    judge = Judge(load_network(), content, style)
+    pictures = []
+    for device in ("cuda", "cpu"):
+        job = StyleJob(to_buffer(content), (Style(to_buffer(style)),), Settings(device=device))
+        painting, pixels = watch(job)
+        pictures.append(from_buffer(pixels))
+        found = judge.measure(pictures[-1])
+        distances = (found.full, found.half, found.quarter, found.content)
+        yield [device, f"{painting.seconds:.1f}", *(f"{distance:.3f}" for distance in distances)]
+    yield ["gray levels between them", f"{_difference(*pictures):.1f}", "", "", "", ""]
+
+
+def _difference(a: Image.Image, b: Image.Image) -> float:
+    """Mean absolute difference in gray levels."""
+    return sum(ImageStat.Stat(ImageChops.difference(a, b)).mean) / 3
+
+
+def _with_little(gibibytes: float) -> List[str]:
+    """A job on a card that turns out to have less memory than it says."""
+    job = _job((1024, 576), quality="draft")
+    torch.cuda.empty_cache()
+    whole = torch.cuda.get_device_properties(0).total_memory
+    limit: Callable[[float], None] = torch.cuda.set_per_process_memory_fraction
+    limit((gibibytes * GIB + torch.cuda.memory_reserved()) / whole)
+    try:
+        events = list(stylize(job))
+    finally:
+        limit(1.0)
+    results = [event.device for event in events if isinstance(event, Result)]
+    notices = [event.text for event in events if isinstance(event, Notice)]
+    return [f"{gibibytes:g}", *results, " ".join(notices)]
