@@ -38,7 +38,7 @@ _CONTENT_FEATURE_BYTES = 4
 #: Tile sides and remembered steps to try, the fastest first. A CPU's caches like small tiles, a GPU large ones.
 _CHOICES = {
     "cpu": ((256, 10), (256, 6), (256, 5), (256, 4), (256, 3), (256, 2), (192, 2), (128, 2), (128, 1), (64, 1)),
-    "gpu": ((2048, 10), (1024, 10), (1024, 6), (512, 5), (256, 3), (128, 2), (64, 1)),
+    "gpu": ((2048, 10), (1024, 10), (1024, 6), (512, 5), (256, 3), (256, 2), (128, 2), (128, 1), (64, 1)),
 }
 
 #: No tile is made smaller than this when memory runs out.
