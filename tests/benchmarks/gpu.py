@@ -27,7 +27,7 @@ CANVAS_HEAD = ("canvas", "budget GiB", "s", "announced s", "peak GiB", "announce
 
 #: Canvases with the budget in GiB that each gets (0: what the engine takes by itself).
 SIZES = (*(((side, side * 9 // 16), 0) for side in (512, 1024, 2048)), *((CANVASES[name][:2], 0) for name in CANVASES))
-BUDGETS = tuple((CANVASES["4k"][:2], budget) for budget in (1, 2, 4))
+BUDGETS = tuple((CANVASES["4k"][:2], budget) for budget in (2, 4))
 
 #: GiB that are left of the card while 1024 px are painted: enough in smaller tiles, and not enough for anything.
 LEFT = (0.5, 0.3, 0.01)
