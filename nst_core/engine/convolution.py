@@ -57,7 +57,7 @@ def add_mixed(into: Tensor, x: Tensor, matrix: Tensor) -> None:
     elif _is_by_position(x):
         into += (positions(x) @ matrix.T).view(*x.shape[2:], -1).permute(2, 0, 1)
     else:
-        into += (matrix @ x.flatten(2)).view_as(into)
+        into += (matrix @ x[0].flatten(1)).view_as(into)
 
 
 def positions(x: Tensor) -> Tensor:
