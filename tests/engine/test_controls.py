@@ -34,7 +34,7 @@ def halves(rgb: Tensor, content: Tensor) -> tuple[float, float]:
 
 
 def test_large_shapes_stay_the_more_the_smaller_the_largest_change() -> None:
-    request = job("astronaut", "auvers", side=128)
+    request = job("astronaut", "auvers", side=128, quality="draft")
     scene = scene_from_job(request, torch.device("cpu"))
     start = reduce(Palette.of(scene).apply(scene, 1.0), 4, 4)
     changes = []
@@ -46,7 +46,7 @@ def test_large_shapes_stay_the_more_the_smaller_the_largest_change() -> None:
 
 
 def test_protected_detail_stays_where_the_mask_says_so() -> None:
-    request = job("astronaut", "auvers", side=128)
+    request = job("astronaut", "auvers", side=128, quality="draft")
     content = as_tensor(request.content)
     mask = torch.zeros(content.shape[1:])
     mask[:, :64] = 1
@@ -121,7 +121,7 @@ def test_a_seamless_picture_may_have_any_size(seamless: str) -> None:
 
 
 def test_going_on_from_a_result_keeps_what_was_reached_and_stays_near() -> None:
-    request = job("coffee", "poppies", side=128)
+    request = job("coffee", "poppies", side=128, quality="draft")
     first, style = painted(request), as_tensor(request.styles[0].image)
     onward = replace(request, settings=replace(request.settings, init="picture"), initial=buffer(first))
     again = painted(onward)
