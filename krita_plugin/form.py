@@ -21,6 +21,18 @@ SLIDER_STEPS = 200
 NOT_OFFERED = {"init": ("picture",)}
 
 
+class DecimalBox(QtWidgets.QDoubleSpinBox):
+    """A spin box in which point and comma both begin the decimals, as people type either.
+
+    Qt alone takes the one that the locale does not write for a separator of thousands, and 0,5 or 0.5 for 5.
+    """
+
+    def validate(self, text: str, position: int) -> Any:
+        """Qt asks whether ``text`` is a number; it is written anew with the locale's own sign."""
+        point = self.locale().decimalPoint()
+        return super().validate(text.replace(",", point).replace(".", point), position)
+
+
 class NumberField(QtWidgets.QWidget):
     """A number with a spin box and, for small ranges, a slider."""
 
@@ -30,7 +42,7 @@ class NumberField(QtWidgets.QWidget):
         super().__init__()
         self._definition = definition
         self._is_whole = definition.kind == "int"
-        self.spin = QtWidgets.QSpinBox() if self._is_whole else QtWidgets.QDoubleSpinBox()
+        self.spin = QtWidgets.QSpinBox() if self._is_whole else DecimalBox()
         self._set_up_spin(definition)
         layout = row(self)
         self.slider: Optional[Any] = None

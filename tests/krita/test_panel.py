@@ -100,6 +100,22 @@ def test_slider_and_number_follow_each_other(panel: Any) -> None:
     assert field.slider.value() == field.slider.maximum() // 2
 
 
+@pytest.mark.parametrize("typed", ["0,5", "0.5", ",5"])
+@pytest.mark.parametrize("locale", ["C", "en_US", "de_DE", "fr_CH"])
+def test_a_half_is_typed_with_a_point_or_a_comma(studio: Any, panel: Any, locale: str, typed: str) -> None:
+    from PyQt5.QtCore import QLocale, Qt
+    from PyQt5.QtTest import QTest
+
+    follow(studio, panel)
+    add_style(panel)
+    for field in (panel.styles.rows[0].weight, panel.form.fields["strength"]):
+        field.spin.setLocale(QLocale(locale))
+        field.spin.lineEdit().selectAll()
+        QTest.keyClicks(field.spin.lineEdit(), typed)
+        QTest.keyClick(field.spin.lineEdit(), Qt.Key_Return)
+        assert field.value() == 0.5 and field.spin.text() == QLocale(locale).toString(0.5, "f", 2)
+
+
 def test_zero_is_told_in_words(panel: Any) -> None:
     assert panel.form.fields["size"].spin.text() == "Full size"
     assert panel.form.fields["memory"].spin.text() == "Automatic"
