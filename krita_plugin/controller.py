@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 from nst_core.bridge import wording
 from nst_core.bridge.client import Client
@@ -54,11 +54,19 @@ class Order:
     initial_id: str = ""
 
 
+class Added(NamedTuple):
+    """The layer that a job has put into a document."""
+
+    document: Document
+    id: str
+    name: str
+
+
 class Controller(QtCore.QObject):
     """Carries out one order at a time and tells how it goes.
 
     ``changed`` tells a new ``state``; ``failed`` an error that ended the job, ``noticed`` a sentence that did not;
-    ``finished`` the new layer's name, or nothing if the picture was discarded.
+    ``finished`` the layer :class:`Added`, or None if the picture was discarded.
     """
 
     changed = Signal()
@@ -66,7 +74,7 @@ class Controller(QtCore.QObject):
     previewed = Signal(object)
     noticed = Signal(str)
     failed = Signal(object)
-    finished = Signal(str)
+    finished = Signal(object)
 
     def __init__(self, client: Optional[Client] = None) -> None:
         super().__init__()
@@ -99,7 +107,7 @@ class Controller(QtCore.QObject):
             self._enter(STOPPING)
             self._client.cancel(keep)
         elif self.state == READING:
-            self._end("")
+            self._end(None)
 
     def adjust(self, order: Optional[Order], settings: Settings, weights: Sequence[float]) -> None:
         """Change what may be changed while the engine paints ``order``; of other orders nothing.
@@ -196,7 +204,7 @@ class Controller(QtCore.QObject):
         elif isinstance(event, Failed):
             self._fail(event.error)
         elif isinstance(event, Canceled):
-            self._end("")
+            self._end(None)
         elif isinstance(event, Result):
             self._insert(event)
 
@@ -219,36 +227,37 @@ class Controller(QtCore.QObject):
         self._enter(INSERTING)
         self._pump.run(self._finish(self._layer, result), self._inserted)
 
-    def _finish(self, layer: NewLayer, result: Result) -> Steps[Tuple[str, str]]:
+    def _finish(self, layer: NewLayer, result: Result) -> Steps[Tuple[Added, str]]:
         order = self._ordered()
         name = wording.layer_name([style.source.name for style in order.styles])
         yield from layer.write(result.pixels)
         layer.name(name)
         above = yield from layer.show()
         order.document.remember(layer.id, _record(order, result.seed))
+        added = Added(order.document, layer.id, name)
         if not above:
-            return name, tr("The content layer is gone: the picture lies on top of all layers.")
-        return name, "" if layer.fits else tr("The canvas has another size now: see whether the picture lies right.")
+            return added, tr("The content layer is gone: the picture lies on top of all layers.")
+        return added, "" if layer.fits else tr("The canvas has another size now: see whether the picture lies right.")
 
-    def _inserted(self, inserted: Tuple[str, str]) -> None:
-        name, caution = inserted
-        self._end(name)
+    def _inserted(self, inserted: Tuple[Added, str]) -> None:
+        added, caution = inserted
+        self._end(added)
         if caution:
             self.noticed.emit(caution)
 
-    def _end(self, name: str) -> None:
-        """The job is over: ``name`` is that of the new layer; without one nothing may stay in the document."""
+    def _end(self, added: Optional[Added]) -> None:
+        """The job is over; without a new layer nothing may stay in the document."""
         self._pump.drop()
         layer, self._layer, self._order = self._layer, None, None
-        if layer is not None and not name:
+        if layer is not None and added is None:
             layer.discard()
         self._enter(IDLE)
-        self.finished.emit(name)
+        self.finished.emit(added)
 
     def _fail(self, error: NeuralStyleError) -> None:
         if self._order is not None:
             self._client.cancel(keep=False)
-            self._end("")
+            self._end(None)
         self.failed.emit(error)
 
     def _document_closed(self) -> None:

@@ -9,13 +9,13 @@ from typing import Any, List, Optional, Tuple
 from krita import Krita
 
 from nst_core.bridge import wording
-from nst_core.bridge.errors import HostError, NeuralStyleError
+from nst_core.bridge.errors import EngineMissing, HostError, InvalidJob, NeuralStyleError, UnreadableImage
 from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.bridge.record import Record
 
-from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Controller, Order
-from .document import Document
+from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Added, Controller, Order
+from .document import WHOLE, Document
 from .form import SettingsForm
 from .install_panel import InstallPanel
 from .look import column, hint
@@ -30,6 +30,8 @@ from .styles import StyleList
 
 #: Milliseconds between two looks at which layer is active; Krita has no signal for it.
 LOOK_INTERVAL = 500
+#: What is wrong with that which the user has chosen, and no longer told of once something else is.
+WRONG_CHOICES = (HostError, InvalidJob, UnreadableImage)
 
 
 class Panel(QtWidgets.QWidget):
@@ -41,7 +43,7 @@ class Panel(QtWidgets.QWidget):
         self._document: Optional[Document] = None
         self._record: Optional[Record] = None
         self._order: Optional[Order] = None
-        self._lacked: Optional[HostError] = None
+        self._added: Optional[Added] = None
         #: Where files are looked for: where the last one was found.
         self._pictures = QtCore.QStandardPaths.writableLocation(QtCore.QStandardPaths.StandardLocation.PicturesLocation)
         self._make_widgets()
@@ -53,14 +55,14 @@ class Panel(QtWidgets.QWidget):
 
     def show_document(self, document: Optional[Document]) -> None:
         """Follow another document, or none."""
-        self._document = document
+        before, self._document = self._document, document
         self._look_at_layers()
-        self._settle()
+        if document not in (None, before):
+            self._settle()
 
     def stylize(self) -> None:
         """Do what the button does, which is hidden while a job is under way."""
         if self._controller.state == IDLE:
-            self.failure.hide()
             self._controller.guard(self._begin)
 
     def _make_widgets(self) -> None:
@@ -137,6 +139,8 @@ class Panel(QtWidgets.QWidget):
         self.repeat_bar.reuse.clicked.connect(lambda checked=False: self._controller.guard(self._reuse))
         self.repeat_bar.repeat.clicked.connect(lambda checked=False: self._controller.guard(self._repeat))
         self.repeat_bar.go_on.clicked.connect(lambda checked=False: self._controller.guard(self._continue))
+        self.content.activated.connect(lambda index: self._settle())
+        self.protection.changed.connect(self._settle)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.presets.chosen.connect(self.form.show_settings)
         self.form.changed.connect(self._adjust)
@@ -192,16 +196,16 @@ class Panel(QtWidgets.QWidget):
         self._tell(tr("The engine is installed."))
         self._controller.warm()
 
-    def _begin(self, initial_id: str = "") -> None:
-        """Paint the content, from its start or from where the layer ``initial_id`` is."""
-        self._lacked = self._lack()
-        if self._lacked is not None:
-            raise self._lacked
-        assert self._document is not None
+    def _begin(self, content_id: Optional[str] = None, initial_id: str = "") -> None:
+        """Paint the layer ``content_id`` (None: what is chosen), from its start or from where ``initial_id`` is."""
+        if self._document is None or not self._document.is_open:
+            raise HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
+        if not self.styles.rows:
+            raise HostError(tr("No style is chosen."), tr("Add a layer or an image file with Add style."))
         settings = self.form.settings()
         self._order = Order(
             self._document,
-            self.content.content_id(),
+            self.content.content_id() if content_id is None else content_id,
             self.styles.styles(),
             replace(settings, init="picture") if initial_id else settings,
             self.on_canvas.isChecked(),
@@ -209,26 +213,22 @@ class Panel(QtWidgets.QWidget):
             initial_id,
         )
         self.progress.preview.show_image(None)
-        self.notice.hide()
         self._controller.stylize(self._order)
         self._presets.remember(settings)
 
-    def _lack(self) -> Optional[HostError]:
-        """What must be there before anything can be painted, and is not."""
-        if self._document is None or not self._document.is_open:
-            return HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
-        if not self.styles.rows:
-            return HostError(tr("No style is chosen."), tr("Add a layer or an image file with Add style."))
-        return None
-
     def _settle(self) -> None:
-        """Close the message that something is lacking, once it is there."""
-        if self._lacked is not None and str(self._lack()) != str(self._lacked):
-            self.failure.settle(self._lacked)
-            self._lacked = None
+        """Close a message about what was chosen: the user has gone on to choose."""
+        self.failure.settle(*WRONG_CHOICES)
 
     def _reuse(self) -> None:
-        """Take over the record of the active layer."""
+        """Take over the record of the active layer, and choose its content."""
+        self._take_over()
+        content_id = self._painted_from()
+        if content_id is not None:
+            self.content.choose(content_id)
+
+    def _take_over(self) -> None:
+        """Show the styles and the settings of the active layer's record."""
         record, document = self._recorded()
         styles = [
             ChosenStyle(found(style.reference, document), style.weight, region_of(style.region, document))
@@ -239,29 +239,33 @@ class Panel(QtWidgets.QWidget):
         self.styles.clear()
         for style in styles:
             self.styles.add(style)
-        self._choose_content()
 
     def _repeat(self) -> None:
-        """Paint the active layer again, from the same start."""
-        self._reuse()
+        """Paint the active layer again, from the same start. What the user has chosen as content stays chosen."""
+        self._take_over()  # While it paints, the sliders shown steer it.
         initial = self._recorded()[0].initial
-        self._begin("" if initial is None else initial.layer)
+        self._begin(self._painted_from(), "" if initial is None else initial.layer)
 
     def _continue(self) -> None:
-        """Paint on from the active layer, with the styles and settings that are shown, or else with its own."""
+        """Paint on from the active layer, with the styles and settings that are shown, or else with its own.
+
+        What the user has chosen as content stays chosen.
+        """
         _, document = self._recorded()
         layer = document.active_layer()
-        if self.styles.rows:
-            self._choose_content()
-        else:
-            self._reuse()
-        self._begin("" if layer is None else layer.id)
+        if not self.styles.rows:
+            self._take_over()
+        self._begin(self._painted_from(), "" if layer is None else layer.id)
 
-    def _choose_content(self) -> None:
-        """Choose what the active layer was painted from."""
-        content = self._recorded()[0].content
-        if content is not None:
-            self.content.choose(content.layer)
+    def _painted_from(self) -> Optional[str]:
+        """The content of the active layer's record, None if that names none. Raises HostError if it is gone."""
+        record, document = self._recorded()
+        if record.content is None:
+            return None
+        if record.content.layer != WHOLE and document.layer(record.content.layer) is None:
+            problem = tr("The layer that this one was painted from is gone.")
+            raise HostError(problem, tr("Choose another content, then press Stylize."))
+        return record.content.layer
 
     def _recorded(self) -> Tuple[Record, Document]:
         self._look_for_record()  # The user may have gone to another layer since the buttons were shown.
@@ -280,14 +284,22 @@ class Panel(QtWidgets.QWidget):
         dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFiles)
         dialog.setModal(False)
         dialog.setDirectory(self._pictures)
-        dialog.filesSelected.connect(self._add_files)
+        dialog.filesSelected.connect(lambda paths: self._controller.guard(lambda: self._add_files(paths)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 
     def _add_files(self, paths: List[str]) -> None:
-        for path in paths:
-            self.styles.add(ChosenStyle(FileSource(path)))
-            self._pictures = str(Path(path).parent)
+        """Add those that are pictures; of the others raise the first one's UnreadableImage."""
+        refused: List[UnreadableImage] = []
+        for source in map(FileSource, paths):
+            self._pictures = str(Path(source.path).parent)
+            try:
+                source.require()
+                self.styles.add(ChosenStyle(source))
+            except UnreadableImage as error:
+                refused.append(error)
+        if refused:
+            raise refused[0]
 
     def _adjust(self) -> None:
         self._controller.adjust(self._order, self.form.settings(), self.styles.weights())
@@ -303,6 +315,10 @@ class Panel(QtWidgets.QWidget):
             self._look_at_layers()
         elif self.content.follow():
             self._look_for_record()
+            self._settle()
+        if self._added is not None and self._added.document.layer(self._added.id) is None:
+            self._added = None
+            self.notice.hide()
 
     def _look_for_record(self) -> None:
         active = None if self._document is None else self._document.active_layer()
@@ -315,6 +331,11 @@ class Panel(QtWidgets.QWidget):
     def _show_state(self) -> None:
         state = self._controller.state
         is_idle = state == IDLE
+        if state == READING:  # A new job: what was told of earlier ones is over.
+            self.failure.hide()
+            self.notice.hide()
+        if self._controller.devices:
+            self.failure.settle(EngineMissing)
         texts = {
             READING: tr("Reading the layers..."),
             PAINTING: tr("Starting the engine..."),
@@ -338,14 +359,16 @@ class Panel(QtWidgets.QWidget):
         self.notice.setText(text)
         self.notice.show()
 
-    def _finish(self, name: str) -> None:
+    def _finish(self, added: Optional[Added]) -> None:
         self._look_at_layers()
-        if name:
-            self._tell(tr("Added the layer {name}.").format(name=name))
-        else:
+        self._added = added
+        if added is None:
             self.notice.hide()
+        else:
+            self._tell(tr("Added the layer {name}.").format(name=added.name))
 
     def _show_failure(self, error: NeuralStyleError) -> None:
+        self._look_at_layers()  # What the user has chosen before is no answer to this message.
         self.notice.hide()
         self.failure.show_error(error)
 

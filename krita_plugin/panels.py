@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, List, Optional, Type
 
 from nst_core.bridge import wording
 from nst_core.bridge.errors import EngineMissing, NeuralStyleError
@@ -136,7 +136,7 @@ def _button(object_name: str, text: str) -> Any:
 
 
 class FailurePanel(QtWidgets.QFrame):
-    """What went wrong and what to do, with details and a report to copy; it stays until it is closed.
+    """What went wrong and what to do, with details and a report to copy; it stays until it is closed or mended.
 
     If it is the engine that is missing, ``install_wanted`` tells that the user wants it installed.
     """
@@ -192,9 +192,9 @@ class FailurePanel(QtWidgets.QFrame):
         self.details.setChecked(False)
         self.show()
 
-    def settle(self, error: NeuralStyleError) -> None:
-        """Close the message if it is about ``error``, which is mended."""
-        if self._error is error:
+    def settle(self, *kinds: Type[NeuralStyleError]) -> None:
+        """Close the message if it is of one of these kinds, because what it tells of has changed."""
+        if isinstance(self._error, kinds):
             self.hide()
 
     def _show_details(self, shown: bool) -> None:

@@ -56,13 +56,9 @@ class ContentBox(QtWidgets.QComboBox):
         return has_moved
 
     def choose(self, layer_id: str) -> None:
-        """Choose a layer or the whole picture as content. Raises HostError if it is gone."""
+        """Choose a layer of the document, or the whole picture, as content."""
         self.show_document(self._document)
-        index = self.findData(layer_id)
-        if index < 0:
-            problem = tr("The layer that this one was painted from is gone.")
-            raise HostError(problem, tr("Choose another content, then press Stylize."))
-        self.setCurrentIndex(index)
+        self.setCurrentIndex(self.findData(layer_id))
         self._show_current_picture()
 
     def content_id(self) -> str:

@@ -13,6 +13,7 @@ from nst_core.bridge.record import Reference
 
 from . import document as documents
 from .document import Document
+from .look import THUMBNAIL
 from .qt import QtCore, QtGui
 from .regions import Region
 from .steps import Steps
@@ -63,6 +64,14 @@ class FileSource:
     def thumbnail(self, side: int) -> Any:
         """A QImage within ``side`` pixels; a null one for formats that only Krita reads."""
         return _file_thumbnail(self.path, side, QtCore.QFileInfo(self.path).lastModified().toMSecsSinceEpoch())
+
+    def require(self) -> None:
+        """Raise UnreadableImage if the file is no picture: the user is to hear of it while choosing, not when painting.
+
+        What has a thumbnail is one; of the others Krita is asked, which takes as long as to open them.
+        """
+        if self.thumbnail(THUMBNAIL).isNull():
+            documents.open_hidden(self.path).close()
 
     def read(self) -> Steps[PixelBuffer]:
         """The picture. Raises UnreadableImage."""

@@ -91,7 +91,7 @@ class StyleRow(QtWidgets.QFrame):
 
 
 class StyleList(QtWidgets.QWidget):
-    """All styles of the job to come; ``changed`` tells a change of weights, ``filled`` one of the list."""
+    """All styles of the job to come; ``changed`` tells a change of weights, ``filled`` one of what paints where."""
 
     changed = Signal()
     filled = Signal()
@@ -117,6 +117,7 @@ class StyleList(QtWidgets.QWidget):
         """Append a style."""
         item = StyleRow(style, self._home)
         item.changed.connect(self.changed.emit)
+        item.region.changed.connect(self.filled.emit)
         item.removed.connect(self._remove)
         self.rows.append(item)
         self._layout.addWidget(item)

@@ -47,8 +47,9 @@ def test_a_job(studio: Any) -> None:
     studio.tell(Started("cpu", ((4, 3),), 2**30, 10, 0), progress, Notice("Something."), result())
     studio.until(studio.is_idle)
     assert names(document) == ["Background", LAYER, "Style"]
-    assert told == [told[0], progress, "Something.", LAYER] and "4 x 3 px" in told[0]
     painted = document.root.childNodes()[1]
+    added = (studio.documents.Document(document), painted.uniqueId().toString(), LAYER)
+    assert told == [told[0], progress, "Something.", added] and "4 x 3 px" in told[0]
     assert bytes(painted.pixelData(0, 0, 1, 1)) == bytes([0, 255, 0, 255])
     record = studio.documents.Document(document).record(painted.uniqueId().toString())
     assert record.settings.seed == 5

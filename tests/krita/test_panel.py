@@ -9,7 +9,7 @@ from typing import Any, Iterator
 import pytest
 
 from nst_core.bridge import language
-from nst_core.bridge.errors import INSTALL_IT, EngineMissing, InstallFailed, WorkerDied
+from nst_core.bridge.errors import INSTALL_IT, EngineMissing, HostError, InstallFailed, WorkerDied
 from nst_core.bridge.events import Failed, Progress, Ready, Result
 from nst_core.bridge.installation import Installed, Step
 from nst_core.bridge.pixels import PixelBuffer
@@ -250,6 +250,81 @@ def test_a_message_that_something_is_lacking_goes_once_it_is_there(studio: Any, 
     assert panel.failure.isVisible() and panel.failure.text.text() == "It died. Try again."
 
 
+def painted(studio: Any, panel: Any) -> Any:
+    """A document with a layer that the docker has had painted, which is active."""
+    document = follow(studio, panel)
+    add_style(panel)
+    click(panel.button)
+    finish(studio)
+    document.active = document.root.childNodes()[1]
+    panel._look_again()
+    return document
+
+
+def finish(studio: Any) -> None:
+    """The engine has painted."""
+    studio.until(studio.is_painting)
+    studio.tell(result())
+    studio.until(studio.is_idle)
+
+
+def test_a_message_about_a_choice_goes_with_the_next_choice(studio: Any, panel: Any) -> None:
+    document = follow(studio, panel)
+    add_style(panel)
+
+    def choose_content() -> None:
+        panel.content.setCurrentIndex(1)
+        panel.content.activated.emit(1)
+
+    def go_to_another_layer() -> None:
+        document.active = document.root.childNodes()[1]
+        panel._look_again()
+
+    def open_a_document() -> None:
+        panel.show_document(studio.documents.Document(studio.open("Other.kra")))
+
+    choices = (
+        lambda: add_style(panel),
+        lambda: panel.styles.rows[0].remove.click(),
+        lambda: panel.styles.rows[0].region.choose(None),
+        lambda: panel.protection.choose(None),
+        choose_content,
+        go_to_another_layer,
+        open_a_document,
+    )
+    for choose in choices:
+        studio.controller.failed.emit(WorkerDied("It died."))
+        choose()
+        assert panel.failure.isVisible(), "no choice mends that"
+        panel.show_document(studio.documents.Document(document))
+        document.active = document.root.childNodes()[0]
+        studio.controller.failed.emit(HostError("The layer is empty.", "Choose another layer."))
+        panel._look_again()
+        assert panel.failure.isVisible()
+        choose()
+        assert not panel.failure.isVisible()
+
+
+def test_a_new_job_and_an_engine_that_answers_close_older_messages(studio: Any, panel: Any) -> None:
+    painted(studio, panel)
+    studio.controller.failed.emit(WorkerDied("It died."))
+    click(panel.repeat_bar.repeat)
+    assert not panel.failure.isVisible()
+    finish(studio)
+    studio.controller.failed.emit(EngineMissing("No engine is installed.", INSTALL_IT))
+    assert panel.failure.isVisible()
+    studio.tell(Ready("1", ("cpu",)))
+    assert not panel.failure.isVisible()
+
+
+def test_that_a_layer_was_added_is_told_until_that_is_undone(studio: Any, panel: Any) -> None:
+    document = painted(studio, panel)
+    assert panel.notice.text().startswith("Added the layer") and panel.notice.isVisible()
+    document.take_back()
+    panel._look_again()
+    assert not panel.notice.isVisible()
+
+
 def test_a_failure_with_details_and_a_report(studio: Any, panel: Any) -> None:
     follow(studio, panel)
     studio.controller.failed.emit(WorkerDied("It died.", "Try again."))
@@ -371,6 +446,22 @@ def test_a_file_as_style(studio: Any, panel: Any) -> None:
     dialog.close()
 
 
+def test_a_file_that_is_no_picture_is_refused_when_it_is_chosen(studio: Any, panel: Any, tmp_path: Path) -> None:
+    follow(studio, panel)
+    text, only_krita_s = tmp_path / "notes.txt", tmp_path / "sketch.kra"
+    for path in (text, only_krita_s):
+        path.write_text("no picture that Qt knows")
+    krita = studio.krita.Krita.instance()
+    krita.files[str(only_krita_s)] = studio.krita.Document(4, 3, "Sketch", ("RGBA", "U8", ""))
+    panel._choose_file()
+    panel.findChild(studio.panels.QtWidgets.QFileDialog).filesSelected.emit([str(text), str(only_krita_s)])
+    assert panel.failure.text.text().startswith("The picture notes.txt can't be opened. Choose another file")
+    assert panel.failure.isVisible()
+    assert [row.source.name for row in panel.styles.rows] == ["sketch"] and len(krita.open) == 1
+    panel._add_files([str(SAMPLES / "great_wave.jpg")])
+    assert not panel.failure.isVisible()
+
+
 def test_the_wheel_scrolls_past_sliders(studio: Any, panel: Any) -> None:
     from PyQt5.QtCore import QPoint, QPointF, Qt
     from PyQt5.QtGui import QWheelEvent
@@ -460,6 +551,20 @@ def test_repeat_and_use_the_settings_of_a_layer(studio: Any, panel: Any) -> None
     document.root.childNodes()[0].remove()
     click(panel.repeat_bar.repeat)
     assert studio.failures[-1].startswith("The layer that this one was painted from is gone.")
+
+
+@pytest.mark.parametrize("button", ["go_on", "repeat"])
+def test_to_go_on_or_repeat_chooses_no_other_content(studio: Any, panel: Any, button: str) -> None:
+    document = painted(studio, panel)
+    layer = panel.content.currentText()
+    assert layer.endswith("(active)")
+    click(getattr(panel.repeat_bar, button))
+    finish(studio)
+    assert studio.engine.jobs[1].content == studio.engine.jobs[0].content
+    assert panel.content.currentText() == layer
+    document.active = document.root.childNodes()[-1]
+    panel._look_again()
+    assert panel.content.currentText() == "Style (active)"
 
 
 def test_repeat_of_a_layer_whose_style_was_deleted(studio: Any, panel: Any) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 
+from PyQt5.QtWidgets import QFileDialog
 from robot import *
 
 SIZE = (48, 32)
@@ -28,6 +29,18 @@ def main(results):
     pick("add_style", "Great Wave")
     yield 200
     results["style added"] = failure_text()
+    results["refused"] = {}
+    for name, data in no_pictures():
+        (HOME / name).write_bytes(data)
+        panel().failure.hide()
+        panel()._choose_file()
+        dialog = panel().findChildren(QFileDialog)[-1]
+        dialog.filesSelected.emit([str(HOME / name)])
+        dialog.close()
+        yield 100
+        results["refused"][name] = failure_text()
+    results["styles"] = [row.source.name for row in panel().styles.rows]
+    results["documents"] = len(krita.documents())
 
     for name, seed in (("crash", 2), ("starve", 3)):
         controller().stylize(order(document, photo, [wave], {"seed": seed}))
@@ -61,6 +74,18 @@ def main(results):
     yield 200
     results["style deleted"] = failure_text()
     results["modal"] = QApplication.activeModalWidget() is not None
+
+
+def no_pictures():
+    """Files that a user may take for pictures, and what is in them."""
+    sample = SAMPLES / "great_wave.jpg"
+    image, picture_file = QImage(str(sample)), HOME / "whole.png"
+    image.save(str(picture_file))
+    yield "notes.txt", b"Buy more blue.\n"
+    yield "notes.jpg", b"Buy more blue.\n"
+    yield "empty.png", b""
+    yield "broken.png", picture_file.read_bytes()[:20000]
+    yield "broken.kra", b"PK\x03\x04 and no more"
 
 
 def children():
