@@ -42,8 +42,7 @@ def main() -> int:
 
 def _develop(shots: Path) -> None:
     taken = {path.stem.split("-", 1)[1]: Image.open(path).convert("RGB") for path in shots.glob("*.png")}
-    for name in ("painting", "done"):
-        taken[f"{name}-window"].save(IMAGES / f"krita-{name}.jpg", quality=86, optimize=True)
+    taken["done-window"].save(IMAGES / "krita-done.jpg", quality=86, optimize=True)
     for name in ("ready", "painting", "repeat"):
         taken[name].quantize(256).save(MANUAL / f"{name}.png", optimize=True)
     taken["more"].crop(SETTINGS).quantize(256).save(MANUAL / "settings.png", optimize=True)

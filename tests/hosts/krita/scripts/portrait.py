@@ -1,5 +1,6 @@
 """Takes the pictures of Krita for the manual and the README, with the real engine."""
 
+from PyQt5.QtWidgets import QToolButton
 from robot import *
 
 SIZE = (600, 400)
@@ -18,6 +19,7 @@ def main(results):
     panel().presets.reset.trigger()
     yield 1000
     krita.action("zoom_to_fit").trigger()
+    window.findChild(QToolButton, "PanTool").click()  # A brush would show its outline in the picture's corner.
     window.resizeDocks([docker()], [250], Qt.Horizontal)
     layers = next(found for found in krita.dockers() if found.objectName() == "KisLayerBox")
     window.resizeDocks([layers, docker()], [170, 720], Qt.Vertical)
@@ -34,8 +36,10 @@ def main(results):
     shot("painting-window", whole=True)
     yield is_idle
     results["failure"] = failure_text()
+    window.resizeDocks([layers, docker()], [290, 600], Qt.Vertical)  # So that all three layers are seen.
     yield 1500
     shot("done-window", whole=True)
+    window.resizeDocks([layers, docker()], [170, 720], Qt.Vertical)
     document.setActiveNode(document.rootNode().childNodes()[1])
     yield 1500
     shot("repeat")
