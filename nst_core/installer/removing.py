@@ -31,7 +31,8 @@ def uninstall(with_presets: bool, reporter: Reporter) -> None:
     with exclusive(lock):
         made = record.load()
         placement.take_away(made)
-        large = [*map(Path, made.engine_homes), paths.cache_folder(), paths.logs_folder(), ours]
+        # The engine before the downloads: these are few and slow, and would pass for the pace of its many files.
+        large = [*map(Path, made.engine_homes), ours, paths.logs_folder(), paths.cache_folder()]
         # The record goes last: interrupted before, an uninstallation can be run again. In a Snap it lies in the
         # engine's home.
         kept = (lock, record.record_file())

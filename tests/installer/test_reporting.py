@@ -8,12 +8,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import pytest
 
+from nst_core.bridge import paths
 from nst_core.bridge.errors import InstallFailed
-from nst_core.installer import reporting
+from nst_core.installer import record, removing, reporting
 from nst_core.installer.reporting import Reporter, Tally, Terminal, json_lines
 
 
@@ -103,6 +105,33 @@ def test_sizes(count: float, text: str) -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(5.4, "5 s"), (99, "99 s"), (600, "10 min")])
 def test_durations(seconds: float, text: str) -> None:
     assert reporting.duration(seconds) == text
+
+
+def test_the_first_word_of_an_uninstallation_about_the_time_left_is_near_the_truth(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large download takes as long to remove as fifteen of the engine's many small files."""
+    record.note_own_folders()
+    for folder, count, length in ((paths.engine_folder(), 500, 1), (paths.cache_folder() / "wheels", 10, 1000)):
+        folder.mkdir(parents=True)
+        for number in range(count):
+            (folder / str(number)).write_bytes(bytes(length))
+    unlink = Path.unlink
+
+    def slow(path: Path) -> None:
+        clock.now += 0.3 if path.stat().st_size == 1000 else 0.02
+        unlink(path)
+
+    told: List[Tuple[float, float]] = []
+
+    def show(event: Dict[str, Any]) -> None:
+        if event.get("seconds_left"):
+            told.append((clock.now, event["seconds_left"]))
+
+    monkeypatch.setattr(Path, "unlink", slow)
+    removing.uninstall(False, Reporter(show))
+    when, left = told[0]
+    assert 0.5 < left / (clock.now - when) < 2
 
 
 def test_what_has_no_known_extent_tells_for_how_long_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
