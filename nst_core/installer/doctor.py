@@ -152,9 +152,10 @@ def report(findings: Sequence[Finding]) -> str:
     """A text for a bug report: the findings and the ends of the logs, without the names of the user and of folders."""
     lines = [f"{'FAILED' if finding.remedy else 'ok':7} {finding.title}: {finding.detail}" for finding in findings]
     for file in (log_file(), paths.logs_folder() / "engine.log"):
-        if file.is_file():
-            logged = file.read_text(encoding="utf-8", errors="replace").splitlines()
-            lines += ["", f"{file.name}:", *logged[-_LOG_LINES:]]
+        # One that was full lies beside it, and may hold all but the last lines.
+        parts = [part for part in (file.with_name(f"{file.stem}.1{file.suffix}"), file) if part.is_file()]
+        logged = [line for part in parts for line in part.read_text("utf-8", "replace").splitlines()]
+        lines += ["", f"{file.name}:", *logged[-_LOG_LINES:]] if logged else []
     return anonymous("\n".join(lines))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import time
 from pathlib import Path
 from typing import BinaryIO, Dict, List, Mapping, Optional, Sequence
 
-from ..bridge import paths, process
+from ..bridge import log, paths, process
 from ..bridge.errors import InstallFailed
 from .storage import make_private
 
@@ -33,13 +34,22 @@ def log_file() -> Path:
     return paths.logs_folder() / "install.log"
 
 
-def logged(since: int = 0) -> bytes:
+def log_end() -> int:
+    """How many bytes the log has before the next command: a full one is set aside, as the engine's is."""
+    file = log_file()
+    if file.exists() and file.stat().st_size >= log.LIMIT:
+        with contextlib.suppress(OSError):  # Windows renames no file that somebody looks at.
+            file.replace(file.with_name(f"{file.stem}.1{file.suffix}"))
+    return file.stat().st_size if file.exists() else 0
+
+
+def logged(since: int) -> bytes:
     """What the log has beyond its first ``since`` bytes."""
     if not log_file().exists():
         return b""
-    with log_file().open("rb") as log:
-        log.seek(since)
-        return log.read()
+    with log_file().open("rb") as output:
+        output.seek(since)
+        return output.read()
 
 
 def module_command(python: str, module: str, *arguments: str) -> List[str]:
@@ -53,21 +63,25 @@ def run_logged(command: Sequence[str], purpose: str, variables: Optional[Mapping
     Raises InstallFailed, which says why ``purpose`` failed.
     """
     make_private(log_file().parent)
-    with log_file().open("ab") as log:
-        log.write(f"\n{time.strftime('%Y-%m-%d %H:%M:%S')} ".encode() + os.fsencode(" ".join(command)) + b"\n")
-        log.flush()
-        began = log.tell()
+    log_end()
+    with log_file().open("ab") as output:
+        output.write(f"\n{time.strftime('%Y-%m-%d %H:%M:%S')} ".encode() + os.fsencode(" ".join(command)) + b"\n")
+        output.flush()
+        began = output.tell()
         try:
-            code = _run(command, log, {**clean_environment(), **(variables or {})})
+            code = _run(command, output, {**clean_environment(), **(variables or {})})
         except OSError as error:
             raise InstallFailed(f"{purpose} failed: {error}.", "Run the same command again.") from error
     if code:
-        raise InstallFailed(f"{purpose} failed: {_reason(began)}.", f"Details are in {log_file()}.")
+        raise InstallFailed(
+            f"{purpose} failed: {_reason(began)}.",
+            f"Run the same command again: it continues. Details are in {log_file()}.",
+        )
 
 
-def _run(command: Sequence[str], log: BinaryIO, environment: Mapping[str, str]) -> int:
+def _run(command: Sequence[str], output: BinaryIO, environment: Mapping[str, str]) -> int:
     # The pipe closes with this process, or when an exception leaves the block: a guarded module ends then.
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment) as child:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, env=environment) as child:
         return child.wait()
 
 

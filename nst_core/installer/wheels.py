@@ -20,7 +20,7 @@ from ..bridge.errors import InstallFailed
 from . import pip
 from .builds import TORCH, TORCHVISION, Build
 from .downloads import Refused, fetch, is_whole, remote_size, sum_of
-from .processes import logged
+from .processes import log_end
 from .reporting import Reporter, Tally, size
 from .storage import make_private
 
@@ -110,7 +110,7 @@ def _published(python: str, requirement: str, build: Build, source: Source, repo
 def _resolve(python: str, wanted: Sequence[str], options: Sequence[str], reporter: Reporter) -> List[Wheel]:
     text = "Finding the packages that fit this machine"
     reporter.stage(text)
-    with reporter.watching(text, partial(pip.looked_at, len(logged())), len(wanted), "packages"):
+    with reporter.watching(text, partial(pip.looked_at, log_end()), len(wanted), "packages"):
         wheels = [_wheel(item) for item in pip.resolve(python, wanted, options)]
     local = [wheel.file for wheel in wheels if wheel.is_local]
     if local:
