@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import List, Sequence
+from typing import Callable, List, Sequence
 
 from ..bridge import paths
 from ..bridge.errors import InstallFailed, NeuralStyleError
@@ -49,10 +49,16 @@ def main(arguments: Sequence[str]) -> int:
     return 2
 
 
+def _named(path: str) -> Path:
+    """The absolute path that the user means. PowerShell hands over a ``~`` as it was typed."""
+    # Not resolved: that would turn the letter of a network drive into its server's name; and an environment's
+    # interpreter is a link that means the environment only by its own name.
+    return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
+
+
 def _home_in(prefix: str) -> Path:
     """The folder of our own in ``prefix``, or that itself: what else is there, `uninstall` must not take for ours."""
-    # Not resolved: that would turn the letter of a network drive into its server's name.
-    folder = Path(os.path.abspath(prefix))  # noqa: PTH100
+    folder = _named(prefix)
     return folder if folder.name == paths.APPLICATION else folder / paths.APPLICATION
 
 
@@ -62,7 +68,14 @@ def _remedy(error: OSError) -> str:
     return "Close Krita and GIMP, see that you have access there, then run the same command again."
 
 
+def _refuse_sudo() -> None:
+    """Raise InstallFailed where all that is made would lie in the user's home folder, and belong to root."""
+    if "SUDO_UID" in os.environ and os.geteuid() == 0 and Path.home().stat().st_uid != 0:
+        raise InstallFailed("With sudo, Krita and GIMP could not write to what is made.", "Run it without sudo.")
+
+
 def _install(options: argparse.Namespace, reporter: Reporter) -> int:
+    _refuse_sudo()
     found, wish = _hosts(options), _wish(options)
     own_engine = _interpreter(options.engine)
     for line in installing.describe(found, wish, own_engine):
@@ -79,6 +92,7 @@ def _install(options: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _engine(options: argparse.Namespace, reporter: Reporter) -> int:
+    _refuse_sudo()
     python = ensure(_wish(options), check_engine, reporter, thorough=True)
     pointer = paths.placed_command_file()
     if pointer.exists():
@@ -140,7 +154,7 @@ def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _package(options: argparse.Namespace, reporter: Reporter) -> int:
-    for path in packaging.package(Path(options.folder)):
+    for path in packaging.package(_named(options.folder)):
         reporter.note(f"Wrote {path}")
     reporter.done("In Krita: Tools > Scripts > Import Python Plugin from File. For GIMP: unpack it in plug-ins.")
     return 0
@@ -151,7 +165,7 @@ def _hosts(options: argparse.Namespace) -> List[Host]:
 
 
 def _wish(options: argparse.Namespace) -> Wish:
-    folder = options.from_wheels
+    folder = str(_named(options.from_wheels)) if options.from_wheels else ""
     if folder and not Path(folder).is_dir():
         raise InstallFailed(f"There is no folder {folder}.", "Name the folder that holds the wheels.")
     return Wish(options.device, Source(folder))
@@ -161,8 +175,7 @@ def _interpreter(engine: str) -> str:
     """The interpreter of an environment that was named by its folder, or by the interpreter itself."""
     if not engine:
         return ""
-    # Not resolved: an environment's interpreter is a link, and means the environment only by its own name.
-    path = Path(os.path.abspath(engine))  # noqa: PTH100
+    path = _named(engine)
     python = paths.engine_python(path) if path.is_dir() else path
     if not python.is_file():
         raise InstallFailed(f"There is no Python environment in {path}.", "Name the folder of an environment.")
@@ -170,58 +183,68 @@ def _interpreter(engine: str) -> str:
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="install.py", description="Install Neural Style for Krita, GIMP and `nst`.")
-    commands = parser.add_subparsers(metavar="COMMAND")
+    parser = argparse.ArgumentParser(
+        prog="install.py",
+        usage="%(prog)s [COMMAND] [OPTION ...]",
+        description=f"Install Neural Style for Krita, GIMP and `nst`. Without a COMMAND it is {_DEFAULT}.",
+        allow_abbrev=False,
+        add_help=False,
+    )
+    title = "commands, each with a --help of its own"
+    commands = parser.add_subparsers(title=title, metavar="COMMAND", prog=parser.prog)
     for name, run, text in _COMMANDS:
         # An abbreviation would swallow options that are meant for pytest.
         command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
         command.set_defaults(run=run)
-        _add_options(name, command)
+        _add_options(name, command.add_argument)
+    # These are only shown: without a command's name, the arguments go to the default's own parser.
+    shown = parser.add_argument_group(f"options of {_DEFAULT}").add_argument
+    _add_options(_DEFAULT, shown)
+    shown("-h", "--help", action="help", help="show this help message and exit")
     named = arguments and (arguments[0] in commands.choices or arguments[0] in ("-h", "--help"))
     options, rest = parser.parse_known_args(arguments if named else [_DEFAULT, *arguments])
     if rest and options.run not in (_test, _bench):
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        parser.error(f"unrecognized arguments: {' '.join(rest)}; --help says what there is")
     options.arguments = rest
     return options
 
 
 _COMMANDS = (
-    ("install", _install, "find the editors, build the engine, place the plug-ins (the default)"),
-    ("engine", _engine, "build or repair the engine's environment, and nothing else"),
-    ("doctor", _doctor, "check everything, and say for each failure which command mends it"),
+    ("install", _install, "find the editors, build the engine, place the plug-ins"),
+    ("engine", _engine, "build or repair the engine, and nothing else"),
+    ("doctor", _doctor, "check everything, and name the command that mends it"),
     ("uninstall", _uninstall, "remove everything that was installed"),
-    ("package", _package, "build the plug-ins as zips, for Krita's importer and for GIMP"),
+    ("package", _package, "zip the plug-ins, for Krita's importer and for GIMP"),
     ("demo", _demo, "paint a bundled picture to demo.png"),
     ("test", _test, "run all tests; further arguments go to pytest"),
-    ("bench", _bench, "measure speed, memory and quality; further arguments go to the benchmarks"),
+    ("bench", _bench, "run the benchmarks; further arguments go to them"),
 )
 
 
 _PAINTING = ("install", "engine", "doctor", "demo", "test", "bench")
 
 
-def _add_options(name: str, command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--prefix", metavar="DIR", default="", help="keep engine, downloads and logs in DIR/neural-style"
-    )
-    command.add_argument("--progress", choices=("text", "json"), default="text", help="how progress is told")
+def _add_options(name: str, add: Callable[..., object]) -> None:
+    add("--prefix", metavar="DIR", default="", help="keep engine, downloads and logs in DIR/neural-style")
+    add("--progress", metavar="FORM", choices=("text", "json"), default="text", help="how progress is told: text, json")
     if name in _PAINTING:
-        _add_engine_options(command)
+        _add_engine_options(add)
     if name in ("install", "doctor"):
-        command.add_argument("--host", action="append", choices=(hosts.KRITA, hosts.GIMP), help="only this editor")
+        add("--host", action="append", choices=(hosts.KRITA, hosts.GIMP), help="only this editor")
     if name in ("install", "uninstall"):
-        command.add_argument("--yes", action="store_true", help="go on without asking")
+        add("--yes", action="store_true", help="go on without asking")
     if name == "install":
-        command.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-        command.add_argument("--engine", metavar="PATH", default="", help="use this Python environment as the engine")
+        add("--dry-run", action="store_true", help="say what would be done, and do nothing")
+        add("--engine", metavar="PATH", default="", help="use this Python environment as the engine")
     elif name == "uninstall":
-        command.add_argument("--presets", action="store_true", help="remove your settings and presets as well")
+        add("--presets", action="store_true", help="remove your settings and presets as well")
     elif name == "doctor":
-        command.add_argument("--report", action="store_true", help="print a text for a bug report instead")
+        add("--report", action="store_true", help="print a text for a bug report instead")
     elif name == "package":
-        command.add_argument("folder", nargs="?", default="dist", help="where the zips go (default: dist)")
+        add("folder", nargs="?", default="dist", help="where the zips go (default: dist)")
 
 
-def _add_engine_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--device", choices=DEVICES, default="auto", help="the hardware to paint on (auto: found)")
-    command.add_argument("--from-wheels", metavar="DIR", default="", help="install from these files, without a network")
+def _add_engine_options(add: Callable[..., object]) -> None:
+    told = f"hardware to paint on: {', '.join(DEVICES)}"
+    add("--device", metavar="NAME", choices=DEVICES, default="auto", help=told)
+    add("--from-wheels", metavar="DIR", default="", help="install from these files, without a network")

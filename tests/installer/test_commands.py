@@ -99,6 +99,58 @@ def test_without_a_terminal_nothing_is_done_unasked(machine: Path, capsys: pytes
     assert code == 2 and "--yes" in told and snapshot(machine) == before
 
 
+@pytest.mark.parametrize("asked", ["-h", "--help"])
+def test_help_has_every_command_and_every_option_of_the_default_one(
+    asked: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    told = {}
+    for arguments in ([asked], ["install", asked]):
+        with pytest.raises(SystemExit):
+            main.main(arguments)
+        told[len(arguments)] = capsys.readouterr().out
+    assert set(re.findall(r"--[a-z-]+", told[2])) <= set(re.findall(r"--[a-z-]+", told[1]))
+    entries = re.findall(r"^ {2,4}(?:-h, )?(\S+).* {2}\S", told[1], re.MULTILINE)
+    assert entries[:8] == [name for name, _, _ in main._COMMANDS], "each with what it does, on a line of its own"
+    assert {"--prefix", "--device", "--from-wheels", "--yes", "--dry-run", "--help"} <= set(entries)
+    assert max(map(len, told[1].splitlines())) <= 80
+
+
+def test_what_is_no_command_is_told_where_to_look(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main.main(["doctr"])
+    assert end.value.code == 2 and "doctr; --help says what there is" in capsys.readouterr().err
+
+
+def test_the_home_folder_is_meant_also_where_the_shell_does_not_say_so(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As PowerShell does not."""
+    monkeypatch.setenv("NEURAL_STYLE_HOME", "")
+    monkeypatch.chdir(tmp_path)
+    code, told = run(capsys, "--dry-run", "--prefix", "~/big disk")
+    assert code == 0 and f"Engine: {machine / 'big disk' / 'neural-style'}" in told
+    code, told = run(capsys, "--yes", "--engine", "~/nowhere")
+    assert code == 2 and str(machine / "nowhere") in told
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="users of POSIX")
+def test_root_makes_nothing_in_the_home_folder_of_another(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with sudo on macOS: Krita could not read its own settings then."""
+    before = snapshot(machine)
+    monkeypatch.setenv("SUDO_UID", "1234")
+    if os.geteuid() == 0:
+        os.chown(machine, 1234, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    for command in ("--yes", "engine"):
+        code, told = run(capsys, command)
+        assert code == 2 and "without sudo" in told
+    assert snapshot(machine) == before
+
+
 def test_the_end_of_input_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
