@@ -15,6 +15,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from ..bridge.errors import InstallFailed
+from .storage import move
 
 STALLED = 30.0  # seconds without a byte
 PAUSES = (1.0, 3.0, 10.0)  # seconds to wait after each attempt that brought nothing new
@@ -61,7 +62,7 @@ def fetch(
         before = _length(part)
         problem = _attempt(url, part, sha256, arrived, stalled)
         if not problem:
-            part.replace(target)
+            move(part, target)
             return
         failures = 0 if _length(part) > before else failures + 1
         if failures > len(pauses):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from pathlib import Path
@@ -12,16 +13,23 @@ from .processes import clean_environment
 from .storage import make_executable, make_private, remove
 
 _ELSEWHERE = "Run `python3 install.py --prefix DIR`, where DIR is a folder on another drive."
+# As deep as torch's files lie in ``engine.new``: their folders, and the file.
+_DEEPEST = ("d" * 100, "f" * 55)
 
 
 def require(folder: Path) -> None:
     """Raise InstallFailed unless an engine's environment can live in ``folder``."""
-    if os.name == "nt":
-        return  # An environment is made of files there, and every drive starts programs.
     probe = folder / "probe"
     remove(probe)  # of a run that was killed
     make_private(probe)
     try:
+        if not _has_long_names(probe):
+            raise InstallFailed(
+                f"Windows allows no names as long as an engine's files would have in {folder}.",
+                "Choose a folder with a shorter name by `--prefix`.",
+            )
+        if os.name == "nt":
+            return  # An environment is made of files there, and every drive starts programs.
         if not _follows_links(probe):
             raise InstallFailed(
                 f"The drive of {folder} knows no links to other drives, which an engine has.", _ELSEWHERE
@@ -30,6 +38,16 @@ def require(folder: Path) -> None:
             raise InstallFailed(f"The drive of {folder} lets no programs run, as an engine has to.", _ELSEWHERE)
     finally:
         remove(probe)
+
+
+def _has_long_names(probe: Path) -> bool:
+    try:
+        make_private(probe.joinpath(*_DEEPEST[:-1])).joinpath(_DEEPEST[-1]).touch()
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENAMETOOLONG, errno.EINVAL):
+            return False
+        raise
+    return True
 
 
 def _follows_links(probe: Path) -> bool:

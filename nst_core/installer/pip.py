@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -84,4 +85,5 @@ def _pip(python: str, purpose: str, command: str, *arguments: str) -> None:
     try:
         run_logged(module_command(python, "pip", command, *options, *arguments), purpose, {"TMPDIR": str(scratch)})
     finally:
-        remove(scratch)
+        with contextlib.suppress(OSError):  # What pip did or said counts; the next run tries again.
+            remove(scratch)

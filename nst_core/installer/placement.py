@@ -14,7 +14,7 @@ from ..bridge.errors import InstallFailed
 from . import kritarc, plugins, storage
 from .hosts import GIMP, KRITA, Host
 from .record import Record
-from .storage import make_private, new, old, remove, write_atomically
+from .storage import make_private, move, new, old, remove, write_atomically
 
 Command = Optional[Sequence[str]]
 
@@ -67,7 +67,7 @@ def take_away(record: Record) -> None:
     recover(record)
     for target in map(Path, record.targets):
         with suppress(FileNotFoundError):
-            target.rename(new(target))  # At once: half a plug-in would not be known as ours.
+            move(target, new(target))  # At once: half a plug-in would not be known as ours.
         remove(new(target))
     for name, (before, after) in record.edits.items():
         _revert(Path(name), before, after)
@@ -99,8 +99,8 @@ def _write_beside(host: Host, command: Command) -> None:
 def _put(target: Path) -> None:
     remove(old(target))
     if target.exists():
-        target.rename(old(target))
-    new(target).rename(target)
+        move(target, old(target))
+    move(new(target), target)
 
 
 def _take_back(target: Path) -> None:

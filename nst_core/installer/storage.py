@@ -10,12 +10,17 @@ import shutil
 import stat
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, BinaryIO, Callable, Iterator, List
 
 from ..bridge.errors import InstallFailed
 
 Gone = Callable[[str], None]  # hears the name of what was removed
+
+# On Windows an antivirus program looks at each new file, which nobody can rename or remove meanwhile.
+_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6) if os.name == "nt" else ()  # seconds
+_HELD = (errno.EACCES, errno.ENOTEMPTY)  # how Windows says so: of the file, of the folder that it is still in
 
 
 def make_private(folder: Path) -> Path:
@@ -35,7 +40,24 @@ def write_atomically(path: Path, text: str) -> None:
     if path.exists():
         with contextlib.suppress(PermissionError):  # of a drive that knows no modes
             shutil.copymode(path, part)
-    part.replace(path)
+    move(part, path)
+
+
+def move(source: Path, target: Path) -> None:
+    """Give ``source`` the name ``target``, in the place of a file that has it."""
+    _patiently(lambda: source.replace(target))
+
+
+def _patiently(work: Callable[[], object]) -> None:
+    for pause in _PAUSES:
+        try:
+            work()
+            return
+        except OSError as error:
+            if error.errno not in _HELD:
+                raise
+            time.sleep(pause)
+    work()
 
 
 def make_executable(file: Path, mode: int = 0o700) -> None:
@@ -50,10 +72,10 @@ def make_executable(file: Path, mode: int = 0o700) -> None:
 def remove(path: Path, gone: Gone = lambda name: None) -> None:
     """Remove a file, a link (never its target) or a folder with all in it; nothing there is fine."""
     if path.is_symlink() or path.is_file():
-        path.unlink()
+        _patiently(path.unlink)
     elif path.exists():
         _empty(path, gone)
-        shutil.rmtree(path, onerror=_make_writable)
+        shutil.rmtree(path, onerror=_try_again)
 
 
 def _empty(folder: Path, gone: Gone) -> None:
@@ -78,10 +100,14 @@ def entries(folder: Path) -> List[Path]:
     return sorted(found, key=lambda path: path.parent != folder or path.is_dir())
 
 
-def _make_writable(function: Callable[[str], Any], path: str, _: Any) -> None:
-    # Windows does not delete read-only files; a second failure is the caller's to hear.
-    os.chmod(path, stat.S_IRWXU)  # noqa: PTH101 - rmtree hands over a string
-    function(path)
+def _try_again(function: Callable[[str], Any], path: str, _: Any) -> None:
+    def with_access() -> None:
+        os.chmod(path, stat.S_IRWXU)  # noqa: PTH101 - Windows does not delete read-only files
+        function(path)
+
+    # What is gone by now was deleted before; its name stayed until the antivirus program closed it.
+    with contextlib.suppress(FileNotFoundError):
+        _patiently(with_access)
 
 
 def new(target: Path) -> Path:
@@ -101,9 +127,9 @@ def swap_in(target: Path, keep_old: bool = False) -> None:
     """
     remove(old(target))
     if target.exists():
-        target.rename(old(target))
+        move(target, old(target))
     try:
-        new(target).rename(target)
+        move(new(target), target)
     finally:
         if not (keep_old and target.exists()):
             recover(target)
@@ -113,8 +139,8 @@ def take_back(target: Path) -> None:
     """Undo a swap that kept the old, if there was one; the new is put aside again, for a later attempt."""
     if old(target).exists():
         remove(new(target))
-        target.rename(new(target))
-        old(target).rename(target)
+        move(target, new(target))
+        move(old(target), target)
 
 
 def recover(target: Path) -> None:
@@ -126,7 +152,7 @@ def recover(target: Path) -> None:
 def bring_back(target: Path) -> None:
     """Undo a swap that was interrupted before the new took its place."""
     if old(target).exists() and not target.exists():
-        old(target).rename(target)
+        move(old(target), target)
 
 
 @contextlib.contextmanager

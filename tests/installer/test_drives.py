@@ -11,6 +11,7 @@ import os
 import shlex
 import shutil
 import stat
+import sysconfig
 import tempfile
 from pathlib import Path, PureWindowsPath
 from typing import Any, BinaryIO, Dict, List
@@ -70,6 +71,33 @@ def test_a_drive_without_links_is_told(tmp_path: Path, answer: int, monkeypatch:
     with pytest.raises(InstallFailed, match="knows no links"):
         ensure(Wish(portable=True, engine=tmp_path / "engine"), check, Reporter(lambda event: None))
     assert [path.name for path in tmp_path.iterdir()] == ["install.lock"], "not even uv is fetched"
+
+
+def test_a_folder_whose_names_are_too_long_for_windows_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    touch = Path.touch
+
+    def as_windows(path: Path) -> None:
+        if len(str(path)) > 259:
+            raise FileNotFoundError(errno.ENOENT, "The system cannot find the path specified", str(path))
+        touch(path)
+
+    monkeypatch.setattr(Path, "touch", as_windows)
+    drives.require(tmp_path)
+    with pytest.raises(InstallFailed, match="Windows allows no names as long") as failure:
+        drives.require(tmp_path / ("long " * 20))
+    assert "--prefix" in failure.value.remedy
+
+
+def test_torchs_files_lie_no_deeper_than_what_is_tried() -> None:
+    """The deepest one of the engine that runs this."""
+    packages = Path(sysconfig.get_path("purelib"))
+    depth = max(len(f"engine.new/Lib/site-packages/{name}") for name in names(packages, "torch"))
+    assert 100 < depth <= len("/".join(("probe", *drives._DEEPEST)))
+
+
+def names(packages: Path, package: str) -> List[str]:
+    """The files that ``package`` has in ``packages``, with their folders."""
+    return [path.relative_to(packages).as_posix() for path in (packages / package).rglob("*")]
 
 
 def test_what_a_killed_probe_left_is_no_fault_of_the_drive(tmp_path: Path) -> None:
@@ -196,16 +224,16 @@ def test_an_engine_whose_files_are_open_stays_until_they_are_not(
     monkeypatch.setattr(environment, "make_environment", make_environment)
     engine = paths.engine_folder()
     install(packages.requirements, str(packages.wheels))
-    rename = Path.rename
+    replace = Path.replace
 
     def refuse(path: Path, target: Path) -> Path:
         if path == engine:
             raise PermissionError(errno.EACCES, "The process cannot access the file", str(path))
-        return rename(path, target)
+        return replace(path, target)
 
     another = changed(packages, tmp_path)
     with monkeypatch.context() as patch, pytest.raises(PermissionError):
-        patch.setattr(Path, "rename", refuse)
+        patch.setattr(Path, "replace", refuse)
         install(another, str(packages.wheels))
     check(paths.engine_python(engine))
     told: List[Dict[str, Any]] = []

@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 import pytest
 
@@ -91,6 +91,54 @@ def test_removing_goes_through_read_only_files(tmp_path: Path, monkeypatch: pyte
         file.unlink()
     storage.remove(tmp_path / "folder")
     assert not (tmp_path / "folder").exists()
+
+
+class Antivirus:
+    """Holds what is new for the first ``times`` that a function of ``os`` would rename or remove it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str, times: int, answer: int = errno.EACCES) -> None:
+        self._work, self._times, self._answer = getattr(os, name), times, answer
+        monkeypatch.setattr(os, name, self)
+        monkeypatch.setattr(storage, "_PAUSES", (0.0, 0.0, 0.0))
+
+    def __call__(self, path: str, *others: Any, **options: Any) -> None:
+        self._times -= 1
+        if self._times >= 0:
+            raise OSError(self._answer, os.strerror(self._answer), str(path))
+        self._work(path, *others, **options)
+
+
+def test_a_swap_waits_for_an_antivirus_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tree(tmp_path / "engine", "old")
+    tree(storage.new(target), "new")
+    Antivirus(monkeypatch, "replace", 3)
+    storage.swap_in(target)
+    assert text(target) == "new"
+
+
+def test_who_holds_it_for_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tree(tmp_path / "engine", "old")
+    tree(storage.new(target), "new")
+    Antivirus(monkeypatch, "replace", 4)
+    with pytest.raises(PermissionError):
+        storage.swap_in(target)
+    assert text(target) == "old"
+
+
+def test_nobody_waits_for_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Antivirus(monkeypatch, "replace", 1, errno.ENOSPC)
+    with pytest.raises(OSError, match="No space left"):
+        storage.write_atomically(tmp_path / "file", "x")
+
+
+@pytest.mark.parametrize(("name", "answer"), [("unlink", errno.EACCES), ("rmdir", errno.ENOTEMPTY)])
+def test_removing_waits_for_an_antivirus_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, answer: int
+) -> None:
+    tree(tree(tmp_path / "folder", "x") / "inner", "x")
+    Antivirus(monkeypatch, name, 3, answer)
+    storage.remove(tmp_path / "folder")
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_tells_that_a_folder_is_whole_is_removed_first(tmp_path: Path) -> None:
