@@ -20,6 +20,7 @@ from urllib.request import urlopen
 
 from ..bridge.errors import InstallFailed
 from .reporting import Reporter
+from .source import installer_command
 
 TORCH = "2.14.1"
 TORCHVISION = "0.29.1"
@@ -67,20 +68,27 @@ def in_folder(folder: str) -> Build:
 def choose(device: str, reporter: Reporter) -> Build:
     """The build for ``device`` (one of :data:`DEVICES`); the choice and its reason are reported as a note.
 
-    Raises InstallFailed where torch has no build for this machine at all.
+    Raises InstallFailed where torch has no build for this machine at all, or the one that was asked for does not come.
     """
     _check_machine()
     wanted = detect() if device == "auto" else device
     build = _on_this_system(wanted)
     if build.index and not _offers_torch(build.index):
-        reporter.note(
-            f"{urlsplit(build.index).hostname} does not answer, or has no {wanted} build of torch: the package index's"
-            " own build is taken. It is larger on Linux, and works the same."
-        )
+        problem = f"{urlsplit(build.index).hostname} does not answer, or has no {wanted} build of torch"
+        if device not in ("auto", "cpu"):
+            raise InstallFailed(f"{problem}.", "Try again later, or with `--device auto`, which does without.")
+        reporter.note(f"{problem}: the package index's own build is taken. {_without(wanted)}")
         return COMMON
     reason = "as asked" if device != "auto" else _reasons()[wanted]
     reporter.note(f"Build of torch: {wanted} ({reason}).")
     return build
+
+
+def _without(wanted: str) -> str:
+    """What the package index's own build is instead."""
+    if wanted == "cpu":
+        return "It is larger, and works the same."
+    return f"It can't use this GPU: `{installer_command('engine', '--device', wanted)}` tries again."
 
 
 def detect() -> str:
@@ -122,6 +130,11 @@ def _on_this_system(wanted: str) -> Build:
 def _check_machine() -> None:
     machine = platform.machine().lower()
     if sys.platform == "darwin" and machine == "x86_64":
+        if "ARM64" in platform.version():  # the system's kernel knows better than a process that it translates
+            raise InstallFailed(
+                "This Python runs as on a Mac with an Intel processor, for which torch is no longer made.",
+                "Install Python 3.12 from python.org, and run it in a terminal that is not opened using Rosetta.",
+            )
         raise InstallFailed(
             "torch is no longer made for Macs with an Intel processor.",
             "Install on a Mac with Apple silicon, or use `--engine` with an environment that you built yourself.",

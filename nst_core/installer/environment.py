@@ -107,9 +107,9 @@ def is_current(engine: Path, wish: Wish, reporter: Reporter) -> bool:
 def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Reporter) -> None:
     staging = new(engine)
     require(make_private(engine.parent))
-    base = portable_python(engine.parent, reporter) if wish.portable else find_python()
     with reporter.busy("Looking at this machine's hardware", 1):
         build = builds.in_folder(wish.source.folder) if wish.source.folder else builds.choose(wish.device, reporter)
+    base = portable_python(engine.parent, reporter) if wish.portable else find_python()
     plan = {
         "requirements": _requirements(wish.source),
         "build": build.name,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,12 +24,13 @@ from .source import command_line
 
 OLDEST, NEWEST = (3, 10), (3, 14)
 PREFERRED = ((3, 12), (3, 13), (3, 11), (3, 14), (3, 10))
-
+# Systems (sysconfig.get_platform) for which torch is not made: of GIMP's own Python on Windows, of Intel Macs.
+_WITHOUT_TORCH = re.compile("mingw|macosx.*x86_64")
 _QUESTION = """
 import json, sys, sysconfig
 try:
     import ensurepip, venv
-    able = True
+    able = "WindowsApps" not in sys.base_prefix
 except ImportError:
     able = False
 print(json.dumps([list(sys.version_info[:2]), sys.maxsize > 2**32, able, sys.executable, sysconfig.get_platform()]))
@@ -40,6 +42,12 @@ def find_python() -> str:
 
     Raises InstallFailed with what to install if there is none.
     """
+    if "WindowsApps" in sys.base_prefix:
+        # Windows moves what it writes below AppData to a place that only this Python sees at that name.
+        raise InstallFailed(
+            "This Python is from the Microsoft Store: what it installs, Krita and GIMP can't see.",
+            "Install Python 3.12 (64-bit) from python.org, then try again with that one.",
+        )
     for candidate in _candidates():
         found = ask(candidate)
         if found:
@@ -91,7 +99,7 @@ def ask(command: List[str]) -> Optional[str]:
         version, wide, able, executable, platform = json.loads(answer.stdout.decode("utf-8"))
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
-    fits = OLDEST <= tuple(version) <= NEWEST and wide and able and not platform.startswith("mingw")
+    fits = OLDEST <= tuple(version) <= NEWEST and wide and able and not _WITHOUT_TORCH.match(platform)
     return executable if fits else None
 
 
@@ -100,8 +108,8 @@ def _candidates() -> Iterator[List[str]]:
         yield [sys.executable]
     for version in PREFERRED:
         yield from _named(version)
-    if shutil.which("python3"):
-        yield ["python3"]
+    for name in filter(shutil.which, ("python3", "python")):
+        yield [name]
     uv = shutil.which("uv") or _existing(Path.home() / ".local" / "bin" / "uv")
     if uv:
         yield from _by_uv(uv)
@@ -141,7 +149,7 @@ def _existing(path: Path) -> Optional[str]:
 
 def _what_to_install() -> str:
     if os.name == "nt":
-        return "Install Python 3.12 (64-bit) from python.org or the Microsoft Store, then try again."
+        return "Install Python 3.12 (64-bit) from python.org, not from the Microsoft Store, then try again."
     if sys.platform == "darwin":
         return "Install Python 3.12 from python.org, then try again."
     if shutil.which("apt-get"):

@@ -19,8 +19,8 @@ from .storage import make_executable, make_private, new, remove, swap_in, write_
 
 PACKAGE = Path(__file__).resolve().parent.parent
 POINTER = "neural_style.pth"
-# engine.json is the pointer of one placed copy.
-_NOT_CODE = ("engine.json", "__pycache__", ".mypy_cache", ".ruff_cache")
+# engine.json is the pointer of one placed copy; macOS leaves .DS_Store in each folder that is looked at.
+_NOT_CODE = ("engine.json", "__pycache__", ".mypy_cache", ".ruff_cache", ".DS_Store")
 # What PowerShell takes as it is; what it takes for single quotes.
 _PLAIN = re.compile(r"[\w.:\\/=+-]+")
 _QUOTES = re.compile("['\u2018-\u201b]")
@@ -119,7 +119,7 @@ def _place_command(engine: Path) -> None:
         here = '"$(dirname "$(realpath "$0")")"'
         text = f'#!/bin/sh\nexec {here}/python -I -m nst_core.cli "$@"\n'
     command = command_path(engine)
-    if not command.exists() or command.read_text(encoding="utf-8") != text:
+    if not command.exists() or command.read_bytes() != text.encode():  # of a failing disk it may be no text
         write_atomically(command, text)
         make_executable(command)
 
@@ -130,7 +130,8 @@ def installer_command(*arguments: str) -> str:
     name = "install.py" if here.exists() and here.samefile(script) else str(script)
     prefix = os.environ.get("NEURAL_STYLE_HOME", "")
     options = ["--prefix", prefix] if prefix else []
-    return command_line(["py" if os.name == "nt" else "python3", name, *arguments, *options])
+    python = "python3" if os.name != "nt" else "py" if shutil.which("py") else "python"
+    return command_line([python, name, *arguments, *options])
 
 
 def command_line(words: Sequence[str], windows: bool = os.name == "nt") -> str:

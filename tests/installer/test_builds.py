@@ -47,7 +47,21 @@ def test_what_was_asked_for_is_taken(linux: None) -> None:
 def test_an_index_that_does_not_answer_is_done_without(linux: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builds, "_offers_torch", lambda index: False)
     build, told = choose("cpu")
-    assert (build == COMMON and "does not answer" in told and "instead" in told) or "own build is taken" in told
+    assert build == COMMON and "own build is taken" in told and "works the same" in told
+
+
+@pytest.mark.parametrize("device", ["rocm", "xpu"])
+def test_a_gpu_that_has_no_other_build_is_not_given_up_in_silence(
+    linux: None, monkeypatch: pytest.MonkeyPatch, device: str
+) -> None:
+    monkeypatch.setattr(builds, "_offers_torch", lambda index: False)
+    monkeypatch.setattr(builds, "detect", lambda: device)
+    build, told = choose("auto")
+    assert build == COMMON and "can't use this GPU" in told
+    assert f"install.py engine --device {device}` tries again" in told
+    with pytest.raises(InstallFailed, match=f"no {device} build") as failure:
+        choose(device)
+    assert "--device auto" in failure.value.remedy
 
 
 def test_a_device_that_the_system_has_not_is_refused(linux: None) -> None:
@@ -61,8 +75,14 @@ def test_on_macos(monkeypatch: pytest.MonkeyPatch) -> None:
     build, told = choose("auto")
     assert build == COMMON and "mps" in told
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
-    with pytest.raises(InstallFailed, match="Intel"):
+    monkeypatch.setattr(platform, "version", lambda: "Darwin Kernel Version 24.6.0: root:xnu-1/RELEASE_X86_64")
+    with pytest.raises(InstallFailed, match="Macs with an Intel") as failure:
         choose("auto")
+    assert "on a Mac with Apple silicon" in failure.value.remedy
+    monkeypatch.setattr(platform, "version", lambda: "Darwin Kernel Version 24.6.0: root:xnu-1/RELEASE_ARM64_T8103")
+    with pytest.raises(InstallFailed, match="runs as on a Mac with an Intel") as failure:
+        choose("auto")
+    assert "Rosetta" in failure.value.remedy
 
 
 def test_processors_without_torch_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

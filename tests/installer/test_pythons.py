@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -62,6 +63,7 @@ def test_the_preferred_version_wins(path: Path) -> None:
         answering([3, 12], able=False),
         answering([3, 12], wide=False),
         answering([3, 12], platform="mingw_x86_64_ucrt"),
+        answering([3, 12], platform="macosx-13-x86_64"),
         "echo not a Python",
         "exit 1",
     ],
@@ -70,6 +72,29 @@ def test_what_torch_can_not_live_in_is_passed_over(path: Path, script: str) -> N
     program(path, "python3.12", script)
     program(path, "python3.10", answering([3, 10]))
     assert pythons.find_python() == "/the/10"
+
+
+def test_a_python_without_a_version_in_its_name_is_found(path: Path) -> None:
+    """As on Windows, where there is no launcher."""
+    program(path, "python", answering([3, 12], platform="macosx-11.0-universal2"))
+    assert pythons.find_python() == "/the/12"
+
+
+@pytest.fixture
+def of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.12_3.12.2800.0_x64__qbz5n2kfra8p0"
+    monkeypatch.setattr(sys, "base_prefix", folder)
+
+
+def test_a_python_whose_files_editors_can_not_see_is_told(of_the_store: None) -> None:
+    with pytest.raises(InstallFailed, match="Microsoft Store") as failure:
+        pythons.find_python()
+    assert "python.org" in failure.value.remedy
+
+
+def test_such_a_one_calls_itself_unable(of_the_store: None, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(pythons._QUESTION)
+    assert json.loads(capsys.readouterr().out)[2] is False
 
 
 def test_pythons_of_uv_are_found(path: Path) -> None:
