@@ -41,6 +41,8 @@ def main(arguments: Sequence[str]) -> int:
         return int(options.run(options, reporter))
     except NeuralStyleError as error:
         reporter.failed(error)
+    except BrokenPipeError:
+        pass  # Whoever read what was told, such as `head`, has enough of it.
     except OSError as error:
         reporter.failed(InstallFailed(f"{error}.", _remedy(error)))
     except KeyboardInterrupt:

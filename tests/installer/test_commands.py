@@ -491,6 +491,18 @@ def test_a_path_that_can_not_be_printed_is_told_all_the_same(home: Path) -> None
     assert ended.returncode == 0 and b"\\u753b" in ended.stdout, ended.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_who_reads_no_further_is_told_nothing(home: Path) -> None:
+    """As `head` does."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as unread:
+        ended = subprocess.run(
+            [sys.executable, "install.py", "--dry-run"], cwd=ROOT, stdout=unread, stderr=subprocess.PIPE, check=False
+        )
+    assert ended.returncode == 2 and ended.stderr == b""
+
+
 def test_an_older_python_is_told_what_to_install() -> None:
     text = (ROOT / "install.py").read_text(encoding="utf-8")
     assert len(text.splitlines()) < 100
