@@ -70,12 +70,16 @@ class Worker:
         write_frame(self._outgoing.write, Frame("hello", {"protocol": PROTOCOL, "engine_version": __version__}))
         for task in (self._send_next, self._receive_next):
             threading.Thread(target=_repeat, args=(task,), daemon=True).start()
-        stylize = self._load_engine()
+        stylize, return_unused_memory = self._load_engine()
         while True:
             self._work(self._requests.get(), stylize)
+            return_unused_memory()
 
-    def _load_engine(self) -> Stylize:
-        """Import the engine and say so, then warm what the first job will need."""
+    def _load_engine(self) -> Tuple[Stylize, Callable[[], None]]:
+        """Import the engine and say so, then warm what the first job will need.
+
+        Returns what paints, and what gives memory back.
+        """
         try:
             from nst_core.engine import devices, weights
             from nst_core.engine.stylize import stylize
@@ -88,7 +92,7 @@ class Worker:
             weights.load("original")
         except NeuralStyleError as error:
             self._post(event_to_frame(Notice(str(error)), None))
-        return stylize
+        return stylize, devices.return_unused_memory
 
     def _work(self, job: Job, stylize: Stylize) -> None:
         _log.info("Job %d: %d x %d pixels.", job.number, job.request.content.width, job.request.content.height)

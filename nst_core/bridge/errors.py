@@ -137,7 +137,7 @@ class InstallFailed(NeuralStyleError):
 
 
 #: How an accelerator, the allocators of POSIX and Windows, and torch's libraries put it.
-_LACK_OF_MEMORY = re.compile("out of memory|allocate memory|not enough memory", re.IGNORECASE)
+_LACK_OF_MEMORY = re.compile("out of memory|allocate memory|not enough memory|alloc_failed|bad_alloc", re.IGNORECASE)
 
 
 def is_lack_of_memory(error: Exception) -> bool:

@@ -16,9 +16,10 @@ from nst_core.bridge.errors import MemoryBudgetTooSmall
 
 from . import devices
 from .content import protected_values_per_pixel
-from .features import Network, halo, values_per_pixel
+from .features import Network, values_per_pixel
 from .pyramid import Octave
-from .tiling import Canvas, partition
+from .tiling import Canvas, Crop, partition
+from .wrapping import OPEN, Wrap
 
 #: Bytes for each pixel of a tile at work beside its features, by the bytes of a feature: gradients, what convolutions
 #: need for themselves, features in float32 for their Gram matrix, and what the allocator holds back.
@@ -57,7 +58,7 @@ class Plan:
 
     ``base`` is what there is in memory whatever the canvas, ``budget`` what there may be, both in bytes. Features take
     ``feature_bytes`` each; the finest canvas has ``finest_pixels``. Where it ``protects`` detail, all of the content's
-    features that are held onto count as well.
+    features that are held onto count as well; where edges meet (``wrap``), so do halos beyond them.
     """
 
     tile_side: int
@@ -68,6 +69,7 @@ class Plan:
     feature_bytes: int
     finest_pixels: int
     protects: bool
+    wrap: Wrap
 
     def canvas(
         self, network: Network, height: int, width: int, layers: Sequence[str], checkpoint: Callable[[], None]
@@ -105,22 +107,28 @@ class Plan:
     def _least(self, height: int, width: int, layers: Sequence[str]) -> int:
         """Bytes with a canvas at work whose features are not kept."""
         pictures = height * width * _PICTURE_BYTES * (_PICTURES + 2 * self.steps_remembered(height, width))
-        tiles = partition(height, width, self._side_on(height, width))
-        reach = 2 * halo(layers)
-        largest = max(min(t.bottom - t.top + reach, height) * min(t.right - t.left + reach, width) for t in tiles)
+        tiles = self._tiles(height, width, layers)
         of_pixel = values_per_pixel(layers) * self.feature_bytes + _WORK_BYTES[self.feature_bytes]
         held = protected_values_per_pixel(layers) * height * width * _CONTENT_FEATURE_BYTES * self.protects
-        return self.base + pictures + int(held + largest * min(self.workers, len(tiles)) * of_pixel)
+        return self.base + pictures + int(held + max(tiles) * min(self.workers, len(tiles)) * of_pixel)
 
     def _features(self, height: int, width: int, layers: Sequence[str]) -> int:
-        return int(values_per_pixel(layers) * self.feature_bytes * height * width)
+        return int(values_per_pixel(layers) * self.feature_bytes * sum(self._tiles(height, width, layers)))
+
+    def _tiles(self, height: int, width: int, layers: Sequence[str]) -> list[int]:
+        """Pixels of each tile with its halo."""
+        tiles = partition(height, width, self._side_on(height, width))
+        crops = [Crop(tile, layers, height, width, self.wrap, (0, 0)) for tile in tiles]
+        return [len(crop.rows) * len(crop.columns) for crop in crops]
 
     def _side_on(self, height: int, width: int) -> int:
         """The side of tiles on a canvas, 0 for one that is no larger than a tile."""
         return self.tile_side if height * width > self.tile_side**2 else 0
 
 
-def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float, protects: bool = False) -> Plan:
+def make_plan(
+    octaves: Sequence[Octave], device: torch.device, gibibytes: float, protects: bool = False, wrap: Wrap = OPEN
+) -> Plan:
     """The fastest plan within ``gibibytes`` of memory (0: a share of what is free); with ``protects`` detail is held.
 
     Call it when the job's pictures are loaded: what the process holds by then counts. Raises
@@ -129,7 +137,7 @@ def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float,
     held = devices.held_memory(device)
     budget = int(gibibytes * 2**30) or held + int(devices.free_memory(device) * _DEFAULT_SHARE)
     needed = 0
-    for plan in _plans(octaves, device, held + _FIXED, budget, protects):
+    for plan in _plans(octaves, device, held + _FIXED, budget, protects, wrap):
         needed = plan.memory(octaves)
         if needed <= budget:
             return plan
@@ -141,10 +149,12 @@ def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float,
     )
 
 
-def _plans(octaves: Sequence[Octave], device: torch.device, base: int, budget: int, protects: bool) -> Iterator[Plan]:
+def _plans(
+    octaves: Sequence[Octave], device: torch.device, base: int, budget: int, protects: bool, wrap: Wrap
+) -> Iterator[Plan]:
     pixels, steps = max((octave.height * octave.width, octave.steps) for octave in octaves)
     accelerated = devices.is_accelerator(device)
     workers = 1 if accelerated else torch.get_num_threads()
     feature_bytes = devices.convolution_dtype(device).itemsize
     for side, history in _CHOICES["gpu" if accelerated else "cpu"]:
-        yield Plan(side, workers, min(history, steps - 1), base, budget, feature_bytes, pixels, protects)
+        yield Plan(side, workers, min(history, steps - 1), base, budget, feature_bytes, pixels, protects, wrap)

@@ -13,6 +13,7 @@ channel do.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol
 
 import torch
@@ -122,8 +123,17 @@ class _Packed:
         return y
 
 
+@lru_cache(maxsize=1)
+def _has_winograd() -> bool:
+    """Whether NNPACK is here. It keeps the threads that it finds at its first call: that is this one, not a tile's."""
+    if not torch.backends.nnpack.is_available():  # type: ignore[no-untyped-call]
+        return False
+    torch._nnpack_spatial_convolution(torch.zeros(1, 64, 8, 8), torch.zeros(64, 64, 3, 3), None, [1, 1])
+    return True
+
+
 def _fastest(device: torch.device, dtype: torch.dtype) -> type[_Plain] | type[_Winograd] | type[_Packed]:
-    if device.type == "cpu" and dtype == torch.float32 and torch.backends.nnpack.is_available():  # type: ignore[no-untyped-call]
+    if device.type == "cpu" and dtype == torch.float32 and _has_winograd():
         return _Winograd
     if device.type == "cpu" and dtype == torch.bfloat16 and hasattr(torch.ops.mkldnn, "_convolution_pointwise"):
         return _Packed

@@ -20,7 +20,7 @@ from nst_core.bridge.job import StyleJob, check_weight
 from nst_core.bridge.settings import Settings
 
 from . import devices, weights
-from .budget import make_plan
+from .budget import Plan, make_plan
 from .clock import Clock
 from .color import with_hues_of
 from .content import content_targets
@@ -52,13 +52,7 @@ def stylize(job: StyleJob, control: Control | None = None) -> Iterator[Event]:
     If ``control`` stops the job, the Result is the picture so far (``complete`` is False) or, if it shall not be kept,
     there is none. Raises the named errors of :mod:`nst_core.bridge.errors`.
     """
-    try:
-        yield from _painted(job, control or Control())
-    finally:
-        devices.return_unused_memory()
-
-
-def _painted(job: StyleJob, control: Control) -> Iterator[Event]:
+    control = control or Control()
     painting = _Painting(job, control)
     try:
         yield from painting.paint()
@@ -110,9 +104,12 @@ class _Painting:
         side = min(self._settings.size or max(height, width), max(height, width))
         size = scaled(height, width, side)
         self._octaves = schedule(*size, self._settings.quality, self._settings.structure, self._wrap)
-        self._plan = make_plan(self._octaves, self._device, self._settings.memory, self._settings.protect > 0)
+        self._plan = self._plan_within(self._settings.memory)
         self._clock = Clock(self._octaves, str(self._device), self._plan.feature_bytes)
         self._picture = self._scene.content
+
+    def _plan_within(self, gibibytes: float) -> Plan:
+        return make_plan(self._octaves, self._device, gibibytes, self._settings.protect > 0, self._wrap)
 
     def paint(self) -> Iterator[Event]:
         """Work through the canvases, and through all of them again after each adjustment."""
@@ -254,7 +251,7 @@ class _Painting:
             return Notice(f"Memory ran out: going on with tiles of {smaller.tile_side} pixels.")
         gpu = self._device
         self._leave_gpu(error)
-        self._plan = make_plan(self._octaves, self._device, 0, self._settings.protect > 0)
+        self._plan = self._plan_within(0)
         return _handed_over_by(gpu)
 
     def _leave_gpu(self, error: Exception) -> None:

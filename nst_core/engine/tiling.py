@@ -40,9 +40,10 @@ class Tile:
 def partition(height: int, width: int, side: int) -> list[Tile]:
     """Tiles of equal size, at most ``side`` pixels long, that cover a canvas; 0 makes one tile of it.
 
-    A canvas up to two tiles wide is cut into rows only: what a tile owns is then in one piece in memory.
+    A canvas up to two tiles wide, and higher than one, is cut into rows only: what a tile owns is then in one piece in
+    memory.
     """
-    across = side if width > 2 * side else 0
+    across = 0 if width <= 2 * side and height > side else side
     return [Tile(*rows, *columns) for rows in _spans(height, side) for columns in _spans(width, across)]
 
 

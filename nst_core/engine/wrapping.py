@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
@@ -36,13 +37,10 @@ def read(picture: Tensor, rows: range, columns: range) -> Tensor:
 
 
 def add(picture: Tensor, rows: range, columns: range, part: Tensor) -> None:
-    """Add ``part`` to (C, H, W) in place, where :func:`read` would read it."""
-    if _is_inside(picture, rows, columns):
-        picture[:, rows.start : rows.stop, columns.start : columns.stop] += part
-        return
-    ys, xs = _places(picture, rows, columns)
-    folded = part.new_zeros((part.shape[0], picture.shape[1], part.shape[2])).index_add_(1, ys, part)
-    picture.index_add_(2, xs, folded)
+    """Add ``part`` to (C, H, W) in place, where :func:`read` would read it; always in the same order."""
+    for from_y, to_y in _pieces(rows, picture.shape[1]):
+        for from_x, to_x in _pieces(columns, picture.shape[2]):
+            picture[:, to_y, to_x] += part[:, from_y, from_x]
 
 
 def enlarge(picture: Tensor, height: int, width: int, wrap: Wrap) -> Tensor:
@@ -73,6 +71,15 @@ def periodic(picture: Tensor, wrap: Wrap) -> Tensor:
 def _is_inside(picture: Tensor, rows: range, columns: range) -> bool:
     height, width = picture.shape[1:]
     return rows.start >= 0 and columns.start >= 0 and rows.stop <= height and columns.stop <= width
+
+
+def _pieces(places: range, side: int) -> Iterator[tuple[slice, slice]]:
+    """What of ``places`` does not cross an edge: where it lies in a part that begins with them, and in the picture."""
+    start = places.start
+    while start < places.stop:
+        stop = min(places.stop, start - start % side + side)
+        yield slice(start - places.start, stop - places.start), slice(start % side, start % side + stop - start)
+        start = stop
 
 
 def _places(picture: Tensor, rows: range, columns: range) -> tuple[Tensor, Tensor]:

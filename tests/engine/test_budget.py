@@ -18,9 +18,12 @@ from nst_core.bridge.settings import Settings
 from nst_core.engine import devices, scene, stylize
 from nst_core.engine.budget import Plan, make_plan
 from nst_core.engine.control import Control
+from nst_core.engine.features import halo, values_per_pixel
+from nst_core.engine.losses import STYLE_LAYERS
 from nst_core.engine.pyramid import schedule
 from nst_core.engine.tensors import buffer_from_picture
 from nst_core.engine.tiling import Objective
+from nst_core.engine.wrapping import OPEN, Wrap
 from tests.engine.toys import buffer, noise
 
 CPU = torch.device("cpu")
@@ -50,6 +53,15 @@ def test_what_protects_detail_is_counted() -> None:
     free, protecting = (make_plan(octaves, CPU, 64, protects) for protects in (False, True))
     held = 4 * (128 * 1080 * 1920 + 256 * 540 * 960)
     assert protecting.memory(octaves) - free.memory(octaves) == pytest.approx(held, rel=1e-3)
+
+
+def test_halos_beyond_edges_that_meet_are_counted() -> None:
+    """At 128 px the halo of the deepest layer is wider than half the canvas."""
+    wrap = Wrap(True, True)
+    octaves = schedule(128, 128, "normal", wrap=wrap)
+    edged, seamless = (make_plan(octaves, CPU, 64, wrap=wraps).memory(octaves) for wraps in (OPEN, wrap))
+    pixels = (128 + 2 * halo(STYLE_LAYERS)) ** 2 - 128**2
+    assert seamless - edged > pixels * values_per_pixel(STYLE_LAYERS)
 
 
 def test_the_default_is_a_share_of_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:

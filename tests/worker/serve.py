@@ -14,7 +14,7 @@ def serve(stylize: Callable[..., Iterator[Event]]) -> int:
     """Put ``stylize`` where the worker imports the engine from, and run the worker; its exit code."""
     modules: Dict[str, Dict[str, Any]] = {
         "stylize": {"stylize": stylize},
-        "devices": {"available": lambda: ["cpu"]},
+        "devices": {"available": lambda: ["cpu"], "return_unused_memory": lambda: None},
         "weights": {"load": str},
     }
     for name, contents in modules.items():

@@ -83,12 +83,22 @@ def test_missing_weights_are_told_when_the_engine_starts(client: Client) -> None
     assert isinstance(failed, Failed) and isinstance(failed.error, WeightsMissing)
 
 
+def test_memory_is_given_back_after_a_job_whatever_its_end(client: Client, log: Path) -> None:
+    give = "from nst_core.engine import devices; devices.return_unused_memory = lambda: "
+    client._command = engine_command(give + "print('given back', file=sys.stderr)")
+    client.start()
+    assert isinstance(run(client, painting(memory=0.01))[-1], Failed)
+    wait(lambda: "given back" in log.read_text(encoding="utf-8"), "the return of memory")
+
+
 @pytest.mark.parametrize(
     "complaint",
     [
         "MPS backend out of memory (MPS allocated: 8.00 GB)",
         "DefaultCPUAllocator: not enough memory: you tried to allocate 5 bytes.",
         "posix_memalign failed:Cannot allocate memory (12)",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "std::bad_alloc",
     ],
 )
 def test_lack_of_memory_is_named_whoever_meets_it(complaint: str) -> None:
