@@ -17,7 +17,7 @@ from nst_core.cli import main
 
 FOLDER = Path(__file__).resolve().parent
 SAMPLES = FOLDER / "samples"
-SIZE = 256
+SIZE = 384
 GAP, LABEL = 4, 20
 
 #: A picture's label, and the options that it is painted with.
@@ -107,7 +107,7 @@ def paint_row(row: Row) -> None:
         strip.paste(picture, (index * (width + GAP), 0))
         place = (index * (width + GAP) + width / 2, height + LABEL / 2)
         ImageDraw.Draw(strip).text(place, label, "black", ImageFont.load_default(14), anchor="mm")
-    strip.save(FOLDER / "images" / f"control_{row.name}.jpg", quality=88)
+    strip.save(FOLDER / "images" / f"control_{row.name}.jpg", quality=85)
 
 
 def page() -> str:
