@@ -30,11 +30,28 @@ def record(layer):
 def add_masked_layer(name, x):
     """On top of the first image, with a mask that shows it from ``x`` on; the layer that was selected stays so."""
     image = images()[0]
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, x, 0, image.get_width(), image.get_height())
+    mask_what_is_selected(name)
+
+
+def add_oval_mask(name, inside):
+    """The same with a mask that shows it within a soft oval, or around that."""
+    image = images()[0]
+    Gimp.context_set_feather(True)
+    Gimp.context_set_feather_radius(30, 30)
+    width, height = image.get_width(), image.get_height()
+    image.select_ellipse(Gimp.ChannelOps.REPLACE, 0.1 * width, -0.1 * height, 0.8 * width, 1.2 * height)
+    if not inside:
+        Gimp.Selection.invert(image)
+    mask_what_is_selected(name)
+
+
+def mask_what_is_selected(name):
+    image = images()[0]
     selected = image.get_selected_layers()
     size = (image.get_width(), image.get_height())
     layer = Gimp.Layer.new(image, name, *size, Gimp.ImageType.RGBA_IMAGE, 100.0, Gimp.LayerMode.NORMAL)
     image.insert_layer(layer, None, 0)
-    image.select_rectangle(Gimp.ChannelOps.REPLACE, x, 0, *size)
     layer.add_mask(layer.create_mask(Gimp.AddMaskType.SELECTION))
     Gimp.Selection.none(image)
     image.set_selected_layers(selected)
