@@ -24,6 +24,9 @@ COLOR, COVERAGE, BRIGHTNESS = "R'G'B'A float", "Y float", "Y'aA float"
 #: The parasite that carries the record of a painted layer.
 PARASITE = "neural-style"
 
+#: Left, top, width and height.
+_Bounds = Tuple[int, int, int, int]
+
 # libgimp has these as macros, which introspection does not show.
 _PERSISTENT, _UNDOABLE = 1, 2
 
@@ -60,13 +63,8 @@ def read(drawable: Gimp.Drawable) -> PixelBuffer:
 
     Raises :class:`HostError` if it was deleted.
     """
-    if not drawable.is_valid():
-        raise HostError(tr("A layer was deleted before it was read."), tr("Choose another one."))
-    bounds = (0, 0, drawable.get_width(), drawable.get_height())
-    if not drawable.get_filters():
-        return _read(_masked(drawable), bounds)
-    with _scratch_image(drawable) as flattened:
-        return _read(flattened.get_buffer(), bounds)
+    _require(drawable)
+    return _picture(drawable, (0, 0, drawable.get_width(), drawable.get_height()))
 
 
 def layers_of(image: Gimp.Image) -> Iterator[Gimp.Layer]:
@@ -80,8 +78,12 @@ def layers_of(image: Gimp.Image) -> Iterator[Gimp.Layer]:
 
 
 def read_under(drawable: Gimp.Drawable, content: Gimp.Layer) -> PixelBuffer:
-    """What ``drawable`` shows where ``content`` lies on the canvas; transparent where it has no pixels."""
-    return _read(_masked(drawable), _under(drawable, content))
+    """What is seen of ``drawable`` alone where ``content`` lies on the canvas; transparent where it has no pixels.
+
+    Raises :class:`HostError` if it was deleted.
+    """
+    _require(drawable)
+    return _picture(drawable, _under(drawable, content))
 
 
 def read_alpha(layer: Gimp.Layer, content: Gimp.Layer) -> PixelBuffer:
@@ -115,13 +117,18 @@ def read_selection(image: Gimp.Image, content: Gimp.Layer) -> Optional[PixelBuff
 
 @contextmanager
 def opened(file: Gio.File) -> Iterator[Gimp.Image]:
-    """The image in ``file``, of any kind that GIMP opens, as long as it is needed. Raises :class:`UnreadableImage`."""
+    """The image in ``file``, of any kind that GIMP opens, upright, as long as it is needed.
+
+    Raises :class:`UnreadableImage`.
+    """
     image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
     if image is None:
         reason = str(Gimp.get_pdb().get_last_error()).strip().rstrip(".")
+        Gimp.progress_end()  # That of opening it, which would stay in sight with a button that cancels all of this.
         problem = tr("{name} can't be read: {reason}.").format(name=file.get_parse_name(), reason=reason)
         raise UnreadableImage(problem, tr("Choose another picture."))
     try:
+        image.policy_rotate(False)  # By its EXIF orientation, which GIMP heeds only in what its user opens.
         yield image
     finally:
         image.delete()
@@ -186,10 +193,10 @@ def _parasite(record: str) -> Gimp.Parasite:
 
 
 def _insert(image: Gimp.Image, layer: Gimp.Layer, new: NewLayer) -> None:
-    if new.below.is_valid():
-        image.insert_layer(layer, new.below.get_parent(), image.get_item_position(new.below))
-    else:
-        image.insert_layer(layer, None, 0)
+    below = new.below if new.below.is_valid() else None
+    place = (None, 0) if below is None else (below.get_parent(), image.get_item_position(below))
+    if not image.insert_layer(layer, *place):
+        raise RuntimeError(f"GIMP did not take the new layer: {Gimp.get_pdb().get_last_error()}")
     layer.set_offsets(*(position(new.content) if new.content.is_valid() else new.position))
 
 
@@ -208,20 +215,32 @@ def _write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
     layer.update(0, 0, pixels.width, pixels.height)
 
 
-def _read(buffer: Gegl.Buffer, bounds: Tuple[int, int, int, int]) -> PixelBuffer:
-    data = buffer.get(Gegl.Rectangle.new(*bounds), 1.0, COLOR, Gegl.AbyssPolicy.NONE)
-    return PixelBuffer(bounds[2], bounds[3], "rgba-f32", data)
+def _require(drawable: Gimp.Drawable) -> None:
+    if not drawable.is_valid():
+        raise HostError(tr("A layer was deleted before it was read."), tr("Choose another one."))
 
 
-def _under(drawable: Gimp.Drawable, content: Gimp.Layer) -> Tuple[int, int, int, int]:
+def _picture(drawable: Gimp.Drawable, bounds: _Bounds) -> PixelBuffer:
+    return PixelBuffer(bounds[2], bounds[3], "rgba-f32", _seen(drawable, bounds, COLOR))
+
+
+def _seen(drawable: Gimp.Drawable, bounds: _Bounds, form: str) -> bytes:
+    """What is seen of ``drawable`` alone within ``bounds``, which are in its own coordinates."""
+    rectangle = Gegl.Rectangle.new(*bounds)
+    if not drawable.get_filters():
+        return bytes(_masked(drawable).get(rectangle, 1.0, form, Gegl.AbyssPolicy.NONE))
+    with _scratch_image(drawable) as flattened:
+        return bytes(flattened.get_buffer().get(rectangle, 1.0, form, Gegl.AbyssPolicy.NONE))
+
+
+def _under(drawable: Gimp.Drawable, content: Gimp.Layer) -> _Bounds:
     """The bounds of ``content`` in the coordinates of ``drawable``."""
     (x, y), (left, top) = position(drawable), position(content)
     return left - x, top - y, content.get_width(), content.get_height()
 
 
 def _channel(layer: Gimp.Layer, content: Gimp.Layer, form: str, channel: slice) -> PixelBuffer:
-    data = _masked(layer).get(Gegl.Rectangle.new(*_under(layer, content)), 1.0, form, Gegl.AbyssPolicy.NONE)
-    values = array.array("f", bytes(data))[channel]
+    values = array.array("f", _seen(layer, _under(layer, content), form))[channel]
     return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", values.tobytes())
 
 

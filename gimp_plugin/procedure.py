@@ -82,6 +82,8 @@ def _run(
     """Run ``procedure``; every named error becomes its return value, which GIMP or the caller shows."""
     Gegl.init(None)
     language.use(GLib.get_language_names())
+    # Else GIMP opens a window of its own for whatever fails here, beside the words that we find for it.
+    procedure.get_plug_in().set_pdb_error_handler(Gimp.PDBErrorHandler.PLUGIN)
     try:
         layer = _ACTIONS[procedure.get_name()](run_mode, image, drawable.content_layer(drawables), config)
     except NeuralStyleError as error:

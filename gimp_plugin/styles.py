@@ -119,7 +119,7 @@ class Choice:
 
 def parse(text: str, region: Optional[regions.Region] = None) -> Choice:
     """The style that an argument names. Raises :class:`InvalidJob` if it names none."""
-    found = None if Path(text).is_file() else _WEIGHT.search(text)
+    found = None if _file(text).query_exists(None) else _WEIGHT.search(text)
     source = text[: found.start()] if found else text
     weight = check_weight(float(found["weight"]) if found else 1.0, source)
     layer = _LAYER.match(source)
@@ -183,9 +183,12 @@ def _layer_source(item: int, name: Optional[str]) -> LayerSource:
 
 
 def _file_source(text: str) -> FileSource:
-    local = Path(text).expanduser()
-    file = Gio.File.new_for_path(str(local)) if local.is_absolute() else Gio.File.parse_name(text)
+    file = _file(text)
     if not text or not file.query_exists(None):
         problem = tr("There is no style picture {name}.").format(name=text)
         raise InvalidJob(problem, tr("Give the full path of a picture, or layer: and the id of an open layer."))
     return FileSource(file)
+
+
+def _file(text: str) -> Gio.File:
+    return Gio.File.new_for_path(text) if Path(text).is_absolute() else Gio.File.parse_name(text)

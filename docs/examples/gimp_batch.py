@@ -33,6 +33,7 @@ def paint_file(source: Path, target: Path, styles: List[str], settings: Dict[str
     if image is None:
         return "GIMP can't open it"
     try:
+        image.policy_rotate(False)  # Upright, as its camera was held.
         image.merge_visible_layers(Gimp.MergeType.CLIP_TO_IMAGE)
         procedure = Gimp.get_pdb().lookup_procedure("plug-in-neural-style")
         config = procedure.create_config()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import types
 from pathlib import Path
@@ -91,7 +92,7 @@ class File:
         self.path = path
 
     def query_exists(self, cancellable: None) -> bool:
-        return Path(self.path).exists()
+        return os.path.exists(self.path)  # noqa: PTH110 - as Gio, it says no where a Path would raise
 
     def get_path(self) -> str:
         return self.path

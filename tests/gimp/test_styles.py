@@ -46,7 +46,10 @@ def test_a_layer_by_its_id(styles: Any, new_image: New, new_layer: New) -> None:
         assert styles.parse(text).source.layer is layer
 
 
-@pytest.mark.parametrize("text", ["", "relative.jpg", "/no/such.jpg", "layer:999", "layer:101:other name"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "relative.jpg", "/no/such.jpg", "~nobody/a.jpg", f"/{300 * 'a'}", "layer:999", "layer:101:other name"],
+)
 def test_what_is_not_there(styles: Any, new_image: New, new_layer: New, text: str) -> None:
     new_layer(new_image(), "ink")
     with pytest.raises(InvalidJob) as raised:

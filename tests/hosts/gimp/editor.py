@@ -23,7 +23,6 @@ PATIENCE = 60.0
 
 _GIMPRC = """(show-welcome-dialog no)
 (color-profile-policy keep)
-(metadata-rotation-policy keep)
 (check-updates no)
 (save-session-info no)
 (single-window-mode yes)
@@ -192,6 +191,11 @@ class Window:
     def click(self, window: str, x: int, y: int) -> None:
         """Click at a place in the window."""
         self._xdotool("mousemove", "--window", window, str(x), str(y), "click", "1")
+
+    def drag(self, start: Tuple[int, int], x: int) -> None:
+        """Drag what lies at ``start`` on the display to another ``x``."""
+        for words in (("mousemove", *start), ("mousedown", 1), ("mousemove", x, start[1]), ("mouseup", 1)):
+            self._xdotool(*map(str, words))
 
     def size(self, window: str) -> Tuple[int, int]:
         """The window's width and height."""

@@ -62,6 +62,10 @@ def test_written_colors_are_what_they_look_like(outcome: Outcome) -> None:
     assert outcome["pixel"] == pytest.approx([0.8, 0.4, 0.2, 1.0], abs=1e-3)
 
 
+def test_a_style_is_upright(outcome: Outcome) -> None:
+    assert outcome["grays"] == [0, 1]
+
+
 def test_a_small_layer_off_the_canvas(outcome: Outcome) -> None:
     assert_echoed(outcome)
     assert (outcome["layer"]["offsets"], outcome["layer"]["size"]) == ([-20, 250], [90, 70])
@@ -222,6 +226,10 @@ def test_protection(outcome: Outcome) -> None:
 
 def test_starting_from_a_picture(outcome: Outcome) -> None:
     assert_echoed(outcome)
+
+
+def test_starting_from_a_layer_with_an_effect(outcome: Outcome) -> None:
+    assert outcome["pixel"] == pytest.approx([0.8, 0.6, 0.4, 1], abs=0.005)
 
 
 def test_no_styles(outcome: Outcome) -> None:

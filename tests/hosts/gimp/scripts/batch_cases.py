@@ -193,6 +193,20 @@ def _flat_file(name, *color):
 
 
 @case
+def a_style_is_upright():
+    """A photograph that is dark above and bright below, but whose pixels lie on their side, as cameras store them."""
+    image = new_image(size=(16, 8))
+    new_layer(image, (16, 8), alpha=False, data=array.array("f", [*[0, 0, 0, 1] * 8, *[1] * 32]).tobytes() * 8)
+    path = Path(f"{os.environ['NEURAL_STYLE_SCRATCH']}/turned.jpg")
+    Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, Gio.File.new_for_path(str(path)), None)
+    orientation = b"\xff\xe1\0\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
+    path.write_bytes(path.read_bytes().replace(b"\xff\xd8", b"\xff\xd8" + orientation, 1))
+    target = new_image(size=(8, 16))
+    _, message, layer = run(target, [new_layer(target, (8, 16))], [str(path)], seed=REPEAT)
+    return {"message": message, "grays": [round(pixel(layer, 4, y)[0]) for y in (2, 13)]}
+
+
+@case
 def a_small_layer_off_the_canvas():
     image = new_image()
     return echoed(image, new_layer(image, (90, 70), at=(-20, 250)))
@@ -540,6 +554,17 @@ def starting_from_a_picture():
     content = new_layer(image, (100, 80))
     start = new_layer(image, (30, 30), at=(50, 40))
     return echoed(image, content, init="picture", initial_picture=start)
+
+
+@case
+def starting_from_a_layer_with_an_effect():
+    """What is gone on from is what is seen, as for the content."""
+    image = new_image(size=(100, 80))
+    content = new_layer(image, (100, 80))
+    start = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
+    start.append_filter(Gimp.DrawableFilter.new(start, "gegl:invert-gamma", ""))
+    status, _message, layer = run(image, [content], init="picture", initial_picture=start, seed=START)
+    return {"status": status, "pixel": pixel(layer, 50, 40)}
 
 
 def failure(**settings):
