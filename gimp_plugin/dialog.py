@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Sequence
 
 import arguments
 import drawable
@@ -15,7 +15,7 @@ gi.require_version("GimpUi", "3.0")
 from form import Form  # noqa: E402
 from gi.repository import Gimp, GimpUi, Gtk  # noqa: E402
 from install_panel import InstallPanel  # noqa: E402
-from message import Message  # noqa: E402
+from message import Message, Offer  # noqa: E402
 from painting import Painting, continuation, paint, repetition  # noqa: E402
 from picture import LONGEST_SIDE, Picture  # noqa: E402
 from progress import ProgressView  # noqa: E402
@@ -63,7 +63,8 @@ class PaintDialog:
         self._form.show_all()
         self._folded_height = min(_TALLEST_FORM, self._form.get_preferred_height().natural_height)
         self._settings.set_min_content_height(self._folded_height)
-        self._window.get_content_area().pack_start(self._arrange(), True, True, 0)
+        self._whole = self._arrange()
+        self._window.get_content_area().pack_start(self._whole, True, True, 0)
         self._follow_config()
 
     def run(self) -> Optional[Gimp.Layer]:
@@ -81,6 +82,7 @@ class PaintDialog:
                 continue
             if layer is not None:
                 return layer
+            self._offer_start_anew()
         return None
 
     def close(self) -> None:
@@ -115,7 +117,8 @@ class PaintDialog:
             self._picture.show_layer(self._continued or self._content)
         self._styles.lock(painting)
         self._form.lock(painting)
-        self._window.get_action_area().set_sensitive(not painting)
+        for part in self._window.get_content_area().get_children():  # The others are GIMP's buttons.
+            part.set_sensitive(part == self._whole or not painting)
         while Gtk.events_pending():
             Gtk.main_iteration()
 
@@ -141,7 +144,7 @@ class PaintDialog:
         if isinstance(error, EngineMissing) and error.is_mended_by_installing:
             self._message.show_missing_engine(error, self._install)
         else:
-            self._message.show_error(error)
+            self._message.show_error(error, *self._ways_back())
 
     def _install(self) -> None:
         try:
@@ -211,7 +214,14 @@ class PaintDialog:
         self._continued = self._selected
         # Only this painting starts from the layer: what GIMP remembers for other layers is the usual start.
         self._recall(replace(earlier, settings=replace(earlier.settings, init="content")))
-        self._message.show_offer(tr("The painting goes on from this layer."), (tr("Start Anew"), self._start_anew))
+        self._offer_start_anew()
+
+    def _offer_start_anew(self) -> None:
+        if self._continued is not None:
+            self._message.show_offer(tr("The painting goes on from this layer."), *self._ways_back())
+
+    def _ways_back(self) -> Sequence[Offer]:
+        return () if self._continued is None else ((tr("Start Anew"), self._start_anew),)
 
     def _start_anew(self) -> None:
         self._continued = None
@@ -228,7 +238,7 @@ class PaintDialog:
 
     def _close_requested(self, window: Gtk.Window, event: Any) -> bool:
         """While it paints, ask before the work of perhaps an hour is lost; True keeps the window."""
-        if not self._runner.busy:
+        if self._window.get_action_area().is_sensitive():
             return False
         question = Gtk.MessageDialog(
             transient_for=self._window, modal=True, title=tr("Neural Style: Stop?"), text=tr("Stop painting?")

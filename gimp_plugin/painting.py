@@ -78,8 +78,9 @@ class Painting:
 
 def paint(painting: Painting, runner: Runner, preview_side: int = 0) -> Optional[Gimp.Layer]:
     """Carry out ``painting`` on ``runner``; None if it was stopped and discarded. Raises named errors."""
+    job = painting.job(preview_side)  # First: if a layer is gone, it says so.
     new = painting.new_layer()  # Before the run: the layers may be gone after it.
-    result = runner.run(painting.job(preview_side))
+    result = runner.run(job)
     return None if result is None else drawable.insert_result(painting.image, result.pixels, new)
 
 

@@ -30,7 +30,7 @@ class StyleList(Gtk.Box):  # type: ignore[misc]
     ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._changed, self._reweighted, self._failed = changed, reweighted, failed
-        self._content = content
+        self._content, self._locked = content, False
         self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._rows.set_placeholder(_placeholder())
         self._buttons = self._make_buttons()
@@ -68,21 +68,24 @@ class StyleList(Gtk.Box):  # type: ignore[misc]
 
     def lock(self, locked: bool) -> None:
         """While a picture is painted, weights may change but styles stay."""
-        self._buttons.set_sensitive(not locked)
-        for row in self._rows.get_children():
-            row.remove.set_sensitive(not locked)
-            row.regions.set_sensitive(not locked)
+        self._locked = locked
+        self._enable()
 
     def _drop(self, row: Gtk.ListBoxRow) -> None:
         self._rows.remove(row)
         self._refresh()
 
     def _refresh(self) -> None:
+        self._enable()
+        self._changed()
+
+    def _enable(self) -> None:
         rows = self._rows.get_children()
         for row in rows:
             row.weight.set_sensitive(len(rows) > 1)  # The share of an only style is all, whatever its weight.
-        self._buttons.set_sensitive(len(rows) < MAXIMUM_STYLES)
-        self._changed()
+            row.remove.set_sensitive(not self._locked)
+            row.regions.set_sensitive(not self._locked)
+        self._buttons.set_sensitive(not self._locked and len(rows) < MAXIMUM_STYLES)
 
     def _make_buttons(self) -> Gtk.Box:
         box = Gtk.Box(spacing=6, homogeneous=True)
@@ -101,6 +104,9 @@ class StyleList(Gtk.Box):  # type: ignore[misc]
         chooser.add_buttons(tr("_Cancel"), Gtk.ResponseType.CANCEL, tr("_Add"), Gtk.ResponseType.OK)
         chooser.set_default_response(Gtk.ResponseType.OK)
         chooser.set_select_multiple(True)
+        files = [choice.source.file for choice in self.choices if isinstance(choice.source, FileSource)]
+        if files:
+            chooser.set_current_folder_file(files[-1].get_parent())
         if chooser.run() == Gtk.ResponseType.OK:
             for file in chooser.get_files():
                 self.add_style(Choice(FileSource(file)))

@@ -26,6 +26,7 @@ CANCEL = (990, 944)
 #: Where the dialog has the buttons of the first style and of the offer to continue: from its right and upper edges.
 REGION_BUTTON, MORE_WEIGHT = (100, 54), (142, 54)
 CONTINUE_BUTTON, REPEAT_BUTTON = (216, 48), (125, 48)
+START_ANEW_BUTTON = (125, 48)
 #: Where it has the button that installs the engine.
 INSTALL_BUTTON = (150, 48)
 
@@ -199,6 +200,43 @@ def test_continue_and_repeat_in_the_dialog(open_gimp: Open) -> None:
     assert [(found["initial"] or {}).get("name") for found in records] == [LAYER, LAYER, None]
 
 
+def test_continuing_can_be_undone_after_a_stop(open_gimp: Open, gimp: Gimp) -> None:
+    window = open_gimp(seed=stand_in.WORK)
+    show_dialog(window)
+    start_painting(window, gimp)
+    window.key("alt+k")
+    window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
+    wait_for_the_end(window)
+    dialog = show_dialog(window)
+    window.click(dialog, window.size(dialog)[0] - CONTINUE_BUTTON[0], CONTINUE_BUTTON[1])
+    time.sleep(0.5)
+    start_painting(window, gimp)
+    window.key("alt+d")
+    time.sleep(1.5)
+    window.click(dialog, window.size(dialog)[0] - START_ANEW_BUTTON[0], START_ANEW_BUTTON[1])
+    time.sleep(0.5)
+    start_painting(window, gimp)
+    window.key("alt+k")
+    window.wait_for(lambda: len(window.layers()) == 3, "the second layer")
+    wait_for_the_end(window)
+    assert window.ask("record(images()[0].get_layers()[0])")["settings"]["init"] == "content"
+
+
+def test_a_style_layer_that_is_deleted_meanwhile(open_gimp: Open) -> None:
+    """The dialog says so, and goes on with what else was chosen."""
+    window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", styles=0)
+    dialog = show_dialog(window)
+    window.key("alt+y")
+    time.sleep(0.5)
+    window.key("Down", "Return")
+    height = window.size(window.dialog())[1]
+    window.ask("images()[0].remove_layer(images()[0].get_layers()[0])")
+    window.key("alt+t")
+    window.wait_for(lambda: window.size(dialog)[1] > height, "the message")
+    assert window.find("^Neural Style$")
+    assert window.layers(1) == ["poppies.jpg"]
+
+
 def test_a_texture_heeds_nothing_of_the_content(open_gimp: Open) -> None:
     window = open_gimp()
     show_dialog(window)
@@ -212,15 +250,21 @@ def test_a_texture_heeds_nothing_of_the_content(open_gimp: Open) -> None:
 
 
 def test_what_is_live_changes_while_it_paints(open_gimp: Open, gimp: Gimp) -> None:
+    """And nothing else: the saved settings, with styles of their own, have to wait."""
+    saved = gimp.profile / "plug-in-settings" / "GimpProcedureConfigRun-plug-in-neural-style.default"
+    saved.parent.mkdir(exist_ok=True)
+    saved.write_text("# settings\n\n(strength 0.25)\n\n# end of settings\n")
     window = open_gimp(seed=stand_in.WORK, styles=2)
     dialog = show_dialog(window)
     start_painting(window, gimp)
     window.key("alt+e", "Down")
-    window.wait_for(lambda: "strength=0.9" in engine_log(gimp), "the strength in the engine")
+    window.wait_for(lambda: "strength=0.24" in engine_log(gimp), "the strength in the engine")
+    window.key("alt+l")
     window.key("alt+i", "Up")
     window.wait_for(lambda: "protect=0.0" in engine_log(gimp), "the protection in the engine")
     window.click(dialog, window.size(dialog)[0] - MORE_WEIGHT[0], MORE_WEIGHT[1])
     window.wait_for(lambda: "weights=(1.1, 1.0)" in engine_log(gimp), "the weight in the engine")
+    assert "strength=0.25" not in engine_log(gimp)
     window.key("alt+d")
 
 
