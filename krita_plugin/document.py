@@ -254,11 +254,16 @@ def open_hidden(path: str) -> Any:
     finally:
         krita.setBatchmode(batch_mode)
     if handle is None:
-        problem = tr("The picture {name} can't be opened.").format(name=Path(path).name)
-        raise UnreadableImage(problem, tr("Choose another file, or open it in Krita to see why."))
+        raise unreadable(path)
     handle.setBatchmode(True)
     handle.waitForDone()
     return handle
+
+
+def unreadable(path: str) -> UnreadableImage:
+    """What tells that the file is no picture."""
+    problem = tr("The picture {name} can't be opened.").format(name=Path(path).name)
+    return UnreadableImage(problem, tr("Choose another file, or open it in Krita to see why."))
 
 
 def _walk(parent: Any, level: int) -> Iterator[Layer]:

@@ -18,6 +18,9 @@ from .qt import QtCore, QtGui
 from .regions import Region
 from .steps import Steps
 
+#: Formats that Krita reads no better than Qt does.
+READ_BY_QT = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp")
+
 
 class LayerSource:
     """A layer of an open document, or the whole of it (``layer_id`` is ``document.WHOLE``)."""
@@ -66,12 +69,16 @@ class FileSource:
         return _file_thumbnail(self.path, side, QtCore.QFileInfo(self.path).lastModified().toMSecsSinceEpoch())
 
     def require(self) -> None:
-        """Raise UnreadableImage if the file is no picture: the user is to hear of it while choosing, not when painting.
+        """Raise UnreadableImage if the file is plainly no picture: the user is to hear of it now, not when painting.
 
-        What has a thumbnail is one; of the others Krita is asked, which takes as long as to open them.
+        That is text, and what is damaged in a format of which Qt reads all there is. Of others Krita is asked when it
+        paints: to open a file only to look would take long, and a Krita that opened damaged ones was seen to crash.
         """
-        if self.thumbnail(THUMBNAIL).isNull():
-            documents.open_hidden(self.path).close()
+        if not self.thumbnail(THUMBNAIL).isNull():
+            return
+        kind = QtCore.QMimeDatabase().mimeTypeForFile(self.path).name()
+        if Path(self.path).suffix.lower() in READ_BY_QT or kind.startswith("text/"):
+            raise documents.unreadable(self.path)
 
     def read(self) -> Steps[PixelBuffer]:
         """The picture. Raises UnreadableImage."""

@@ -38,11 +38,14 @@ def main(arguments: Sequence[str]) -> int:
     if options.prefix:
         os.environ["NEURAL_STYLE_HOME"] = str(_home_in(options.prefix))
     try:
-        return int(options.run(options, reporter))
+        code = int(options.run(options, reporter))
+        sys.stdout.flush()
+        return code
     except NeuralStyleError as error:
         reporter.failed(error)
     except BrokenPipeError:
-        pass  # Whoever read what was told, such as `head`, has enough of it.
+        # Whoever read what was told, such as `head`, has enough; nor shall Python try to tell the rest at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         reporter.failed(InstallFailed(f"{error}.", _remedy(error)))
     except KeyboardInterrupt:

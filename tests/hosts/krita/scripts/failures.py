@@ -85,7 +85,6 @@ def no_pictures():
     yield "notes.jpg", b"Buy more blue.\n"
     yield "empty.png", b""
     yield "broken.png", picture_file.read_bytes()[:20000]
-    yield "broken.kra", b"PK\x03\x04 and no more"
 
 
 def children():
