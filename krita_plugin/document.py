@@ -235,7 +235,7 @@ def document_of(view: Any) -> Optional[Document]:
 
 def read_file(path: str) -> Steps[PixelBuffer]:
     """The picture in a file, as Krita opens it, in sRGB. Raises :class:`UnreadableImage`."""
-    handle = open_hidden(path)
+    handle = _open_hidden(path)
     try:
         yield
         document = Document(handle)
@@ -244,8 +244,7 @@ def read_file(path: str) -> Steps[PixelBuffer]:
         handle.close()
 
 
-def open_hidden(path: str) -> Any:
-    """Krita's document of the picture in a file, without a view. Raises :class:`UnreadableImage`."""
+def _open_hidden(path: str) -> Any:
     krita = Krita.instance()
     batch_mode = krita.batchmode()
     krita.setBatchmode(True)

@@ -1,4 +1,4 @@
-"""The engine's log: what its process writes to stderr, bounded in size and stripped of private paths."""
+"""Logs bounded in size; that of the engine, which is what its process writes to stderr, stripped of private paths."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import re
 from pathlib import Path
 
-#: Size in bytes at which the log is set aside as ``engine.1.log``, replacing the one before.
+#: Size in bytes at which a log is set aside, replacing the one before.
 LIMIT = 1 << 20
 _CHUNK = 1 << 16
 
@@ -39,6 +39,15 @@ def _append(path: Path, text: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as log:
         log.write(text)
-        is_full = log.tell() >= LIMIT
-    if is_full:
-        path.replace(path.with_name(f"{path.stem}.1{path.suffix}"))
+    set_aside_if_full(path)
+
+
+def set_aside_if_full(path: Path) -> None:
+    """Rename a log that has reached the limit to :func:`earlier`. Raises OSError where that can't be, or it is gone."""
+    if path.stat().st_size >= LIMIT:
+        path.replace(earlier(path))
+
+
+def earlier(path: Path) -> Path:
+    """Where the log lies that was set aside: ``engine.1.log`` for ``engine.log``."""
+    return path.with_name(f"{path.stem}.1{path.suffix}")

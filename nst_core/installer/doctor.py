@@ -153,7 +153,7 @@ def report(findings: Sequence[Finding]) -> str:
     lines = [f"{'FAILED' if finding.remedy else 'ok':7} {finding.title}: {finding.detail}" for finding in findings]
     for file in (log_file(), paths.logs_folder() / "engine.log"):
         # One that was full lies beside it, and may hold all but the last lines.
-        parts = [part for part in (file.with_name(f"{file.stem}.1{file.suffix}"), file) if part.is_file()]
+        parts = [part for part in (log.earlier(file), file) if part.is_file()]
         logged = [line for part in parts for line in part.read_text("utf-8", "replace").splitlines()]
         lines += ["", f"{file.name}:", *logged[-_LOG_LINES:]] if logged else []
     return anonymous("\n".join(lines))

@@ -37,9 +37,8 @@ def log_file() -> Path:
 def log_end() -> int:
     """How many bytes the log has before the next command: a full one is set aside, as the engine's is."""
     file = log_file()
-    if file.exists() and file.stat().st_size >= log.LIMIT:
-        with contextlib.suppress(OSError):  # Windows renames no file that somebody looks at.
-            file.replace(file.with_name(f"{file.stem}.1{file.suffix}"))
+    with contextlib.suppress(OSError):  # There may be none yet, and Windows renames no file that somebody looks at.
+        log.set_aside_if_full(file)
     return file.stat().st_size if file.exists() else 0
 
 
