@@ -61,13 +61,13 @@ ROWS = (
         _varied("strength", "0", "0.25", "0.5", "0.75", "1")),
     Row("stroke_size", "Stroke size", "The same painting with smaller or larger strokes.",
         _varied("style-scale", "0.5", "1", "2", "4")),
-    Row("structure", "Largest change", "The largest shapes that may change, as a part of the longest side. 1 lets "
-        "everything flow; the smaller, the more stays where it is.",
-        _varied("structure", "1", "0.5", "0.25", "0.125"), content="astronaut", style="auvers"),
-    Row("protect", "Protect detail", "Lines and faces stay legible while colors and strokes come from the style: "
-        "everywhere, or where a mask says so, here on the face.",
-        [*_varied("protect", "0", "0.25", "0.5"), ("1, with a mask", ["--protect", "1", "--protection", "face.png"])],
-        content="astronaut", style="auvers"),
+    Row("keep_content", "Keep content", "How firmly objects keep their shape. 0 lets everything flow; 1 keeps every "
+        "object and takes only strokes and colors from the style.",
+        _varied("keep-content", "0", "0.25", "0.5", "0.75", "1"), content="astronaut", style="auvers"),
+    Row("keep_mask", "Keep content within a mask", "Nothing is kept, only the face is kept, everything is kept.",
+        [("0", ["--keep-content", "0"]),
+         ("1, with a mask", ["--keep-content", "1", "--keep-mask", "face.png"]),
+         ("1, everywhere", ["--keep-content", "1"])], content="astronaut", style="auvers"),
     Row("texture", "Texture", "Nothing of the content: its area filled with the style, at two sizes of strokes, and "
         "with another seed.",
         [("1", ["--mode", "texture"]), ("0.5", ["--mode", "texture", "--style-scale", "0.5"]),

@@ -15,7 +15,7 @@ from nst_core.bridge.settings import Definition, Settings, Value, definitions
 
 STYLES = "styles"
 REGIONS = "regions"
-PROTECTION = "protection"
+KEEP_MASK = "keep-mask"
 INITIAL = "initial-picture"
 
 _FLAGS = GObject.ParamFlags.READWRITE
@@ -43,8 +43,8 @@ def declare(procedure: Gimp.Procedure) -> None:
     procedure.add_string_array_argument(REGIONS, tr("Regions"), regions_help, _FLAGS)
     for definition in definitions():
         _DECLARE[definition.kind](procedure, definition)
-    protection_help = tr("The layer, mask or channel that is bright where detail is protected; none: everywhere.")
-    procedure.add_drawable_argument(PROTECTION, _with_mnemonic(tr("Protect where")), protection_help, True, _FLAGS)
+    keep_mask_help = tr("The layer, mask or channel that is bright where the content is kept; none: everywhere.")
+    procedure.add_drawable_argument(KEEP_MASK, _with_mnemonic(tr("Keep where")), keep_mask_help, True, _FLAGS)
     initial_help = tr("The layer that the painting starts from, if it starts from a picture.")
     procedure.add_layer_argument(INITIAL, _with_mnemonic(tr("Start picture")), initial_help, True, _FLAGS)
 
@@ -64,9 +64,9 @@ def choices(config: Gimp.ProcedureConfig, image: Gimp.Image) -> List[styles.Choi
     return [styles.parse(text, regions.parse(region, image)) for text, region in pairs]
 
 
-def protection(config: Gimp.ProcedureConfig) -> Optional[regions.Region]:
-    """What says where detail is protected; None for everywhere."""
-    item = config.get_property(PROTECTION)
+def keep_mask(config: Gimp.ProcedureConfig) -> Optional[regions.Region]:
+    """What says where the content is kept; None for everywhere."""
+    item = config.get_property(KEEP_MASK)
     return None if item is None else regions.of(item)
 
 
@@ -123,7 +123,7 @@ def _words(definition: Definition) -> List[str]:
 def _with_mnemonic(label: str) -> str:
     """``label`` with an underscore before the letter that is its key: the first that no other label has."""
     taken = {*_KEYS_OF_GIMP, *(_key_of(button) for button in _buttons())}
-    for other in [*(tr(definition.label) for definition in definitions()), tr("Protect where"), tr("Start picture")]:
+    for other in [*(tr(definition.label) for definition in definitions()), tr("Keep where"), tr("Start picture")]:
         key = next((letter for letter in other if letter.isalpha() and letter.lower() not in taken), "")
         if other == label:
             return label.replace(key, f"_{key}", 1) if key else label

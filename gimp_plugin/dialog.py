@@ -103,7 +103,7 @@ class PaintDialog:
 
     def _chosen(self) -> Painting:
         choices, settings = tuple(self._styles.choices), arguments.settings(self._config)
-        pictures = arguments.protection(self._config), self._config.get_property(arguments.INITIAL)
+        pictures = arguments.keep_mask(self._config), self._config.get_property(arguments.INITIAL)
         painting = Painting(self._image, self._content, choices, settings, *pictures, self._selected)
         if self._continued is None:
             return painting
@@ -232,8 +232,8 @@ class PaintDialog:
         self._content = earlier.content
         self._picture.show_layer(self._continued or self._content)
         arguments.store_settings(self._config, earlier.settings)
-        protected = None if earlier.protection is None else earlier.protection.drawable()
-        self._config.set_property(arguments.PROTECTION, protected)
+        mask = None if earlier.keep_mask is None else earlier.keep_mask.drawable()
+        self._config.set_property(arguments.KEEP_MASK, mask)
         self._styles.show_choices(earlier.choices)
 
     def _close_requested(self, window: Gtk.Window, event: Any) -> bool:

@@ -26,7 +26,7 @@ class Form(Gtk.Box):  # type: ignore[misc]
         config.connect("notify::mode", lambda *_: self._enable())
         self._widgets = {d.name: _widget(dialog, d) for d in definitions()}
         self._pictures = [
-            dialog.get_widget(name, GObject.TYPE_NONE) for name in (arguments.PROTECTION, arguments.INITIAL)
+            dialog.get_widget(name, GObject.TYPE_NONE) for name in (arguments.KEEP_MASK, arguments.INITIAL)
         ]
         self.pack_start(self._column(advanced=False), False, False, 0)
         expander = Gtk.Expander(label=tr("_Advanced"), use_underline=True)

@@ -23,7 +23,7 @@ from nst_core.bridge.settings import Settings
 class Painting:
     """``content``, a layer of ``image``, painted in the chosen styles.
 
-    ``protection`` is whose brightness says where detail is protected; ``initial`` the layer to start from if the
+    The brightness of ``keep_mask`` says where the content is kept; ``initial`` is the layer to start from if the
     settings say so; ``below`` the one that the new layer goes above, if not the content.
     """
 
@@ -31,7 +31,7 @@ class Painting:
     content: Gimp.Layer
     choices: Tuple[styles.Choice, ...]
     settings: Settings
-    protection: Optional[regions.Region] = None
+    keep_mask: Optional[regions.Region] = None
     initial: Optional[Gimp.Layer] = None
     below: Optional[Gimp.Layer] = None
 
@@ -42,7 +42,7 @@ class Painting:
             styles=tuple(choice.style(self.content) for choice in self.choices),
             settings=self.settings,
             selection=self._selection(),
-            protection=None if self.protection is None else self.protection.brightness(self.content),
+            keep_mask=None if self.keep_mask is None else self.keep_mask.brightness(self.content),
             initial=self._initial(),
             preview_side=preview_side,
         )
@@ -53,8 +53,8 @@ class Painting:
         recorded = tuple(choice.recorded(self.image) for choice in self.choices)
         content = styles.LayerSource(self.content).reference(self.image)
         initial = styles.LayerSource(self.initial).reference(self.image) if self._starts_from_picture else None
-        protection = None if self.protection is None else self.protection.reference()
-        stored = record.dump(record.Record(self.settings, recorded, content, protection, initial))
+        keep_mask = None if self.keep_mask is None else self.keep_mask.reference()
+        stored = record.dump(record.Record(self.settings, recorded, content, keep_mask, initial))
         return drawable.NewLayer(
             name, stored, self.below or self.content, self.content, drawable.position(self.content)
         )
@@ -112,7 +112,8 @@ def _recalled(recorded: record.Record, image: Gimp.Image, layer: Gimp.Layer) -> 
     if not isinstance(content, styles.LayerSource):
         raise HostError(tr("The layer that was painted is gone."), tr("Paint another layer in this style instead."))
     choices = tuple(styles.recall(style, image) for style in recorded.styles)
-    protection = None if recorded.protection is None else regions.find(recorded.protection, image)
-    if recorded.protection is not None and protection is None:
-        raise HostError(tr("What said where detail is protected is gone."), tr("Paint anew, with another mask."))
-    return Painting(image, content.layer, choices, recorded.settings, protection, below=layer)
+    keep_mask = None if recorded.keep_mask is None else regions.find(recorded.keep_mask, image)
+    if recorded.keep_mask is not None and keep_mask is None:
+        problem = tr("The mask or layer that says where the content is kept is gone.")
+        raise HostError(problem, tr("Paint anew, with another mask."))
+    return Painting(image, content.layer, choices, recorded.settings, keep_mask, below=layer)

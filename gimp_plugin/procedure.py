@@ -113,8 +113,8 @@ def _paint(
 
         return dialog.show(image, content, config, show_progress)
     choices = tuple(arguments.choices(config, image))
-    protection, initial = arguments.protection(config), config.get_property(arguments.INITIAL)
-    return _paint_in_line(Painting(image, content, choices, arguments.settings(config), protection, initial))
+    keep_mask, initial = arguments.keep_mask(config), config.get_property(arguments.INITIAL)
+    return _paint_in_line(Painting(image, content, choices, arguments.settings(config), keep_mask, initial))
 
 
 def _repeat(

@@ -41,7 +41,7 @@ IDLE, READING, PAINTING, STOPPING, INSERTING = "idle", "reading", "painting", "s
 class Order:
     """What the user asked for: a layer (or the whole picture) in styles.
 
-    ``protection`` says where detail is protected (None: everywhere); ``initial_id`` is the painted layer to go on from
+    ``keep_mask`` says where the content is kept (None: everywhere); ``initial_id`` is the painted layer to go on from
     (with ``settings.init`` of ``picture``), above which the new one will lie.
     """
 
@@ -50,7 +50,7 @@ class Order:
     styles: Tuple[ChosenStyle, ...]
     settings: Settings
     on_canvas: bool = False
-    protection: Optional[Region] = None
+    keep_mask: Optional[Region] = None
     initial_id: str = ""
 
 
@@ -151,7 +151,7 @@ class Controller(QtCore.QObject):
         styles: List[Style] = []
         for style in order.styles:
             styles.append((yield from _read_style(style, rect)))
-        protection = None if order.protection is None else (yield from order.protection.brightness(rect))
+        keep_mask = None if order.keep_mask is None else (yield from order.keep_mask.brightness(rect))
         initial = (yield from order.document.read(order.initial_id, rect)) if order.initial_id else None
         while self._client.busy:  # A job that was given up has not ended yet.
             yield
@@ -160,7 +160,7 @@ class Controller(QtCore.QObject):
             tuple(styles),
             order.settings,
             selection,
-            protection,
+            keep_mask,
             initial,
             preview_side=PREVIEW_SIDE,
             result_format=order.document.engine_format,
@@ -310,7 +310,7 @@ def _record(order: Order, seed: int) -> Record:
         settings,
         tuple(styles),
         content=_reference(order.document, order.content_id),
-        protection=reference_of(order.protection),
+        keep_mask=reference_of(order.keep_mask),
         initial=_reference(order.document, order.initial_id) if order.initial_id else None,
     )
 

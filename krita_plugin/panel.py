@@ -77,14 +77,14 @@ class Panel(QtWidgets.QWidget):
         self.menu = QtWidgets.QMenu(self)
         self.add.setMenu(self.menu)
         self.form = SettingsForm()
-        self.protection = RegionButton(
+        self.keep_mask = RegionButton(
             lambda: self._document,
-            tr("Where detail is protected"),
-            tr("Where detail is protected: everywhere, within a mask, or where a layer is bright."),
+            tr("Where the content is kept"),
+            tr("Where the content is kept: everywhere, within a mask, or where a layer is bright."),
             tr("Brightness of layers"),
         )
-        self.protection.setObjectName("protection")
-        self.form.place_beside("protect", self.protection)
+        self.keep_mask.setObjectName("keep_mask")
+        self.form.place_beside("keep_content", self.keep_mask)
         self.presets = PresetsBar(self._presets, self.form.settings, self._controller.guard)
         self.on_canvas = QtWidgets.QCheckBox(tr("Preview on the canvas"))
         self.on_canvas.setObjectName("on_canvas")
@@ -140,7 +140,7 @@ class Panel(QtWidgets.QWidget):
         self.repeat_bar.repeat.clicked.connect(lambda checked=False: self._controller.guard(self._repeat))
         self.repeat_bar.go_on.clicked.connect(lambda checked=False: self._controller.guard(self._continue))
         self.content.activated.connect(lambda index: self._settle())
-        self.protection.changed.connect(self._settle)
+        self.keep_mask.changed.connect(self._settle)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.presets.chosen.connect(self.form.show_settings)
         self.form.changed.connect(self._adjust)
@@ -164,7 +164,7 @@ class Panel(QtWidgets.QWidget):
         upper = [self.content, *self.repeat_bar.tab_stops(), *rows, self.add, *self.presets.tab_stops()]
         lower = [*self.failure.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops(), self.button]
         form = self.form.tab_stops()
-        form.insert(form.index(self.form.fields["protect"].spin) + 1, self.protection)
+        form.insert(form.index(self.form.fields["keep_content"].spin) + 1, self.keep_mask)
         stops = [*upper, *form, self.on_canvas, *lower]
         for one, next_one in zip(stops, stops[1:]):
             QtWidgets.QWidget.setTabOrder(one, next_one)
@@ -209,7 +209,7 @@ class Panel(QtWidgets.QWidget):
             self.styles.styles(),
             replace(settings, init="picture") if initial_id else settings,
             self.on_canvas.isChecked(),
-            self.protection.region,
+            self.keep_mask.region,
             initial_id,
         )
         self.progress.preview.show_image(None)
@@ -235,7 +235,7 @@ class Panel(QtWidgets.QWidget):
             for style in record.styles
         ]
         self.form.show_settings(record.settings)
-        self.protection.choose(region_of(record.protection, document))
+        self.keep_mask.choose(region_of(record.keep_mask, document))
         self.styles.clear()
         for style in styles:
             self.styles.add(style)
@@ -348,7 +348,7 @@ class Panel(QtWidgets.QWidget):
         self.progress.keep.setEnabled(state == PAINTING)
         self.progress.discard.setEnabled(state in (READING, PAINTING, STOPPING))
         self.button.setVisible(is_idle)
-        for widget in (self.content, self.add, self.presets, self.protection, self.on_canvas):
+        for widget in (self.content, self.add, self.presets, self.keep_mask, self.on_canvas):
             widget.setEnabled(is_idle)
         self.form.lock(not is_idle)
         self.styles.lock(not is_idle)

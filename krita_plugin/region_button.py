@@ -1,4 +1,4 @@
-"""The button with which a style, or the protection of detail, is told where on the canvas it applies."""
+"""The button that tells a style, or *Keep content*, where on the canvas it applies."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Client:
     def adjust(
         self,
         strength: Optional[float] = None,
-        protect: Optional[float] = None,
+        keep_content: Optional[float] = None,
         total_variation: Optional[float] = None,
         weights: Optional[Sequence[float]] = None,
     ) -> None:
@@ -97,7 +97,7 @@ class Client:
             return
         values = {
             "strength": strength,
-            "protect": protect,
+            "keep_content": keep_content,
             "total_variation": total_variation,
             "weights": None if weights is None else list(weights),
         }

@@ -20,8 +20,8 @@ From the client:
 ``stylize``   ``job`` (an integer that names the job in all frames about it), ``request`` (the tree of
               :func:`.job.job_to_wire`), ``pictures``
 ``cancel``    ``job``; ``keep``: true asks for the picture so far as a ``result``, false for ``canceled``
-``adjust``    ``job``; any of ``strength``, ``protect``, ``total_variation`` (as in :mod:`.settings`) and ``weights``
-              (a positive number for each style)
+``adjust``    ``job``; any of ``strength``, ``keep_content``, ``total_variation`` (as in :mod:`.settings`) and
+              ``weights`` (a positive number for each style)
 ``ping``      is answered by ``pong``, also while a job runs
 ``shutdown``  ends the worker as the end of its stdin does
 
@@ -59,12 +59,12 @@ from .job import MAXIMUM_STYLES, picture_to_wire
 from .pixels import Bytes, PixelBuffer, byte_count
 
 #: Number of this contract; a client and a worker of different numbers can't work together.
-PROTOCOL = 2
+PROTOCOL = 3
 
 MAGIC = b"NSTF"
 MAXIMUM_HEADER = 1 << 20
-#: Content, selection, initial picture, and for each style its picture and two masks.
-MAXIMUM_PICTURES = 3 + 3 * MAXIMUM_STYLES
+#: Content, selection, keep mask, initial picture, and for each style its picture and two masks.
+MAXIMUM_PICTURES = 4 + 3 * MAXIMUM_STYLES
 
 _PREFIX = struct.Struct("<4sI")
 #: Bytes written at once: few enough that a stalled line is noticed, many enough that calls cost nothing.

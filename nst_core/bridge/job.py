@@ -43,17 +43,18 @@ class StyleJob:
     With ``settings.mode`` ``texture`` the content gives nothing but the size, and the result is opaque.
 
     ``selection`` (a mask of the content's size) restricts the change: outside of it the content is context only, and
-    the result's alpha is multiplied by it. ``protection`` (a mask of that size) is where ``settings.protect`` holds
-    (None: everywhere). ``initial`` (the content's size) is where the optimization starts if ``settings.init`` is
-    ``picture``: with an earlier result it is continued. ``preview_side`` bounds the longest side of previews in pixels;
-    0 sends none. ``result_format`` is that of the result: ``rgba-f32``, or ``rgba-u8`` for an editor's 8-bit layer.
+    the result's alpha is multiplied by it. ``keep_mask`` (a mask of that size) is where ``settings.keep_content`` holds
+    (None: everywhere); where it is black, the content is as free as at 0. ``initial`` (the content's size) is where the
+    optimization starts if ``settings.init`` is ``picture``: with an earlier result it is continued. ``preview_side``
+    bounds the longest side of previews in pixels; 0 sends none. ``result_format`` is that of the result: ``rgba-f32``,
+    or ``rgba-u8`` for an editor's 8-bit layer.
     """
 
     content: PixelBuffer
     styles: Tuple[Style, ...]
     settings: Settings = field(default_factory=Settings)
     selection: Optional[PixelBuffer] = None
-    protection: Optional[PixelBuffer] = None
+    keep_mask: Optional[PixelBuffer] = None
     initial: Optional[PixelBuffer] = None
     preview_side: int = 512
     result_format: str = "rgba-f32"
@@ -69,7 +70,7 @@ class StyleJob:
             raise InvalidJob(f"The result's format must be one of {', '.join(RESULT_FORMATS)}.")
         _require_picture(self.content, "content")
         _require_mask(self.selection, self.content, "selection")
-        _require_mask(self.protection, self.content, "protection")
+        _require_mask(self.keep_mask, self.content, "keep mask")
         for style in self.styles:
             _require_mask(style.region, self.content, "region of a style")
         if self.initial is not None:
@@ -111,7 +112,7 @@ def job_to_wire(job: StyleJob) -> Tuple[Dict[str, Any], List[PixelBuffer]]:
             for style in job.styles
         ],
         "selection": refer(job.selection),
-        "protection": refer(job.protection),
+        "keep_mask": refer(job.keep_mask),
         "initial": refer(job.initial),
         "settings": job.settings.to_dict(),
         "preview_side": job.preview_side,
@@ -141,7 +142,7 @@ def job_from_wire(tree: Mapping[str, Any], pictures: Sequence[PixelBuffer]) -> S
             styles=tuple(styles),
             settings=Settings.from_dict(tree["settings"]),
             selection=resolve(tree["selection"]),
-            protection=resolve(tree["protection"]),
+            keep_mask=resolve(tree["keep_mask"]),
             initial=resolve(tree["initial"]),
             preview_side=tree["preview_side"],
             result_format=tree["result_format"],

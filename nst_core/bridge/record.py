@@ -47,12 +47,12 @@ class RecordedStyle:
 
 @dataclass(frozen=True)
 class Record:
-    """All that repeats a job; ``protection`` and ``initial`` are where those pictures of the job come from."""
+    """All that repeats a job; ``keep_mask`` and ``initial`` are where those pictures of the job come from."""
 
     settings: Settings = field(default_factory=Settings)
     styles: Tuple[RecordedStyle, ...] = ()
     content: Optional[Reference] = None
-    protection: Optional[Reference] = None
+    keep_mask: Optional[Reference] = None
     initial: Optional[Reference] = None
 
 
@@ -76,7 +76,7 @@ def load(text: str) -> Optional[Record]:
         settings=Settings.restore(_mapping(tree.get("settings"))),
         styles=tuple(style for style in found if style is not None),
         content=_reference(tree.get("content")),
-        protection=_reference(tree.get("protection")),
+        keep_mask=_reference(tree.get("keep_mask", tree.get("protection"))),  # The latter was its earlier name.
         initial=_reference(tree.get("initial")),
     )
 

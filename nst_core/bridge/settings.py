@@ -6,6 +6,7 @@ The command line's options, both editors' widgets, the wire and the stored setti
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Dict, List, Mapping, Tuple, Union
 
@@ -47,9 +48,7 @@ class Definition:
             return self._checked(value, isinstance(value, str) and "\0" not in value, "must be a text")
         if self.kind == "choice":
             return self._checked(value, value in self.choices, f"must be one of {', '.join(self.choices)}")
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        is_in_range = is_number and self.minimum <= value <= self.maximum
-        allowed = is_in_range and (self.kind == "float" or value == int(value))
+        allowed = _is_within(value, self.minimum, self.maximum) and (self.kind == "float" or value == int(value))
         unit = f" {self.unit}" if self.unit else ""
         number = "a whole number" if self.kind == "int" else "a number"
         limits = f"must be {number} from {self.minimum:g} to {self.maximum:g}{unit}"
@@ -59,6 +58,11 @@ class Definition:
         if not allowed:
             raise InvalidJob(f"The setting {self.name} {rule}, not {value!r}.")
         return float(value) if self.kind == "float" else value
+
+
+def _is_within(value: Any, minimum: float, maximum: float) -> bool:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and minimum <= value <= maximum
 
 
 def _setting(kind: str, default: Value, label: str, help: str, **more: Any) -> Any:
@@ -78,18 +82,14 @@ class Settings:
         "float", 1.0, "Strength", "How far the picture moves from the content towards the style: 0 changes nothing, "
         "1 is the full style.", minimum=0.0, maximum=1.0, live=True, of_content=True,
     )  # fmt: skip
+    keep_content: float = _setting(
+        "float", 0.5, "Keep content", "How firmly objects keep their shape: 0 lets everything flow, 1 keeps every "
+        "object and takes only strokes and colors from the style; everywhere, or within a mask.",
+        minimum=0.0, maximum=1.0, live=True, of_content=True,
+    )  # fmt: skip
     style_scale: float = _setting(
         "float", 1.0, "Stroke size", "Size of the strokes and patterns taken from the style: 1 fits the style to the "
         "canvas, 0.5 halves its strokes, 2 doubles them.", minimum=0.25, maximum=4.0, logarithmic=True,
-    )  # fmt: skip
-    structure: float = _setting(
-        "float", 1.0, "Largest change", "The largest shapes that may change, as a part of the picture's longest side: "
-        "1 lets everything flow, small values keep faces and buildings and change only the strokes.",
-        minimum=1 / 32, maximum=1.0, logarithmic=True, of_content=True,
-    )  # fmt: skip
-    protect: float = _setting(
-        "float", 0.0, "Protect detail", "Keeps faces, lines and text: 0 paints freely, 1 holds to the content's own "
-        "detail; everywhere, or where a mask says so.", minimum=0.0, maximum=1.0, live=True, of_content=True,
     )  # fmt: skip
     color: str = _setting(
         "choice", "style", "Color", "Where the colors come from: the style, the style's light and dark in the "
@@ -166,7 +166,7 @@ class Settings:
     @classmethod
     def restore(cls, values: Mapping[str, Any]) -> Settings:
         """Settings from a store of any version: what is unknown or out of range falls back to its default."""
-        kept = {}
+        values, kept = _with_keep_content(values), {}
         for definition in definitions():
             try:
                 kept[definition.name] = definition.check(values.get(definition.name, definition.default))
@@ -178,3 +178,20 @@ class Settings:
 def definitions() -> List[Definition]:
     """The settings in the order in which a dialog shows them."""
     return [Definition(name=f.name, default=f.default, **f.metadata) for f in fields(Settings)]  # type: ignore[arg-type]
+
+
+def _with_keep_content(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``values`` from a store, with ``keep_content`` in place of the two settings that came before it.
+
+    ``protect`` (0 to 1) kept detail, and ``structure`` (1 to 1/32) kept all shapes larger than this part of the
+    picture. Both did nothing by default, so whoever moved one wanted to keep more of the content than by default.
+    The setting that was moved further says how far the result lies from the default of ``keep_content`` towards 1.
+    """
+    protect: Any = values.get("protect")
+    structure: Any = values.get("structure")
+    kept_detail = protect if _is_within(protect, 0, 1) else 0
+    kept_shapes = math.log(1 / structure) / math.log(32) if _is_within(structure, 1 / 32, 1) else 0
+    share = max(kept_detail, kept_shapes)
+    if "keep_content" in values or share == 0:
+        return values
+    return {**values, "keep_content": Settings.keep_content + (1 - Settings.keep_content) * share}

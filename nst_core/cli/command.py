@@ -84,8 +84,8 @@ def _add_stylize(parser: argparse.ArgumentParser) -> None:
         help="what may change; the rest of the content stays as it is (default: everything)",
     )  # fmt: skip
     parser.add_argument(
-        "--protection", metavar="MASK", type=Path,
-        help="where --protect holds: white fully, black not at all (default: everywhere)",
+        "--keep-mask", metavar="MASK", type=Path,
+        help="where --keep-content holds: white fully, black as at 0 (default: everywhere)",
     )  # fmt: skip
     parser.add_argument(
         "-o", "--output", metavar="OUT", type=Path, required=True,

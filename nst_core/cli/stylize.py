@@ -62,7 +62,7 @@ def _paint(options: argparse.Namespace, teller: Teller) -> None:
 
 def _check_output(options: argparse.Namespace) -> None:
     inputs = [options.content, *(path for style in options.styles for path in style.files())]
-    inputs += [path for path in (options.selection, options.protection, options.init) if isinstance(path, Path)]
+    inputs += [path for path in (options.selection, options.keep_mask, options.init) if isinstance(path, Path)]
     output.check(options.output, inputs)
     if options.previews:
         output.check_previews(options.previews, inputs)
@@ -119,7 +119,7 @@ def _read_job(options: argparse.Namespace, settings: Settings, teller: Teller) -
         tuple(reader.style(style, content.size) for style in options.styles),
         settings,
         selection=reader.mask(options.selection, content.size),
-        protection=reader.mask(options.protection, content.size),
+        keep_mask=reader.mask(options.keep_mask, content.size),
         initial=reader.fitted(options.init, content.size).pixels() if starts else None,
         preview_side=_PREVIEW_SIDE if options.previews else 0,
     )

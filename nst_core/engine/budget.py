@@ -15,7 +15,6 @@ import torch
 from nst_core.bridge.errors import MemoryBudgetTooSmall
 
 from . import devices
-from .content import protected_values_per_pixel
 from .features import Network, values_per_pixel
 from .pyramid import Octave
 from .tiling import Canvas, Crop, partition
@@ -32,9 +31,6 @@ _FIXED = 96 << 20
 #: step, their successors, and one for the arithmetic between them.
 _PICTURE_BYTES = 12
 _PICTURES = 7
-
-#: Bytes of a feature of the content: they are held in the precision of pictures.
-_CONTENT_FEATURE_BYTES = 4
 
 #: Tile sides and remembered steps to try, the fastest first. A CPU's caches like small tiles, a GPU large ones.
 _CHOICES = {
@@ -57,8 +53,8 @@ class Plan:
     """How to work: ``tile_side`` pixels, ``workers`` at a time, ``history`` steps remembered on the finest canvas.
 
     ``base`` is what there is in memory whatever the canvas, ``budget`` what there may be, both in bytes. Features take
-    ``feature_bytes`` each; the finest canvas has ``finest_pixels``. Where it ``protects`` detail, all of the content's
-    features that are held onto count as well; where edges meet (``wrap``), so do halos beyond them.
+    ``feature_bytes`` each; the finest canvas has ``finest_pixels``. Where edges meet (``wrap``), halos beyond them
+    count as well.
     """
 
     tile_side: int
@@ -68,7 +64,6 @@ class Plan:
     budget: int
     feature_bytes: int
     finest_pixels: int
-    protects: bool
     wrap: Wrap
 
     def canvas(
@@ -99,18 +94,12 @@ class Plan:
             return None
         return replace(self, tile_side=side, history=max(1, self.history // 2), budget=0)
 
-    def protecting(self, protects: bool, octaves: Sequence[Octave]) -> Plan | None:
-        """The plan for a job under way that shall protect detail or not; None if it did not and has no memory to."""
-        plan = replace(self, protects=protects)
-        return None if protects and not self.protects and plan.memory(octaves) > self.budget else plan
-
     def _least(self, height: int, width: int, layers: Sequence[str]) -> int:
         """Bytes with a canvas at work whose features are not kept."""
         pictures = height * width * _PICTURE_BYTES * (_PICTURES + 2 * self.steps_remembered(height, width))
         tiles = self._tiles(height, width, layers)
         of_pixel = values_per_pixel(layers) * self.feature_bytes + _WORK_BYTES[self.feature_bytes]
-        held = protected_values_per_pixel(layers) * height * width * _CONTENT_FEATURE_BYTES * self.protects
-        return self.base + pictures + int(held + max(tiles) * min(self.workers, len(tiles)) * of_pixel)
+        return self.base + pictures + int(max(tiles) * min(self.workers, len(tiles)) * of_pixel)
 
     def _features(self, height: int, width: int, layers: Sequence[str]) -> int:
         return int(values_per_pixel(layers) * self.feature_bytes * sum(self._tiles(height, width, layers)))
@@ -126,10 +115,8 @@ class Plan:
         return self.tile_side if height * width > self.tile_side**2 else 0
 
 
-def make_plan(
-    octaves: Sequence[Octave], device: torch.device, gibibytes: float, protects: bool = False, wrap: Wrap = OPEN
-) -> Plan:
-    """The fastest plan within ``gibibytes`` of memory (0: a share of what is free); with ``protects`` detail is held.
+def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float, wrap: Wrap = OPEN) -> Plan:
+    """The fastest plan within ``gibibytes`` of memory (0: a share of what is free).
 
     Call it when the job's pictures are loaded: what the process holds by then counts. Raises
     MemoryBudgetTooSmall with the smallest budget that would do.
@@ -137,7 +124,7 @@ def make_plan(
     held = devices.held_memory(device)
     budget = int(gibibytes * 2**30) or held + int(devices.free_memory(device) * _DEFAULT_SHARE)
     needed = 0
-    for plan in _plans(octaves, device, held + _FIXED, budget, protects, wrap):
+    for plan in _plans(octaves, device, held + _FIXED, budget, wrap):
         needed = plan.memory(octaves)
         if needed <= budget:
             return plan
@@ -149,12 +136,10 @@ def make_plan(
     )
 
 
-def _plans(
-    octaves: Sequence[Octave], device: torch.device, base: int, budget: int, protects: bool, wrap: Wrap
-) -> Iterator[Plan]:
+def _plans(octaves: Sequence[Octave], device: torch.device, base: int, budget: int, wrap: Wrap) -> Iterator[Plan]:
     pixels, steps = max((octave.height * octave.width, octave.steps) for octave in octaves)
     accelerated = devices.is_accelerator(device)
     workers = 1 if accelerated else torch.get_num_threads()
     feature_bytes = devices.convolution_dtype(device).itemsize
     for side, history in _CHOICES["gpu" if accelerated else "cpu"]:
-        yield Plan(side, workers, min(history, steps - 1), base, budget, feature_bytes, pixels, protects, wrap)
+        yield Plan(side, workers, min(history, steps - 1), base, budget, feature_bytes, pixels, wrap)

@@ -59,5 +59,6 @@ class Clock:
 
 
 def step_work(octave: Octave) -> float:
-    """Work of one step on a canvas: its pixels, and what they cost relative to a step through all layers."""
-    return _STEP_WORK + octave.height * octave.width * _RELATIVE_COST[octave.layers[-1]]
+    """Work of one step on a canvas: its pixels, what they cost relative to a step through all layers, and its views."""
+    own = _STEP_WORK + octave.height * octave.width * _RELATIVE_COST[octave.layers[-1]]
+    return own + sum(step_work(octave.afar(factor)) for factor in octave.factors)

@@ -1,60 +1,70 @@
-"""What a canvas keeps of the content: its features at deep layers, and where detail is protected at shallow ones too.
+"""What a canvas keeps of the content: the self-similarity of its features, and how firmly.
 
-Features of deep layers say what is where (Gatys et al. 2016); those of shallower ones hold edges, lines and letters in
-place, the finer the shallower.
+It counts on coarse canvases, and where finer ones are seen from afar. Kept on fine canvases it would leave dots in flat
+areas, because it asks for no strokes where the content has no detail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
 
 import torch
 from torch import Tensor
 
-from .features import values_at
-from .pyramid import Octave
+from .features import grid_size
+from .objective import ContentTarget
 from .scene import Scene
-from .tiling import Canvas, ContentTarget, content_features
+from .similarity import self_similarity
+from .tiling import Canvas, features_at
 
-#: Weight of the content's relative distance against the sum of the style layers' relative distances.
-_CONTENT_WEIGHT = 0.015
+#: Layers whose self-similarity is kept: the first sees parts of objects, the second whole ones.
+_LAYERS = ("relu3_1", "relu4_1")
 
-#: Weight of each protecting layer's distance at full protection.
-_PROTECTION_WEIGHT = 1.0
+#: Positions that are compared on each layer. Their pairs are what it costs.
+_POSITIONS = 512
 
-#: The layer that tells what is where, and those that protect detail, by the deepest style layer of a canvas.
-_CONTENT_LAYERS = {"relu5_1": "relu4_2", "relu4_1": "relu4_1", "relu3_1": "relu3_1"}
-_PROTECTING_LAYERS = {
-    "relu5_1": ("relu3_1", "relu4_2"),
-    "relu4_1": ("relu2_1", "relu3_1", "relu4_1"),
-    "relu3_1": ("relu2_1", "relu3_1"),
-}
+#: Weight of the self-similarity against the sum of the style layers' distances, at no and at full keeping. It grows
+#: exponentially between them, so that the structure distance falls evenly (see RESULTS.md, table of controls).
+_WEIGHT_FREE, _WEIGHT_KEPT = 0.25, 23.0
+
+#: What it counts by the longest side of a canvas, up to each of these; on larger ones it does not.
+_BY_SIDE = ((192, 1.0), (384, 1 / 16))
 
 
-def content_targets(
-    scene: Scene, octave: Octave, protect: float, recolored: Callable[[], Tensor], canvas: Canvas
-) -> list[ContentTarget]:
-    """What to stay near to on a canvas; ``scene`` is in its size.
+def content_targets(scene: Scene, canvas: Canvas, keep: float, seed: int) -> list[ContentTarget]:
+    """Self-similarities to keep on a canvas; ``scene`` is in its size. The regions of styles keep theirs apart.
 
-    What is where counts on coarse canvases: finer ones start from them. Detail is protected on each canvas, and it is
-    that of the content in the styles' colors (``recolored()``, (3, H, W)).
+    ``keep`` (0..1) is how firmly: everywhere, or as far as the mask of the scene says. ``seed`` draws the positions.
     """
-    deepest = octave.layers[-1]
+    by_side = [factor for side, factor in _BY_SIDE if max(canvas.height, canvas.width) <= side]
+    if not by_side:
+        return []
+    generator = torch.Generator().manual_seed(seed)
+    firmness = canvas.masks(scene.keep_mask, _LAYERS)
     targets = []
-    if octave.keeps_content:
-        layer = _CONTENT_LAYERS[deepest]
-        [features] = content_features(canvas, scene.content, [layer]).values()
-        targets.append(ContentTarget(layer, features, torch.full((1, 1), _CONTENT_WEIGHT).to(features)))
-    if protect:
-        layers = _PROTECTING_LAYERS[deepest]
-        masks = canvas.masks(scene.protection, layers)
-        for layer, features in content_features(canvas, recolored(), layers).items():
-            mask = masks[layer]
-            where = torch.ones((1, 1)).to(features) if mask is None else mask
-            targets.append(ContentTarget(layer, features, _PROTECTION_WEIGHT * protect**3 * where))
+    for part, share in scene.parts():
+        if not share:
+            continue
+        counts = canvas.masks(part, _LAYERS)
+        places = {name: _draw(canvas, name, counts[name], generator) for name in _LAYERS}
+        for name, features in features_at(canvas, scene.content, places).items():
+            weights = by_side[0] * share * _weight(keep, _at(firmness[name], places[name]))
+            similarity = self_similarity(features)
+            targets.append(ContentTarget(name, places[name], similarity, weights * _at(counts[name], places[name])))
     return targets
 
 
-def protected_values_per_pixel(layers: Sequence[str]) -> float:
-    """Features for each pixel that a canvas with these style layers holds while it protects detail."""
-    return sum(values_at(name) for name in _PROTECTING_LAYERS[layers[-1]])
+def _weight(keep: float, where: Tensor) -> Tensor:
+    return _WEIGHT_FREE * torch.exp(keep * where * math.log(_WEIGHT_KEPT / _WEIGHT_FREE))
+
+
+def _draw(canvas: Canvas, name: str, mask: Tensor | None, generator: torch.Generator) -> Tensor:
+    """Positions (N,) of a layer's grid, row by row, where ``mask`` (h, w) counts them."""
+    height, width = grid_size(name, canvas.height, canvas.width)
+    within = torch.arange(height * width) if mask is None else mask.flatten().cpu().nonzero()[:, 0]
+    order = torch.randperm(len(within), generator=generator)[:_POSITIONS]
+    return within[order].sort().values.to(canvas.network.device)
+
+
+def _at(mask: Tensor | None, places: Tensor) -> Tensor:
+    return torch.ones(len(places), device=places.device) if mask is None else mask.flatten()[places]

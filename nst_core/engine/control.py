@@ -17,7 +17,7 @@ class Adjustment:
     """New values for a running job; None leaves a value as it is. ``weights`` has one number per style."""
 
     strength: float | None = None
-    protect: float | None = None
+    keep_content: float | None = None
     total_variation: float | None = None
     weights: tuple[float, ...] | None = None
 
@@ -43,13 +43,13 @@ class Control:
     def adjust(
         self,
         strength: float | None = None,
-        protect: float | None = None,
+        keep_content: float | None = None,
         total_variation: float | None = None,
         weights: Sequence[float] | None = None,
     ) -> None:
         """Steer the running job; what was not yet taken up from an earlier call and is not named here stays."""
         with self._lock:
-            new = Adjustment(strength, protect, total_variation, None if weights is None else tuple(weights))
+            new = Adjustment(strength, keep_content, total_variation, None if weights is None else tuple(weights))
             self._adjustment = replace(self._adjustment, **new.given())
 
     @property

@@ -48,20 +48,24 @@ class FrozenConvolution:
         return self._convolve_back(gradient, 2 - padding, rectified=False)
 
 
-def add_mixed(into: Tensor, x: Tensor, matrix: Tensor) -> None:
+def add_mixed(into: Tensor, x: Tensor, matrix: Tensor, offset: Tensor | None = None) -> None:
     """Add ``matrix`` (D, C) times the channels of each position of ``x`` (1, C, h, w) to ``into`` (1, D, h, w).
 
-    That is a 1x1 convolution, and all three have one precision. oneDNN adds before it rounds; it is fastest where
-    ``into`` and ``x`` are whole tensors or whole rows of them.
+    ``offset`` (D,) is added at each position as well. This is a 1x1 convolution, and all operands have one precision.
+    oneDNN adds before it rounds; it is fastest where ``into`` and ``x`` are whole tensors or whole rows of them.
     """
     if _fastest(x.device, x.dtype) is _Packed:
-        kernel, ones = matrix[:, :, None, None], [1, 1]
+        kernel, ones = matrix.contiguous()[:, :, None, None], [1, 1]
+        bias = None if offset is None else offset.contiguous()
         add = torch.ops.mkldnn._convolution_pointwise_.binary
-        add(into, x, kernel, None, [0, 0], ones, ones, 1, "add", 1.0, None, [], "")
-    elif _is_by_position(x):
+        add(into, x, kernel, bias, [0, 0], ones, ones, 1, "add", 1.0, None, [], "")
+        return
+    if _is_by_position(x):
         into += (positions(x) @ matrix.T).view(*x.shape[2:], -1).permute(2, 0, 1)
     else:
         into += (matrix @ x[0].flatten(1)).view_as(into)
+    if offset is not None:
+        into += offset[:, None, None]
 
 
 def positions(x: Tensor) -> Tensor:

@@ -1,9 +1,9 @@
-"""The objective, layer by layer: style as Gram matrices, content as features, and total variation.
+"""The losses of one layer: style as the moments of its features, and total variation.
 
-Style follows Gatys, Ecker and Bethge (CVPR 2016), with each layer's distance relative to its target, so that every
-layer has a say whatever the size of its features, and with Gram matrices weighted by region masks (Gatys et al. 2017).
-They are sums over positions: that is what makes exact tiles possible, and why they are kept as sums here until the
-whole canvas has been seen.
+Style follows Gatys, Ecker and Bethge (CVPR 2016), with the mean of the features beside their Gram matrix (SPST, EGSR
+2024), each relative to its target, so that every layer counts whatever the size of its features, and weighted by region
+masks (Gatys et al. 2017). Both are sums over positions. This makes exact tiles possible, so they stay sums here until
+the whole canvas has been seen.
 """
 
 from __future__ import annotations
@@ -17,17 +17,14 @@ from torch import Tensor
 from .convolution import add_mixed, positions
 from .wrapping import OPEN, Wrap
 
-#: Layers whose Gram matrices are the style (Gatys et al. 2016), and what the relative distance of each counts: more for
-#: the shallow ones, which come nearest to their targets, so that they go on to count where all are squared.
+#: Style layers (Gatys et al. 2016) and the weight of each. The shallow ones come nearest to their targets, so they get
+#: more weight: otherwise they would stop counting, because distances are squared.
 _COUNTS = {"relu1_1": 3.0, "relu2_1": 10.0, "relu3_1": 3.0, "relu4_1": 1.0, "relu5_1": 1.0}
 STYLE_LAYERS = tuple(_COUNTS)
 
-#: The layer whose features are the content.
-CONTENT_LAYER = "relu4_2"
-
 _TINY = 1e-12
 
-#: Positions that a Gram matrix takes up at a time: brought to float32, they stay in the processor's cache.
+#: Positions that are summed at a time: brought to float32, they stay in the processor's cache.
 _POSITIONS_AT_ONCE = 4096
 
 
@@ -37,30 +34,47 @@ def layer_weights(layers: Collection[str]) -> dict[str, float]:
     return {name: _COUNTS[name] * len(layers) / total for name in layers}
 
 
-def gram_sum(features: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Sum over positions of ``weight * f f^T``: features (1, C, h, w), weight (h, w) or None for 1.
+def moment_sums(features: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Sums over positions of ``weight * f f^T`` and of ``weight * f``, for features (1, C, h, w).
 
-    Result (C, C), in float32 whatever the features' precision, unless they are in float64.
+    ``weight`` is (h, w), or None for 1. Result (C, C + 1), the second sum in its last column, in float32 unless the
+    features are in float64.
     """
     channels, height, width = features.shape[1:]
     precision = torch.float64 if features.dtype == torch.float64 else torch.float32
-    total = features.new_zeros((channels, channels), dtype=precision)
+    products = features.new_zeros((channels, channels), dtype=precision)
+    sums = features.new_zeros(channels, dtype=precision)
     rows = max(1, _POSITIONS_AT_ONCE // width) if features.device.type == "cpu" else height
     weights = repeat(None) if weight is None else weight.split(rows)  # type: ignore[no-untyped-call]
     for part, of_part in zip(features.split(rows, dim=2), weights):  # type: ignore[no-untyped-call]
         f = positions(part.to(precision))
-        total.addmm_(f.T, f if of_part is None else f * of_part.flatten()[:, None])
-    return total
+        counted = f if of_part is None else f * of_part.flatten()[:, None]
+        products.addmm_(f.T, counted)
+        sums = sums + counted.sum(0)
+    return torch.cat([products, sums[:, None]], 1)
 
 
-def add_gram_gradient(gradient: Tensor, features: Tensor, slopes: Tensor, weight: Tensor | None = None) -> None:
+def add_moments_gradient(gradient: Tensor, features: Tensor, slopes: Tensor, weight: Tensor | None = None) -> None:
     """Add the gradient of a loss for features (1, C, h, w) to ``gradient``, in place.
 
-    ``slopes`` (C, C), in the features' precision, is its symmetric gradient for their gram_sum, twice: each feature is
-    in there twice.
+    ``slopes`` (C, C + 1), in the features' precision, is the gradient of the loss for their :func:`moment_sums`.
     """
-    counted = features if weight is None else (features * weight).to(features.dtype)
-    add_mixed(gradient, counted, slopes)
+    of_products, of_sums = 2 * slopes[:, :-1], slopes[:, -1]  # each feature is twice in a product
+    if weight is None:
+        add_mixed(gradient, features, of_products, of_sums)
+    else:
+        add_mixed(gradient, (features * weight).to(features.dtype), of_products)
+        gradient += of_sums[:, None, None] * weight.to(gradient.dtype)
+
+
+def moments_distance(value: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Relative squared distance of Gram matrices plus that of means, and the gradient for ``value``.
+
+    Both are (C, C + 1), with the means in the last column. ``value`` is overwritten.
+    """
+    of_gram, gram_slope = relative_distance(value[:, :-1], target[:, :-1])
+    of_mean, mean_slope = relative_distance(value[:, -1:], target[:, -1:])
+    return of_gram + of_mean, torch.cat([gram_slope, mean_slope], 1)
 
 
 def relative_distance(value: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:

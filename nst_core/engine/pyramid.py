@@ -12,68 +12,81 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from . import wrapping
 from .features import SMALLEST_SIDE, total_stride
 from .losses import STYLE_LAYERS
+from .resampling import enlarge, reduce
 from .wrapping import OPEN, Wrap
 
 #: Longest side of the coarsest canvas in pixels: small enough that strokes of a tenth of the picture are one feature.
 COARSEST_SIDE = 64
 
-#: Optimization steps by octave from the coarsest on; the last number goes on for all finer ones.
-STEPS = {"draft": (12, 8, 5, 4, 3), "normal": (30, 25, 25, 14, 8, 6), "high": (80, 60, 40, 24, 12)}
+#: Limits of optimization steps by octave from the coarsest on; the last number goes on for all finer ones.
+STEPS = {"draft": (16, 12, 6, 4, 3), "normal": (40, 30, 15, 9, 7, 6), "high": (80, 60, 40, 20, 12)}
 
-#: How many of the style layers have a say, by octave from the coarsest on; the last number goes on.
-DEPTHS = (5, 5, 4, 3)
+#: How many of the style layers count on a canvas, up to each of these longest sides; on larger ones three.
+_DEPTHS = ((192, 5), (768, 4))
+_LEAST_DEPTH = 3
 
-#: The fewest style layers with which a canvas keeps the content, unless it is the finest: where layers are shallow or
-#: nothing finer follows, that would hold back strokes. The coarsest keeps it in any case.
-_CONTENT_DEPTH = 4
+#: Longest side in pixels at which a finer canvas is seen from afar, and half of it: large shapes are judged there.
+_AFAR_SIDE = 256
 
 
 @dataclass(frozen=True)
 class Octave:
-    """One canvas: its size, its limit of optimization steps, its style layers, and whether content has a say."""
+    """One canvas: its size, and its limit of optimization steps.
+
+    It is also seen from afar, averaged over squares of each of ``factors`` pixels.
+    """
 
     height: int
     width: int
     steps: int
-    layers: tuple[str, ...]
-    keeps_content: bool
+    factors: tuple[int, ...] = ()
 
     @property
     def side(self) -> int:
         """Longest side in pixels."""
         return max(self.height, self.width)
 
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The style layers that count: deep ones see large shapes, which are settled on coarse canvases."""
+        return STYLE_LAYERS[: next((depth for side, depth in _DEPTHS if self.side <= side), _LEAST_DEPTH)]
 
-def schedule(height: int, width: int, quality: str, structure: float = 1.0, wrap: Wrap = OPEN) -> list[Octave]:
+    def afar(self, factor: int) -> Octave:
+        """The canvas as it is seen from afar."""
+        return Octave(-(-self.height // factor), -(-self.width // factor), self.steps)
+
+
+def schedule(height: int, width: int, quality: str, wrap: Wrap = OPEN) -> list[Octave]:
     """Canvases for a picture of the given size, from the coarsest to one of that very size.
 
-    Those that are too coarse for the largest shapes that may change (``structure``, a part of the longest side) are
-    left out. Where edges meet (``wrap``), a side is the nearest multiple of the network's stride.
+    Where edges meet (``wrap``), a side is the nearest multiple of the network's stride, seen from afar as well.
     """
-    sides = scale_sides(max(height, width))
-    skipped = sum(side < COARSEST_SIDE / structure - 1 for side in sides[:-1])
     octaves = []
-    for i, side in enumerate(sides[skipped:]):
+    for i, side in enumerate(scale_sides(max(height, width))):
         h, w = scaled(height, width, side)
-        h, w = (_whole(h) if wrap.y else h), (_whole(w) if wrap.x else w)
-        depth = _by_octave(DEPTHS, i + skipped)
-        keeps_content = i == 0 or (depth >= _CONTENT_DEPTH and side < sides[-1])
-        octaves.append(Octave(h, w, _by_octave(STEPS[quality], i), STYLE_LAYERS[:depth], keeps_content))
+        factors = [f for f in _factors(side) if min(h, w) >= f * SMALLEST_SIDE]
+        unit = max([1, *factors]) * total_stride()
+        h, w = (_whole(h, unit) if wrap.y else h), (_whole(w, unit) if wrap.x else w)
+        octaves.append(Octave(h, w, _by_octave(STEPS[quality], i), tuple(factors)))
     return octaves
+
+
+def _factors(side: int) -> list[int]:
+    """By which numbers of pixels a canvas is reduced to be seen from afar; a small one is not."""
+    factor = round(side / _AFAR_SIDE)
+    return [f for f in (factor, 2 * factor) if f > 1]
 
 
 def _by_octave(numbers: tuple[int, ...], index: int) -> int:
     return numbers[min(index, len(numbers) - 1)]
 
 
-def _whole(side: int) -> int:
-    """The nearest multiple of the network's stride."""
-    return max(1, round(side / total_stride())) * total_stride()
+def _whole(side: int, unit: int) -> int:
+    """The nearest multiple of ``unit``."""
+    return max(1, round(side / unit)) * unit
 
 
 def scale_sides(longest: int) -> list[int]:
@@ -92,25 +105,6 @@ def scaled(height: int, width: int, side: float) -> tuple[int, int]:
     return max(SMALLEST_SIDE, round(height * ratio)), max(SMALLEST_SIDE, round(width * ratio))
 
 
-def reduce(picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> Tensor:
-    """(C, H, W) averaged over areas to a smaller size; a side that grows is interpolated."""
-    if tuple(picture.shape[1:]) == (height, width):
-        return picture
-    shrunk = (min(height, picture.shape[1]), min(width, picture.shape[2]))
-    # Metal averages only over areas of equal size.
-    source = picture.cpu() if picture.device.type == "mps" else picture
-    return enlarge(F.interpolate(source[None], shrunk, mode="area")[0].to(picture.device), height, width, wrap)
-
-
-def enlarge(picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> Tensor:
-    """(C, H, W) interpolated to a larger size, bicubic."""
-    if tuple(picture.shape[1:]) == (height, width):
-        return picture
-    if any(wrap):
-        return wrapping.enlarge(picture, height, width, wrap)
-    return F.interpolate(picture[None], (height, width), mode="bicubic")[0]
-
-
 def refine(painting: Tensor, content: Tensor, wrap: Wrap = OPEN) -> Tensor:
     """The start of a finer canvas: the coarser painting, enlarged, plus the content's detail that it can't hold.
 
@@ -121,11 +115,3 @@ def refine(painting: Tensor, content: Tensor, wrap: Wrap = OPEN) -> Tensor:
     start = enlarge(painting, height, width, wrap)
     start = start + content - enlarge(reduce(content, coarse_height, coarse_width, wrap), height, width, wrap)
     return torch.clamp(start, 0, 1)
-
-
-def without_large_shapes(change: Tensor, largest: float, wrap: Wrap = OPEN) -> Tensor:
-    """``change`` (C, H, W) less what it does to shapes larger than ``largest``, a part of the longest side."""
-    height, width = change.shape[1:]
-    cell = largest * max(height, width)
-    coarse = reduce(change, max(1, round(height / cell)), max(1, round(width / cell)))
-    return change - enlarge(coarse, height, width, wrap)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -13,7 +13,8 @@ from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.pixels import PixelBuffer
 
 from .color import FLAT, ColorStatistics, color_statistics, match_colors, mix_color_statistics
-from .pyramid import reduce, scaled
+from .pyramid import scaled
+from .resampling import average, reduce, shrink
 from .tensors import mask_from_buffer, picture_from_buffer
 from .wrapping import Wrap, periodic
 
@@ -57,21 +58,21 @@ class StyleSource:
         """Picture and mask with longest side ``side``, but never enlarged: strokes are not invented."""
         size = self.size_at(side)
         mask = None if self.mask is None else reduce(self.mask[None], *size)[0].clamp(0, 1)
-        return reduce(self.rgb, *size), mask
+        return shrink(self.rgb, *size), mask
 
 
 @dataclass(frozen=True)
 class Scene:
     """Everything that a job shows, in the content's size (H, W).
 
-    ``content`` (3, H, W) is the picture as it is; ``alpha``, ``selection`` and ``protection`` are masks or None;
+    ``content`` (3, H, W) is the picture as it is; ``alpha``, ``selection`` and ``keep_mask`` are masks or None;
     ``initial`` is the picture to start from, or None.
     """
 
     content: Tensor
     alpha: Tensor | None
     selection: Tensor | None
-    protection: Tensor | None
+    keep_mask: Tensor | None
     initial: Tensor | None
     styles: tuple[StyleSource, ...]
 
@@ -91,7 +92,7 @@ class Scene:
             content=self.content.to(device),
             alpha=moved(self.alpha),
             selection=moved(self.selection),
-            protection=moved(self.protection),
+            keep_mask=moved(self.keep_mask),
             initial=moved(self.initial),
             styles=tuple(styles),
         )
@@ -99,15 +100,26 @@ class Scene:
     def at(self, height: int, width: int) -> Scene:
         """The same scene on a canvas of another size; the styles' own pictures stay as they are."""
 
-        def resized(mask: Tensor | None) -> Tensor | None:
-            return None if mask is None else reduce(mask[None], height, width)[0].clamp(0, 1)
+        return self._resized(
+            lambda rgb: shrink(rgb, height, width), lambda mask: reduce(mask, height, width).clamp(0, 1)
+        )
+
+    def afar(self, factor: int) -> Scene:
+        """The same scene averaged over squares of ``factor`` pixels."""
+        return self._resized(lambda rgb: average(rgb, factor), lambda mask: average(mask, factor))
+
+    def _resized(self, picture: Callable[[Tensor], Tensor], mask: Callable[[Tensor], Tensor]) -> Scene:
+        """The same scene with its pictures (3, H, W) and masks (1, H, W) in another size."""
+
+        def resized(given: Tensor | None) -> Tensor | None:
+            return None if given is None else mask(given[None])[0]
 
         return Scene(
-            content=reduce(self.content, height, width),
+            content=picture(self.content),
             alpha=resized(self.alpha),
             selection=resized(self.selection),
-            protection=resized(self.protection),
-            initial=None if self.initial is None else reduce(self.initial, height, width),
+            keep_mask=resized(self.keep_mask),
+            initial=None if self.initial is None else picture(self.initial),
             styles=tuple(replace(style, region=resized(style.region)) for style in self.styles),
         )
 
@@ -124,6 +136,16 @@ class Scene:
         total = torch.stack(weighted).sum(0).clamp_min(_TINY)
         reach = torch.stack(fields).sum(0).clamp_max(1)  # soft edges that meet leave no gap between them
         return [w / total * reach for w in weighted]
+
+    def parts(self) -> list[tuple[Tensor | None, float]]:
+        """The masks (H, W) within which each style paints, and the share of the area that each has.
+
+        Styles without regions share one part, which is everything that may change (None: the whole canvas).
+        """
+        coverage, regions = self.coverage(), self.regions()
+        masks = [coverage] if regions is None else [_product(region, coverage) for region in regions]
+        areas = [1.0 if mask is None else mask.mean().item() for mask in masks]
+        return [(mask, area / max(sum(areas), _TINY)) for mask, area in zip(masks, areas)]
 
     def reach(self) -> Tensor | None:
         """How much of each pixel (H, W) the regions of all styles paint; None if that is everything."""
@@ -156,7 +178,7 @@ class Scene:
         if reach is not None:
             styles = tuple(replace(style, region=_quotient(style.region, reach)) for style in styles)
         blank, alpha = torch.full_like(self.content, 0.5), _product(self.selection, reach)
-        return replace(self, content=blank, alpha=alpha, selection=None, protection=None, styles=styles)
+        return replace(self, content=blank, alpha=alpha, selection=None, keep_mask=None, styles=styles)
 
     def seamless(self, wrap: Wrap) -> Scene:
         """The same scene, its pictures without a jump between edges that meet."""
@@ -221,11 +243,11 @@ def scene_from_job(job: StyleJob, device: torch.device) -> Scene:
     content, alpha = picture_from_buffer(job.content)
     if alpha is not None:
         alpha = alpha.to(device)
-    selection, protection = _mask(job.selection, device), _mask(job.protection, device)
+    selection, keep_mask = _mask(job.selection, device), _mask(job.keep_mask, device)
     initial = None if job.initial is None else _over(*picture_from_buffer(job.initial), content).to(device)
     content = content.to(device)
     styles = tuple(_style_source(style, device) for style in job.styles)
-    return Scene(content, alpha, selection, protection, initial, styles)
+    return Scene(content, alpha, selection, keep_mask, initial, styles)
 
 
 def _over(rgb: Tensor, alpha: Tensor | None, ground: Tensor) -> Tensor:

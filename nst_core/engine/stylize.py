@@ -1,11 +1,12 @@
 """From a job to a picture: the walk through the engine.
 
 For each canvas of the pyramid, from coarse to fine: take the painting so far, give it the content's own detail, and
-move its pixels until their features say what style and content ask for.
+move its pixels until their features have the moments of the style and the self-similarity of the content.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -27,12 +28,14 @@ from .content import content_targets
 from .control import Adjustment, Control, Stopped
 from .features import Network, Pooling
 from .losses import layer_weights
+from .objective import Objective, View, Whole
 from .optimize import minimize
-from .pyramid import Octave, reduce, refine, scaled, schedule, without_large_shapes
+from .pyramid import Octave, refine, scaled, schedule
+from .resampling import reduce
 from .scene import Palette, Scene, noise, scene_from_job
 from .statistics import remembered_style, style_targets
 from .tensors import buffer_from_picture
-from .tiling import Canvas, Objective
+from .tiling import Canvas
 from .wrapping import Wrap
 
 #: A scale is done when three steps together gain less than this part of the loss.
@@ -41,6 +44,16 @@ _TOLERANCE = {"draft": 0.06, "normal": 0.03, "high": 0.01}
 #: Pixels by which the network's grid moves from canvas to canvas where edges meet: it leaves a faint mark, which would
 #: add up at the edges if it always began there.
 _PHASE = 6
+
+#: What a view from afar counts against the canvas itself: it holds what coarser canvases settled.
+_VIEW_WEIGHT = 0.1
+
+#: The octave, counted from the coarsest, that begins with a mixture of content and painting where strength is below 1.
+#: Coarser ones paint in full, so that every part of the picture goes the same part of the way.
+_MIXED_FROM = 3
+
+#: Contrast of the noise that each canvas gets.
+_GRAIN = 0.1
 
 #: Seconds between two previews: a host has no use for more.
 _PREVIEW_INTERVAL = 0.25
@@ -103,13 +116,13 @@ class _Painting:
         height, width = self._scene.size
         side = min(self._settings.size or max(height, width), max(height, width))
         size = scaled(height, width, side)
-        self._octaves = schedule(*size, self._settings.quality, self._settings.structure, self._wrap)
+        self._octaves = schedule(*size, self._settings.quality, self._wrap)
         self._plan = self._plan_within(self._settings.memory)
         self._clock = Clock(self._octaves, str(self._device), self._plan.feature_bytes)
-        self._picture = self._scene.content
+        self._picture, self._is_mixed = self._scene.content, False
 
     def _plan_within(self, gibibytes: float) -> Plan:
-        return make_plan(self._octaves, self._device, gibibytes, self._settings.protect > 0, self._wrap)
+        return make_plan(self._octaves, self._device, gibibytes, self._wrap)
 
     def paint(self) -> Iterator[Event]:
         """Work through the canvases, and through all of them again after each adjustment."""
@@ -119,6 +132,7 @@ class _Painting:
         if self._setback:
             yield self._setback
         self._picture = self._first_picture(self._octaves[0])
+        self._is_mixed = False
         waiting = list(self._octaves)
         while waiting:
             try:
@@ -131,9 +145,10 @@ class _Painting:
             waiting.pop(0)
             adjustment = self._control.take_adjustment()
             if adjustment:
-                yield from self._apply(adjustment)
+                self._apply(adjustment)
                 waiting = list(self._octaves) if self._settings.strength else []
                 self._picture = reduce(self._picture, self._octaves[0].height, self._octaves[0].width)
+                self._is_mixed = False
 
     def result(self, complete: bool) -> Result:
         """The picture so far in the content's size, its alpha within the selection."""
@@ -177,34 +192,38 @@ class _Painting:
     def _canvas(self, height: int, width: int, layers: Sequence[str]) -> Canvas:
         return self._plan.canvas(self._network, height, width, layers, self._control.checkpoint)
 
-    def _start(self, scene: Scene) -> Tensor:
-        """What a canvas of the scene's size starts from but for the painting so far."""
+    def _source(self, scene: Scene) -> Tensor:
+        """The picture (3, H, W) that a canvas of the scene's size begins with, and whose detail finer ones take."""
         if scene.initial is not None:
             return scene.initial
         if self._is_texture:
             return self._palette.grain(scene, self._settings.seed)
-        return self._recolored(scene)
-
-    def _recolored(self, scene: Scene) -> Tensor:
-        """The scene's content in the colors of its styles."""
-        return self._palette.apply(scene, self._settings.strength)
+        recolored = self._palette.apply(scene, 1.0)
+        return torch.lerp(scene.content, recolored, self._settings.strength) if self._is_mixed else recolored
 
     def _first_picture(self, octave: Octave) -> Tensor:
         if self._settings.init == "noise":
             return noise(octave.height, octave.width, self._settings.seed).to(self._device)
         scene = self._scene.at(octave.height, octave.width)
-        start = self._start(scene)
+        start = self._grained(scene)
         if scene.initial is None and self._palette.is_flat:
             # Strokes need something to begin at.
-            start = torch.lerp(start, self._palette.grain(scene, self._settings.seed), self._settings.strength)
+            start = self._palette.grain(scene, self._settings.seed)
         return start
+
+    def _grained(self, scene: Scene) -> Tensor:
+        """The source with a little noise, at which strokes begin: in flat areas a mesh would form instead."""
+        source = self._source(scene)
+        if self._is_texture or scene.initial is not None:
+            return source
+        return source + _GRAIN * (noise(*scene.size, self._settings.seed).to(source) - 0.5)
 
     def _paint_octave(self, octave: Octave) -> Iterator[Event]:
         """Start from the painting so far and optimize; ends early if an adjustment is waiting."""
         devices.return_unused_memory()
         scene = self._scene.at(octave.height, octave.width)
-        objective = self._objective(scene, octave)
-        self._picture = scene.restored(refine(self._picture, self._start(scene), self._wrap))
+        self._picture = self._begun(scene, octave)
+        objective = self._whole(scene, octave)
         tolerance = _TOLERANCE[self._settings.quality]
         history = self._plan.steps_remembered(octave.height, octave.width)
         self._clock.resume()
@@ -218,30 +237,38 @@ class _Painting:
                 break
         self._picture = self._picture.clamp(0, 1)
 
+    def _begun(self, scene: Scene, octave: Octave) -> Tensor:
+        """The painting so far on a finer canvas, with the detail of its source."""
+        picture = refine(self._picture, self._grained(scene), self._wrap)
+        if octave == self._octaves[min(_MIXED_FROM, len(self._octaves) - 1)] and not self._is_mixed:
+            picture = torch.lerp(scene.content, picture, self._settings.strength)
+            self._is_mixed = True
+        return scene.restored(picture)
+
+    def _whole(self, scene: Scene, octave: Octave) -> Whole:
+        """What counts on a canvas: itself, and how it is seen from afar; ``scene`` is in its size."""
+        return Whole(
+            objective=self._objective(scene, octave),
+            views=[View(f, self._objective(scene.afar(f), octave.afar(f)), _VIEW_WEIGHT) for f in octave.factors],
+            tv_weight=self._settings.total_variation,
+            wrap=self._wrap,
+            allowed=lambda gradient: gradient if scene.selection is None else gradient * (scene.selection > 0),
+        )
+
     def _objective(self, scene: Scene, octave: Octave) -> Objective:
         settings = self._settings
         canvas = self._canvas(octave.height, octave.width, octave.layers)
         if any(self._wrap):
-            phase = _PHASE * (1 + self._octaves.index(octave))
+            phase = _PHASE * (1 + round(math.log2(octave.side)))
             canvas = replace(canvas, wrap=self._wrap, phase=(phase * self._wrap.y, phase * self._wrap.x))
         of_style = remembered_style(self._canvas, settings.weights)
-        contents = []
-        if not self._is_texture:
-            contents = content_targets(scene, octave, settings.protect, lambda: self._recolored(scene), canvas)
+        strength = settings.strength if self._is_mixed else 1.0
         return Objective(
             canvas=canvas,
-            targets=style_targets(scene, octave, settings.style_scale, settings.strength, of_style, canvas),
+            targets=style_targets(scene, octave, settings.style_scale, strength, of_style, canvas),
             layer_weights=layer_weights(octave.layers),
-            contents=contents,
-            tv_weight=settings.total_variation,
-            allowed=lambda gradient: self._allowed(gradient, scene),
+            contents=[] if self._is_texture else content_targets(scene, canvas, settings.keep_content, settings.seed),
         )
-
-    def _allowed(self, gradient: Tensor, scene: Scene) -> Tensor:
-        """The part of a gradient that changes the selection only, and no shapes larger than may change."""
-        if self._settings.structure < 1:
-            gradient = without_large_shapes(gradient, self._settings.structure, self._wrap)
-        return gradient if scene.selection is None else gradient * (scene.selection > 0)
 
     def _with_less_memory(self, error: Exception) -> Notice:
         """Prepare to try the same canvas again: in smaller tiles, or on the CPU when a GPU can't do with less."""
@@ -261,26 +288,16 @@ class _Painting:
         self._work_on(torch.device("cpu"))
         self._show(self._scene.to("cpu"))
 
-    def _apply(self, adjustment: Adjustment) -> Iterator[Notice]:
-        """Take the new values; a weaker strength leads part of the way back to the content."""
-        old, changes = self._settings, adjustment.given()
+    def _apply(self, adjustment: Adjustment) -> None:
+        """Take the new values."""
+        changes = adjustment.given()
         weights = changes.pop("weights", None)
-        self._settings = _effective(replace(old, **changes))
-        plan = self._plan.protecting(self._settings.protect > 0, self._octaves)
-        if plan is None:
-            self._settings = replace(self._settings, protect=0.0)
-            yield Notice("Detail can't be protected from now on: there is too little memory for that.")
-        else:
-            self._plan = plan
+        self._settings = _effective(replace(self._settings, **changes))
         if weights is not None:
             styles = len(self._scene.styles)
             if len(weights) != styles:
                 raise InvalidJob(f"{len(weights)} weights were given for {styles} styles.")
             self._scene = self._scene.with_weights([check_weight(weight, "") for weight in weights])
-        back = 1 - min(1.0, self._settings.strength / old.strength)
-        if back:
-            content = reduce(self._scene.content, *self._picture.shape[1:])
-            self._picture = torch.lerp(self._picture, content, back)
 
     def _preview(self) -> Iterator[Preview]:
         now = time.monotonic()
@@ -298,7 +315,9 @@ class _Painting:
         if self._is_texture or height * width <= self._picture[0].numel():
             picture = reduce(self._picture, height, width, self._wrap).clamp(0, 1)
         else:
-            picture = refine(self._picture, self._start(scene), self._wrap)
+            picture = refine(self._picture, self._source(scene), self._wrap)
+        if not self._is_mixed:
+            picture = torch.lerp(scene.content, picture, self._settings.strength)
         picture = scene.restored(picture)
         if self._settings.color == "luminance":
             picture = with_hues_of(picture, scene.content, self._settings.color_amount)
@@ -309,7 +328,7 @@ def _effective(settings: Settings) -> Settings:
     """The settings as they count: a texture has no content that could be kept or lend its colors."""
     if settings.mode == "picture":
         return settings
-    return replace(settings, strength=1.0, structure=1.0, protect=0.0, color="style")
+    return replace(settings, strength=1.0, color="style")
 
 
 def _require_something_to_paint(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from nst_core.bridge.pixels import PixelBuffer
 
-from .pyramid import enlarge, reduce
+from .resampling import enlarge, reduce
 
 _DTYPES = {"u8": torch.uint8, "u16": torch.uint16, "f32": torch.float32}
 _MAXIMA = {"u8": 255.0, "u16": 65535.0, "f32": 1.0}

@@ -1,15 +1,13 @@
-"""The objective of a whole canvas and its exact gradient, computed tile by tile in bounded memory.
+"""A canvas cut into tiles, and measurements of its features that are exactly those of the canvas in one piece.
 
-A Gram matrix is a sum over positions, so it can be summed over tiles. Each tile *owns* a rectangle of the canvas, and
-with it a rectangle of every layer's grid (tiles start on multiples of the deepest stride); around it lies a halo that
-holds everything its owned features depend on. First the sums are made over all tiles, then the objective's slope for
-each sum is known, and a second pass carries it back through each tile into the canvas. Nothing is approximated: values
-and gradients are those of the canvas in one piece.
+Each tile *owns* a rectangle of the canvas, and with it a rectangle of every layer's grid, because tiles start on
+multiples of the deepest stride. Around it lies a halo that holds everything on which its owned features depend. Moments
+are sums over positions, so they are summed over tiles. Sampled features are collected from the tiles that own them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -18,12 +16,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .features import Features, Network, grid_size, halo, stride, total_stride
-from .losses import add_gram_gradient, gram_sum, relative_distance, total_variation
+from .losses import moment_sums
 from .parallel import in_parallel
-from .pyramid import reduce
-from .wrapping import OPEN, Wrap, add, read
+from .resampling import reduce
+from .wrapping import OPEN, Wrap, read
 
-Grams = dict[str, Tensor]
+#: Moments of features (C, C + 1) by layer: sums or means over positions, see :func:`.losses.moment_sums`.
+Moments = dict[str, Tensor]
 Result = TypeVar("Result")
 
 
@@ -97,30 +96,6 @@ class Crop:
         return features[:, :, rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
 
 
-@dataclass(frozen=True)
-class StyleTarget:
-    """Statistics to reach: Gram matrices (means over positions) by layer, within ``mask`` (H, W; None: everywhere).
-
-    ``share`` is the part of the style objective that this target has; the shares of all targets sum to 1.
-    """
-
-    grams: Grams
-    mask: Tensor | None = None
-    share: float = 1.0
-
-
-@dataclass(frozen=True)
-class ContentTarget:
-    """Features (C, h, w) at ``layer`` to stay near to, and the weight of each position: (h, w), or (1, 1) for all.
-
-    The distance is relative to the size of the features, so a weight counts the same at any layer.
-    """
-
-    layer: str
-    features: Tensor
-    weight: Tensor
-
-
 @dataclass
 class Canvas:
     """A canvas of ``height`` by ``width`` cut into tiles, as ``network`` sees it.
@@ -176,34 +151,30 @@ def _on_grid(mask: Tensor, step: int) -> Tensor:
     return (averaged if bool(averaged.any()) else reduce(mask[None], *averaged.shape[1:]))[0]
 
 
-def measure(canvas: Canvas, rgb: Tensor, names: Sequence[str], mask: Tensor | None = None) -> Grams:
-    """Gram matrices of ``rgb`` (3, H, W) at ``names``, each a mean over positions weighted by ``mask`` (H, W)."""
-    region = _Region(canvas, names, mask)
-    sums: Grams = {}
+def measure(canvas: Canvas, rgb: Tensor, names: Sequence[str], mask: Tensor | None = None) -> Moments:
+    """Moments of ``rgb`` (3, H, W) at ``names``: means over positions, weighted by ``mask`` (H, W)."""
+    region = Region(canvas, names, mask)
+    sums: Moments = {}
     for part in canvas.map(names, lambda _, crop: region.sums(crop, canvas.features(rgb, crop))):
-        _accumulate(sums, part)
-    return region.grams(sums)
+        accumulate(sums, part)
+    return region.means(sums)
 
 
-def content_features(canvas: Canvas, rgb: Tensor, names: Sequence[str]) -> Features:
-    """The features (C, h, w) of ``rgb`` (3, H, W) at each of ``names``, in its precision."""
-    whole = {
-        name: rgb.new_empty((canvas.network.channels(name), *grid_size(name, canvas.height, canvas.width)))
-        for name in names
-    }
+def features_at(canvas: Canvas, rgb: Tensor, places: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The features (N, C) of ``rgb`` (3, H, W) at some places (N,) of each layer's grid, row by row."""
+    samples = {name: Sample(canvas, name, where, rgb.dtype) for name, where in places.items()}
 
-    def copy_owned(_: int, crop: Crop) -> None:
+    def collect(_: int, crop: Crop) -> None:
         features = canvas.features(rgb, crop)
-        for name in names:
-            rows, columns = crop.on_grid(name)
-            whole[name][:, rows, columns] = crop.owned(features[name], name)[0].to(rgb.dtype)
+        for name, sample in samples.items():
+            sample.collect(crop, features[name])
 
-    for _ in canvas.map(names, copy_owned):
+    for _ in canvas.map(list(places), collect):
         pass
-    return whole
+    return {name: sample.features for name, sample in samples.items()}
 
 
-class _Region:
+class Region:
     """Where the positions of a canvas count, and how much, on each layer's grid."""
 
     def __init__(self, canvas: Canvas, names: Sequence[str], mask: Tensor | None) -> None:
@@ -214,119 +185,49 @@ class _Region:
             self.totals[name] = max(height * width if weights is None else weights.sum().item(), 1e-6)
 
     def weights(self, crop: Crop, name: str) -> Tensor | None:
+        """The weights of the positions of a layer that the tile owns; None for 1."""
         mask = self._masks[name]
         return None if mask is None else mask[crop.on_grid(name)]
 
-    def sums(self, crop: Crop, features: Features) -> Grams:
-        """The tile's part of the sums that are the Gram matrices."""
-        return {name: gram_sum(crop.owned(features[name], name), self.weights(crop, name)) for name in self._masks}
+    def sums(self, crop: Crop, features: Features) -> Moments:
+        """The tile's part of the sums."""
+        return {name: moment_sums(crop.owned(features[name], name), self.weights(crop, name)) for name in self._masks}
 
-    def grams(self, sums: Grams) -> Grams:
+    def means(self, sums: Moments) -> Moments:
         """Means from the sums, which it overwrites."""
         return {name: total.div_(self.totals[name]) for name, total in sums.items()}
 
 
-def _accumulate(sums: Grams, part: Grams) -> None:
+class Sample:
+    """Features at some places of a layer: collected from all tiles, and the way back of their slopes into each."""
+
+    def __init__(self, canvas: Canvas, name: str, places: Tensor, dtype: torch.dtype) -> None:
+        width = grid_size(name, canvas.height, canvas.width)[1]
+        self._name, self._rows, self._columns = name, places // width, places % width
+        self.features = torch.zeros(
+            (len(places), canvas.network.channels(name)), dtype=dtype, device=canvas.network.device
+        )
+
+    def collect(self, crop: Crop, features: Tensor) -> None:
+        """Take what the tile owns of the crop's features (1, C, h, w)."""
+        which, y, x = self._within(crop)
+        self.features[which] = crop.owned(features, self._name)[0, :, y, x].T.to(self.features.dtype)
+
+    def inject(self, crop: Crop, slopes: Tensor, gradient: Tensor) -> None:
+        """Add slopes (N, C) to the gradient (1, C, h, w) for the crop's features, where the tile owns them."""
+        which, y, x = self._within(crop)
+        crop.owned(gradient, self._name)[0, :, y, x] += slopes[which].T.to(gradient.dtype)
+
+    def _within(self, crop: Crop) -> tuple[Tensor, Tensor, Tensor]:
+        """Which places the tile owns, and their rows and columns in it."""
+        rows, columns = crop.on_grid(self._name)
+        inside = (self._rows >= rows.start) & (self._rows < rows.stop)
+        inside &= (self._columns >= columns.start) & (self._columns < columns.stop)
+        which = inside.nonzero()[:, 0]
+        return which, self._rows[which] - rows.start, self._columns[which] - columns.start
+
+
+def accumulate(sums: Moments, part: Moments) -> None:
+    """Add the sums of a tile, in place."""
     for name, value in part.items():
         sums[name] = sums[name].add_(value) if name in sums else value
-
-
-@dataclass
-class Objective:
-    """Style, content and ``tv_weight * total variation`` of a canvas in one number, and its gradient.
-
-    ``layer_weights`` are those of the style layers that count on this canvas. ``allowed`` takes a gradient and returns
-    the part of it that may be followed.
-    """
-
-    canvas: Canvas
-    targets: Sequence[StyleTarget]
-    layer_weights: dict[str, float]
-    contents: Sequence[ContentTarget] = ()
-    tv_weight: float = 0.0
-    allowed: Callable[[Tensor], Tensor] = lambda gradient: gradient
-
-    def __post_init__(self) -> None:
-        self._regions = [_Region(self.canvas, list(self.layer_weights), target.mask) for target in self.targets]
-        self._names = list(dict.fromkeys([*self.layer_weights, *(content.layer for content in self.contents)]))
-        # Not the sum of squares: they would take as much memory again as the features, gigabytes on a large canvas.
-        sizes = [torch.linalg.vector_norm(content.features).square() for content in self.contents]
-        self._strengths = [content.weight / size.clamp_min(1e-12) for content, size in zip(self.contents, sizes)]
-
-    def __call__(self, rgb: Tensor) -> tuple[float, Tensor]:
-        """Loss and gradient (3, H, W) at ``rgb`` (3, H, W)."""
-        canvas, names = self.canvas, self._names
-        kept: dict[int, Features] = {}
-
-        def forward(index: int, crop: Crop) -> tuple[list[Grams], Tensor]:
-            features = canvas.features(rgb, crop, keep_all=canvas.keeps_features)
-            if canvas.keeps_features:
-                kept[index] = features
-            return [region.sums(crop, features) for region in self._regions], self._content_loss(rgb, crop, features)
-
-        def backward(index: int, crop: Crop) -> tuple[Crop, Tensor]:
-            features = kept.pop(index) if index in kept else canvas.features(rgb, crop, keep_all=True)
-
-            def add_slope(name: str, gradient: Tensor) -> None:
-                self._add_slope(name, crop, features[name], gradient, slopes)
-
-            return crop, canvas.network.backward(features, names, add_slope)
-
-        loss = rgb.new_zeros(())
-        sums: list[Grams] = [{} for _ in self._regions]
-        for parts, content_loss in canvas.map(names, forward):
-            for so_far, part in zip(sums, parts):
-                _accumulate(so_far, part)
-            loss = loss + content_loss
-        style_loss, slopes = self._style(sums)
-        gradient = torch.zeros_like(rgb)
-        for crop, of_crop in canvas.map(names, backward):
-            add(gradient, crop.rows, crop.columns, of_crop)
-        return self._finish(rgb, loss + style_loss, gradient)
-
-    def _style(self, sums: Sequence[Grams]) -> tuple[Tensor, list[Grams]]:
-        """The style term, and twice its slope for each region's Gram sums; it overwrites the sums."""
-        loss = torch.zeros((), device=self.canvas.network.device)
-        slopes = []
-        for region, target, so_far in zip(self._regions, self.targets, sums):
-            slope = {}
-            for name, gram in region.grams(so_far).items():
-                weight = self.layer_weights[name] * target.share
-                distance, towards = relative_distance(gram, target.grams[name])
-                loss = loss + weight * distance
-                slope[name] = towards.mul_(2 * weight / region.totals[name]).to(self.canvas.network.dtype)
-            slopes.append(slope)
-        return loss, slopes
-
-    def _content_loss(self, rgb: Tensor, crop: Crop, features: Features) -> Tensor:
-        loss = rgb.new_zeros(())
-        for content, strength in zip(self.contents, self._strengths):
-            difference, weight = _difference(content, strength, crop, features[content.layer])
-            loss = loss + (difference.square() * weight).sum()
-        return loss
-
-    def _add_slope(self, name: str, crop: Crop, features: Tensor, gradient: Tensor, slopes: Sequence[Grams]) -> None:
-        """Add the slope for the crop's features at ``name`` to the gradient for them, where the tile owns them."""
-        owned, into = crop.owned(features, name), crop.owned(gradient, name)
-        if name in self.layer_weights:
-            for region, slope in zip(self._regions, slopes):
-                add_gram_gradient(into, owned, slope[name], region.weights(crop, name))
-        for content, strength in zip(self.contents, self._strengths):
-            if content.layer == name:
-                difference, weight = _difference(content, strength, crop, features)
-                into += 2 * difference * weight
-
-    def _finish(self, rgb: Tensor, loss: Tensor, gradient: Tensor) -> tuple[float, Tensor]:
-        if self.tv_weight:
-            variation, slope = total_variation(rgb, self.canvas.wrap)
-            loss = loss + self.tv_weight * variation
-            gradient += self.tv_weight * slope
-        return float(loss), self.allowed(gradient)
-
-
-def _difference(content: ContentTarget, strength: Tensor, crop: Crop, features: Tensor) -> tuple[Tensor, Tensor]:
-    """What a tile's own features lack to the target (1, C, h, w), and what it counts at each position."""
-    rows, columns = crop.on_grid(content.layer)
-    target = content.features[:, rows, columns]
-    weight = strength if strength.numel() == 1 else strength[rows, columns]
-    return crop.owned(features, content.layer).to(target.dtype) - target, weight

@@ -15,11 +15,11 @@ from tests.benchmarks.images import FILTERS, open_picture
 from tests.benchmarks.network import load_network
 from tests.benchmarks.painting import Painting, paint
 from tests.benchmarks.pairs import PAIRS, Pair
-from tests.benchmarks.quality import Judge, Quality
+from tests.benchmarks.quality import MEASURES, Judge, Quality
 from tests.benchmarks.report import table
 from tests.benchmarks.strips import keep_strip
 
-HEAD = ["pair", "size", "1x", "1/2", "1/4", "content", "ours 1x", "1/2", "1/4", "content", "s"]
+HEAD = ["pair", "size", *MEASURES, f"ours: {MEASURES[0]}", *MEASURES[1:], "s"]
 
 
 class Comparison(NamedTuple):
@@ -55,7 +55,7 @@ def quality_tables() -> str:
 def _table(filter_name: str) -> str:
     found = list(compare(PAIRS, filter_name))
     rows = [
-        [c.pair.title, str(c.pair.size), *_cells(c.theirs), *_cells(c.ours), f"{c.painting.seconds:.1f}"] for c in found
+        [c.pair.title, str(c.pair.size), *c.theirs.cells(), *c.ours.cells(), f"{c.painting.seconds:.1f}"] for c in found
     ]
     for size in sorted({c.pair.size for c in found}):
         rows.extend(_ratios([c for c in found if c.pair.size == size], size))
@@ -66,8 +66,4 @@ def _ratios(found: List[Comparison], size: int) -> Iterator[List[str]]:
     ratios = [[ours / theirs for ours, theirs in zip(astuple(c.ours), astuple(c.theirs))] for c in found]
     for name, summary in (("mean ratio", mean), ("worst ratio", max)):
         columns = [f"{summary(column):.3f}" for column in zip(*ratios)]
-        yield [f"{name} of {len(found)}", str(size), "", "", "", "", *columns, ""]
-
-
-def _cells(quality: Quality) -> List[str]:
-    return [f"{value:.3f}" for value in astuple(quality)]
+        yield [f"{name} of {len(found)}", str(size), *[""] * len(MEASURES), *columns, ""]

@@ -18,7 +18,7 @@ from tests.benchmarks.images import open_picture
 from tests.benchmarks.large import CANVASES, STYLE, collage
 from tests.benchmarks.network import load_network
 from tests.benchmarks.painting import Painting, Value, from_buffer, to_buffer, watch
-from tests.benchmarks.quality import Judge
+from tests.benchmarks.quality import MEASURES, Judge
 from tests.benchmarks.report import table
 from tests.benchmarks.speed import PAIR
 
@@ -45,7 +45,7 @@ def gpu_table() -> str:
         [
             f"{torch.cuda.get_device_name()}, {torch.cuda.get_device_properties(0).total_memory / GIB:.0f} GiB",
             table(CANVAS_HEAD, map(_canvas, (*SIZES, *BUDGETS))),
-            table(["512 px on", "s", "held-out 1x", "1/2", "1/4", "content"], _agreement()),
+            table(["512 px on", "s", *MEASURES], _agreement()),
             table(["memory left, GiB", "painted by", "notices"], map(_with_little, LEFT)),
         ]
     )
@@ -82,10 +82,8 @@ def _agreement() -> Iterator[List[str]]:
         job = StyleJob(to_buffer(content), (Style(to_buffer(style)),), Settings(device=device))
         painting, pixels = watch(job)
         pictures.append(from_buffer(pixels))
-        found = judge.measure(pictures[-1])
-        distances = (found.full, found.half, found.quarter, found.content)
-        yield [device, f"{painting.seconds:.1f}", *(f"{distance:.3f}" for distance in distances)]
-    yield ["gray levels between them", f"{_difference(*pictures):.1f}", "", "", "", ""]
+        yield [device, f"{painting.seconds:.1f}", *judge.measure(pictures[-1]).cells()]
+    yield ["gray levels between them", f"{_difference(*pictures):.1f}", *[""] * len(MEASURES)]
 
 
 def _difference(a: Image.Image, b: Image.Image) -> float:

@@ -14,7 +14,7 @@ from tests.benchmarks.images import open_picture
 from tests.benchmarks.network import Convolution, load_network
 from tests.benchmarks.painting import paint
 from tests.benchmarks.pairs import PAIRS, Pair
-from tests.benchmarks.quality import Judge
+from tests.benchmarks.quality import MEASURES, Judge
 from tests.benchmarks.report import table
 from tests.benchmarks.speed import QUALITIES
 
@@ -24,7 +24,7 @@ def levels_table() -> str:
     network = load_network()
     pairs = [pair for pair in PAIRS if pair.size == 512]
     rows = [[level, *_means([_figures(network, pair, level) for pair in pairs])] for level in QUALITIES]
-    return table(["quality", "s", "held-out 1x", "1/2", "1/4", "content"], rows)
+    return table(["quality", "s", *MEASURES], rows)
 
 
 def _figures(network: Sequence[Convolution], pair: Pair, level: str) -> List[float]:

@@ -1,8 +1,10 @@
-"""How good a stylized picture is, by measures that no engine optimizes.
+"""How good a stylized picture is, by measures of its own: what became of the content's objects, and of the style.
 
-Style is judged at layers that the Gatys loss leaves out, at three sizes, because a loss flatters whoever minimizes it:
-the mean over relu1_2, relu2_2, relu3_3, relu4_3 of ||G(x) - G(s)|| / ||G(s)|| in the Frobenius norm. Content is
-||f(x) - f(c)|| / ||f(c)|| at relu4_2. Everything in float32. Compare styles only at an equal content distance.
+Structure asks which parts of the picture belong together, whatever their colors and strokes: self-similarity, as in
+STROTSS (Kolkin, Salavon and Shakhnarovich, CVPR 2019). Style is judged at layers that the Gatys loss leaves out, at
+three sizes, because a loss flatters whoever minimizes it: the mean over relu1_2, relu2_2, relu3_3, relu4_3 of
+||G(x) - G(s)|| / ||G(s)|| in the Frobenius norm. Content is ||f(x) - f(c)|| / ||f(c)|| at relu4_2. Everything in
+float32. Styles compare only at an equal structure distance.
 
     python -m tests.benchmarks.quality RESULT CONTENT STYLE --size 512
 """
@@ -12,7 +14,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Sequence
+from typing import List, Sequence
 
 import torch
 from PIL import Image
@@ -23,20 +25,26 @@ from tests.benchmarks.network import Convolution, features, gram, load_network
 
 HELD_OUT = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 CONTENT = "relu4_2"
+STRUCTURE = ("relu3_1", "relu4_1")
+#: Longest side in pixels at which structure is measured; relu3_1 has at most 1024 positions there.
+STRUCTURE_SIDE = 128
+#: The heads of the columns of :meth:`Quality.cells`.
+MEASURES = ("structure", "held-out 1x", "1/2", "1/4", "content")
 
 
 @dataclass(frozen=True)
 class Quality:
-    """Relative distances; 0 is equal. ``half`` and ``quarter`` are the style's at 1/2 and 1/4 size (larger marks)."""
+    """Distances; 0 is equal. ``full``, ``half`` and ``quarter`` are the style's, at 1/2 and 1/4 size of larger marks."""
 
+    structure: float
     full: float
     half: float
     quarter: float
     content: float
 
-    def row(self) -> str:
-        """The four figures as cells of a Markdown table."""
-        return " | ".join(f"{value:.4f}" for value in astuple(self))
+    def cells(self, digits: int = 3) -> List[str]:
+        """The figures as cells of a table, in the order of :data:`MEASURES`."""
+        return [f"{value:.{digits}f}" for value in astuple(self)]
 
 
 class Judge:
@@ -53,8 +61,9 @@ class Judge:
         x = to_tensor(result)
         if x.shape != self._content.shape:
             raise ValueError(f"The result has the shape {tuple(x.shape)}, its content {tuple(self._content.shape)}.")
+        structure = structure_distance(self._network, self._content, x)
         full, half, quarter = (self._style_distance(x, reduction) for reduction in (1, 2, 4))
-        return Quality(full, half, quarter, self._content_distance(x))
+        return Quality(structure, full, half, quarter, self._content_distance(x))
 
     def _style_distance(self, x: torch.Tensor, reduction: int) -> float:
         ours = features(F.avg_pool2d(x, reduction), self._network, HELD_OUT)
@@ -66,12 +75,37 @@ class Judge:
         return _relative(ours, theirs)
 
 
+@torch.no_grad()
+def structure_distance(network: Sequence[Convolution], content: torch.Tensor, result: torch.Tensor) -> float:
+    """How differently the parts of two pictures (3, H, W), RGB, 0..255, belong together: 0 is equal.
+
+    The mean over :data:`STRUCTURE` of the mean absolute difference of two self-similarities, times the number of
+    positions, so that it does not depend on it. Both pictures are reduced to :data:`STRUCTURE_SIDE` by their area.
+    """
+    ours, theirs = (features(_reduced(picture), network, STRUCTURE) for picture in (result, content))
+    pairs = [(_self_similarity(ours[name]), _self_similarity(theirs[name])) for name in STRUCTURE]
+    return sum(float((one - other).abs().mean()) * len(one) for one, other in pairs) / len(pairs)
+
+
+def _reduced(x: torch.Tensor) -> torch.Tensor:
+    longest = max(x.shape[1:])
+    size = [round(side * STRUCTURE_SIDE / longest) for side in x.shape[1:]]
+    return F.interpolate(x[None], size, mode="area")[0]
+
+
+def _self_similarity(feature: torch.Tensor) -> torch.Tensor:
+    """Cosine distances (N, N) between the N positions of a feature map (C, H, W); each column sums to 1."""
+    positions = F.normalize(feature.flatten(1).T, dim=1)
+    distances = 1 - positions @ positions.T
+    return distances / distances.sum(0).clamp_min(1e-9)
+
+
 def _relative(x: torch.Tensor, reference: torch.Tensor) -> float:
     return float((x - reference).norm() / reference.norm())
 
 
 def main() -> None:
-    """Prints the four figures of one result."""
+    """Prints the figures of one result."""
     parser = argparse.ArgumentParser(description="Judge a stylized picture.")
     parser.add_argument("result", type=Path)
     parser.add_argument("content", type=Path)
@@ -81,8 +115,8 @@ def main() -> None:
     args = parser.parse_args()
     content, style = (open_picture(path, args.size, args.filter) for path in (args.content, args.style))
     quality = Judge(load_network(), content, style).measure(open_picture(args.result))
-    print("| held-out 1x | 1/2 | 1/4 | content |")
-    print(f"| {quality.row()} |")
+    for line in (MEASURES, quality.cells(digits=4)):
+        print(f"| {' | '.join(line)} |")
 
 
 if __name__ == "__main__":

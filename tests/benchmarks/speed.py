@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import astuple
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional
 
@@ -13,14 +12,14 @@ from tests.benchmarks.images import open_picture
 from tests.benchmarks.network import load_network
 from tests.benchmarks.painting import paint
 from tests.benchmarks.pairs import Pair
-from tests.benchmarks.quality import Judge, Quality
+from tests.benchmarks.quality import MEASURES, Judge, Quality
 from tests.benchmarks.report import table
 
 PAIR = Pair("chelsea", "great_wave", 512)
 QUALITIES = ("draft", "normal", "high")
 #: Timed by some of their steps, so that what they leave behind is no result: what is one, if there is.
 FINISHED = {"pastiche": kept_picture(PAIR), "single-scale loop": None}
-HEAD = ["", "s", "times ours", "CPU s", "times ours", "held-out 1x", "1/2", "1/4", "content"]
+HEAD = ["", "s", "times ours", "CPU s", "times ours", *MEASURES]
 
 
 class Outcome(NamedTuple):
@@ -59,4 +58,4 @@ def _costs(cost: Cost, ours: Cost) -> List[str]:
 
 
 def _quality(quality: Optional[Quality]) -> List[str]:
-    return [f"{value:.3f}" for value in astuple(quality)] if quality else [""] * 4
+    return quality.cells() if quality else [""] * len(MEASURES)

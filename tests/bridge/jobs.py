@@ -59,7 +59,7 @@ def jobs(draw: st.DrawFn) -> StyleJob:
         styles=tuple(draw(st.lists(styles(content), min_size=1, max_size=3))),
         settings=chosen,
         selection=draw(masks(content)),
-        protection=draw(masks(content)),
+        keep_mask=draw(masks(content)),
         initial=draw(pictures(like=content)) if chosen.init == "picture" else None,
         preview_side=draw(st.integers(0, 4096)),
         result_format=draw(st.sampled_from(RESULT_FORMATS)),

@@ -147,7 +147,9 @@ def test_a_request_of_another_form_is_refused(tree: Any) -> None:
 def test_adjustments_are_checked() -> None:
     assert check_adjustment({"strength": None, "weights": None}, 1) == {}
     assert check_adjustment({"strength": 1, "weights": [1, 2]}, 2) == {"strength": 1.0, "weights": [1.0, 2.0]}
-    assert check_adjustment({"protect": 0.5, "total_variation": 2}, 1) == {"protect": 0.5, "total_variation": 2.0}
-    for wrong in ({"strength": math.nan}, {"protect": 1.5}, {"weights": "12"}, {"weights": [1]}, {"weights": [1, 0]}):
+    values = {"keep_content": 1.0, "total_variation": 2.0}
+    assert check_adjustment({**values, "total_variation": 2}, 1) == values
+    wrong_settings = ({"strength": math.nan}, {"keep_content": 1.5})
+    for wrong in (*wrong_settings, {"weights": "12"}, {"weights": [1]}, {"weights": [1, 0]}):
         with pytest.raises(InvalidJob):
             check_adjustment(wrong, 2)

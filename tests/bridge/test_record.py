@@ -40,6 +40,12 @@ def test_unknown_fields_are_ignored_and_missing_ones_get_defaults() -> None:
     assert record.content is None
 
 
+def test_the_keep_mask_of_an_earlier_version_is_found() -> None:
+    tree = json.loads(dump(RECORD))
+    tree["protection"] = tree.pop("keep_mask")
+    assert load(json.dumps(tree)) == RECORD
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"x"', "\x00\xff", "[" * 200_000])
 def test_what_is_no_record_gives_none(text: str) -> None:
     assert load(text) is None

@@ -128,7 +128,7 @@ def test_weights(refused: Refused, picture: PictureMaker, weight: str) -> None:
         (["--layer", "relu9_9"], "--layer"),
         (["--stren", "0.5"], "--stren"),
         (["--seed"], "--seed"),
-        (["--protection", "missing.png"], "There is no file missing.png"),
+        (["--keep-mask", "missing.png"], "There is no file missing.png"),
         (["--selection", "missing.png"], "There is no file missing.png"),
         (["--region", "missing.png"], "There is no file missing.png"),
     ],

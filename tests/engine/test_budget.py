@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
 import torch
@@ -16,13 +15,12 @@ from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.settings import Settings
 from nst_core.engine import devices, scene, stylize
-from nst_core.engine.budget import Plan, make_plan
-from nst_core.engine.control import Control
+from nst_core.engine.budget import make_plan
 from nst_core.engine.features import halo, values_per_pixel
 from nst_core.engine.losses import STYLE_LAYERS
+from nst_core.engine.objective import Objective
 from nst_core.engine.pyramid import schedule
 from nst_core.engine.tensors import buffer_from_picture
-from nst_core.engine.tiling import Objective
 from nst_core.engine.wrapping import OPEN, Wrap
 from tests.engine.toys import buffer, noise
 
@@ -45,14 +43,6 @@ def test_a_budget_that_is_too_small_names_the_smallest_that_would_do() -> None:
     named = re.search(r"Allow ([\d.]+) GiB", refused.value.remedy)
     assert named
     assert make_plan(octaves, CPU, float(named.group(1)) + 0.1).memory(octaves) > 0
-
-
-def test_what_protects_detail_is_counted() -> None:
-    """At the finest canvas: 128 features at half its sides and 256 at a quarter of them, in float32."""
-    octaves = schedule(2160, 3840, "normal")
-    free, protecting = (make_plan(octaves, CPU, 64, protects) for protects in (False, True))
-    held = 4 * (128 * 1080 * 1920 + 256 * 540 * 960)
-    assert protecting.memory(octaves) - free.memory(octaves) == pytest.approx(held, rel=1e-3)
 
 
 def test_halos_beyond_edges_that_meet_are_counted() -> None:
@@ -133,20 +123,6 @@ def test_a_gpu_that_can_t_do_it_hands_over_to_the_cpu(monkeypatch: pytest.Monkey
     assert len(notices) == 2
     assert isinstance(events[-1], Result)
     assert events[-1].device == "cpu"
-
-
-@pytest.mark.parametrize("spare", [True, False])
-def test_detail_is_protected_on_the_way_only_within_the_budget(monkeypatch: pytest.MonkeyPatch, spare: bool) -> None:
-    def plan(*asked: Any) -> Plan:
-        return make_plan(*asked) if spare else replace(make_plan(*asked), budget=0)
-
-    monkeypatch.setattr(stylize, "make_plan", plan)
-    control = Control()
-    control.adjust(protect=1.0)
-    events = list(stylize.stylize(small_job(), control))
-    notices = [event.text for event in events if isinstance(event, Notice)]
-    assert notices == ([] if spare else ["Detail can't be protected from now on: there is too little memory for that."])
-    assert isinstance(events[-1], Result)
 
 
 def test_a_gpu_too_small_for_a_start_hands_over_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,14 +7,13 @@ from dataclasses import replace
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from nst_core.bridge.events import Progress, Result
 from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.settings import Settings
 from nst_core.engine.control import Control
-from nst_core.engine.losses import CONTENT_LAYER
-from nst_core.engine.pyramid import reduce
-from nst_core.engine.scene import Palette, scene_from_job
+from nst_core.engine.similarity import self_similarity
 from nst_core.engine.stylize import stylize
 from tests.engine.test_stylize import as_tensor, content_distance, job, network, paint, sample, style_distance
 from tests.engine.toys import buffer, mask_buffer, picture
@@ -24,52 +23,68 @@ def painted(request: StyleJob) -> Tensor:
     return picture(paint(request).pixels)[0]
 
 
-def halves(rgb: Tensor, content: Tensor) -> tuple[float, float]:
-    """The content distance in the left and in the right half."""
-    found, wanted = (network().forward(t, [CONTENT_LAYER])[CONTENT_LAYER] for t in (rgb, content))
-    width = found.shape[3] // 2
-    sides = [(found[..., :width], wanted[..., :width]), (found[..., width:], wanted[..., width:])]
-    left, right = (float((a - b).norm() / b.norm()) for a, b in sides)
-    return left, right
+def structure_distance(rgb: Tensor, content: Tensor) -> float:
+    """How far objects changed: the mean difference of the self-similarities of two pictures (3, H, W)."""
+    distances = []
+    for layer in ("relu3_1", "relu4_1"):
+        found, wanted = (self_similarity(network().forward(t, [layer])[layer][0].flatten(1).T) for t in (rgb, content))
+        distances.append(float((found - wanted).abs().mean()))
+    return sum(distances) / 2
 
 
-def test_large_shapes_stay_the_more_the_smaller_the_largest_change() -> None:
-    request = job("astronaut", "auvers", side=128, quality="draft")
-    scene = scene_from_job(request, torch.device("cpu"))
-    start = reduce(Palette.of(scene).apply(scene, 1.0), 4, 4)
-    changes = []
-    for structure in (1.0, 0.5, 0.25, 0.125):
-        settings = replace(request.settings, structure=structure)
-        changes.append(float((reduce(painted(replace(request, settings=settings)), 4, 4) - start).abs().mean()))
-    assert changes == sorted(changes, reverse=True)
-    assert changes[-1] < changes[0] / 4
+def test_objects_stay_the_more_the_more_content_is_kept() -> None:
+    for content, style in (("astronaut", "auvers"), ("coffee", "poppies")):
+        found, styled = [], []
+        for keep in (0.0, 0.5, 1.0):
+            request = job(content, style, side=128, keep_content=keep)
+            rgb = painted(request)
+            found.append(structure_distance(rgb, as_tensor(request.content)))
+            styled.append(style_distance(rgb, as_tensor(request.styles[0].image)))
+        assert found[0] > 1.2 * found[1] > 1.4 * found[2]
+        plain = style_distance(as_tensor(request.content), as_tensor(request.styles[0].image))
+        assert max(styled) < plain / 2, "strokes and colors are the style's all the same"
 
 
-def test_protected_detail_stays_where_the_mask_says_so() -> None:
+def test_content_is_kept_where_the_mask_says_so() -> None:
     request = job("astronaut", "auvers", side=128, quality="draft")
     content = as_tensor(request.content)
     mask = torch.zeros(content.shape[1:])
     mask[:, :64] = 1
     found = []
-    for protect in (0.0, 0.5, 1.0):
-        settings = replace(request.settings, protect=protect)
-        found.append(halves(painted(replace(request, settings=settings, protection=mask_buffer(mask))), content))
-    inside, outside = zip(*found)
-    assert inside[0] > 1.05 * inside[1] > 1.1 * inside[2]
-    assert max(outside) < 1.1 * min(outside)
+    for keep in (0.0, 1.0):
+        settings = replace(request.settings, keep_content=keep)
+        rgb = painted(replace(request, settings=settings, keep_mask=mask_buffer(mask)))
+        found.append([structure_distance(rgb[..., side], content[..., side]) for side in (slice(64), slice(64, None))])
+    (free_left, free_right), (kept_left, kept_right) = found
+    assert kept_left < 0.7 * free_left
+    assert kept_right > 0.8 * free_right
 
 
-def test_protection_can_be_turned_up_while_the_job_runs() -> None:
-    request = job("astronaut", "auvers", side=96, quality="draft")
+def test_content_can_be_kept_more_firmly_while_the_job_runs() -> None:
+    request = job("astronaut", "auvers", side=96, quality="draft", keep_content=0)
     content, control = as_tensor(request.content), Control()
     is_adjusted = False
     for event in stylize(request, control):
         if isinstance(event, Progress) and event.scale == 96 and not is_adjusted:
-            control.adjust(protect=1.0)
+            control.adjust(keep_content=1.0)
             is_adjusted = True
         last = event
     assert isinstance(last, Result)
-    assert content_distance(picture(last.pixels)[0], content) < 0.9 * content_distance(painted(request), content)
+    kept = structure_distance(picture(last.pixels)[0], content)
+    assert kept < 0.8 * structure_distance(painted(request), content)
+
+
+@pytest.mark.parametrize("strength", [0.25, 0.5, 0.75])
+def test_strength_is_even_over_the_picture(strength: float) -> None:
+    """No part of the picture goes less than half, or more than twice, of the mean part of its way."""
+    for content, style in (("astronaut", "auvers"), ("coffee", "poppies")):
+        request = job(content, style)
+        before = as_tensor(request.content)
+        full, part = (painted(job(content, style, strength=s)) for s in (1.0, strength))
+        way, done = (F.adaptive_avg_pool2d((rgb - before).abs().mean(0)[None], 8) for rgb in (full, part))
+        shares = done / way
+        assert shares.min() > shares.mean() / 2
+        assert shares.max() < shares.mean() * 2
 
 
 def test_a_texture_shows_the_style_and_nothing_of_the_content() -> None:

@@ -8,42 +8,50 @@ from torch import Tensor
 
 from nst_core.engine import losses
 from nst_core.engine.convolution import add_mixed
-from nst_core.engine.losses import add_gram_gradient, gram_sum, relative_distance, total_variation
+from nst_core.engine.losses import (
+    add_moments_gradient,
+    moment_sums,
+    moments_distance,
+    relative_distance,
+    total_variation,
+)
 from tests.engine.toys import noise
 
 
-def slow_gram(features: Tensor, weight: Tensor) -> Tensor:
+def slow_moments(features: Tensor, weight: Tensor) -> Tensor:
     channels, height, width = features.shape[1:]
-    gram = torch.zeros((channels, channels), dtype=features.dtype)
+    gram = torch.zeros((channels, channels + 1), dtype=features.dtype)
     for i in range(channels):
         for j in range(channels):
             for y in range(height):
                 for x in range(width):
                     gram[i, j] += weight[y, x] * features[0, i, y, x] * features[0, j, y, x]
+        gram[i, channels] = (weight * features[0, i]).sum()
     return gram
 
 
 @pytest.mark.parametrize("at_once", [1, 12, 1000])
 @pytest.mark.parametrize("weighted", [False, True])
-def test_gram_sum_is_the_sum_over_positions(monkeypatch: pytest.MonkeyPatch, weighted: bool, at_once: int) -> None:
+def test_moments_are_sums_over_positions(monkeypatch: pytest.MonkeyPatch, weighted: bool, at_once: int) -> None:
     monkeypatch.setattr(losses, "_POSITIONS_AT_ONCE", at_once)
     features, weight = noise(4, 5)[None], noise(4, 5, seed=1)[0]
-    expected = slow_gram(features, weight if weighted else torch.ones_like(weight))
-    torch.testing.assert_close(gram_sum(features, weight if weighted else None), expected, rtol=1e-12, atol=0)
+    expected = slow_moments(features, weight if weighted else torch.ones_like(weight))
+    torch.testing.assert_close(moment_sums(features, weight if weighted else None), expected, rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
 def test_style_gradient_is_that_of_the_distance(weighted: bool) -> None:
     features = noise(4, 5)[None].requires_grad_()
     weight = noise(4, 5, seed=1)[0] if weighted else None
-    target = gram_sum(noise(4, 5, seed=2)[None])
-    loss = (gram_sum(features, weight) - target).square().sum() / target.square().sum()
+    target = moment_sums(noise(4, 5, seed=2)[None])
+    squares = (moment_sums(features, weight) - target).square()
+    loss = squares[:, :-1].sum() / target[:, :-1].square().sum() + squares[:, -1].sum() / target[:, -1].square().sum()
     (expected,) = torch.autograd.grad(loss, features)
-    distance, slope = relative_distance(gram_sum(features.detach(), weight), target)
+    distance, slope = moments_distance(moment_sums(features.detach(), weight), target)
     assert distance.item() == pytest.approx(loss.item(), rel=1e-12)
     gradient = noise(4, 5, seed=3)[None]
     expected = expected + gradient
-    add_gram_gradient(gradient, features.detach(), 2 * slope, weight)
+    add_moments_gradient(gradient, features.detach(), slope, weight)
     torch.testing.assert_close(gradient, expected, rtol=1e-10, atol=1e-14)
 
 
@@ -55,11 +63,12 @@ def test_channels_are_mixed_into_a_part_of_a_gradient(dtype: torch.dtype, by_pos
         torch.randn((1, 64, 9, 11), generator=torch.Generator().manual_seed(seed)).to(dtype, memory_format=layout)
         for seed in (0, 1)
     )
-    matrix = torch.randn((64, 64), generator=torch.Generator().manual_seed(2)).to(dtype)
-    mixed = torch.einsum("dc,nchw->ndhw", matrix.double(), features[:, :, 2:8, 1:10].double())
+    matrix = torch.randn((64, 65), generator=torch.Generator().manual_seed(2)).to(dtype)
+    mixed = torch.einsum("dc,nchw->ndhw", matrix[:, :-1].double(), features[:, :, 2:8, 1:10].double())
+    mixed += matrix[:, -1].double()[:, None, None]
     expected = gradient.double()
     expected[:, :, 2:8, 1:10] += mixed
-    add_mixed(gradient[:, :, 2:8, 1:10], features[:, :, 2:8, 1:10], matrix)
+    add_mixed(gradient[:, :, 2:8, 1:10], features[:, :, 2:8, 1:10], matrix[:, :-1], matrix[:, -1])
     rounding = 4 * torch.finfo(dtype).eps
     torch.testing.assert_close(gradient.double(), expected, rtol=rounding, atol=rounding * mixed.abs().max().item())
 

@@ -7,7 +7,9 @@ import torch
 
 from nst_core.engine.clock import Clock
 from nst_core.engine.features import SMALLEST_SIDE
-from nst_core.engine.pyramid import COARSEST_SIDE, STEPS, enlarge, reduce, refine, scale_sides, scaled, schedule
+from nst_core.engine.pyramid import COARSEST_SIDE, STEPS, refine, scale_sides, scaled, schedule
+from nst_core.engine.resampling import enlarge, reduce, shrink
+from nst_core.engine.wrapping import Wrap
 from tests.engine.toys import noise
 
 
@@ -26,22 +28,25 @@ def test_a_schedule_keeps_proportions_and_ends_with_shallow_layers(quality: str)
     assert (octaves[-1].height, octaves[-1].width) == (2160, 3840)
     for octave in octaves:
         assert octave.width / octave.height == pytest.approx(16 / 9, rel=0.03)
-    assert [octave.keeps_content for octave in octaves] == [True] * 3 + [False] * 4
+    assert [octave.factors for octave in octaves] == [(), (), (2,), (2, 4), (4, 8), (8, 16), (15, 30)]
     assert octaves[0].layers[-1] == "relu5_1"
     assert octaves[-1].layers[-1] == "relu3_1"
     steps = [octave.steps for octave in octaves]
     assert steps == sorted(steps, reverse=True)
 
 
-@pytest.mark.parametrize(
-    ("longest", "structure", "keeping"),
-    [(64, 1.0, [True]), (256, 1.0, [True, True, False]), (512, 1.0, [True] * 3 + [False]), (512, 0.1, [True])],
-)
-def test_the_finest_canvas_leaves_the_content_to_those_before(
-    longest: int, structure: float, keeping: list[bool]
-) -> None:
-    octaves = schedule(longest, longest, "normal", structure)
-    assert [octave.keeps_content for octave in octaves] == keeping
+def test_a_canvas_is_seen_from_afar_only_where_the_network_can_see_it() -> None:
+    assert [octave.factors for octave in schedule(40, 512, "normal")] == [(), (), (), (2,)]
+    for octave in schedule(512, 512, "normal"):
+        for factor in octave.factors:
+            assert octave.afar(factor).layers[-1] in ("relu4_1", "relu5_1")
+
+
+@pytest.mark.parametrize("longest", [70, 130, 500, 1000, 3840])
+def test_where_edges_meet_they_meet_from_afar_as_well(longest: int) -> None:
+    for octave in schedule(longest, longest, "normal", Wrap(x=True)):
+        for factor in (1, *octave.factors):
+            assert octave.width % (16 * factor) == 0
 
 
 def test_qualities_differ_in_their_limits() -> None:
@@ -56,6 +61,13 @@ def test_no_side_is_too_short_for_the_network() -> None:
 def test_reducing_keeps_the_mean() -> None:
     rgb = noise(64, 96)
     torch.testing.assert_close(reduce(rgb, 16, 24).mean((1, 2)), rgb.mean((1, 2)))
+
+
+def test_shrinking_keeps_the_mean_and_is_sharper_than_an_average() -> None:
+    rgb = 0.25 + 0.5 * noise(64, 96)
+    small = shrink(rgb, 20, 30)
+    torch.testing.assert_close(small.mean((1, 2)), rgb.mean((1, 2)), atol=5e-3, rtol=0)
+    assert small.std() > 1.05 * reduce(rgb, 20, 30).std()
 
 
 def test_refining_an_unchanged_painting_gives_the_content() -> None:

@@ -24,7 +24,7 @@ from nst_core.engine import stylize as stylize_module
 from nst_core.engine.color import color_statistics
 from nst_core.engine.control import Control
 from nst_core.engine.features import Network, Pooling
-from nst_core.engine.losses import CONTENT_LAYER, STYLE_LAYERS, relative_distance
+from nst_core.engine.losses import STYLE_LAYERS, relative_distance
 from nst_core.engine.scene import Scene, scene_from_job
 from nst_core.engine.stylize import load_network, stylize
 from nst_core.engine.tiling import Canvas, measure
@@ -66,13 +66,13 @@ def style_distance(rgb: Tensor, style: Tensor, net: Network | None = None) -> fl
     """The sum of the relative squared distances of the style layers' Gram matrices."""
     net = net or network()
     found, wanted = (measure(Canvas(net, *t.shape[1:]), t, STYLE_LAYERS) for t in (rgb, style))
-    return sum(relative_distance(found[name], wanted[name])[0].item() for name in STYLE_LAYERS)
+    return sum(relative_distance(found[name][:, :-1], wanted[name][:, :-1])[0].item() for name in STYLE_LAYERS)
 
 
 def content_distance(rgb: Tensor, content: Tensor) -> float:
     net = network()
     with torch.no_grad():
-        found, wanted = (net.forward(t, [CONTENT_LAYER])[CONTENT_LAYER] for t in (rgb, content))
+        found, wanted = (net.forward(t, ["relu4_2"])["relu4_2"] for t in (rgb, content))
     return float((found - wanted).norm() / wanted.norm())
 
 

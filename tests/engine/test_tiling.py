@@ -6,42 +6,43 @@ import pytest
 import torch
 from torch import Tensor
 
-from nst_core.engine.losses import CONTENT_LAYER, STYLE_LAYERS
+from nst_core.engine.losses import STYLE_LAYERS
+from nst_core.engine.objective import ContentTarget, Objective, StyleTarget, View, Whole
 from nst_core.engine.parallel import in_parallel
-from nst_core.engine.tiling import (
-    Canvas,
-    ContentTarget,
-    Objective,
-    StyleTarget,
-    content_features,
-    measure,
-    partition,
-)
+from nst_core.engine.resampling import average
+from nst_core.engine.similarity import self_similarity
+from nst_core.engine.tiling import Canvas, features_at, measure, partition
 from nst_core.engine.wrapping import Wrap
 from tests.engine.toys import noise, toy_network
 
 NETWORK = toy_network()
 
-#: A deep layer of the content, and two that protect detail, one of them a style layer.
-CONTENTS = (CONTENT_LAYER, "relu3_1", "relu2_2")
+#: Layers whose self-similarity is kept, one of them a style layer, and the places that are compared.
+PLACES = {"relu3_1": torch.arange(0, 30, 2), "relu2_2": torch.arange(1, 60, 5)}
 
 
 def objective(height: int, width: int, layers: tuple[str, ...], masked: bool, **cut: object) -> Objective:
-    """Style within one or two masks, content and total variation, of a canvas cut as said."""
+    """Style within one or two masks and content, of a canvas cut as said."""
     canvas = Canvas(NETWORK, height, width, **cut)  # type: ignore[arg-type]
-    whole = Canvas(NETWORK, height, width)
-    grams = measure(whole, noise(height, width, seed=1), layers)
+    whole = Canvas(NETWORK, height, width, wrap=canvas.wrap)
+    moments = measure(whole, noise(height, width, seed=1), layers)
     ramp = torch.linspace(0, 1, width, dtype=torch.float64).expand(height, width)
     if masked:
-        targets = [StyleTarget(grams, ramp, 0.3), StyleTarget(grams, (1 - ramp).square(), 0.7)]
+        targets = [StyleTarget(moments, ramp, 0.3), StyleTarget(moments, (1 - ramp).square(), 0.7)]
     else:
-        targets = [StyleTarget(grams)]
-    wanted = content_features(whole, noise(height, width, seed=2), CONTENTS)
+        targets = [StyleTarget(moments)]
     contents = []
-    for name, features in wanted.items():
-        mask = canvas.masks(ramp if masked else None, [name])[name]
-        contents.append(ContentTarget(name, features, features.new_full((1, 1), 0.5) if mask is None else mask))
-    return Objective(canvas, targets, dict.fromkeys(layers, 1.0), contents, 0.1)
+    for name, features in features_at(whole, noise(height, width, seed=2), PLACES).items():
+        weights = torch.linspace(0.5, 2, len(features), dtype=torch.float64)
+        contents.append(ContentTarget(name, PLACES[name], self_similarity(features), weights))
+    return Objective(canvas, targets, dict.fromkeys(layers, 1.0), contents)
+
+
+def seen_whole(height: int, width: int, masked: bool, **cut: object) -> Whole:
+    """The same, seen from afar as well, with total variation."""
+    near = objective(height, width, STYLE_LAYERS[:4], masked, **cut)
+    far = objective(-(-height // 3), -(-width // 3), STYLE_LAYERS, masked, **cut)
+    return Whole(near, [View(3, far, 0.2)], tv_weight=0.1)
 
 
 def relative_error(value: Tensor, expected: Tensor) -> float:
@@ -71,13 +72,22 @@ def test_tiled_loss_and_gradient_equal_the_untiled_ones(
     tiled = objective(height, width, layers, masked, **cut)
     assert len(tiled.canvas.tiles) > 1
     loss, gradient = tiled(rgb)
+    assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-10)
+    assert relative_error(gradient, expected) < 1e-10
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_a_view_from_afar_is_exact_in_tiles(masked: bool) -> None:
+    rgb = noise(130, 151, seed=3)
+    expected_loss, expected = seen_whole(130, 151, masked)(rgb)
+    loss, gradient = seen_whole(130, 151, masked, tile_side=32, workers=2)(rgb)
     assert loss == pytest.approx(expected_loss, rel=1e-10)
     assert relative_error(gradient, expected) < 1e-10
 
 
 def test_the_gradient_is_that_of_the_loss() -> None:
     """Against finite differences along random directions, tiles and all."""
-    evaluate = objective(67, 83, STYLE_LAYERS, masked=True, tile_side=32)
+    evaluate = seen_whole(67, 83, masked=True, tile_side=32)
     rgb = noise(67, 83, seed=3)
     _, gradient = evaluate(rgb)
     for seed in range(3):
@@ -93,13 +103,13 @@ def test_a_rolled_picture_has_the_rolled_gradient(wrap: Wrap, side: int, keeps_f
     evaluate = objective(96, 112, STYLE_LAYERS, False, wrap=wrap, tile_side=side, keeps_features=keeps_features)
     rgb = noise(96, 112, seed=3)
     shift = (48 * wrap.y, 32 * wrap.x)
-    for content in evaluate.contents:
-        content.features[:] = content.features.mean((1, 2), keepdim=True)
+    evaluate.contents = ()
     loss, gradient = evaluate(rgb)
     rolled_loss, rolled = evaluate(rgb.roll(shift, (1, 2)))
-    assert rolled_loss == pytest.approx(loss, rel=1e-10)
+    assert rolled_loss.item() == pytest.approx(loss.item(), rel=1e-10)
     assert relative_error(rolled, gradient.roll(shift, (1, 2))) < 1e-10
     apart = objective(96, 112, STYLE_LAYERS, False)
+    apart.contents = ()
     assert relative_error(apart(rgb)[1], gradient) > 1e-3
 
 
@@ -120,16 +130,16 @@ def test_the_grid_may_begin_anywhere_where_edges_meet() -> None:
     """A grid that begins elsewhere is the same as a picture that is rolled the other way, masks and all."""
     cut = {"wrap": Wrap(y=True, x=True), "tile_side": 32}
     rgb, shift = noise(96, 112, seed=3), (5, 38)
-    mask, grams = noise(96, 112, seed=4)[0], measure(Canvas(NETWORK, 64, 64), noise(64, 64), STYLE_LAYERS)
+    mask, moments = noise(96, 112, seed=4)[0], measure(Canvas(NETWORK, 64, 64), noise(64, 64), STYLE_LAYERS)
 
-    def evaluate(phase: tuple[int, int], picture: Tensor, where: Tensor) -> tuple[float, Tensor]:
+    def evaluate(phase: tuple[int, int], picture: Tensor, where: Tensor) -> tuple[Tensor, Tensor]:
         canvas = Canvas(NETWORK, 96, 112, phase=phase, **cut)  # type: ignore[arg-type]
-        return Objective(canvas, [StyleTarget(grams, where)], dict.fromkeys(STYLE_LAYERS, 1.0))(picture)
+        return Objective(canvas, [StyleTarget(moments, where)], dict.fromkeys(STYLE_LAYERS, 1.0))(picture)
 
     loss, gradient = evaluate(shift, rgb, mask)
     back = (-shift[0], -shift[1])
     rolled_loss, rolled = evaluate((0, 0), rgb.roll(back, (1, 2)), mask.roll(back, (0, 1)))
-    assert loss == pytest.approx(rolled_loss, rel=1e-10)
+    assert loss.item() == pytest.approx(rolled_loss.item(), rel=1e-10)
     assert relative_error(gradient.roll(back, (1, 2)), rolled) < 1e-10
 
 
@@ -140,15 +150,15 @@ def test_measures_do_not_depend_on_tiles(side: int) -> None:
     found = measure(Canvas(NETWORK, 90, 75, side, workers=2), rgb, STYLE_LAYERS, mask)
     for name in STYLE_LAYERS:
         assert relative_error(found[name], expected[name]) < 1e-10
-    whole = content_features(Canvas(NETWORK, 90, 75), rgb, CONTENTS)
-    tiled = content_features(Canvas(NETWORK, 90, 75, side), rgb, CONTENTS)
-    for name in CONTENTS:
+    whole = features_at(Canvas(NETWORK, 90, 75), rgb, PLACES)
+    tiled = features_at(Canvas(NETWORK, 90, 75, side), rgb, PLACES)
+    for name, places in PLACES.items():
         assert relative_error(tiled[name], whole[name]) < 1e-10
-        assert torch.equal(whole[name][None], NETWORK.forward(rgb, [name])[name])
+        assert torch.equal(whole[name], NETWORK.forward(rgb, [name])[name][0].flatten(1).T[places])
 
 
 def test_a_mask_hides_what_lies_outside_of_it() -> None:
-    """What can't reach a position inside the mask has no say in its Gram matrix."""
+    """What can't reach a position inside the mask has no say in its moments."""
     mask = torch.zeros((64, 256), dtype=torch.float64)
     mask[:, :64] = 1
     left = noise(64, 256)
@@ -165,7 +175,16 @@ def test_a_mask_on_what_pooling_drops_still_counts() -> None:
     mask[32:, 48:] = 1
     found = measure(Canvas(NETWORK, 47, 63, 16), rgb, ["relu5_1"], mask)["relu5_1"]
     features = NETWORK.forward(rgb, ["relu5_1"])["relu5_1"][0, :, -1, -1]
-    assert relative_error(found, features.outer(features)) < 1e-10
+    assert relative_error(found[:, :-1], features.outer(features)) < 1e-10
+    assert relative_error(found[:, -1], features) < 1e-10
+
+
+def test_an_average_covers_every_pixel() -> None:
+    rgb = noise(7, 10)
+    seen = average(rgb, 3)
+    assert seen.shape == (3, 3, 4)
+    torch.testing.assert_close(seen[:, 2, 3], rgb[:, 6, 9])
+    torch.testing.assert_close(seen[:, 0, 0], rgb[:, :3, :3].mean((1, 2)))
 
 
 def test_workers_share_the_threads() -> None:

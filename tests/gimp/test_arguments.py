@@ -66,7 +66,7 @@ def declared(arguments: Any) -> Dict[str, Tuple[Any, ...]]:
 def test_every_setting_is_an_argument(arguments: Any) -> None:
     found = declared(arguments)
     settings = [definition.name.replace("_", "-") for definition in definitions()]
-    assert list(found) == ["styles", "regions", *settings, "protection", "initial-picture"]
+    assert list(found) == ["styles", "regions", *settings, "keep-mask", "initial-picture"]
     for definition in definitions():
         argument = found[definition.name.replace("_", "-")]
         assert definition.default in argument

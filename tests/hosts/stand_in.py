@@ -73,7 +73,7 @@ def starve(job: StyleJob, control: Control) -> Iterator[Event]:
 
 
 #: What each seed stands for. REPEAT gives back the first style's picture, repeated over the content's size; MASKS the
-#: regions of the first two styles and the protection as red, green and blue; START the initial picture, if any.
+#: regions of the first two styles and the keep mask as red, green and blue; START the initial picture, if any.
 ECHO, WORK, CRASH, STARVE, REPEAT, MASKS, START = range(7)
 ACTS = {ECHO: echo, WORK: work, CRASH: crash, STARVE: starve, REPEAT: echo, MASKS: echo, START: echo}
 
@@ -105,7 +105,7 @@ def _masks(job: StyleJob) -> PixelBuffer:
     pixels = job.content.width * job.content.height
     regions = [style.region for style in job.styles[:2]]
     values = array.array("f", [1.0]) * (4 * pixels)
-    for channel, mask in enumerate([*regions, *[None] * (2 - len(regions)), job.protection]):
+    for channel, mask in enumerate([*regions, *[None] * (2 - len(regions)), job.keep_mask]):
         if mask is not None:
             values[channel::4] = _floats(mask)
     return PixelBuffer(job.content.width, job.content.height, "rgba-f32", values.tobytes())

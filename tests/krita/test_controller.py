@@ -57,7 +57,7 @@ def test_a_job(studio: Any) -> None:
     assert [style.reference.name for style in record.styles] == ["Style"]
 
 
-def test_regions_protection_and_a_start_reach_the_engine_and_the_record(studio: Any) -> None:
+def test_regions_a_keep_mask_and_a_start_reach_the_engine_and_the_record(studio: Any) -> None:
     from krita_plugin.regions import Region
 
     document = studio.open()
@@ -73,13 +73,13 @@ def test_regions_protection_and_a_start_reach_the_engine_and_the_record(studio: 
     order = studio.order(document)
     regions = (layer, Region(here, Reference("mask", "Sky", ids[1])), None)
     styles = tuple(order.styles[0]._replace(region=region) for region in regions)
-    settings = Settings(init="picture", protect=0.5)
-    begin(studio, document, styles=styles, settings=settings, protection=layer, initial_id=ids[0])
+    settings = Settings(init="picture", keep_content=0.7)
+    begin(studio, document, styles=styles, settings=settings, keep_mask=layer, initial_id=ids[0])
     job = studio.engine.jobs[0]
     shape, sky, everywhere = (style.region for style in job.styles)
     assert bytes(shape.data)[:4] == bytes([102, 102, 255, 255]) and everywhere is None
     assert bytes(sky.data) == bytes([0, 70, 140, 210]) + bytes(8)
-    bright = bytes(job.protection.data)[:4]
+    bright = bytes(job.keep_mask.data)[:4]
     assert bright[0] == bright[1] and abs(bright[0] - 102) <= 1 and bright[2] == bright[3] < 60  # white, blue
     assert bytes(job.initial.data)[:4] == bytes([255, 255, 255, 102])
     studio.tell(result())
@@ -88,7 +88,7 @@ def test_regions_protection_and_a_start_reach_the_engine_and_the_record(studio: 
     assert painted.name() == "Style and 2 more \u2013 Neural Style", "it lies above the layer that it went on from"
     record = here.record(painted.uniqueId().toString())
     assert [style.region and style.region.kind for style in record.styles] == ["layer", "mask", None]
-    assert record.protection.layer == record.initial.layer == ids[0]
+    assert record.keep_mask.layer == record.initial.layer == ids[0]
 
 
 def test_a_texture_fills_the_canvas_in_place_of_an_empty_layer(studio: Any) -> None:
@@ -292,7 +292,7 @@ def test_the_end_of_a_job_that_was_given_up_is_not_taken_for_that_of_the_next(st
 
 
 def test_live_settings_reach_the_engine_while_it_paints(studio: Any) -> None:
-    settings = Settings(strength=0.3, total_variation=2)
+    settings = Settings(strength=0.3, keep_content=0.7, total_variation=2)
     order = studio.order(studio.open())
     studio.controller.adjust(order, settings, [1.0])
     assert studio.engine.adjusted == []
@@ -302,7 +302,7 @@ def test_live_settings_reach_the_engine_while_it_paints(studio: Any) -> None:
         studio.controller.adjust(other, settings, [1.0])
     assert studio.engine.adjusted == []
     studio.controller.adjust(order, settings, [2.0, 3.0])  # The second style was added meanwhile.
-    assert studio.engine.adjusted == [{"weights": [2.0], "strength": 0.3, "protect": 0.0, "total_variation": 2.0}]
+    assert studio.engine.adjusted == [{"weights": [2.0], "strength": 0.3, "keep_content": 0.7, "total_variation": 2.0}]
 
 
 def test_what_goes_wrong_beside_a_job_is_told_and_does_not_end_it(studio: Any) -> None:

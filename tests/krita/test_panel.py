@@ -203,8 +203,10 @@ def test_live_settings_stay_open_while_the_engine_paints(studio: Any, panel: Any
         item.name for item in definitions() if item.live
     }
     panel.form.fields["strength"].set_value(0.25)
+    panel.form.fields["keep_content"].set_value(0.75)
     panel.styles.rows[0].weight.set_value(2.0)
-    assert studio.engine.adjusted[-1] == {"weights": [2.0], "strength": 0.25, "protect": 0.0, "total_variation": 0.0}
+    adjusted = {"weights": [2.0], "strength": 0.25, "keep_content": 0.75, "total_variation": 0.0}
+    assert studio.engine.adjusted[-1] == adjusted
 
 
 def test_another_window_leaves_a_job_alone(studio: Any, panel: Any) -> None:
@@ -287,7 +289,7 @@ def test_a_message_about_a_choice_goes_with_the_next_choice(studio: Any, panel: 
         lambda: add_style(panel),
         lambda: panel.styles.rows[0].remove.click(),
         lambda: panel.styles.rows[0].region.choose(None),
-        lambda: panel.protection.choose(None),
+        lambda: panel.keep_mask.choose(None),
         choose_content,
         go_to_another_layer,
         open_a_document,
@@ -640,7 +642,7 @@ def test_a_texture_asks_for_nothing_about_a_content(panel: Any) -> None:
     fields = panel.form.fields
     fields["mode"].set_value("texture")
     assert [name for name in fields if not fields[name].isEnabled()] == [
-        *("strength", "structure", "protect", "color", "color_amount", "init"),
+        *("strength", "keep_content", "color", "color_amount", "init"),
     ]
     fields["mode"].set_value("picture")
     assert all(field.isEnabled() for field in fields.values())

@@ -83,7 +83,7 @@ def test_a_failure_at_the_start_is_named(
 def scripted_worker(script: str) -> List[str]:
     prelude = """
 import json, struct, sys
-HELLO = {"protocol": 2, "engine_version": "1"}
+HELLO = {"protocol": 3, "engine_version": "1"}
 out = sys.stdout.buffer
 def send(kind, fields):
     header = json.dumps({"type": kind, **fields}).encode()

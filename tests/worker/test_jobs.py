@@ -128,11 +128,11 @@ def test_adjustments_reach_the_running_job(client: Client) -> None:
     client.stylize(job("work"))
     events_until(client, (Progress,))
     client.adjust(strength=0.25)
-    client.adjust(protect=0.5, total_variation=2, weights=(3,))
+    client.adjust(keep_content=0.7, total_variation=2, weights=(3,))
     told = ""
     while "weights=(3.0,)" not in told:
         told += "".join(event.text for event in events_until(client, (Notice,)) if isinstance(event, Notice))
-    assert "strength=0.25" in told and "protect=0.5" in told and "total_variation=2.0" in told
+    assert "strength=0.25" in told and "keep_content=0.7" in told and "total_variation=2.0" in told
     client.cancel(keep=False)
     events_until(client, ENDS)
 

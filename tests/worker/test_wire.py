@@ -71,7 +71,7 @@ def stylize(line: Line, act: str, number: int = 1) -> bytes:
 
 
 def test_the_worker_speaks_first(line: Line) -> None:
-    assert line.receive() == ({"type": "hello", "protocol": 2, "engine_version": __version__}, b"")
+    assert line.receive() == ({"type": "hello", "protocol": 3, "engine_version": __version__}, b"")
     assert line.receive() == ({"type": "ready", "job": None, "engine_version": __version__, "devices": ["cpu"]}, b"")
 
 

@@ -217,11 +217,11 @@ def test_repeated_without_a_region(outcome: Outcome) -> None:
     assert_failed(outcome, "region of a style is gone")
 
 
-def test_protection(outcome: Outcome) -> None:
+def test_keep_mask(outcome: Outcome) -> None:
     assert outcome["layer"] == pytest.approx([0, 0, 0.5, 0], abs=0.005)
     assert outcome["mask"] == pytest.approx([0, 0, 1, 0], abs=0.005)
     assert outcome["same"]
-    assert outcome["record"]["protection"]["kind"] == "mask"
+    assert outcome["record"]["keep_mask"]["kind"] == "mask"
 
 
 def test_starting_from_a_picture(outcome: Outcome) -> None:

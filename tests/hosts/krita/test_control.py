@@ -28,8 +28,8 @@ def test_controls(editor: Editor, real_home: Path, display: str) -> None:
         assert continued["strength"] == 0.5 and continued["moved"] and continued["initial"] == layer, name
         assert continued["names"] == ["Photo", *above], name
 
-    (free_left, free_right), (left, right) = found["protection"]["free"], found["protection"]["protected"]
-    assert right / free_right < 0.9 * left / free_left, "the bright half is protected, the dark one is not"
+    (free_left, free_right), (left, right) = found["kept"]["free"], found["kept"]["kept"]
+    assert right / free_right < 0.9 * left / free_left, "the bright half is kept, the dark one is not"
 
     texture = found["texture"]
     assert texture["failure"] == "" and texture["opaque"] and texture["contrast"] > 5

@@ -530,14 +530,14 @@ def repeated_without_a_region():
 
 
 @case
-def protection():
+def keep_mask():
     """By a layer's brightness as it is seen, or by a mask; black where the layer has no pixels."""
     image = new_image(precision=Gimp.Precision.U16_LINEAR, size=(100, 80))
     content = new_layer(image, (100, 80))
     gray = new_layer(image, (40, 40), name="gray", at=(30, 20), data=flat(40, 40, 0.5, 0.5, 0.5))
     _mask_left_half(gray)
-    _, message, by_layer = run(image, [content], protection=gray, protect=0.5, seed=MASKS)
-    _, _, by_mask = run(image, [content], protection=gray.get_mask(), protect=0.5, seed=MASKS)
+    _, message, by_layer = run(image, [content], keep_mask=gray, keep_content=0.7, seed=MASKS)
+    _, _, by_mask = run(image, [content], keep_mask=gray.get_mask(), keep_content=0.7, seed=MASKS)
     _, _, again = run(image, [by_layer], name="plug-in-neural-style-repeat")
     return {
         "message": message,

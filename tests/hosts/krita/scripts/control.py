@@ -14,7 +14,7 @@ def main(results):
     yield from make_layers(document)
     choose("quality", "Draft")
     results["regions"] = yield from regions(document)
-    results["protection"] = yield from protection(document)
+    results["kept"] = yield from kept(document)
     results["continued"], document = yield from continued(document)
     panel().styles.clear()
     pick("add_style", "Great Wave")
@@ -65,8 +65,8 @@ def regions(document):
     return found
 
 
-def protection(document):
-    """Detail is kept where a layer is bright: the right half holds to the photo more than without."""
+def kept(document):
+    """The content is kept where a layer is bright: the right half holds to the photo more than without."""
     panel().styles.clear()
     pick("add_style", "Great Wave")
     half = b"".join(bytes([v, v, v, 255]) for row in range(96) for v in [0] * 64 + [255] * 64)
@@ -75,21 +75,21 @@ def protection(document):
     yield 300
     document.setActiveNode(node(document, "Photo"))
     yield 700
-    photo = node(document, "Photo")
-    distances = {}
-    for name, value in (("free", "0"), ("protected", "1")):
-        enter("protect", value)
-        if name == "protected":
-            pick("protection", "Bright right")
+    photo, setting = node(document, "Photo"), panel().form.fields["keep_content"]
+    before, distances = setting.value(), {}
+    for name, value in (("free", "0"), ("kept", "1")):
+        enter("keep_content", value)
+        if name == "kept":
+            pick("keep_mask", "Bright right")
             yield 200
-            shot("protection")
+            shot("keep_mask")
         layer = yield from stylized(document)
         distances[name] = [detail_lost(layer, photo, *half) for half in ((0, 56), (72, 128))]
         layer.remove()
         yield 300
     bright.remove()
-    panel().protection.choose(None)
-    enter("protect", "0")
+    panel().keep_mask.choose(None)
+    setting.set_value(before)
     yield 300
     return distances
 

@@ -1,0 +1,149 @@
+"""Whether flat areas are painted or patterned: how far one frequency stands out where the content shows nothing.
+
+A mesh, dots or fish scales repeat, so their power gathers in a few frequencies. Strokes and grain spread theirs: along a
+line through the origin that goes on inwards and outwards, or all around. A painting's own paper or canvas may be woven,
+so the style has its figure beside that of the result.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Iterator, List, NamedTuple, Sequence, Tuple
+
+import torch
+from PIL import Image
+from torch.nn import functional as F
+
+from tests.benchmarks.images import SAMPLES, open_picture, to_tensor
+from tests.benchmarks.painting import paint
+from tests.benchmarks.report import table
+from tests.benchmarks.speed import QUALITIES
+
+#: Contents with flat areas (a wall, a sky of bare paper), each with a style.
+PAIRS = (("astronaut", "auvers"), ("astronaut", "great_wave"), ("great_wave", "moulin_de_la_galette"))
+SIDES = (256, 512, 1024)
+LARGE_SIDE = 3840
+
+#: Cells along the longest side of a picture, along a block, and from a block to the next: 64 px of 512 are a block.
+GRID, SPAN, STRIDE = 64, 8, 2
+#: As many of the flattest blocks are looked at.
+BLOCKS = 16
+#: Standard deviation in gray levels of the grain that is added to both sides: what is weaker can't be seen.
+GRAIN = 2.0
+#: Cycles in a block: what repeats less often is a shape.
+LOWEST = 6
+#: A peak must stand out from what lies so many frequencies inwards and outwards.
+APART = 5
+
+Place = Tuple[int, int]
+
+
+class Pattern(NamedTuple):
+    """How far the strongest frequency stands out, and its period in pixels. Noise and strokes have 1.5 to 2.5."""
+
+    strength: float
+    period: float
+
+
+def patterns_table() -> str:
+    """The pattern of draft, normal and high at each size, beside that of the style."""
+    return _table(QUALITIES, SIDES)
+
+
+def large_patterns_table() -> str:
+    """The same for a draft of a canvas as artists use them."""
+    return _table(QUALITIES[:1], (LARGE_SIDE,))
+
+
+def flat_blocks(content: Image.Image) -> List[Place]:
+    """Top and left of the :data:`BLOCKS` flattest blocks: those whose cells differ least from their neighbors."""
+    cell = _cell(content)
+    cells = F.avg_pool2d(_gray(content)[None], cell)[0]
+    blocks = cells.unfold(0, SPAN, STRIDE).unfold(1, SPAN, STRIDE)
+    steps = torch.stack([blocks.diff(dim=axis).abs().amax((2, 3)) for axis in (2, 3)]).amax(0)
+    flattest = steps.flatten().argsort(stable=True)[:BLOCKS].tolist()
+    rows, columns = ([index // steps.shape[1] for index in flattest], [index % steps.shape[1] for index in flattest])
+    return [(row * STRIDE * cell, column * STRIDE * cell) for row, column in zip(rows, columns)]
+
+
+def pattern(picture: Image.Image, places: Sequence[Place]) -> Pattern:
+    """The strongest pattern that the blocks at ``places`` have in common."""
+    power = _spectrum(picture, places)
+    radius = _radius(len(power))
+    around = torch.maximum(_rings(power, radius), _inwards_and_outwards(power, radius))
+    ratio = torch.where(radius.round() >= LOWEST, power / around, torch.zeros_like(power))
+    strongest = int(ratio.argmax())
+    return Pattern(float(ratio.max()), len(power) / float(radius.flatten()[strongest]))
+
+
+def _table(levels: Sequence[str], sides: Sequence[int]) -> str:
+    rows = [row for content, style in PAIRS for side in sides for row in _rows(content, style, side, levels)]
+    return table(["pair", "size", *levels, "the style itself"], rows)
+
+
+def _rows(content: str, style: str, side: int, levels: Sequence[str]) -> Iterator[List[str]]:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in ("content.png", "style.png", "result.png")]
+        pictures = [open_picture(SAMPLES / f"{name}.jpg", side, "lanczos") for name in (content, style)]
+        for picture, path in zip(pictures, paths):
+            picture.save(path)
+        found = []
+        for level in levels:
+            paint(*paths, quality=level)
+            found.append(pattern(open_picture(paths[2]), flat_blocks(pictures[0])))
+    found.append(pattern(pictures[1], flat_blocks(pictures[1])))
+    yield [f"{content}+{style}", str(side), *(f"{one.strength:.1f} / {one.period:.1f}" for one in found)]
+
+
+def _gray(picture: Image.Image) -> torch.Tensor:
+    return to_tensor(picture.convert("L"))[0]
+
+
+def _cell(picture: Image.Image) -> int:
+    return max(picture.size) // GRID
+
+
+def _spectrum(picture: Image.Image, places: Sequence[Place]) -> torch.Tensor:
+    """Power of each frequency, the lowest in the middle: the geometric mean over blocks, which no single edge sways.
+
+    White noise has its variance everywhere. The power of what jitters is spread over several neighbors, so that they
+    are averaged.
+    """
+    side, gray = SPAN * _cell(picture), _gray(picture)
+    blocks = torch.stack([gray[top : top + side, left : left + side] for top, left in places])
+    window = torch.hann_window(side).outer(torch.hann_window(side))
+    means = (blocks * window).sum((1, 2), keepdim=True) / window.sum()
+    power = torch.fft.fft2((blocks - means) * window).abs().square() / window.square().sum()
+    mean = torch.fft.fftshift((power + GRAIN**2).log().mean(0).exp())
+    binomial = torch.tensor([1.0, 4.0, 6.0, 4.0, 1.0]) / 16
+    return F.conv2d(F.pad(mean[None, None], (2, 2, 2, 2), mode="circular"), binomial.outer(binomial)[None, None])[0, 0]
+
+
+def _frequencies(side: int) -> Tuple[torch.Tensor, torch.Tensor]:
+    cycles = torch.arange(side) - side // 2.0
+    return cycles[:, None].expand(side, side), cycles.expand(side, side)
+
+
+def _radius(side: int) -> torch.Tensor:
+    """Cycles in a block of each frequency, whatever its direction."""
+    return torch.hypot(*_frequencies(side))
+
+
+def _rings(power: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
+    """The median of what has about the same radius; the corners, where few are left, count as one ring."""
+    rings = radius.round().clamp_max(round(0.6 * len(power)))
+    medians = torch.ones_like(power)
+    for ring in rings.unique():
+        medians[rings == ring] = power[(rings - ring).abs() <= 1].median()
+    return medians
+
+
+def _inwards_and_outwards(power: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
+    """The geometric mean of what lies :data:`APART` nearer to the middle and farther from it, in the same direction."""
+    product = torch.ones_like(power)
+    for change in (-APART, APART):
+        stretch = (radius + change) / radius.clamp_min(1)
+        row, column = ((axis * stretch).round().long() + len(power) // 2 for axis in _frequencies(len(power)))
+        product = product * power[row % len(power), column % len(power)]
+    return product.sqrt()
