@@ -11,11 +11,10 @@ import math
 import torch
 from torch import Tensor
 
-from .features import grid_size
 from .objective import ContentTarget
 from .scene import Scene
-from .similarity import self_similarity
-from .tiling import Canvas, features_at
+from .similarity import pair_weights, self_similarity
+from .tiling import Canvas, draw_places, features_at
 
 #: Layers whose self-similarity is kept: the first sees parts of objects, the second whole ones.
 _LAYERS = ("relu3_1", "relu4_1")
@@ -25,7 +24,7 @@ _POSITIONS = 512
 
 #: Weight of the self-similarity against the sum of the style layers' distances, at no and at full keeping. It grows
 #: exponentially between them, so that the structure distance falls evenly (see RESULTS.md, table of controls).
-_WEIGHT_FREE, _WEIGHT_KEPT = 0.25, 23.0
+_WEIGHT_FREE, _WEIGHT_KEPT = 0.15, 24.0
 
 #: What it counts by the longest side of a canvas, up to each of these; on larger ones it does not.
 _BY_SIDE = ((192, 1.0), (384, 1 / 16))
@@ -46,24 +45,16 @@ def content_targets(scene: Scene, canvas: Canvas, keep: float, seed: int) -> lis
         if not share:
             continue
         counts = canvas.masks(part, _LAYERS)
-        places = {name: _draw(canvas, name, counts[name], generator) for name in _LAYERS}
+        places = {name: draw_places(canvas, name, counts[name], _POSITIONS, generator) for name in _LAYERS}
         for name, features in features_at(canvas, scene.content, places).items():
             weights = by_side[0] * share * _weight(keep, _at(firmness[name], places[name]))
-            similarity = self_similarity(features)
-            targets.append(ContentTarget(name, places[name], similarity, weights * _at(counts[name], places[name])))
+            weights = pair_weights(weights * _at(counts[name], places[name]))
+            targets.append(ContentTarget(name, places[name], self_similarity(features), weights))
     return targets
 
 
 def _weight(keep: float, where: Tensor) -> Tensor:
     return _WEIGHT_FREE * torch.exp(keep * where * math.log(_WEIGHT_KEPT / _WEIGHT_FREE))
-
-
-def _draw(canvas: Canvas, name: str, mask: Tensor | None, generator: torch.Generator) -> Tensor:
-    """Positions (N,) of a layer's grid, row by row, where ``mask`` (h, w) counts them."""
-    height, width = grid_size(name, canvas.height, canvas.width)
-    within = torch.arange(height * width) if mask is None else mask.flatten().cpu().nonzero()[:, 0]
-    order = torch.randperm(len(within), generator=generator)[:_POSITIONS]
-    return within[order].sort().values.to(canvas.network.device)
 
 
 def _at(mask: Tensor | None, places: Tensor) -> Tensor:

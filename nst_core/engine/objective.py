@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ from .losses import add_moments_gradient, moments_distance, total_variation
 from .resampling import average, spread
 from .similarity import similarity_distance
 from .tiling import Canvas, Crop, Moments, Region, Sample, accumulate
+from .transport import transport_distance
 from .wrapping import OPEN, Wrap, add
 
 
@@ -33,47 +35,79 @@ class StyleTarget:
     share: float = 1.0
 
 
+class SampledTarget(Protocol):
+    """What the features at some ``places`` (N,) of the grid of ``layer`` shall be like; places count row by row."""
+
+    @property
+    def layer(self) -> str:
+        """The layer's name."""
+
+    @property
+    def places(self) -> Tensor:
+        """Indices (N,) of positions."""
+
+    def distance(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """How far features (N, C) are from it, and the gradient (N, C)."""
+
+
 @dataclass(frozen=True)
 class ContentTarget:
-    """Self-similarity (N, N) to keep between some ``places`` (N,) of the grid of ``layer``, and their ``weights`` (N,).
-
-    Places count row by row.
-    """
+    """The self-similarity (N, N) of the content, and the ``weights`` (N, N) of pairs of places."""
 
     layer: str
     places: Tensor
     similarity: Tensor
     weights: Tensor
 
+    def distance(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """See :func:`.similarity.similarity_distance`."""
+        return similarity_distance(features, self.similarity, self.weights)
+
+
+@dataclass(frozen=True)
+class StrokeTarget:
+    """Directions (M, C) of a style's features from their ``mean`` (C,), all of which shall occur, and no others."""
+
+    layer: str
+    places: Tensor
+    style: Tensor
+    mean: Tensor
+    weight: float
+
+    def distance(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """See :func:`.transport.transport_distance`."""
+        loss, slope = transport_distance(features, self.style, self.mean)
+        return self.weight * loss, self.weight * slope
+
 
 @dataclass
 class Objective:
     """Style and content of a canvas in one number, and its gradient.
 
-    ``layer_weights`` are those of the style layers that count on this canvas.
+    ``layer_weights`` are those of the style layers whose moments count on this canvas.
     """
 
     canvas: Canvas
     targets: Sequence[StyleTarget]
     layer_weights: dict[str, float]
-    contents: Sequence[ContentTarget] = ()
+    sampled: Sequence[SampledTarget] = ()
 
     def __post_init__(self) -> None:
         self._regions = [Region(self.canvas, list(self.layer_weights), target.mask) for target in self.targets]
-        self._names = list(dict.fromkeys([*self.layer_weights, *(content.layer for content in self.contents)]))
+        self._names = list(dict.fromkeys([*self.layer_weights, *(target.layer for target in self.sampled)]))
 
     def __call__(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
         """Loss and gradient (3, H, W) at ``rgb`` (3, H, W)."""
         canvas, names = self.canvas, self._names
-        samples = [Sample(canvas, c.layer, c.places, c.similarity.dtype) for c in self.contents]
+        samples = [Sample(canvas, target.layer, target.places, rgb.dtype) for target in self.sampled]
         kept: dict[int, Features] = {}
 
         def forward(index: int, crop: Crop) -> list[Moments]:
             features = canvas.features(rgb, crop, keep_all=canvas.keeps_features)
             if canvas.keeps_features:
                 kept[index] = features
-            for content, sample in zip(self.contents, samples):
-                sample.collect(crop, features[content.layer])
+            for target, sample in zip(self.sampled, samples):
+                sample.collect(crop, features[target.layer])
             return [region.sums(crop, features) for region in self._regions]
 
         def backward(index: int, crop: Crop) -> tuple[Crop, Tensor]:
@@ -81,8 +115,8 @@ class Objective:
 
             def add_slope(name: str, gradient: Tensor) -> None:
                 self._add_style_slope(name, crop, features[name], gradient, style_slopes)
-                for content, sample, slopes in zip(self.contents, samples, content_slopes):
-                    if content.layer == name:
+                for target, sample, slopes in zip(self.sampled, samples, sampled_slopes):
+                    if target.layer == name:
                         sample.inject(crop, slopes, gradient)
 
             return crop, canvas.network.backward(features, names, add_slope)
@@ -92,11 +126,11 @@ class Objective:
             for so_far, part in zip(sums, parts):
                 accumulate(so_far, part)
         style_loss, style_slopes = self._style(sums)
-        content_loss, content_slopes = self._content(samples)
+        sampled_loss, sampled_slopes = self._of_samples(samples)
         gradient = torch.zeros_like(rgb)
         for crop, of_crop in canvas.map(names, backward):
             add(gradient, crop.rows, crop.columns, of_crop)
-        return style_loss + content_loss, gradient
+        return style_loss + sampled_loss, gradient
 
     def _style(self, sums: Sequence[Moments]) -> tuple[Tensor, list[Moments]]:
         """The style term, and its slope for the sums of each region, which it overwrites."""
@@ -112,15 +146,11 @@ class Objective:
             slopes.append(slope)
         return loss, slopes
 
-    def _content(self, samples: Sequence[Sample]) -> tuple[Tensor, list[Tensor]]:
-        """The content term, and its slopes for the features of each sample."""
-        loss = torch.zeros((), device=self.canvas.network.device)
-        slopes = []
-        for content, sample in zip(self.contents, samples):
-            distance, slope = similarity_distance(sample.features, content.similarity, content.weights)
-            loss = loss + distance
-            slopes.append(slope)
-        return loss, slopes
+    def _of_samples(self, samples: Sequence[Sample]) -> tuple[Tensor, list[Tensor]]:
+        """The loss of all sampled targets, and its slopes for the features of each sample."""
+        found = [target.distance(sample.features) for target, sample in zip(self.sampled, samples)]
+        loss = sum((distance for distance, _ in found), torch.zeros((), device=self.canvas.network.device))
+        return loss, [slope for _, slope in found]
 
     def _add_style_slope(
         self, name: str, crop: Crop, features: Tensor, gradient: Tensor, slopes: Sequence[Moments]

@@ -22,14 +22,23 @@ from .wrapping import OPEN, Wrap
 COARSEST_SIDE = 64
 
 #: Limits of optimization steps by octave from the coarsest on; the last number goes on for all finer ones.
-STEPS = {"draft": (16, 12, 6, 4, 3), "normal": (40, 30, 15, 9, 7, 6), "high": (80, 60, 40, 20, 12)}
+STEPS = {"draft": (16, 12, 6, 4, 3), "normal": (40, 30, 12, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
 
 #: How many of the style layers count on a canvas, up to each of these longest sides; on larger ones three.
 _DEPTHS = ((192, 5), (768, 4))
 _LEAST_DEPTH = 3
 
-#: Longest side in pixels at which a finer canvas is seen from afar, and half of it: large shapes are judged there.
-_AFAR_SIDE = 256
+#: Finer canvases are also judged as they are seen from afar, at about this longest side in pixels: large shapes stay as
+#: coarser canvases settled them.
+_AFAR_SIDE = 128
+
+#: Whether a canvas is seen from half as far as well.
+_SEEN_TWICE = {"draft": False, "normal": False, "high": True}
+
+#: The least and the most by which the contrast of the content's detail is changed to meet that of the style's, and the
+#: standard deviation below which there is no detail.
+_CONTRASTS = (0.3, 1.5)
+_FAINT = 1e-4
 
 
 @dataclass(frozen=True)
@@ -67,17 +76,17 @@ def schedule(height: int, width: int, quality: str, wrap: Wrap = OPEN) -> list[O
     octaves = []
     for i, side in enumerate(scale_sides(max(height, width))):
         h, w = scaled(height, width, side)
-        factors = [f for f in _factors(side) if min(h, w) >= f * SMALLEST_SIDE]
+        factors = [f for f in _factors(side, quality) if min(h, w) >= f * SMALLEST_SIDE]
         unit = max([1, *factors]) * total_stride()
         h, w = (_whole(h, unit) if wrap.y else h), (_whole(w, unit) if wrap.x else w)
         octaves.append(Octave(h, w, _by_octave(STEPS[quality], i), tuple(factors)))
     return octaves
 
 
-def _factors(side: int) -> list[int]:
-    """By which numbers of pixels a canvas is reduced to be seen from afar; a small one is not."""
-    factor = round(side / _AFAR_SIDE)
-    return [f for f in (factor, 2 * factor) if f > 1]
+def _factors(side: int, quality: str) -> list[int]:
+    """By which numbers of pixels a canvas is reduced to be seen from afar: whole numbers, one twice the other."""
+    half = round(side / _AFAR_SIDE / 2)
+    return [factor for factor in ((half, 2 * half) if _SEEN_TWICE[quality] else (2 * half,)) if factor > 1]
 
 
 def _by_octave(numbers: tuple[int, ...], index: int) -> int:
@@ -105,13 +114,20 @@ def scaled(height: int, width: int, side: float) -> tuple[int, int]:
     return max(SMALLEST_SIDE, round(height * ratio)), max(SMALLEST_SIDE, round(width * ratio))
 
 
-def refine(painting: Tensor, content: Tensor, wrap: Wrap = OPEN) -> Tensor:
-    """The start of a finer canvas: the coarser painting, enlarged, plus the content's detail that it can't hold.
+def refine(painting: Tensor, source: Tensor, wrap: Wrap = OPEN, deviation: float | None = None) -> Tensor:
+    """The start of a finer canvas: the coarser painting, enlarged, plus the detail of ``source`` that it can't hold.
 
-    ``painting`` (3, h, w), ``content`` (3, H, W) at the finer size; result (3, H, W) in 0..1.
+    ``painting`` (3, h, w), ``source`` (3, H, W) at the finer size; result (3, H, W) in 0..1. With ``deviation`` the
+    detail gets about this standard deviation, that of the style's own detail.
     """
-    height, width = content.shape[1:]
+    height, width = source.shape[1:]
     coarse_height, coarse_width = painting.shape[1:]
-    start = enlarge(painting, height, width, wrap)
-    start = start + content - enlarge(reduce(content, coarse_height, coarse_width, wrap), height, width, wrap)
-    return torch.clamp(start, 0, 1)
+    added = detail(source, coarse_height, coarse_width, wrap)
+    if deviation is not None:
+        added *= (deviation / added.std().clamp_min(_FAINT)).clamp(*_CONTRASTS)
+    return torch.clamp(enlarge(painting, height, width, wrap) + added, 0, 1)
+
+
+def detail(picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> Tensor:
+    """What a picture (C, H, W) loses in a smaller size."""
+    return picture - enlarge(reduce(picture, height, width, wrap), picture.shape[1], picture.shape[2], wrap)

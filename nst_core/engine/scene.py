@@ -13,7 +13,7 @@ from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.pixels import PixelBuffer
 
 from .color import FLAT, ColorStatistics, color_statistics, match_colors, mix_color_statistics
-from .pyramid import scaled
+from .pyramid import detail, scaled
 from .resampling import average, reduce, shrink
 from .tensors import mask_from_buffer, picture_from_buffer
 from .wrapping import Wrap, periodic
@@ -163,6 +163,16 @@ class Scene:
         """The styles' weights, scaled to a sum of 1."""
         total = sum(style.weight for style in self.styles)
         return [style.weight / total for style in self.styles]
+
+    def deviation_of_detail(self, side: float, ratio: float) -> float:
+        """Standard deviation of the detail of the styles: at longest side ``side``, and not at ``ratio`` times that."""
+
+        def of(style: StyleSource) -> float:
+            rgb, _ = style.at(side)
+            height, width = (max(1, round(length * ratio)) for length in rgb.shape[1:])
+            return float(detail(rgb, height, width).std())
+
+        return sum(of(style) * share for style, share in zip(self.styles, self.shares()))
 
     def with_weights(self, weights: Sequence[float]) -> Scene:
         """The same scene with other weights of its styles."""

@@ -25,25 +25,29 @@ def self_similarity(features: Tensor) -> Tensor:
     return distances / _column_means(distances)
 
 
+def pair_weights(weights: Tensor) -> Tensor:
+    """The weights (N, N) of all pairs of positions from those of the positions (N,): their geometric means."""
+    roots = weights.sqrt()
+    return roots[:, None] * roots
+
+
 def similarity_distance(features: Tensor, target: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
     """How far the self-similarity of features (N, C) is from ``target`` (N, N), and the gradient (N, C).
 
-    It is the mean over pairs of positions of the absolute difference, and a pair counts the geometric mean of its
-    positions' ``weights`` (N,). Small differences are squared, so that the gradient has no jump at the target.
+    It is the mean over pairs of the absolute difference, times the ``weights`` (N, N) of pairs. Small differences are
+    squared, so that the gradient has no jump at the target.
     """
     count = len(features)
     unit, lengths = _unit(features)
     distances = _cosine_distances(unit)
     means = _column_means(distances)
-    difference = distances / means - target
-    size = (difference.square() + _SMOOTH**2).sqrt_()
-    roots = weights.sqrt()
-    pairs = roots[:, None] * (roots / count**2)
-    loss = (pairs * (size - _SMOOTH)).sum()
-    slope = pairs.mul_(difference.div_(size))
+    difference = (distances / means).sub_(target)
+    size = difference.square().add_(_SMOOTH**2).sqrt_()
+    slope = difference.div_(size).mul_(weights)
+    loss = size.sub_(_SMOOTH).mul_(weights).mean()
     # Each distance is divided by the mean of its column, to which it contributes itself.
-    slope -= (slope * distances).sum(0) / (means * count)
-    slope /= means
+    slope -= distances.mul_(slope).sum(0) / (means * count)
+    slope /= means * count**2
     slope.fill_diagonal_(0)
     towards = -(slope + slope.T) @ unit
     along = (towards * unit).sum(1, keepdim=True)

@@ -28,12 +28,13 @@ from .content import content_targets
 from .control import Adjustment, Control, Stopped
 from .features import Network, Pooling
 from .losses import layer_weights
-from .objective import Objective, View, Whole
+from .objective import Objective, SampledTarget, View, Whole
 from .optimize import minimize
 from .pyramid import Octave, refine, scaled, schedule
 from .resampling import reduce
 from .scene import Palette, Scene, noise, scene_from_job
 from .statistics import remembered_style, style_targets
+from .strokes import stroke_targets
 from .tensors import buffer_from_picture
 from .tiling import Canvas
 from .wrapping import Wrap
@@ -239,7 +240,9 @@ class _Painting:
 
     def _begun(self, scene: Scene, octave: Octave) -> Tensor:
         """The painting so far on a finer canvas, with the detail of its source."""
-        picture = refine(self._picture, self._grained(scene), self._wrap)
+        ratio = self._picture.shape[1] / octave.height
+        deviation = scene.deviation_of_detail(octave.side * self._settings.style_scale, ratio) if ratio < 1 else None
+        picture = refine(self._picture, self._grained(scene), self._wrap, deviation)
         if octave == self._octaves[min(_MIXED_FROM, len(self._octaves) - 1)] and not self._is_mixed:
             picture = torch.lerp(scene.content, picture, self._settings.strength)
             self._is_mixed = True
@@ -263,11 +266,16 @@ class _Painting:
             canvas = replace(canvas, wrap=self._wrap, phase=(phase * self._wrap.y, phase * self._wrap.x))
         of_style = remembered_style(self._canvas, settings.weights)
         strength = settings.strength if self._is_mixed else 1.0
+        sampled: list[SampledTarget] = []
+        if not self._is_texture:
+            sampled += content_targets(scene, canvas, settings.keep_content, settings.seed)
+        if settings.quality == "high" and strength == 1:
+            sampled += stroke_targets(scene, octave, settings.style_scale, settings.seed, canvas, self._canvas)
         return Objective(
             canvas=canvas,
             targets=style_targets(scene, octave, settings.style_scale, strength, of_style, canvas),
             layer_weights=layer_weights(octave.layers),
-            contents=[] if self._is_texture else content_targets(scene, canvas, settings.keep_content, settings.seed),
+            sampled=sampled,
         )
 
     def _with_less_memory(self, error: Exception) -> Notice:

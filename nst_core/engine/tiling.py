@@ -174,6 +174,14 @@ def features_at(canvas: Canvas, rgb: Tensor, places: Mapping[str, Tensor]) -> di
     return {name: sample.features for name, sample in samples.items()}
 
 
+def draw_places(canvas: Canvas, name: str, mask: Tensor | None, count: int, generator: torch.Generator) -> Tensor:
+    """At most ``count`` places (N,) of a layer's grid, row by row, where ``mask`` (h, w) is not zero."""
+    height, width = grid_size(name, canvas.height, canvas.width)
+    within = torch.arange(height * width) if mask is None else mask.flatten().cpu().nonzero()[:, 0]
+    order = torch.randperm(len(within), generator=generator)[:count]
+    return within[order].sort().values.to(canvas.network.device)
+
+
 class Region:
     """Where the positions of a canvas count, and how much, on each layer's grid."""
 
@@ -211,12 +219,12 @@ class Sample:
     def collect(self, crop: Crop, features: Tensor) -> None:
         """Take what the tile owns of the crop's features (1, C, h, w)."""
         which, y, x = self._within(crop)
-        self.features[which] = crop.owned(features, self._name)[0, :, y, x].T.to(self.features.dtype)
+        self.features[which] = _by_place(crop.owned(features, self._name))[y, x].to(self.features.dtype)
 
     def inject(self, crop: Crop, slopes: Tensor, gradient: Tensor) -> None:
         """Add slopes (N, C) to the gradient (1, C, h, w) for the crop's features, where the tile owns them."""
         which, y, x = self._within(crop)
-        crop.owned(gradient, self._name)[0, :, y, x] += slopes[which].T.to(gradient.dtype)
+        _by_place(crop.owned(gradient, self._name))[y, x] += slopes[which].to(gradient.dtype)
 
     def _within(self, crop: Crop) -> tuple[Tensor, Tensor, Tensor]:
         """Which places the tile owns, and their rows and columns in it."""
@@ -225,6 +233,11 @@ class Sample:
         inside &= (self._columns >= columns.start) & (self._columns < columns.stop)
         which = inside.nonzero()[:, 0]
         return which, self._rows[which] - rows.start, self._columns[which] - columns.start
+
+
+def _by_place(features: Tensor) -> Tensor:
+    """A view (h, w, C) of features (1, C, h, w)."""
+    return features[0].permute(1, 2, 0)
 
 
 def accumulate(sums: Moments, part: Moments) -> None:

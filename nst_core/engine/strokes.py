@@ -1,0 +1,62 @@
+"""Strokes of the styles that shall occur on a canvas: relaxed optimal transport between sampled features."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .objective import StrokeTarget
+from .pyramid import Octave
+from .scene import Scene, StyleSource
+from .statistics import CanvasOf
+from .tiling import Canvas, draw_places, features_at
+from .transport import centered
+
+#: Layers whose features are strokes (see RESULTS.md, *High quality*).
+_LAYERS = ("relu2_1", "relu3_1", "relu4_1")
+
+#: Positions of the canvas, and of all styles together, that are compared on each layer.
+_POSITIONS = 1024
+
+#: The weight of the distance, in the mean of the layers, by the longest side of a canvas up to each of these.
+_BY_SIDE = ((192, 0.8), (384, 0.25))
+
+
+def stroke_targets(
+    scene: Scene, octave: Octave, style_scale: float, seed: int, canvas: Canvas, canvas_of: CanvasOf
+) -> list[StrokeTarget]:
+    """Features to paint with on a canvas; ``scene`` is in its size. Each region has those of its own style.
+
+    ``seed`` draws the positions.
+    """
+    weights = [weight for side, weight in _BY_SIDE if octave.side <= side]
+    if not weights:
+        return []
+    generator = torch.Generator().manual_seed(seed)
+    counts = [max(1, round(_POSITIONS * share)) for share in scene.shares()]
+    drawn = [
+        _strokes(style, octave.side * style_scale, count, generator, canvas_of)
+        for style, count in zip(scene.styles, counts)
+    ]
+    if scene.regions() is None:
+        drawn = [{name: torch.cat([strokes[name] for strokes in drawn]) for name in _LAYERS}]
+    targets = []
+    for strokes, (mask, share) in zip(drawn, scene.parts()):
+        for name, where in canvas.masks(mask, _LAYERS).items():
+            places = draw_places(canvas, name, where, _POSITIONS, generator)
+            if share and len(places):
+                mean = strokes[name].mean(0)
+                weight = weights[0] * share / len(_LAYERS)
+                targets.append(StrokeTarget(name, places, centered(strokes[name], mean), mean, weight))
+    return targets
+
+
+def _strokes(
+    style: StyleSource, side: float, count: int, generator: torch.Generator, canvas_of: CanvasOf
+) -> dict[str, Tensor]:
+    """Features (M, C) of a style at some positions of each layer."""
+    rgb, mask = style.at(side)
+    canvas = canvas_of(rgb.shape[1], rgb.shape[2], _LAYERS)
+    masks = canvas.masks(mask, _LAYERS)
+    places = {name: draw_places(canvas, name, masks[name], count, generator) for name in _LAYERS}
+    return features_at(canvas, rgb, places)
