@@ -1,7 +1,9 @@
-"""What a canvas keeps of the content: the self-similarity of its features, and how firmly.
+"""What a canvas keeps of the content, and how firmly: the self-similarity of its features, and where its colors lie.
 
-It counts on coarse canvases, and where finer ones are seen from afar. Kept on fine canvases it would leave dots in flat
-areas, because it asks for no strokes where the content has no detail.
+Self-similarity keeps objects whole. It does not see that a wall is light and a river is dark where both have little
+contrast, so the mean colors of small squares stay near to those of the content in the colors of the style. Both count
+on coarse canvases, and where finer ones are seen from afar. Kept on fine canvases they would leave dots in flat areas,
+because they ask for no strokes where the content has no detail.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import math
 import torch
 from torch import Tensor
 
-from .objective import ContentTarget
+from .objective import ContentTarget, LayoutTarget
+from .resampling import average
 from .scene import Scene
 from .similarity import pair_weights, self_similarity
 from .tiling import Canvas, draw_places, features_at
@@ -22,11 +25,20 @@ _LAYERS = ("relu3_1", "relu4_1")
 #: Positions that are compared on each layer. Their pairs are what it costs.
 _POSITIONS = 512
 
+#: Squares along the longest side whose mean colors are kept. A stroke of the style may be as large as one of them.
+_SQUARES = 32
+
+#: What the relative distance of the layout counts against that of self-similarity.
+_LAYOUT_WEIGHT = 0.15
+
 #: Weight of the self-similarity against the sum of the style layers' distances, at no and at full keeping. It grows
 #: exponentially between them, so that the structure distance falls evenly (see RESULTS.md, table of controls).
 _WEIGHT_FREE, _WEIGHT_KEPT = 0.15, 24.0
 
-#: What it counts by the longest side of a canvas, up to each of these; on larger ones it does not.
+#: Variance of colors below which a style counts as flat.
+_FLAT = 1e-3
+
+#: What both count by the longest side of a canvas, up to each of these; on larger ones they do not.
 _BY_SIDE = ((192, 1.0), (384, 1 / 16))
 
 
@@ -35,7 +47,7 @@ def content_targets(scene: Scene, canvas: Canvas, keep: float, seed: int) -> lis
 
     ``keep`` (0..1) is how firmly: everywhere, or as far as the mask of the scene says. ``seed`` draws the positions.
     """
-    by_side = [factor for side, factor in _BY_SIDE if max(canvas.height, canvas.width) <= side]
+    by_side = _by_side(canvas.height, canvas.width)
     if not by_side:
         return []
     generator = torch.Generator().manual_seed(seed)
@@ -47,10 +59,35 @@ def content_targets(scene: Scene, canvas: Canvas, keep: float, seed: int) -> lis
         counts = canvas.masks(part, _LAYERS)
         places = {name: draw_places(canvas, name, counts[name], _POSITIONS, generator) for name in _LAYERS}
         for name, features in features_at(canvas, scene.content, places).items():
-            weights = by_side[0] * share * _weight(keep, _at(firmness[name], places[name]))
+            weights = by_side * share * _weight(keep, _at(firmness[name], places[name]))
             weights = pair_weights(weights * _at(counts[name], places[name]))
             targets.append(ContentTarget(name, places[name], self_similarity(features), weights))
     return targets
+
+
+def layout_target(scene: Scene, recolored: Tensor, variance: float, keep: float) -> LayoutTarget | None:
+    """Colors to keep on a canvas, those of ``recolored`` (3, H, W): the content in the style's colors.
+
+    ``scene`` is in the canvas's size. Differences count relative to ``variance``, that of the style's colors.
+    """
+    height, width = scene.size
+    by_side = _by_side(height, width)
+    factor = round(max(height, width) / _SQUARES)
+    if not by_side or factor < 1:
+        return None
+    colors = average(recolored, factor)
+
+    def squares(mask: Tensor | None) -> Tensor:
+        return colors.new_ones(colors.shape[1:]) if mask is None else average(mask[None], factor)[0]
+
+    counts = squares(scene.coverage())
+    weights = _weight(keep, squares(scene.keep_mask)) * counts / (counts.sum().clamp_min(1) * (variance + _FLAT))
+    return LayoutTarget(factor, colors, _LAYOUT_WEIGHT * by_side * weights)
+
+
+def _by_side(height: int, width: int) -> float:
+    """What the content counts on a canvas of this size."""
+    return next((factor for side, factor in _BY_SIDE if max(height, width) <= side), 0.0)
 
 
 def _weight(keep: float, where: Tensor) -> Tensor:

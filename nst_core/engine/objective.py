@@ -65,6 +65,21 @@ class ContentTarget:
 
 
 @dataclass(frozen=True)
+class LayoutTarget:
+    """Mean colors (3, h, w) of squares of ``factor`` pixels to keep, and the ``weights`` (h, w) of squares."""
+
+    factor: int
+    colors: Tensor
+    weights: Tensor
+
+    def distance(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
+        """The weighted sum of squared differences, and its gradient for ``rgb`` (3, H, W)."""
+        difference = average(rgb, self.factor) - self.colors
+        weighted = difference * self.weights
+        return (weighted * difference).sum(), spread(2 * weighted, self.factor, rgb)
+
+
+@dataclass(frozen=True)
 class StrokeTarget:
     """Directions (M, C) of a style's features from their ``mean`` (C,), all of which shall occur, and no others."""
 
@@ -91,6 +106,7 @@ class Objective:
     targets: Sequence[StyleTarget]
     layer_weights: dict[str, float]
     sampled: Sequence[SampledTarget] = ()
+    layout: LayoutTarget | None = None
 
     def __post_init__(self) -> None:
         self._regions = [Region(self.canvas, list(self.layer_weights), target.mask) for target in self.targets]
@@ -130,7 +146,11 @@ class Objective:
         gradient = torch.zeros_like(rgb)
         for crop, of_crop in canvas.map(names, backward):
             add(gradient, crop.rows, crop.columns, of_crop)
-        return style_loss + sampled_loss, gradient
+        loss = style_loss + sampled_loss
+        if self.layout is not None:
+            distance, slope = self.layout.distance(rgb)
+            return loss + distance, gradient.add_(slope)
+        return loss, gradient
 
     def _style(self, sums: Sequence[Moments]) -> tuple[Tensor, list[Moments]]:
         """The style term, and its slope for the sums of each region, which it overwrites."""

@@ -237,6 +237,10 @@ class Palette:
                 matched += region * strength * (match_colors(content, self.own, target) - content)
         return matched
 
+    def variance(self, scene: Scene) -> float:
+        """Variance of the styles' colors, all channels together."""
+        return sum(float(colors.covariance.trace()) * share for colors, share in zip(self.styles, scene.shares()))
+
     def grain(self, scene: Scene, seed: int) -> Tensor:
         """Noise (3, H, W) of the scene's size in the colors of its styles, of less contrast than they have."""
         faint = 0.5 + _GRAIN * (noise(*scene.size, seed).to(scene.content) - 0.5)

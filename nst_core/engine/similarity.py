@@ -26,9 +26,8 @@ def self_similarity(features: Tensor) -> Tensor:
 
 
 def pair_weights(weights: Tensor) -> Tensor:
-    """The weights (N, N) of all pairs of positions from those of the positions (N,): their geometric means."""
-    roots = weights.sqrt()
-    return roots[:, None] * roots
+    """The weights (N, N) of all pairs of positions from those of the positions (N,): the smaller one counts."""
+    return torch.minimum(weights[:, None], weights)
 
 
 def similarity_distance(features: Tensor, target: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:

@@ -24,7 +24,7 @@ from . import devices, weights
 from .budget import Plan, make_plan
 from .clock import Clock
 from .color import with_hues_of
-from .content import content_targets
+from .content import content_targets, layout_target
 from .control import Adjustment, Control, Stopped
 from .features import Network, Pooling
 from .losses import layer_weights
@@ -199,8 +199,11 @@ class _Painting:
             return scene.initial
         if self._is_texture:
             return self._palette.grain(scene, self._settings.seed)
-        recolored = self._palette.apply(scene, 1.0)
-        return torch.lerp(scene.content, recolored, self._settings.strength) if self._is_mixed else recolored
+        return self._recolored(scene)
+
+    def _recolored(self, scene: Scene) -> Tensor:
+        """The content (3, H, W) in the colors of the styles, as far as the painting goes now."""
+        return self._palette.apply(scene, self._settings.strength if self._is_mixed else 1.0)
 
     def _first_picture(self, octave: Octave) -> Tensor:
         if self._settings.init == "noise":
@@ -228,7 +231,7 @@ class _Painting:
         tolerance = _TOLERANCE[self._settings.quality]
         history = self._plan.steps_remembered(octave.height, octave.width)
         self._clock.resume()
-        for step in minimize(self._picture, objective, octave.steps, history, tolerance):
+        for step in minimize(self._picture, objective, self._steps(octave), history, tolerance):
             self._picture = step.picture
             if step.number is not None:
                 fraction, seconds = self._clock.step_done(octave, step.number)
@@ -237,6 +240,11 @@ class _Painting:
             if self._control.has_adjustment:
                 break
         self._picture = self._picture.clamp(0, 1)
+
+    def _steps(self, octave: Octave) -> int:
+        """The limit of steps: after the mixing, fewer for less strength, so that no part of the picture runs ahead."""
+        share = 0.25 + 0.75 * self._settings.strength if self._is_mixed else 1.0
+        return max(2, round(share * octave.steps))
 
     def _begun(self, scene: Scene, octave: Octave) -> Tensor:
         """The painting so far on a finer canvas, with the detail of its source."""
@@ -267,7 +275,9 @@ class _Painting:
         of_style = remembered_style(self._canvas, settings.weights)
         strength = settings.strength if self._is_mixed else 1.0
         sampled: list[SampledTarget] = []
+        layout = None
         if not self._is_texture:
+            layout = layout_target(scene, self._recolored(scene), self._palette.variance(scene), settings.keep_content)
             sampled += content_targets(scene, canvas, settings.keep_content, settings.seed)
         if settings.quality == "high" and strength == 1:
             sampled += stroke_targets(scene, octave, settings.style_scale, settings.seed, canvas, self._canvas)
@@ -276,6 +286,7 @@ class _Painting:
             targets=style_targets(scene, octave, settings.style_scale, strength, of_style, canvas),
             layer_weights=layer_weights(octave.layers),
             sampled=sampled,
+            layout=layout,
         )
 
     def _with_less_memory(self, error: Exception) -> Notice:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from nst_core.engine.losses import STYLE_LAYERS
-from nst_core.engine.objective import ContentTarget, Objective, StrokeTarget, StyleTarget, View, Whole
+from nst_core.engine.objective import ContentTarget, LayoutTarget, Objective, StrokeTarget, StyleTarget, View, Whole
 from nst_core.engine.parallel import in_parallel
 from nst_core.engine.resampling import average
 from nst_core.engine.similarity import pair_weights, self_similarity
@@ -38,7 +38,8 @@ def objective(height: int, width: int, layers: tuple[str, ...], masked: bool, **
         contents.append(ContentTarget(name, PLACES[name], self_similarity(features), weights))
     style = features_at(whole, noise(height, width, seed=4), PLACES)["relu3_1"]
     strokes = StrokeTarget("relu3_1", PLACES["relu3_1"], centered(style, style.mean(0)), style.mean(0), 0.3)
-    return Objective(canvas, targets, dict.fromkeys(layers, 1.0), [*contents, strokes])
+    layout = LayoutTarget(4, average(noise(height, width, seed=5), 4), average(ramp[None], 4)[0])
+    return Objective(canvas, targets, dict.fromkeys(layers, 1.0), [*contents, strokes], layout)
 
 
 def seen_whole(height: int, width: int, masked: bool, **cut: object) -> Whole:
@@ -106,13 +107,13 @@ def test_a_rolled_picture_has_the_rolled_gradient(wrap: Wrap, side: int, keeps_f
     evaluate = objective(96, 112, STYLE_LAYERS, False, wrap=wrap, tile_side=side, keeps_features=keeps_features)
     rgb = noise(96, 112, seed=3)
     shift = (48 * wrap.y, 32 * wrap.x)
-    evaluate.sampled = ()
+    evaluate.sampled, evaluate.layout = (), None
     loss, gradient = evaluate(rgb)
     rolled_loss, rolled = evaluate(rgb.roll(shift, (1, 2)))
     assert rolled_loss.item() == pytest.approx(loss.item(), rel=1e-10)
     assert relative_error(rolled, gradient.roll(shift, (1, 2))) < 1e-10
     apart = objective(96, 112, STYLE_LAYERS, False)
-    apart.sampled = ()
+    apart.sampled, apart.layout = (), None
     assert relative_error(apart(rgb)[1], gradient) > 1e-3
 
 

@@ -1,5 +1,7 @@
 """The artist's controls, by clicks and with the real engine: regions, a soft selection, steering, Continue, texture."""
 
+import math
+
 from krita import Selection
 from robot import *
 
@@ -84,7 +86,7 @@ def kept(document):
             yield 200
             shot("keep_mask")
         layer = yield from stylized(document)
-        distances[name] = [detail_lost(layer, photo, *half) for half in ((0, 56), (72, 128))]
+        distances[name] = [layout_lost(layer, photo, *half) for half in ((0, 56), (72, 128))]
         layer.remove()
         yield 300
     bright.remove()
@@ -259,12 +261,19 @@ def difference(layer, other, left, right):
     return sum(abs(a[place] - b[place]) for place in places) / len(places)
 
 
-def detail_lost(layer, other, left, right):
-    """How far the steps from pixel to pixel, which draw the lines, are from the other layer's; 0 if not at all."""
-    a, b = pixels(layer, *SIZE), pixels(other, *SIZE)
-    places = [4 * (y * SIZE[0] + x) + byte for y in range(SIZE[1]) for x in range(left, right) for byte in range(3)]
-    lost = sum(abs((a[place + 4] - a[place]) - (b[place + 4] - b[place])) for place in places if place + 4 < len(a))
-    return lost / len(places)
+def layout_lost(layer, other, left, right):
+    """How far the light and dark of small squares lie elsewhere than in the other layer; 0 if in the same places."""
+    a, b = (squares(pixels(picture, *SIZE), left, right) for picture in (layer, other))
+    means = [sum(values) / len(values) for values in (a, b)]
+    a, b = ([value - mean for value in values] for values, mean in zip((a, b), means))
+    return 1 - sum(x * y for x, y in zip(a, b)) / math.sqrt(sum(x * x for x in a) * sum(y * y for y in b))
+
+
+def squares(data, left, right, side=4):
+    """The sum of all channels in each square of the columns from ``left`` to ``right``."""
+    corners = [(x, y) for y in range(0, SIZE[1], side) for x in range(left, right, side)]
+    rows = [[4 * ((y + dy) * SIZE[0] + x) for dy in range(side)] for x, y in corners]
+    return [sum(sum(data[start : start + 4 * side]) for start in starts) for starts in rows]
 
 
 def inside(data, dx, dy):
