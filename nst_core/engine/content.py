@@ -33,13 +33,13 @@ _LAYOUT_WEIGHT = 0.15
 
 #: Weight of the self-similarity against the sum of the style layers' distances, at no and at full keeping. It grows
 #: exponentially between them, so that the structure distance falls evenly (see RESULTS.md, table of controls).
-_WEIGHT_FREE, _WEIGHT_KEPT = 0.15, 24.0
+_WEIGHT_FREE, _WEIGHT_KEPT = 0.12, 24.0
 
 #: Variance of colors below which a style counts as flat.
 _FLAT = 1e-3
 
-#: What both count by the longest side of a canvas, up to each of these; on larger ones they do not.
-_BY_SIDE = ((192, 1.0), (384, 1 / 16))
+#: Longest side of a canvas up to which the content counts; larger ones leave it to their view from afar.
+_LARGEST_SIDE = 192
 
 
 def content_targets(scene: Scene, canvas: Canvas, keep: float, seed: int) -> list[ContentTarget]:
@@ -47,8 +47,7 @@ def content_targets(scene: Scene, canvas: Canvas, keep: float, seed: int) -> lis
 
     ``keep`` (0..1) is how firmly: everywhere, or as far as the mask of the scene says. ``seed`` draws the positions.
     """
-    by_side = _by_side(canvas.height, canvas.width)
-    if not by_side:
+    if max(canvas.height, canvas.width) > _LARGEST_SIDE:
         return []
     generator = torch.Generator().manual_seed(seed)
     firmness = canvas.masks(scene.keep_mask, _LAYERS)
@@ -59,7 +58,7 @@ def content_targets(scene: Scene, canvas: Canvas, keep: float, seed: int) -> lis
         counts = canvas.masks(part, _LAYERS)
         places = {name: draw_places(canvas, name, counts[name], _POSITIONS, generator) for name in _LAYERS}
         for name, features in features_at(canvas, scene.content, places).items():
-            weights = by_side * share * _weight(keep, _at(firmness[name], places[name]))
+            weights = share * _weight(keep, _at(firmness[name], places[name]))
             weights = pair_weights(weights * _at(counts[name], places[name]))
             targets.append(ContentTarget(name, places[name], self_similarity(features), weights))
     return targets
@@ -71,9 +70,8 @@ def layout_target(scene: Scene, recolored: Tensor, variance: float, keep: float)
     ``scene`` is in the canvas's size. Differences count relative to ``variance``, that of the style's colors.
     """
     height, width = scene.size
-    by_side = _by_side(height, width)
     factor = round(max(height, width) / _SQUARES)
-    if not by_side or factor < 1:
+    if max(height, width) > _LARGEST_SIDE or factor < 1:
         return None
     colors = average(recolored, factor)
 
@@ -82,12 +80,7 @@ def layout_target(scene: Scene, recolored: Tensor, variance: float, keep: float)
 
     counts = squares(scene.coverage())
     weights = _weight(keep, squares(scene.keep_mask)) * counts / (counts.sum().clamp_min(1) * (variance + _FLAT))
-    return LayoutTarget(factor, colors, _LAYOUT_WEIGHT * by_side * weights)
-
-
-def _by_side(height: int, width: int) -> float:
-    """What the content counts on a canvas of this size."""
-    return next((factor for side, factor in _BY_SIDE if max(height, width) <= side), 0.0)
+    return LayoutTarget(factor, colors, _LAYOUT_WEIGHT * weights)
 
 
 def _weight(keep: float, where: Tensor) -> Tensor:
