@@ -33,7 +33,7 @@ _LAYOUT_WEIGHT = 0.15
 
 #: Weight of the self-similarity against the sum of the style layers' distances, at no and at full keeping. It grows
 #: exponentially between them, so that the structure distance falls evenly (see RESULTS.md, table of controls).
-_WEIGHT_FREE, _WEIGHT_KEPT = 0.12, 24.0
+_WEIGHT_FREE, _WEIGHT_KEPT = 0.12, 26.0
 
 #: Variance of colors below which a style counts as flat.
 _FLAT = 1e-3
