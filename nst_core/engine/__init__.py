@@ -1,9 +1,9 @@
 """The engine: a job in, events out, a result at the end. Prints nothing and keeps no global state but caches.
 
 Read the modules in the order in which a picture travels: ``weights``, ``tensors``, ``scene``, ``resampling``,
-``pyramid``, ``features``, ``tiling``; what is asked for, ``losses`` and ``statistics`` (style), ``similarity`` and
-``content``, ``transport`` and ``strokes`` (high quality); then ``objective``, ``optimize``, ``color`` and, through all of
-them, ``stylize``.
+``pyramid``, ``features``, ``tiling``. Then come the targets: ``losses`` and ``statistics`` for style, ``similarity``
+and ``content`` for the content, ``transport`` and ``strokes`` for high quality. ``objective`` puts them together,
+``optimize`` follows it, ``color`` finishes, and ``stylize`` is the walk through all of them.
 """
 
 import os

@@ -111,7 +111,7 @@ def test_the_end_of_the_line_between_frames_is_told_from_one_within() -> None:
         raw(b'{"type": "x", "pictures": [{"width": 65537, "height": 1, "format": "rgba-u8"}]}'),
         raw(b'{"type": "x", "pictures": [{"width": 1.0, "height": 1, "format": "rgba-u8"}]}'),
         raw(b'{"type": "x", "pictures": [{"width": 1, "height": 1, "format": ["rgba-u8"]}]}'),
-        raw(json.dumps({"type": "x", "pictures": [{"width": 1, "height": 1, "format": "gray-u8"}] * 100}).encode()),
+        raw(json.dumps({"type": "x", "pictures": [{"width": 1, "height": 1, "format": "gray-u8"}] * 101}).encode()),
     ],
 )
 def test_what_is_no_frame_is_refused(data: bytes) -> None:
