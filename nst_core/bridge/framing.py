@@ -5,7 +5,7 @@ This text is the whole contract; another client can be written from it alone.
 **Frame.** The four bytes ``NSTF``, the length of the header as an unsigned 32-bit little-endian number (1 to
 1,048,576), the header as one JSON object in UTF-8 (RFC 8259: no NaN, no Infinity; integers of at most 20 characters),
 then the bytes of the pictures that the header's ``pictures`` lists, back to back, without padding. ``pictures`` is a
-list of ``{"width", "height", "format"}`` (at most 99; formats, byte order and sides as in :mod:`.pixels`), and is left
+list of ``{"width", "height", "format"}`` (at most 100; formats, byte order and sides as in :mod:`.pixels`), and is left
 out if there are none. Every header has a ``type``. Bytes that are no such frame end the line: there is no way back
 into step, so the side that reads them gives up the other. All that follows ``pictures`` is data, never code.
 

@@ -76,7 +76,7 @@ def load(text: str) -> Optional[Record]:
         settings=Settings.restore(_mapping(tree.get("settings"))),
         styles=tuple(style for style in found if style is not None),
         content=_reference(tree.get("content")),
-        keep_mask=_reference(tree.get("keep_mask", tree.get("protection"))),  # The latter was its earlier name.
+        keep_mask=_reference(tree.get("keep_mask", _earlier_mask(tree))),
         initial=_reference(tree.get("initial")),
     )
 
@@ -102,3 +102,8 @@ def _reference(tree: Any) -> Optional[Reference]:
 
 def _mapping(tree: Any) -> Mapping[str, Any]:
     return tree if isinstance(tree, dict) else {}
+
+
+def _earlier_mask(tree: Mapping[str, Any]) -> Any:
+    """The mask of a record of an earlier version, which said where detail was protected, if any was."""
+    return tree.get("protection") if _mapping(tree.get("settings")).get("protect") else None

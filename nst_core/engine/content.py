@@ -9,6 +9,7 @@ because they ask for no strokes where the content has no detail.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -28,12 +29,14 @@ _POSITIONS = 512
 #: Squares along the longest side whose mean colors are kept. A stroke of the style may be as large as one of them.
 _SQUARES = 32
 
-#: What the relative distance of the layout counts against that of self-similarity.
+#: Weight of the layout of colors, whose distance is relative to the variance of colors, against self-similarity.
 _LAYOUT_WEIGHT = 0.15
 
 #: Weight of the self-similarity against the sum of the style layers' distances, at no and at full keeping. It grows
 #: exponentially between them, so that the structure distance falls evenly (see RESULTS.md, table of controls).
 _WEIGHT_FREE, _WEIGHT_KEPT = 0.12, 26.0
+
+_TINY = 1e-6
 
 #: Variance of colors below which a style counts as flat.
 _FLAT = 1e-3
@@ -58,14 +61,14 @@ def content_targets(scene: Scene, canvas: Canvas, keep: float, seed: int) -> lis
         counts = canvas.masks(part, _LAYERS)
         places = {name: draw_places(canvas, name, counts[name], _POSITIONS, generator) for name in _LAYERS}
         for name, features in features_at(canvas, scene.content, places).items():
-            weights = share * _weight(keep, _at(firmness[name], places[name]))
-            weights = pair_weights(weights * _at(counts[name], places[name]))
-            targets.append(ContentTarget(name, places[name], self_similarity(features), weights))
+            if len(features):
+                weights = pair_weights(share * _weight(keep, _at(firmness[name], places[name])))
+                targets.append(ContentTarget(name, places[name], self_similarity(features), weights))
     return targets
 
 
-def layout_target(scene: Scene, recolored: Tensor, variance: float, keep: float) -> LayoutTarget | None:
-    """Colors to keep on a canvas, those of ``recolored`` (3, H, W): the content in the style's colors.
+def layout_target(scene: Scene, recolored: Callable[[], Tensor], variance: float, keep: float) -> LayoutTarget | None:
+    """Colors to keep on a canvas, those of ``recolored()`` (3, H, W): the content in the style's colors.
 
     ``scene`` is in the canvas's size. Differences count relative to ``variance``, that of the style's colors.
     """
@@ -73,13 +76,13 @@ def layout_target(scene: Scene, recolored: Tensor, variance: float, keep: float)
     factor = round(max(height, width) / _SQUARES)
     if max(height, width) > _LARGEST_SIDE or factor < 1:
         return None
-    colors = average(recolored, factor)
+    colors = average(recolored(), factor)
 
     def squares(mask: Tensor | None) -> Tensor:
         return colors.new_ones(colors.shape[1:]) if mask is None else average(mask[None], factor)[0]
 
     counts = squares(scene.coverage())
-    weights = _weight(keep, squares(scene.keep_mask)) * counts / (counts.sum().clamp_min(1) * (variance + _FLAT))
+    weights = _weight(keep, squares(scene.keep_mask)) * counts / (counts.sum().clamp_min(_TINY) * (variance + _FLAT))
     return LayoutTarget(factor, colors, _LAYOUT_WEIGHT * weights)
 
 

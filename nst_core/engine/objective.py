@@ -81,7 +81,7 @@ class LayoutTarget:
 
 @dataclass(frozen=True)
 class StrokeTarget:
-    """Directions (M, C) of a style's features from their ``mean`` (C,), all of which shall occur, and no others."""
+    """Directions (M, C) of a style's features from their ``mean`` (C,): those to paint with."""
 
     layer: str
     places: Tensor

@@ -35,6 +35,9 @@ _AFAR_SIDE = 128
 #: Whether a canvas is seen from half as far as well.
 _SEEN_TWICE = {"draft": False, "normal": False, "high": True}
 
+#: Part of a side by which it may change where edges meet.
+_SAME_SIZE = 0.03
+
 #: The least and the most by which the contrast of the content's detail is changed to meet that of the style's, and the
 #: standard deviation below which there is no detail.
 _CONTRASTS = (0.3, 1.5)
@@ -71,12 +74,16 @@ class Octave:
 def schedule(height: int, width: int, quality: str, wrap: Wrap = OPEN) -> list[Octave]:
     """Canvases for a picture of the given size, from the coarsest to one of that very size.
 
-    Where edges meet (``wrap``), a side is the nearest multiple of the network's stride, seen from afar as well.
+    Where edges meet (``wrap``), a side is a multiple of the network's stride, on the canvas and in each view; there is
+    no view where that would change the proportions.
     """
     octaves = []
     for i, side in enumerate(scale_sides(max(height, width))):
         h, w = scaled(height, width, side)
         factors = [f for f in _factors(side, quality) if min(h, w) >= f * SMALLEST_SIDE]
+        wrapped = [length for length, meets in zip((h, w), wrap) if meets]
+        if any(_moves(length, max([1, *factors]) * total_stride()) for length in wrapped):
+            factors = []
         unit = max([1, *factors]) * total_stride()
         h, w = (_whole(h, unit) if wrap.y else h), (_whole(w, unit) if wrap.x else w)
         octaves.append(Octave(h, w, _by_octave(STEPS[quality], i), tuple(factors)))
@@ -91,6 +98,11 @@ def _factors(side: int, quality: str) -> list[int]:
 
 def _by_octave(numbers: tuple[int, ...], index: int) -> int:
     return numbers[min(index, len(numbers) - 1)]
+
+
+def _moves(side: int, unit: int) -> bool:
+    """Whether the nearest multiple of ``unit`` is another size to the eye."""
+    return abs(_whole(side, unit) - side) > _SAME_SIZE * side
 
 
 def _whole(side: int, unit: int) -> int:

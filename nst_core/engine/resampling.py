@@ -26,9 +26,8 @@ def shrink(rgb: Tensor, height: int, width: int) -> Tensor:
     Means over areas blur, and a style whose strokes are blurred paints blurred strokes.
     """
     if height >= rgb.shape[1] or width >= rgb.shape[2]:
-        return reduce(rgb, height, width)
-    source = rgb.cpu() if rgb.device.type == "mps" else rgb  # Metal has no filter for this
-    sharp = F.interpolate(source[None], (height, width), mode="lanczos", antialias=True)[0]
+        return reduce(rgb, height, width).clamp(0, 1)
+    sharp = F.interpolate(rgb[None].cpu(), (height, width), mode="lanczos", antialias=True)[0]  # no GPU has this filter
     return sharp.clamp_(0, 1).to(rgb.device)
 
 

@@ -15,7 +15,7 @@ from .transport import centered
 #: Layers whose features are strokes (see RESULTS.md, *High quality*).
 _LAYERS = ("relu2_1", "relu3_1", "relu4_1")
 
-#: Positions of the canvas, and of all styles together, that are compared on each layer.
+#: Positions of the canvas, and about as many of the styles that share it, that are compared on each layer.
 _POSITIONS = 1024
 
 #: The weight of the distance, in the mean of the layers, by the longest side of a canvas up to each of these.
@@ -33,7 +33,8 @@ def stroke_targets(
     if not weights:
         return []
     generator = torch.Generator().manual_seed(seed)
-    counts = [max(1, round(_POSITIONS * share)) for share in scene.shares()]
+    shares = scene.shares() if scene.regions() is None else [1.0] * len(scene.styles)
+    counts = [max(2, round(_POSITIONS * share)) for share in shares]
     drawn = [
         _strokes(style, octave.side * style_scale, count, generator, canvas_of)
         for style, count in zip(scene.styles, counts)

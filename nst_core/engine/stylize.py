@@ -46,7 +46,7 @@ _TOLERANCE = {"draft": 0.06, "normal": 0.03, "high": 0.01}
 #: add up at the edges if it always began there.
 _PHASE = 6
 
-#: What a view from afar counts against the canvas itself: it holds what coarser canvases settled.
+#: Weight of a view from afar against the canvas itself. Views hold the large shapes that coarser canvases settled.
 _VIEW_WEIGHT = 0.1
 
 #: The octave, counted from the coarsest, that begins with a mixture of content and painting where strength is below 1.
@@ -91,6 +91,7 @@ class _Painting:
         self._is_texture, self._wrap = job.settings.mode == "texture", Wrap.named(job.settings.seamless)
         self._preview_side, self._result_format, self._control = job.preview_side, job.result_format, control
         self._previewed = 0.0
+        self._small: tuple[Scene, Scene] | None = None
         self._setback = self._begin(job, devices.select(job.settings.device))
 
     def _begin(self, job: StyleJob, device: torch.device) -> Notice | None:
@@ -216,11 +217,11 @@ class _Painting:
         return start
 
     def _grained(self, scene: Scene) -> Tensor:
-        """The source with a little noise, at which strokes begin: in flat areas a mesh would form instead."""
+        """The source; a photograph gets a little noise, at which strokes begin: in flat areas a mesh would form."""
         source = self._source(scene)
         if self._is_texture or scene.initial is not None:
             return source
-        return source + _GRAIN * (noise(*scene.size, self._settings.seed).to(source) - 0.5)
+        return noise(*scene.size, self._settings.seed).sub_(0.5).mul_(_GRAIN).to(source).add_(source)
 
     def _paint_octave(self, octave: Octave) -> Iterator[Event]:
         """Start from the painting so far and optimize; ends early if an adjustment is waiting."""
@@ -248,13 +249,17 @@ class _Painting:
 
     def _begun(self, scene: Scene, octave: Octave) -> Tensor:
         """The painting so far on a finer canvas, with the detail of its source."""
-        ratio = self._picture.shape[1] / octave.height
-        deviation = scene.deviation_of_detail(octave.side * self._settings.style_scale, ratio) if ratio < 1 else None
+        ratio = max(self._picture.shape[1:]) / octave.side
+        deviation = None
+        if ratio < 1 and not self._is_texture and scene.initial is None:
+            deviation = scene.deviation_of_detail(octave.side * self._settings.style_scale, ratio)
         picture = refine(self._picture, self._grained(scene), self._wrap, deviation)
-        if octave == self._octaves[min(_MIXED_FROM, len(self._octaves) - 1)] and not self._is_mixed:
+        is_mixed = self._is_mixed or octave == self._octaves[min(_MIXED_FROM, len(self._octaves) - 1)]
+        if is_mixed and not self._is_mixed:
             picture = torch.lerp(scene.content, picture, self._settings.strength)
-            self._is_mixed = True
-        return scene.restored(picture)
+        picture = scene.restored(picture)
+        self._is_mixed = is_mixed  # Last: memory may run out above, and the same canvas begins again.
+        return picture
 
     def _whole(self, scene: Scene, octave: Octave) -> Whole:
         """What counts on a canvas: itself, and how it is seen from afar; ``scene`` is in its size."""
@@ -277,7 +282,8 @@ class _Painting:
         sampled: list[SampledTarget] = []
         layout = None
         if not self._is_texture:
-            layout = layout_target(scene, self._recolored(scene), self._palette.variance(scene), settings.keep_content)
+            variance = self._palette.variance(scene)
+            layout = layout_target(scene, lambda: self._recolored(scene), variance, settings.keep_content)
             sampled += content_targets(scene, canvas, settings.keep_content, settings.seed)
         if settings.quality == "high" and strength == 1:
             sampled += stroke_targets(scene, octave, settings.style_scale, settings.seed, canvas, self._canvas)
@@ -323,10 +329,17 @@ class _Painting:
         if not self._preview_side or now - self._previewed < _PREVIEW_INTERVAL:
             return
         self._previewed = now
-        height, width = self._scene.size
-        ratio = min(1.0, self._preview_side / max(height, width))
-        scene = self._scene.at(max(1, round(height * ratio)), max(1, round(width * ratio)))
+        scene = self._preview_scene()
         yield Preview(buffer_from_picture(self._finished(scene).cpu(), _cpu(scene.coverage()), "rgba-u8"))
+
+    def _preview_scene(self) -> Scene:
+        """The scene in the size of previews, made once for each scene."""
+        if self._small is None or self._small[0] is not self._scene:
+            height, width = self._scene.size
+            ratio = min(1.0, self._preview_side / max(height, width))
+            small = self._scene.at(max(1, round(height * ratio)), max(1, round(width * ratio)))
+            self._small = self._scene, small
+        return self._small[1]
 
     def _finished(self, scene: Scene) -> Tensor:
         """The picture so far in the scene's size, with what comes last: gaps between regions, and hues."""

@@ -175,11 +175,18 @@ def features_at(canvas: Canvas, rgb: Tensor, places: Mapping[str, Tensor]) -> di
 
 
 def draw_places(canvas: Canvas, name: str, mask: Tensor | None, count: int, generator: torch.Generator) -> Tensor:
-    """At most ``count`` places (N,) of a layer's grid, row by row, where ``mask`` (h, w) is not zero."""
+    """At most ``count`` places (N,) of a layer's grid, row by row.
+
+    They lie where ``mask`` (h, w; None: everywhere) counts at least half as much as where it counts most.
+    """
     height, width = grid_size(name, canvas.height, canvas.width)
-    within = torch.arange(height * width) if mask is None else mask.flatten().cpu().nonzero()[:, 0]
+    within = torch.arange(height * width) if mask is None else _strongest(mask.flatten().cpu())
     order = torch.randperm(len(within), generator=generator)[:count]
     return within[order].sort().values.to(canvas.network.device)
+
+
+def _strongest(mask: Tensor) -> Tensor:
+    return ((mask > 0) & (mask >= mask.max() / 2)).nonzero()[:, 0]
 
 
 class Region:

@@ -13,6 +13,9 @@ from torch.nn import functional as F
 
 _TINY = 1e-12
 
+#: Part of the mean's length below which features do not differ from it: a style of one color has no strokes.
+_FLAT = 0.01
+
 
 def transport_distance(features: Tensor, style: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
     """Relaxed earth mover's distance of features (N, C) from those of a style (M, C), and the gradient (N, C).
@@ -20,20 +23,27 @@ def transport_distance(features: Tensor, style: Tensor, mean: Tensor) -> tuple[T
     The cost of a move is the cosine distance, both less the style's ``mean`` (C,): features are positive, and all of
     them point to about the same direction. ``style`` has been through :func:`centered`.
     """
-    moved = features - mean
-    lengths = torch.linalg.vector_norm(moved, dim=1, keepdim=True).clamp_min(_TINY)
-    unit = moved / lengths
+    unit, lengths = _directions(features, mean)
     similarity = unit @ style.T
     of_features, of_style = similarity.max(1), similarity.max(0)
     away, missing = 1 - of_features.values.mean(), 1 - of_style.values.mean()
     if away > missing:
         loss, towards = away, -style[of_features.indices] / len(features)
     else:
-        loss, towards = missing, torch.zeros_like(unit).index_add_(0, of_style.indices, -style / len(style))
+        chosen = F.one_hot(of_style.indices, len(features)).to(style)  # not index_add: GPUs add in no certain order
+        loss, towards = missing, chosen.T @ style / -len(style)
     along = (towards * unit).sum(1, keepdim=True)
     return loss, (towards - unit * along) / lengths
 
 
 def centered(features: Tensor, mean: Tensor) -> Tensor:
     """Directions (M, C) of a style's features from their ``mean`` (C,)."""
-    return F.normalize(features - mean, dim=1, eps=_TINY)
+    return _directions(features, mean)[0]
+
+
+def _directions(features: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
+    """Unit vectors (N, C) from the mean, and their lengths (N, 1): short ones are rounding, and stay short."""
+    moved = features - mean
+    floor = _FLAT * torch.linalg.vector_norm(mean) + _TINY
+    lengths = torch.linalg.vector_norm(moved, dim=1, keepdim=True).clamp_min(float(floor))
+    return moved / lengths, lengths

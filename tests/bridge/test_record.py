@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -43,7 +44,13 @@ def test_unknown_fields_are_ignored_and_missing_ones_get_defaults() -> None:
 def test_the_keep_mask_of_an_earlier_version_is_found() -> None:
     tree = json.loads(dump(RECORD))
     tree["protection"] = tree.pop("keep_mask")
-    assert load(json.dumps(tree)) == RECORD
+    assert load(json.dumps({**tree, "settings": {**tree["settings"], "protect": 0.5}})) == RECORD
+
+
+def test_a_mask_of_an_earlier_version_that_did_nothing_does_nothing() -> None:
+    tree = json.loads(dump(RECORD))
+    tree["protection"] = tree.pop("keep_mask")
+    assert load(json.dumps({**tree, "settings": {**tree["settings"], "protect": 0}})) == replace(RECORD, keep_mask=None)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"x"', "\x00\xff", "[" * 200_000])

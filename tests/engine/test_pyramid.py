@@ -51,6 +51,12 @@ def test_where_edges_meet_they_meet_from_afar_as_well(longest: int) -> None:
             assert octave.width % (16 * factor) == 0
 
 
+@pytest.mark.parametrize("size", [(560, 3000), (600, 1400), (1000, 1000)])
+def test_where_edges_meet_the_proportions_stay(size: tuple[int, int]) -> None:
+    finest = schedule(*size, "high", Wrap(y=True, x=True))[-1]
+    assert (finest.height, finest.width) == pytest.approx(size, rel=0.03)
+
+
 def test_qualities_differ_in_their_limits() -> None:
     draft, normal, high = (sum(STEPS[quality]) for quality in ("draft", "normal", "high"))
     assert draft < normal < high

@@ -11,7 +11,7 @@ from nst_core.engine.objective import ContentTarget, LayoutTarget, Objective, St
 from nst_core.engine.parallel import in_parallel
 from nst_core.engine.resampling import average
 from nst_core.engine.similarity import pair_weights, self_similarity
-from nst_core.engine.tiling import Canvas, features_at, measure, partition
+from nst_core.engine.tiling import Canvas, draw_places, features_at, measure, partition
 from nst_core.engine.transport import centered
 from nst_core.engine.wrapping import Wrap
 from tests.engine.toys import noise, toy_network
@@ -181,6 +181,17 @@ def test_a_mask_on_what_pooling_drops_still_counts() -> None:
     features = NETWORK.forward(rgb, ["relu5_1"])["relu5_1"][0, :, -1, -1]
     assert relative_error(found[:, :-1], features.outer(features)) < 1e-10
     assert relative_error(found[:, -1], features) < 1e-10
+
+
+def test_places_are_drawn_where_a_mask_counts() -> None:
+    """Not where it is next to nothing: a soft region's strokes would pull on the whole canvas."""
+    mask = torch.full((16, 16), 1 / 255)
+    mask[:2, :3] = 1
+    canvas, generator = Canvas(NETWORK, 64, 64), torch.Generator().manual_seed(0)
+    assert draw_places(canvas, "relu3_1", mask, 100, generator).tolist() == [0, 1, 2, 16, 17, 18]
+    everywhere = draw_places(canvas, "relu3_1", torch.full((16, 16), 0.1), 100, generator)
+    assert len(everywhere) == 100
+    assert len(draw_places(canvas, "relu3_1", torch.zeros((16, 16)), 100, generator)) == 0
 
 
 def test_an_average_covers_every_pixel() -> None:

@@ -40,3 +40,11 @@ def test_strokes_that_are_missing_count() -> None:
     style = features(0, 20)
     mean = style.mean(0)
     assert transport_distance(style[:1].expand(20, 5), centered(style, mean), mean)[0] > 0.5
+
+
+def test_a_style_of_one_color_pulls_nowhere() -> None:
+    """Its features differ by rounding alone, which has no direction."""
+    style = torch.ones((20, 5), dtype=torch.float64) + 1e-7 * features(0, 20)
+    mean = style.mean(0)
+    _, gradient = transport_distance(style + 1e-7 * features(1, 20), centered(style, mean), mean)
+    assert gradient.abs().max() < 1e-3
