@@ -34,7 +34,7 @@ _LAYOUT_WEIGHT = 0.15
 
 #: Weight of the self-similarity against the sum of the style layers' distances, at no and at full keeping. It grows
 #: exponentially between them, so that the structure distance falls evenly (see RESULTS.md, table of controls).
-_WEIGHT_FREE, _WEIGHT_KEPT = 0.12, 26.0
+_WEIGHT_FREE, _WEIGHT_KEPT = 0.12, 24.0
 
 _TINY = 1e-6
 
