@@ -22,7 +22,7 @@ from .wrapping import OPEN, Wrap
 COARSEST_SIDE = 64
 
 #: Limits of optimization steps by octave from the coarsest on; the last number goes on for all finer ones.
-STEPS = {"draft": (10, 8, 3, 2), "normal": (40, 20, 9, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
+STEPS = {"draft": (10, 8, 3, 2), "normal": (40, 20, 10, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
 
 #: How many of the style layers count on a canvas, up to each of these longest sides; on larger ones three.
 _DEPTHS = ((192, 5), (768, 4))
