@@ -1,4 +1,4 @@
-"""The button that tells a style, or *Keep content*, where on the canvas it applies."""
+"""The button that sets where on the canvas a style, or *Keep content*, applies."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ def _with_keep_content(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """``values`` from a store, with ``keep_content`` in place of the two settings that came before it.
 
     ``protect`` (0 to 1) kept detail, and ``structure`` (1 to 1/32) kept all shapes larger than this part of the
-    picture. Both did nothing by default, so whoever moved one wanted to keep more of the content than by default.
+    picture. Both did nothing by default. A user who moved one wanted to keep more of the content than by default.
     The setting that was moved further says how far the result lies from the default of ``keep_content`` towards 1.
     """
     protect: Any = values.get("protect")

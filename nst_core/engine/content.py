@@ -52,7 +52,7 @@ def content_targets(scene: Scene, canvas: Canvas, keep: float, seed: int) -> lis
 
     ``keep`` (0..1) is how firmly: everywhere, or as far as the mask of the scene says. ``seed`` draws the positions.
     """
-    if max(canvas.height, canvas.width) > _LARGEST_SIDE:
+    if not _counts_on(canvas.height, canvas.width):
         return []
     generator = torch.Generator().manual_seed(seed)
     firmness = canvas.masks(scene.keep_mask, _LAYERS)
@@ -76,7 +76,7 @@ def layout_target(scene: Scene, recolored: Callable[[], Tensor], variance: float
     """
     height, width = scene.size
     factor = round(max(height, width) / _SQUARES)
-    if max(height, width) > _LARGEST_SIDE or factor < 1:
+    if factor < 1 or not _counts_on(height, width):
         return None
     colors = average(recolored(), factor)
 
@@ -86,6 +86,11 @@ def layout_target(scene: Scene, recolored: Callable[[], Tensor], variance: float
     counts = squares(scene.coverage())
     weights = _weight(keep, squares(scene.keep_mask)) * counts / (counts.sum().clamp_min(_TINY) * (variance + _FLAT))
     return LayoutTarget(factor, colors, _LAYOUT_WEIGHT * weights)
+
+
+def _counts_on(height: int, width: int) -> bool:
+    """Whether the content counts on a canvas of this size."""
+    return max(height, width) <= _LARGEST_SIDE
 
 
 def _weight(keep: float, where: Tensor) -> Tensor:

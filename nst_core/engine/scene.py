@@ -127,9 +127,14 @@ class Scene:
         """How much each pixel (H, W) may change and counts in statistics: alpha and selection; None for all fully."""
         return _product(self.alpha, self.selection)
 
+    @property
+    def has_regions(self) -> bool:
+        """Whether a style has a region of its own."""
+        return any(style.region is not None for style in self.styles)
+
     def regions(self) -> list[Tensor] | None:
         """Where each style paints (H, W): its share of all regions there. None if every style paints everywhere."""
-        if all(style.region is None for style in self.styles):
+        if not self.has_regions:
             return None
         fields = [self.content.new_ones(self.size) if s.region is None else s.region for s in self.styles]
         weighted = [f * share for f, share in zip(fields, self.shares())]

@@ -34,7 +34,7 @@ def style_targets(
     """
     side = octave.side * style_scale
     moments = [of_style(style, side, octave.layers) for style in scene.styles]
-    of_parts = [_mixture(moments, scene.shares())] if scene.regions() is None else moments
+    of_parts = moments if scene.has_regions else [_mixture(moments, scene.shares())]
     targets = []
     for target, (mask, share) in zip(of_parts, scene.parts()):
         if share > 0:

@@ -33,13 +33,13 @@ def stroke_targets(
     if not weights:
         return []
     generator = torch.Generator().manual_seed(seed)
-    shares = scene.shares() if scene.regions() is None else [1.0] * len(scene.styles)
+    shares = [1.0] * len(scene.styles) if scene.has_regions else scene.shares()
     counts = [max(2, round(_POSITIONS * share)) for share in shares]
     drawn = [
         _strokes(style, octave.side * style_scale, count, generator, canvas_of)
         for style, count in zip(scene.styles, counts)
     ]
-    if scene.regions() is None:
+    if not scene.has_regions:
         drawn = [{name: torch.cat([strokes[name] for strokes in drawn]) for name in _LAYERS}]
     targets = []
     for strokes, (mask, share) in zip(drawn, scene.parts()):

@@ -2,7 +2,7 @@
 
 Structure asks which parts of the picture belong together, whatever their colors and strokes: self-similarity, as in
 STROTSS (Kolkin, Salavon and Shakhnarovich, CVPR 2019). Style is judged at layers that the Gatys loss leaves out, at
-three sizes, because a loss flatters whoever minimizes it: the mean over relu1_2, relu2_2, relu3_3, relu4_3 of
+three sizes, because a loss flatters a program that minimizes it: the mean over relu1_2, relu2_2, relu3_3, relu4_3 of
 ||G(x) - G(s)|| / ||G(s)|| in the Frobenius norm. Content is ||f(x) - f(c)|| / ||f(c)|| at relu4_2. Everything in
 float32. Styles compare only at an equal structure distance.
 
