@@ -9,9 +9,9 @@ import regions
 import styles
 from gi.repository import Gimp, GObject
 
-from nst_core.bridge.errors import InvalidJob
 from nst_core.bridge.language import tr
-from nst_core.bridge.settings import Definition, Settings, Value, definitions
+from nst_core.job.errors import InvalidJob
+from nst_core.job.settings import Definition, Settings, Value, definitions
 
 STYLES = "styles"
 REGIONS = "regions"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, Dict, Optional, Sequence
+from typing import Any, Callable, Optional, Sequence
 
 import arguments
 import drawable
@@ -23,10 +23,11 @@ from runner import Runner  # noqa: E402
 from style_list import StyleList  # noqa: E402
 from styles import still_there  # noqa: E402
 
-from nst_core.bridge.errors import EngineMissing, NeuralStyleError  # noqa: E402
-from nst_core.bridge.events import ClientEvent, Failed, Notice, Preview  # noqa: E402
 from nst_core.bridge.language import tr  # noqa: E402
-from nst_core.bridge.settings import definitions  # noqa: E402
+from nst_core.job.adjustment import Adjustment  # noqa: E402
+from nst_core.job.errors import NeuralStyleError  # noqa: E402
+from nst_core.job.events import ClientEvent, Failed, Notice, Preview  # noqa: E402
+from nst_core.job.settings import definitions  # noqa: E402
 
 #: Height in pixels at which the settings begin to scroll.
 _TALLEST_FORM = 360
@@ -141,7 +142,7 @@ class PaintDialog:
             self._show_error(error)
 
     def _show_error(self, error: NeuralStyleError) -> None:
-        if isinstance(error, EngineMissing) and error.is_mended_by_installing:
+        if error.is_mended_by_installing:
             self._message.show_missing_engine(error, self._install)
         else:
             self._message.show_error(error, *self._ways_back())
@@ -170,12 +171,11 @@ class PaintDialog:
             self._config.connect(f"notify::{name}", self._styles_restored)
 
     def _adjust(self, config: Gimp.ProcedureConfig, spec: Any, setting: str) -> None:
-        changes: Dict[str, Any] = {setting: config.get_property(spec.name)}
-        self._runner.adjust(**changes)
+        self._runner.adjust(Adjustment({setting: config.get_property(spec.name)}))
 
     def _reweighted(self) -> None:
         arguments.store_choices(self._config, self._styles.choices)
-        self._runner.adjust(weights=[choice.weight for choice in self._styles.choices])
+        self._runner.adjust(Adjustment(weights=tuple(choice.weight for choice in self._styles.choices)))
 
     def _styles_changed(self) -> None:
         choices = self._styles.choices

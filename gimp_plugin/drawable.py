@@ -14,9 +14,9 @@ from typing import Iterator, List, Optional, Sequence, Tuple
 
 from gi.repository import Gegl, Gimp, Gio
 
-from nst_core.bridge.errors import HostError, UnreadableImage
 from nst_core.bridge.language import tr
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.job.errors import HostError, UnreadableImage
+from nst_core.job.pixels import PixelBuffer
 
 #: sRGB-encoded color with straight alpha, the coverage of a mask, and brightness (times alpha, which follows it).
 COLOR, COVERAGE, BRIGHTNESS = "R'G'B'A float", "Y float", "Y'aA float"

@@ -9,7 +9,7 @@ import arguments
 from gi.repository import Gimp, GimpUi, GObject, Gtk
 
 from nst_core.bridge.language import tr
-from nst_core.bridge.settings import Definition, definitions
+from nst_core.job.settings import Definition, definitions
 
 #: Choose a slider for a number up to this many steps; a longer range needs a field to type into.
 _LONGEST_SLIDER = 100.0

@@ -8,10 +8,10 @@ from gi.repository import GLib, Gtk
 from widgets import text_label
 
 from nst_core.bridge import wording
-from nst_core.bridge.errors import NeuralStyleError
-from nst_core.bridge.events import Failed
 from nst_core.bridge.installation import Installation, Installed, Step
 from nst_core.bridge.language import tr
+from nst_core.job.errors import NeuralStyleError
+from nst_core.job.events import Failed
 
 #: Milliseconds between two looks at what the installer tells.
 POLL_INTERVAL = 100

@@ -7,8 +7,8 @@ from typing import Callable, Tuple
 from gi.repository import Gdk, Gimp, GimpUi, Gtk
 
 from nst_core.bridge import wording
-from nst_core.bridge.errors import EngineMissing, NeuralStyleError
 from nst_core.bridge.language import tr
+from nst_core.job.errors import EngineMissing, NeuralStyleError
 
 _ICONS = {
     Gtk.MessageType.ERROR: GimpUi.ICON_DIALOG_ERROR,
@@ -41,7 +41,7 @@ class Message(Gtk.InfoBar):  # type: ignore[misc]
         self._say(wording.error(error), Gtk.MessageType.ERROR)
         self._offer((tr("Copy Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}"))), *offers)
 
-    def show_missing_engine(self, error: EngineMissing, install: Callable[[], None]) -> None:
+    def show_missing_engine(self, error: NeuralStyleError, install: Callable[[], None]) -> None:
         """The engine is not there, and can be installed from here: that takes the place of the command for it."""
         self._say(wording.error(EngineMissing(error.problem)), Gtk.MessageType.ERROR)
         self._offer((tr("Install engine"), install))

@@ -12,11 +12,11 @@ from gi.repository import Gimp
 from runner import Runner
 
 from nst_core.bridge import record, wording
-from nst_core.bridge.errors import HostError, InvalidJob
-from nst_core.bridge.job import StyleJob
 from nst_core.bridge.language import tr
-from nst_core.bridge.pixels import PixelBuffer
-from nst_core.bridge.settings import Settings
+from nst_core.job.errors import HostError, InvalidJob
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import StyleJob
+from nst_core.job.settings import Settings
 
 
 @dataclass(frozen=True)

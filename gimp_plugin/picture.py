@@ -6,7 +6,7 @@ from typing import Any, Optional, Tuple
 
 from gi.repository import Gdk, GdkPixbuf, Gimp, GLib, Gtk
 
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.job.pixels import PixelBuffer
 
 #: Pixels of the longest side at which a layer is shown and a preview asked for.
 LONGEST_SIDE = 512

@@ -13,9 +13,9 @@ from runner import engine
 
 from nst_core import __version__
 from nst_core.bridge import language, wording
-from nst_core.bridge.errors import HostError, NeuralStyleError
-from nst_core.bridge.events import ClientEvent, Progress
 from nst_core.bridge.language import tr
+from nst_core.job.errors import HostError, NeuralStyleError
+from nst_core.job.events import ClientEvent, Progress
 
 PAINT = "plug-in-neural-style"
 REPEAT = f"{PAINT}-repeat"

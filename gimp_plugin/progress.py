@@ -8,8 +8,8 @@ from gi.repository import Gtk
 from widgets import text_label
 
 from nst_core.bridge import wording
-from nst_core.bridge.events import ClientEvent, Progress, Ready, Started
 from nst_core.bridge.language import tr
+from nst_core.job.events import ClientEvent, Progress, Ready, Started
 
 #: Keeps room for the text to come, so that the dialog does not grow with it.
 _TWO_LINES = "\n"

@@ -13,10 +13,10 @@ from typing import List, Optional
 import drawable
 from gi.repository import Gimp
 
-from nst_core.bridge.errors import HostError, InvalidJob
 from nst_core.bridge.language import tr
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Reference
+from nst_core.job.errors import HostError, InvalidJob
+from nst_core.job.pixels import PixelBuffer
 
 _TEXT = re.compile(r"(?P<kind>layer|mask|channel):(?P<id>[0-9]+)(?::(?P<name>.*))?$", re.DOTALL)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, Optional
+from typing import Callable, Iterator, Optional
 
 from gi.repository import GLib
 
 from nst_core.bridge.client import Client
-from nst_core.bridge.events import Canceled, ClientEvent, Failed, Result
-from nst_core.bridge.job import StyleJob
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.events import Canceled, ClientEvent, Failed, Result
+from nst_core.job.request import StyleJob
 
 #: Milliseconds between two polls: quick enough for a smooth preview.
 POLL_INTERVAL = 40
@@ -50,10 +51,10 @@ class Runner:
         """End the job early, with its picture so far or without."""
         self._client.cancel(keep)
 
-    def adjust(self, **changes: Any) -> None:
-        """Change live settings, or ``weights``, of the job that is running."""
+    def adjust(self, adjustment: Adjustment) -> None:
+        """Change settings of the job that is running."""
         if self.busy:
-            self._client.adjust(**changes)
+            self._client.adjust(adjustment)
 
     def close(self) -> None:
         """End the engine."""

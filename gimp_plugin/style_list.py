@@ -10,9 +10,9 @@ from gi.repository import Gimp, GimpUi, Gtk, Pango
 from regions import Region
 from styles import Choice, FileSource, LayerSource, Source
 
-from nst_core.bridge.errors import NeuralStyleError
-from nst_core.bridge.job import MAXIMUM_STYLES
 from nst_core.bridge.language import tr
+from nst_core.job.errors import NeuralStyleError
+from nst_core.job.request import MAXIMUM_STYLES
 
 _THUMBNAIL = 48
 _WEIGHTS = (0.01, 100.0)

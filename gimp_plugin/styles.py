@@ -17,11 +17,11 @@ import drawable
 import regions
 from gi.repository import Gimp, Gio
 
-from nst_core.bridge.errors import HostError, InvalidJob
-from nst_core.bridge.job import Style, check_weight
 from nst_core.bridge.language import tr
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import RecordedStyle, Reference
+from nst_core.job.errors import HostError, InvalidJob
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style, check_weight
 
 _WEIGHT = re.compile(r"=(?P<weight>[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)$")
 _LAYER = re.compile(r"layer:(?P<id>[0-9]+)(?::(?P<name>.*))?$", re.DOTALL)

@@ -12,12 +12,13 @@ from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 from nst_core.bridge import wording
 from nst_core.bridge.client import Client
-from nst_core.bridge.errors import EngineFailed, HostError, NeuralStyleError
-from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
-from nst_core.bridge.job import Style, StyleJob
 from nst_core.bridge.language import tr
 from nst_core.bridge.record import Record, RecordedStyle, Reference
-from nst_core.bridge.settings import Settings, definitions
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import EngineFailed, HostError, NeuralStyleError
+from nst_core.job.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 
 from .conversion import Originals, blank_document
 from .document import WHOLE, Document, Rect
@@ -115,9 +116,8 @@ class Controller(QtCore.QObject):
         ``weights`` may go on with those of styles that the user has added meanwhile.
         """
         if self.state == PAINTING and order is not None and order is self._order:
-            live = {item.name: getattr(settings, item.name) for item in definitions() if item.live}
-            weights = list(weights[: len(order.styles)])
-            self.guard(lambda: self._client.adjust(weights=weights, **live))
+            adjustment = Adjustment(settings.live(), tuple(weights[: len(order.styles)]))
+            self.guard(lambda: self._client.adjust(adjustment))
 
     def close(self) -> None:
         """End the engine and what is under way."""

@@ -13,9 +13,9 @@ from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 
 from krita import Krita
 
-from nst_core.bridge.errors import HostError
 from nst_core.bridge.language import tr
-from nst_core.bridge.pixels import Bytes, PixelBuffer
+from nst_core.job.errors import HostError
+from nst_core.job.pixels import Bytes, PixelBuffer
 
 from .qt import Qt, QtGui
 from .steps import Steps

@@ -11,10 +11,10 @@ from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 
 from krita import Krita
 
-from nst_core.bridge.errors import HostError, UnreadableImage
 from nst_core.bridge.language import tr
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Record, dump, load
+from nst_core.job.errors import HostError, UnreadableImage
+from nst_core.job.pixels import PixelBuffer
 
 from .conversion import Originals, engine_format, for_engine, require_space, space_of
 from .qt import QtCore

@@ -9,7 +9,7 @@ import math
 from typing import Any, Dict, List, Optional, Sequence
 
 from nst_core.bridge.language import tr
-from nst_core.bridge.settings import Definition, Settings, Value, definitions
+from nst_core.job.settings import Definition, Settings, Value, definitions
 
 from .look import column, guard_wheel, hint, let_shrink, row
 from .qt import Qt, QtWidgets, Signal

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Callable, List, Optional
 
 from nst_core.bridge import wording
-from nst_core.bridge.events import Failed
 from nst_core.bridge.installation import Installation, Installed, Step
 from nst_core.bridge.language import tr
+from nst_core.job.events import Failed
 
 from .look import ProgressLine, column, hint
 from .qt import QtCore, QtWidgets, Signal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Optional, Tuple
 
 from nst_core.bridge.language import tr
-from nst_core.bridge.pixels import Bytes, PixelBuffer
+from nst_core.job.pixels import Bytes, PixelBuffer
 
 from .conversion import (
     PIXELS_A_STEP,

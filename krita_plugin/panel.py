@@ -9,10 +9,10 @@ from typing import Any, List, Optional, Tuple
 from krita import Krita
 
 from nst_core.bridge import wording
-from nst_core.bridge.errors import EngineMissing, HostError, InvalidJob, NeuralStyleError, UnreadableImage
 from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.bridge.record import Record
+from nst_core.job.errors import EngineMissing, HostError, InvalidJob, NeuralStyleError, UnreadableImage
 
 from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Added, Controller, Order
 from .document import WHOLE, Document

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Callable, List, Optional, Type
 
 from nst_core.bridge import wording
-from nst_core.bridge.errors import EngineMissing, NeuralStyleError
-from nst_core.bridge.events import Progress
 from nst_core.bridge.language import tr
+from nst_core.job.errors import NeuralStyleError
+from nst_core.job.events import Progress
 
 from .look import ProgressLine, column, flat_button, hint, paint_ground, row
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
@@ -188,7 +188,7 @@ class FailurePanel(QtWidgets.QFrame):
         """Show what happened and what to do."""
         self._error = error
         self.text.setText(wording.error(error))
-        self.install.setVisible(isinstance(error, EngineMissing) and error.is_mended_by_installing)
+        self.install.setVisible(error.is_mended_by_installing)
         self.details.setChecked(False)
         self.show()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional
 
-from nst_core.bridge.errors import HostError
 from nst_core.bridge.language import tr
+from nst_core.job.errors import HostError
 
 from .document import WHOLE, Document, documents
 from .look import THUMBNAIL, framed, let_shrink

@@ -6,7 +6,7 @@ from typing import Any, Callable, List
 
 from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
-from nst_core.bridge.settings import Settings
+from nst_core.job.settings import Settings
 
 from .look import flat_button, hint, let_shrink, row
 from .qt import QtWidgets, Signal

@@ -6,9 +6,9 @@ from typing import Any, Callable, List, Optional
 
 from krita import Krita
 
-from nst_core.bridge.errors import HostError
 from nst_core.bridge.language import tr
 from nst_core.bridge.record import Reference
+from nst_core.job.errors import HostError
 
 from .document import Document
 from .look import THUMBNAIL, flatten, framed, hint

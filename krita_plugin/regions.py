@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from nst_core.bridge.errors import HostError
 from nst_core.bridge.language import tr
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Reference
+from nst_core.job.errors import HostError
+from nst_core.job.pixels import PixelBuffer
 
 from .conversion import alpha, brightness
 from .document import Document, Rect

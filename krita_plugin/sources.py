@@ -6,10 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Optional, Union
 
-from nst_core.bridge.errors import HostError
 from nst_core.bridge.language import tr
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Reference
+from nst_core.job.errors import HostError
+from nst_core.job.pixels import PixelBuffer
 
 from . import document as documents
 from .document import Document

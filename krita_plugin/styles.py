@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Optional, Tuple
 
-from nst_core.bridge.errors import HostError
 from nst_core.bridge.language import tr
-from nst_core.bridge.settings import Definition
+from nst_core.job.errors import HostError
+from nst_core.job.settings import Definition
 
 from .document import Document
 from .form import NumberField

@@ -19,7 +19,13 @@ import time
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, Optional, Tuple, Union
 
 from nst_core import __version__
-from nst_core.bridge.errors import (
+from nst_core.bridge.framing import PROTOCOL, Frame, Shape, encode_header, read_frame, write_frame
+from nst_core.bridge.job_tree import job_from_wire
+from nst_core.bridge.mailbox import Mailbox
+from nst_core.bridge.messages import admit_request, event_to_frame
+from nst_core.engine.control import Control
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import (
     EngineFailed,
     InvalidJob,
     NeuralStyleError,
@@ -27,12 +33,8 @@ from nst_core.bridge.errors import (
     ProtocolError,
     is_lack_of_memory,
 )
-from nst_core.bridge.events import Canceled, ClientEvent, Event, Failed, Notice, Preview, Progress, Ready, Result
-from nst_core.bridge.framing import PROTOCOL, Frame, Shape, encode_header, read_frame, write_frame
-from nst_core.bridge.job import StyleJob, job_from_wire
-from nst_core.bridge.mailbox import Mailbox
-from nst_core.bridge.messages import admit_request, check_adjustment, event_to_frame
-from nst_core.engine.control import Control
+from nst_core.job.events import Canceled, ClientEvent, Event, Failed, Notice, Preview, Progress, Ready, Result
+from nst_core.job.request import StyleJob
 
 #: Seconds between two events of a kind that comes often; those in between are left out.
 _PACE = {Progress: 0.05, Preview: 0.2}
@@ -175,9 +177,11 @@ class Worker:
             job.control.stop(keep)
             return
         try:
-            job.control.adjust(**check_adjustment(fields, len(job.request.styles)))
+            adjustment = Adjustment.from_dict({name: value for name, value in fields.items() if name != "job"})
+            adjustment.require_styles(len(job.request.styles))
         except InvalidJob as error:
             raise ProtocolError(f"An adjustment is malformed: {error}") from error
+        job.control.adjust(adjustment)
 
     def _post(self, frame: Frame) -> None:
         # What can't be sent, such as a loss that is no number, is the fault of the job, not of the thread that sends.

@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from docs.gallery import page  # noqa: E402
-from nst_core.bridge.settings import Definition, definitions  # noqa: E402
 from nst_core.cli.options import option_names  # noqa: E402
+from nst_core.job.settings import Definition, definitions  # noqa: E402
 from tests.documented import PAGES, command_lines, commands, in_page  # noqa: E402
 
 MANUAL = ROOT / "docs" / "manual.md"

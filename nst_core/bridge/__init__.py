@@ -1,4 +1,4 @@
-"""What both interpreters share: the request, the events, the errors, the wire and the folders.
+"""How an editor reaches the engine in another process: the wire, the client, and what is stored between jobs.
 
-Standard library only and Python 3.8, because this package is imported by the Python that lives inside an editor.
+Standard library only and Python 3.8, because an editor's own Python imports this package.
 """

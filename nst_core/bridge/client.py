@@ -18,11 +18,13 @@ import time
 from pathlib import Path
 from typing import List, Optional, Sequence
 
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import InvalidJob, NeuralStyleError
+from nst_core.job.events import Canceled, ClientEvent, Failed, Result
+from nst_core.job.request import StyleJob
+
 from . import messages, paths
 from .connection import Connection
-from .errors import InvalidJob, NeuralStyleError
-from .events import Canceled, ClientEvent, Failed, Result
-from .job import StyleJob
 from .mailbox import Mailbox
 
 #: Seconds that the engine may take to obey a cancel that discards the picture; after them its process is replaced.
@@ -82,26 +84,15 @@ class Client:
         if not keep and self._patience_ends is None:
             self._patience_ends = time.monotonic() + OBEY_WITHIN
 
-    def adjust(
-        self,
-        strength: Optional[float] = None,
-        keep_content: Optional[float] = None,
-        total_variation: Optional[float] = None,
-        weights: Optional[Sequence[float]] = None,
-    ) -> None:
-        """Change settings of the job while it runs; ``weights`` has one entry for each style. None: as it is.
+    def adjust(self, adjustment: Adjustment) -> None:
+        """Change settings of the job while it runs. Does nothing if no job runs.
 
-        Does nothing if no job runs; raises :class:`InvalidJob` for values out of range.
+        Raises :class:`InvalidJob` if the number of weights is not that of the job's styles.
         """
         if self._connection is None or self._job is None:
             return
-        values = {
-            "strength": strength,
-            "keep_content": keep_content,
-            "total_variation": total_variation,
-            "weights": None if weights is None else list(weights),
-        }
-        self._connection.tell("adjust", **messages.check_adjustment(values, self._job.styles))
+        adjustment.require_styles(self._job.styles)
+        self._connection.tell("adjust", **adjustment.to_dict())
 
     def poll(self) -> List[ClientEvent]:
         """All that happened since the last call, oldest first; never blocks.

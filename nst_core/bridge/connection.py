@@ -13,9 +13,17 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, cast
 
+from nst_core.job.errors import (
+    NeuralStyleError,
+    OutOfMemory,
+    ProtocolError,
+    ProtocolMismatch,
+    WorkerDied,
+    WorkerUnresponsive,
+)
+from nst_core.job.events import ClientEvent, Failed
+
 from . import process
-from .errors import NeuralStyleError, OutOfMemory, ProtocolError, ProtocolMismatch, WorkerDied, WorkerUnresponsive
-from .events import ClientEvent, Failed
 from .framing import PROTOCOL, Frame, Shape, read_frame, write_frame
 from .log import keep_log
 from .mailbox import Mailbox

@@ -18,7 +18,7 @@ print goes to its stderr.
 From the client:
 
 ``stylize``   ``job`` (an integer that names the job in all frames about it), ``request`` (the tree of
-              :func:`.job.job_to_wire`), ``pictures``
+              :func:`.job_tree.job_to_wire`), ``pictures``
 ``cancel``    ``job``; ``keep``: true asks for the picture so far as a ``result``, false for ``canceled``
 ``adjust``    ``job``; any of ``strength``, ``keep_content``, ``total_variation`` (as in :mod:`.settings`) and
               ``weights`` (a positive number for each style)
@@ -54,9 +54,9 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from .errors import InvalidPixels, ProtocolError
-from .job import MAXIMUM_STYLES, picture_to_wire
-from .pixels import Bytes, PixelBuffer, byte_count
+from nst_core.job.errors import InvalidPixels, ProtocolError
+from nst_core.job.pixels import Bytes, PixelBuffer, byte_count
+from nst_core.job.request import MAXIMUM_STYLES
 
 #: Number of this contract; a client and a worker of different numbers can't work together.
 PROTOCOL = 3
@@ -83,6 +83,11 @@ class Shape(NamedTuple):
     def bytes(self) -> int:
         """How many bytes such a picture has."""
         return byte_count(*self)
+
+
+def shape_to_wire(picture: PixelBuffer) -> Dict[str, Any]:
+    """Geometry of a picture for a frame's header; its bytes travel behind the header."""
+    return {"width": picture.width, "height": picture.height, "format": picture.format}
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,7 @@ def encode_header(frame: Frame) -> bytes:
     """The header of ``frame``; raises :class:`ProtocolError` if it is too long, ValueError or TypeError if no JSON."""
     header = {"type": frame.type, **frame.fields}
     if frame.pictures:
-        header["pictures"] = [picture_to_wire(picture) for picture in frame.pictures]
+        header["pictures"] = [shape_to_wire(picture) for picture in frame.pictures]
     encoded = json.dumps(header, allow_nan=False).encode()
     if len(encoded) > MAXIMUM_HEADER:
         raise ProtocolError(f"The header of a frame would have {len(encoded)} bytes.", "Shorten the names of styles.")

@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Union
 
-from .errors import EngineMissing, InstallFailed, error_from_wire
-from .events import Failed
+from nst_core.job.errors import EngineMissing, InstallFailed, error_from_wire
+from nst_core.job.events import Failed
+
 from .mailbox import Mailbox
 from .process import kill, launch
 

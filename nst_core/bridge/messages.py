@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type
 
-from .errors import InvalidJob, ProtocolError, error_from_wire
-from .events import Canceled, ClientEvent, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.errors import ProtocolError, error_from_wire
+from nst_core.job.events import Canceled, ClientEvent, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.request import StyleJob
+
 from .framing import Frame, Shape, encode_header
-from .job import StyleJob, check_weight, job_to_wire
-from .settings import definitions
+from .job_tree import job_to_wire
 
 #: All pictures of one job together: four at the size of 32768 x 32768 pixels in rgba-u16 is more than editors hold.
 MAXIMUM_JOB_BYTES = 1 << 35
@@ -44,18 +45,6 @@ def expectation(number: int, job: StyleJob) -> Expectation:
     return Expectation(
         number, job.content.width, job.content.height, job.preview_side, len(job.styles), job.result_format
     )
-
-
-def check_adjustment(values: Mapping[str, Any], styles: int) -> Dict[str, Any]:
-    """Those of the live settings and of ``weights`` that are not None; raises :class:`InvalidJob`."""
-    live = (definition for definition in definitions() if definition.live)
-    checked = {entry.name: entry.check(values[entry.name]) for entry in live if values.get(entry.name) is not None}
-    weights = values.get("weights")
-    if weights is None:
-        return checked
-    if not isinstance(weights, (list, tuple)) or len(weights) != styles:
-        raise InvalidJob(f"The job has {styles} styles and needs as many weights.")
-    return {**checked, "weights": [check_weight(weight, "") for weight in weights]}
 
 
 def admit_request(frame_type: str, values: Mapping[str, Any], shapes: List[Shape]) -> None:

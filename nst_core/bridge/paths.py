@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Dict, List
 
-from .errors import INSTALL_IT, EngineMissing
+from nst_core.job.errors import EngineMissing, EngineNotInstalled
 
 APPLICATION = "neural-style"
 
@@ -74,7 +74,7 @@ def engine_command() -> List[str]:
         return _read_command(placed_command_file())
     python = engine_python(engine_folder())
     if not python.is_file():
-        raise EngineMissing(f"No engine is installed in {engine_folder()}.", INSTALL_IT)
+        raise EngineNotInstalled(f"No engine is installed in {engine_folder()}.")
     return [str(python), *WORKER_ARGUMENTS]
 
 

@@ -12,10 +12,11 @@ import tempfile
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
+from nst_core.job.errors import InvalidJob, UnwritableOutput
+from nst_core.job.settings import Settings
+
 from . import paths
-from .errors import InvalidJob, UnwritableOutput
 from .language import tr
-from .settings import Settings
 
 FORMAT = 1
 LONGEST_NAME = 80

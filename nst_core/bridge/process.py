@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import Dict, Mapping, Sequence
 
-from .errors import INSTALL_IT, EngineMissing
+from nst_core.job.errors import EngineNotInstalled
 
 #: Set by Krita, AppImage and Flatpak for their own libraries; they would lead the engine's Python astray.
 _HOST_VARIABLES = ("PYTHON", "QT_", "QML", "LD_LIBRARY_PATH", "DYLD_")
@@ -38,10 +38,7 @@ def launch(command: Sequence[str]) -> subprocess.Popen[bytes]:
         )
     except (OSError, ValueError, IndexError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise EngineMissing(
-            f"The engine could not be started from {' '.join(command)!r}: {reason}.",
-            INSTALL_IT,
-        ) from error
+        raise EngineNotInstalled(f"The engine could not be started from {' '.join(command)!r}: {reason}.") from error
     for pipe in (process.stdin, process.stdout):
         assert pipe is not None
         _widen(pipe.fileno())

@@ -11,9 +11,9 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from .errors import InvalidJob
-from .job import check_weight
-from .settings import Settings
+from nst_core.job.errors import InvalidJob
+from nst_core.job.request import check_weight
+from nst_core.job.settings import Settings
 
 FORMAT = 1
 

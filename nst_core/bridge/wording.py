@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Dict, Optional, Sequence
 
 from nst_core import __version__
+from nst_core.job.errors import NeuralStyleError
+from nst_core.job.events import Progress, Started
 
 from . import paths
-from .errors import NeuralStyleError
-from .events import Progress, Started
 from .language import tr
 
 #: What happened, by the code of an error. These sentences are translated.

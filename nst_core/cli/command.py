@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Optional, Sequence
 
 from nst_core import __version__
-from nst_core.bridge import errors
-from nst_core.bridge.pixels import MAXIMUM_SIDE
+from nst_core.job import errors
+from nst_core.job.pixels import MAXIMUM_SIDE
 
 from .options import DEFAULT_SIZE, OfTheStyleBefore, Parser, add_settings, parse_size, parse_style
 

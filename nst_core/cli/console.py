@@ -11,9 +11,9 @@ import sys
 from typing import Any, Dict, Protocol
 
 from nst_core.bridge import wording
-from nst_core.bridge.errors import NeuralStyleError
-from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Started
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.job.errors import NeuralStyleError
+from nst_core.job.events import Event, Notice, Preview, Progress, Result, Started
+from nst_core.job.pixels import PixelBuffer
 
 
 class Teller(Protocol):

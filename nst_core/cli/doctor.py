@@ -12,7 +12,7 @@ from typing import Callable, List
 
 from nst_core import __version__
 from nst_core.bridge import paths
-from nst_core.bridge.errors import EngineMissing, NeuralStyleError
+from nst_core.job.errors import EngineMissing, NeuralStyleError
 
 #: The instructions that decide how fast convolutions are, by their names in torch.
 _FEATURES = ("avx2", "avx512_f", "avx512_bf16", "avx512_fp16", "amx_bf16", "amx_fp16", "neon", "sve", "sve2", "bf16")

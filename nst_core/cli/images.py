@@ -16,8 +16,8 @@ from typing import List, Optional, Tuple
 
 from PIL import Image, ImageChops, ImageCms, ImageOps, UnidentifiedImageError
 
-from nst_core.bridge.errors import UnreadableImage
-from nst_core.bridge.pixels import MAXIMUM_SIDE, PixelBuffer
+from nst_core.job.errors import UnreadableImage
+from nst_core.job.pixels import MAXIMUM_SIDE, PixelBuffer
 
 from .options import MAXIMUM_PIXELS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageChops
 
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.job.pixels import PixelBuffer
 
 from .images import Picture
 

@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple, Union
 
-from nst_core.bridge.errors import InvalidJob
-from nst_core.bridge.job import check_weight
-from nst_core.bridge.pixels import MAXIMUM_SIDE
-from nst_core.bridge.settings import Definition, Settings, definitions
+from nst_core.job.errors import InvalidJob
+from nst_core.job.pixels import MAXIMUM_SIDE
+from nst_core.job.request import check_weight
+from nst_core.job.settings import Definition, Settings, definitions
 
 #: The output's longest side in pixels where neither an option nor a smaller content says otherwise.
 DEFAULT_SIZE = 1024

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO, Dict, Iterable, List, Tuple
 
 from PIL import Image, ImageCms
 
-from nst_core.bridge.errors import UnwritableOutput
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.job.errors import UnwritableOutput
+from nst_core.job.pixels import PixelBuffer
 
 _PNG: Dict[str, Any] = {"format": "PNG"}
 _JPEG: Dict[str, Any] = {"format": "JPEG", "quality": 95, "subsampling": 0}

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Callable, Generator, Iterator, Optional, Protocol
 
-from nst_core.bridge.events import Canceled, Event, Failed, Ready
-from nst_core.bridge.job import StyleJob
+from nst_core.job.events import Canceled, Event, Failed, Ready
+from nst_core.job.request import StyleJob
 
 #: How often the worker's events are fetched, in seconds.
 _POLL_SECONDS = 0.04

@@ -11,11 +11,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Optional, Tuple, Union
 
-from nst_core.bridge.errors import EngineFailed, NeuralStyleError, UnwritableOutput
-from nst_core.bridge.events import Event, Notice, Preview, Result
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.pixels import PixelBuffer
-from nst_core.bridge.settings import Settings
+from nst_core.job.errors import EngineFailed, NeuralStyleError, UnwritableOutput
+from nst_core.job.events import Event, Notice, Preview, Result
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 
 from . import output
 from .console import Bar, JsonLines, Quiet, Teller

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from nst_core.bridge.errors import MemoryBudgetTooSmall
+from nst_core.job.errors import MemoryBudgetTooSmall
 
 from . import devices
 from .features import Network, values_per_pixel

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+
+from nst_core.job.adjustment import Adjustment
 
 
 class Stopped(Exception):
     """Raised inside the engine at the next checkpoint after :meth:`Control.stop`."""
-
-
-@dataclass(frozen=True)
-class Adjustment:
-    """New values for a running job; None leaves a value as it is. ``weights`` has one number per style."""
-
-    strength: float | None = None
-    keep_content: float | None = None
-    total_variation: float | None = None
-    weights: tuple[float, ...] | None = None
-
-    def given(self) -> dict[str, Any]:
-        """The new values by name, without those that stay as they are."""
-        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not None}
 
 
 class Control:
@@ -40,17 +25,10 @@ class Control:
         with self._lock:
             self._stopping, self._keep = True, keep
 
-    def adjust(
-        self,
-        strength: float | None = None,
-        keep_content: float | None = None,
-        total_variation: float | None = None,
-        weights: Sequence[float] | None = None,
-    ) -> None:
+    def adjust(self, adjustment: Adjustment) -> None:
         """Steer the running job; what was not yet taken up from an earlier call and is not named here stays."""
         with self._lock:
-            new = Adjustment(strength, keep_content, total_variation, None if weights is None else tuple(weights))
-            self._adjustment = replace(self._adjustment, **new.given())
+            self._adjustment = self._adjustment.followed_by(adjustment)
 
     @property
     def keep(self) -> bool:
@@ -65,10 +43,10 @@ class Control:
     @property
     def has_adjustment(self) -> bool:
         """Whether there are new values to take up."""
-        return self._adjustment != Adjustment()
+        return bool(self._adjustment)
 
-    def take_adjustment(self) -> Adjustment | None:
-        """What was adjusted since the last call, or None."""
+    def take_adjustment(self) -> Adjustment:
+        """What was adjusted since the last call; false if that is nothing."""
         with self._lock:
             taken, self._adjustment = self._adjustment, Adjustment()
-        return None if taken == Adjustment() else taken
+        return taken

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from nst_core.bridge.errors import DeviceUnavailable
+from nst_core.job.errors import DeviceUnavailable
 
 #: Bytes of a process with the engine loaded, where the system does not tell its size.
 _USUAL_RESIDENT = 700 << 20

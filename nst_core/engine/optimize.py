@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from nst_core.bridge.errors import EngineFailed
+from nst_core.job.errors import EngineFailed
 
 Evaluate = Callable[[Tensor], tuple[float, Tensor]]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style, StyleJob
 
 from .color import FLAT, ColorStatistics, color_statistics, match_colors, mix_color_statistics
 from .pyramid import detail, scaled

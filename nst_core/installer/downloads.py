@@ -14,7 +14,7 @@ from typing import Callable, Optional, Sequence
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from ..bridge.errors import InstallFailed
+from ..job.errors import InstallFailed
 from .storage import move
 
 STALLED = 30.0  # seconds without a byte

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Sequence
 
-from ..bridge.errors import InstallFailed
+from ..job.errors import InstallFailed
 from .processes import clean_environment
 from .storage import make_executable, make_private, remove
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Dict, List, Sequence
 
 from ..bridge import paths
-from ..bridge.errors import InstallFailed, NeuralStyleError
+from ..job.errors import InstallFailed, NeuralStyleError
 from . import placement, plugins, record
 from .builds import TORCH
 from .check import check_engine, paint_small, worker_command

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Callable, List, Sequence
 
 from ..bridge import paths
-from ..bridge.errors import InstallFailed, NeuralStyleError
+from ..job.errors import InstallFailed, NeuralStyleError
 from . import develop, doctor, hosts, installing, packaging, removing
 from .builds import DEVICES
 from .check import check_engine, worker_command

@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import List, Mapping, Optional, Sequence
 
-from ..bridge.errors import InstallFailed
+from ..job.errors import InstallFailed
 from . import kritarc, plugins, storage
 from .hosts import GIMP, KRITA, Host
 from .record import Record

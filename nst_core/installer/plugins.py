@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence
 
-from ..bridge.errors import InstallFailed
+from ..job.errors import InstallFailed
 from .hosts import GIMP, KRITA, Host
 from .source import PACKAGE, files_of
 from .storage import make_executable

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Dict, List, Mapping, Optional, Sequence
 
 from ..bridge import log, paths, process
-from ..bridge.errors import InstallFailed
+from ..job.errors import InstallFailed
 from .storage import make_private
 
 # What a launcher or an editor may have set beyond the variables that the engine's process drops as well.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Iterator, List, Optional, Tuple
 
 from ..bridge import paths
-from ..bridge.errors import InstallFailed
+from ..job.errors import InstallFailed
 from . import pip
 from .processes import clean_environment, module_command, run_logged
 from .reporting import Reporter

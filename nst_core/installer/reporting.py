@@ -29,7 +29,7 @@ import time
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, Optional, TextIO
 
-from ..bridge.errors import NeuralStyleError
+from ..job.errors import NeuralStyleError
 
 _SHOW_EVERY = 0.2  # seconds; more often costs a docker more than it tells
 _PRINT_EVERY = 10.0  # seconds; in a log, which nothing can be rewritten in

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any, BinaryIO, Callable, Iterator, List
 
-from ..bridge.errors import InstallFailed
+from ..job.errors import InstallFailed
 
 Gone = Callable[[str], None]  # hears the name of what was removed
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Sequence, Tuple
 
 from ..bridge import paths
-from ..bridge.errors import InstallFailed
+from ..job.errors import InstallFailed
 from . import source
 
 

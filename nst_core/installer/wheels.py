@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from ..bridge import paths
-from ..bridge.errors import InstallFailed
+from ..job.errors import InstallFailed
 from . import pip
 from .builds import TORCH, TORCHVISION, Build
 from .downloads import Refused, fetch, is_whole, remote_size, sum_of

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Callable, List, Tuple, Type
 
 from nst_core.bridge.client import Client
-from nst_core.bridge.events import ClientEvent, Failed, Progress, Ready, Started
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.pixels import PixelBuffer, byte_count
-from nst_core.bridge.settings import Settings
+from nst_core.job.events import ClientEvent, Failed, Progress, Ready, Started
+from nst_core.job.pixels import PixelBuffer, byte_count
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 from tests.benchmarks.report import table
 from tests.worker import conversation
 

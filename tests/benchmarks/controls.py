@@ -12,11 +12,11 @@ import torch
 from PIL import Image, ImageDraw
 from torch.nn import functional as F
 
-from nst_core.bridge.events import Result
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.pixels import PixelBuffer
-from nst_core.bridge.settings import Settings
 from nst_core.engine.stylize import stylize
+from nst_core.job.events import Result
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 from tests.benchmarks.color_difference import mean_difference
 from tests.benchmarks.images import SAMPLES, open_picture, to_tensor
 from tests.benchmarks.network import Convolution, load_network

@@ -10,10 +10,10 @@ from typing import Callable, Iterator, List, Tuple
 import torch
 from PIL import Image, ImageChops, ImageStat
 
-from nst_core.bridge.events import Notice, Result
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.settings import Settings
 from nst_core.engine.stylize import stylize
+from nst_core.job.events import Notice, Result
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 from tests.benchmarks.images import open_picture
 from tests.benchmarks.large import CANVASES, STYLE, collage
 from tests.benchmarks.network import load_network

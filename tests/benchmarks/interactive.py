@@ -10,9 +10,9 @@ import time
 from typing import Dict, Type
 
 from nst_core.bridge.client import Client
-from nst_core.bridge.events import ClientEvent, Failed, Preview, Ready, Result
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.settings import Settings
+from nst_core.job.events import ClientEvent, Failed, Preview, Ready, Result
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 from tests.benchmarks.images import open_picture
 from tests.benchmarks.painting import to_buffer
 from tests.benchmarks.pairs import Pair

@@ -19,10 +19,10 @@ from typing import Dict, List, Mapping, Tuple, Union
 
 from PIL import Image
 
-from nst_core.bridge.events import Preview, Result, Started
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.pixels import PixelBuffer
-from nst_core.bridge.settings import Settings, definitions
+from nst_core.job.events import Preview, Result, Started
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings, definitions
 
 Value = Union[str, int, float]
 

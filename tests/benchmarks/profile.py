@@ -7,10 +7,10 @@ from unittest.mock import patch
 
 import torch
 
-from nst_core.bridge.events import Started
-from nst_core.bridge.job import Style, StyleJob
 from nst_core.engine import devices
 from nst_core.engine.stylize import stylize
+from nst_core.job.events import Started
+from nst_core.job.request import Style, StyleJob
 from tests.benchmarks.images import open_picture
 from tests.benchmarks.painting import to_buffer
 from tests.benchmarks.report import table

@@ -6,9 +6,9 @@ from typing import Any, Dict, Optional
 
 from hypothesis import strategies as st
 
-from nst_core.bridge.job import RESULT_FORMATS, Style, StyleJob
-from nst_core.bridge.pixels import PIXEL_BYTES, PixelBuffer, byte_count
-from nst_core.bridge.settings import Definition, Settings, definitions
+from nst_core.job.pixels import PIXEL_BYTES, PixelBuffer, byte_count
+from nst_core.job.request import RESULT_FORMATS, Style, StyleJob
+from nst_core.job.settings import Definition, Settings, definitions
 
 COLORS = [name for name in PIXEL_BYTES if name.startswith("rgba")]
 MASKS = [name for name in PIXEL_BYTES if name.startswith("gray")]

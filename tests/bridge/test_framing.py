@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nst_core.bridge.errors import ProtocolError
 from nst_core.bridge.framing import MAXIMUM_HEADER, Frame, Shape, read_frame, write_frame
-from nst_core.bridge.job import StyleJob, job_from_wire
+from nst_core.bridge.job_tree import job_from_wire
 from nst_core.bridge.messages import admit_request, stylize_frame
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.job.errors import ProtocolError
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import StyleJob
 from tests.bridge.jobs import jobs
 
 

@@ -10,9 +10,9 @@ from typing import List, Optional
 import pytest
 
 from nst_core.bridge import installation
-from nst_core.bridge.errors import EngineMissing
-from nst_core.bridge.events import Failed
 from nst_core.bridge.installation import Installation, InstallationEvent, Installed, Step
+from nst_core.job.errors import EngineMissing
+from nst_core.job.events import Failed
 
 TELLS = """
 import json, sys

@@ -11,11 +11,11 @@ from typing import Iterator, Set
 import pytest
 
 from nst_core.bridge import language, wording
-from nst_core.bridge.errors import INSTALL_IT
-from nst_core.bridge.settings import definitions
+from nst_core.job.errors import INSTALL_IT
+from nst_core.job.settings import definitions
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [*(ROOT / "nst_core" / "bridge").rglob("*.py")]
+SOURCES = [path for room in ("job", "bridge") for path in (ROOT / "nst_core" / room).rglob("*.py")]
 SOURCES += [path for plugin in ("krita_plugin", "gimp_plugin") for path in (ROOT / plugin).rglob("*.py")]
 #: What an interface shows through ``tr`` although it is raised elsewhere: errors with a constant sentence.
 ERRORS = {"EngineMissing", "EngineFailed", "WorkerDied", "WorkerUnresponsive", "ProtocolMismatch", "HostError"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Any, Dict, List
 
@@ -10,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nst_core.bridge.errors import InvalidJob, NeuralStyleError, ProtocolError, error_from_wire
-from nst_core.bridge.events import Canceled, ClientEvent, Failed, Notice, Preview, Progress, Ready, Result, Started
 from nst_core.bridge.framing import Frame, Shape
-from nst_core.bridge.job import StyleJob, job_from_wire, job_to_wire
+from nst_core.bridge.job_tree import job_from_wire, job_to_wire
 from nst_core.bridge.messages import (
     Expectation,
     admit_answer,
     admit_request,
-    check_adjustment,
     event_from_frame,
     event_to_frame,
 )
+from nst_core.job.errors import InvalidJob, NeuralStyleError, ProtocolError, error_from_wire
+from nst_core.job.events import Canceled, ClientEvent, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.request import StyleJob
 from tests.bridge.jobs import jobs, pictures
 from tests.bridge.test_framing import decode, encode
 
@@ -142,14 +141,3 @@ def test_a_request_whose_pictures_are_others_is_refused(job: StyleJob) -> None:
 def test_a_request_of_another_form_is_refused(tree: Any) -> None:
     with pytest.raises(InvalidJob):
         job_from_wire(tree, ())
-
-
-def test_adjustments_are_checked() -> None:
-    assert check_adjustment({"strength": None, "weights": None}, 1) == {}
-    assert check_adjustment({"strength": 1, "weights": [1, 2]}, 2) == {"strength": 1.0, "weights": [1.0, 2.0]}
-    values = {"keep_content": 1.0, "total_variation": 2.0}
-    assert check_adjustment({**values, "total_variation": 2}, 1) == values
-    wrong_settings = ({"strength": math.nan}, {"keep_content": 1.5})
-    for wrong in (*wrong_settings, {"weights": "12"}, {"weights": [1]}, {"weights": [1, 0]}):
-        with pytest.raises(InvalidJob):
-            check_adjustment(wrong, 2)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from nst_core.bridge import paths
-from nst_core.bridge.errors import EngineMissing
+from nst_core.job.errors import EngineMissing
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,8 @@ def test_a_placed_plug_in_knows_its_engine(home: Path) -> None:
     """In a copy of the package, as the installer places it beside a plug-in."""
     root = Path(__file__).parents[2]
     (home / "placed").mkdir()
-    shutil.copytree(root / "nst_core" / "bridge", home / "placed" / "nst_core" / "bridge")
+    for room in ("job", "bridge"):
+        shutil.copytree(root / "nst_core" / room, home / "placed" / "nst_core" / room)
     shutil.copy(root / "nst_core" / "__init__.py", home / "placed" / "nst_core")
     ask = "import sys; sys.path.insert(0, sys.argv[1]); from nst_core.bridge import paths; print({})"
     placed = run(ask.format("paths.placed_command_file()"), home / "placed")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from nst_core.bridge.errors import InvalidJob, UnwritableOutput
 from nst_core.bridge.presets import Presets
-from nst_core.bridge.settings import Settings
+from nst_core.job.errors import InvalidJob, UnwritableOutput
+from nst_core.job.settings import Settings
 
 WILD = Settings(strength=1.0, style_scale=2.0)
 

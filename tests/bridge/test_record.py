@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from nst_core.bridge.record import Record, RecordedStyle, Reference, dump, load
-from nst_core.bridge.settings import Settings
+from nst_core.job.settings import Settings
 
 RECORD = Record(
     Settings(strength=0.4, seed=7, quality="high"),

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from nst_core.bridge import language, wording
-from nst_core.bridge.errors import EngineFailed, HostError, WorkerDied
-from nst_core.bridge.events import Progress, Started
+from nst_core.job.errors import EngineFailed, HostError, WorkerDied
+from nst_core.job.events import Progress, Started
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from typing import Any, Callable, Generator, List
 import pytest
 from PIL import Image
 
-from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Started
-from nst_core.bridge.job import StyleJob
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.cli import main
 from nst_core.cli import stylize as stylize_module
+from nst_core.job.events import Event, Notice, Preview, Progress, Result, Started
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import StyleJob
 
 
 class StandInEngine:

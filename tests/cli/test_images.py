@@ -11,8 +11,8 @@ from typing import Any, Callable
 import pytest
 from PIL import Image, ImageCms
 
-from nst_core.bridge.errors import UnreadableImage
 from nst_core.cli import images
+from nst_core.job.errors import UnreadableImage
 
 PictureMaker = Callable[..., Path]
 

@@ -8,9 +8,9 @@ from typing import Any, Callable
 import pytest
 
 from nst_core import __version__
-from nst_core.bridge.errors import InvalidJob
-from nst_core.bridge.settings import Settings, definitions
 from nst_core.cli import main, options
+from nst_core.job.errors import InvalidJob
+from nst_core.job.settings import Settings, definitions
 
 #: A value other than the default for each kind.
 OTHER: dict[str, Callable[[Any], Any]] = {

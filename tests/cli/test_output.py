@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
-from nst_core.bridge.errors import UnwritableOutput
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.cli import output
+from nst_core.job.errors import UnwritableOutput
+from nst_core.job.pixels import PixelBuffer
 
 
 def one_pixel(*channels: float) -> Image.Image:

@@ -11,7 +11,7 @@ from typing import Any, Callable
 import pytest
 from PIL import Image
 
-from nst_core.bridge.errors import OutOfMemory
+from nst_core.job.errors import OutOfMemory
 
 Nst = Callable[..., int]
 PictureMaker = Callable[..., Path]

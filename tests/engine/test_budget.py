@@ -9,11 +9,6 @@ from typing import NoReturn
 import pytest
 import torch
 
-from nst_core.bridge.errors import DeviceUnavailable, MemoryBudgetTooSmall, OutOfMemory
-from nst_core.bridge.events import Notice, Result, Started
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.pixels import PixelBuffer
-from nst_core.bridge.settings import Settings
 from nst_core.engine import devices, scene, stylize
 from nst_core.engine.budget import make_plan
 from nst_core.engine.features import halo, values_per_pixel
@@ -22,6 +17,11 @@ from nst_core.engine.objective import Objective
 from nst_core.engine.pyramid import schedule
 from nst_core.engine.tensors import buffer_from_picture
 from nst_core.engine.wrapping import OPEN, Wrap
+from nst_core.job.errors import DeviceUnavailable, MemoryBudgetTooSmall, OutOfMemory
+from nst_core.job.events import Notice, Result, Started
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 from tests.engine.toys import buffer, noise
 
 CPU = torch.device("cpu")

@@ -9,12 +9,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from nst_core.bridge.events import Progress, Result
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.settings import Settings
 from nst_core.engine.control import Control
 from nst_core.engine.similarity import self_similarity
 from nst_core.engine.stylize import stylize
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.events import Progress, Result
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 from tests.engine.test_stylize import as_tensor, content_distance, job, network, paint, sample, style_distance
 from tests.engine.toys import buffer, mask_buffer, picture
 
@@ -66,7 +67,7 @@ def test_content_can_be_kept_more_firmly_while_the_job_runs() -> None:
     is_adjusted = False
     for event in stylize(request, control):
         if isinstance(event, Progress) and event.scale == 96 and not is_adjusted:
-            control.adjust(keep_content=1.0)
+            control.adjust(Adjustment({"keep_content": 1.0}))
             is_adjusted = True
         last = event
     assert isinstance(last, Result)

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from nst_core.bridge.errors import EngineFailed
 from nst_core.engine.optimize import minimize
+from nst_core.job.errors import EngineFailed
 from tests.engine.toys import noise
 
 SCALES = torch.logspace(0, 2, 3 * 8 * 8, dtype=torch.float64).view(3, 8, 8)

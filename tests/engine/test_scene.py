@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.pixels import PixelBuffer
-from nst_core.bridge.settings import Settings
 from nst_core.engine.scene import Scene, scene_from_job
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 
 WIDTH, HEIGHT = 9, 2
 GRAY = PixelBuffer(WIDTH, HEIGHT, "rgba-u8", b"\x80\x80\x80\xff" * (WIDTH * HEIGHT))

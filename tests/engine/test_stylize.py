@@ -14,11 +14,6 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from nst_core.bridge.errors import InvalidJob
-from nst_core.bridge.events import Preview, Progress, Result, Started
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.pixels import PixelBuffer
-from nst_core.bridge.settings import Settings
 from nst_core.engine import devices, weights
 from nst_core.engine import stylize as stylize_module
 from nst_core.engine.color import color_statistics
@@ -28,6 +23,12 @@ from nst_core.engine.losses import STYLE_LAYERS, relative_distance
 from nst_core.engine.scene import Scene, scene_from_job
 from nst_core.engine.stylize import load_network, stylize
 from nst_core.engine.tiling import Canvas, measure
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import InvalidJob
+from nst_core.job.events import Preview, Progress, Result, Started
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 from tests.engine.toys import buffer, mask_buffer, picture
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
@@ -184,7 +185,7 @@ def test_an_adjusted_strength_is_followed() -> None:
     last = None
     for event in stylize(request, control):
         if isinstance(event, Progress) and event.scale == 96:
-            control.adjust(strength=0)
+            control.adjust(Adjustment({"strength": 0}))
         last = event
     assert isinstance(last, Result)
     painted, _ = picture(last.pixels)
@@ -199,7 +200,7 @@ def test_adjusted_weights_move_the_picture_to_the_other_style() -> None:
     adjusted = False
     for event in stylize(request, control):
         if isinstance(event, Progress) and event.scale == 96 and not adjusted:
-            control.adjust(weights=[0.01, 1.0])
+            control.adjust(Adjustment(weights=(0.01, 1.0)))
             adjusted = True
         last = event
     assert isinstance(last, Result)
@@ -209,8 +210,8 @@ def test_adjusted_weights_move_the_picture_to_the_other_style() -> None:
 
 def test_wrong_adjustments_are_named() -> None:
     control = Control()
-    control.adjust(weights=[1.0, 2.0])
-    with pytest.raises(InvalidJob, match="2 weights were given for 1 styles"):
+    control.adjust(Adjustment(weights=(1.0, 2.0)))
+    with pytest.raises(InvalidJob, match="has 1 styles and needs as many weights, not 2"):
         list(stylize(job(side=64), control))
 
 

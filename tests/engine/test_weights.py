@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from nst_core.bridge.errors import WeightsDamaged, WeightsMissing
 from nst_core.engine import weights
 from nst_core.engine.weights import _TORCHVISION_INDEX
+from nst_core.job.errors import WeightsDamaged, WeightsMissing
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.engine.features import Network, Pooling
 from nst_core.engine.weights import RELU_NAMES, Weights
+from nst_core.job.pixels import PixelBuffer
 
 
 def toy_weights(channels: int = 3) -> Weights:

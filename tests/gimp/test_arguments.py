@@ -9,8 +9,8 @@ from typing import Any, Callable, Dict, List, Tuple
 import pytest
 
 from nst_core.bridge import language
-from nst_core.bridge.errors import InvalidJob
-from nst_core.bridge.settings import Settings, definitions
+from nst_core.job.errors import InvalidJob
+from nst_core.job.settings import Settings, definitions
 
 New = Callable[..., Any]
 

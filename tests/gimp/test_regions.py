@@ -7,8 +7,8 @@ from typing import Any, Callable
 
 import pytest
 
-from nst_core.bridge.errors import InvalidJob
 from nst_core.bridge.record import Reference
+from nst_core.job.errors import InvalidJob
 
 New = Callable[..., Any]
 

@@ -7,9 +7,10 @@ from typing import Any, List
 
 import pytest
 
-from nst_core.bridge.errors import OutOfMemory
-from nst_core.bridge.events import Canceled, ClientEvent, Failed, Progress, Result
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import OutOfMemory
+from nst_core.job.events import Canceled, ClientEvent, Failed, Progress, Result
+from nst_core.job.pixels import PixelBuffer
 
 RESULT = Result(PixelBuffer(1, 1, "rgba-f32", bytes(16)), True, 1.0, "cpu", 0)
 PROGRESS = Progress(0.5, 1.0, 64, 1, 0.5)
@@ -32,8 +33,8 @@ class Client:
     def cancel(self, keep: bool) -> None:
         self.calls.append(f"cancel {keep}")
 
-    def adjust(self, **changes: Any) -> None:
-        self.calls.append(f"adjust {changes}")
+    def adjust(self, adjustment: Adjustment) -> None:
+        self.calls.append(f"adjust {adjustment.to_dict()}")
 
     def close(self) -> None:
         self.calls.append("close")
@@ -60,8 +61,10 @@ def test_a_failure_is_raised() -> None:
 
 def test_only_a_running_job_is_adjusted() -> None:
     client = Client(PROGRESS, RESULT)
-    runner: Any = importlib.import_module("runner").Runner(lambda event: runner.adjust(strength=0.5), client)
-    runner.adjust(strength=0.1)
+    runner: Any = importlib.import_module("runner").Runner(
+        lambda event: runner.adjust(Adjustment({"strength": 0.5})), client
+    )
+    runner.adjust(Adjustment({"strength": 0.1}))
     runner.run(None)
     assert client.calls[0] == "adjust {'strength': 0.5}"
     assert "0.1" not in " ".join(client.calls)

@@ -8,8 +8,8 @@ from typing import Any, Callable
 
 import pytest
 
-from nst_core.bridge.errors import HostError, InvalidJob
 from nst_core.bridge.record import RecordedStyle, Reference
+from nst_core.job.errors import HostError, InvalidJob
 
 New = Callable[..., Any]
 

@@ -17,7 +17,7 @@ from typing import Iterator, List, NoReturn, Tuple
 import pytest
 
 from nst_core.bridge import paths
-from nst_core.bridge.errors import EngineMissing
+from nst_core.job.errors import EngineMissing
 from tests.hosts import provision
 
 

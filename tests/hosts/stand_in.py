@@ -15,11 +15,11 @@ from typing import Iterator, Optional, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from nst_core.bridge.errors import OutOfMemory
-from nst_core.bridge.events import Event, Preview, Progress, Result, Started
-from nst_core.bridge.job import StyleJob
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.engine.control import Control, Stopped
+from nst_core.job.errors import OutOfMemory
+from nst_core.job.events import Event, Preview, Progress, Result, Started
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import StyleJob
 from tests.worker.serve import serve
 
 #: How long a job lasts that is to be stopped, in seconds.

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pip
 
-from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import environment
 from nst_core.installer.environment import Wish, ensure
 from nst_core.installer.reporting import Reporter, json_lines
 from nst_core.installer.source import site_packages
 from nst_core.installer.wheels import Source
+from nst_core.job.errors import InstallFailed
 from tests.installer.packages import CHECK
 
 

@@ -11,10 +11,10 @@ from typing import Dict, Iterator, List
 
 import pytest
 
-from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import builds
 from nst_core.installer.builds import COMMON, CPU, TORCH, Build
 from nst_core.installer.reporting import Reporter
+from nst_core.job.errors import InstallFailed
 
 
 @pytest.fixture

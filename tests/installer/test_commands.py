@@ -17,11 +17,11 @@ from typing import Any, Dict, List, Tuple
 import pytest
 
 from nst_core.bridge import paths
-from nst_core.bridge.errors import InstallFailed, WeightsDamaged
-from nst_core.bridge.events import Ready, Result
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.installer import doctor, environment, installing, main, placement, record, removing, source, wheels
 from nst_core.installer.reporting import Reporter, Tally
+from nst_core.job.errors import InstallFailed, WeightsDamaged
+from nst_core.job.events import Ready, Result
+from nst_core.job.pixels import PixelBuffer
 from tests.installer.child import check, make_environment
 from tests.installer.packages import Packages
 from tests.installer.test_environment import changed

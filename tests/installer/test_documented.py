@@ -21,8 +21,8 @@ from typing import Dict, List
 import pytest
 from PIL import Image
 
-from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import develop, installing, main, pythons
+from nst_core.job.errors import InstallFailed
 from tests.documented import ROOT, commands
 from tests.installer.packages import Packages
 from tests.installer.test_commands import machine, run

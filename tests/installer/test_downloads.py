@@ -9,11 +9,11 @@ from typing import Any, Dict, List, Optional
 
 import pytest
 
-from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import reporting, wheels
 from nst_core.installer.downloads import Refused, fetch, remote_size
 from nst_core.installer.reporting import Reporter
 from nst_core.installer.wheels import Wheel
+from nst_core.job.errors import InstallFailed
 from tests.installer.child import make_environment
 from tests.installer.index import Index
 from tests.installer.packages import Packages

@@ -19,7 +19,6 @@ from typing import Any, BinaryIO, Dict, List
 import pytest
 
 from nst_core.bridge import paths
-from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import (
     builds,
     drives,
@@ -37,6 +36,7 @@ from nst_core.installer.environment import Wish, ensure
 from nst_core.installer.hosts import GIMP, Host
 from nst_core.installer.reporting import Reporter
 from nst_core.installer.wheels import Source, Wheel
+from nst_core.job.errors import InstallFailed
 from tests.installer.child import check, install, make_environment
 from tests.installer.index import Index
 from tests.installer.mounts import mounted

@@ -17,12 +17,12 @@ from typing import Any, Callable, Dict, List
 import pytest
 
 from nst_core.bridge import paths
-from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import builds, downloads, environment, inventory, reporting, storage, wheels
 from nst_core.installer.environment import Wish, add_tests, ensure, is_current
 from nst_core.installer.reporting import Reporter
 from nst_core.installer.unpacking import Unpacking, unpacked_size
 from nst_core.installer.wheels import Source
+from nst_core.job.errors import InstallFailed
 from tests.installer.child import check, install, make_environment
 from tests.installer.index import Index
 from tests.installer.packages import Packages

@@ -16,9 +16,9 @@ from typing import Dict, List
 
 import pytest
 
-from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import placement, plugins, record, storage
 from nst_core.installer.hosts import GIMP, KRITA, Host
+from nst_core.job.errors import InstallFailed
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = ["/some where/python", "-I", "-m", "nst_core.worker"]

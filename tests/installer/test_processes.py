@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from nst_core.bridge import log, paths
-from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import doctor, pip
 from nst_core.installer.processes import log_end, log_file, run_logged
+from nst_core.job.errors import InstallFailed
 
 LIMIT = 2000
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import pythons
 from nst_core.installer.reporting import Reporter
+from nst_core.job.errors import InstallFailed
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs are stood in for by shell scripts")
 

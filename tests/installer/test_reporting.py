@@ -14,9 +14,9 @@ from typing import Any, Callable, Dict, Iterator, List, Tuple
 import pytest
 
 from nst_core.bridge import paths
-from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import record, removing, reporting
 from nst_core.installer.reporting import Reporter, Tally, Terminal, json_lines
+from nst_core.job.errors import InstallFailed
 
 
 class Clock:

@@ -10,8 +10,8 @@ from typing import Any, Optional
 
 import pytest
 
-from nst_core.bridge.errors import InstallFailed
 from nst_core.installer import storage
+from nst_core.job.errors import InstallFailed
 
 
 def tree(folder: Path, text: str) -> Path:

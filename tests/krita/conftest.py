@@ -9,9 +9,10 @@ from typing import Any, Callable, Iterator, List, Optional, Sequence
 
 import pytest
 
-from nst_core.bridge.errors import InvalidJob
-from nst_core.bridge.job import StyleJob
-from nst_core.bridge.settings import Settings
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import InvalidJob
+from nst_core.job.request import StyleJob
+from nst_core.job.settings import Settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 FAKE = Path(__file__).parent / "fake"
@@ -56,8 +57,8 @@ class Engine:
     def cancel(self, keep: bool) -> None:
         self.canceled.append(keep)
 
-    def adjust(self, **values: Any) -> None:
-        self.adjusted.append(values)
+    def adjust(self, adjustment: Adjustment) -> None:
+        self.adjusted.append(adjustment)
 
     def poll(self) -> List[Any]:
         events, self.events = self.events, []

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Iterable
 
-from nst_core.bridge.settings import Definition, definitions
+from nst_core.job.settings import Definition, definitions
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "docs" / "krita-manual"

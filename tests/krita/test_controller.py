@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from nst_core.bridge.errors import EngineMissing, HostError, OutOfMemory, WorkerDied
-from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Reference
-from nst_core.bridge.settings import Settings
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import EngineMissing, HostError, OutOfMemory, WorkerDied
+from nst_core.job.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.settings import Settings
 
 LAYER = "Style \u2013 Neural Style"
 GREEN = bytes([0, 255, 0, 255])
@@ -302,7 +303,7 @@ def test_live_settings_reach_the_engine_while_it_paints(studio: Any) -> None:
         studio.controller.adjust(other, settings, [1.0])
     assert studio.engine.adjusted == []
     studio.controller.adjust(order, settings, [2.0, 3.0])  # The second style was added meanwhile.
-    assert studio.engine.adjusted == [{"weights": [2.0], "strength": 0.3, "keep_content": 0.7, "total_variation": 2.0}]
+    assert studio.engine.adjusted == [Adjustment(settings.live(), (2.0,))]
 
 
 def test_what_goes_wrong_beside_a_job_is_told_and_does_not_end_it(studio: Any) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from nst_core.bridge.errors import HostError
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.record import Record, Reference
-from nst_core.bridge.settings import Settings
+from nst_core.job.errors import HostError
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.settings import Settings
 
 
 def finish(steps: Any) -> Any:

@@ -9,12 +9,13 @@ from typing import Any, Iterator
 import pytest
 
 from nst_core.bridge import language
-from nst_core.bridge.errors import INSTALL_IT, EngineMissing, HostError, InstallFailed, WorkerDied
-from nst_core.bridge.events import Failed, Progress, Ready, Result
 from nst_core.bridge.installation import Installed, Step
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.bridge.presets import Presets
-from nst_core.bridge.settings import Settings, definitions
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import EngineMissing, EngineNotInstalled, HostError, InstallFailed, WorkerDied
+from nst_core.job.events import Failed, Progress, Ready, Result
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.settings import Settings, definitions
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
 
@@ -205,8 +206,8 @@ def test_live_settings_stay_open_while_the_engine_paints(studio: Any, panel: Any
     panel.form.fields["strength"].set_value(0.25)
     panel.form.fields["keep_content"].set_value(0.75)
     panel.styles.rows[0].weight.set_value(2.0)
-    adjusted = {"weights": [2.0], "strength": 0.25, "keep_content": 0.75, "total_variation": 0.0}
-    assert studio.engine.adjusted[-1] == adjusted
+    live = {"strength": 0.25, "keep_content": 0.75, "total_variation": 0.0}
+    assert studio.engine.adjusted[-1] == Adjustment(live, (2.0,))
 
 
 def test_another_window_leaves_a_job_alone(studio: Any, panel: Any) -> None:
@@ -313,7 +314,7 @@ def test_a_new_job_and_an_engine_that_answers_close_older_messages(studio: Any, 
     click(panel.repeat_bar.repeat)
     assert not panel.failure.isVisible()
     finish(studio)
-    studio.controller.failed.emit(EngineMissing("No engine is installed.", INSTALL_IT))
+    studio.controller.failed.emit(EngineNotInstalled("No engine is installed."))
     assert panel.failure.isVisible()
     studio.tell(Ready("1", ("cpu",)))
     assert not panel.failure.isVisible()
@@ -364,7 +365,7 @@ def test_a_missing_engine_is_installed_from_the_docker(studio: Any, panel: Any) 
     assert not panel.failure.install.isVisible()
     studio.controller.failed.emit(EngineMissing("NEURAL_STYLE_ENGINE names no program.", "Correct it."))
     assert not panel.failure.install.isVisible()
-    studio.controller.failed.emit(EngineMissing("No engine is installed.", INSTALL_IT))
+    studio.controller.failed.emit(EngineNotInstalled("No engine is installed."))
     click(named(panel, "install_engine"))
     assert installing.begun and panel.installation.isVisible() and not panel.failure.isVisible()
     installing.events = [Step("Fetching torch, 190 MB", 0.25, 130)]

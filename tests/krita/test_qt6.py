@@ -22,9 +22,9 @@ from krita_plugin import qt
 from krita_plugin.controller import _image
 from krita_plugin.document import Document
 from krita_plugin.sources import ChosenStyle, FileSource, LayerSource
-from nst_core.bridge.errors import HostError
-from nst_core.bridge.events import Preview, Progress
-from nst_core.bridge.pixels import PixelBuffer
+from nst_core.job.errors import HostError
+from nst_core.job.events import Preview, Progress
+from nst_core.job.pixels import PixelBuffer
 
 document = krita.Document(6, 4, "Photo.kra", ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc"))
 krita.Krita.instance().open.append(document)

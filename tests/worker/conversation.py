@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Callable, Dict, List, Set, Tuple, Type
 
 from nst_core.bridge.client import Client
-from nst_core.bridge.events import Canceled, ClientEvent, Failed, Result
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.pixels import PixelBuffer, byte_count
-from nst_core.bridge.settings import Settings
+from nst_core.job.events import Canceled, ClientEvent, Failed, Result
+from nst_core.job.pixels import PixelBuffer, byte_count
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
 ENDS = (Result, Failed, Canceled)

@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from nst_core.bridge.client import Client
-from nst_core.bridge.events import Progress
+from nst_core.job.events import Progress
 from tests.worker.conversation import command, engine_command, events_until, job, run
 
 if __name__ == "__main__":

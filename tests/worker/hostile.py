@@ -11,10 +11,10 @@ from typing import Iterator, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from nst_core.bridge.errors import ProtocolError
-from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
 from nst_core.bridge.framing import PROTOCOL, Frame, write_frame
 from nst_core.bridge.messages import event_to_frame, stylize_frame
+from nst_core.job.errors import ProtocolError
+from nst_core.job.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
 from tests.worker.conversation import job, picture
 
 

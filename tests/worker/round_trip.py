@@ -11,8 +11,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from nst_core.bridge.client import Client
-from nst_core.bridge.errors import EngineMissing, WorkerDied
-from nst_core.bridge.events import Canceled, Failed, Progress, Result
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import EngineMissing, WorkerDied
+from nst_core.job.events import Canceled, Failed, Progress, Result
 from tests.worker.conversation import ENDS, STAND_IN, events_until, job, run
 
 
@@ -23,7 +24,7 @@ def main(folder: str, python: str) -> None:
     assert isinstance(result, Result) and result.pixels.data == request.content.data
     client.stylize(job("work"))
     events_until(client, (Progress,))
-    client.adjust(strength=0.5, weights=(2,))
+    client.adjust(Adjustment({"strength": 0.5}, (2,)))
     client.cancel(keep=False)
     assert isinstance(events_until(client, ENDS)[-1], Canceled)
     died = run(client, job("kill"))[-1]

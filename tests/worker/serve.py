@@ -7,7 +7,7 @@ import types
 from typing import Any, Callable, Dict, Iterator
 
 from nst_core import worker
-from nst_core.bridge.events import Event
+from nst_core.job.events import Event
 
 
 def serve(stylize: Callable[..., Iterator[Event]]) -> int:

@@ -15,11 +15,11 @@ from typing import Iterator, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from nst_core.bridge import errors
-from nst_core.bridge.events import Event, Notice, Preview, Progress, Result, Started
-from nst_core.bridge.job import StyleJob
-from nst_core.bridge.pixels import PixelBuffer
 from nst_core.engine.control import Control, Stopped
+from nst_core.job import errors
+from nst_core.job.events import Event, Notice, Preview, Progress, Result, Started
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import StyleJob
 from tests.worker.serve import serve
 
 #: How long a job lasts that is to be stopped.
@@ -51,8 +51,8 @@ def work(job: StyleJob, control: Control) -> Iterator[Event]:
     while time.monotonic() < end:
         control.checkpoint()
         adjusted = control.take_adjustment()
-        if adjusted is not None:
-            yield Notice(repr(adjusted))
+        if adjusted:
+            yield Notice(repr(adjusted.to_dict()))
         yield _progress(0.5, 1)
         yield _preview(job)
         time.sleep(0.002)

@@ -13,9 +13,10 @@ from typing import List, Type
 
 import pytest
 
-from nst_core.bridge import connection, errors
+from nst_core.bridge import connection
 from nst_core.bridge.client import Client
-from nst_core.bridge.events import Failed, Progress, Ready, Result
+from nst_core.job import errors
+from nst_core.job.events import Failed, Progress, Ready, Result
 from tests.worker.conversation import ENDS, children, command, events_until, job, processes_with, run, wait
 
 ROUNDS = 200

@@ -11,10 +11,11 @@ from typing import Iterator
 import pytest
 
 from nst_core.bridge.client import Client
-from nst_core.bridge.errors import OutOfMemory, WeightsMissing
-from nst_core.bridge.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.settings import Settings
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import OutOfMemory, WeightsMissing
+from nst_core.job.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 from nst_core.worker import named
 from tests.worker.conversation import ENDS, children, engine_command, events_until, picture, processes_with, run, wait
 
@@ -54,7 +55,7 @@ def test_a_job_is_stopped_adjusted_and_discarded_in_one_engine(studio: Client) -
     before = children()
     studio.stylize(long_painting())
     events_until(studio, (Progress,))
-    studio.adjust(strength=0.4, total_variation=1.0, weights=(1, 3))
+    studio.adjust(Adjustment({"strength": 0.4, "total_variation": 1.0}, (1, 3)))
     events_until(studio, (Progress,))
     studio.cancel(keep=True)
     result = events_until(studio, ENDS)[-1]

@@ -14,10 +14,10 @@ import pytest
 
 from nst_core import worker
 from nst_core.bridge.client import Client
-from nst_core.bridge.errors import NeuralStyleError, ProtocolError
-from nst_core.bridge.events import Canceled, Failed, Result
 from nst_core.bridge.framing import Frame, read_frame
 from nst_core.bridge.messages import Expectation, admit_answer, event_from_frame
+from nst_core.job.errors import NeuralStyleError, ProtocolError
+from nst_core.job.events import Canceled, Failed, Result
 from tests.worker.conversation import LIMIT, command, job, run
 from tests.worker.hostile import ANSWERS, REQUESTS, mutations
 

@@ -10,7 +10,7 @@ from typing import Iterator, Set
 import pytest
 
 from nst_core.bridge.client import Client
-from nst_core.bridge.events import Failed, Progress, Result
+from nst_core.job.events import Failed, Progress, Result
 from tests.worker.conversation import ENDS, children, events_until, job, run
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are examined in /proc")

@@ -10,9 +10,10 @@ from typing import List
 
 import pytest
 
-from nst_core.bridge import connection, errors
+from nst_core.bridge import connection
 from nst_core.bridge.client import Client
-from nst_core.bridge.events import Canceled, Failed, Preview, Progress, Result
+from nst_core.job import errors
+from nst_core.job.events import Canceled, Failed, Preview, Progress, Result
 from tests.worker.conversation import ENDS, command, events_until, job, processes_with, run, wait
 
 LINE = Path(__file__).with_name("line.py")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nst_core.bridge.client import Client
-from nst_core.bridge.events import Result
+from nst_core.job.events import Result
 from tests.worker.conversation import ENDS, children, events_until, job, run
 
 JOBS = 100

@@ -7,10 +7,10 @@ from typing import Any, Dict, Tuple
 
 import pytest
 
-from nst_core.bridge.events import Result
-from nst_core.bridge.job import Style, StyleJob
-from nst_core.bridge.pixels import PixelBuffer
-from nst_core.bridge.settings import Settings
+from nst_core.job.events import Result
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
 
 from .editor import Editor, engine_folders
 

@@ -7,7 +7,7 @@ from typing import Any, Dict
 
 import pytest
 
-from nst_core.bridge.settings import Settings
+from nst_core.job.settings import Settings
 
 DEFAULT = Settings().keep_content
 

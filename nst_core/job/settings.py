@@ -152,6 +152,10 @@ class Settings:
         """Name and value of every setting, for JSON."""
         return asdict(self)
 
+    def live(self) -> Dict[str, Value]:
+        """Name and value of the settings that may change while a job runs."""
+        return {entry.name: getattr(self, entry.name) for entry in definitions() if entry.live}
+
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
         """Settings from :meth:`to_dict`'s form. Unknown names are an error: a typo must not be a silent default."""

@@ -14,6 +14,8 @@ class NeuralStyleError(Exception):
     """Base of all named errors. ``code`` is its stable name on the wire and in ``--json`` output."""
 
     code = "internal"
+    #: Whether an installation helps, so that a dialog offers one.
+    is_mended_by_installing = False
 
     def __init__(self, problem: str, remedy: str = "") -> None:
         super().__init__(f"{problem} {remedy}".strip())
@@ -79,19 +81,23 @@ class MemoryBudgetTooSmall(NeuralStyleError):
     code = "memory-budget-too-small"
 
 
+class EngineMissing(NeuralStyleError):
+    """There is no engine to start: the command that the user named does not work, or none is installed."""
+
+    code = "engine-missing"
+
+
 #: The remedy where an installation helps.
 INSTALL_IT = "Run `python3 install.py` to install it."
 
 
-class EngineMissing(NeuralStyleError):
-    """No engine is installed where the client looked for one."""
+class EngineNotInstalled(EngineMissing):
+    """No engine is installed where the client looked for one, or the one that is there does not start."""
 
-    code = "engine-missing"
+    is_mended_by_installing = True
 
-    @property
-    def is_mended_by_installing(self) -> bool:
-        """Whether to offer an installation: no help where the user has named another command."""
-        return self.remedy == INSTALL_IT
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, INSTALL_IT)
 
 
 class EngineFailed(NeuralStyleError):

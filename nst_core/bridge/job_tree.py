@@ -1,0 +1,74 @@
+"""A job as it travels: a JSON tree, and the pictures that the tree refers to by their place in a list."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from nst_core.job.errors import InvalidJob
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
+
+from .framing import shape_to_wire
+
+
+def job_to_wire(job: StyleJob) -> Tuple[Dict[str, Any], List[PixelBuffer]]:
+    """The job as a JSON tree and the pictures that it refers to by their place in the list."""
+    pictures: List[PixelBuffer] = []
+
+    def refer(buffer: Optional[PixelBuffer]) -> Optional[Dict[str, Any]]:
+        if buffer is None:
+            return None
+        pictures.append(buffer)
+        return {**shape_to_wire(buffer), "index": len(pictures) - 1}
+
+    tree = {
+        "content": refer(job.content),
+        "styles": [
+            {
+                "name": style.name,
+                "weight": style.weight,
+                "image": refer(style.image),
+                "region": refer(style.region),
+                "source": refer(style.source),
+            }
+            for style in job.styles
+        ],
+        "selection": refer(job.selection),
+        "keep_mask": refer(job.keep_mask),
+        "initial": refer(job.initial),
+        "settings": job.settings.to_dict(),
+        "preview_side": job.preview_side,
+        "result_format": job.result_format,
+    }
+    return tree, pictures
+
+
+def job_from_wire(tree: Mapping[str, Any], pictures: Sequence[PixelBuffer]) -> StyleJob:
+    """The job that :func:`job_to_wire` described. Raises :class:`InvalidJob` for a tree of another form."""
+
+    def resolve(reference: Any) -> Any:
+        if reference is None:
+            return None
+        picture = pictures[reference["index"]]
+        if {**shape_to_wire(picture), "index": reference["index"]} != reference:
+            raise InvalidJob("The request names a picture of another size or format than the one that came with it.")
+        return picture
+
+    try:
+        styles = [
+            Style(resolve(s["image"]), s["weight"], str(s["name"]), resolve(s["region"]), resolve(s["source"]))
+            for s in tree["styles"]
+        ]
+        return StyleJob(
+            content=resolve(tree["content"]),
+            styles=tuple(styles),
+            settings=Settings.from_dict(tree["settings"]),
+            selection=resolve(tree["selection"]),
+            keep_mask=resolve(tree["keep_mask"]),
+            initial=resolve(tree["initial"]),
+            preview_side=tree["preview_side"],
+            result_format=tree["result_format"],
+        )
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise InvalidJob(f"The request is not a job: {type(error).__name__} {error}.") from error
