@@ -47,7 +47,11 @@ class RecordedStyle:
 
 @dataclass(frozen=True)
 class Record:
-    """All that repeats a job; ``keep_mask`` and ``initial`` are where those pictures of the job come from."""
+    """All that repeats a job; ``keep_mask`` and ``initial`` are where those pictures of the job come from.
+
+    The settings of the machine are not among it. A document may come from anybody: it must not choose a device, a
+    memory limit, or a weights file. :meth:`Settings.on_machine_of` adds the user's own.
+    """
 
     settings: Settings = field(default_factory=Settings)
     styles: Tuple[RecordedStyle, ...] = ()
@@ -58,7 +62,8 @@ class Record:
 
 def dump(record: Record) -> str:
     """The record as JSON text."""
-    tree = {"format": FORMAT, **asdict(record), "settings": record.settings.to_dict()}
+    settings = record.settings.on_machine_of(Settings()).to_dict()
+    tree = {"format": FORMAT, **asdict(record), "settings": settings}
     return json.dumps(tree, ensure_ascii=False)
 
 
@@ -73,7 +78,7 @@ def load(text: str) -> Optional[Record]:
     styles = tree.get("styles")
     found = [_style(item) for item in styles] if isinstance(styles, list) else []
     return Record(
-        settings=Settings.restore(_mapping(tree.get("settings"))),
+        settings=Settings.restore(_mapping(tree.get("settings"))).on_machine_of(Settings()),
         styles=tuple(style for style in found if style is not None),
         content=_reference(tree.get("content")),
         keep_mask=_reference(tree.get("keep_mask", _earlier_mask(tree))),

@@ -7,7 +7,7 @@ The command line's options, both editors' widgets, the wire and the stored setti
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Dict, List, Mapping, Tuple, Union
 
 from .errors import InvalidJob
@@ -23,7 +23,8 @@ class Definition:
     ``unit``; a choice is one of ``choices``, shown as the matching ``choice_labels``. ``advanced`` settings are folded
     away in dialogs. A ``live`` setting may be changed while a job runs. ``logarithmic`` numbers want a slider of
     equal ratios. ``zero_label`` is shown in place of a 0 that stands for something else than a quantity. What is
-    ``of_content`` does not count for a texture, which has none.
+    ``of_content`` does not count for a texture, which has none. What is ``of_machine`` describes the computer, not the
+    picture: a document never brings it along.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Definition:
     logarithmic: bool = False
     zero_label: str = ""
     of_content: bool = False
+    of_machine: bool = False
 
     def check(self, value: Any) -> Value:
         """``value`` in this setting's own type; raises :class:`InvalidJob` if it is none of the allowed ones."""
@@ -133,15 +135,16 @@ class Settings:
     )  # fmt: skip
     device: str = _setting(
         "text", "auto", "Device", "What computes: auto takes a GPU if there is one; or cpu, cuda, cuda:1, mps, xpu.",
-        advanced=True,
+        advanced=True, of_machine=True,
     )  # fmt: skip
     memory: float = _setting(
         "float", 0.0, "Memory", "The most memory that the engine may use. 0 takes a share of what is free.",
         minimum=0.0, maximum=4096.0, unit="GiB", advanced=True, zero_label="Automatic",
+        of_machine=True,
     )  # fmt: skip
     weights: str = _setting(
         "text", "original", "Network weights", "Which VGG-19 looks at the pictures: original (best for style), "
-        "torchvision, or the path of a weights file.", advanced=True,
+        "torchvision, or the path of a weights file.", advanced=True, of_machine=True,
     )  # fmt: skip
 
     def __post_init__(self) -> None:
@@ -155,6 +158,10 @@ class Settings:
     def live(self) -> Dict[str, Value]:
         """Name and value of the settings that may change while a job runs."""
         return {entry.name: getattr(self, entry.name) for entry in definitions() if entry.live}
+
+    def on_machine_of(self, own: Settings) -> Settings:
+        """These settings, but those of the machine as ``own`` has them: for settings that came with a document."""
+        return replace(self, **{entry.name: getattr(own, entry.name) for entry in definitions() if entry.of_machine})
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:

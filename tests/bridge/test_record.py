@@ -68,3 +68,13 @@ def test_endless_numbers_give_defaults() -> None:
     style = {"weight": endless, "reference": {"kind": "file"}}
     record = load(json.dumps({"settings": {"strength": endless, "seed": endless}, "styles": [style]}))
     assert record == Record(styles=(RecordedStyle(Reference("file")),))
+
+
+def test_a_document_does_not_bring_settings_of_the_machine() -> None:
+    foreign = Settings(strength=0.5, device="cuda:7", memory=3, weights="/somebody/weights.bin")
+    assert "somebody" not in dump(Record(foreign))
+    text = json.dumps({"settings": foreign.to_dict()})
+    record = load(text)
+    assert record == Record(Settings(strength=0.5))
+    own = Settings(device="cpu", memory=2, weights="torchvision")
+    assert record.settings.on_machine_of(own) == replace(own, strength=0.5)
