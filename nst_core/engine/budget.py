@@ -1,30 +1,32 @@
 """How a job fits into memory: the size of tiles, how many at a time, and how many steps are remembered.
 
-The constants bound what was measured as the peak of resident memory on a CPU, from 64 px to 8K; see the benchmark
-``memory``.
+The constants come from measured peaks of resident memory on a CPU, from 64 px to 8K; see the tables *Memory* in
+RESULTS.md.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import torch
 
-from nst_core.job.errors import MemoryBudgetTooSmall
+from nst_core.job.errors import MemoryBudgetTooSmall, OutOfMemory, is_lack_of_memory
+from nst_core.job.request import StyleJob
 
 from . import devices
 from .features import Network, values_per_pixel
 from .pyramid import Octave
 from .tiling import Canvas, Crop, partition
-from .wrapping import OPEN, Wrap
+from .wrapping import Wrap
 
-#: Bytes for each pixel of a tile at work beside its features, by the bytes of a feature: gradients, what convolutions
-#: need for themselves, features in float32 for their Gram matrix, and what the allocator holds back.
+#: Bytes for each pixel of a tile at work beside its features, by the bytes of a feature: gradients, the
+#: workspace of convolutions, features in float32 for their Gram matrix, and memory that the allocator holds back.
 _WORK_BYTES = {8: 4800, 4: 3000, 2: 2000}
 
-#: What libraries take when they are first used, and small pictures: previews, colors, masks.
+#: Memory that libraries take when they are first used, and small pictures: colors, samples, masks.
 _FIXED = 96 << 20
 
 #: One float32 picture of three channels; so many live at once beside the remembered steps: content, painting, gradient,
@@ -41,18 +43,74 @@ _CHOICES = {
 #: No tile is made smaller than this when memory runs out.
 _SMALLEST_TILE = 64
 
-#: Share of the free memory that a job takes unless it is told otherwise.
+#: Share of the free memory that a job may take by default.
 _DEFAULT_SHARE = 0.7
 
 #: Steps remembered where memory does not matter.
 _MOST_HISTORY = 20
 
 
+#: The most bytes for each pixel of a picture while it is loaded, beside the picture itself: its channels as one block,
+#: and the averages that replace the color of transparent pixels.
+_LOADING_BYTES = 64
+
+#: Bytes for each pixel of the content while a seamless job's jump between edges is removed in the frequency domain.
+_PERIODIC_BYTES = 120
+
+#: Bytes for each pixel of a result or a preview that is put together: enlarged as it was painted, or as large as that.
+_ENLARGING_BYTES = 96
+_FINISHING_BYTES = 80
+
+#: Bytes of a mask for each pixel of a canvas: itself, the part of a style that is made of it, that part on the grids of
+#: the layers, and temporary copies.
+_MASK_BYTES = 14
+
+#: The moments of all layers for one style or region: its target, the sums so far, those of the tiles at work, slopes.
+_MOMENTS_BYTES = 10 << 20
+
+
+@dataclass(frozen=True)
+class Demand:
+    """The memory that a job needs beside its canvases, in bytes, estimated from the sizes in its request.
+
+    ``scene`` holds its pictures for the whole job. ``once`` is the most that is needed beside them before the first and
+    after the last step. ``preview`` is needed now and then while a canvas is painted, and ``masks`` for each pixel of
+    the canvas that is painted.
+    """
+
+    scene: int = 0
+    once: int = 0
+    preview: int = 0
+    masks: int = 0
+
+
+def demand_of(job: StyleJob, longest: int) -> Demand:
+    """The demand of ``job``, whose finest canvas has the longest side ``longest``."""
+    content = job.content.width * job.content.height
+    own = [style.image.width * style.image.height for style in job.styles]
+    regions = sum(style.region is not None for style in job.styles)
+    masks = 1 + (job.selection is not None) + (job.keep_mask is not None) + regions
+    pictures = 1 + (job.initial is not None)
+    enlarges = max(job.content.width, job.content.height) > longest
+    loading = _LOADING_BYTES * max(content, *own)
+    periodic = _PERIODIC_BYTES * content if job.settings.seamless != "none" else 0
+    finishing = (_ENLARGING_BYTES if enlarges else _FINISHING_BYTES) + 4 * regions
+    ratio = min(1.0, job.preview_side / max(job.content.width, job.content.height))
+    return Demand(
+        scene=content * (_PICTURE_BYTES * pictures + 4 * masks)
+        + (_PICTURE_BYTES + 4) * sum(own)
+        + _MOMENTS_BYTES * len(job.styles),
+        once=max(loading, periodic, finishing * content),
+        preview=int(content * ratio**2 * (_ENLARGING_BYTES + _PICTURE_BYTES + 8 * masks)),
+        masks=_MASK_BYTES * (masks + 1),
+    )
+
+
 @dataclass(frozen=True)
 class Plan:
     """How to work: ``tile_side`` pixels, ``workers`` at a time, ``history`` steps remembered on the finest canvas.
 
-    ``base`` is what there is in memory whatever the canvas, ``budget`` what there may be, both in bytes. Features take
+    ``base`` bytes of memory are in use before the job, and ``budget`` bytes may be in use. Features take
     ``feature_bytes`` each; the finest canvas has ``finest_pixels``. Where edges meet (``wrap``), halos beyond them
     count as well.
     """
@@ -65,6 +123,7 @@ class Plan:
     feature_bytes: int
     finest_pixels: int
     wrap: Wrap
+    demand: Demand
 
     def canvas(
         self, network: Network, height: int, width: int, layers: Sequence[str], checkpoint: Callable[[], None]
@@ -85,10 +144,11 @@ class Plan:
         sizes = [(octave.height, octave.width, octave.layers) for octave in octaves]
         least = [self._least(*size) for size in sizes]
         kept = [memory + self._features(*size) for memory, size in zip(least, sizes)]
-        return max([*least, *(memory for memory in kept if memory <= self.budget)])
+        once = self.base + self.demand.scene + self.demand.once
+        return max([once, *least, *(memory for memory in kept if memory <= self.budget)])
 
-    def smaller(self) -> Plan | None:
-        """The plan after memory ran out all the same, until there is nothing to halve."""
+    def in_smaller_tiles(self) -> Plan | None:
+        """The plan with tiles half as large, for when memory ran out; None if they can't be smaller."""
         side = max(_SMALLEST_TILE, min(self.tile_side, math.isqrt(self.finest_pixels)) // 2)
         if side == self.tile_side:
             return None
@@ -96,10 +156,11 @@ class Plan:
 
     def _least(self, height: int, width: int, layers: Sequence[str]) -> int:
         """Bytes with a canvas at work whose features are not kept."""
-        pictures = height * width * _PICTURE_BYTES * (_PICTURES + 2 * self.steps_remembered(height, width))
+        pictures = _PICTURE_BYTES * (_PICTURES + 2 * self.steps_remembered(height, width)) + self.demand.masks
         tiles = self._tiles(height, width, layers)
         of_pixel = values_per_pixel(layers) * self.feature_bytes + _WORK_BYTES[self.feature_bytes]
-        return self.base + pictures + int(max(tiles) * min(self.workers, len(tiles)) * of_pixel)
+        demand = self.demand.scene + self.demand.preview + height * width * pictures
+        return self.base + demand + int(max(tiles) * min(self.workers, len(tiles)) * of_pixel)
 
     def _features(self, height: int, width: int, layers: Sequence[str]) -> int:
         return int(values_per_pixel(layers) * self.feature_bytes * sum(self._tiles(height, width, layers)))
@@ -115,20 +176,19 @@ class Plan:
         return self.tile_side if height * width > self.tile_side**2 else 0
 
 
-def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float, wrap: Wrap = OPEN) -> Plan:
+def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float, wrap: Wrap, demand: Demand) -> Plan:
     """The fastest plan within ``gibibytes`` of memory (0: a share of what is free).
 
-    Call it when the job's pictures are loaded: what the process holds by then counts. Raises
-    MemoryBudgetTooSmall with the smallest budget that would do.
+    Memory that the process holds already counts. Raises MemoryBudgetTooSmall with the smallest budget that would do.
     """
     held = devices.held_memory(device)
     budget = int(gibibytes * 2**30) or held + int(devices.free_memory(device) * _DEFAULT_SHARE)
     needed = 0
-    for plan in _plans(octaves, device, held + _FIXED, budget, wrap):
+    for plan in _plans(octaves, device, held + _FIXED, budget, wrap, demand):
         needed = plan.memory(octaves)
         if needed <= budget:
             return plan
-    # What the process holds before it starts differs a little each time: hence a tenth more than is needed now.
+    # The memory of the process before the job differs a little each time, so a tenth more than is needed now.
     enough = math.ceil(needed / 2**30 * 10 + 1) / 10
     raise MemoryBudgetTooSmall(
         f"This picture needs {enough:.1f} GiB of memory, and {budget / 2**30:.1f} GiB may be used.",
@@ -136,10 +196,28 @@ def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float,
     )
 
 
-def _plans(octaves: Sequence[Octave], device: torch.device, base: int, budget: int, wrap: Wrap) -> Iterator[Plan]:
+def _plans(
+    octaves: Sequence[Octave], device: torch.device, base: int, budget: int, wrap: Wrap, demand: Demand
+) -> Iterator[Plan]:
     pixels, steps = max((octave.height * octave.width, octave.steps) for octave in octaves)
     accelerated = devices.is_accelerator(device)
     workers = 1 if accelerated else torch.get_num_threads()
     feature_bytes = devices.convolution_dtype(device).itemsize
     for side, history in _CHOICES["gpu" if accelerated else "cpu"]:
-        yield Plan(side, workers, min(history, steps - 1), base, budget, feature_bytes, pixels, wrap)
+        yield Plan(side, workers, min(history, steps - 1), base, budget, feature_bytes, pixels, wrap, demand)
+
+
+@contextmanager
+def lack_of_memory_named() -> Iterator[None]:
+    """Raise OutOfMemory for an allocation that fails, however torch names it."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not is_lack_of_memory(error):
+            raise
+        raise out_of_memory() from error
+
+
+def out_of_memory() -> OutOfMemory:
+    """The error of a job that does not fit even in its smallest tiles."""
+    return OutOfMemory("Memory ran out.", "Paint at a smaller size, or close other programs.")

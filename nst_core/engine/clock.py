@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from .pyramid import Octave
+from .pyramid import Octave, style_layers
 
 #: Work of one step per pixel by the deepest style layer, relative to a step through all of them: measured.
 _RELATIVE_COST = {"relu1_1": 0.1, "relu2_1": 0.3, "relu3_1": 0.5, "relu4_1": 0.75, "relu5_1": 1.0}
 
-#: Work of a step whatever its size: kernels to transform, Gram matrices to multiply.
+#: Work of a step of any size: kernels to transform, Gram matrices to multiply.
 _STEP_WORK = 3000
 
 #: Work a second to start with, of two cores by the bytes of a feature, and of a graphics card; then it is measured. A
@@ -18,7 +18,7 @@ _STEP_WORK = 3000
 _CORES_RATE = {2: 240_000.0, 4: 130_000.0}
 _CARD_RATE = 5_000_000.0
 
-#: What a new measurement counts against those before it.
+#: Weight of a new measurement against those before it.
 _SMOOTHING = 0.2
 
 
@@ -28,10 +28,14 @@ class Clock:
     _last_rate: dict[str, float] = {}  # noqa: RUF012 (shared on purpose)
 
     def __init__(self, octaves: Sequence[Octave], device: str, feature_bytes: int) -> None:
-        self._octaves, self._device = octaves, device
+        self._began = self._last = time.monotonic()
+        self.follow(octaves, device, feature_bytes)
+
+    def follow(self, octaves: Sequence[Octave], device: str, feature_bytes: int) -> None:
+        """From now on the job works through ``octaves`` on ``device``."""
+        self._work, self._device = [octave.steps * step_work(octave) for octave in octaves], device
         initial = _CORES_RATE[feature_bytes] if device == "cpu" else _CARD_RATE
         self._rate = self._last_rate.get(device, initial)
-        self._began = self._last = time.monotonic()
 
     @property
     def elapsed(self) -> float:
@@ -40,25 +44,27 @@ class Clock:
 
     def estimate(self) -> float:
         """Seconds that all octaves will take."""
-        return sum(octave.steps * step_work(octave) for octave in self._octaves) / self._rate
+        return sum(self._work) / self._rate
 
     def resume(self) -> None:
-        """Time spent outside of steps up to now is not part of their rate."""
+        """Do not count the time since the last step: it was spent on something else."""
         self._last = time.monotonic()
 
-    def step_done(self, octave: Octave, number: int) -> tuple[float, float]:
-        """Note a step of ``octave``; returns the fraction of the work that is done, and the seconds left."""
+    def step_done(self, index: int, octave: Octave, number: int) -> tuple[float, float]:
+        """Note a step of ``octave``, the one at ``index``; returns the fraction of the work done, and seconds left."""
         now = time.monotonic()
         rate = step_work(octave) / max(now - self._last, 1e-6)
         self._rate += _SMOOTHING * (rate - self._rate)
         self._last, self._last_rate[self._device] = now, self._rate
-        index = self._octaves.index(octave)
-        work = [o.steps * step_work(o) for o in self._octaves]
-        done = sum(work[:index]) + min(number + 1, octave.steps) * step_work(octave)
-        return done / sum(work), (sum(work) - done) / self._rate
+        total = sum(self._work)
+        done = sum(self._work[:index]) + min(number + 1, octave.steps) * step_work(octave)
+        return done / total, (total - done) / self._rate
 
 
 def step_work(octave: Octave) -> float:
     """Work of one step on a canvas: its pixels, what they cost relative to a step through all layers, and its views."""
-    own = _STEP_WORK + octave.height * octave.width * _RELATIVE_COST[octave.layers[-1]]
-    return own + sum(step_work(octave.afar(factor)) for factor in octave.factors)
+    return sum(_work(height, width) for height, width in [(octave.height, octave.width), *octave.views])
+
+
+def _work(height: int, width: int) -> float:
+    return _STEP_WORK + height * width * _RELATIVE_COST[style_layers(max(height, width))[-1]]

@@ -1,4 +1,4 @@
-"""What a canvas keeps of the content, and how firmly: the self-similarity of its features, and where its colors lie.
+"""The content targets of a canvas: the self-similarity of its features, and the layout of its colors.
 
 Self-similarity keeps objects whole. It does not see that a wall is light and a river is dark where both have little
 contrast, so the mean colors of small squares stay near to those of the content in the colors of the style. Both count
@@ -9,21 +9,21 @@ because they ask for no strokes where the content has no detail.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
 from .objective import ContentTarget, LayoutTarget
 from .resampling import average
-from .scene import Scene
+from .scene import Part, Scene
 from .similarity import pair_weights, self_similarity
 from .tiling import Canvas, draw_places, features_at
 
 #: Layers whose self-similarity is kept: the first sees parts of objects, the second whole ones.
 _LAYERS = ("relu3_1", "relu4_1")
 
-#: Positions that are compared on each layer. Their pairs are what it costs.
+#: Positions that are compared on each layer. The cost grows with the number of pairs.
 _POSITIONS = 512
 
 #: Squares along the longest side whose mean colors are kept. A stroke of the style may be as large as one of them.
@@ -47,8 +47,8 @@ _FLAT = 1e-3
 _LARGEST_SIDE = 192
 
 
-def content_targets(scene: Scene, canvas: Canvas, keep: float, seed: int) -> list[ContentTarget]:
-    """Self-similarities to keep on a canvas; ``scene`` is in its size. The regions of styles keep theirs apart.
+def content_targets(scene: Scene, parts: Sequence[Part], canvas: Canvas, keep: float, seed: int) -> list[ContentTarget]:
+    """Self-similarities to keep on a canvas; ``scene`` is in its size, and each of its ``parts`` keeps its own.
 
     ``keep`` (0..1) is how firmly: everywhere, or as far as the mask of the scene says. ``seed`` draws the positions.
     """
@@ -57,7 +57,7 @@ def content_targets(scene: Scene, canvas: Canvas, keep: float, seed: int) -> lis
     generator = torch.Generator().manual_seed(seed)
     firmness = canvas.masks(scene.keep_mask, _LAYERS)
     targets = []
-    for part, share in scene.parts():
+    for part, share in parts:
         if not share:
             continue
         counts = canvas.masks(part, _LAYERS)

@@ -1,4 +1,4 @@
-"""The reins of a running job: another thread stops or adjusts it, the engine looks between two pieces of work."""
+"""Control of a running job: another thread stops or adjusts it, and the engine checks between two pieces of work."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Control:
             self._stopping, self._keep = True, keep
 
     def adjust(self, adjustment: Adjustment) -> None:
-        """Steer the running job; what was not yet taken up from an earlier call and is not named here stays."""
+        """Change values of the running job. Values of an earlier call that the engine has not taken yet stay valid."""
         with self._lock:
             self._adjustment = self._adjustment.followed_by(adjustment)
 
@@ -36,7 +36,7 @@ class Control:
         return self._keep
 
     def checkpoint(self) -> None:
-        """Raise :class:`Stopped` if the job shall end."""
+        """Raise :class:`Stopped` if the job was stopped."""
         if self._stopping:
             raise Stopped
 
@@ -46,7 +46,7 @@ class Control:
         return bool(self._adjustment)
 
     def take_adjustment(self) -> Adjustment:
-        """What was adjusted since the last call; false if that is nothing."""
+        """The changes since the last call; false if there are none."""
         with self._lock:
             taken, self._adjustment = self._adjustment, Adjustment()
         return taken

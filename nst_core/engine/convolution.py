@@ -1,7 +1,7 @@
 """Convolutions by the fastest means at hand: the frozen 3x3 ones with their ReLU, forward and backward, and 1x1 ones.
 
 The kernel is frozen, so the backward pass needs only the gradient of the input, which is again a convolution, with the
-kernel turned around. Both passes can use whatever convolves fastest:
+kernel turned around. Each pass uses the fastest way to convolve:
 
 - float32 on a CPU: Winograd's way (Lavin and Gray 2016), as NNPACK brings it, with a fifth of the multiplications;
 - bfloat16 on a CPU: oneDNN with the kernel laid out once for all and the ReLU in the same pass;
@@ -23,7 +23,7 @@ from torch.nn import functional as F
 #: Fewer output positions than this, and transforming the kernels costs Winograd more than it saves.
 _WINOGRAD_POSITIONS = 400
 
-#: With fewer output channels than this, most of what a convolution can do at a time is idle.
+#: With fewer output channels than this, most of the processor's vector units are idle.
 _FEW_CHANNELS = 8
 
 
@@ -109,7 +109,7 @@ class _Winograd:
 
 
 def _spreading(weight: Tensor) -> Tensor:
-    """The matrix (D 9, C) that gives what each position adds to the 3x3 around it: quicker for few channels D."""
+    """The matrix (D 9, C) with the contribution of each position to the 3x3 around it: faster for few channels D."""
     return weight.flip(2, 3).permute(0, 2, 3, 1).flatten(0, 2).contiguous()
 
 

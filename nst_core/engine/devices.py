@@ -1,4 +1,4 @@
-"""What can compute here: devices, their precision and their free memory. Detected, not assumed."""
+"""The devices of this machine, their precision and their free memory. All of it is detected, not assumed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 
 from nst_core.job.errors import DeviceUnavailable
 
-#: Bytes of a process with the engine loaded, where the system does not tell its size.
+#: Bytes of a process with the engine loaded, where the system does not report its size.
 _USUAL_RESIDENT = 700 << 20
 
 #: Accelerators in the order of preference. ROCm builds of torch answer as cuda.
@@ -41,12 +41,12 @@ def select(name: str) -> torch.device:
 
 
 def is_accelerator(device: torch.device) -> bool:
-    """Whether the device has a memory and a speed of its own; the CPU is what is left when it fails."""
+    """Whether the device has a memory of its own; if it runs out, the CPU goes on."""
     return device.type != "cpu"
 
 
 def convolution_dtype(device: torch.device) -> torch.dtype:
-    """What convolutions are computed in: bfloat16 where the hardware multiplies it natively, float32 elsewhere."""
+    """The precision of convolutions: bfloat16 where the hardware multiplies it natively, float32 elsewhere."""
     if device.type == "cuda":
         # float16 would lose the gradient: on a large canvas all of it is smaller than the smallest number there is.
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
@@ -60,7 +60,7 @@ def free_memory(device: torch.device) -> int:
     if device.type in ("cuda", "xpu"):
         backend = getattr(torch, device.type)
         free, _ = backend.mem_get_info(device)
-        # What torch holds from an earlier job and does not use is free for the next one.
+        # Memory that torch holds from an earlier job and does not use is free for the next one.
         return int(free + backend.memory_reserved(device) - backend.memory_allocated(device))
     if device.type == "mps":
         return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
@@ -75,10 +75,10 @@ def held_memory(device: torch.device) -> int:
 
 
 def return_unused_memory() -> None:
-    """Give the system back what is only held for later.
+    """Give unused memory back to the system.
 
-    Torch keeps what it once took of a GPU, in pieces that larger canvases don't fit in; glibc keeps what threads freed
-    between other things.
+    Torch keeps freed memory of a GPU in pieces that are too small for larger canvases. glibc keeps memory that threads
+    have freed, if it lies between blocks in use.
     """
     for kind in _ACCELERATORS:
         backend = getattr(torch, kind, None)

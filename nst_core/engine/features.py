@@ -1,7 +1,7 @@
 """VGG-19 with named layers: a picture in, the features after any of its ReLUs out (Simonyan and Zisserman 2015).
 
 It is a chain of frozen layers, so the way back is the same chain walked from its end. It is written out here rather
-than left to autograd: what lies between the convolutions would cost as much as they do.
+than left to autograd: otherwise the work between the convolutions would cost as much as they do.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Pooling:
         return spread
 
     def _to_largest(self, gradient: Tensor, x: Tensor) -> Tensor:
-        _, places = F.max_pool2d(x, 2, return_indices=True)  # slower than _of_four, but it tells equals apart
+        _, places = F.max_pool2d(x, 2, return_indices=True)  # slower than _of_four, but it picks one of equal values
         back = torch.ops.aten.max_pool2d_with_indices_backward
         spread: Tensor = back(gradient * self.maximum, x, [2, 2], [2, 2], [0, 0], [1, 1], False, places)
         return spread
@@ -81,7 +81,7 @@ class Network:
     def forward(self, rgb: Tensor, names: Collection[str], keep_all: bool = False) -> Features:
         """Features of ``rgb`` (3, H, W; sRGB-encoded, 0..1) at ``names``.
 
-        With ``keep_all`` those on the way to them as well, which is what :meth:`backward` needs. The first layer
+        With ``keep_all`` those on the way to them as well, because :meth:`backward` needs them. The first layer
         replicates the border and so leaves no frame in the picture; the others pad with zeros as they were trained.
         """
         found: Features = {}
@@ -163,7 +163,7 @@ def halo(names: Collection[str]) -> int:
 
 
 def grid_size(name: str, height: int, width: int) -> tuple[int, int]:
-    """Height and width of a layer's features of a picture: pooling drops what does not fill a window."""
+    """Height and width of a layer's features of a picture: pooling drops rows and columns that do not fill a window."""
     return height // stride(name), width // stride(name)
 
 

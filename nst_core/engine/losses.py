@@ -1,9 +1,9 @@
 """The losses of one layer: style as the moments of its features, and total variation.
 
 Style follows Gatys, Ecker and Bethge (CVPR 2016), with the mean of the features beside their Gram matrix (SPST, EGSR
-2024), each relative to its target, so that every layer counts whatever the size of its features, and weighted by region
-masks (Gatys et al. 2017). Both are sums over positions. This makes exact tiles possible, so they stay sums here until
-the whole canvas has been seen.
+2024), weighted by region masks (Gatys et al. 2017). Each distance is relative to its target, because the size of the
+features differs from layer to layer. Moments are sums over positions. This makes exact tiles possible, so they stay
+sums here until the whole canvas has been seen.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _POSITIONS_AT_ONCE = 4096
 
 
 def layer_weights(layers: Collection[str]) -> dict[str, float]:
-    """What the relative distance of each of the style layers ``layers`` counts, 1 in the mean."""
+    """The weight of the relative distance of each of the style layers ``layers``, 1 in the mean."""
     total = sum(_COUNTS[name] for name in layers)
     return {name: _COUNTS[name] * len(layers) / total for name in layers}
 

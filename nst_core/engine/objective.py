@@ -36,7 +36,7 @@ class StyleTarget:
 
 
 class SampledTarget(Protocol):
-    """What the features at some ``places`` (N,) of the grid of ``layer`` shall be like; places count row by row."""
+    """A target for the features at some ``places`` (N,) of the grid of ``layer``; places count row by row."""
 
     @property
     def layer(self) -> str:

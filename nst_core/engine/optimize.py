@@ -3,7 +3,7 @@
 Without a line search every evaluation is a step. In its place: the first step changes the picture by about one gray
 level, a step that raises the loss by half or is not finite is taken back and shortened, and no step changes the picture
 by more than a few gray levels in the mean. On a large canvas each picture that is held takes hundreds of megabytes, so
-the arithmetic is in place wherever nobody else holds the operand.
+the arithmetic is in place wherever the operand is not used elsewhere.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def minimize(picture: Tensor, evaluate: Evaluate, steps: int, history: int, tole
 
 
 class _Curvature:
-    """What the last steps tell about the second derivative."""
+    """An estimate of the second derivative from the last steps."""
 
     def __init__(self, history: int) -> None:
         self._history = history

@@ -1,7 +1,7 @@
 """The scales that a picture is painted at, coarse to fine, and the way from one to the next.
 
-The objective is split by octave: what the deep layers ask for is settled on small canvases, where it is cheap and where
-strokes can be large; a finer canvas only adds what shallow layers see. Each canvas starts from the painting so far,
+The objective is split by octave. Deep layers count on small canvases, where a step is cheap and where strokes can be
+large. A finer canvas only adds the detail that shallow layers see. Each canvas starts from the painting so far,
 enlarged, plus the content's own detail between the two scales.
 """
 
@@ -44,16 +44,26 @@ _CONTRASTS = (0.3, 1.5)
 _FAINT = 1e-4
 
 
+#: The octave, counted from the coarsest, from which on a strength below 1 counts. Coarser ones paint in full, so that
+#: every part of the picture goes the same part of the way.
+_MIXED_FROM = 3
+
+#: Part of the steps that a canvas still gets where the strength goes to 0.
+_LEAST_SHARE_OF_STEPS = 0.25
+
+
 @dataclass(frozen=True)
 class Octave:
     """One canvas: its size, and its limit of optimization steps.
 
-    It is also seen from afar, averaged over squares of each of ``factors`` pixels.
+    ``strength`` is the part of the way from content to style that its targets lie at. The canvas is also seen from
+    afar, averaged over squares of each of ``factors`` pixels.
     """
 
     height: int
     width: int
     steps: int
+    strength: float = 1.0
     factors: tuple[int, ...] = ()
 
     @property
@@ -63,41 +73,54 @@ class Octave:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """The style layers that count: deep ones see large shapes, which are settled on coarse canvases."""
-        return STYLE_LAYERS[: next((depth for side, depth in _DEPTHS if self.side <= side), _LEAST_DEPTH)]
+        """The style layers that count."""
+        return style_layers(self.side)
 
-    def afar(self, factor: int) -> Octave:
-        """The canvas as it is seen from afar."""
-        return Octave(-(-self.height // factor), -(-self.width // factor), self.steps)
+    @property
+    def views(self) -> list[tuple[int, int]]:
+        """Height and width of the canvas as it is seen from afar, for each factor."""
+        return [(-(-self.height // factor), -(-self.width // factor)) for factor in self.factors]
 
 
-def schedule(height: int, width: int, quality: str, wrap: Wrap = OPEN) -> list[Octave]:
+def style_layers(side: int) -> tuple[str, ...]:
+    """The style layers that count on a canvas with longest side ``side``.
+
+    Deep ones see large shapes, which are settled on coarse canvases.
+    """
+    return STYLE_LAYERS[: next((depth for longest, depth in _DEPTHS if side <= longest), _LEAST_DEPTH)]
+
+
+def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap: Wrap = OPEN) -> list[Octave]:
     """Canvases for a picture of the given size, from the coarsest to one of that very size.
 
     Where edges meet (``wrap``), a side is a multiple of the network's stride, on the canvas and in each view; there is
-    no view where that would change the proportions.
+    no view where that would change the proportions. A weak ``strength`` takes fewer steps.
     """
+    sides = scale_sides(max(height, width))
+    mixed_from = min(_MIXED_FROM, len(sides) - 1)
     octaves = []
-    for i, side in enumerate(scale_sides(max(height, width))):
-        h, w = scaled(height, width, side)
-        factors = [f for f in _factors(side, quality) if min(h, w) >= f * SMALLEST_SIDE]
-        wrapped = [length for length, meets in zip((h, w), wrap) if meets]
-        if any(_moves(length, max([1, *factors]) * total_stride()) for length in wrapped):
-            factors = []
-        unit = max([1, *factors]) * total_stride()
-        h, w = (_whole(h, unit) if wrap.y else h), (_whole(w, unit) if wrap.x else w)
-        octaves.append(Octave(h, w, _by_octave(STEPS[quality], i), tuple(factors)))
+    for i, side in enumerate(sides):
+        steps, own_strength = STEPS[quality][min(i, len(STEPS[quality]) - 1)], strength if i >= mixed_from else 1.0
+        share = _LEAST_SHARE_OF_STEPS + (1 - _LEAST_SHARE_OF_STEPS) * own_strength
+        h, w, factors = _fitted(*scaled(height, width, side), _factors(side, quality), wrap)
+        octaves.append(Octave(h, w, max(2, round(share * steps)), own_strength, factors))
     return octaves
+
+
+def _fitted(height: int, width: int, factors: list[int], wrap: Wrap) -> tuple[int, int, tuple[int, ...]]:
+    """A canvas's size and factors, such that the network sees each view, and that edges can meet in each."""
+    factors = [factor for factor in factors if min(height, width) >= factor * SMALLEST_SIDE]
+    wrapped = [length for length, meets in zip((height, width), wrap) if meets]
+    if any(_moves(length, max([1, *factors]) * total_stride()) for length in wrapped):
+        factors = []
+    unit = max([1, *factors]) * total_stride()
+    return _whole(height, unit) if wrap.y else height, _whole(width, unit) if wrap.x else width, tuple(factors)
 
 
 def _factors(side: int, quality: str) -> list[int]:
     """By which numbers of pixels a canvas is reduced to be seen from afar: whole numbers, one twice the other."""
     half = round(side / _AFAR_SIDE / 2)
     return [factor for factor in ((half, 2 * half) if _SEEN_TWICE[quality] else (2 * half,)) if factor > 1]
-
-
-def _by_octave(numbers: tuple[int, ...], index: int) -> int:
-    return numbers[min(index, len(numbers) - 1)]
 
 
 def _moves(side: int, unit: int) -> bool:
@@ -113,7 +136,7 @@ def _whole(side: int, unit: int) -> int:
 def scale_sides(longest: int) -> list[int]:
     """Longest sides of the canvases: equal ratios of about 2, from the coarsest side to ``longest``.
 
-    They start from the same side whatever the size, so that a picture's strokes keep their size relative to it.
+    They start from the same side for each size, so that a picture's strokes keep their size relative to it.
     """
     ratio = longest / COARSEST_SIDE
     count = max(0, round(math.log2(ratio)))
@@ -141,5 +164,5 @@ def refine(painting: Tensor, source: Tensor, wrap: Wrap = OPEN, deviation: float
 
 
 def detail(picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> Tensor:
-    """What a picture (C, H, W) loses in a smaller size."""
+    """The detail that a picture (C, H, W) loses in a smaller size."""
     return picture - enlarge(reduce(picture, height, width, wrap), picture.shape[1], picture.shape[2], wrap)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
+from typing import Optional
 
 import torch
 from torch import Tensor
@@ -12,27 +14,20 @@ from torch import Tensor
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, StyleJob
 
-from .color import FLAT, ColorStatistics, color_statistics, match_colors, mix_color_statistics
 from .pyramid import detail, scaled
 from .resampling import average, reduce, shrink
 from .tensors import mask_from_buffer, picture_from_buffer
 from .wrapping import Wrap, periodic
-
-#: Longest side in pixels of the copies that colors are measured on.
-_PALETTE_SIDE = 256
-
-#: The colors of :func:`noise`.
-_NOISE_COLORS = ColorStatistics(torch.full((3,), 0.5), torch.eye(3) / 12)
-
-#: Contrast of the noise that a texture starts from, relative to that of the styles: with none a pattern of dots forms,
-#: with much it shows in the result.
-_GRAIN = 0.15
 
 #: Part of the longest side over which the painting sets in from the border of a hard selection.
 _ONSET = 1 / 64
 
 #: The smallest share of a region, and the smallest part of the canvas that all of them reach, that is divided by.
 _TINY = 1e-30
+
+
+#: A mask (H, W; None: everywhere) within which a style paints, and its share (0..1) of the area of all of them.
+Part = tuple[Optional[Tensor], float]
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ class StyleSource:
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything that a job shows, in the content's size (H, W).
+    """All pictures and masks of a job, in the content's size (H, W).
 
     ``content`` (3, H, W) is the picture as it is; ``alpha``, ``selection`` and ``keep_mask`` are masks or None;
     ``initial`` is the picture to start from, or None.
@@ -81,7 +76,7 @@ class Scene:
         """Height and width."""
         return self.content.shape[1], self.content.shape[2]
 
-    def to(self, device: str) -> Scene:
+    def to(self, device: torch.device) -> Scene:
         """The same scene on another device."""
 
         def moved(picture: Tensor | None) -> Tensor | None:
@@ -99,7 +94,8 @@ class Scene:
 
     def at(self, height: int, width: int) -> Scene:
         """The same scene on a canvas of another size; the styles' own pictures stay as they are."""
-
+        if self.size == (height, width):
+            return self
         return self._resized(
             lambda rgb: shrink(rgb, height, width), lambda mask: reduce(mask, height, width).clamp(0, 1)
         )
@@ -137,12 +133,11 @@ class Scene:
         if not self.has_regions:
             return None
         fields = [self.content.new_ones(self.size) if s.region is None else s.region for s in self.styles]
-        weighted = [f * share for f, share in zip(fields, self.shares())]
-        total = torch.stack(weighted).sum(0).clamp_min(_TINY)
-        reach = torch.stack(fields).sum(0).clamp_max(1)  # soft edges that meet leave no gap between them
-        return [w / total * reach for w in weighted]
+        total = _sum(fields, self.shares()).clamp_min_(_TINY)
+        reach = _sum(fields).clamp_max_(1)  # soft edges that meet leave no gap between them
+        return [field * share / total * reach for field, share in zip(fields, self.shares())]
 
-    def parts(self) -> list[tuple[Tensor | None, float]]:
+    def parts(self) -> list[Part]:
         """The masks (H, W) within which each style paints, and the share of the area that each has.
 
         Styles without regions share one part, which is everything that may change (None: the whole canvas).
@@ -154,8 +149,8 @@ class Scene:
 
     def reach(self) -> Tensor | None:
         """How much of each pixel (H, W) the regions of all styles paint; None if that is everything."""
-        regions = self.regions()
-        return None if regions is None else torch.stack(regions).sum(0).clamp(0, 1)
+        regions = [style.region for style in self.styles if style.region is not None]
+        return _sum(regions).clamp_max_(1) if regions and len(regions) == len(self.styles) else None
 
     def restored(self, picture: Tensor) -> Tensor:
         """``picture`` (3, H, W), but the content outside the selection and in gaps between regions: without a seam."""
@@ -200,62 +195,6 @@ class Scene:
         initial = None if self.initial is None else periodic(self.initial, wrap)
         return replace(self, content=periodic(self.content, wrap), initial=initial)
 
-    def recolored(self, amount: float) -> Scene:
-        """The same scene, its styles ``amount`` (0..1) of the way to the content's colors (Gatys et al. 2017)."""
-        if not amount:
-            return self
-        own = Palette.of(self).own
-        return replace(self, styles=tuple(_recolored(style, own, amount) for style in self.styles))
-
-
-@dataclass(frozen=True)
-class Palette:
-    """The colors of a scene's content and of each style.
-
-    Moving the content's colors to those of the styles spares the optimization the long way in color.
-    """
-
-    own: ColorStatistics
-    styles: tuple[ColorStatistics, ...]
-
-    @property
-    def is_flat(self) -> bool:
-        """Whether the content is of one color."""
-        return bool(self.own.covariance.trace() < FLAT)
-
-    @classmethod
-    def of(cls, scene: Scene) -> Palette:
-        """Measured on small copies: colors do not depend on detail."""
-        small = scene.at(*scaled(*scene.size, min(_PALETTE_SIDE, max(scene.size))))
-        own = color_statistics(small.content, small.coverage())
-        return cls(own, tuple(color_statistics(*style.at(_PALETTE_SIDE)) for style in scene.styles))
-
-    def apply(self, scene: Scene, strength: float) -> Tensor:
-        """The scene's content (3, H, W), ``strength`` (0..1) of the way to the colors of its styles."""
-        content, regions = scene.content, scene.regions()
-        if regions is None:
-            target = mix_color_statistics(self.styles, scene.shares())
-            matched = torch.lerp(content, match_colors(content, self.own, target), strength)
-        else:
-            matched = content.clone()
-            for region, target in zip(regions, self.styles):
-                matched += region * strength * (match_colors(content, self.own, target) - content)
-        return matched
-
-    def variance(self, scene: Scene) -> float:
-        """Variance of the styles' colors, all channels together."""
-        return sum(float(colors.covariance.trace()) * share for colors, share in zip(self.styles, scene.shares()))
-
-    def grain(self, scene: Scene, seed: int) -> Tensor:
-        """Noise (3, H, W) of the scene's size in the colors of its styles, of less contrast than they have."""
-        faint = 0.5 + _GRAIN * (noise(*scene.size, seed).to(scene.content) - 0.5)
-        return replace(self, own=_NOISE_COLORS).apply(replace(scene, content=faint), 1.0)
-
-
-def noise(height: int, width: int, seed: int) -> Tensor:
-    """A picture (3, H, W) of random colors."""
-    return torch.rand((3, height, width), generator=torch.Generator().manual_seed(seed))
-
 
 def scene_from_job(job: StyleJob, device: torch.device) -> Scene:
     """The job's pictures on ``device``."""
@@ -274,10 +213,15 @@ def _over(rgb: Tensor, alpha: Tensor | None, ground: Tensor) -> Tensor:
     return rgb if alpha is None else torch.lerp(ground, rgb, alpha)
 
 
+def is_empty(mask: Tensor | None) -> bool:
+    """Whether a mask (None: all) leaves nothing."""
+    return mask is not None and not bool((mask > 0).any())
+
+
 def _onset(selection: Tensor) -> Tensor:
     """How much of the painting shows at each pixel (H, W) of a selection, so that its border is no seam.
 
-    What soft edges fade already is left alone: selection times onset grows by no more than a step a pixel.
+    Soft edges fade already and stay as they are: selection times onset grows by no more than a step a pixel.
     """
     steps = 1 + round(max(selection.shape) * _ONSET)
     return (_depth(selection > 0) / (steps * selection.clamp_min(1e-6))).clamp(0, 1)
@@ -317,13 +261,6 @@ def _digest(*buffers: PixelBuffer | None) -> str:
     return digest.hexdigest()
 
 
-def _recolored(style: StyleSource, target: ColorStatistics, amount: float) -> StyleSource:
-    matched = match_colors(style.rgb, color_statistics(style.rgb, style.mask), target)
-    colors = ",".join(f"{value:.6f}" for value in [*target.mean.tolist(), *target.covariance.flatten().tolist()])
-    digest = f"{style.digest} recolored {amount} to {colors}"
-    return replace(style, rgb=torch.lerp(style.rgb, matched, amount), digest=digest)
-
-
 def _quotient(mask: Tensor | None, by: Tensor) -> Tensor | None:
     return None if mask is None else mask / by.clamp_min(_TINY)
 
@@ -332,3 +269,11 @@ def _product(a: Tensor | None, b: Tensor | None) -> Tensor | None:
     if a is None or b is None:
         return b if a is None else a
     return a * b
+
+
+def _sum(fields: Sequence[Tensor], weights: Iterable[float] = repeat(1.0)) -> Tensor:
+    """The weighted sum of maps (H, W), without a stack of all of them: there may be many."""
+    total = torch.zeros_like(fields[0])
+    for field, weight in zip(fields, weights):
+        total.add_(field, alpha=weight)
+    return total

@@ -1,4 +1,4 @@
-"""Self-similarity: which parts of a picture belong together, whatever their colors and strokes.
+"""Self-similarity: which parts of a picture belong together, independent of their colors and strokes.
 
 The distances between all pairs of some positions' features describe the layout of a picture. A painting that has the
 distances of its content keeps the objects of the content whole (Kolkin, Salavon and Shakhnarovich, *Style Transfer by

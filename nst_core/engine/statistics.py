@@ -1,4 +1,4 @@
-"""The statistics that a canvas shall reach, made from those of the styles; a style is measured once and remembered."""
+"""The style targets of a canvas: moments of features of the styles. A style is measured once and remembered."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 import torch
 
 from .objective import StyleTarget
-from .pyramid import Octave
-from .scene import Scene, StyleSource
+from .scene import Part, Scene, StyleSource
 from .tiling import Canvas, Moments, measure
 
 #: Styles times scales that are remembered between jobs: about 2 MB each.
@@ -25,28 +24,35 @@ CanvasOf = Callable[[int, int, Sequence[str]], Canvas]
 
 
 def style_targets(
-    scene: Scene, octave: Octave, style_scale: float, strength: float, of_style: OfStyle, canvas: Canvas
+    scene: Scene,
+    parts: Sequence[Part],
+    layers: Sequence[str],
+    style_scale: float,
+    strength: float,
+    of_style: OfStyle,
+    canvas: Canvas,
 ) -> list[StyleTarget]:
-    """What the moments of a canvas shall become; ``scene`` is in the canvas's size.
+    """The target moments of a canvas at ``layers``; ``scene`` is in the canvas's size.
 
-    Styles that share the whole canvas become one target, their weighted mean; styles with regions one each.
+    Styles that share the whole canvas become one target, their weighted mean. Styles with regions become one target
+    for each of the ``parts``.
     ``strength`` (0..1) lies on the straight line from the content's own statistics to the styles'.
     """
-    side = octave.side * style_scale
-    moments = [of_style(style, side, octave.layers) for style in scene.styles]
+    side = max(scene.size) * style_scale
+    moments = [of_style(style, side, layers) for style in scene.styles]
     of_parts = moments if scene.has_regions else [_mixture(moments, scene.shares())]
     targets = []
-    for target, (mask, share) in zip(of_parts, scene.parts()):
+    for target, (mask, share) in zip(of_parts, parts):
         if share > 0:
             if strength < 1:
-                own = measure(canvas, scene.content, octave.layers, mask)
+                own = measure(canvas, scene.content, layers, mask)
                 target = {name: torch.lerp(own[name], moment, strength) for name, moment in target.items()}
             targets.append(StyleTarget(target, mask, share))
     return targets
 
 
 def remembered_style(canvas_of: CanvasOf, name: str) -> OfStyle:
-    """A function that measures a style at a scale, or remembers what it once measured with the weights ``name``."""
+    """A function that measures a style at a scale with the weights ``name``, or remembers an earlier measurement."""
 
     def of_style(style: StyleSource, side: float, layers: Sequence[str]) -> Moments:
         size = style.size_at(side)

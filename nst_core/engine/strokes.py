@@ -1,13 +1,14 @@
-"""Strokes of the styles that shall occur on a canvas: relaxed optimal transport between sampled features."""
+"""The stroke targets of a canvas: sampled features of the styles, for relaxed optimal transport."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from .objective import StrokeTarget
-from .pyramid import Octave
-from .scene import Scene, StyleSource
+from .scene import Part, Scene, StyleSource
 from .statistics import CanvasOf
 from .tiling import Canvas, draw_places, features_at
 from .transport import centered
@@ -23,26 +24,26 @@ _BY_SIDE = ((192, 0.8), (384, 0.25))
 
 
 def stroke_targets(
-    scene: Scene, octave: Octave, style_scale: float, seed: int, canvas: Canvas, canvas_of: CanvasOf
+    scene: Scene, parts: Sequence[Part], style_scale: float, seed: int, canvas: Canvas, canvas_of: CanvasOf
 ) -> list[StrokeTarget]:
-    """Features to paint with on a canvas; ``scene`` is in its size. Each region has those of its own style.
+    """Features to paint with on a canvas; ``scene`` is in its size. Each of its ``parts`` has those of its own style.
 
     ``seed`` draws the positions.
     """
-    weights = [weight for side, weight in _BY_SIDE if octave.side <= side]
+    side = max(scene.size)
+    weights = [weight for longest, weight in _BY_SIDE if side <= longest]
     if not weights:
         return []
     generator = torch.Generator().manual_seed(seed)
     shares = [1.0] * len(scene.styles) if scene.has_regions else scene.shares()
     counts = [max(2, round(_POSITIONS * share)) for share in shares]
     drawn = [
-        _strokes(style, octave.side * style_scale, count, generator, canvas_of)
-        for style, count in zip(scene.styles, counts)
+        _strokes(style, side * style_scale, count, generator, canvas_of) for style, count in zip(scene.styles, counts)
     ]
     if not scene.has_regions:
         drawn = [{name: torch.cat([strokes[name] for strokes in drawn]) for name in _LAYERS}]
     targets = []
-    for strokes, (mask, share) in zip(drawn, scene.parts()):
+    for strokes, (mask, share) in zip(drawn, parts):
         for name, where in canvas.masks(mask, _LAYERS).items():
             places = draw_places(canvas, name, where, _POSITIONS, generator)
             if share and len(places):

@@ -1,4 +1,4 @@
-"""PixelBuffer <-> tensor: the only crossing. Also what transparency means to the engine.
+"""PixelBuffer <-> tensor: the only crossing. It also defines the meaning of transparency in the engine.
 
 Inside the engine a picture is (3, H, W) float32, sRGB-encoded in 0..1, and a mask is (H, W) float32 in 0..1.
 """
@@ -21,7 +21,7 @@ _MAXIMA = {"u8": 255.0, "u16": 65535.0, "f32": 1.0}
 def picture_from_buffer(buffer: PixelBuffer) -> tuple[Tensor, Tensor | None]:
     """Color (3, H, W) and alpha (H, W) of a color picture; alpha is None if every pixel is opaque.
 
-    What is no number becomes 0, what is out of range is clamped. The color under full transparency is replaced by that
+    NaN becomes 0, and values out of range are clamped. The color under full transparency is replaced by that
     of its surroundings, so that it neither shows in a feature nor leaves a halo at the edge.
     """
     rgba = _plane(buffer, 4)

@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Tile:
-    """Pixels ``top..bottom`` by ``left..right`` of a canvas: what the tile owns."""
+    """The pixels ``top..bottom`` by ``left..right`` of a canvas, which the tile owns."""
 
     top: int
     bottom: int
@@ -39,8 +39,8 @@ class Tile:
 def partition(height: int, width: int, side: int) -> list[Tile]:
     """Tiles of equal size, at most ``side`` pixels long, that cover a canvas; 0 makes one tile of it.
 
-    A canvas up to two tiles wide, and higher than one, is cut into rows only: what a tile owns is then in one piece in
-    memory.
+    A canvas up to two tiles wide, and higher than one, is cut into rows only: the owned part of a tile is then one
+    block of memory.
     """
     across = 0 if width <= 2 * side and height > side else side
     return [Tile(*rows, *columns) for rows in _spans(height, side) for columns in _spans(width, across)]
@@ -90,7 +90,7 @@ class Crop:
         return slice(tile.top // s, bottom), slice(tile.left // s, right)
 
     def owned(self, features: Tensor, name: str) -> Tensor:
-        """What the tile owns (1, C, h, w) of the crop's features at ``name``, (1, C, H, W): a view."""
+        """The owned part (1, C, h, w) of the crop's features at ``name``, (1, C, H, W): a view."""
         rows, columns = self.on_grid(name)
         y, x = (self.rows.start - self.phase[0]) // stride(name), (self.columns.start - self.phase[1]) // stride(name)
         return features[:, :, rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
@@ -147,6 +147,8 @@ def _on_grid(mask: Tensor, step: int) -> Tensor:
 
     Pooling drops the last rows and columns; if all that counts lies there, the squares are stretched over them.
     """
+    if step == 1:
+        return mask
     averaged = F.avg_pool2d(mask[None], step)
     return (averaged if bool(averaged.any()) else reduce(mask[None], *averaged.shape[1:]))[0]
 
@@ -224,7 +226,7 @@ class Sample:
         )
 
     def collect(self, crop: Crop, features: Tensor) -> None:
-        """Take what the tile owns of the crop's features (1, C, h, w)."""
+        """Take the owned part of the crop's features (1, C, h, w)."""
         which, y, x = self._within(crop)
         self.features[which] = _by_place(crop.owned(features, self._name))[y, x].to(self.features.dtype)
 

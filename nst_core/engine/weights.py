@@ -39,7 +39,7 @@ RELU_NAMES = tuple(f"relu{block + 1}_{i + 1}" for block, count in enumerate(BLOC
 #: Where torchvision's ``features`` keeps each convolution: a ReLU follows each, a pooling layer each block.
 _TORCHVISION_INDEX = dict(zip(RELU_NAMES, (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34)))
 
-#: What torch raises for bytes that are no state dict: its unpickler meets them unprepared.
+#: The errors that torch raises for bytes that are no state dict.
 _UNLOADABLE = (
     *(RuntimeError, EOFError, OSError, ValueError, LookupError, TypeError, AttributeError),
     pickle.UnpicklingError,

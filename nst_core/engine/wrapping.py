@@ -1,4 +1,4 @@
-"""What goes on at the opposite edge: a seamless canvas is a torus, or a tube if only two of its edges meet."""
+"""Canvases whose edges meet: a seamless canvas is a torus, or a tube if only two of its edges meet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Wrap(NamedTuple):
 
     @classmethod
     def named(cls, seamless: str) -> Wrap:
-        """What the setting ``seamless`` stands for: ``none``, ``x``, ``y`` or ``both``."""
+        """The edges that meet by the setting ``seamless``: ``none``, ``x``, ``y`` or ``both``."""
         return cls(seamless in ("y", "both"), seamless in ("x", "both"))
 
 
@@ -74,7 +74,7 @@ def _is_inside(picture: Tensor, rows: range, columns: range) -> bool:
 
 
 def _pieces(places: range, side: int) -> Iterator[tuple[slice, slice]]:
-    """What of ``places`` does not cross an edge: where it lies in a part that begins with them, and in the picture."""
+    """Pieces of ``places`` that cross no edge: their slices in a part that begins with them, and in the picture."""
     start = places.start
     while start < places.stop:
         stop = min(places.stop, start - start % side + side)

@@ -9,8 +9,8 @@ from typing import NoReturn
 import pytest
 import torch
 
-from nst_core.engine import devices, scene, stylize
-from nst_core.engine.budget import make_plan
+from nst_core.engine import devices, outputs, palette, stylize
+from nst_core.engine.budget import Demand, make_plan
 from nst_core.engine.features import halo, values_per_pixel
 from nst_core.engine.losses import STYLE_LAYERS
 from nst_core.engine.objective import Objective
@@ -29,7 +29,7 @@ CPU = torch.device("cpu")
 
 def test_a_larger_budget_allows_larger_tiles_and_more_memory() -> None:
     octaves = schedule(2160, 3840, "normal")
-    plans = [make_plan(octaves, CPU, gibibytes) for gibibytes in (3, 4, 64)]
+    plans = [make_plan(octaves, CPU, gibibytes, OPEN, Demand()) for gibibytes in (3, 4, 64)]
     assert [p.tile_side for p in plans] == sorted(p.tile_side for p in plans)
     assert [p.history for p in plans] == sorted(p.history for p in plans)
     for plan, gibibytes in zip(plans, (3, 4, 64)):
@@ -39,17 +39,17 @@ def test_a_larger_budget_allows_larger_tiles_and_more_memory() -> None:
 def test_a_budget_that_is_too_small_names_the_smallest_that_would_do() -> None:
     octaves = schedule(2160, 3840, "normal")
     with pytest.raises(MemoryBudgetTooSmall) as refused:
-        make_plan(octaves, CPU, 0.5)
+        make_plan(octaves, CPU, 0.5, OPEN, Demand())
     named = re.search(r"Allow ([\d.]+) GiB", refused.value.remedy)
     assert named
-    assert make_plan(octaves, CPU, float(named.group(1)) + 0.1).memory(octaves) > 0
+    assert make_plan(octaves, CPU, float(named.group(1)) + 0.1, OPEN, Demand()).memory(octaves) > 0
 
 
 def test_halos_beyond_edges_that_meet_are_counted() -> None:
     """At 128 px the halo of the deepest layer is wider than half the canvas."""
     wrap = Wrap(True, True)
     octaves = schedule(128, 128, "normal", wrap=wrap)
-    edged, seamless = (make_plan(octaves, CPU, 64, wrap=wraps).memory(octaves) for wraps in (OPEN, wrap))
+    edged, seamless = (make_plan(octaves, CPU, 64, wraps, Demand()).memory(octaves) for wraps in (OPEN, wrap))
     pixels = (128 + 2 * halo(STYLE_LAYERS)) ** 2 - 128**2
     assert seamless - edged > pixels * values_per_pixel(STYLE_LAYERS)
 
@@ -57,7 +57,7 @@ def test_halos_beyond_edges_that_meet_are_counted() -> None:
 def test_the_default_is_a_share_of_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "free_memory", lambda device: 64 << 20)
     with pytest.raises(MemoryBudgetTooSmall):
-        make_plan(schedule(4000, 4000, "normal"), CPU, 0)
+        make_plan(schedule(4000, 4000, "normal"), CPU, 0, OPEN, Demand())
 
 
 def small_job(side: int = 64, **settings: object) -> StyleJob:
@@ -127,15 +127,16 @@ def test_a_gpu_that_can_t_do_it_hands_over_to_the_cpu(monkeypatch: pytest.Monkey
 
 def test_a_gpu_too_small_for_a_start_hands_over_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether its memory does not hold the pictures, or it is little from the beginning."""
-    gpu, free, prepare = torch.device("cpu", 0), devices.free_memory, scene.Palette.of
+    gpu, free, prepare = torch.device("cpu", 0), devices.free_memory, palette.Palette.of
     monkeypatch.setattr(devices, "select", lambda name: gpu)
     monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)
     monkeypatch.setattr(devices, "free_memory", lambda device: 64 << 20 if device == gpu else free(device))
     with_little = list(stylize.stylize(small_job()))
     with pytest.raises(MemoryBudgetTooSmall):
         list(stylize.stylize(small_job(memory=0.01)))
+    monkeypatch.setattr(devices, "free_memory", lambda device: free(CPU))
     errors = [SIMULATED]
-    monkeypatch.setattr(scene.Palette, "of", lambda shown: _raise(errors.pop()) if errors else prepare(shown))
+    monkeypatch.setattr(palette.Palette, "of", lambda shown: _raise(errors.pop()) if errors else prepare(shown))
     with_none = list(stylize.stylize(small_job()))
     for events in (with_little, with_none):
         started, notice = events[:2]
@@ -147,7 +148,7 @@ def test_a_gpu_too_small_for_a_start_hands_over_to_the_cpu(monkeypatch: pytest.M
 
 
 def test_a_cpu_too_small_for_a_start_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scene.Palette, "of", lambda shown: _raise(MemoryError()))
+    monkeypatch.setattr(palette.Palette, "of", lambda shown: _raise(MemoryError()))
     with pytest.raises(OutOfMemory, match="Memory ran out"):
         list(stylize.stylize(small_job()))
 
@@ -198,7 +199,7 @@ def test_a_gpu_that_can_t_assemble_the_result_hands_it_to_the_cpu(monkeypatch: p
 
     monkeypatch.setattr(devices, "select", lambda name: gpu)
     monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)
-    monkeypatch.setattr(stylize, "buffer_from_picture", failing_once)
+    monkeypatch.setattr(outputs, "buffer_from_picture", failing_once)
     *_, result = stylize.stylize(small_job())
     assert isinstance(result, Result)
     assert result.device == "cpu"

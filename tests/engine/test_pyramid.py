@@ -7,7 +7,7 @@ import torch
 
 from nst_core.engine.clock import Clock
 from nst_core.engine.features import SMALLEST_SIDE
-from nst_core.engine.pyramid import COARSEST_SIDE, STEPS, refine, scale_sides, scaled, schedule
+from nst_core.engine.pyramid import COARSEST_SIDE, STEPS, refine, scale_sides, scaled, schedule, style_layers
 from nst_core.engine.resampling import enlarge, reduce, shrink
 from nst_core.engine.wrapping import Wrap
 from tests.engine.toys import noise
@@ -40,21 +40,28 @@ def test_a_canvas_is_seen_from_afar_only_where_the_network_can_see_it() -> None:
     assert [octave.factors for octave in schedule(80, 512, "normal")] == [(), (), (2,), (4,)]
     assert [octave.factors for octave in schedule(40, 512, "normal")] == [()] * 4
     for octave in schedule(512, 512, "normal"):
-        for factor in octave.factors:
-            assert octave.afar(factor).layers[-1] in ("relu4_1", "relu5_1")
+        for size in octave.views:
+            assert style_layers(max(size))[-1] in ("relu4_1", "relu5_1")
 
 
 @pytest.mark.parametrize("longest", [70, 130, 500, 1000, 3840])
 def test_where_edges_meet_they_meet_from_afar_as_well(longest: int) -> None:
-    for octave in schedule(longest, longest, "normal", Wrap(x=True)):
+    for octave in schedule(longest, longest, "normal", wrap=Wrap(x=True)):
         for factor in (1, *octave.factors):
             assert octave.width % (16 * factor) == 0
 
 
 @pytest.mark.parametrize("size", [(560, 3000), (600, 1400), (1000, 1000)])
 def test_where_edges_meet_the_proportions_stay(size: tuple[int, int]) -> None:
-    finest = schedule(*size, "high", Wrap(y=True, x=True))[-1]
+    finest = schedule(*size, "high", wrap=Wrap(y=True, x=True))[-1]
     assert (finest.height, finest.width) == pytest.approx(size, rel=0.03)
+
+
+def test_a_weak_strength_counts_on_fine_canvases_only_and_takes_fewer_steps() -> None:
+    full, weak = schedule(700, 1000, "normal"), schedule(700, 1000, "normal", 0.25)
+    assert [octave.strength for octave in weak] == [1.0, 1.0, 1.0, 0.25, 0.25]
+    assert [octave.steps for octave in weak[:3]] == [octave.steps for octave in full[:3]]
+    assert all(2 <= fewer.steps < more.steps for fewer, more in zip(weak[3:], full[3:]))
 
 
 def test_qualities_differ_in_their_limits() -> None:
@@ -96,10 +103,10 @@ def test_the_clock_counts_down_to_nothing() -> None:
     clock = Clock(octaves, "toy", 4)
     assert clock.estimate() > 0
     fractions = []
-    for octave in octaves:
+    for index, octave in enumerate(octaves):
         clock.resume()
         for number in range(octave.steps):
-            fraction, seconds = clock.step_done(octave, number)
+            fraction, seconds = clock.step_done(index, octave, number)
             fractions.append(fraction)
             assert seconds >= 0
     assert fractions == sorted(fractions)

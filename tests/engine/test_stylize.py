@@ -14,14 +14,14 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from nst_core.engine import devices, weights
-from nst_core.engine import stylize as stylize_module
+from nst_core.engine import devices, preparation, weights
 from nst_core.engine.color import color_statistics
 from nst_core.engine.control import Control
 from nst_core.engine.features import Network, Pooling
 from nst_core.engine.losses import STYLE_LAYERS, relative_distance
+from nst_core.engine.preparation import load_network
 from nst_core.engine.scene import Scene, scene_from_job
-from nst_core.engine.stylize import load_network, stylize
+from nst_core.engine.stylize import stylize
 from nst_core.engine.tiling import Canvas, measure
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import InvalidJob
@@ -166,7 +166,7 @@ def test_a_job_that_ended_holds_no_memory(monkeypatch: pytest.MonkeyPatch, stops
         held.append(weakref.ref(scene))
         return scene
 
-    monkeypatch.setattr(stylize_module, "scene_from_job", noted)
+    monkeypatch.setattr(preparation, "scene_from_job", noted)
     control = Control()
     gc.disable()
     try:

@@ -1,0 +1,81 @@
+"""The pictures and facts that leave the engine: the start of a job, its previews, and its result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from nst_core.job.events import Preview, Result, Started
+
+from .clock import Clock
+from .color import with_hues_of
+from .preparation import Preparation
+from .pyramid import refine
+from .resampling import reduce
+from .scene import Scene
+from .starts import Painting, source
+from .tensors import buffer_from_picture
+
+#: Seconds between two previews: a host has no use for more.
+_PREVIEW_INTERVAL = 0.25
+
+
+def started(prepared: Preparation, clock: Clock) -> Started:
+    """The start of a job: its canvases, its estimated memory and time."""
+    octaves, finest = prepared.octaves, prepared.octaves[-1]
+    sizes = tuple((octave.width, octave.height) for octave in octaves)
+    tile = prepared.canvas(finest.height, finest.width, finest.layers).tile_side
+    return Started(str(prepared.device), sizes, prepared.plan.memory(octaves), clock.estimate(), tile)
+
+
+def result(prepared: Preparation, painting: Painting, complete: bool, seconds: float, pixel_format: str) -> Result:
+    """The picture so far in the content's size, its alpha within the selection."""
+    scene, settings = prepared.scene, prepared.settings
+    rgb = scene.content if settings.strength == 0 else _finished(prepared, painting, scene)
+    pixels = buffer_from_picture(rgb, scene.coverage(), pixel_format)
+    return Result(pixels, complete, seconds, str(prepared.device), settings.seed)
+
+
+class Previews:
+    """Previews of one job, with a longest side of at most ``side`` pixels (0: none), a few each second."""
+
+    def __init__(self, side: int) -> None:
+        self._side = side
+        self._last = 0.0
+        self._small: tuple[Scene, Scene] | None = None
+
+    def due(self, prepared: Preparation, painting: Painting) -> Iterator[Preview]:
+        """The picture so far, if the last preview was some time ago."""
+        now = time.monotonic()
+        if not self._side or now - self._last < _PREVIEW_INTERVAL:
+            return
+        self._last = now
+        scene = self._in_their_size(prepared.scene)
+        yield Preview(buffer_from_picture(_finished(prepared, painting, scene), scene.coverage(), "rgba-u8"))
+
+    def _in_their_size(self, scene: Scene) -> Scene:
+        """The scene in the size of previews, made once for each scene."""
+        if self._small is None or self._small[0] is not scene:
+            height, width = scene.size
+            ratio = min(1.0, self._side / max(height, width))
+            self._small = scene, scene.at(max(1, round(height * ratio)), max(1, round(width * ratio)))
+        return self._small[1]
+
+
+def _finished(prepared: Preparation, painting: Painting, scene: Scene) -> Tensor:
+    """The painting (3, H, W) in the scene's size, with the last touches: gaps between regions, and hues."""
+    height, width = scene.size
+    settings = prepared.settings
+    if prepared.is_texture or height * width <= painting.rgb[0].numel():
+        picture = reduce(painting.rgb, height, width, prepared.wrap).clamp(0, 1)
+    else:
+        picture = refine(painting.rgb, source(prepared, scene, painting.strength), prepared.wrap)
+    if settings.strength < painting.strength:
+        picture = torch.lerp(scene.content, picture, settings.strength)
+    picture = scene.restored(picture)
+    if settings.color == "luminance":
+        picture = with_hues_of(picture, scene.content, settings.color_amount)
+    return picture

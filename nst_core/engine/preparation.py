@@ -1,0 +1,160 @@
+"""The preparation of a job before its first step: its device, its pictures, its canvases and its memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import torch
+
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import InvalidJob, MemoryBudgetTooSmall, OutOfMemory
+from nst_core.job.events import Notice
+from nst_core.job.request import StyleJob
+from nst_core.job.settings import Settings
+
+from . import devices, weights
+from .budget import Plan, demand_of, lack_of_memory_named, make_plan
+from .features import Network, Pooling
+from .palette import Palette, recolored
+from .pyramid import Octave, scaled, schedule
+from .scene import Scene, is_empty, scene_from_job
+from .tiling import Canvas
+from .wrapping import Wrap
+
+CPU = torch.device("cpu")
+
+
+@lru_cache(maxsize=1)
+def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network:
+    """The network with the weights called ``name``, kept for the next job."""
+    return Network(weights.load(name), device, dtype, Pooling(maximum=0.5))
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A job, ready to be painted.
+
+    ``settings`` are those that count, ``octaves`` the canvases from coarse to fine. ``checkpoint`` is called before
+    each tile, and raises to stop the work.
+    """
+
+    settings: Settings
+    device: torch.device
+    network: Network
+    scene: Scene
+    palette: Palette
+    octaves: Sequence[Octave]
+    plan: Plan
+    checkpoint: Callable[[], None]
+
+    @property
+    def is_texture(self) -> bool:
+        """Whether there is no content."""
+        return self.settings.mode == "texture"
+
+    @property
+    def wrap(self) -> Wrap:
+        """Which edges meet."""
+        return Wrap.named(self.settings.seamless)
+
+    def canvas(self, height: int, width: int, layers: Sequence[str]) -> Canvas:
+        """A canvas of this size, whose features count at ``layers``, cut into tiles as planned."""
+        return self.plan.canvas(self.network, height, width, layers, self.checkpoint)
+
+    def adjusted(self, adjustment: Adjustment) -> Preparation:
+        """The same job with new values. Raises InvalidJob if there are not as many weights as styles."""
+        adjustment.require_styles(len(self.scene.styles))
+        settings = _effective(adjustment.applied_to(self.settings))
+        scene = self.scene if adjustment.weights is None else self.scene.with_weights(adjustment.weights)
+        return replace(self, settings=settings, scene=scene, octaves=_octaves(settings, *self.scene.size))
+
+    def in_smaller_tiles(self) -> Preparation | None:
+        """The same job with less memory, or None where tiles are as small as they can be."""
+        plan = self.plan.in_smaller_tiles()
+        return None if plan is None else replace(self, plan=plan)
+
+    def on_cpu(self) -> Preparation:
+        """The same job on the CPU. Raises MemoryBudgetTooSmall."""
+        scene = self.scene.to(CPU)
+        plan = make_plan(self.octaves, CPU, self.settings.memory, self.wrap, replace(self.plan.demand, scene=0))
+        return replace(self, device=CPU, network=_network(self.settings, CPU), scene=scene, plan=plan)
+
+
+def prepare(job: StyleJob, checkpoint: Callable[[], None]) -> tuple[Preparation, list[Notice]]:
+    """The job on its device, or on the CPU where a GPU has too little memory even for a start: then with a notice.
+
+    Raises the named errors of :mod:`nst_core.job.errors`.
+    """
+    device = devices.select(job.settings.device)
+    try:
+        return _prepared_on(device, job, checkpoint), []
+    except MemoryBudgetTooSmall:
+        # A limit that the user has set counts on each device.
+        if job.settings.memory or not devices.is_accelerator(device):
+            raise
+    except OutOfMemory:
+        if not devices.is_accelerator(device):
+            raise
+    # Outside of the handlers, because the error would keep its pictures in the GPU's memory.
+    return _prepared_on(CPU, job, checkpoint), [handed_to_cpu(device)]
+
+
+def handed_to_cpu(gpu: torch.device) -> Notice:
+    """The notice that the job goes on with the CPU."""
+    return Notice(f"The memory of {gpu} does not suffice: going on with the CPU, which takes longer.")
+
+
+def _prepared_on(device: torch.device, job: StyleJob, checkpoint: Callable[[], None]) -> Preparation:
+    """Plan first, from the sizes in the request: a job that does not fit is refused before its pictures are loaded."""
+    settings = _effective(job.settings)
+    with lack_of_memory_named():
+        network = _network(settings, device)
+        octaves = _octaves(settings, job.content.height, job.content.width)
+        wrap = Wrap.named(settings.seamless)
+        plan = make_plan(octaves, device, settings.memory, wrap, demand_of(job, octaves[-1].side))
+        scene = _scene(job, settings, device)
+        _require_something_to_paint(scene)
+        return Preparation(settings, device, network, scene, Palette.of(scene), octaves, plan, checkpoint)
+
+
+def _network(settings: Settings, device: torch.device) -> Network:
+    return load_network(settings.weights, device, devices.convolution_dtype(device))
+
+
+def _octaves(settings: Settings, height: int, width: int) -> list[Octave]:
+    side = min(settings.size or max(height, width), max(height, width))
+    size = scaled(height, width, side)
+    return schedule(*size, settings.quality, settings.strength, Wrap.named(settings.seamless))
+
+
+def _scene(job: StyleJob, settings: Settings, device: torch.device) -> Scene:
+    scene = scene_from_job(job, device)
+    if settings.mode == "texture":
+        return scene.textured()
+    if settings.seamless != "none":
+        scene = scene.seamless(Wrap.named(settings.seamless))
+    return recolored(scene, settings.color_amount) if settings.color == "content" else scene
+
+
+def _effective(settings: Settings) -> Settings:
+    """The settings as they count: a texture has no content that could be kept or lend its colors."""
+    return replace(settings, strength=1.0, color="style") if settings.mode == "texture" else settings
+
+
+def _require_something_to_paint(scene: Scene) -> None:
+    coverage, reach = scene.coverage(), scene.reach()
+    if is_empty(reach):
+        raise InvalidJob("There is nothing to paint: the region of each style is empty.", "Choose other regions.")
+    if is_empty(coverage):
+        raise InvalidJob("There is nothing to paint: the content or the selection is fully transparent.")
+    if reach is not None and coverage is not None and is_empty(reach * coverage):
+        raise InvalidJob(
+            "There is nothing to paint: the regions of the styles lie where nothing is visible or selected.",
+            "Choose other regions.",
+        )
+    for style in scene.styles:
+        if is_empty(style.mask):
+            named = f"The style {style.name}" if style.name else "A style"
+            raise InvalidJob(f"{named} is fully transparent.", "Choose a picture that shows something.")

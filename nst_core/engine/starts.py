@@ -1,0 +1,79 @@
+"""The picture so far, and the start of each canvas: the coarser painting, with the detail of its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .palette import noise
+from .preparation import Preparation
+from .pyramid import Octave, refine
+from .resampling import reduce
+from .scene import Scene
+
+#: Contrast of the noise that each canvas gets, because strokes begin at it: without it, a mesh forms in flat areas
+#: (RESULTS.md, *Flat areas*).
+_GRAIN = 0.1
+
+
+@dataclass(frozen=True)
+class Painting:
+    """The picture so far (3, H, W), and the part of the way from content to style that it goes (``strength``)."""
+
+    rgb: Tensor
+    strength: float
+
+    def reduced(self, octave: Octave) -> Painting:
+        """In the size of a coarser canvas."""
+        return Painting(reduce(self.rgb, octave.height, octave.width), self.strength)
+
+    def to(self, device: torch.device) -> Painting:
+        """On another device."""
+        return Painting(self.rgb.to(device), self.strength)
+
+
+def first(prepared: Preparation) -> Painting:
+    """The start of the coarsest canvas."""
+    octave, settings = prepared.octaves[0], prepared.settings
+    scene = prepared.scene.at(octave.height, octave.width)
+    if settings.init == "noise":
+        rgb = noise(octave.height, octave.width, settings.seed).to(prepared.device)
+    elif scene.initial is None and prepared.palette.is_flat:
+        rgb = prepared.palette.grain(scene, settings.seed)  # strokes need something to begin at
+    else:
+        rgb = _grained_source(prepared, scene, 1.0)
+    return Painting(rgb, 1.0)
+
+
+def continued(prepared: Preparation, painting: Painting, octave: Octave, scene: Scene) -> Painting:
+    """``painting`` on a finer canvas, with the detail of the source; ``scene`` is in the canvas's size.
+
+    Where the strength begins to count, the content is mixed in.
+    """
+    ratio = max(painting.rgb.shape[1:]) / octave.side
+    deviation = None
+    if ratio < 1 and not prepared.is_texture and scene.initial is None:
+        deviation = scene.deviation_of_detail(octave.side * prepared.settings.style_scale, ratio)
+    rgb = refine(painting.rgb, _grained_source(prepared, scene, painting.strength), prepared.wrap, deviation)
+    if octave.strength < painting.strength:
+        rgb = torch.lerp(scene.content, rgb, octave.strength)
+    return Painting(scene.restored(rgb), octave.strength)
+
+
+def source(prepared: Preparation, scene: Scene, strength: float) -> Tensor:
+    """The picture (3, H, W) that a canvas of the scene's size begins with, and whose detail finer ones take."""
+    if scene.initial is not None:
+        return scene.initial
+    if prepared.is_texture:
+        return prepared.palette.grain(scene, prepared.settings.seed)
+    return prepared.palette.apply(scene, strength)
+
+
+def _grained_source(prepared: Preparation, scene: Scene, strength: float) -> Tensor:
+    """The source; a photograph gets a little noise."""
+    picture = source(prepared, scene, strength)
+    if prepared.is_texture or scene.initial is not None:
+        return picture
+    return noise(*scene.size, prepared.settings.seed).sub_(0.5).mul_(_GRAIN).to(picture).add_(picture)

@@ -1,0 +1,60 @@
+"""The objective of a canvas, put together from the targets of style and content."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from .content import content_targets, layout_target
+from .losses import layer_weights
+from .objective import Objective, SampledTarget, View, Whole
+from .preparation import Preparation
+from .pyramid import Octave, style_layers
+from .scene import Scene
+from .statistics import remembered_style, style_targets
+from .strokes import stroke_targets
+
+#: Weight of a view from afar against the canvas itself. Views hold the large shapes that coarser canvases settled
+#: (RESULTS.md, *Tried*).
+_VIEW_WEIGHT = 0.1
+
+#: Pixels by which the network's grid moves from canvas to canvas where edges meet: it leaves a faint mark, which would
+#: add up at the edges if it always began there.
+_PHASE = 6
+
+
+def whole(prepared: Preparation, scene: Scene, octave: Octave) -> Whole:
+    """The whole objective of a canvas: its own, and those of its views from afar. ``scene`` is in its size."""
+    return Whole(
+        objective=_objective(prepared, scene, octave.strength),
+        views=[View(f, _objective(prepared, scene.afar(f), octave.strength), _VIEW_WEIGHT) for f in octave.factors],
+        tv_weight=prepared.settings.total_variation,
+        wrap=prepared.wrap,
+        allowed=lambda gradient: gradient if scene.selection is None else gradient * (scene.selection > 0),
+    )
+
+
+def _objective(prepared: Preparation, scene: Scene, strength: float) -> Objective:
+    """Style and content on a canvas of the scene's size, ``strength`` of the way from the content to the style."""
+    settings, wrap, side = prepared.settings, prepared.wrap, max(scene.size)
+    layers, parts = style_layers(side), scene.parts()
+    canvas = prepared.canvas(*scene.size, layers)
+    if any(wrap):
+        phase = _PHASE * (1 + round(math.log2(side)))
+        canvas = replace(canvas, wrap=wrap, phase=(phase * wrap.y, phase * wrap.x))
+    of_style = remembered_style(prepared.canvas, settings.weights)
+    sampled: list[SampledTarget] = []
+    layout = None
+    if not prepared.is_texture:
+        variance = prepared.palette.variance(scene)
+        layout = layout_target(scene, lambda: prepared.palette.apply(scene, strength), variance, settings.keep_content)
+        sampled += content_targets(scene, parts, canvas, settings.keep_content, settings.seed)
+    if settings.quality == "high" and strength == 1:
+        sampled += stroke_targets(scene, parts, settings.style_scale, settings.seed, canvas, prepared.canvas)
+    return Objective(
+        canvas=canvas,
+        targets=style_targets(scene, parts, layers, settings.style_scale, strength, of_style, canvas),
+        layer_weights=layer_weights(layers),
+        sampled=sampled,
+        layout=layout,
+    )
