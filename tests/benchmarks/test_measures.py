@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import torch
 from PIL import Image
 
 from tests.benchmarks import report
+from tests.benchmarks.__main__ import BENCHMARKS
 from tests.benchmarks.color_difference import difference, to_lab
 from tests.benchmarks.full_runs import KEPT, kept_picture
 from tests.benchmarks.images import FILTERS, SAMPLES, open_picture, to_image, to_tensor
@@ -105,6 +107,12 @@ def test_a_table_is_recorded_in_its_own_place_only(tmp_path: Path, monkeypatch: 
     assert document.read_text(encoding="utf-8") == "a\n<!-- x -->\nnew\n<!-- end of x -->\nb\n"
     with pytest.raises(ValueError, match="no place for y"):
         report.record("y", "new")
+
+
+def test_each_benchmark_has_a_place_for_its_table() -> None:
+    text = report.RESULTS.read_text(encoding="utf-8")
+    places = re.findall(r"^<!-- (.+) -->\n(?:.*\n)*?<!-- end of \1 -->$", text, re.MULTILINE)
+    assert sorted(places) == sorted(BENCHMARKS)
 
 
 @pytest.mark.parametrize(
