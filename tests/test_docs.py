@@ -100,6 +100,14 @@ def test_every_link_leads_somewhere() -> None:
     assert lost == []
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "docs/first-change.md"])
+def test_every_file_that_a_page_for_developers_names_exists(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    names = re.findall(r"`((?:[\w-]+/)+[\w-]*(?:\.\w+)?)`", text)
+    assert names
+    assert [name for name in names if not any((folder / name).exists() for folder in (ROOT, ROOT / "nst_core"))] == []
+
+
 def claims() -> set[str]:
     """How the commands begin that some test says it runs, by calling ``commands``."""
     found = set()
