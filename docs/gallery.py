@@ -1,6 +1,6 @@
-"""Makes the gallery: what each control does, in pictures of this code and the bundled samples.
+"""Makes the gallery: the effect of each control, painted by this engine from the bundled samples.
 
-``python -m docs.gallery`` in the engine's environment paints everything anew; names of rows after it paint only those.
+``python -m docs.gallery`` in the engine's environment paints all rows. Names of rows after it paint only those rows.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ Cell = Tuple[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Row:
-    """One control: a file name, a heading, a sentence, and what to paint of ``content`` in ``style``.
+    """One control: the name of its file, a heading, a sentence, and the pictures to paint of ``content`` in ``style``.
 
-    An option that ends in ``.png`` is a mask of :func:`_make_masks` or, by its number, a picture painted before. Each
-    picture is shown ``repeated`` times in both directions.
+    An option that ends in ``.png`` is a mask of :func:`_make_masks`, or an earlier picture of the row by its number.
+    Each picture is repeated ``repeated`` times in both directions.
     """
 
     name: str
@@ -57,47 +57,47 @@ def _mixed(*weights: float) -> List[Cell]:
 
 
 ROWS = (
-    Row("strength", "Strength", "How far the picture moves towards the style. 0 gives it back unchanged.",
+    Row("strength", "Strength", "How far the picture moves towards the style. 0 changes nothing.",
         _varied("strength", "0", "0.25", "0.5", "0.75", "1")),
     Row("stroke_size", "Stroke size", "The same painting with smaller or larger strokes.",
         _varied("style-scale", "0.5", "1", "2", "4")),
     Row("keep_content", "Keep content", "How firmly objects keep their shape. 0 lets everything flow; 1 keeps every "
         "object and takes only strokes and colors from the style.",
         _varied("keep-content", "0", "0.25", "0.5", "0.75", "1"), content="astronaut", style="auvers"),
-    Row("keep_mask", "Keep content within a mask", "Nothing is kept, only the face is kept, everything is kept.",
+    Row("keep_mask", "Keep content within a mask", "Nothing is kept; only the face is kept; everything is kept.",
         [("0", ["--keep-content", "0"]),
          ("1, with a mask", ["--keep-content", "1", "--keep-mask", "face.png"]),
          ("1, everywhere", ["--keep-content", "1"])], content="astronaut", style="auvers"),
-    Row("texture", "Texture", "Nothing of the content: its area filled with the style, at two sizes of strokes, and "
-        "with another seed.",
+    Row("texture", "Texture", "The area of the content, filled with the style: with two stroke sizes, and with "
+        "another seed.",
         [("1", ["--mode", "texture"]), ("0.5", ["--mode", "texture", "--style-scale", "0.5"]),
          ("0.5, seed 1", ["--mode", "texture", "--style-scale", "0.5", "--seed", "1"])], style="auvers"),
-    Row("seamless", "Seamless", "Each picture four times: a texture that meets itself on all sides, one that does not, "
-        "and a photograph that does.",
+    Row("seamless", "Seamless", "Four copies of each picture: a seamless texture, a texture that is not seamless, and "
+        "a seamless photograph.",
         [("seamless", ["--mode", "texture", "--seamless", "both"]), ("not seamless", ["--mode", "texture"]),
          ("a photograph", ["--seamless", "both"])], content="coffee", style="poppies", repeated=2),
-    Row("color", "Color", "From the style; the content's hues under the style's light and dark; a style that was "
-        "recolored to match the content.", _varied("color", "style", "luminance", "content")),
+    Row("color", "Color", "The colors of the style; the hues of the content with the light and dark of the style; a "
+        "style that was recolored to match the content.", _varied("color", "style", "luminance", "content")),
     Row("quality", "Quality", "Draft for trying out, normal for most pictures, high for the last one.",
         _varied("quality", "draft", "normal", "high")),
-    Row("smoothness", "Smoothness", "Evens out grain.", _varied("total-variation", "0", "2", "10")),
-    Row("start", "Start from", "From the content, and from two different seeds of noise.",
+    Row("smoothness", "Smoothness", "Removes grain and small speckles.", _varied("total-variation", "0", "2", "10")),
+    Row("start", "Start from", "The content, and noise with two different seeds.",
         [("content", []), *((f"noise, seed {seed}", ["--init", "noise", "--seed", seed]) for seed in "01")]),
-    Row("continue", "Continue", "A result, going on from it with the same settings, and going on with half the "
-        "strength.",
+    Row("continue", "Continue", "A result; the same, continued with the same settings; the same, continued with half "
+        "the strength.",
         [("a result", []), ("continued", ["--continue", "0.png"]),
          ("strength 0.5", ["--continue", "0.png", "--strength", "0.5"])], content="coffee", style="auvers"),
-    Row("mixture", "Several styles", "The Great Wave and van Gogh's street, in these shares.", _mixed(0.1, 0.5, 0.9),
-        content="coffee"),
-    Row("region", "Regions and selections", "Two styles, each in its half with a soft edge between them; one style in "
-        "a soft selection.",
+    Row("mixture", "Several styles", "A mixture of The Great Wave and van Gogh's street, in these shares.",
+        _mixed(0.1, 0.5, 0.9), content="coffee"),
+    Row("region", "Regions and selections", "Two styles, each in its own half, with a soft edge between them; one "
+        "style in a soft selection.",
         [("two regions", ["--region", "left.png", "--style", _sample("poppies"), "--region", "right.png"]),
          ("a selection", ["--selection", "middle.png"])], content="coffee"),
 )  # fmt: skip
 
 
 def paint_row(row: Row) -> None:
-    """Paint the row's pictures and write them side by side to ``images``."""
+    """Paint the pictures of a row, and write them side by side to ``images``."""
     with tempfile.TemporaryDirectory() as folder:
         _make_masks(Path(folder))
         pictures = [_paint(row, index, Path(folder)) for index in range(len(row.cells))]
@@ -112,7 +112,7 @@ def paint_row(row: Row) -> None:
 
 def page() -> str:
     """The text of ``gallery.md``."""
-    head = "# Gallery\n\nEach control, and what it does. Made by [gallery.py](gallery.py) from the bundled pictures.\n"
+    head = "# Gallery\n\nThe effect of each control, painted by [gallery.py](gallery.py) from bundled pictures.\n"
     parts = [f"\n## {row.title}\n\n{row.text}\n\n![{row.title}](images/control_{row.name}.jpg)\n" for row in ROWS]
     return head + "".join(parts)
 
@@ -135,7 +135,7 @@ def _repeated(tile: Image.Image, times: int) -> Image.Image:
 
 
 def _make_masks(folder: Path) -> None:
-    """Masks with soft edges; they are scaled to the content."""
+    """Write masks with soft edges. The engine scales them to the content."""
     left = Image.new("L", (300, 200))
     left.paste(255, (0, 0, 150, 200))
     left = left.filter(ImageFilter.GaussianBlur(6))
