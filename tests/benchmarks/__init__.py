@@ -1,5 +1,5 @@
-"""Measures this engine against its peers: speed as ratios in one run, quality by what no engine optimizes.
+"""Measures this engine beside other programs, its *peers*: speed, memory, and the quality of the pictures.
 
-``python -m tests.benchmarks [NAME ...]`` in the engine's environment; ``RESULTS.md`` holds the figures. Nothing here is
-a test: a time is never a reason to fail.
+``python -m tests.benchmarks [NAME ...]`` runs them in the engine's environment, and ``RESULTS.md`` has the figures. A
+benchmark is not a test, because no time is a reason to fail.
 """

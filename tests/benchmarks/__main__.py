@@ -35,15 +35,15 @@ BENCHMARKS: Dict[str, Callable[[], str]] = {
     "patterns-4k": large_patterns_table,
     **{canvas: partial(large_table, canvas) for canvas in CANVASES},
 }
-#: Only run if they are named.
-ON_WISH = ("patterns-4k",)
+#: These run only if they are named.
+ON_REQUEST = ("patterns-4k",)
 
 
 def main() -> None:
-    """Shortest first; each table is printed, and recorded, as soon as it is there."""
+    """Run the benchmarks, the shortest first. Each table is printed and recorded as soon as it is complete."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
-    parser.add_argument("--record", action="store_true", help="keep the tables in RESULTS.md")
+    parser.add_argument("--record", action="store_true", help="write the tables into RESULTS.md")
     args = parser.parse_args()
     for name in args.names or _possible():
         text = f"{machine()}\n\n{BENCHMARKS[name]()}"
@@ -53,8 +53,8 @@ def main() -> None:
 
 
 def _possible() -> List[str]:
-    """All benchmarks that this machine can run, without those that are run on wish."""
-    return [name for name in BENCHMARKS if name not in ON_WISH and (name != "gpu" or has_card())]
+    """All benchmarks that this machine can run, without those that run only on request."""
+    return [name for name in BENCHMARKS if name not in ON_REQUEST and (name != "gpu" or has_card())]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What the bridge costs and how soon it notices: transfers, overhead, starts, deaths, cancels.
+"""The cost of the bridge, and its delays: transfers, overhead, starts, ends and cancellations.
 
-The first half talks to a worker around a stand-in engine that computes nothing, so that only the bridge is measured;
-the second to the real engine.
+The first rows use a worker with an engine that computes nothing, so that only the bridge is measured. The other rows
+use the real engine.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Row = Tuple[str, str]
 
 
 def bridge_table() -> str:
-    """One row for each figure: the median of several runs, with the best or the worst."""
+    """The benchmark: one row per figure, the median of several runs with the best or the worst."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "engine.log"
         rows = [
@@ -50,7 +50,7 @@ def bridge_table() -> str:
 
 
 def _transfers(client: Client) -> List[Row]:
-    """An 8K picture in float32 there and back; and how much more memory either side had at its peak."""
+    """Send an 8K picture in float32 there and back, and measure the growth of the peak memory of both sides."""
     conversation.run(client, _job("paint", 16, 16))
     (worker,) = conversation.children()
     request = _job("paint", *LARGE)
@@ -77,7 +77,7 @@ def _transfers(client: Client) -> List[Row]:
 
 
 def _overhead(client: Client) -> Row:
-    """A job of 512 px that takes the engine no time, polled as an editor polls."""
+    """The time of a job of 512 px for which the engine needs no time."""
     conversation.run(client, _job("paint", 16, 16))
     request, times = _job("paint", 512, 512), []
     for _ in range(20):
@@ -89,6 +89,7 @@ def _overhead(client: Client) -> Row:
 
 
 def _death(client: Client) -> Row:
+    """The time from the end of a killed worker to the event that reports it."""
     times = []
     for _ in range(20):
         client.stylize(_job("work", 64, 64))
@@ -113,7 +114,7 @@ def _start(name: str, make: Callable[[], Client]) -> Row:
 
 
 def _cancels(client: Client) -> List[Row]:
-    """How soon the real engine lets go, and the client at the latest."""
+    """The time from a cancellation to the end of the job, with the real engine."""
     rows = []
     for width, height in ((512, 512), (3840, 2160)):
         times = []
@@ -130,7 +131,7 @@ def _cancels(client: Client) -> List[Row]:
 
 
 def _soak(client: Client) -> Row:
-    """A hundred drafts of 32 px in one worker of the real engine: its memory after the tenth and after the last."""
+    """The memory of one worker after 10 and after 100 drafts of 32 px."""
     request, sizes = _job("", 32, 32, "draft"), []
     for _ in range(100):
         conversation.run(client, request)
@@ -140,7 +141,7 @@ def _soak(client: Client) -> Row:
 
 
 def _orphan(moment: str, folder: str) -> Row:
-    """A host that is killed while its worker is busy, to the end of the worker."""
+    """The time from the end of a killed host to the end of its worker, which is busy at that ``moment``."""
     times = []
     for number in range(3):
         token = f"{folder}/{moment.replace(' ', '-')}-{number}"
@@ -164,7 +165,7 @@ def _job(act: str, width: int, height: int, quality: str = "normal") -> StyleJob
 
 
 def _time_of(client: Client, kinds: Tuple[Type[ClientEvent], ...]) -> float:
-    """When an event of one of ``kinds`` came."""
+    """The time at which an event of one of ``kinds`` arrives."""
     events: List[ClientEvent] = []
     while not any(isinstance(event, kinds) for event in events):
         if any(isinstance(event, conversation.ENDS) for event in events):
@@ -175,13 +176,13 @@ def _time_of(client: Client, kinds: Tuple[Type[ClientEvent], ...]) -> float:
 
 
 def _memory(process: object, kind: str) -> int:
-    """Bytes; ``VmRSS`` is what is in use, ``VmHWM`` the most that it ever was."""
+    """Bytes of a process: ``VmRSS`` is the memory in use, ``VmHWM`` its peak."""
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith(kind))) * 1024
 
 
 def _processor_time(process: int) -> float:
-    """Seconds that the process was at work, in its own code and in the kernel."""
+    """Seconds of CPU time of a process, in its own code and in the kernel."""
     fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

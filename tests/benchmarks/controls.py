@@ -1,6 +1,6 @@
-"""What each control does, in figures: how evenly the sliders act, and whether they do what they say.
+"""The effect of each control, in figures: whether it does what it promises, and whether its slider acts evenly.
 
-Everything is painted in normal quality from the bundled samples; pairs are written content+style.
+All pictures are painted in normal quality from the bundled samples. A pair is written content+style.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from tests.benchmarks.report import table
 
 #: Longest side in pixels.
 _SIDE = 128
-#: The same where objects must be there to be kept.
+#: The same, where objects must be large enough to be recognized.
 _LARGE_SIDE = 256
-#: A picture is cut into as many cells along each side.
+#: Number of cells along each side of a picture.
 _CELLS = 8
 
 _THREE = (("chelsea", "great_wave"), ("astronaut", "auvers"), ("coffee", "poppies"))
@@ -65,7 +65,7 @@ def _paint(
     style_side: int = -1,
     **settings: Value,
 ) -> Image.Image:
-    """The styles come at ``style_side`` (0: as they are), or at the content's ``side``."""
+    """Paint a sample. ``style_side`` is the size of the styles: 0 is their own, -1 that of the content."""
     chosen = Settings.from_dict(settings)
     given = tuple(
         Style(to_buffer(_sample(name, side if style_side < 0 else style_side)), weight) for name, weight in styles
@@ -116,13 +116,14 @@ def _evenness() -> str:
 
 
 def evenness(content: torch.Tensor, part: torch.Tensor, full: torch.Tensor) -> Tuple[float, float]:
-    """How far ``part`` went in the cell where it went least, and in that where it went furthest: 1 is the mean cell.
+    """The smallest and the largest progress of a cell, relative to the mean of all cells.
 
-    The way of a cell is the mean change of its pixels from ``content`` as a share of that in ``full``, all (3, H, W).
+    The progress of a cell is the mean change of its pixels from ``content`` to ``part``, divided by that from
+    ``content`` to ``full``. All pictures are (3, H, W).
     """
     changes = [F.adaptive_avg_pool2d((x - content).abs(), _CELLS).mean(0) for x in (part, full)]
-    ways = changes[0] / changes[1]
-    return float(ways.min() / ways.mean()), float(ways.max() / ways.mean())
+    progress = changes[0] / changes[1]
+    return float(progress.min() / progress.mean()), float(progress.max() / progress.mean())
 
 
 def _keep(network: Sequence[Convolution]) -> str:
@@ -143,7 +144,7 @@ def _kept(network: Sequence[Convolution], content: str, style: str, amounts: Seq
 
 
 def even_steps(values: Sequence[float]) -> List[float]:
-    """Each step from one value to the next, as a multiple of the mean step: all 1 for a slider that acts evenly."""
+    """Each step from one value to the next, relative to the mean step: all are 1 if a slider acts evenly."""
     whole = (values[-1] - values[0]) / (len(values) - 1)
     return [(after - before) / whole for before, after in zip(values, values[1:])]
 

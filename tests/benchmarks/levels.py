@@ -1,4 +1,4 @@
-"""What ``draft``, ``normal`` and ``high`` reach, and for what time: the means over a few pairs at 512 px."""
+"""The quality and the time of ``draft``, ``normal`` and ``high``: the means of a few pairs at 512 px."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a budget holds: at each size the smallest one that is admitted, against the peak of resident memory."""
+"""Whether a memory budget holds: at each size, the smallest budget that is accepted, and the peak memory."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ REFUSED = 0.1  # GiB, less than torch alone takes
 
 
 def memory_table() -> str:
-    """Drafts of pictures in 16:9, each in a process of its own."""
+    """The benchmark: drafts of pictures in 16:9, each in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         return table(["longest side", "smallest budget, GiB", "peak, GiB", "tile", "s"], _rows(Path(folder)))
 
 
 def smallest_budget(content: Path, style: Path, output: Path) -> float:
-    """What the refusal of a budget that is too small names as enough, in GiB."""
+    """The smallest budget in GiB, as the engine names it when it refuses a smaller one."""
     command = painting_command(content, style, output, quality="draft", memory=REFUSED)
     refusal = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True).stderr
     named = re.search(r"Allow ([\d.]+) GiB", refusal)

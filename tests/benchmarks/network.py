@@ -1,7 +1,7 @@
-"""The VGG-19 that judges pictures: the smallest that will do, and on purpose not the engine's own.
+"""The VGG-19 that judges pictures: a small one, and not the engine's own.
 
-A judge that shares no code with the judged notices when the engine's network drifts, and it runs in the peers'
-environment too, where there is no engine.
+It shares no code with the engine, so it shows an error in the engine's network. It also runs in the peers' environment,
+which has no engine.
 """
 
 from __future__ import annotations

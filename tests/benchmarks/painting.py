@@ -1,9 +1,9 @@
-"""One job of this engine in a process of its own, watched: time, first preview, peak resident memory.
+"""Measures one job of this engine in a process of its own: time, first preview, peak resident memory.
 
     python -m tests.benchmarks.painting CONTENT STYLE OUTPUT [--set quality=draft ...]
 
-paints one picture and prints its :class:`Painting` as JSON. A process for each job keeps measurements apart: the peak
-memory of a process never falls, and nothing is warm that would not be.
+paints one picture and prints its :class:`Painting` as JSON. Each job has its own process, because the peak memory of a
+process never falls, and because an earlier job would leave a warm engine.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ Value = Union[str, int, float]
 
 @dataclass(frozen=True)
 class Painting:
-    """What was seen of one job: seconds on the clock and of all cores, bytes, and the canvases that it went over.
+    """The figures of one job: seconds on the clock and of all cores, bytes, and the sizes of its canvases.
 
-    ``first_preview`` counts from the start of the job, 0 if there was none; ``promised`` and ``promised_seconds`` are
-    the memory and the time that the engine announced before it began.
+    ``first_preview`` counts from the start of the job, and is 0 without a preview. ``announced`` and
+    ``announced_seconds`` are the memory and the time that the engine announced before it began.
     """
 
     seconds: float
     cpu: float
     first_preview: float
     peak: int
-    promised: int
-    promised_seconds: float
+    announced: int
+    announced_seconds: float
     tile: int
     sizes: Tuple[Tuple[int, int], ...]
 
 
 def paint(content: Path, style: Path, output: Path, **settings: Value) -> Painting:
-    """Paints in a child process; raises CalledProcessError if that fails."""
+    """Paint in a child process. Raises CalledProcessError if it fails."""
     command = painting_command(content, style, output, **settings)
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return Painting(**json.loads(done.stdout))
@@ -60,13 +60,13 @@ def painting_command(content: Path, style: Path, output: Path, **settings: Value
 
 
 def to_buffer(image: Image.Image) -> PixelBuffer:
-    """A picture as the engine takes it."""
+    """A picture in the form that the engine takes."""
     return PixelBuffer(image.width, image.height, "rgba-u8", image.convert("RGBA").tobytes())
 
 
 def from_buffer(pixels: PixelBuffer) -> Image.Image:
     """The colors of a result (``rgba-f32``), rounded to 8 bits."""
-    import torch  # not before the engine, which tells its threads how to wait
+    import torch  # after the engine, which sets how threads wait
 
     rgba = torch.frombuffer(bytearray(pixels.data), dtype=torch.float32).view(pixels.height, pixels.width, 4)
     rgb = (rgba[..., :3] * 255).round().clamp(0, 255).byte().contiguous()
@@ -74,14 +74,14 @@ def from_buffer(pixels: PixelBuffer) -> Image.Image:
 
 
 def peak_memory() -> int:
-    """The most bytes that this process ever had resident. Linux only."""
+    """The peak of this process's resident memory, in bytes. Linux only."""
     status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
 
 
 def watch(job: StyleJob) -> Tuple[Painting, PixelBuffer]:
-    """Runs the job in this process."""
-    from nst_core.engine.stylize import stylize  # its import is no part of the job, but of its peak memory
+    """Run the job in this process, and measure it."""
+    from nst_core.engine.stylize import stylize  # not earlier: the import counts as memory, but not as time
 
     begin, used = time.monotonic(), time.process_time()
     preview, started, result = 0.0, None, None
@@ -109,7 +109,7 @@ def parse_settings(chosen: List[str]) -> Settings:
 
 
 def main() -> None:
-    """The child."""
+    """Paint one picture, in the child process."""
     parser = argparse.ArgumentParser(description="Paint one picture and measure it.")
     parser.add_argument("content", type=Path)
     parser.add_argument("style", type=Path)

@@ -1,4 +1,4 @@
-"""The pairs of content and style that quality is judged on: photographs and paintings, flat color and thick strokes."""
+"""The pairs of content and style that are judged: photographs and paintings, flat colors and thick strokes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.benchmarks.images import SAMPLES
 
 @dataclass(frozen=True)
 class Pair:
-    """A content and a style of the sample pictures, at ``size`` pixels on the longest side of both."""
+    """A content and a style, both samples, with ``size`` pixels on their longest side."""
 
     content: str
     style: str

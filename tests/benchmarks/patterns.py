@@ -1,8 +1,8 @@
-"""Whether flat areas are painted or patterned: how far one frequency stands out where the content shows nothing.
+"""Whether a regular pattern covers the flat areas of a picture: how far one frequency stands out there.
 
-A mesh, dots or fish scales repeat, so their power gathers in a few frequencies. Grain spreads its power all around, and
-strokes along lines through the middle of the spectrum: so each frequency is compared with those all around and with
-those in its own direction. Paper and canvas may be woven, so the style has its figure beside that of the result.
+A mesh, dots or fish scales repeat, so their power lies in a few frequencies. The power of grain lies in all directions,
+and that of strokes on lines through the middle of the spectrum. So each frequency is compared with all others of its
+radius, and with the others of its direction. The style has its own figure, because paper and canvas may be woven.
 """
 
 from __future__ import annotations
@@ -25,39 +25,39 @@ PAIRS = (("astronaut", "auvers"), ("astronaut", "great_wave"), ("great_wave", "m
 SIDES = (256, 512, 1024)
 LARGE_SIDE = 3840
 
-#: Cells along the longest side of a picture, along a block, and from a block to the next: 64 px of 512 are a block.
+#: Cells along the longest side of a picture, along a block, and from one block to the next. A block is 64 px of 512.
 GRID, SPAN, STRIDE = 64, 8, 2
-#: As many of the flattest blocks are looked at.
+#: Number of blocks, the flattest, that are measured.
 BLOCKS = 16
-#: Standard deviation in gray levels of the grain that is added to both sides: what is weaker can't be seen.
+#: Standard deviation, in gray levels, of the grain that is added. It hides patterns that nobody can see.
 GRAIN = 2.0
-#: Cycles in a block: what repeats less often is a shape.
+#: Smallest number of cycles in a block: fewer are a shape, not a pattern.
 LOWEST = 6
-#: A peak must stand out from what lies so many frequencies inwards and outwards.
+#: A peak is compared with the power this many frequencies inwards and outwards.
 APART = 4
 
 Place = Tuple[int, int]
 
 
 class Pattern(NamedTuple):
-    """How far the strongest frequency stands out, and its period in pixels. Noise and strokes have 1 to 3."""
+    """The strength of the strongest pattern, and its period in pixels. Noise and strokes have strengths of 1 to 3."""
 
     strength: float
     period: float
 
 
 def patterns_table() -> str:
-    """The pattern of draft, normal and high at each size, beside that of the style."""
+    """The benchmark: the pattern of draft, normal and high at each size, and that of the style."""
     return _table(QUALITIES, SIDES)
 
 
 def large_patterns_table() -> str:
-    """The same for a draft of a canvas as artists use them."""
+    """The same for a draft of a large canvas."""
     return _table(QUALITIES[:1], (LARGE_SIDE,))
 
 
 def flat_blocks(content: Image.Image) -> List[Place]:
-    """Top and left of the :data:`BLOCKS` flattest blocks: those whose cells differ least from their neighbors."""
+    """Top and left of the :data:`BLOCKS` flattest blocks: their cells differ least from the neighbors."""
     cell = _cell(content)
     cells = F.avg_pool2d(_gray(content)[None], cell)[0]
     blocks = cells.unfold(0, SPAN, STRIDE).unfold(1, SPAN, STRIDE)
@@ -105,10 +105,10 @@ def _cell(picture: Image.Image) -> int:
 
 
 def _spectrum(picture: Image.Image, places: Sequence[Place]) -> torch.Tensor:
-    """Power of each frequency, the lowest in the middle: the geometric mean over blocks, which no single edge sways.
+    """Power of each frequency, the lowest in the middle: the geometric mean of all blocks.
 
-    White noise has its variance everywhere. The power of what jitters is spread over several neighbors, so that they
-    are averaged.
+    No single edge changes a geometric mean much. White noise has its variance at each frequency. The power of an
+    irregular pattern is spread over several neighbors, so neighbors are averaged.
     """
     side, gray = SPAN * _cell(picture), _gray(picture)
     blocks = torch.stack([gray[top : top + side, left : left + side] for top, left in places])
@@ -131,7 +131,7 @@ def _radius(side: int) -> torch.Tensor:
 
 
 def _rings(power: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
-    """The median of what has about the same radius; the corners, where few are left, count as one ring."""
+    """The median of all frequencies of about the same radius. The corners have few, and count as one ring."""
     rings = radius.round().clamp_max(round(0.6 * len(power)))
     medians = torch.ones_like(power)
     for ring in range(int(rings.max()) + 1):
@@ -140,7 +140,7 @@ def _rings(power: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
 
 
 def _inwards_and_outwards(power: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
-    """The geometric mean of what lies :data:`APART` nearer to the middle and farther from it, in the same direction."""
+    """The geometric mean of the power :data:`APART` frequencies inwards and outwards, in the same direction."""
     product = torch.ones_like(power)
     for change in (-APART, APART):
         stretch = (radius + change) / radius.clamp_min(1)

@@ -1,4 +1,4 @@
-"""Where the time of a job goes: the share of it inside convolutions, which is what the method can't do without."""
+"""Where the time of a job goes: its operators, and the share of convolutions, which the method can't avoid."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN = 8
 
 
 def profile_table() -> str:
-    """The operators of one job at 512 px with the most time of their own, on one thread, in each precision."""
+    """The benchmark: the operators with the most time of their own, in one job at 512 px on one thread."""
     best = devices.convolution_dtype(torch.device("cpu"))
     precisions = dict.fromkeys((torch.float32, best))
     threads = torch.get_num_threads()
@@ -33,7 +33,7 @@ def profile_table() -> str:
 
 
 def _own_seconds(dtype: torch.dtype) -> Dict[str, float]:
-    """Seconds of each operator's own in the steps of a job whose network and style statistics are there already."""
+    """Seconds of each operator's own, in the steps of a job with a warm engine."""
     content, style = (to_buffer(open_picture(path, PAIR.size)) for path in (PAIR.content_path, PAIR.style_path))
     job = StyleJob(content, (Style(style),), preview_side=0)
     with patch.object(devices, "convolution_dtype", lambda device: dtype):

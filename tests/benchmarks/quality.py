@@ -1,10 +1,10 @@
-"""How good a stylized picture is, by measures of its own: what became of the content's objects, and of the style.
+"""The quality of a stylized picture: how much its objects changed, and how near it is to the style.
 
-Structure asks which parts of the picture belong together, whatever their colors and strokes: self-similarity, as in
-STROTSS (Kolkin, Salavon and Shakhnarovich, CVPR 2019). Style is judged at layers that the Gatys loss leaves out, at
-three sizes, because a loss flatters a program that minimizes it: the mean over relu1_2, relu2_2, relu3_3, relu4_3 of
-||G(x) - G(s)|| / ||G(s)|| in the Frobenius norm. Content is ||f(x) - f(c)|| / ||f(c)|| at relu4_2. Everything in
-float32. Styles compare only at an equal structure distance.
+*Structure* compares which parts of a picture are similar to each other, whatever their colors and strokes. This is
+self-similarity, as in STROTSS (Kolkin, Salavon and Shakhnarovich, CVPR 2019). *Style* is measured at layers and sizes
+that no program optimizes, because a loss favors the program that minimizes it: the mean over relu1_2, relu2_2, relu3_3
+and relu4_3 of ||G(x) - G(s)|| / ||G(s)|| in the Frobenius norm. *Content* is ||f(x) - f(c)|| / ||f(c)|| at relu4_2.
+Everything is computed in float32. Compare styles only at an equal structure distance.
 
     python -m tests.benchmarks.quality RESULT CONTENT STYLE --size 512
 """
@@ -26,7 +26,7 @@ from tests.benchmarks.network import Convolution, features, gram, load_network
 HELD_OUT = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 CONTENT = "relu4_2"
 STRUCTURE = ("relu3_1", "relu4_1")
-#: Longest side in pixels at which structure is measured; relu3_1 has at most 1024 positions there.
+#: Longest side in pixels at which structure is measured. relu3_1 then has at most 1024 positions.
 STRUCTURE_SIDE = 128
 #: The heads of the columns of :meth:`Quality.cells`.
 MEASURES = ("structure", "held-out 1x", "1/2", "1/4", "content")
@@ -34,7 +34,7 @@ MEASURES = ("structure", "held-out 1x", "1/2", "1/4", "content")
 
 @dataclass(frozen=True)
 class Quality:
-    """Distances; 0 is equal. ``half`` and ``quarter`` are the style's at 1/2 and 1/4 size, where larger marks show."""
+    """Distances; 0 is equal. ``full``, ``half`` and ``quarter`` are those of the style, at 1, 1/2 and 1/4 size."""
 
     structure: float
     full: float
@@ -48,7 +48,7 @@ class Quality:
 
 
 class Judge:
-    """Measures results against one content and one style, both in the size that they were worked in."""
+    """Measures results against one content and one style, both in the size that the programs were given."""
 
     def __init__(self, network: Sequence[Convolution], content: Image.Image, style: Image.Image) -> None:
         self._network = network
@@ -57,7 +57,7 @@ class Judge:
 
     @torch.no_grad()
     def measure(self, result: Image.Image) -> Quality:
-        """The quality of a result, which must have the content's size; raises ValueError for another."""
+        """The quality of a result. Raises ValueError if it does not have the content's size."""
         x = to_tensor(result)
         if x.shape != self._content.shape:
             raise ValueError(f"The result has the shape {tuple(x.shape)}, its content {tuple(self._content.shape)}.")
@@ -77,7 +77,7 @@ class Judge:
 
 @torch.no_grad()
 def structure_distance(network: Sequence[Convolution], content: torch.Tensor, result: torch.Tensor) -> float:
-    """How differently the parts of two pictures (3, H, W), RGB, 0..255, belong together: 0 is equal.
+    """The difference of the self-similarities of two pictures (3, H, W), RGB, 0..255: 0 is equal.
 
     The mean over :data:`STRUCTURE` of the mean absolute difference of two self-similarities, times the number of
     positions, so that it does not depend on it. Both pictures are reduced to :data:`STRUCTURE_SIDE` by their area.
@@ -105,13 +105,13 @@ def _relative(x: torch.Tensor, reference: torch.Tensor) -> float:
 
 
 def main() -> None:
-    """Prints the figures of one result."""
+    """Print the figures of one result."""
     parser = argparse.ArgumentParser(description="Judge a stylized picture.")
     parser.add_argument("result", type=Path)
     parser.add_argument("content", type=Path)
     parser.add_argument("style", type=Path)
     parser.add_argument("--size", type=int, required=True, help="longest side of content and style in pixels")
-    parser.add_argument("--filter", choices=FILTERS, default="lanczos", help="how both are brought to that size")
+    parser.add_argument("--filter", choices=FILTERS, default="lanczos", help="the filter that resizes both")
     args = parser.parse_args()
     content, style = (open_picture(path, args.size, args.filter) for path in (args.content, args.style))
     quality = Judge(load_network(), content, style).measure(open_picture(args.result))

@@ -1,4 +1,4 @@
-"""The tables: printed, and on wish kept in ``RESULTS.md``, each between a pair of comments with its name."""
+"""The tables, and their places in ``RESULTS.md``: each lies between two comments with its name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def machine() -> str:
-    """One line on where and when something was measured."""
+    """One line with the machine and the date of a measurement."""
     model = re.search(r"model name\s*:\s*(.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     gigabytes = re.search(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text(encoding="ascii"))
     return (
@@ -31,7 +31,7 @@ def machine() -> str:
 
 
 def record(name: str, text: str) -> None:
-    """Replaces what stands between the comments of ``name`` in RESULTS.md; raises ValueError if there are none."""
+    """Replace the text between the comments of ``name`` in RESULTS.md. Raises ValueError if there are none."""
     begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
     document = RESULTS.read_text(encoding="utf-8")
     if begin not in document or end not in document:

@@ -1,4 +1,4 @@
-"""Whether the tiles of a canvas show: the picture's gradient energy across their borders against that elsewhere."""
+"""Whether the borders of tiles are visible: the gradient energy across them, beside that elsewhere."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from PIL import Image
 from nst_core.engine.tiling import partition
 from tests.benchmarks.images import to_tensor
 
-#: Tiles begin on multiples of this many pixels. Pooling gives every such place a pattern of its own, seam or not, so
-#: borders are compared with the other places of the same kind.
+#: Tiles begin on multiples of this many pixels. Pooling changes the picture at each such place, so borders are compared
+#: only with other places of this kind.
 GRID = 16
 
 
 def seam_ratio(picture: Image.Image, side: int) -> float:
-    """Mean squared step across the borders of tiles of ``side`` pixels, as a multiple of that at other multiples of 16.
+    """Mean squared step across the borders of tiles of ``side`` pixels, relative to that at other multiples of 16.
 
-    1 is a picture without seams; one tile alone has none, and gives 1.
+    1 means no seams. A single tile has no border, and gives 1.
     """
     tiles = partition(picture.height, picture.width, side)
     x = to_tensor(picture)

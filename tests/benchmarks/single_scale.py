@@ -1,9 +1,9 @@
-"""Style transfer as most tutorials have it: one scale, L-BFGS from the content picture, all layers, float32.
+"""Style transfer as in most tutorials: one scale, L-BFGS from the content picture, all layers, float32.
 
     python -m tests.benchmarks.single_scale CONTENT STYLE OUTPUT --steps 300
 
-works the pictures in their own size and prints the seconds of the loop. It stands for everybody's first program, and
-for what the method costs without any of the engine's ideas.
+paints at the size of the pictures and prints the seconds of the loop. It shows the cost of the method without the ideas
+of this engine.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def transfer(content: torch.Tensor, style: torch.Tensor, steps: int) -> torch.Te
 
 
 def main() -> None:
-    """Paints one picture."""
+    """Paint one picture."""
     parser = argparse.ArgumentParser(description="Paint with a plain single-scale loop.")
     parser.add_argument("content", type=Path)
     parser.add_argument("style", type=Path)

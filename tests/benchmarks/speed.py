@@ -1,4 +1,4 @@
-"""The time of a picture against the peers' times, all in one run on one machine, as ratios; and what it bought."""
+"""The time and the quality of one picture beside those of the peers, all in one run on one machine."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from tests.benchmarks.report import table
 
 PAIR = Pair("chelsea", "great_wave", 512)
 QUALITIES = ("draft", "normal", "high")
-#: Timed by some of their steps, so that what they leave behind is no result: what is one, if there is.
+#: The complete results, if there are any, of programs of which only some steps are timed.
 FINISHED = {"pastiche": kept_picture(PAIR), "single-scale loop": None}
 HEAD = ["", "s", "times ours", "CPU s", "times ours", *MEASURES]
 
 
 class Outcome(NamedTuple):
-    """What a candidate took, and what came of it."""
+    """The cost and the quality of one program's picture."""
 
     cost: Cost
     quality: Optional[Quality]
 
 
 def speed_table() -> str:
-    """One pair at 512 px by everybody, with times as multiples of those of our default quality."""
+    """The benchmark: one pair at 512 px by all programs, with times relative to our normal quality."""
     with tempfile.TemporaryDirectory() as folder:
         content, style, output = (Path(folder) / name for name in ("content.png", "style.png", "result.png"))
         open_picture(PAIR.content_path, PAIR.size).save(content)

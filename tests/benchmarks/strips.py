@@ -1,4 +1,4 @@
-"""Side by side, small enough to keep: content, style, the peer's full run, and ours."""
+"""Pictures side by side: content, style, pastiche's complete run, and ours."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from PIL import Image
 
 from tests.benchmarks.pairs import Pair
 
-KEPT = Path(__file__).parent / "pictures"
+STRIPS = Path(__file__).parent / "pictures"
 GAP = 6  # pixels of white between two pictures
 
 
 def strip(pictures: Sequence[Image.Image]) -> Image.Image:
-    """The pictures in a row, all brought to the height of the first."""
+    """The pictures in a row, all resized to the height of the first."""
     height = pictures[0].height
     fitted = [picture.resize((round(picture.width * height / picture.height), height)) for picture in pictures]
     row = Image.new("RGB", (sum(picture.width + GAP for picture in fitted) - GAP, height), "white")
@@ -25,7 +25,7 @@ def strip(pictures: Sequence[Image.Image]) -> Image.Image:
     return row
 
 
-def keep_strip(pair: Pair, pictures: Sequence[Image.Image]) -> None:
-    """Keeps the row of one pair as ``pictures/PAIR.jpg``."""
-    KEPT.mkdir(exist_ok=True)
-    strip(pictures).save(KEPT / f"{pair.name}.jpg", quality=85, optimize=True)
+def store_strip(pair: Pair, pictures: Sequence[Image.Image]) -> None:
+    """Store the row of one pair as ``pictures/PAIR.jpg``."""
+    STRIPS.mkdir(exist_ok=True)
+    strip(pictures).save(STRIPS / f"{pair.name}.jpg", quality=85, optimize=True)

@@ -1,4 +1,4 @@
-"""What the benchmark of the controls makes of its pictures and figures."""
+"""The benchmark of the controls: its measures of evenness."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The measures measure: known pictures get the figures that they must get."""
+"""The measures are right: pictures with known properties get the expected figures."""
 
 from __future__ import annotations
 

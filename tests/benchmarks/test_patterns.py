@@ -1,4 +1,4 @@
-"""The measure of patterns: what repeats is found in noise and below strokes, and neither passes for a pattern."""
+"""The measure of patterns: it finds regular patterns in noise, and does not take noise or strokes for a pattern."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from tests.benchmarks.images import to_image, to_tensor
 from tests.benchmarks.patterns import BLOCKS, Pattern, flat_blocks, pattern
 
-#: What neither noise nor strokes reach.
+#: A strength that neither noise nor strokes reach.
 LIMIT = 3.5
 
 
@@ -25,7 +25,7 @@ def noise(side: int, seed: int = 0) -> torch.Tensor:
 
 
 def strokes(side: int, angle: float | None, seed: int = 0) -> torch.Tensor:
-    """Smooth lines of 25 pixels over each other, all in about one direction or in any, around the middle gray."""
+    """Smooth lines of 25 pixels on top of each other, in about one direction or in any, around the middle gray."""
     draw_of = random.Random(seed)
     image = Image.new("L", (side, side), 128)
     for _ in range(side * side // 60):
@@ -47,7 +47,7 @@ def dots(side: int, period: float) -> torch.Tensor:
 
 
 def scales(side: int, width: float) -> torch.Tensor:
-    """Rows of arcs, each of them a little out of its place."""
+    """Rows of arcs, each slightly out of place."""
     draw_of = random.Random(0)
     image = Image.new("L", (side, side), 128)
     for row in range(int(2 * side / width) + 2):
@@ -59,7 +59,7 @@ def scales(side: int, width: float) -> torch.Tensor:
 
 
 def measured(gray: torch.Tensor) -> Pattern:
-    """The pattern in a square picture that is flat everywhere, or looked at as if it were."""
+    """The pattern in a square picture, measured as if it were flat everywhere."""
     side = len(gray)
     places = [(row * side // 32, column * side // 32) for row in range(4) for column in range(4)]
     return pattern(to_image((gray + 128).expand(3, side, side)), places)
