@@ -1,9 +1,9 @@
-"""Every command that a page tells a reader to type, or that a message spells out, for the tests that run them.
+"""Finds every command in the documentation and in messages, for the tests that run them.
 
-A command is a line of an indented block, a fenced block of ``sh``, or words between backticks (``<code>`` in the pages
-within the editors) that begin as commands do. One of a message is found if the source has it as it is told, on one
-line; one that the program puts together is for the tests of that message. ``tests/test_docs.py`` holds that each is
-claimed by a test that runs it, by calling :func:`commands` with how it begins.
+A command is a line of an indented block, a fenced block of ``sh``, or words between backticks that begin like a command
+(``<code>`` in the manual inside Krita). A command in a message is found if the source has all of it on one line. If the
+program puts a command together, the tests of that message run it. ``tests/test_docs.py`` checks that a test claims each
+command: it calls :func:`commands` with the beginning of the command, and runs it.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ PAGES = [
     *sorted((ROOT / "docs").rglob("*.md")),
     ROOT / "tests" / "benchmarks" / "RESULTS.md",
 ]
-#: The manual as the editors show it.
+#: The manual inside Krita.
 MANUALS = [ROOT / "krita_plugin" / "Manual.html", ROOT / "docs" / "krita-manual" / "Manual.html"]
 PROGRAM = [path for room in ("nst_core", "krita_plugin", "gimp_plugin") for path in sorted((ROOT / room).rglob("*.py"))]
 
 _FENCE = re.compile(r"^ *(?:```|~~~)([^`\n]*)\n(.*?)^ *(?:```|~~~) *$", re.MULTILINE | re.DOTALL)
 #: The languages of fences that hold no commands.
 _NO_COMMANDS = ("json", "mermaid", "python", "scheme", "text")
-#: A word as programs are named, and arguments; or a variable that is set to a command.
+#: The name of a program and arguments, or a variable that is set to a command.
 _COMMAND = re.compile(r"[a-z][\w.+-]* \S|[A-Z_]+=\"\w+ \S")
 
 
 def commands(program: str) -> List[str]:
-    """What follows ``program`` in its command lines, each once."""
+    """The arguments of ``program`` in all its command lines, without repetition."""
     found = [line[len(program) :].strip() for line in command_lines() if f"{line} ".startswith(f"{program} ")]
     return sorted(set(found))
 
 
 def command_lines() -> Dict[str, List[str]]:
-    """Each command line, with the names of the files that tell it."""
+    """Each command line, with the names of the files that have it."""
     found: Dict[str, List[str]] = {}
     for page in PAGES:
         _note(found, page, in_page(page.read_text(encoding="utf-8")))
@@ -52,15 +52,15 @@ def command_lines() -> Dict[str, List[str]]:
 
 
 def in_page(text: str) -> Iterator[str]:
-    """What may be a command in the Markdown ``text``: lines of code, and words between backticks.
+    """Everything that may be a command in the Markdown ``text``: lines of code, and words between backticks.
 
-    Raises ValueError for a fence that may hold commands which would not be found.
+    Raises ValueError for a fence that may contain commands, but in which none can be found.
     """
     for language, content in _FENCE.findall(text):
         if language == "sh" and _COMMAND.match(content.strip()):
             yield content
         elif language not in _NO_COMMANDS:
-            raise ValueError(f"No command that could be found is in this fence of {language!r}:\n{content}")
+            raise ValueError(f"No command can be found in this fence of {language!r}:\n{content}")
     prose = _FENCE.sub("", text)
     for line in re.findall(r"^    (\S.*)$", prose, re.MULTILINE):
         yield re.sub(r"\s+#.*", "", line)

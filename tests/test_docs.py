@@ -90,7 +90,11 @@ def test_the_gallery_shows_the_rows_that_its_script_makes() -> None:
     assert (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8") == page(), "run `python -m docs.gallery`"
 
 
-def test_every_link_leads_somewhere() -> None:
+def test_the_readme_is_short() -> None:
+    assert len(README.read_text(encoding="utf-8").split()) <= 1200
+
+
+def test_every_link_leads_to_a_file() -> None:
     lost = [
         f"{page.name}: {target}"
         for page in PAGES
@@ -109,7 +113,7 @@ def test_every_file_that_a_page_for_developers_names_exists(page: str) -> None:
 
 
 def claims() -> set[str]:
-    """How the commands begin that some test says it runs, by calling ``commands``."""
+    """The beginnings of commands that tests claim: the arguments of their calls of ``commands``."""
     found = set()
     tests = [path for path in (ROOT / "tests").rglob("test_*.py") if "commands(" in path.read_text(encoding="utf-8")]
     for test in tests:
@@ -124,10 +128,10 @@ def test_every_command_is_run_by_a_test() -> None:
     assert len(found) > 30
     unclaimed = [line for line in found if not any(f"{line} ".startswith(f"{claim} ") for claim in claimed)]
     assert unclaimed == []
-    assert [claim for claim in claimed if not commands(claim)] == [], "a test runs commands that no page has any more"
+    assert [claim for claim in claimed if not commands(claim)] == [], "a test claims commands that no page has"
 
 
-def test_commands_are_found_wherever_they_stand() -> None:
+def test_commands_are_found_in_all_places() -> None:
     page = """
 Run `uv pip list` (see `--help`, the file `~/My Files/x y` and `py`), or in the
 next lines `nst

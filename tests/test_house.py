@@ -1,4 +1,4 @@
-"""The rules of the house: who may import whom, on which Python, in which style, and what the tree must not mention."""
+"""The rules of the project: imports, Python versions, style, and texts that the tree must not contain."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-#: For each room: the modules of ours that it may import, and the foreign ones beside the standard library.
+#: For each room: the modules of the project that it may import, and the foreign ones beside the standard library.
 RULES: dict[str, tuple[list[str], list[str]]] = {
     "nst_core/__init__.py": ([], []),
     "nst_core/job": (["nst_core.job"], []),
@@ -54,7 +54,7 @@ def module_name(path: Path) -> str:
 
 
 def imported(path: Path) -> Iterator[str]:
-    """The full name of each module that ``path`` imports, wherever in it."""
+    """The full name of each module that ``path`` imports, at its top or inside of a function."""
     package = module_name(path).split(".")
     if path.name != "__init__.py":
         package = package[:-1]
@@ -68,7 +68,7 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def submodule(package: str, name: str) -> str:
-    """``package.name`` if that is a module of ours, otherwise ``package``, which then holds the name."""
+    """``package.name`` if that is a module of the project, otherwise ``package``, which then defines the name."""
     folder = ROOT.joinpath(*package.split("."))
     is_module = (folder / f"{name}.py").is_file() or (folder / name).is_dir()
     return f"{package}.{name}" if is_module else package
@@ -82,9 +82,9 @@ def allowed(name: str, ours: Iterable[str], foreign: Iterable[str]) -> bool:
 
 
 @pytest.mark.parametrize("room", RULES)
-def test_each_room_imports_what_it_may(room: str) -> None:
+def test_each_room_imports_only_allowed_modules(room: str) -> None:
     files = sources(room)
-    assert files, f"{room} is gone; is this rule still right?"
+    assert files, f"{room} does not exist: correct the rule"
     offending = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in files
@@ -94,7 +94,7 @@ def test_each_room_imports_what_it_may(room: str) -> None:
     assert offending == []
 
 
-def test_every_module_lives_in_a_room() -> None:
+def test_every_module_belongs_to_a_room() -> None:
     roomless = set(sources("nst_core")) - {path for room in RULES for path in sources(room)}
     assert roomless == set()
 
@@ -110,7 +110,7 @@ def loaded_by(statement: str, python: str = sys.executable) -> set[str]:
 
 
 @pytest.mark.parametrize("room", ["nst_core/job", "nst_core/bridge", "nst_core/installer"])
-def test_a_room_that_stands_alone_loads_without_anything_installed(room: str) -> None:
+def test_a_room_of_the_standard_library_loads_without_any_package(room: str) -> None:
     modules = ", ".join(module_name(path) for path in sources(room) if path.name != "__main__.py")
     loaded = {name.split(".")[0] for name in loaded_by(f"import {modules}")}
     assert loaded - set(sys.stdlib_module_names) <= {"nst_core", "__main__"}
@@ -130,7 +130,7 @@ def test_the_engine_and_the_command_load_no_more_than_they_need() -> None:
 
 
 def oldest_python() -> str | None:
-    """An interpreter of the oldest version that editors bring along, if this machine has one."""
+    """An interpreter of the oldest version that editors contain, if this machine has one."""
     version = ".".join(map(str, OLDEST_PYTHON))
     pyenv = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python"))
     for candidate in [*map(str, pyenv), f"python{version}"]:
@@ -153,7 +153,7 @@ def test_the_oldest_python_loads_it(room: str) -> None:
 
 @pytest.mark.parametrize("room", ["krita_plugin", "gimp_plugin", "install.py"])
 def test_the_oldest_python_parses_it(room: str) -> None:
-    """What can't be imported without its editor."""
+    """These rooms can't be imported without their editor, so they are only compiled."""
     python = oldest_python()
     if python is None:
         pytest.skip(f"no Python {OLDEST_PYTHON} on this machine")
@@ -168,7 +168,7 @@ def test_tidy_and_typed(arguments: list[str]) -> None:
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Name and content of each text file that is part of the project."""
+    """Name and content of each text file of the project."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.split("\0")
@@ -182,14 +182,14 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def test_no_package_registry_is_written_into_the_tree() -> None:
-    """Which registry serves a machine is its own setting; pip knows it."""
+    """Each machine has its own setting for the registry, and pip reads it."""
     hosts = re.compile(
         "|".join(rf"{name}\.(org|com|io)" for name in ("pypi", "pythonhosted", "debian", "npmjs", "anaconda"))
     )
     assert [name for name, text in texts() if hosts.search(text)] == []
 
 
-def test_no_folder_of_the_machine_it_was_written_on_is_in_the_tree() -> None:
+def test_no_folder_of_this_machine_is_written_into_the_tree() -> None:
     own = {str(ROOT), f"{ROOT.parent}{os.sep}", f"{Path.home()}{os.sep}"} - {os.sep, f"{tempfile.gettempdir()}{os.sep}"}
     assert [(name, folder) for name, text in texts() for folder in own if folder in text] == []
 
