@@ -1,9 +1,10 @@
 """The engine: a job in, events out, a result at the end. Prints nothing and keeps no global state but caches.
 
-Read the modules in the order in which a picture travels: ``weights``, ``tensors``, ``scene``, ``resampling``,
-``pyramid``, ``features``, ``tiling``. Then come the targets: ``losses`` and ``statistics`` for style, ``similarity``
-and ``content`` for the content, ``transport`` and ``strokes`` for high quality. ``objective`` puts them together,
-``optimize`` follows it, ``color`` finishes, and ``stylize`` is the walk through all of them.
+Begin with ``stylize``, the walk through all of it. Then read the modules in the order in which a picture travels:
+``preparation`` with ``tensors``, ``scene``, ``palette``, ``pyramid`` and ``budget``; ``starts``; ``targets`` with
+``losses`` and ``statistics`` for style, ``similarity`` and ``content`` for the content, ``transport`` and ``strokes``
+for high quality. ``objective`` computes them over ``features`` and ``tiling``, ``optimize`` follows the gradient, and
+``outputs`` finishes.
 """
 
 import os
