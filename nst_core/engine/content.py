@@ -20,7 +20,8 @@ from .scene import Part, Scene
 from .similarity import pair_weights, self_similarity
 from .tiling import Canvas, draw_places, features_at
 
-#: Layers whose self-similarity is kept: the first sees parts of objects, the second whole ones.
+#: Layers whose self-similarity is kept: the first sees parts of objects, the second whole ones. More and other layers
+#: are in RESULTS.md, *Content as self-similarity*, like the numbers below.
 _LAYERS = ("relu3_1", "relu4_1")
 
 #: Positions that are compared on each layer. The cost grows with the number of pairs.

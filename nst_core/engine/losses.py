@@ -18,14 +18,15 @@ from .convolution import add_mixed, positions
 from .wrapping import OPEN, Wrap
 
 #: Style layers (Gatys et al. 2016) and the weight of each. The shallow ones come nearest to their targets, so they get
-#: more weight: otherwise they would stop counting, because distances are squared.
+#: more weight: otherwise they would stop counting, because distances are squared. The numbers are the best of those in
+#: RESULTS.md, *Pooling, layers and steps*.
 _COUNTS = {"relu1_1": 3.0, "relu2_1": 10.0, "relu3_1": 3.0, "relu4_1": 1.0, "relu5_1": 1.0}
 STYLE_LAYERS = tuple(_COUNTS)
 
 _TINY = 1e-12
 
 #: Positions that are summed at a time: brought to float32, they stay in the processor's cache.
-_POSITIONS_AT_ONCE = 4096
+POSITIONS_AT_ONCE = 4096
 
 
 def layer_weights(layers: Collection[str]) -> dict[str, float]:
@@ -44,7 +45,7 @@ def moment_sums(features: Tensor, weight: Tensor | None = None) -> Tensor:
     precision = torch.float64 if features.dtype == torch.float64 else torch.float32
     products = features.new_zeros((channels, channels), dtype=precision)
     sums = features.new_zeros(channels, dtype=precision)
-    rows = max(1, _POSITIONS_AT_ONCE // width) if features.device.type == "cpu" else height
+    rows = max(1, POSITIONS_AT_ONCE // width) if features.device.type == "cpu" else height
     weights = repeat(None) if weight is None else weight.split(rows)  # type: ignore[no-untyped-call]
     for part, of_part in zip(features.split(rows, dim=2), weights):  # type: ignore[no-untyped-call]
         f = positions(part.to(precision))
@@ -63,7 +64,7 @@ def add_moments_gradient(gradient: Tensor, features: Tensor, slopes: Tensor, wei
     if weight is None:
         add_mixed(gradient, features, of_products, of_sums)
     else:
-        add_mixed(gradient, (features * weight).to(features.dtype), of_products)
+        add_mixed(gradient, features * weight.to(features.dtype), of_products)
         gradient += of_sums[:, None, None] * weight.to(gradient.dtype)
 
 

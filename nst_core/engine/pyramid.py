@@ -21,31 +21,35 @@ from .wrapping import OPEN, Wrap
 #: Longest side of the coarsest canvas in pixels: small enough that strokes of a tenth of the picture are one feature.
 COARSEST_SIDE = 64
 
-#: Limits of optimization steps by octave from the coarsest on; the last number goes on for all finer ones.
+#: Limits of optimization steps by octave from the coarsest on; the last number goes on for all finer ones. Normal is
+#: the shortest schedule whose structure and style distances no longer fell visibly (RESULTS.md, *Draft, normal, high*).
 STEPS = {"draft": (10, 8, 3, 2), "normal": (40, 20, 10, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
 
-#: How many of the style layers count on a canvas, up to each of these longest sides; on larger ones three.
+#: How many of the style layers count on a canvas, up to each of these longest sides; on larger ones three (RESULTS.md,
+#: *Pooling, layers and steps* and *Content as self-similarity*).
 _DEPTHS = ((192, 5), (768, 4))
 _LEAST_DEPTH = 3
 
 #: Finer canvases are also judged as they are seen from afar, at about this longest side in pixels: large shapes stay as
-#: coarser canvases settled them.
+#: coarser canvases settled them (RESULTS.md, *Content as self-similarity*).
 _AFAR_SIDE = 128
 
-#: Whether a canvas is seen from half as far as well.
+#: Whether a canvas is seen from half as far as well: a tenth more time for a little more style (RESULTS.md, *Content as
+#: self-similarity*).
 _SEEN_TWICE = {"draft": False, "normal": False, "high": True}
 
 #: Part of a side by which it may change where edges meet.
 _SAME_SIZE = 0.03
 
-#: The least and the most by which the contrast of the content's detail is changed to meet that of the style's, and the
-#: standard deviation below which there is no detail.
+#: The least and the most by which the contrast of the content's detail is changed to that of the style's, and the
+#: standard deviation below which there is no detail. Chosen by eye: more than this amplifies noise, less leaves
+#: photographic edges.
 _CONTRASTS = (0.3, 1.5)
 _FAINT = 1e-4
 
 
 #: The octave, counted from the coarsest, from which on a strength below 1 counts. Coarser ones paint in full, so that
-#: every part of the picture goes the same part of the way.
+#: every part of the picture goes the same part of the way (RESULTS.md, *Controls*, evenness of the strength).
 _MIXED_FROM = 3
 
 #: Part of the steps that a canvas still gets where the strength goes to 0.

@@ -15,7 +15,7 @@ from .statistics import remembered_style, style_targets
 from .strokes import stroke_targets
 
 #: Weight of a view from afar against the canvas itself. Views hold the large shapes that coarser canvases settled
-#: (RESULTS.md, *Tried*).
+#: (RESULTS.md, *Content as self-similarity*).
 _VIEW_WEIGHT = 0.1
 
 #: Pixels by which the network's grid moves from canvas to canvas where edges meet: it leaves a faint mark, which would

@@ -63,7 +63,7 @@ class Weights:
 def check(name: str) -> None:
     """Verify that the weights called ``name`` are here and whole; raises WeightsMissing or WeightsDamaged."""
     if name == "original":
-        _verify_sha256(_original_path())
+        _verify_sha256(original_path())
     else:
         load(name)
 
@@ -79,7 +79,8 @@ def load(name: str) -> Weights:
     return _from_state_dict(_load_torchvision() if name == "torchvision" else _load_file(Path(name)), name)
 
 
-def _original_path() -> Path:
+def original_path() -> Path:
+    """The file of the original weights. Raises WeightsMissing."""
     try:
         files = importlib.metadata.files(ORIGINAL_DISTRIBUTION) or []
     except importlib.metadata.PackageNotFoundError:
@@ -103,7 +104,7 @@ def _verify_sha256(path: Path) -> None:
 
 
 def _load_original() -> Weights:
-    path = _original_path()
+    path = original_path()
     _verify_sha256(path)
     stored = torch.load(path, weights_only=True)
     layers = {}

@@ -33,7 +33,7 @@ def slow_moments(features: Tensor, weight: Tensor) -> Tensor:
 @pytest.mark.parametrize("at_once", [1, 12, 1000])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_moments_are_sums_over_positions(monkeypatch: pytest.MonkeyPatch, weighted: bool, at_once: int) -> None:
-    monkeypatch.setattr(losses, "_POSITIONS_AT_ONCE", at_once)
+    monkeypatch.setattr(losses, "POSITIONS_AT_ONCE", at_once)
     features, weight = noise(4, 5)[None], noise(4, 5, seed=1)[0]
     expected = slow_moments(features, weight if weighted else torch.ones_like(weight))
     torch.testing.assert_close(moment_sums(features, weight if weighted else None), expected, rtol=1e-12, atol=0)

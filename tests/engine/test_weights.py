@@ -38,12 +38,12 @@ def stored_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes)
     """Let the package's file be one with this content."""
     path = tmp_path / weights.ORIGINAL_FILE
     path.write_bytes(content)
-    monkeypatch.setattr(weights, "_original_path", lambda: path)
+    monkeypatch.setattr(weights, "original_path", lambda: path)
     return path
 
 
 def test_a_truncated_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = weights._original_path().read_bytes()
+    content = weights.original_path().read_bytes()
     stored_copy(tmp_path, monkeypatch, content[: len(content) // 2])
     with pytest.raises(WeightsDamaged, match=r"truncated or altered.*install\.py"):
         weights.load("original")
@@ -52,7 +52,7 @@ def test_a_truncated_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_one_changed_byte_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = bytearray(weights._original_path().read_bytes())
+    content = bytearray(weights.original_path().read_bytes())
     content[len(content) // 2] ^= 1
     stored_copy(tmp_path, monkeypatch, bytes(content))
     with pytest.raises(WeightsDamaged):
