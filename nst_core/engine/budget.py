@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import torch
 
 from nst_core.job.errors import MemoryBudgetTooSmall, OutOfMemory, is_lack_of_memory
-from nst_core.job.request import StyleJob
+from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 
 from . import devices
 from .features import Network, values_per_pixel
@@ -84,24 +85,21 @@ class Demand:
     masks: int = 0
 
 
-def demand_of(job: StyleJob, longest: int) -> Demand:
-    """The demand of ``job``, whose finest canvas has the longest side ``longest``."""
-    content = job.content.width * job.content.height
-    own = [style.image.width * style.image.height for style in job.styles]
-    regions = sum(style.region is not None for style in job.styles)
-    masks = 1 + (job.selection is not None) + (job.keep_mask is not None) + regions
-    pictures = 1 + (job.initial is not None)
-    enlarges = max(job.content.width, job.content.height) > longest
-    loading = _LOADING_BYTES * max(content, *own)
-    periodic = _PERIODIC_BYTES * content if job.settings.seamless != "none" else 0
-    finishing = (_ENLARGING_BYTES if enlarges else _FINISHING_BYTES) + 4 * regions
-    ratio = min(1.0, job.preview_side / max(job.content.width, job.content.height))
+def demand_of(sizes: JobSizes, settings: Settings, longest: int) -> Demand:
+    """The demand of a job whose finest canvas has the longest side ``longest``."""
+    content, side = math.prod(sizes.content), max(sizes.content)
+    styles = [math.prod(size) for size in sizes.styles]
+    masks = 1 + sizes.masks + sizes.regions  # the first one is the alpha
+    loading = _LOADING_BYTES * max(content, *styles)
+    periodic = _PERIODIC_BYTES * content if settings.seamless != "none" else 0
+    finishing = (_ENLARGING_BYTES if side > longest else _FINISHING_BYTES) + 4 * sizes.regions
+    previewed = content * min(1.0, sizes.preview_side / side) ** 2
     return Demand(
-        scene=content * (_PICTURE_BYTES * pictures + 4 * masks)
-        + (_PICTURE_BYTES + 4) * sum(own)
-        + _MOMENTS_BYTES * len(job.styles),
+        scene=content * (_PICTURE_BYTES * (1 + sizes.initial) + 4 * masks)
+        + (_PICTURE_BYTES + 4) * sum(styles)
+        + _MOMENTS_BYTES * len(styles),
         once=max(loading, periodic, finishing * content),
-        preview=int(content * ratio**2 * (_ENLARGING_BYTES + _PICTURE_BYTES + 8 * masks)),
+        preview=int(previewed * (_ENLARGING_BYTES + _PICTURE_BYTES + 8 * masks)),
         masks=_MASK_BYTES * (masks + 1),
     )
 

@@ -25,7 +25,7 @@ _SMOOTHING = 0.2
 class Clock:
     """Work and time of one job. The measured rate of the last job on a device is the first guess for the next."""
 
-    _last_rate: dict[str, float] = {}  # noqa: RUF012 (shared on purpose)
+    last_rates: dict[str, float] = {}  # noqa: RUF012 (shared on purpose)
 
     def __init__(self, octaves: Sequence[Octave], device: str, feature_bytes: int) -> None:
         self._began = self._last = time.monotonic()
@@ -35,7 +35,7 @@ class Clock:
         """From now on the job works through ``octaves`` on ``device``."""
         self._work, self._device = [octave.steps * step_work(octave) for octave in octaves], device
         initial = _CORES_RATE[feature_bytes] if device == "cpu" else _CARD_RATE
-        self._rate = self._last_rate.get(device, initial)
+        self._rate = self.last_rates.get(device, initial)
 
     @property
     def elapsed(self) -> float:
@@ -55,7 +55,7 @@ class Clock:
         now = time.monotonic()
         rate = step_work(octave) / max(now - self._last, 1e-6)
         self._rate += _SMOOTHING * (rate - self._rate)
-        self._last, self._last_rate[self._device] = now, self._rate
+        self._last, self.last_rates[self._device] = now, self._rate
         total = sum(self._work)
         done = sum(self._work[:index]) + min(number + 1, octave.steps) * step_work(octave)
         return done / total, (total - done) / self._rate

@@ -13,6 +13,7 @@ from nst_core.job.errors import InvalidJob, MemoryBudgetTooSmall, OutOfMemory
 from nst_core.job.events import Notice
 from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 
 from . import devices, weights
 from .budget import Plan, demand_of, lack_of_memory_named, make_plan
@@ -66,7 +67,7 @@ class Preparation:
     def adjusted(self, adjustment: Adjustment) -> Preparation:
         """The same job with new values. Raises InvalidJob if there are not as many weights as styles."""
         adjustment.require_styles(len(self.scene.styles))
-        settings = _effective(adjustment.applied_to(self.settings))
+        settings = effective(adjustment.applied_to(self.settings))
         scene = self.scene if adjustment.weights is None else self.scene.with_weights(adjustment.weights)
         return replace(self, settings=settings, scene=scene, octaves=_octaves(settings, *self.scene.size))
 
@@ -101,6 +102,13 @@ def prepare(job: StyleJob, checkpoint: Callable[[], None]) -> tuple[Preparation,
     return _prepared_on(CPU, job, checkpoint), [handed_to_cpu(device)]
 
 
+def planned(sizes: JobSizes, settings: Settings, device: torch.device) -> tuple[list[Octave], Plan]:
+    """The canvases of a job and how they fit into memory. Raises MemoryBudgetTooSmall."""
+    octaves = _octaves(settings, sizes.content[1], sizes.content[0])
+    demand = demand_of(sizes, settings, octaves[-1].side)
+    return octaves, make_plan(octaves, device, settings.memory, Wrap.named(settings.seamless), demand)
+
+
 def handed_to_cpu(gpu: torch.device) -> Notice:
     """The notice that the job goes on with the CPU."""
     return Notice(f"The memory of {gpu} does not suffice: going on with the CPU, which takes longer.")
@@ -108,12 +116,10 @@ def handed_to_cpu(gpu: torch.device) -> Notice:
 
 def _prepared_on(device: torch.device, job: StyleJob, checkpoint: Callable[[], None]) -> Preparation:
     """Plan first, from the sizes in the request: a job that does not fit is refused before its pictures are loaded."""
-    settings = _effective(job.settings)
+    settings = effective(job.settings)
     with lack_of_memory_named():
         network = _network(settings, device)
-        octaves = _octaves(settings, job.content.height, job.content.width)
-        wrap = Wrap.named(settings.seamless)
-        plan = make_plan(octaves, device, settings.memory, wrap, demand_of(job, octaves[-1].side))
+        octaves, plan = planned(JobSizes.of(job), settings, device)
         scene = _scene(job, settings, device)
         _require_something_to_paint(scene)
         return Preparation(settings, device, network, scene, Palette.of(scene), octaves, plan, checkpoint)
@@ -138,7 +144,7 @@ def _scene(job: StyleJob, settings: Settings, device: torch.device) -> Scene:
     return recolored(scene, settings.color_amount) if settings.color == "content" else scene
 
 
-def _effective(settings: Settings) -> Settings:
+def effective(settings: Settings) -> Settings:
     """The settings as they count: a texture has no content that could be kept or lend its colors."""
     return replace(settings, strength=1.0, color="style") if settings.mode == "texture" else settings
 

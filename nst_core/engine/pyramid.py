@@ -21,8 +21,8 @@ from .wrapping import OPEN, Wrap
 #: Longest side of the coarsest canvas in pixels: small enough that strokes of a tenth of the picture are one feature.
 COARSEST_SIDE = 64
 
-#: Limits of optimization steps by octave from the coarsest on; the last number goes on for all finer ones. Twice as many
-#: improve the figures, but hardly the pictures (RESULTS.md, *High quality*).
+#: Limits of optimization steps by octave from the coarsest on; the last number goes on for all finer ones. Twice as
+#: many improve the figures, but hardly the pictures (RESULTS.md, *High quality*).
 STEPS = {"draft": (10, 8, 3, 2), "normal": (40, 20, 10, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
 
 #: How many of the style layers count on a canvas, up to each of these longest sides; on larger ones three (RESULTS.md,

@@ -14,6 +14,19 @@ from .pixels import PixelBuffer
 
 
 @dataclass(frozen=True)
+class Estimate:
+    """The expected cost of a job that was not started: ``seconds`` of time and ``memory``, the peak in bytes.
+
+    ``quick_size`` is the longest side in pixels of a working size that takes no longer than a minute; 0 if the job
+    takes no longer as it is, or if no useful size does.
+    """
+
+    seconds: float
+    memory: int
+    quick_size: int
+
+
+@dataclass(frozen=True)
 class Started:
     """The job was admitted: on ``device``, over canvases of ``sizes`` (width, height; coarse to fine).
 

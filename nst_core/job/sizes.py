@@ -1,0 +1,72 @@
+"""The sizes of a job's pictures: enough to estimate its time and memory, before any picture is read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Dict, Mapping, Tuple
+
+from .errors import InvalidJob
+from .pixels import MAXIMUM_SIDE
+from .request import MAXIMUM_STYLES, StyleJob
+
+Size = Tuple[int, int]
+
+
+@dataclass(frozen=True)
+class JobSizes:
+    """Width and height in pixels of the content and of each style, and the number of everything else.
+
+    ``regions`` counts the styles with a region, ``masks`` the masks of the content's size beside them, and ``initial``
+    is whether there is a picture to start from. Raises :class:`InvalidJob` for sizes that no picture can have.
+    """
+
+    content: Size
+    styles: Tuple[Size, ...]
+    regions: int = 0
+    masks: int = 0
+    initial: bool = False
+    preview_side: int = 512
+
+    def __post_init__(self) -> None:
+        sides = [side for size in (self.content, *self.styles) for side in size]
+        counts = [self.regions, self.masks, self.preview_side]
+        if not all(_is_count(side) and 1 <= side <= MAXIMUM_SIDE for side in sides):
+            raise InvalidJob(f"Sides of pictures are 1 to {MAXIMUM_SIDE} pixels.")
+        if not 1 <= len(self.styles) <= MAXIMUM_STYLES or not all(map(_is_count, counts)):
+            raise InvalidJob("These are not the sizes of a job.")
+
+    @classmethod
+    def of(cls, job: StyleJob) -> JobSizes:
+        """The sizes of ``job``."""
+        return cls(
+            content=(job.content.width, job.content.height),
+            styles=tuple((style.image.width, style.image.height) for style in job.styles),
+            regions=sum(style.region is not None for style in job.styles),
+            masks=(job.selection is not None) + (job.keep_mask is not None),
+            initial=job.initial is not None,
+            preview_side=job.preview_side,
+        )
+
+    def to_dict(self) -> Dict[str, Any]:
+        """The sizes by name, for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> JobSizes:
+        """The sizes in :meth:`to_dict`'s form. Raises :class:`InvalidJob`."""
+        try:
+            width, height = values["content"]
+            return cls(
+                content=(width, height),
+                styles=tuple((w, h) for w, h in values["styles"]),
+                regions=values["regions"],
+                masks=values["masks"],
+                initial=values["initial"] is True,
+                preview_side=values["preview_side"],
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidJob(f"These are not the sizes of a job: {error!r}.") from error
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

@@ -1,0 +1,49 @@
+"""Sizes of a job come through JSON, and those of no picture are refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from nst_core.job.errors import InvalidJob
+from nst_core.job.request import StyleJob
+from nst_core.job.sizes import JobSizes
+from tests.bridge.jobs import jobs
+
+
+@given(jobs())
+def test_the_sizes_of_every_job_come_through_json(job: StyleJob) -> None:
+    sizes = JobSizes.of(job)
+    assert sizes.content == (job.content.width, job.content.height)
+    assert len(sizes.styles) == len(job.styles)
+    assert JobSizes.from_dict(json.loads(json.dumps(sizes.to_dict()))) == sizes
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"content": [0, 5]},
+        {"content": [5]},
+        {"content": ["5", 5]},
+        {"content": [5.5, 5]},
+        {"content": [70000, 5]},
+        {"content": None},
+        {"styles": []},
+        {"styles": [[1, 1]] * 33},
+        {"styles": 3},
+        {"regions": -1},
+        {"masks": True},
+        {"preview_side": "512"},
+    ],
+)
+def test_the_sizes_of_no_job_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidJob):
+        JobSizes.from_dict({**JobSizes((8, 8), ((4, 4),)).to_dict(), **wrong})
+
+
+def test_a_missing_size_is_refused() -> None:
+    with pytest.raises(InvalidJob):
+        JobSizes.from_dict({"content": [8, 8]})
