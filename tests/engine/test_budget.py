@@ -91,7 +91,7 @@ def test_a_lack_of_memory_is_met_with_smaller_tiles(monkeypatch: pytest.MonkeyPa
     assert isinstance(events[-1], Result)
 
 
-def test_what_the_cpu_raises_for_lack_of_memory_is_met_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_errors_of_a_cpu_without_memory_fall_back_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RuntimeError) as raised:
         torch.empty(1 << 46)
     failing(monkeypatch, 1, raised.value)
@@ -162,7 +162,7 @@ def test_a_small_budget_is_refused_before_the_work_starts() -> None:
         next(stylize.stylize(small_job(memory=0.1)))
 
 
-def test_the_estimate_is_told_first() -> None:
+def test_the_estimate_comes_first() -> None:
     started = next(stylize.stylize(small_job()))
     assert isinstance(started, Started)
     assert started.memory > 100 << 20

@@ -162,7 +162,7 @@ def test_measures_do_not_depend_on_tiles(side: int) -> None:
 
 
 def test_a_mask_hides_what_lies_outside_of_it() -> None:
-    """What can't reach a position inside the mask has no say in its moments."""
+    """A pixel that can't reach a position inside the mask does not change its moments."""
     mask = torch.zeros((64, 256), dtype=torch.float64)
     mask[:, :64] = 1
     left = noise(64, 256)
