@@ -11,6 +11,8 @@ import torch
 
 from nst_core.job.errors import DeviceUnavailable
 
+from . import cgroups
+
 #: Bytes of a process with the engine loaded, where the system does not report its size.
 _USUAL_RESIDENT = 700 << 20
 
@@ -98,8 +100,8 @@ def _resident() -> int:
 
 
 def _free_host_memory() -> int:
-    """Available memory of the machine, within the limit of the control group that this process lives in."""
-    limits = [_available_by_meminfo(), *_available_by_cgroup()]
+    """Available memory of the machine, within the limits of the control groups that this process is in."""
+    limits = [_available_by_meminfo(), cgroups.available_memory()]
     known = [limit for limit in limits if limit is not None]
     return min(known) if known else 4 << 30
 
@@ -127,17 +129,3 @@ def _available_by_windows() -> int | None:
     status = MemoryStatus(length=ctypes.sizeof(MemoryStatus))
     ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))  # type: ignore[attr-defined]
     return int(status.free)
-
-
-def _available_by_cgroup() -> list[int]:
-    limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
-    if not (limit.exists() and used.exists()) or limit.read_text().strip() == "max":
-        return []
-    files = sum(
-        int(line.split()[1]) for line in _lines(limit.with_name("memory.stat")) if line.startswith("inactive_file ")
-    )
-    return [max(0, int(limit.read_text()) - int(used.read_text()) + files)]
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text().splitlines() if path.exists() else []
