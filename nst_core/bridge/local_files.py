@@ -11,7 +11,9 @@ import stat
 from pathlib import Path
 
 from nst_core.job.errors import UnreadableImage
+from nst_core.job.text import is_clean
 
+from . import file_errors
 from .language import tr
 
 #: The beginning of an URI. A letter before a colon is a drive of Windows.
@@ -21,7 +23,7 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 def is_local(path: str) -> bool:
     """Whether ``path`` is the absolute path of a file on this computer, by its form alone: nothing is opened."""
     is_remote = _URI.match(path) or path.replace("\\", "/").startswith("//")
-    return not is_remote and "\0" not in path and Path(path).is_absolute()
+    return not is_remote and is_clean(path) and Path(path).is_absolute()
 
 
 def require_regular_file(path: str) -> Path:
@@ -33,10 +35,9 @@ def require_regular_file(path: str) -> Path:
         raise UnreadableImage(tr("{path} is no file on this computer.").format(path=path), tr("Choose another file."))
     try:
         mode = Path(path).stat().st_mode
-    except (OSError, ValueError) as error:
-        problem = tr("{name} can't be read: {reason}.")
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableImage(problem.format(name=path, reason=reason), tr("Choose another file.")) from error
+    except OSError as error:
+        problem = tr("{name} can't be read: {reason}.").format(name=path, reason=file_errors.reason(error))
+        raise UnreadableImage(problem, file_errors.remedy(error, tr("Choose another file."))) from error
     if not stat.S_ISREG(mode):
         raise UnreadableImage(tr("{path} is no file on this computer.").format(path=path), tr("Choose another file."))
     return Path(path)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Dict, List
 
 from nst_core.job.errors import EngineMissing, EngineNotInstalled
+
+from . import json_text
 
 APPLICATION = "neural-style"
 
@@ -97,7 +98,7 @@ def _split(command: str) -> List[str]:
 
 def _read_command(file: Path) -> List[str]:
     try:
-        command = json.loads(file.read_text(encoding="utf-8"))["command"]
+        command = json_text.parse(file.read_text(encoding="utf-8"))["command"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EngineMissing(f"{file} can't be read: {error!r}.", _MEND_COMMAND) from error
     if not isinstance(command, list) or not command or not all(isinstance(part, str) for part in command):

@@ -6,6 +6,7 @@ presets. A file that can't be understood is kept aside under another name, never
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
@@ -14,8 +15,9 @@ from typing import Any, Dict, List, Optional
 
 from nst_core.job.errors import InvalidJob, UnwritableOutput
 from nst_core.job.settings import Settings
+from nst_core.job.text import cleaned
 
-from . import paths
+from . import file_errors, json_text, paths
 from .language import tr
 
 FORMAT = 1
@@ -70,14 +72,14 @@ class Presets:
 
     def _presets(self) -> Dict[str, Any]:
         presets = _mapping(_read(self.folder / "presets.json"), "presets")
-        return {name: values for name, values in presets.items() if isinstance(values, dict)}
+        return {cleaned(name): values for name, values in presets.items() if isinstance(values, dict)}
 
     def _store(self, presets: Dict[str, Any]) -> None:
         _write(self.folder / "presets.json", {"format": FORMAT, "presets": presets})
 
 
 def _checked_name(name: str) -> str:
-    name = " ".join(name.split())
+    name = cleaned(" ".join(name.split()))
     if not 1 <= len(name) <= LONGEST_NAME:
         raise InvalidJob(tr("A preset needs a name of at most {count} letters.").format(count=LONGEST_NAME))
     return name
@@ -90,7 +92,7 @@ def _mapping(tree: Dict[str, Any], key: str) -> Dict[str, Any]:
 
 def _read(path: Path) -> Dict[str, Any]:
     try:
-        tree = json.loads(path.read_text(encoding="utf-8"))
+        tree = json_text.parse(path.read_text(encoding="utf-8"))
     except OSError:
         return {}
     except ValueError:
@@ -111,18 +113,19 @@ def _keep_aside(path: Path) -> None:
 
 
 def _write(path: Path, tree: Dict[str, Any]) -> None:
+    # In ASCII, as JSON can: then each text that is in the tree can be written.
+    text = json.dumps(tree, indent=2)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=str(path.parent), prefix=f".{path.name}-")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(tree, stream, indent=2, ensure_ascii=False)
+            with os.fdopen(handle, "w", encoding="ascii") as stream:
+                stream.write(text)
             Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink()
-            raise
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                Path(temporary).unlink()
     except OSError as error:
         problem = tr("The settings can't be stored in {folder}: {reason}.")
-        raise UnwritableOutput(
-            problem.format(folder=path.parent, reason=error.strerror or error), tr("Check the folder's permissions.")
-        ) from error
+        problem = problem.format(folder=path.parent, reason=file_errors.reason(error))
+        raise UnwritableOutput(problem, file_errors.remedy(error, tr("Check the folder."))) from error

@@ -14,6 +14,9 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 from nst_core.job.errors import InvalidJob
 from nst_core.job.request import check_weight
 from nst_core.job.settings import Settings
+from nst_core.job.text import cleaned
+
+from . import json_text
 
 FORMAT = 1
 
@@ -64,14 +67,14 @@ def dump(record: Record) -> str:
     """The record as JSON text."""
     settings = record.settings.on_machine_of(Settings()).to_dict()
     tree = {"format": FORMAT, **asdict(record), "settings": settings}
-    return json.dumps(tree, ensure_ascii=False)
+    return json.dumps(tree)
 
 
 def load(text: str) -> Optional[Record]:
     """The record that ``text`` holds, or None if it holds none."""
     try:
-        tree = json.loads(text)
-    except (ValueError, RecursionError):  # the text comes with a document, and may be anybody's
+        tree = json_text.parse(text)
+    except ValueError:  # The text comes with a document, which may come from anybody.
         return None
     if not isinstance(tree, dict):
         return None
@@ -101,7 +104,7 @@ def _reference(tree: Any) -> Optional[Reference]:
     values = _mapping(tree)
     if values.get("kind") not in _KINDS:
         return None
-    texts: Dict[str, str] = {key: str(values.get(key) or "") for key in ("kind", "name", "layer", "path")}
+    texts: Dict[str, str] = {key: cleaned(str(values.get(key) or "")) for key in ("kind", "name", "layer", "path")}
     return Reference(**texts)
 
 

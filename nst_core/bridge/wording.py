@@ -73,7 +73,7 @@ def device(name: str) -> str:
     kind, _, index = name.partition(":")
     known = {"cpu": tr("the processor"), "cuda": tr("the GPU"), "mps": tr("the GPU"), "xpu": tr("the GPU")}
     label = known.get(kind, name)
-    return f"{label} {int(index) + 1}" if index.isdigit() and index != "0" else label
+    return f"{label} {int(index) + 1}" if index.isdecimal() and index != "0" else label
 
 
 def memory(count: int) -> str:

@@ -16,6 +16,7 @@ from typing import List, Optional, Tuple
 
 from PIL import Image, ImageChops, ImageCms, ImageOps, UnidentifiedImageError
 
+from nst_core.bridge import file_errors
 from nst_core.job.errors import UnreadableImage
 from nst_core.job.pixels import MAXIMUM_SIDE, PixelBuffer
 
@@ -119,7 +120,7 @@ def _damaged(path: Path, error: BaseException) -> UnreadableImage:
     if isinstance(error, IsADirectoryError):
         return UnreadableImage(f"{path} is a folder.", "Name a picture in it.")
     if isinstance(error, OSError) and error.errno:  # the system's complaint; those of decoders have no number
-        return UnreadableImage(f"{path} can't be read ({error.strerror}).", "Check its permissions, or use a copy.")
+        return UnreadableImage(f"{path} can't be read ({error.strerror}).", file_errors.remedy(error, "Use a copy."))
     reason = str(error) or type(error).__name__
     return UnreadableImage(f"{path} is damaged or incomplete ({reason}).", "Export it again or use another file.")
 

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Dict, Iterable, List, Tuple
 
 from PIL import Image, ImageCms
 
+from nst_core.bridge import file_errors
 from nst_core.job.errors import UnwritableOutput
 from nst_core.job.pixels import PixelBuffer
 
@@ -140,7 +141,8 @@ def _save(file: BinaryIO, image: Image.Image, saving: Dict[str, Any]) -> None:
 
 
 def _refused(path: Path, error: OSError) -> UnwritableOutput:
-    return UnwritableOutput(f"{path} can't be written ({error.strerror or error}).", "Choose another folder.")
+    remedy = file_errors.remedy(error, "Choose another folder.")
+    return UnwritableOutput(f"{path} can't be written ({file_errors.reason(error)}).", remedy)
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Type
 
+from .text import cleaned, shortened
+
 
 class NeuralStyleError(Exception):
     """Base of all named errors. ``code`` is its stable name on the wire and in ``--json`` output."""
@@ -159,4 +161,5 @@ _BY_CODE: Dict[str, Type[NeuralStyleError]] = {cls.code: cls for cls in NeuralSt
 def error_from_wire(fields: Dict[str, Any]) -> NeuralStyleError:
     """The named error that ``to_wire`` described. An unknown code becomes :class:`EngineFailed`."""
     cls = _BY_CODE.get(str(fields.get("code")), EngineFailed)
-    return cls(str(fields.get("problem", "The engine reported an error.")), str(fields.get("remedy", "")))
+    problem, remedy = fields.get("problem", "The engine reported an error."), fields.get("remedy", "")
+    return cls(shortened(cleaned(str(problem))), shortened(cleaned(str(remedy))))

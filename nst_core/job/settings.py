@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Dict, List, Mapping, Tuple, Union
 
 from .errors import InvalidJob
+from .text import is_clean
 
 Value = Union[float, int, str]
 
@@ -47,7 +48,7 @@ class Definition:
     def check(self, value: Any) -> Value:
         """``value`` in this setting's own type; raises :class:`InvalidJob` if it is none of the allowed ones."""
         if self.kind == "text":
-            return self._checked(value, isinstance(value, str) and "\0" not in value, "must be a text")
+            return self._checked(value, isinstance(value, str) and is_clean(value), "must be a text")
         if self.kind == "choice":
             return self._checked(value, value in self.choices, f"must be one of {', '.join(self.choices)}")
         allowed = _is_within(value, self.minimum, self.maximum) and (self.kind == "float" or value == int(value))

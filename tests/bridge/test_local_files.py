@@ -21,6 +21,7 @@ from nst_core.job.errors import UnreadableImage
         "//server/a.png",
         "a.png",
         "",
+        "/tmp/\ud800.png",
     ],
 )
 def test_uris_servers_and_relative_paths_are_not_local(path: str) -> None:

@@ -82,7 +82,9 @@ def run(script: str, argument: Path) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"command": []}', '{"command": "python"}', '{"command": [1]}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"command": []}', '{"command": "python"}', '{"command": [1]}', "[" * 10**5]
+)
 def test_a_damaged_command_file_is_told(text: str) -> None:
     write(paths.settings_folder() / "engine.json", text)
     with pytest.raises(EngineMissing, match=r"engine\.json"):

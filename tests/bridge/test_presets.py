@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from nst_core.job.errors import InvalidJob, UnwritableOutput
 from nst_core.job.settings import Settings
 
 WILD = Settings(strength=1.0, style_scale=2.0)
+DEEP = b"[" * 100_000 + b"]" * 100_000
 
 
 def test_save_load_rename_delete(tmp_path: Path) -> None:
@@ -64,7 +67,7 @@ def test_values_of_another_version_fall_back(tmp_path: Path) -> None:
     assert Presets(tmp_path).load("old") == Settings(style_scale=2.0)
 
 
-@pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff\xfe\x00", b""])
+@pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff\xfe\x00", b"", DEEP, b'{"presets": ' + DEEP + b"}"])
 def test_a_damaged_file_is_kept_aside(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "presets.json").write_bytes(content)
     presets = Presets(tmp_path)
@@ -79,6 +82,57 @@ def test_nothing_is_left_beside_the_files(tmp_path: Path) -> None:
     presets.save("one", WILD)
     presets.remember(WILD)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["last.json", "presets.json"]
+
+
+def nested(depth: int) -> object:
+    return [nested(depth - 1)] if depth else "deep"
+
+
+@pytest.mark.parametrize("depth", [1, 10, 14, 50, 300, 900])
+def test_a_deeply_nested_value_gives_a_default(tmp_path: Path, depth: int) -> None:
+    tree = {"settings": {"strength": nested(depth), "device": nested(depth)}}
+    (tmp_path / "last.json").write_text(json.dumps(tree))
+    assert Presets(tmp_path).last() == Settings()
+
+
+def test_each_text_can_be_stored(tmp_path: Path) -> None:
+    presets = Presets(tmp_path)
+    assert presets.save("half \ud83d a pair\0", WILD) == "half \ufffd a pair\ufffd"
+    presets.save("Übergröße \U0001f3a8", WILD)
+    assert set(presets.names()) == {"half \ufffd a pair\ufffd", "Übergröße \U0001f3a8"}
+    assert [path.name for path in tmp_path.iterdir()] == ["presets.json"]
+
+
+def test_a_stored_text_that_no_editor_can_show_is_made_showable(tmp_path: Path) -> None:
+    tree = {"presets": {"a\ud800": WILD.to_dict()}, "settings": {"device": "\udfff", "weights": "a\0"}}
+    for name in ("presets.json", "last.json"):
+        (tmp_path / name).write_text(json.dumps(tree))
+    assert Presets(tmp_path).names() == ["a\ufffd"]
+    assert Presets(tmp_path).load("a\ufffd") == WILD
+    assert Presets(tmp_path).last() == Settings()
+
+
+@pytest.mark.parametrize("what_fails", ["write", "replace"])
+def test_a_failed_write_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what_fails: str) -> None:
+    if what_fails == "replace":
+        (tmp_path / "last.json").mkdir()
+    else:
+        monkeypatch.setattr("os.fdopen", full_disk)
+    with pytest.raises(UnwritableOutput):
+        Presets(tmp_path).remember(WILD)
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
+
+
+def full_disk(handle: int, *arguments: object, **more: object) -> io.TextIOWrapper:
+    os.close(handle)
+    return Path("/dev/full").open("w")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_asks_for_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.fdopen", full_disk)
+    with pytest.raises(UnwritableOutput, match="Make room on the disk"):
+        Presets(tmp_path).save("x", WILD)
 
 
 def test_a_folder_that_can_not_be_written_is_a_named_error(tmp_path: Path) -> None:

@@ -53,7 +53,9 @@ def test_a_mask_of_an_earlier_version_that_did_nothing_does_nothing() -> None:
     assert load(json.dumps({**tree, "settings": {**tree["settings"], "protect": 0}})) == replace(RECORD, keep_mask=None)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"x"', "\x00\xff", "[" * 200_000])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", "3", '"x"', "\x00\xff", "[" * 200_000, '{"a": ' + "[" * 900 + "]" * 900 + "}"]
+)
 def test_what_is_no_record_gives_none(text: str) -> None:
     assert load(text) is None
 
@@ -61,6 +63,15 @@ def test_what_is_no_record_gives_none(text: str) -> None:
 @pytest.mark.parametrize("text", ["{}", '{"styles": 4, "settings": []}', '{"styles": [null, {"reference": 1}]}'])
 def test_a_hollow_record_gives_defaults(text: str) -> None:
     assert load(text) == Record()
+
+
+def test_each_name_can_be_stored_and_shown() -> None:
+    style = RecordedStyle(Reference("layer", "half \ud83d a pair\0", "{1}", "/tmp/\udcff"))
+    stored = dump(Record(styles=(style,)))
+    assert stored.encode("ascii").decode("utf-8") == stored
+    record = load(stored)
+    assert record is not None
+    assert record.styles[0].reference == Reference("layer", "half \ufffd a pair\ufffd", "{1}", "/tmp/\ufffd")
 
 
 def test_endless_numbers_give_defaults() -> None:
