@@ -8,7 +8,7 @@ from gi.repository import GLib, Gtk
 from widgets import text_label
 
 from nst_core.bridge import wording
-from nst_core.bridge.installation import Installation, Installed, Step
+from nst_core.bridge.installation import Installation, InstallationStep, Installed
 from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import Failed
@@ -60,7 +60,7 @@ class InstallPanel(Gtk.Box):  # type: ignore[misc]
     def _poll(self) -> bool:
         assert self._installation is not None
         for event in self._installation.poll():
-            if isinstance(event, Step):
+            if isinstance(event, InstallationStep):
                 self._show(event)
                 continue
             self._end()
@@ -73,7 +73,7 @@ class InstallPanel(Gtk.Box):  # type: ignore[misc]
             self._bar.pulse()
         return True
 
-    def _show(self, step: Step) -> None:
+    def _show(self, step: InstallationStep) -> None:
         left = "" if step.seconds_left is None else f" \u2013 {wording.time_left(step.seconds_left)}"
         self._status.set_text(f"{step.text}{left}")
         self._bar.set_fraction(step.fraction or 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, List, Optional
 
 from nst_core.bridge import wording
-from nst_core.bridge.installation import Installation, Installed, Step
+from nst_core.bridge.installation import Installation, InstallationStep, Installed
 from nst_core.bridge.language import tr
 from nst_core.job.events import Failed
 
@@ -54,7 +54,7 @@ class InstallPanel(QtWidgets.QWidget):
     def _fetch(self) -> None:
         assert self._installation is not None
         for event in self._installation.poll():
-            if isinstance(event, Step):
+            if isinstance(event, InstallationStep):
                 self._show(event)
             elif isinstance(event, Failed):
                 self._end()
@@ -63,7 +63,7 @@ class InstallPanel(QtWidgets.QWidget):
                 self._end()
                 self.installed.emit()
 
-    def _show(self, step: Step) -> None:
+    def _show(self, step: InstallationStep) -> None:
         left = "" if step.seconds_left is None else f" \u2013 {wording.time_left(step.seconds_left)}"
         self.progress.show_state(f"{step.text}{left}", step.fraction)
 

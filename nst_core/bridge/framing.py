@@ -58,6 +58,8 @@ from nst_core.job.errors import InvalidPixels, ProtocolError
 from nst_core.job.pixels import Bytes, PixelBuffer, byte_count
 from nst_core.job.request import MAXIMUM_STYLES
 
+from . import json_text
+
 #: Number of this contract; a client and a worker of different numbers can't work together.
 PROTOCOL = 3
 
@@ -160,8 +162,8 @@ def _header_length(prefix: bytes) -> int:
 
 def _parse_header(encoded: bytes) -> Dict[str, Any]:
     try:
-        header = json.loads(encoded.decode(), parse_int=_parse_integer, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        header = json_text.parse(encoded.decode(), parse_int=_parse_integer, parse_constant=_refuse_constant)
+    except ValueError as error:
         raise ProtocolError(f"The header of a frame is not JSON: {type(error).__name__}.") from error
     if not isinstance(header, dict):
         raise ProtocolError("The header of a frame is not an object.")

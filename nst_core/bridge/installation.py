@@ -4,7 +4,7 @@ Nothing blocks and nothing calls back, as with :class:`.client.Client`::
 
     installation = Installation()
     installation.start()                       # raises EngineMissing if nothing can run the installer
-    for event in installation.poll(): ...      # Step, Installed, Failed; from the timer of the editor's event loop
+    for event in installation.poll(): ...      # InstallationStep, Installed, Failed; from a timer of the editor
     installation.stop()                        # what has been downloaded is kept; the next start continues
 
 ``nst_core.installer.reporting`` documents the lines that the child writes. Every installation ends in exactly one
@@ -13,7 +13,6 @@ Nothing blocks and nothing calls back, as with :class:`.client.Client`::
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -24,15 +23,22 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Union
 
 from nst_core.job.errors import EngineMissing, InstallFailed, error_from_wire
 from nst_core.job.events import Failed
+from nst_core.job.text import cleaned
 
+from . import json_text
 from .mailbox import Mailbox
 from .process import kill, launch
+
+#: The kinds of events of which nobody knows how far they are.
+_STAGES = ("stage", "note")
+#: More bytes than any download has, more seconds than it takes.
+_TOO_MUCH = 1e15
 
 _NO_WORD = ("The installation ended before it was complete.", "Start it again: it continues where it stopped.")
 
 
 @dataclass(frozen=True)
-class Step:
+class InstallationStep:
     """What is being done. ``fraction`` (0..1) and ``seconds_left`` are None where they can't be told."""
 
     text: str
@@ -45,7 +51,7 @@ class Installed:
     """The engine is complete: a job can be given to a new client."""
 
 
-InstallationEvent = Union[Step, Installed, Failed]
+InstallationEvent = Union[InstallationStep, Installed, Failed]
 
 
 class Installation:
@@ -79,8 +85,8 @@ class Installation:
             for line in _lines(process.stdout):
                 event = _event(line)
                 if event is not None and not ended:
-                    ended = not isinstance(event, Step)
-                    self._mailbox.post("progress" if isinstance(event, Step) else "end", event)
+                    ended = not isinstance(event, InstallationStep)
+                    self._mailbox.post("progress" if isinstance(event, InstallationStep) else "end", event)
         process.wait()
         if not ended:
             self._mailbox.post("end", Failed(InstallFailed(*_NO_WORD)))
@@ -126,16 +132,29 @@ def _lines(stream: Any) -> Iterator[bytes]:
 
 
 def _event(line: bytes) -> Optional[InstallationEvent]:
-    """The event of one line; None for a kind that this version does not know."""
+    """The event of one line; None for a kind that this version does not know, and for a line that is no event."""
     try:
-        told: Dict[str, Any] = json.loads(line.decode("utf-8"))
-        kind = told["event"]
+        fields = json_text.parse(line.decode("utf-8"))
+        kind = fields["event"]
         if kind == "failed":
-            return Failed(error_from_wire(told))
+            return Failed(error_from_wire(fields))
         if kind == "done":
             return Installed()
         if kind == "progress":
-            return Step(str(told["text"]), told["done"] / max(told["total"], 1), told["seconds_left"])
-        return Step(str(told["text"]), None, told.get("seconds_left")) if kind in ("stage", "note") else None
+            share = _number(fields["done"]) / max(_number(fields["total"]), 1)
+            return InstallationStep(cleaned(str(fields["text"])), min(share, 1.0), _seconds_left(fields))
+        return InstallationStep(cleaned(str(fields["text"])), None, _seconds_left(fields)) if kind in _STAGES else None
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _seconds_left(fields: Dict[str, Any]) -> Optional[float]:
+    seconds = fields.get("seconds_left")
+    return None if seconds is None else _number(seconds)
+
+
+def _number(value: Any) -> float:
+    """``value``, if it is a number that a progress bar can show. Raises ValueError or TypeError."""
+    if not 0 <= value < _TOO_MUCH:
+        raise ValueError(f"{value!r} is not a quantity")
+    return float(value)

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, fields
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type
 
-from nst_core.job.errors import ProtocolError, error_from_wire
+from nst_core.job.errors import InvalidJob, InvalidPixels, ProtocolError, error_from_wire
 from nst_core.job.events import Canceled, ClientEvent, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.pixels import byte_count
 from nst_core.job.request import StyleJob
+from nst_core.job.settings import Settings
+from nst_core.job.text import cleaned, shortened
 
 from .framing import Frame, Shape, encode_header
 from .job_tree import job_to_wire
 
 #: All pictures of one job together: four at the size of 32768 x 32768 pixels in rgba-u16 is more than editors hold.
 MAXIMUM_JOB_BYTES = 1 << 35
+
+#: A kind of device, and the number of one where there are several.
+_DEVICE = re.compile("[a-z]{1,32}(:[0-9]{1,4})?")
+#: More devices than a machine has, more canvases than a picture is painted on, more seconds than anyone waits.
+_LONGEST_LIST = 64
+_LONGEST_TIME = 1e9
+#: Characters of a malformed value that an error shows.
+_LONGEST_REASON = 200
 
 #: The types of frames that end a job.
 ENDS = frozenset({"result", "failed", "canceled"})
@@ -91,10 +103,11 @@ def event_from_frame(frame: Frame) -> ClientEvent:
     try:
         event, checks = _EVENTS[frame.type]
         values = {name: check(frame.fields[name]) for name, check in checks.items()}
-        told: ClientEvent = event(*frame.pictures, **values)
-    except (KeyError, ValueError, TypeError) as error:
-        raise ProtocolError(f"A frame of the type {frame.type!r} is malformed: {error}.") from error
-    return told
+        read: ClientEvent = event(*frame.pictures, **values)
+    except (KeyError, ValueError, TypeError, OverflowError, InvalidJob, InvalidPixels) as error:
+        reason = str(error)[:_LONGEST_REASON]
+        raise ProtocolError(f"A frame of the type {frame.type!r} is malformed: {reason}.") from error
+    return read
 
 
 def _number(value: Any) -> float:
@@ -103,10 +116,10 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def _count(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"{value!r} is not a count")
-    return value
+def _seconds(value: Any) -> float:
+    if not 0 <= _number(value) <= _LONGEST_TIME:
+        raise ValueError(f"{value!r} is not a time")
+    return float(value)
 
 
 def _fraction(value: Any) -> float:
@@ -115,10 +128,20 @@ def _fraction(value: Any) -> float:
     return float(value)
 
 
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 63:
+        raise ValueError(f"{value!r} is not a count")
+    return value
+
+
+def _seed(value: Any) -> int:
+    return Settings(seed=value).seed
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is not a text")
-    return value
+    return shortened(cleaned(value))
 
 
 def _truth(value: Any) -> bool:
@@ -127,25 +150,43 @@ def _truth(value: Any) -> bool:
     return value
 
 
-def _texts(value: Any) -> Tuple[str, ...]:
-    return tuple(_text(entry) for entry in value)
+def _device(value: Any) -> str:
+    if not isinstance(value, str) or not _DEVICE.fullmatch(value):
+        raise ValueError(f"{value!r} is not a device")
+    return value
+
+
+def _devices(value: Any) -> Tuple[str, ...]:
+    return tuple(_device(entry) for entry in _some(value))
+
+
+def _size(value: Any) -> Tuple[int, int]:
+    width, height = value
+    byte_count(width, height, "gray-u8")
+    return width, height
 
 
 def _sizes(value: Any) -> Tuple[Tuple[int, int], ...]:
-    return tuple((_count(width), _count(height)) for width, height in value)
+    return tuple(_size(entry) for entry in _some(value))
+
+
+def _some(value: Any) -> List[Any]:
+    if not isinstance(value, list) or not 1 <= len(value) <= _LONGEST_LIST:
+        raise ValueError(f"{value!r} is not a list of 1 to {_LONGEST_LIST}")
+    return value
 
 
 _Checks = Dict[str, Callable[[Any], Any]]
 _EVENTS: Dict[str, Tuple[Type[Any], _Checks]] = {
-    "ready": (Ready, {"engine_version": _text, "devices": _texts}),
-    "started": (Started, {"device": _text, "sizes": _sizes, "memory": _count, "seconds": _number, "tile": _count}),
+    "ready": (Ready, {"engine_version": _text, "devices": _devices}),
+    "started": (Started, {"device": _device, "sizes": _sizes, "memory": _count, "seconds": _seconds, "tile": _count}),
     "progress": (
         Progress,
-        {"fraction": _fraction, "seconds_left": _number, "scale": _count, "step": _count, "loss": _number},
+        {"fraction": _fraction, "seconds_left": _seconds, "scale": _count, "step": _count, "loss": _number},
     ),
     "preview": (Preview, {}),
     "notice": (Notice, {"text": _text}),
-    "result": (Result, {"complete": _truth, "seconds": _number, "device": _text, "seed": _count}),
+    "result": (Result, {"complete": _truth, "seconds": _seconds, "device": _device, "seed": _seed}),
     "canceled": (Canceled, {}),
 }
 _TYPE_OF = {event: name for name, (event, _) in _EVENTS.items()}

@@ -10,7 +10,7 @@ from typing import List, Optional
 import pytest
 
 from nst_core.bridge import installation
-from nst_core.bridge.installation import Installation, InstallationEvent, Installed, Step
+from nst_core.bridge.installation import Installation, InstallationEvent, InstallationStep, Installed
 from nst_core.job.errors import EngineMissing
 from nst_core.job.events import Failed
 
@@ -29,9 +29,9 @@ def events_of(script: str, stop_at: str = "") -> List[InstallationEvent]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         told += running.poll()
-        if any(not isinstance(event, Step) for event in told):
+        if any(not isinstance(event, InstallationStep) for event in told):
             return told
-        if stop_at and any(isinstance(event, Step) and event.text == stop_at for event in told):
+        if stop_at and any(isinstance(event, InstallationStep) and event.text == stop_at for event in told):
             running.stop()
         time.sleep(0.01)
     raise AssertionError(f"no end: {told}")
@@ -44,14 +44,37 @@ def test_it_ends_in_installed() -> None:
         {"event": "done", "text": "The engine is installed."},
     ]
     told = events_of(TELLS.format(events=lines))
-    assert told == [Step("torch", 0.25, 9.5), Installed()]
+    assert told == [InstallationStep("torch", 0.25, 9.5), Installed()]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 10**5,
+        '{"event": ["done"]}',
+        '{"event": "progress", "text": "torch", "done": 1, "total": 4, "seconds_left": "soon"}',
+        '{"event": "progress", "text": "torch", "done": NaN, "total": 4, "seconds_left": 1}',
+        '{"event": "progress", "text": "torch", "done": 1' + "0" * 400 + ', "total": 4, "seconds_left": 1}',
+        '{"event": "progress", "text": "torch", "done": -1, "total": 4, "seconds_left": 1}',
+        '{"event": "progress", "text": "torch", "done": 1, "total": null, "seconds_left": 1}',
+        '{"event": "stage", "text": "torch", "seconds_left": Infinity}',
+    ],
+)
+def test_lines_that_no_editor_can_show_are_left_out(line: str) -> None:
+    script = f'print({line!r}); print(\'{{"event": "done"}}\', flush=True)'
+    assert events_of(script) == [Installed()]
+
+
+def test_progress_stays_within_its_bar_and_texts_can_be_shown() -> None:
+    line = {"event": "progress", "text": "a\ud800", "done": 5, "total": 4, "seconds_left": 1}
+    assert events_of(TELLS.format(events=[line, {"event": "done"}]))[0] == InstallationStep("a\ufffd", 1.0, 1.0)
 
 
 @pytest.mark.parametrize("left", [5, None])
 def test_a_stage_of_unknown_extent_tells_what_it_usually_still_takes(left: Optional[int]) -> None:
     line = {"event": "stage", "text": "Making an environment (3 s)", "seconds": 3, "seconds_left": left}
     told = events_of(TELLS.format(events=[line]))
-    assert told[0] == Step("Making an environment (3 s)", None, left)
+    assert told[0] == InstallationStep("Making an environment (3 s)", None, left)
 
 
 def test_a_named_failure_arrives_with_its_remedy() -> None:

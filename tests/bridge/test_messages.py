@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import replace
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 import pytest
 from hypothesis import given
@@ -20,19 +22,26 @@ from nst_core.bridge.messages import (
 )
 from nst_core.job.errors import InvalidJob, NeuralStyleError, ProtocolError, error_from_wire
 from nst_core.job.events import Canceled, ClientEvent, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.pixels import MAXIMUM_SIDE, PixelBuffer
 from nst_core.job.request import StyleJob
+from nst_core.job.text import LONGEST
 from tests.bridge.jobs import jobs, pictures
 from tests.bridge.test_framing import decode, encode
 
 NUMBERS = st.floats(-1e300, 1e300)
+SECONDS = st.floats(0, 1e9)
 COUNTS = st.integers(0, 2**62)
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+DEVICES = st.sampled_from(["cpu", "cuda", "cuda:1", "xpu:12", "mps"])
+SIDES = st.integers(1, MAXIMUM_SIDE)
+SIZES = st.lists(st.tuples(SIDES, SIDES), min_size=1, max_size=64).map(tuple)
 EVENTS = st.one_of(
-    st.builds(Ready, st.text(), st.lists(st.text()).map(tuple)),
-    st.builds(Started, st.text(), st.lists(st.tuples(COUNTS, COUNTS)).map(tuple), COUNTS, NUMBERS, COUNTS),
-    st.builds(Progress, st.floats(0, 1), NUMBERS, COUNTS, COUNTS, NUMBERS),
+    st.builds(Ready, TEXTS, st.lists(DEVICES, min_size=1, max_size=64).map(tuple)),
+    st.builds(Started, DEVICES, SIZES, COUNTS, SECONDS, COUNTS),
+    st.builds(Progress, st.floats(0, 1), SECONDS, COUNTS, COUNTS, NUMBERS),
     st.builds(Preview, pictures(["rgba-u8"])),
-    st.builds(Notice, st.text()),
-    st.builds(Result, pictures(["rgba-f32"]), st.booleans(), NUMBERS, st.text(), COUNTS),
+    st.builds(Notice, TEXTS),
+    st.builds(Result, pictures(["rgba-f32"]), st.booleans(), SECONDS, DEVICES, st.integers(0, 2**31 - 1)),
     st.just(Canceled()),
 )
 
@@ -57,26 +66,95 @@ def test_an_unknown_error_is_an_error_all_the_same() -> None:
     assert error_from_wire({"code": ["?"], "problem": 3}).problem == "3"
 
 
-@pytest.mark.parametrize(
-    ("kind", "fields"),
-    [
-        ("unknown", {}),
-        ("progress", {"fraction": 0.5}),
-        ("progress", {"fraction": 2, "seconds_left": 1, "scale": 1, "step": 1, "loss": 1}),
-        ("progress", {"fraction": "0", "seconds_left": 1, "scale": 1, "step": 1, "loss": 1}),
-        ("progress", {"fraction": 0, "seconds_left": 10**30, "scale": True, "step": 1, "loss": 1}),
-        ("started", {"device": "cpu", "sizes": [[1]], "memory": 1, "seconds": 1, "tile": 0}),
-        ("started", {"device": "cpu", "sizes": 3, "memory": 1, "seconds": 1, "tile": 0}),
-        ("started", {"device": "cpu", "sizes": [[1, -1]], "memory": 1, "seconds": 1, "tile": 0}),
-        ("notice", {"text": 1}),
-        ("ready", {"engine_version": "1", "devices": [1]}),
-        ("result", {"complete": 1, "seconds": 1, "device": "cpu", "seed": 0}),
-        ("preview", {}),
+VALID: Dict[str, Dict[str, Any]] = {
+    "ready": {"engine_version": "1", "devices": ["cuda", "cuda:1", "cpu"]},
+    "started": {"device": "cpu", "sizes": [[64, 48], [512, 384]], "memory": 1, "seconds": 1.5, "tile": 0},
+    "progress": {"fraction": 0.5, "seconds_left": 1, "scale": 64, "step": 3, "loss": -0.5},
+    "notice": {"text": "The GPU is busy."},
+    "result": {"complete": True, "seconds": 1, "device": "cuda:1", "seed": 0},
+}
+NO_NUMBERS: List[Any] = [None, True, "1", [1], {}, math.nan, math.inf]
+NO_COUNTS = [*NO_NUMBERS, 1.5, -1, 10**20]
+NO_TIMES = [*NO_NUMBERS, -1, 1e300, 10**400]
+NO_TEXTS: List[Any] = [None, 1, True, ["a"], {}]
+NO_DEVICES = [*NO_TEXTS, "", "CPU", "cuda:", "cuda:\u00b2", "cuda:\u0663", "cuda:12345", "cpu\n", "cuda:0:1", "x" * 40]
+NO_SIDES = [*NO_COUNTS, 0, MAXIMUM_SIDE + 1]
+MALFORMED: Dict[Tuple[str, str], List[Any]] = {
+    ("ready", "engine_version"): NO_TEXTS,
+    ("ready", "devices"): [None, {}, "cpu", [], ["cpu"] * 65, *([device] for device in NO_DEVICES)],
+    ("started", "device"): NO_DEVICES,
+    ("started", "sizes"): [
+        *(3, None, {}, "ab", [], [[]], [[1]], [[1, 2, 3]], ["ab"], [[1, 1]] * 65),
+        *([[64, 64], [side, 64]] for side in NO_SIDES),
+        *([[64, side]] for side in NO_SIDES),
     ],
+    ("started", "memory"): NO_COUNTS,
+    ("started", "seconds"): NO_TIMES,
+    ("started", "tile"): NO_COUNTS,
+    ("progress", "fraction"): [*NO_NUMBERS, -0.1, 1.1],
+    ("progress", "seconds_left"): NO_TIMES,
+    ("progress", "scale"): NO_COUNTS,
+    ("progress", "step"): NO_COUNTS,
+    ("progress", "loss"): NO_NUMBERS,
+    ("notice", "text"): NO_TEXTS,
+    ("result", "complete"): [None, 0, 1, "true", []],
+    ("result", "seconds"): NO_TIMES,
+    ("result", "device"): NO_DEVICES,
+    ("result", "seed"): [*NO_NUMBERS, -1, 2**31, 0.5],
+}
+
+
+def test_every_field_of_every_event_has_its_malformed_values() -> None:
+    assert set(MALFORMED) == {(kind, name) for kind, fields in VALID.items() for name in fields}
+
+
+def pictures_of(kind: str) -> Tuple[PixelBuffer, ...]:
+    return (PixelBuffer(1, 1, "rgba-f32", bytes(16)),) if kind == "result" else ()
+
+
+@pytest.mark.parametrize("kind", VALID)
+def test_well_formed_answers_are_read(kind: str) -> None:
+    event = event_from_frame(Frame(kind, {**VALID[kind], "unknown": 1}, pictures_of(kind)))
+    sent = event_to_frame(event, 1).fields
+    assert json.loads(json.dumps(sent)) == {"job": 1, **VALID[kind]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [(*field, value) for field, values in MALFORMED.items() for value in values],
+    ids=lambda value: repr(value)[:40],
 )
-def test_malformed_answers_are_refused(kind: str, fields: Dict[str, Any]) -> None:
+def test_malformed_answers_are_refused(kind: str, name: str, value: Any) -> None:
+    """Whatever raises in an editor when it is shown: in a label, a progress bar, a list of devices, a record."""
     with pytest.raises(ProtocolError):
-        event_from_frame(Frame(kind, fields))
+        event_from_frame(Frame(kind, {**VALID[kind], name: value}, pictures_of(kind)))
+
+
+@pytest.mark.parametrize(("kind", "name"), MALFORMED)
+def test_answers_that_lack_a_field_are_refused(kind: str, name: str) -> None:
+    fields = {key: value for key, value in VALID[kind].items() if key != name}
+    with pytest.raises(ProtocolError):
+        event_from_frame(Frame(kind, fields, pictures_of(kind)))
+
+
+@pytest.mark.parametrize("kind", ["unknown", "hello", "preview", ""])
+def test_frames_that_are_no_events_are_refused(kind: str) -> None:
+    with pytest.raises(ProtocolError):
+        event_from_frame(Frame(kind, {}))
+
+
+def test_texts_that_no_editor_can_show_are_made_showable() -> None:
+    notice = event_from_frame(Frame("notice", {"text": "a\0b\ud800" + "c" * 10**5}))
+    failed = event_from_frame(Frame("failed", {"code": "x", "problem": "a\udcffb", "remedy": "c" * 10**5}))
+    assert isinstance(notice, Notice) and isinstance(failed, Failed)
+    assert notice.text.startswith("a\ufffdb\ufffdc") and len(notice.text) == LONGEST
+    assert failed.error.problem == "a\ufffdb" and len(failed.error.remedy) == LONGEST
+
+
+def test_a_malformed_value_is_shown_in_short() -> None:
+    with pytest.raises(ProtocolError) as caught:
+        event_from_frame(Frame("notice", {"text": [0] * 10**5}))
+    assert len(caught.value.problem) < 300
 
 
 EXPECTED = Expectation(job=4, width=30, height=20, preview_side=10, styles=1)

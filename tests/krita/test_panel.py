@@ -9,7 +9,7 @@ from typing import Any, Iterator
 import pytest
 
 from nst_core.bridge import language
-from nst_core.bridge.installation import Installed, Step
+from nst_core.bridge.installation import InstallationStep, Installed
 from nst_core.bridge.presets import Presets
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import EngineMissing, EngineNotInstalled, HostError, InstallFailed, WorkerDied
@@ -368,7 +368,7 @@ def test_a_missing_engine_is_installed_from_the_docker(studio: Any, panel: Any) 
     studio.controller.failed.emit(EngineNotInstalled("No engine is installed."))
     click(named(panel, "install_engine"))
     assert installing.begun and panel.installation.isVisible() and not panel.failure.isVisible()
-    installing.events = [Step("Fetching torch, 190 MB", 0.25, 130)]
+    installing.events = [InstallationStep("Fetching torch, 190 MB", 0.25, 130)]
     panel.installation._fetch()
     assert panel.installation.progress.bar.value() == 250
     assert panel.installation.progress.status.text() == "Fetching torch, 190 MB \u2013 about 2 min left"
