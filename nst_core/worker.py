@@ -39,7 +39,10 @@ from nst_core.job.request import StyleJob
 #: Seconds between two events of a kind that comes often; those in between are left out.
 _PACE = {Progress: 0.05, Preview: 0.2}
 
-#: How far the worker steps back on POSIX: noticeably below the editor, well above idle.
+#: Seconds between two signs of life while a request arrives.
+_PONG_INTERVAL = 1.0
+
+#: The worker's niceness on POSIX: the editor goes first, and the worker goes before what runs when all else is idle.
 _NICENESS = 10
 
 _log = logging.getLogger("neural-style")
@@ -47,8 +50,8 @@ _log = logging.getLogger("neural-style")
 Stylize = Callable[[StyleJob, Control], Iterable[Event]]
 
 
-class Job:
-    """A request and the reins by which it is stopped and adjusted."""
+class RunningJob:
+    """A request, and the control by which it is stopped and adjusted."""
 
     def __init__(self, number: int, request: StyleJob) -> None:
         self.number = number
@@ -64,14 +67,15 @@ class Worker:
         self._incoming = incoming
         self._outgoing = outgoing
         self._outbox: Mailbox[Optional[Frame]] = Mailbox()
-        self._requests: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        self._job: Optional[Job] = None
+        self._requests: queue.SimpleQueue[RunningJob] = queue.SimpleQueue()
+        self._job: Optional[RunningJob] = None
+        self._pong_due = 0.0
 
     def run(self) -> NoReturn:
         """Greet, load the engine, and work until the line ends."""
         write_frame(self._outgoing.write, Frame("hello", {"protocol": PROTOCOL, "engine_version": __version__}))
-        for task in (self._send_next, self._receive_next):
-            threading.Thread(target=_repeat, args=(task,), daemon=True).start()
+        for task in (self._send, self._receive):
+            threading.Thread(target=_run_or_exit, args=(task,), daemon=True).start()
         stylize, return_unused_memory = self._load_engine()
         while True:
             self._work(self._requests.get(), stylize)
@@ -96,7 +100,7 @@ class Worker:
             self._post(event_to_frame(Notice(str(error)), None))
         return stylize, devices.return_unused_memory
 
-    def _work(self, job: Job, stylize: Stylize) -> None:
+    def _work(self, job: RunningJob, stylize: Stylize) -> None:
         _log.info("Job %d: %d x %d pixels.", job.number, job.request.content.width, job.request.content.height)
         begun = time.monotonic()
         end = self._run_to_end(job, stylize)
@@ -104,7 +108,7 @@ class Worker:
         self._job = None  # Before the client learns of the end, and may send the next job.
         self._post(event_to_frame(end, job.number))
 
-    def _run_to_end(self, job: Job, stylize: Stylize) -> ClientEvent:
+    def _run_to_end(self, job: RunningJob, stylize: Stylize) -> ClientEvent:
         try:
             result = self._run(job, stylize)
         except Exception as error:  # Whatever the engine did: the host must learn of it.
@@ -114,7 +118,7 @@ class Worker:
             return Canceled()
         return Failed(result) if isinstance(result, NeuralStyleError) else result
 
-    def _run(self, job: Job, stylize: Stylize) -> Union[Result, NeuralStyleError]:
+    def _run(self, job: RunningJob, stylize: Stylize) -> Union[Result, NeuralStyleError]:
         """Pass the engine's events on as they come, but the last, which is returned."""
         due = dict.fromkeys(_PACE, 0.0)
         for event in stylize(job.request, job.control):
@@ -126,33 +130,51 @@ class Worker:
                 self._post(event_to_frame(event, job.number))
         return EngineFailed("The engine ended without a picture.", "Its log has the details.")
 
-    def _receive_next(self) -> None:
+    def _receive(self) -> None:
         try:
-            frame = read_frame(self._incoming.readinto, self._admit)
-            if frame is None:
-                os._exit(0)
-            self._answer(frame)
+            while True:
+                self.receive_next()
         except (EOFError, OSError):
             os._exit(0)
-        except ProtocolError as error:
+        except NeuralStyleError as error:
             self._give_up(error)
         except MemoryError:
             self._give_up(_out_of_memory())
 
+    def receive_next(self) -> None:
+        """Read one frame and act on it. Raises EOFError when the worker shall end, :class:`ProtocolError`, OSError."""
+        frame = read_frame(self._read_into, self._admit)
+        if frame is None:
+            raise EOFError
+        self._answer(frame)
+
+    def _read_into(self, memory: memoryview) -> int:
+        count = self._incoming.readinto(memory) or 0
+        if time.monotonic() > self._pong_due:
+            self._report_life()
+        return count
+
+    def _report_life(self) -> None:
+        self._pong_due = time.monotonic() + _PONG_INTERVAL
+        self._post(Frame("pong"))
+
     def _admit(self, frame_type: str, fields: Dict[str, Any], shapes: List[Shape]) -> None:
         admit_request(frame_type, fields, shapes)
-        if frame_type == "stylize" and self._job is not None:
+        if frame_type != "stylize":
+            return
+        if self._job is not None:
             raise ProtocolError("A job arrived while another one runs.")
+        self._report_life()  # From now on the client knows that this job has reached a worker.
 
     def _answer(self, frame: Frame) -> None:
         if frame.type == "stylize":
             self._accept(frame)
         elif frame.type in ("cancel", "adjust"):
-            self._steer(frame.type, frame.fields)
+            self._control(frame.type, frame.fields)
         elif frame.type == "ping":
-            self._post(Frame("pong"))
+            self._report_life()
         elif frame.type == "shutdown":
-            os._exit(0)
+            raise EOFError
         else:
             raise ProtocolError(f"A frame of the unknown type {frame.type!r} arrived.")
 
@@ -161,13 +183,13 @@ class Worker:
         if not isinstance(number, int):
             raise ProtocolError("A job without a number arrived.")
         try:
-            self._job = Job(number, job_from_wire(frame.fields.get("request", {}), frame.pictures))
+            self._job = RunningJob(number, job_from_wire(frame.fields.get("request", {}), frame.pictures))
         except NeuralStyleError as error:
             self._post(event_to_frame(Failed(error), number))
         else:
             self._requests.put(self._job)
 
-    def _steer(self, action: str, fields: Mapping[str, Any]) -> None:
+    def _control(self, action: str, fields: Mapping[str, Any]) -> None:
         job = self._job
         if job is None or fields.get("job") != job.number:
             return  # It crossed the end of its job.
@@ -184,19 +206,23 @@ class Worker:
         job.control.adjust(adjustment)
 
     def _post(self, frame: Frame) -> None:
-        # What can't be sent, such as a loss that is no number, is the fault of the job, not of the thread that sends.
+        # An event that can't be sent, such as a loss that is no number, is an error of its job: so it is found here.
         encode_header(frame)
         self._outbox.post(frame.type, frame)
 
     def _give_up(self, error: NeuralStyleError) -> NoReturn:
-        """Tell the client why this worker is at its end, and wait for the end."""
+        """Send the client the reason why this worker ends, and wait for the end."""
         self._post(event_to_frame(Failed(error), None))
         self._outbox.post("end", None)
         while True:
             time.sleep(1)
 
+    def _send(self) -> NoReturn:
+        while True:
+            self._send_next()
+
     def _send_next(self) -> None:
-        # Called anew for each frame, so that nobody holds a picture while the next frame is waited for.
+        # A function of its own: while it waits for the next frame, no variable holds the picture of the last one.
         frame = self._outbox.take()
         try:
             if frame is None:
@@ -260,14 +286,13 @@ def _forbid_core_dumps() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0 if hard == 0 else 1, hard))
 
 
-def _repeat(task: Callable[[], None]) -> NoReturn:
-    """Do ``task`` forever; if it fails there is nobody left to talk to, and the process ends."""
+def _run_or_exit(task: Callable[[], None]) -> NoReturn:
+    """Do ``task``, which never ends. If it fails the client can't be reached, and the process ends."""
     try:
-        while True:
-            task()
+        task()
     except BaseException:
         _log.exception("The worker can't go on.")
-        os._exit(1)
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a host needs to have pictures painted: start the engine, give it a job, fetch events, cancel.
+"""The host's side of painting: start the engine, give it a job, fetch events, cancel.
 
 A client is used from one thread, the one that its host's event loop runs in. Nothing blocks and nothing calls back:
 the host calls :meth:`Client.poll` from a timer (about 40 ms), and acts on what it gets::
@@ -16,15 +16,16 @@ from __future__ import annotations
 import contextlib
 import time
 from pathlib import Path
-from typing import List, Optional, Sequence
+from typing import Callable, List, Optional, Sequence
 
 from nst_core.job.adjustment import Adjustment
-from nst_core.job.errors import InvalidJob, NeuralStyleError
+from nst_core.job.errors import EngineMissing, InvalidJob
 from nst_core.job.events import Canceled, ClientEvent, Failed, Result
 from nst_core.job.request import StyleJob
 
 from . import messages, paths
 from .connection import Connection
+from .framing import Frame
 from .mailbox import Mailbox
 
 #: Seconds that the engine may take to obey a cancel that discards the picture; after them its process is replaced.
@@ -34,9 +35,15 @@ OBEY_WITHIN = 1.0
 class Client:
     """One host's way to the engine: at most one worker process, and one job at a time."""
 
-    def __init__(self, command: Optional[Sequence[str]] = None, log: Optional[Path] = None) -> None:
+    def __init__(
+        self,
+        command: Optional[Sequence[str]] = None,
+        log: Optional[Path] = None,
+        connect: Callable[[Sequence[str], Mailbox[ClientEvent], Path], Connection] = Connection,
+    ) -> None:
         """``command`` starts a worker (None: :func:`.paths.engine_command`); its stderr is kept in the file ``log``."""
-        self._command = command
+        self.command = command
+        self._connect = connect
         self._log = log or paths.logs_folder() / "engine.log"
         self._mailbox: Mailbox[ClientEvent] = Mailbox()
         self._connection: Optional[Connection] = None
@@ -50,7 +57,7 @@ class Client:
         return self._job is not None
 
     def start(self) -> None:
-        """Start a worker if none runs, and return at once; ``Ready`` or ``Failed`` tells what became of it.
+        """Start a worker if none runs, and return at once; ``Ready`` or ``Failed`` follows.
 
         Raises :class:`EngineMissing` if there is nothing to start.
         """
@@ -61,26 +68,25 @@ class Client:
         """Begin ``job`` and return at once; a worker is started if none runs.
 
         Raises :class:`EngineMissing` if there is nothing to start, :class:`InvalidJob` while another job runs,
-        :class:`ProtocolError` if the names of the styles fill a megabyte. Whatever goes wrong later is told by
-        ``Failed``.
+        :class:`ProtocolError` if the names of the styles fill a megabyte. Each later error is in a ``Failed``.
         """
         if self.busy:
             raise InvalidJob("The engine is still at work on another picture.", "Wait for it, or cancel it.")
         self._jobs += 1
         expected, request = messages.expectation(self._jobs, job), messages.stylize_frame(self._jobs, job)
-        if self._connection is None or not self._connection.begin(expected, request):
-            # A worker that ends as soon as it has started says so by the Failed that this job then ends in.
-            self._replace_connection().begin(expected, request)
+        if self._connection is None or not self._connection.begin(expected, [request]):
+            # If the new worker ends as soon as it has started, this job ends in a Failed with the reason.
+            self._replace_connection().begin(expected, [request])
         self._job = expected
 
     def cancel(self, keep: bool) -> None:
         """Stop the job: with ``keep`` it ends in a ``Result`` of the picture so far, without in ``Canceled``.
 
-        Does nothing if no job runs. An engine that does not let go of a discarded job in time is replaced.
+        Does nothing if no job runs. An engine that does not end a discarded job in time is replaced.
         """
         if self._connection is None or not self.busy:
             return
-        self._connection.tell("cancel", keep=keep)
+        self._connection.send("cancel", keep=keep)
         if not keep and self._patience_ends is None:
             self._patience_ends = time.monotonic() + OBEY_WITHIN
 
@@ -92,7 +98,7 @@ class Client:
         if self._connection is None or self._job is None:
             return
         adjustment.require_styles(self._job.styles)
-        self._connection.tell("adjust", **adjustment.to_dict())
+        self._connection.send("adjust", **adjustment.to_dict())
 
     def poll(self) -> List[ClientEvent]:
         """All that happened since the last call, oldest first; never blocks.
@@ -102,6 +108,7 @@ class Client:
         """
         if self._connection is not None:
             self._connection.watch()
+            self._give_to_another(self._connection.take_unanswered())
         events = self._fetch()
         if self._patience_ends is not None and time.monotonic() > self._patience_ends:
             self._replace_disobedient()
@@ -124,13 +131,25 @@ class Client:
         return events
 
     def _replace_connection(self) -> Connection:
-        # That an earlier start failed is no news anymore, and must not be taken for the end of the job to come.
+        # A failed start before this one is not the end of the next job.
         self._mailbox.discard("failed")
-        self._connection = Connection(self._command or paths.engine_command(), self._mailbox, self._log)
+        self._connection = self._start_worker()
         return self._connection
+
+    def _start_worker(self) -> Connection:
+        return self._connect(self.command or paths.engine_command(), self._mailbox, self._log)
+
+    def _give_to_another(self, frames: Sequence[Frame]) -> None:
+        """Send the frames of the running job to a new worker, if there are any."""
+        if not frames or self._job is None:
+            return
+        try:
+            self._replace_connection().begin(self._job, frames)
+        except EngineMissing as error:
+            self._mailbox.post("failed", Failed(error))
 
     def _replace_disobedient(self) -> None:
         assert self._connection is not None
         self._connection.abort(Canceled())
-        with contextlib.suppress(NeuralStyleError):  # The next job will meet it again, and tell.
-            self._connection = Connection(self._command or paths.engine_command(), self._mailbox, self._log)
+        with contextlib.suppress(EngineMissing):  # The next job meets it again, and reports it.
+            self._connection = self._start_worker()

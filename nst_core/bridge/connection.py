@@ -1,17 +1,16 @@
-"""One worker from its start to its end: the threads that carry frames, and the verdict when the line is lost.
+"""One worker from its start to its end: the threads that carry frames, and the event that ends a lost job.
 
 Three threads serve a worker: one reads its frames, one writes to it, one keeps its log. They touch nothing of the
-host; what they have to say goes into a mailbox. Each closes its own pipe, so nothing is left when they have ended.
+host; their results go into a mailbox. Each closes its own pipe, so nothing is left when they have ended.
 """
 
 from __future__ import annotations
 
-import io
 import queue
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, cast
+from typing import Any, Dict, List, Optional, Sequence
 
 from nst_core.job.errors import (
     NeuralStyleError,
@@ -23,22 +22,22 @@ from nst_core.job.errors import (
 )
 from nst_core.job.events import ClientEvent, Failed
 
-from . import process
 from .framing import PROTOCOL, Frame, Shape, read_frame, write_frame
 from .log import keep_log
 from .mailbox import Mailbox
 from .messages import ENDS, Expectation, admit_answer, event_from_frame
+from .process import ChildProcess, describe_exit
 
-#: Seconds without a byte either way, while the worker has something to do, after which it is asked whether it lives.
+#: Seconds without a byte either way, while the worker has something to do, after which a ``ping`` is sent.
 PING_AFTER = 5.0
-#: Seconds that it may take to answer.
+#: Seconds without a byte after the ``ping``, after which the worker is given up.
 GIVE_UP_AFTER = 25.0
-#: Seconds that a process may take to end when its line has ended, and the line when its process has.
-_LAST_BREATH = 0.5
+#: Seconds that a process may take to end after its line has ended, and the line after its process has ended.
+_GRACE_SECONDS = 0.5
 
 
 class Connection:
-    """A running worker and the job that it has in hand. Its methods are called from the host's thread."""
+    """A worker's process and its job. The methods are called from the host's thread."""
 
     def __init__(self, command: Sequence[str], mailbox: Mailbox[ClientEvent], log: Path) -> None:
         """Start ``command``; raises EngineMissing. Events are posted to ``mailbox``, stderr is kept in ``log``."""
@@ -51,10 +50,9 @@ class Connection:
         self._is_over = False
         self._pinged: Optional[float] = None
         self._outgoing: queue.SimpleQueue[Optional[Frame]] = queue.SimpleQueue()
-        self._process = process.launch(command)
+        self._unanswered: Optional[List[Frame]] = None
+        self._process = ChildProcess(command)
         self._moved = time.monotonic()
-        self._stdin = cast(io.FileIO, self._process.stdin)
-        self._stdout = cast(io.FileIO, self._process.stdout)
         self._threads = [
             threading.Thread(target=self._read, name="neural-style reader", daemon=True),
             threading.Thread(target=self._write, name="neural-style writer", daemon=True),
@@ -68,69 +66,88 @@ class Connection:
         """Whether the worker has ended or was given up."""
         return self._is_over
 
-    def begin(self, expected: Expectation, request: Frame) -> bool:
-        """Send a job; False if the worker has ended, and a new one is needed."""
+    def begin(self, expected: Expectation, frames: Sequence[Frame]) -> bool:
+        """Send a job: its request, and further frames about it. False if the worker has ended: then start another."""
         with self._lock:
             if self._is_over or self._process.poll() is not None:
                 self._is_over = True
                 return False
             self._expected = expected
             self._moved = time.monotonic()
-            self._outgoing.put(request)
+            self._unanswered = list(frames) if self._is_ready else None
+            for frame in frames:
+                self._outgoing.put(frame)
             return True
 
-    def tell(self, message: str, **fields: Any) -> None:
-        """Send a frame about the job in hand; does nothing if there is none."""
+    def send(self, message: str, **fields: Any) -> None:
+        """Send a frame about the running job; does nothing if there is none."""
         with self._lock:
             if self._expected is not None:
-                self._outgoing.put(Frame(message, {"job": self._expected.job, **fields}))
+                frame = Frame(message, {"job": self._expected.job, **fields})
+                self._outgoing.put(frame)
+                if self._unanswered is not None:
+                    self._unanswered.append(frame)
+
+    def take_unanswered(self) -> List[Frame]:
+        """The frames of a job that an idle worker was given when it had died already: another worker can do it.
+
+        It had, if no byte came back. Empty for each other end, and the second time.
+        """
+        with self._lock:
+            frames = self._unanswered if self._is_over else None
+            if frames:
+                self._unanswered = None
+            return frames or []
 
     def watch(self) -> None:
-        """Notice a worker that is silent although it has something to do; to be called now and then."""
+        """Notice a worker that is silent although it has something to do. The host calls this at each poll."""
         if self._is_over or (self._is_ready and self._expected is None):
             return
         now = time.monotonic()
         silence = now - self._moved
-        if silence > _LAST_BREATH and self._process.poll() is not None:
-            process.kill(self._process)  # Something that it started keeps the line open.
+        code = self._process.poll() if silence > _GRACE_SECONDS else None
+        if code is not None:
+            self._conclude(Failed(self._death(code)))  # Something else holds the line open.
         elif silence > PING_AFTER and self._pinged is None:
             self._pinged = now
             self._outgoing.put(Frame("ping"))
         elif silence > PING_AFTER and now - (self._pinged or now) > GIVE_UP_AFTER:
             self.abort(Failed(_unresponsive(self._log)))
 
-    def abort(self, verdict: ClientEvent) -> None:
-        """Kill the worker; its job, or its start, ends in ``verdict``."""
-        self._conclude(verdict)
-        process.kill(self._process)
+    def abort(self, end: ClientEvent) -> None:
+        """Kill the worker; its job, or its start, ends in ``end``."""
+        self._unanswered = None
+        self._conclude(end)
+        self._process.kill()
 
     def close(self) -> None:
-        """End the worker and wait until nothing is left of it. A job in hand ends without an event."""
+        """End the worker and wait until nothing is left of it. A running job ends without an event."""
         with self._lock:
             self._is_over = True
         self._outgoing.put(Frame("shutdown"))
         self._outgoing.put(None)
-        process.reap(self._process, _LAST_BREATH)
+        self._process.wait(_GRACE_SECONDS)
         for thread in self._threads:
-            thread.join(_LAST_BREATH)
+            thread.join(_GRACE_SECONDS)
 
-    def _conclude(self, verdict: ClientEvent) -> None:
+    def _conclude(self, end: ClientEvent) -> None:
         with self._lock:
-            if not self._is_over and (self._expected is not None or not self._is_ready):
-                self._mailbox.post("failed", verdict)
+            is_due = self._expected is not None or not self._is_ready
+            if not self._is_over and is_due and not self._unanswered:
+                self._mailbox.post("failed", end)
             self._is_over = True
             self._expected = None
+        self._greeted.set()
+        self._outgoing.put(None)
 
     def _read(self) -> None:
         error = self._receive_until_lost()
-        code = process.reap(self._process, 0 if error else _LAST_BREATH)
+        code = self._process.wait(0 if error else _GRACE_SECONDS)
         self._conclude(Failed(error or self._death(code)))
-        self._greeted.set()
-        self._outgoing.put(None)
-        self._stdout.close()
+        self._process.stdout.close()
 
     def _receive_until_lost(self) -> Optional[NeuralStyleError]:
-        """Handle frames until there are no more; what the worker did wrong, or None if the line just ended."""
+        """Handle frames until there are no more. Returns the worker's error, or None if the line just ended."""
         try:
             while self._receive():
                 pass
@@ -171,34 +188,40 @@ class Connection:
         admit_answer(frame_type, fields, shapes, expected)
 
     def _read_into(self, memory: memoryview) -> int:
-        count = self._stdout.readinto(memory)
-        self._moved, self._pinged = time.monotonic(), None
-        return count or 0
+        count = self._process.stdout.readinto(memory) or 0
+        self._note_life()
+        if count:
+            self._unanswered = None
+        return count
 
     def _write(self) -> None:
         self._greeted.wait()
-        with self._stdin:
+        with self._process.stdin:
             try:
                 while self._send_next():
                     pass
             except OSError:
                 if not self._is_over:
-                    process.kill(self._process)  # It hears nothing anymore; the reader will find out how it ended.
+                    self._process.kill()  # It reads no more. The reader finds out how it ended.
 
     def _send_next(self) -> bool:
-        # A function of its own, so that nobody holds the pictures of a job while the next frame is waited for.
+        # A function of its own: while it waits for the next frame, no variable holds the pictures of the last one.
         frame = self._outgoing.get()
         if frame is not None:
-            write_frame(self._write_some, frame)
+            # Only pictures are larger than the pipe: that more of one is taken shows life, a written ping does not.
+            write_frame(self._write_some if frame.pictures else self._process.stdin.write, frame)
         return frame is not None
 
     def _write_some(self, memory: memoryview) -> int:
-        count = self._stdin.write(memory)
-        self._moved = time.monotonic()
-        return count or 0
+        count = self._process.stdin.write(memory) or 0
+        self._note_life()
+        return count
+
+    def _note_life(self) -> None:
+        self._moved, self._pinged = time.monotonic(), None
 
     def _death(self, code: int) -> WorkerDied:
-        how = process.describe_exit(code)
+        how = describe_exit(code)
         if self._is_ready:
             remedy = f"Try again, at a smaller size if memory is short. The log is {self._log}."
             return WorkerDied(f"The engine {how} while it worked.", remedy)

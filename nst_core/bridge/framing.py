@@ -40,7 +40,8 @@ From the worker (the fields are described in :mod:`.events`):
 ``failed``    ``job``, ``code``, ``problem``, ``remedy``: the error of :mod:`.errors`. With ``job`` null the worker
               itself failed, and ends.
 ``canceled``  ``job``
-``pong``
+``pong``      answers a ``ping``; also sent when a ``stylize`` begins to arrive, and each second while it arrives: over
+              a slow line this takes minutes, and a ``ping`` has to wait behind it
 
 Each job ends in exactly one ``result``, ``failed`` or ``canceled``. ``progress`` comes at most 20 times and
 ``preview`` at most 5 times a second; where the line is slower than that, only the newest is sent.
@@ -69,8 +70,8 @@ MAXIMUM_HEADER = 1 << 20
 MAXIMUM_PICTURES = 4 + 3 * MAXIMUM_STYLES
 
 _PREFIX = struct.Struct("<4sI")
-#: Bytes written at once: few enough that a stalled line is noticed, many enough that calls cost nothing.
-_CHUNK = 1 << 20
+#: Bytes written at once. A slow line takes a chunk within seconds, so that its progress is seen; more calls cost time.
+_CHUNK = 1 << 17
 _LONGEST_INTEGER = 20
 
 

@@ -1,4 +1,4 @@
-"""*Install engine* from within an editor: the installer as a child process, and what it tells.
+"""*Install engine* from within an editor: the installer as a child process, and its events.
 
 Nothing blocks and nothing calls back, as with :class:`.client.Client`::
 
@@ -14,9 +14,9 @@ Nothing blocks and nothing calls back, as with :class:`.client.Client`::
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Union
@@ -27,19 +27,20 @@ from nst_core.job.text import cleaned
 
 from . import json_text
 from .mailbox import Mailbox
-from .process import kill, launch
+from .process import ChildProcess
 
 #: The kinds of events of which nobody knows how far they are.
 _STAGES = ("stage", "note")
 #: More bytes than any download has, more seconds than it takes.
 _TOO_MUCH = 1e15
 
-_NO_WORD = ("The installation ended before it was complete.", "Start it again: it continues where it stopped.")
+#: Seconds that the installer's stdout may stay open after the installer has ended.
+_GRACE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class InstallationStep:
-    """What is being done. ``fraction`` (0..1) and ``seconds_left`` are None where they can't be told."""
+    """A step that has begun. ``fraction`` (0..1) and ``seconds_left`` are None where they are not known."""
 
     text: str
     fraction: Optional[float] = None
@@ -61,46 +62,63 @@ class Installation:
         """``command`` runs the installer (None: :func:`install_command`)."""
         self._command = command
         self._mailbox: Mailbox[InstallationEvent] = Mailbox()
-        self._process: Optional[subprocess.Popen[bytes]] = None
+        self._process: Optional[ChildProcess] = None
+        self._lock = threading.Lock()
+        self._has_ended = False
+        self._dead_since: Optional[float] = None
 
     def start(self) -> None:
         """Start the installer and return at once; raises EngineMissing where there is no Python to run it."""
-        self._process = launch(self._command or install_command())
+        self._process = ChildProcess(self._command or install_command())
         for work in (self._read, self._drain):
             threading.Thread(target=work, args=(self._process,), daemon=True).start()
 
     def poll(self) -> List[InstallationEvent]:
         """All that happened since the last call, oldest first; never blocks."""
+        if self._process is not None and self._process.poll() is not None:
+            now = time.monotonic()
+            self._dead_since = self._dead_since or now
+            if now - self._dead_since > _GRACE_SECONDS:
+                self._end(_without_result())  # Something that the installer started holds its stdout open.
         return self._mailbox.drain()
 
     def stop(self) -> None:
-        """End the installer at once; what it has done so far is continued by the next one."""
+        """End the installer at once; the next one continues."""
         if self._process is not None:
-            kill(self._process)
+            self._process.kill()
 
-    def _read(self, process: subprocess.Popen[bytes]) -> None:
-        ended = False
-        assert process.stdout is not None
+    def _read(self, process: ChildProcess) -> None:
         with process.stdout:
             for line in _lines(process.stdout):
                 event = _event(line)
-                if event is not None and not ended:
-                    ended = not isinstance(event, InstallationStep)
-                    self._mailbox.post("progress" if isinstance(event, InstallationStep) else "end", event)
+                if isinstance(event, InstallationStep):
+                    self._mailbox.post("progress", event)
+                elif event is not None:
+                    self._end(event)
         process.wait()
-        if not ended:
-            self._mailbox.post("end", Failed(InstallFailed(*_NO_WORD)))
+        self._end(_without_result())
 
-    def _drain(self, process: subprocess.Popen[bytes]) -> None:
+    def _end(self, event: InstallationEvent) -> None:
+        """Post the end of the installation, if there was none."""
+        with self._lock:
+            if not self._has_ended:
+                self._mailbox.post("end", event)
+            self._has_ended = True
+
+    def _drain(self, process: ChildProcess) -> None:
         # A pipe that nobody empties would stop the installer once it is full.
-        assert process.stderr is not None
         with process.stderr:
             while process.stderr.read(1 << 16):
                 pass
 
 
+def _without_result() -> Failed:
+    problem = "The installation ended before it was complete."
+    return Failed(InstallFailed(problem, "Start it again: it continues where it stopped."))
+
+
 def install_command() -> List[str]:
-    """The command that installs the engine and tells of it in JSON lines.
+    """The command that installs the engine and reports its progress in JSON lines.
 
     It is the ``install.py`` beside this package, in a clone as in a placed plug-in, run by any Python from 3.8: the
     installer itself then looks for one that suits the engine. Raises EngineMissing if there is none.

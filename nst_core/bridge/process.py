@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import math
 import os
 import signal
 import subprocess
 import sys
-from typing import Dict, Mapping, Sequence
+import threading
+import time
+from typing import Dict, Mapping, Optional, Sequence, cast
 
 from nst_core.job.errors import EngineNotInstalled
 
@@ -18,31 +22,85 @@ _HOST_VARIABLES = ("PYTHON", "QT_", "QML", "LD_LIBRARY_PATH", "DYLD_")
 _SET_PIPE_SIZE = 1031
 _PIPE_SIZE = 1 << 20
 
+#: Seconds between two looks at a process that is to end.
+_POLL_INTERVAL = 0.01
 
-def launch(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start ``command`` with pipes for all three of its streams; raises :class:`EngineMissing` if that can't be.
 
-    It runs in a session of its own: an interrupt typed at a terminal is for the host to answer, and :func:`kill` can
-    reach whatever the command started in turn.
+class ChildProcess:
+    """A process with pipes for its three streams. All methods may be called from any thread.
+
+    It runs in a session and a group of its own: an interrupt typed at a terminal is for the host to answer, and
+    :meth:`kill` reaches all that the process has started in turn.
+
+    Once the end of a process was fetched from the system, its number may be given to another process. So each look at
+    it and each signal to it holds the lock, and there is no signal after that moment.
     """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        """Start ``command``; raises :class:`EngineMissing` if that can't be."""
+        self._lock = threading.Lock()
+        try:
+            self._process = subprocess.Popen(
+                list(command),
+                bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=clean_environment(os.environ),
+                start_new_session=True,
+                creationflags=_windows_flags(),
+            )
+        except (OSError, ValueError, IndexError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            problem = f"The engine could not be started from {' '.join(command)!r}: {reason}."
+            raise EngineNotInstalled(problem) from error
+        self.stdin = cast(io.FileIO, self._process.stdin)
+        self.stdout = cast(io.FileIO, self._process.stdout)
+        self.stderr = cast(io.FileIO, self._process.stderr)
+        for pipe in (self.stdin, self.stdout):
+            _widen(pipe.fileno())
+
+    def poll(self) -> Optional[int]:
+        """The exit code, or None while the process runs. With it ends all that it has started in its group."""
+        with self._lock:
+            if self._process.returncode is None and _has_ended(self._process.pid):
+                self._signal_group()
+            return self._process.poll()
+
+    def kill(self) -> None:
+        """End the process and all that it has started, at once; nothing happens if it has ended."""
+        with self._lock:
+            if self._process.returncode is None:
+                self._signal_group()
+
+    def wait(self, patience: float = math.inf) -> int:
+        """The exit code of a process that is expected to end within ``patience`` seconds; after them it is killed."""
+        end = time.monotonic() + patience
+        code = self.poll()
+        while code is None:
+            if time.monotonic() > end:
+                self.kill()
+                end = math.inf
+            time.sleep(_POLL_INTERVAL)
+            code = self.poll()
+        return code
+
+    def _signal_group(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.name == "posix":
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a child has ended, without fetching its end. False where the system can't say so (macOS, Windows)."""
+    if not hasattr(os, "waitid"):
+        return False
     try:
-        process = subprocess.Popen(
-            list(command),
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=clean_environment(os.environ),
-            start_new_session=True,
-            creationflags=_windows_flags(),
-        )
-    except (OSError, ValueError, IndexError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise EngineNotInstalled(f"The engine could not be started from {' '.join(command)!r}: {reason}.") from error
-    for pipe in (process.stdin, process.stdout):
-        assert pipe is not None
-        _widen(pipe.fileno())
-    return process
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:  # Something else in this process has fetched it.
+        return False
 
 
 def _windows_flags() -> int:
@@ -54,24 +112,6 @@ def _windows_flags() -> int:
 def clean_environment(variables: Mapping[str, str]) -> Dict[str, str]:
     """``variables`` without those that a host sets for itself."""
     return {name: value for name, value in variables.items() if not name.startswith(_HOST_VARIABLES)}
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """End the process and all that it started, at once."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-
-
-def reap(process: subprocess.Popen[bytes], patience: float) -> int:
-    """The exit code of a process that is expected to end within ``patience`` seconds; after them it is killed."""
-    try:
-        return process.wait(patience)
-    except subprocess.TimeoutExpired:
-        kill(process)
-        return process.wait()
 
 
 def describe_exit(code: int) -> str:

@@ -89,6 +89,16 @@ def test_a_child_that_dies_without_a_word_is_a_failure(script: str) -> None:
     assert isinstance(end, Failed) and "continues" in end.error.remedy
 
 
+def test_a_stranger_that_keeps_stdout_open_does_not_hide_the_end() -> None:
+    script = (
+        "import subprocess, sys\n"
+        "code = 'import sys; sys.stdin.read()'\n"
+        "subprocess.Popen([sys.executable, '-c', code], stdin=0, start_new_session=True)"
+    )
+    end = events_of(script)[-1]
+    assert isinstance(end, Failed) and "continues" in end.error.remedy
+
+
 def test_it_can_be_stopped() -> None:
     lines = [{"event": "stage", "text": "Downloading"}]
     script = TELLS.format(events=lines) + "\nimport time; time.sleep(60)"

@@ -1,7 +1,8 @@
 """A long line to a worker: what ``ssh`` does, with latency, and with an end that can be set.
 
 Arguments: seconds that each piece is delayed by, bytes of the worker's answers after which the line is cut (0: never),
-whether it is cut with ``silence`` or an ``end``, and the command of the worker.
+whether it is cut with ``silence`` or an ``end``, bytes a second that it carries to the worker (0: any number), and the
+command of the worker.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ PIECE = 1 << 16
 class Direction:
     """One direction of the line; several pieces are on their way at a time, as in a network."""
 
-    def __init__(self, source: int, target: int, delay: float, length: int = 0, last: str = "end") -> None:
-        self._source, self._target, self._delay = source, target, delay
+    def __init__(
+        self, source: int, target: int, delay: float, length: int = 0, last: str = "end", rate: int = 0
+    ) -> None:
+        self._source, self._target, self._delay, self._rate = source, target, delay, rate
         self._left, self._last = length or sys.maxsize, last
         self._pieces: queue.Queue[Tuple[float, bytes]] = queue.Queue(64)
         threading.Thread(target=self._collect, daemon=True).start()
@@ -47,15 +50,17 @@ class Direction:
                 os._exit(255)
 
     def _write(self, piece: bytes) -> None:
+        if self._rate:
+            time.sleep(len(piece) / self._rate)
         while piece:
             piece = piece[os.write(self._target, piece) :]
 
 
 def main() -> None:
-    delay, length, last = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    worker = subprocess.Popen(sys.argv[4:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    delay, length, last, rate = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+    worker = subprocess.Popen(sys.argv[5:], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
     assert worker.stdin is not None and worker.stdout is not None
-    Direction(0, worker.stdin.fileno(), delay)
+    Direction(0, worker.stdin.fileno(), delay, rate=rate)
     answers = Direction(worker.stdout.fileno(), 1, delay, length, last)
     code = worker.wait()
     answers.delivery.join()

@@ -28,14 +28,16 @@ LONG = 120.0
 
 def stylize(job: StyleJob, control: Optional[Control] = None) -> Iterator[Event]:
     """Do what the first style is called, then give the content back."""
-    reins = control or Control()
+    control = control or Control()
+    is_complete = True
     yield Started("cpu", ((job.content.width, job.content.height),), 1, 0.1, 0)
     try:
-        yield from ACTS[job.styles[0].name](job, reins)
+        yield from ACTS[job.styles[0].name](job, control)
     except Stopped:
-        if not reins.keep:
+        if not control.keep:
             return
-    yield Result(job.content, not reins._stopping, 0.1, "cpu", job.settings.seed)
+        is_complete = False
+    yield Result(job.content, is_complete, 0.1, "cpu", job.settings.seed)
 
 
 def paint(job: StyleJob, control: Control) -> Iterator[Event]:
@@ -102,7 +104,6 @@ def diverge(job: StyleJob, control: Control) -> Iterator[Event]:
 
 def forget(job: StyleJob, control: Control) -> Iterator[Event]:
     """Be stopped without having been asked, which leaves no result."""
-    control._stopping = True
     raise Stopped
     yield
 

@@ -7,16 +7,17 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
-from typing import List, Type
+from typing import List, Optional, Type
 
 import pytest
 
 from nst_core.bridge import connection
 from nst_core.bridge.client import Client
 from nst_core.job import errors
-from nst_core.job.events import Failed, Progress, Ready, Result
+from nst_core.job.events import Canceled, Failed, Progress, Ready, Result
 from tests.worker.conversation import ENDS, children, command, events_until, job, processes_with, run, wait
 
 ROUNDS = 200
@@ -30,7 +31,7 @@ def error_of(client: Client, act: str) -> errors.NeuralStyleError:
 
 
 def assert_next_job_works(client: Client) -> None:
-    client._command = command()
+    client.command = command()
     assert isinstance(run(client, job())[-1], Result)
 
 
@@ -73,7 +74,7 @@ def test_a_failure_at_the_start_is_named(
     client: Client, script: str, kind: Type[errors.NeuralStyleError], word: str
 ) -> None:
     """Whether the engine was started early or by its first job."""
-    client._command = scripted_worker(script)
+    client.command = scripted_worker(script)
     client.start()
     (failed,) = (event for event in events_until(client, (Failed,)) if isinstance(event, Failed))
     for error in (failed.error, error_of(client, "paint")):
@@ -95,7 +96,7 @@ def send(kind, fields):
 
 @pytest.mark.parametrize("missing", [["/nowhere/python"], [__file__], [""], []])
 def test_a_missing_engine_is_told_at_once(client: Client, missing: List[str]) -> None:
-    client._command = missing or [str(Path(__file__).parent)]
+    client.command = missing or [str(Path(__file__).parent)]
     for begin in (client.start, lambda: client.stylize(job())):
         with pytest.raises(errors.EngineMissing) as caught:
             begin()
@@ -110,7 +111,7 @@ def test_a_missing_engine_is_told_at_once(client: Client, missing: List[str]) ->
 def test_a_worker_that_says_nothing_is_given_up(client: Client, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setattr(connection, "PING_AFTER", 0.2)
     monkeypatch.setattr(connection, "GIVE_UP_AFTER", 0.6)
-    client._command = scripted_worker(script)
+    client.command = scripted_worker(script)
     assert isinstance(error_of(client, "paint"), errors.WorkerUnresponsive)
 
 
@@ -128,12 +129,58 @@ def test_a_frozen_worker_is_given_up_and_a_busy_one_is_not(client: Client, monke
 
 
 def test_a_line_kept_open_by_a_grandchild_does_not_hide_the_death(client: Client) -> None:
-    client._command = scripted_worker(
+    client.command = scripted_worker(
         "import os, subprocess, time\nsend('hello', HELLO); out.flush()\n"
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(50)'])\nos._exit(4)"
     )
     error = error_of(client, "paint")
     assert isinstance(error, errors.WorkerDied) and "exit code 4" in error.problem
+
+
+def test_a_stranger_that_keeps_the_line_open_does_not_hide_the_death(client: Client, tmp_path: Path) -> None:
+    """What has left the worker's group is not killed, and the reading thread waits for it."""
+    client.command = scripted_worker(
+        "import os, subprocess\nsend('hello', HELLO); out.flush()\n"
+        f"sleep = 'import time; time.sleep(50)'; arguments = [sys.executable, '-c', sleep, {str(tmp_path)!r}]\n"
+        "subprocess.Popen(arguments, start_new_session=True)\nos._exit(4)"
+    )
+    error = error_of(client, "paint")
+    (stranger,) = processes_with(str(tmp_path))
+    os.kill(stranger, signal.SIGKILL)
+    assert isinstance(error, errors.WorkerDied) and "exit code 4" in error.problem
+    assert_next_job_works(client)
+    wait(lambda: len(children()) == 1 and threading.active_count() == 4, "the end of the threads")
+
+
+@pytest.mark.parametrize("stop", [None, True, False])
+def test_a_job_that_a_dying_worker_was_given_is_done_by_another(client: Client, stop: Optional[bool]) -> None:
+    """As if it had been killed within milliseconds of its last result: what was sent of the job is sent again."""
+    run(client, job())
+    (worker,) = children()
+    os.kill(worker, signal.SIGSTOP)
+    client.stylize(job("paint" if stop is None else "work", side=300))
+    if stop is not None:
+        client.cancel(keep=stop)
+    os.kill(worker, signal.SIGKILL)
+    end = [event for event in events_until(client, ENDS) if isinstance(event, ENDS)]
+    assert [type(event) for event in end] == [Canceled if stop is False else Result]
+    assert worker not in children()
+
+
+def test_a_job_that_a_dying_worker_was_given_fails_by_name_if_there_is_no_other(client: Client) -> None:
+    run(client, job())
+    (worker,) = children()
+    os.kill(worker, signal.SIGSTOP)
+    client.stylize(job())
+    client.command = ["/nowhere/python"]
+    os.kill(worker, signal.SIGKILL)
+    failed = events_until(client, ENDS)[-1]
+    assert isinstance(failed, Failed) and isinstance(failed.error, errors.EngineMissing)
+
+
+def test_a_job_that_kills_its_worker_is_not_tried_again(client: Client) -> None:
+    run(client, job())
+    assert isinstance(error_of(client, "kill"), errors.WorkerDied)
 
 
 def test_a_worker_that_dies_idle_is_replaced_silently(client: Client) -> None:
@@ -164,10 +211,11 @@ def test_workers_killed_at_random_moments(client: Client) -> None:
         kill_at = time.monotonic() + moments.choice((0.0, 0.04, 0.12)) * moments.random() * 2
         while time.monotonic() < kill_at and client.busy:
             ends += [type(event) for event in client.poll() if isinstance(event, ENDS)]
-        for worker in children():
-            os.kill(worker, signal.SIGKILL)
-        if client.busy:
-            ends += [check_end(event) for event in events_until(client, ENDS) if isinstance(event, ENDS)]
+        while client.busy:  # A job that the worker has not seen goes on to the next one, which is killed as well.
+            for worker in children():
+                os.kill(worker, signal.SIGKILL)
+            ends += [check_end(event) for event in client.poll() if isinstance(event, ENDS)]
+            time.sleep(0.002)
         assert len(ends) == number + 1
     assert ends.count(Failed) > ROUNDS / 4
     assert_next_job_works(client)

@@ -77,7 +77,7 @@ def test_weights_that_are_missing_are_named_and_the_engine_goes_on(studio: Clien
 
 def test_missing_weights_are_told_when_the_engine_starts(client: Client) -> None:
     hide = "import importlib.metadata as m; m.files = lambda name: []"
-    client._command = engine_command(hide)
+    client.command = engine_command(hide)
     client.start()
     assert isinstance(events_until(client, (Notice,))[-1], Notice)
     failed = run(client, painting())[-1]
@@ -86,7 +86,7 @@ def test_missing_weights_are_told_when_the_engine_starts(client: Client) -> None
 
 def test_memory_is_given_back_after_a_job_whatever_its_end(client: Client, log: Path) -> None:
     give = "from nst_core.engine import devices; devices.return_unused_memory = lambda: "
-    client._command = engine_command(give + "print('given back', file=sys.stderr)")
+    client.command = engine_command(give + "print('given back', file=sys.stderr)")
     client.start()
     assert isinstance(run(client, painting(memory=0.01))[-1], Failed)
     wait(lambda: "given back" in log.read_text(encoding="utf-8"), "the return of memory")

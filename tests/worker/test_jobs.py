@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
 from nst_core.bridge.client import Client
+from nst_core.bridge.connection import Connection
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import InvalidJob, ProtocolError
-from nst_core.job.events import Canceled, Notice, Preview, Progress, Ready, Result, Started
-from tests.worker.conversation import ENDS, children, events_until, job, run
+from nst_core.job.events import Canceled, ClientEvent, Notice, Preview, Progress, Ready, Result, Started
+from tests.worker.conversation import ENDS, children, command, events_until, job, picture, run
 
 
 def test_a_job_is_told_from_start_to_result(client: Client) -> None:
@@ -103,16 +105,20 @@ def test_a_result_that_crosses_its_discarding_is_not_handed_out(client: Client) 
     assert [type(event) for event in events_until(client, ENDS) if isinstance(event, ENDS)] == [Canceled]
 
 
-def test_a_result_that_comes_when_patience_ends_is_not_handed_out(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    result = run(client, job())[-1]
+class LateResult(Connection):
+    """A connection whose worker sends a result just before it is replaced."""
+
+    def abort(self, end: ClientEvent) -> None:
+        super().abort(Result(picture(16, 16), True, 1.0, "cpu", 0))
+
+
+def test_a_result_that_comes_when_patience_ends_is_not_handed_out(nothing_left_behind: None, log: Path) -> None:
+    client = Client(command(), log, LateResult)
     client.stylize(job("compute"))
     events_until(client, (Progress,))
-    abort = client._connection.abort  # type: ignore[union-attr]
-    monkeypatch.setattr(client._connection, "abort", lambda verdict: abort(result))  # as if it had come just before
     client.cancel(keep=False)
     assert [type(event) for event in events_until(client, ENDS) if isinstance(event, ENDS)] == [Canceled]
+    client.close()
 
 
 def test_an_engine_that_does_not_obey_is_replaced(client: Client) -> None:

@@ -13,16 +13,20 @@ import pytest
 from nst_core.bridge import connection
 from nst_core.bridge.client import Client
 from nst_core.job import errors
-from nst_core.job.events import Canceled, Failed, Preview, Progress, Result
+from nst_core.job.events import Canceled, Failed, Preview, Progress, Ready, Result
 from tests.worker.conversation import ENDS, command, events_until, job, processes_with, run, wait
 
 LINE = Path(__file__).with_name("line.py")
+SLOW_READER = Path(__file__).with_name("slow_reader.py")
 DELAY = 0.1
 
 
-def far(token: str, length: int = 0, last: str = "end") -> List[str]:
-    """A command for a worker at the end of a line that carries ``length`` bytes of its answers (0: all)."""
-    return [sys.executable, "-I", str(LINE), str(DELAY), str(length), last, *command(), token]
+def far(token: str, length: int = 0, last: str = "end", rate: int = 0) -> List[str]:
+    """A command for a worker at the end of a line that carries ``length`` bytes of its answers (0: all).
+
+    ``rate`` is how many bytes a second it carries to the worker (0: any number).
+    """
+    return [sys.executable, "-I", str(LINE), str(DELAY), str(length), last, str(rate), *command(), token]
 
 
 @pytest.fixture
@@ -31,7 +35,7 @@ def token(tmp_path: Path) -> str:
 
 
 def test_a_job_is_painted_far_away(client: Client, token: str) -> None:
-    client._command = far(token)
+    client.command = far(token)
     request = job("paint", side=300)
     result = run(client, request)[-1]
     assert isinstance(result, Result) and bytes(result.pixels.data) == bytes(request.content.data)
@@ -46,26 +50,46 @@ def test_a_job_is_painted_far_away(client: Client, token: str) -> None:
 @pytest.mark.parametrize("length", [1, 50, 200, 1000, 30_000])
 def test_a_cut_line_is_a_named_error_and_ends_the_worker(client: Client, token: str, length: int) -> None:
     """Cut within the greeting, between frames, and within a picture."""
-    client._command = far(token, length)
+    client.command = far(token, length)
     failed = run(client, job("paint", side=100))[-1]
     assert isinstance(failed, Failed) and isinstance(failed.error, errors.WorkerDied)
     assert "255" in failed.error.problem
     wait(lambda: not processes_with(token), "the end of the far worker")
-    client._command = far(token)
+    client.command = far(token)
     assert isinstance(run(client, job())[-1], Result)
 
 
 def test_a_line_that_falls_silent_is_given_up(client: Client, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "PING_AFTER", 0.3)
     monkeypatch.setattr(connection, "GIVE_UP_AFTER", 1.5)
-    client._command = far(token, 30_000, "silence")
+    client.command = far(token, 30_000, "silence")
     failed = run(client, job("paint", side=100))[-1]
     assert isinstance(failed, Failed) and isinstance(failed.error, errors.WorkerUnresponsive)
     wait(lambda: not processes_with(token), "the end of the far worker")
 
 
+def test_a_slow_upload_is_not_given_up(client: Client, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The picture lies in the buffers of the line at once, and the ping waits behind it."""
+    monkeypatch.setattr(connection, "PING_AFTER", 0.3)
+    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 2.5)
+    client.command = far(token, rate=500_000)
+    client.start()
+    events_until(client, (Ready,))
+    assert isinstance(run(client, job("paint", side=400))[-1], Result)
+
+
+def test_an_upload_to_a_worker_without_signs_of_life_counts_as_life(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "PING_AFTER", 0.2)
+    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 0.6)
+    client.command = [sys.executable, "-I", str(SLOW_READER)]
+    failed = run(client, job("paint", side=600))[-1]
+    assert isinstance(failed, Failed) and isinstance(failed.error, errors.WeightsMissing)
+
+
 def test_a_slow_line_gets_the_newest_preview(client: Client, token: str) -> None:
-    client._command = far(token)
+    client.command = far(token)
     client.stylize(job("work"))
     for _ in range(3):
         events_until(client, (Progress,))
@@ -81,5 +105,5 @@ def test_the_command_is_a_setting(client: Client, token: str, tmp_path: Path, mo
     ssh.chmod(ssh.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{ssh.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("NEURAL_STYLE_ENGINE", "ssh studio nst worker")
-    client._command = None
+    client.command = None
     assert isinstance(run(client, job())[-1], Result)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
 import struct
 import subprocess
+import time
 from typing import Any, Dict, Iterator, Optional, Tuple
 
 import pytest
@@ -17,6 +19,7 @@ from nst_core.bridge.messages import stylize_frame
 from tests.worker.conversation import LIMIT, command, job
 
 Header = Dict[str, Any]
+_LONGER_THAN_A_PONG_TAKES = 1.2
 
 
 class Line:
@@ -94,6 +97,18 @@ def test_a_ping_is_answered_while_a_job_runs(line: Line) -> None:
     line.next("started")
     line.send({"type": "ping"})
     assert line.next("pong") == ({"type": "pong"}, b"")
+
+
+def test_a_request_that_arrives_slowly_is_answered_by_signs_of_life(line: Line) -> None:
+    whole = io.BytesIO()
+    write_frame(whole.write, stylize_frame(1, job("paint", side=64)))
+    data = whole.getvalue()
+    line.stdin.write(data[:-2])
+    for place in (-2, -1):
+        assert line.next("pong")[0] == {"type": "pong"}
+        time.sleep(_LONGER_THAN_A_PONG_TAKES)
+        line.stdin.write(data[place:][:1])
+    assert line.next("result")[0]["job"] == 1
 
 
 @pytest.mark.parametrize("act", ["work", "compute"])
