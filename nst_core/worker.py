@@ -1,18 +1,19 @@
-"""The engine's process: requests in, the engine at work, events out. The only module that joins bridge and engine.
+"""The engine's process: it reads requests, runs the engine and sends events. Only this module joins bridge and engine.
 
-It speaks the contract of :mod:`.bridge.framing` over stdin and stdout, one job at a time. Three threads share the
-work: the main one runs the engine, one reads requests (so that a cancel, a change of a weight, a ping and the end of
-the line are answered while the engine is busy), one sends what is in the outbox (so that a slow line does not hold
-the engine up). The process ends with its stdin, at once, and therefore never outlives its host; it listens on nothing
-and writes no file.
+It follows the contract of :mod:`.bridge.framing` over stdin and stdout, one job at a time. It has three threads. The
+main one runs the engine. One reads requests, so that a cancel, an adjustment, a ping and the end of the line are
+answered while the engine is busy. One sends the frames in the outbox, so that the engine does not wait for a slow line.
+The process ends as soon as its stdin ends, so it never outlives its host. It opens no port and writes no file.
 """
 
 from __future__ import annotations
 
+import ctypes
 import io
 import logging
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -23,6 +24,7 @@ from nst_core.bridge.framing import PROTOCOL, Frame, Shape, encode_header, read_
 from nst_core.bridge.job_tree import job_from_wire
 from nst_core.bridge.mailbox import Mailbox
 from nst_core.bridge.messages import admit_request, event_to_frame
+from nst_core.bridge.process import HOST_VARIABLE
 from nst_core.engine.control import Control
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import (
@@ -38,6 +40,9 @@ from nst_core.job.request import StyleJob
 
 #: Seconds between two events of a kind that comes often; those in between are left out.
 _PACE = {Progress: 0.05, Preview: 0.2}
+
+#: ``PR_SET_PDEATHSIG`` of Linux's prctl(2).
+_PR_SET_PDEATHSIG = 1
 
 #: Seconds between two signs of life while a request arrives.
 _PONG_INTERVAL = 1.0
@@ -82,16 +87,16 @@ class Worker:
             return_unused_memory()
 
     def _load_engine(self) -> Tuple[Stylize, Callable[[], None]]:
-        """Import the engine and say so, then warm what the first job will need.
+        """Import the engine, report that it is ready, and load the network's weights for the first job.
 
-        Returns what paints, and what gives memory back.
+        Returns the function that paints, and the function that gives unused memory back.
         """
         try:
             from nst_core.engine import devices, weights
             from nst_core.engine.stylize import stylize
 
             self._post(event_to_frame(Ready(__version__, tuple(devices.available())), None))
-        except Exception as error:  # Whatever a damaged environment does: the host must learn of it.
+        except Exception as error:  # A damaged environment can raise anything, and the host must get a reason.
             _log.exception("The engine could not be loaded.")
             self._give_up(EngineFailed(f"The engine could not be loaded: {error}.", "Run `python3 install.py` again."))
         try:
@@ -105,13 +110,13 @@ class Worker:
         begun = time.monotonic()
         end = self._run_to_end(job, stylize)
         _log.info("Job %d: %s after %.1f s.", job.number, type(end).__name__, time.monotonic() - begun)
-        self._job = None  # Before the client learns of the end, and may send the next job.
+        self._job = None  # Before the end is sent: after it the client may send the next job.
         self._post(event_to_frame(end, job.number))
 
     def _run_to_end(self, job: RunningJob, stylize: Stylize) -> ClientEvent:
         try:
             result = self._run(job, stylize)
-        except Exception as error:  # Whatever the engine did: the host must learn of it.
+        except Exception as error:  # The engine's libraries can raise anything, and the host must get a reason.
             _log.info("Job %d", job.number, exc_info=not isinstance(error, NeuralStyleError))
             result = named(error)
         if job.is_discarded:
@@ -119,7 +124,7 @@ class Worker:
         return Failed(result) if isinstance(result, NeuralStyleError) else result
 
     def _run(self, job: RunningJob, stylize: Stylize) -> Union[Result, NeuralStyleError]:
-        """Pass the engine's events on as they come, but the last, which is returned."""
+        """Send the engine's events as they come. The last one is returned instead."""
         due = dict.fromkeys(_PACE, 0.0)
         for event in stylize(job.request, job.control):
             if isinstance(event, Result):
@@ -192,7 +197,7 @@ class Worker:
     def _control(self, action: str, fields: Mapping[str, Any]) -> None:
         job = self._job
         if job is None or fields.get("job") != job.number:
-            return  # It crossed the end of its job.
+            return  # Its job has ended meanwhile.
         if action == "cancel":
             keep = fields.get("keep") is True
             job.is_discarded = job.is_discarded or not keep
@@ -237,18 +242,33 @@ def main() -> int:
     if sys.stdin is not None and sys.stdin.isatty():
         print("This serves an editor over stdin and stdout; there is nothing to type here.", file=sys.stderr)
         return 2
+    _end_with_host()
     incoming, outgoing = _take_line()
     _forbid_core_dumps()
-    _give_way()
+    _lower_priority()
     logging.basicConfig(format="%(asctime)s %(process)d %(levelname)s %(message)s", level=logging.INFO)
     _log.info("Version %s, Python %s.", __version__, sys.version.split()[0])
     return Worker(incoming, outgoing).run()
 
 
+def _end_with_host() -> None:
+    """Let Linux kill this process when the host's thread that started it ends.
+
+    A host that is killed closes its pipes only when its memory is freed. For gigabytes that takes seconds on a busy
+    machine. Where something is between host and worker, such as ``ssh``, the end of stdin has to suffice.
+    """
+    host = os.environ.get(HOST_VARIABLE)
+    if sys.platform != "linux" or host != str(os.getppid()):
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if host != str(os.getppid()):  # It has ended before.
+        sys.exit(0)
+
+
 def _take_line() -> Tuple[io.FileIO, io.FileIO]:
     """Private copies of stdin and stdout.
 
-    What a library or a child process reads from now on is empty, and what it prints goes to stderr.
+    From now on, libraries and child processes read nothing from stdin, and their output goes to stderr.
     """
     incoming, outgoing = io.FileIO(os.dup(0), "rb"), io.FileIO(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -259,7 +279,7 @@ def _take_line() -> Tuple[io.FileIO, io.FileIO]:
 
 
 def named(error: Exception) -> NeuralStyleError:
-    """``error`` itself if it is a named one, or the named one that it amounts to."""
+    """``error`` itself if it is a named error, or a named error with its reason."""
     if isinstance(error, NeuralStyleError):
         return error
     if is_lack_of_memory(error):
@@ -271,14 +291,14 @@ def _out_of_memory() -> OutOfMemory:
     return OutOfMemory("Memory ran out.", "Close other programs, or choose a smaller working size.")
 
 
-def _give_way() -> None:
-    """Let the editor have the processor when it wants it; on Windows the client starts this process that way."""
+def _lower_priority() -> None:
+    """Lower the priority, so that the editor goes first; on Windows the client starts this process that way."""
     if os.name == "posix":
         os.nice(_NICENESS)
 
 
 def _forbid_core_dumps() -> None:
-    """A crash must not leave the user's picture on disk. One byte is Linux's sign for 'not to a collector either'."""
+    """Keep the user's picture out of core dumps. On Linux, the limit of one byte also stops collectors of dumps."""
     if os.name == "posix":
         import resource
 

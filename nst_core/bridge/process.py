@@ -1,4 +1,4 @@
-"""The engine's process as the operating system sees it: started apart from its host, ended for certain."""
+"""A child process of an editor: started with a clean environment in a group of its own, and ended for certain."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from typing import Dict, Mapping, Optional, Sequence, cast
 
 from nst_core.job.errors import EngineNotInstalled
 
-#: Set by Krita, AppImage and Flatpak for their own libraries; they would lead the engine's Python astray.
+#: Set by Krita, AppImage and Flatpak for their own libraries; they would make the engine's Python load wrong files.
 _HOST_VARIABLES = ("PYTHON", "QT_", "QML", "LD_LIBRARY_PATH", "DYLD_")
 
-#: ``fcntl.F_SETPIPE_SZ``, which Python names only since 3.10, and the most that Linux grants to everyone.
+#: The variable with the host's process id: the worker compares it with its parent's id.
+HOST_VARIABLE = "NEURAL_STYLE_HOST"
+
+#: ``fcntl.F_SETPIPE_SZ``, which Python names only since 3.10, and the largest size that Linux grants to every user.
 _SET_PIPE_SIZE = 1031
 _PIPE_SIZE = 1 << 20
 
@@ -29,8 +32,8 @@ _POLL_INTERVAL = 0.01
 class ChildProcess:
     """A process with pipes for its three streams. All methods may be called from any thread.
 
-    It runs in a session and a group of its own: an interrupt typed at a terminal is for the host to answer, and
-    :meth:`kill` reaches all that the process has started in turn.
+    It runs in a session and a group of its own: an interrupt at a terminal reaches only the host, and :meth:`kill`
+    reaches also the processes that the process has started.
 
     Once the end of a process was fetched from the system, its number may be given to another process. So each look at
     it and each signal to it holds the lock, and there is no signal after that moment.
@@ -46,7 +49,7 @@ class ChildProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=clean_environment(os.environ),
+                env={**clean_environment(os.environ), HOST_VARIABLE: str(os.getpid())},
                 start_new_session=True,
                 creationflags=_windows_flags(),
             )
@@ -104,18 +107,18 @@ def _has_ended(pid: int) -> bool:
 
 
 def _windows_flags() -> int:
-    """No console window, and a priority below that of the editor; elsewhere the worker itself gives way."""
+    """No console window, and a priority below that of the editor; elsewhere the worker lowers its own priority."""
     flags = ("CREATE_NO_WINDOW", "BELOW_NORMAL_PRIORITY_CLASS")
     return sum(getattr(subprocess, flag, 0) for flag in flags)
 
 
 def clean_environment(variables: Mapping[str, str]) -> Dict[str, str]:
-    """``variables`` without those that a host sets for itself."""
+    """``variables`` without those of the host's own libraries."""
     return {name: value for name, value in variables.items() if not name.startswith(_HOST_VARIABLES)}
 
 
 def describe_exit(code: int) -> str:
-    """How a process with this exit code ended, as the rest of a sentence about it."""
+    """The rest of a sentence about a process that ended with this exit code."""
     if os.name == "posix" and code < 0:
         if -code == signal.SIGKILL:
             return "was killed, perhaps because memory ran out"
@@ -127,10 +130,10 @@ _SIGNALS = frozenset(int(known) for known in signal.Signals)
 
 
 def _widen(descriptor: int) -> None:
-    """Let a pipe hold more, so that a large picture needs fewer changes between the processes."""
+    """Enlarge a pipe, so that a large picture needs fewer switches between the processes."""
     if not sys.platform.startswith("linux"):
         return
     import fcntl
 
-    with contextlib.suppress(OSError):  # A limit of the system for pipes is reached; the usual size works too.
+    with contextlib.suppress(OSError):  # The system's limit for pipes is reached; the usual size works too.
         fcntl.fcntl(descriptor, _SET_PIPE_SIZE, _PIPE_SIZE)

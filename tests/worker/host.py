@@ -1,11 +1,13 @@
-"""A host that gives its worker something to do, says ``busy``, and waits to be killed.
+"""A host that gives its worker something to do, prints ``busy``, and waits to be killed.
 
-Arguments: what the worker shall be busy with (an act of the stand-in engine, ``transfer`` of a large picture, its
-``start``; ``engine starts`` or ``engine paints`` with the real engine), and a word to find the processes by.
+Arguments: the work of the worker (an act of the stand-in engine, ``transfer`` of a large picture, its
+``start``; ``engine starts`` or ``engine paints`` with the real engine; ``fork``: it works, and another process keeps
+the line open), and a word to find the processes by.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -32,6 +34,12 @@ if __name__ == "__main__":
         time.sleep(0.15)
     elif act == "paint":
         run(client, job("paint"))
+    elif act == "fork":
+        client.stylize(job("work"))
+        events_until(client, (Progress,))
+        if os.fork() == 0:
+            time.sleep(120)
+            os._exit(0)
     else:
         client.stylize(job(act))
         events_until(client, (Progress,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -18,7 +19,17 @@ from nst_core.bridge import connection
 from nst_core.bridge.client import Client
 from nst_core.job import errors
 from nst_core.job.events import Canceled, Failed, Progress, Ready, Result
-from tests.worker.conversation import ENDS, children, command, events_until, job, processes_with, run, wait
+from tests.worker.conversation import (
+    ENDS,
+    STAND_IN,
+    children,
+    command,
+    events_until,
+    job,
+    processes_with,
+    run,
+    wait,
+)
 
 ROUNDS = 200
 HOST = Path(__file__).with_name("host.py")
@@ -95,7 +106,7 @@ def send(kind, fields):
 
 
 @pytest.mark.parametrize("missing", [["/nowhere/python"], [__file__], [""], []])
-def test_a_missing_engine_is_told_at_once(client: Client, missing: List[str]) -> None:
+def test_a_missing_engine_is_an_error_at_once(client: Client, missing: List[str]) -> None:
     client.command = missing or [str(Path(__file__).parent)]
     for begin in (client.start, lambda: client.stylize(job())):
         with pytest.raises(errors.EngineMissing) as caught:
@@ -213,7 +224,8 @@ def test_workers_killed_at_random_moments(client: Client) -> None:
             ends += [type(event) for event in client.poll() if isinstance(event, ENDS)]
         while client.busy:  # A job that the worker has not seen goes on to the next one, which is killed as well.
             for worker in children():
-                os.kill(worker, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
             ends += [check_end(event) for event in client.poll() if isinstance(event, ENDS)]
             time.sleep(0.002)
         assert len(ends) == number + 1
@@ -237,6 +249,21 @@ def test_a_worker_ends_with_its_host(nothing_left_behind: None, tmp_path: Path, 
         assert len(workers) == 1
         host.kill()
     wait(lambda: not processes_with(token), "the end of the worker")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux reports the end of a parent")
+def test_a_worker_ends_with_its_host_though_the_line_stays_open(nothing_left_behind: None, tmp_path: Path) -> None:
+    """As while the memory of a killed editor is being freed: its pipes are closed after that."""
+    token = str(tmp_path)
+    host = subprocess.Popen([sys.executable, "-I", str(HOST), "fork", token], stdout=subprocess.PIPE)
+    with host:
+        assert host.stdout is not None and host.stdout.readline() == b"busy\n"
+        (worker,) = set(processes_with(token)) & set(processes_with(str(STAND_IN)))
+        (other,) = set(processes_with(token)) - {host.pid, worker}
+        host.kill()
+        wait(lambda: worker not in processes_with(token), "the end of the worker")
+        assert processes_with(token) == [other]
+        os.kill(other, signal.SIGKILL)
 
 
 def test_ten_hosts_at_once(nothing_left_behind: None, tmp_path: Path) -> None:
