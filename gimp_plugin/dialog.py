@@ -142,7 +142,7 @@ class PaintDialog:
             self._show_error(error)
 
     def _show_error(self, error: NeuralStyleError) -> None:
-        if error.is_mended_by_installing:
+        if error.installing_helps:
             self._message.show_missing_engine(error, self._install)
         else:
             self._message.show_error(error, *self._ways_back())

@@ -188,7 +188,7 @@ class FailurePanel(QtWidgets.QFrame):
         """Show what happened and what to do."""
         self._error = error
         self.text.setText(wording.error(error))
-        self.install.setVisible(error.is_mended_by_installing)
+        self.install.setVisible(error.installing_helps)
         self.details.setChecked(False)
         self.show()
 

@@ -89,15 +89,15 @@ class Connection:
                     self._unanswered.append(frame)
 
     def take_unanswered(self) -> List[Frame]:
-        """The frames of a job that an idle worker was given when it had died already: another worker can do it.
+        """The frames of a job that this worker died without noticing: another worker can do the job.
 
-        It had, if no byte came back. Empty for each other end, and the second time.
+        No byte came back since the job was sent to the idle worker. Empty in all other cases, and the second time.
         """
         with self._lock:
-            frames = self._unanswered if self._is_over else None
-            if frames:
-                self._unanswered = None
-            return frames or []
+            if not self._is_over:
+                return []
+            frames, self._unanswered = self._unanswered or [], None
+            return frames
 
     def watch(self) -> None:
         """Notice a worker that is silent although it has something to do. The host calls this at each poll."""

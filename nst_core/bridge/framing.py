@@ -1,19 +1,19 @@
 """The wire between a host and the engine's process: frames over the worker's stdin and stdout.
 
-This text is the whole contract; another client can be written from it alone.
+This text is the whole contract: it is enough to write another client.
 
 **Frame.** The four bytes ``NSTF``, the length of the header as an unsigned 32-bit little-endian number (1 to
 1,048,576), the header as one JSON object in UTF-8 (RFC 8259: no NaN, no Infinity; integers of at most 20 characters),
 then the bytes of the pictures that the header's ``pictures`` lists, back to back, without padding. ``pictures`` is a
 list of ``{"width", "height", "format"}`` (at most 100; formats, byte order and sides as in :mod:`.pixels`), and is left
-out if there are none. Every header has a ``type``. Bytes that are no such frame end the line: there is no way back
-into step, so the side that reads them gives up the other. All that follows ``pictures`` is data, never code.
+out if there are none. Every header has a ``type``. Bytes that are no such frame end the line: the reader can't know
+where the next frame begins, so it gives up the other side.
 
-**Course.** The worker speaks first: ``hello``, within the time that its Python needs to start, later ``ready``, when
-its engine is loaded. The client sends nothing before it has seen ``hello`` and found its own protocol number in it.
-The frame and ``hello`` stay as they are in all versions. One job runs at a time: a client sends the next ``stylize``
-only after the end of the last job. The worker ends when its stdin ends, at once, whatever it is doing; what libraries
-print goes to its stderr.
+**Order.** The worker begins: it sends ``hello`` when its Python has started, and ``ready`` when its engine is loaded.
+The client sends nothing before it has read ``hello`` and found its own protocol number in it. The frame and ``hello``
+are the same in all versions. One job runs at a time: a client sends the next ``stylize`` only after the end of the
+last job. The worker ends at once when its stdin ends, also in the middle of a job. Its stdout has frames only:
+libraries print to its stderr.
 
 From the client:
 
@@ -25,7 +25,7 @@ From the client:
 ``ping``      is answered by ``pong``, also while a job runs
 ``shutdown``  ends the worker as the end of its stdin does
 
-A ``cancel`` or ``adjust`` for a job that has ended is no error: the two may have crossed.
+A ``cancel`` or ``adjust`` for a job that has ended is no error: the end may have been on its way.
 
 From the worker (the fields are described in :mod:`.events`):
 
@@ -44,7 +44,7 @@ From the worker (the fields are described in :mod:`.events`):
               a slow line this takes minutes, and a ``ping`` has to wait behind it
 
 Each job ends in exactly one ``result``, ``failed`` or ``canceled``. ``progress`` comes at most 20 times and
-``preview`` at most 5 times a second; where the line is slower than that, only the newest is sent.
+``preview`` at most 5 times a second. On a slower line only the newest is sent.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ from nst_core.job.request import MAXIMUM_STYLES
 
 from . import json_text
 
-#: Number of this contract; a client and a worker of different numbers can't work together.
+#: The number of this contract. A client and a worker with different numbers can't work together.
 PROTOCOL = 3
 
 MAGIC = b"NSTF"
@@ -70,13 +70,14 @@ MAXIMUM_HEADER = 1 << 20
 MAXIMUM_PICTURES = 4 + 3 * MAXIMUM_STYLES
 
 _PREFIX = struct.Struct("<4sI")
-#: Bytes written at once. A slow line takes a chunk within seconds, so that its progress is seen; more calls cost time.
-_CHUNK = 1 << 17
+#: Bytes written at once. A slow line takes so many within seconds, so its progress is seen. With smaller chunks the
+#: processes switch more often: on a busy machine a large picture takes several times as long.
+_CHUNK = 1 << 20
 _LONGEST_INTEGER = 20
 
 
 class Shape(NamedTuple):
-    """Geometry of a picture that is announced and not yet read."""
+    """Size and format of a picture that is announced and not yet read."""
 
     width: int
     height: int
@@ -84,12 +85,12 @@ class Shape(NamedTuple):
 
     @property
     def bytes(self) -> int:
-        """How many bytes such a picture has."""
+        """The number of bytes of such a picture."""
         return byte_count(*self)
 
 
 def shape_to_wire(picture: PixelBuffer) -> Dict[str, Any]:
-    """Geometry of a picture for a frame's header; its bytes travel behind the header."""
+    """Size and format of a picture for a frame's header; its bytes follow the header."""
     return {"width": picture.width, "height": picture.height, "format": picture.format}
 
 
@@ -172,7 +173,7 @@ def _parse_header(encoded: bytes) -> Dict[str, Any]:
 
 
 def _parse_integer(digits: str) -> int:
-    # Python needs quadratic time for long numbers; a megabyte of digits would hold the whole interpreter up.
+    # Python needs quadratic time for long numbers: a megabyte of digits would stop the whole interpreter.
     if len(digits) > _LONGEST_INTEGER:
         raise ValueError("integer too long")
     return int(digits)

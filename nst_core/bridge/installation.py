@@ -29,7 +29,7 @@ from . import json_text
 from .mailbox import Mailbox
 from .process import ChildProcess
 
-#: The kinds of events of which nobody knows how far they are.
+#: The kinds of events without a known fraction.
 _STAGES = ("stage", "note")
 #: More bytes than any download has, more seconds than it takes.
 _TOO_MUCH = 1e15
@@ -106,7 +106,7 @@ class Installation:
             self._has_ended = True
 
     def _drain(self, process: ChildProcess) -> None:
-        # A pipe that nobody empties would stop the installer once it is full.
+        # If the pipe were full, the installer would stop.
         with process.stderr:
             while process.stderr.read(1 << 16):
                 pass

@@ -1,4 +1,4 @@
-"""A job as it travels: a JSON tree, and the pictures that the tree refers to by their place in a list."""
+"""A job on the wire: a JSON tree, and a list of pictures that the tree refers to by their index."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .framing import shape_to_wire
 
 
 def job_to_wire(job: StyleJob) -> Tuple[Dict[str, Any], List[PixelBuffer]]:
-    """The job as a JSON tree and the pictures that it refers to by their place in the list."""
+    """The job as a JSON tree, and the pictures that it refers to by their index."""
     pictures: List[PixelBuffer] = []
 
     def refer(buffer: Optional[PixelBuffer]) -> Optional[Dict[str, Any]]:

@@ -1,8 +1,8 @@
-"""The interface's words in the user's language.
+"""The texts of the interface in the user's language.
 
-A text is its own key: :func:`tr` looks the English text up in the catalog ``languages/CODE.json`` of the language in
-use and gives it back unchanged where there is none. Texts with a gap are written with named fields, and filled after
-the lookup: ``tr("{count} styles").format(count=2)``.
+A text is its own key: :func:`tr` looks up the English text in the catalog ``languages/CODE.json`` of the current
+language, and returns it unchanged if there is none. A text with a gap has named fields, which are filled after the
+lookup: ``tr("{count} styles").format(count=2)``.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _catalog: Dict[str, str] = {}
 
 
 def tr(text: str) -> str:
-    """``text`` in the language in use."""
+    """``text`` in the current language."""
     return _catalog.get(text, text)
 
 
 def use(languages: Iterable[str]) -> str:
-    """Take the first of ``languages`` (such as ``de_AT``, ``fr-CA.UTF-8``) that is known; returns its two letters.
+    """Choose the first known one of ``languages`` (such as ``de_AT``, ``fr-CA.UTF-8``); returns its two letters.
 
-    English needs no catalog and stands for everything unknown.
+    English needs no catalog. It is used if none is known.
     """
     code = next((code for code in map(_two_letters, languages) if code == "en" or code in available()), "en")
     _catalog.clear()

@@ -1,4 +1,4 @@
-"""Paths that came with a document: which of them may be opened.
+"""The check of paths that came with a document: only some of them may be opened.
 
 A document may come from anybody. A path in it could name a device or a pipe, which never ends, or a server, which
 would learn who opens it. Only regular files of this computer are read, and only after the user was asked.

@@ -1,4 +1,4 @@
-"""Logs bounded in size; that of the engine, which is what its process writes to stderr, stripped of private paths."""
+"""Logs of bounded size. The engine's log is the stderr of its process, without the folders of private paths."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 LIMIT = 1 << 20
 _CHUNK = 1 << 16
 
-# Within a word a quote is an apostrophe, and part of a name.
+# A quote within a word is an apostrophe, and part of a name.
 _QUOTED_FOLDERS = re.compile(rb"""(?<![\w\x80-\xff])(["'])(?:(?!\1).)*[\\/]""")
-# Folders may have spaces in their names, so all goes from the word with the first slash to the last slash of the line.
+# Names of folders may have spaces: so everything from the word with the first slash to the last slash is removed.
 _FOLDERS = re.compile(rb"(?<!\S)\S*?[\\/](?:.*[\\/])?")
 
 
 def keep_log(stderr: io.FileIO, path: Path) -> None:
-    """Append all that comes out of ``stderr`` to the log at ``path``, until its end.
+    """Append all bytes from ``stderr`` to the log at ``path``, until its end.
 
-    A log that can't be written, because the disk is full or read-only, is no reason for the engine to stop: its
-    output is drained all the same.
+    The engine does not stop if the log can't be written, because the disk is full or read-only: its output is read
+    and dropped.
     """
     with io.BufferedReader(stderr) as lines:
         for line in iter(lambda: lines.readline(_CHUNK), b""):
@@ -35,7 +35,7 @@ def without_folders(text: bytes) -> bytes:
 
 
 def _append(path: Path, text: bytes) -> None:
-    # The file is opened for each line: several hosts share it, each may set it aside, and nobody holds it open.
+    # The file is opened for each line: several hosts share it, and each may set it aside.
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as log:
         log.write(text)
@@ -43,11 +43,11 @@ def _append(path: Path, text: bytes) -> None:
 
 
 def set_aside_if_full(path: Path) -> None:
-    """Rename a log that has reached the limit to :func:`earlier`. Raises OSError where that can't be, or it is gone."""
+    """Rename a log that has reached the limit to :func:`earlier`. Raises OSError if it is gone or can't be renamed."""
     if path.stat().st_size >= LIMIT:
         path.replace(earlier(path))
 
 
 def earlier(path: Path) -> Path:
-    """Where the log lies that was set aside: ``engine.1.log`` for ``engine.log``."""
+    """The path of the log that was set aside: ``engine.1.log`` for ``engine.log``."""
     return path.with_name(f"{path.stem}.1{path.suffix}")

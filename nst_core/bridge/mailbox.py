@@ -1,4 +1,4 @@
-"""Messages on their way from one thread to another: bounded, because newer news replaces what nobody has fetched."""
+"""Messages from one thread to another: bounded, because a newer message replaces an older one of its type."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Generic, List, Tuple, TypeVar
 Item = TypeVar("Item")
 
 #: How many messages of a type wait at most; a further one replaces the oldest. The ends of jobs are not listed: they
-#: are never dropped, and there is but one for each job.
+#: are never dropped, and each job has only one.
 _ROOM = {"ready": 1, "started": 1, "progress": 1, "preview": 1, "pong": 1, "notice": 32}
 
 
@@ -20,7 +20,7 @@ class Mailbox(Generic[Item]):
         self._arrival = threading.Condition()
 
     def post(self, message_type: str, item: Item) -> None:
-        """Add ``item``, in place of an older one if there is no more room for its type."""
+        """Add ``item``; it replaces an older one if its type has no more room."""
         with self._arrival:
             alike = [place for place, (kind, _) in enumerate(self._messages) if kind == message_type]
             if len(alike) >= _ROOM.get(message_type, len(alike) + 1):

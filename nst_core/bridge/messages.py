@@ -1,4 +1,4 @@
-"""Events and requests as frames, and what may be in a frame that arrives: every field is checked here."""
+"""Events and requests as frames. Every field of a frame that arrives is checked here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nst_core.job.text import cleaned, shortened
 from .framing import Frame, Shape, encode_header
 from .job_tree import job_to_wire
 
-#: All pictures of one job together: four at the size of 32768 x 32768 pixels in rgba-u16 is more than editors hold.
+#: Bytes of all pictures of one job: four of 32768 x 32768 pixels in rgba-u16, which is more than editors hold.
 MAXIMUM_JOB_BYTES = 1 << 35
 
 #: A kind of device, and the number of one where there are several.
@@ -34,7 +34,7 @@ ENDS = frozenset({"result", "failed", "canceled"})
 
 @dataclass(frozen=True)
 class Expectation:
-    """What the client knows of the job that it sent, to check the answers against."""
+    """The facts about a sent job that its answers are checked against."""
 
     job: int
     width: int
@@ -45,7 +45,7 @@ class Expectation:
 
 
 def stylize_frame(number: int, job: StyleJob) -> Frame:
-    """The request to run ``job`` under the name ``number``; raises :class:`ProtocolError` if its texts are too long."""
+    """The request for ``job`` with the name ``number``; raises :class:`ProtocolError` if its texts are too long."""
     tree, pictures = job_to_wire(job)
     frame = Frame("stylize", {"job": number, "request": tree}, tuple(pictures))
     encode_header(frame)
@@ -53,14 +53,14 @@ def stylize_frame(number: int, job: StyleJob) -> Frame:
 
 
 def expectation(number: int, job: StyleJob) -> Expectation:
-    """What the answers to ``stylize_frame(number, job)`` have to fit."""
+    """The expectation for the answers to ``stylize_frame(number, job)``."""
     return Expectation(
         number, job.content.width, job.content.height, job.preview_side, len(job.styles), job.result_format
     )
 
 
 def admit_request(frame_type: str, values: Mapping[str, Any], shapes: List[Shape]) -> None:
-    """Refuse a frame from the client whose pictures are out of place or out of bounds."""
+    """Refuse a frame from the client that must have no pictures, or has too many bytes of them."""
     if shapes and frame_type != "stylize":
         raise ProtocolError(f"A frame of the type {frame_type!r} announced pictures.")
     total = sum(shape.bytes for shape in shapes)
@@ -71,7 +71,7 @@ def admit_request(frame_type: str, values: Mapping[str, Any], shapes: List[Shape
 def admit_answer(
     frame_type: str, values: Mapping[str, Any], shapes: List[Shape], expected: Optional[Expectation]
 ) -> None:
-    """Refuse a frame from the worker that is about another job, or whose picture is not of the size that it must be."""
+    """Refuse a frame from the worker that is about another job, or has a picture of another size."""
     job = values.get("job")
     if job is not None and (expected is None or job != expected.job):
         raise ProtocolError(f"A frame of the type {frame_type!r} arrived for a job that does not run.")
@@ -88,7 +88,7 @@ def admit_answer(
 
 
 def event_to_frame(event: ClientEvent, job: Optional[int]) -> Frame:
-    """The frame that tells ``event`` of the job named ``job`` (None: of the engine itself)."""
+    """The frame for ``event`` of the job named ``job`` (None: of the engine itself)."""
     if isinstance(event, Failed):
         return Frame("failed", {"job": job, **event.error.to_wire()})
     values = {entry.name: getattr(event, entry.name) for entry in fields(event) if entry.name != "pixels"}
@@ -97,7 +97,7 @@ def event_to_frame(event: ClientEvent, job: Optional[int]) -> Frame:
 
 
 def event_from_frame(frame: Frame) -> ClientEvent:
-    """The event that an admitted ``frame`` tells; raises :class:`ProtocolError` if its fields are off."""
+    """The event in an admitted ``frame``; raises :class:`ProtocolError` if its fields are malformed."""
     if frame.type == "failed":
         return Failed(error_from_wire(frame.fields))
     try:

@@ -1,6 +1,6 @@
-"""Where the engine, its weights, settings and logs live, on each system.
+"""The folders of the engine, its weights, settings and logs on each system.
 
-``NEURAL_STYLE_HOME`` moves everything into one folder. The folders are named here and made by those who write to them.
+``NEURAL_STYLE_HOME`` moves everything into one folder. Here are the names only: each writer makes its own folder.
 """
 
 from __future__ import annotations
@@ -15,32 +15,33 @@ from typing import Dict, List
 from nst_core.job.errors import EngineMissing, EngineNotInstalled
 
 from . import json_text
+from .language import tr
 
 APPLICATION = "neural-style"
 
-#: What the engine's Python is given to become a worker. -I: nothing of the host's environment gets in.
+#: The arguments by which the engine's Python becomes a worker. -I keeps the host's environment out.
 WORKER_ARGUMENTS = ("-I", "-m", "nst_core.worker")
 
-_MEND_COMMAND = 'It must be like {"command": ["ssh", "HOST", "nst", "worker"]}; without it the installed one is used.'
+_COMMAND_REMEDY = 'It must be like {"command": ["ssh", "HOST", "nst", "worker"]}; without it the installed one is used.'
 
 
 def data_folder() -> Path:
-    """What was installed: the engine's environment and downloaded weights."""
+    """The folder of installed things: the engine's environment and downloaded weights."""
     return _folder("data")
 
 
 def settings_folder() -> Path:
-    """What the user chose: presets and last settings. An update or uninstallation of the plug-ins leaves it alone."""
+    """The folder of the user's presets and last settings. Updating or uninstalling the plug-ins does not change it."""
     return _folder("config")
 
 
 def cache_folder() -> Path:
-    """What can be made again: downloads."""
+    """The folder of downloads, which can be made again."""
     return _folder("cache")
 
 
 def logs_folder() -> Path:
-    """The engine's logs: rotated, bounded, without pixels."""
+    """The folder of the engine's logs: rotated, bounded, without pixels."""
     return _folder("state") / "logs"
 
 
@@ -55,7 +56,7 @@ def engine_python(engine: Path) -> Path:
 
 
 def placed_command_file() -> Path:
-    """Where the installer writes the engine's command into the copy of this package that it places in an editor."""
+    """The file with the engine's command, which the installer writes into the copy of this package in an editor."""
     return Path(__file__).resolve().parent.parent / "engine.json"
 
 
@@ -80,7 +81,7 @@ def engine_command() -> List[str]:
 
 
 def _startable(command: List[str], origin: str, remedy: str) -> List[str]:
-    """``command``, if there is such a program. What the user chose, no installation mends."""
+    """``command``, if there is such a program. Installing does not help where the user chose another one."""
     if not shutil.which(command[0]):
         raise EngineMissing(
             f"{origin} names {command[0]!r}, which is no program here.",
@@ -93,16 +94,17 @@ def _split(command: str) -> List[str]:
     try:
         return shlex.split(command, posix=os.name == "posix")
     except ValueError as error:
-        raise EngineMissing(f"NEURAL_STYLE_ENGINE is no command: {error}.", "Mend its quotes, or unset it.") from error
+        problem = f"NEURAL_STYLE_ENGINE is no command: {error}."
+        raise EngineMissing(problem, tr("Correct its quotes, or unset it.")) from error
 
 
 def _read_command(file: Path) -> List[str]:
     try:
         command = json_text.parse(file.read_text(encoding="utf-8"))["command"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EngineMissing(f"{file} can't be read: {error!r}.", _MEND_COMMAND) from error
+        raise EngineMissing(f"{file} can't be read: {error!r}.", _COMMAND_REMEDY) from error
     if not isinstance(command, list) or not command or not all(isinstance(part, str) for part in command):
-        raise EngineMissing(f"{file} names no command.", _MEND_COMMAND)
+        raise EngineMissing(f"{file} names no command.", _COMMAND_REMEDY)
     return command
 
 
@@ -122,7 +124,7 @@ def _folder(purpose: str) -> Path:
 def _xdg_folder(home: Path, purpose: str) -> Path:
     defaults: Dict[str, str] = {"data": ".local/share", "config": ".config", "cache": ".cache", "state": ".local/state"}
     if os.environ.get("SNAP_NAME") in ("krita", "gimp") and purpose != "config":
-        # A Snap's home folder is copied with every new version of the editor, which the engine is too large for.
+        # Each new version of a Snap copies the home folder of the old one. The engine is too large for that.
         common = Path(os.environ.get("SNAP_USER_COMMON", home))
         return common if purpose == "data" else common / defaults[purpose]
     named = os.environ.get(f"XDG_{purpose.upper()}_HOME", "")

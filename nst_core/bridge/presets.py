@@ -1,7 +1,7 @@
 """Presets and the last settings, as files that survive updates, crashes and a second editor.
 
-Every change reads the file anew and replaces it atomically, so that two editors that are open at once keep each other's
-presets. A file that can't be understood is kept aside under another name, never overwritten.
+Each change reads the file again and replaces it atomically, so that two open editors keep each other's presets. A file
+that can't be understood is kept under another name, never overwritten.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LONGEST_NAME = 80
 class Presets:
     """The user's named settings and the last ones used, in ``folder`` (None: the user's settings folder).
 
-    Reading never fails; writing raises :class:`UnwritableOutput`, a name that can't be raises :class:`InvalidJob`.
+    Reading never fails. Writing raises :class:`UnwritableOutput`, and :class:`InvalidJob` for an impossible name.
     """
 
     def __init__(self, folder: Optional[Path] = None) -> None:
@@ -63,7 +63,7 @@ class Presets:
         self._store({key: values for key, values in self._presets().items() if key != name})
 
     def last(self) -> Settings:
-        """The settings last used in any editor, or the defaults."""
+        """The settings that were last used in any editor, or the defaults."""
         return Settings.restore(_mapping(_read(self.folder / "last.json"), "settings"))
 
     def remember(self, settings: Settings) -> None:
@@ -109,11 +109,11 @@ def _keep_aside(path: Path) -> None:
         if not spare.exists():
             path.replace(spare)
     except OSError:
-        return  # The folder can't be written: then the damaged file stays where it is, and writing will say why.
+        return  # The folder can't be written. The damaged file stays, and the next write reports the reason.
 
 
 def _write(path: Path, tree: Dict[str, Any]) -> None:
-    # In ASCII, as JSON can: then each text that is in the tree can be written.
+    # In ASCII: then any text in the tree can be written.
     text = json.dumps(tree, indent=2)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""What a painted layer remembers: the settings and styles that it can be painted again with.
+"""The record of a painted layer: the settings and styles to paint it again with.
 
 The record is JSON. A host stores it with the layer (Krita: an annotation of the document, GIMP: a parasite) and reads
-it back with :func:`load`, which takes records of older and newer versions: what it does not know it ignores, what is
-missing gets its default.
+it back with :func:`load`, which takes records of older and newer versions: it ignores unknown fields, and missing
+ones get their defaults.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _KINDS = ("layer", "document", "file", "mask", "channel", "selection")
 
 @dataclass(frozen=True)
 class Reference:
-    """Where a picture comes from, so that it can be found again.
+    """A reference by which a picture can be found again.
 
     ``kind`` is ``layer`` (of the same document), ``document`` (a layer of another document) or ``file``; a mask may
     also be ``mask`` (that of a layer), ``channel`` (a saved selection) or ``selection`` (the one that there is).
     ``layer`` is the host's lasting identification of the layer or channel, ``path`` the file of the picture or of the
-    other document, ``name`` what the user sees.
+    other document, ``name`` the name that the user sees.
     """
 
     kind: str
@@ -41,7 +41,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class RecordedStyle:
-    """A style of a finished job: where its picture is, its share in the mixture, and where on the canvas it paints."""
+    """A style of a finished job: its picture, its weight in the mixture, and the region that it paints."""
 
     reference: Reference
     weight: float = 1.0
@@ -50,9 +50,9 @@ class RecordedStyle:
 
 @dataclass(frozen=True)
 class Record:
-    """All that repeats a job; ``keep_mask`` and ``initial`` are where those pictures of the job come from.
+    """Everything that repeats a job; ``keep_mask`` and ``initial`` refer to those pictures of the job.
 
-    The settings of the machine are not among it. A document may come from anybody: it must not choose a device, a
+    It has no settings of the machine. A document may come from anybody: it must not choose a device, a
     memory limit, or a weights file. :meth:`Settings.on_machine_of` adds the user's own.
     """
 
@@ -113,5 +113,5 @@ def _mapping(tree: Any) -> Mapping[str, Any]:
 
 
 def _earlier_mask(tree: Mapping[str, Any]) -> Any:
-    """The mask of a record of an earlier version, which said where detail was protected, if any was."""
+    """The mask in a record of an earlier version, which restricted the protection of detail, if there was any."""
     return tree.get("protection") if _mapping(tree.get("settings")).get("protect") else None

@@ -1,4 +1,4 @@
-"""What both editors say in the same words: the new layer's name, the time left, an error, a report."""
+"""Texts that both editors share: the new layer's name, the time left, an error, a report."""
 
 from __future__ import annotations
 
@@ -14,22 +14,6 @@ from nst_core.job.events import Progress, Started
 from . import paths
 from .language import tr
 
-#: What happened, by the code of an error. These sentences are translated.
-HEADLINES = {
-    "out-of-memory": "Memory ran out.",
-    "memory-budget-too-small": "The picture needs more memory than it may use.",
-    "device-unavailable": "This device can't be used.",
-    "weights-missing": "The network's weights are missing.",
-    "weights-damaged": "The network's weights are damaged.",
-    "engine-failed": "The engine met an error.",
-    "worker-died": "The engine ended unexpectedly.",
-    "worker-unresponsive": "The engine did not answer.",
-    "protocol-mismatch": "Plug-in and engine are of different versions.",
-    "protocol-error": "The engine can't be understood.",
-    "invalid-job": "This can't be painted.",
-    "install-failed": "The engine could not be installed.",
-}
-
 #: Lines of the newest log that go into a report.
 LOG_LINES = 40
 
@@ -44,7 +28,7 @@ def layer_name(styles: Sequence[str]) -> str:
 
 
 def time_left(seconds: float) -> str:
-    """``seconds`` as a person would say it: no false precision, no zero."""
+    """``seconds`` rounded to a plain phrase: no false precision, no zero."""
     if seconds < 5:
         return tr("a few seconds left")
     if seconds < 55:
@@ -61,7 +45,7 @@ def progress(event: Progress) -> str:
 
 
 def started(event: Started) -> str:
-    """One line on what was admitted: size, device and memory."""
+    """One line on a job that begins: size, device and memory."""
     width, height = event.sizes[-1]
     return tr("Painting at {width} x {height} px on {device}, using about {memory} of memory").format(
         width=width, height=height, device=device(event.device), memory=memory(event.memory)
@@ -69,7 +53,7 @@ def started(event: Started) -> str:
 
 
 def device(name: str) -> str:
-    """A device's name for people: ``cpu`` is the processor, ``cuda:1`` the second graphics card."""
+    """A device's name in words: ``cpu`` is the processor, ``cuda:1`` the second graphics card."""
     kind, _, index = name.partition(":")
     known = {"cpu": tr("the processor"), "cuda": tr("the GPU"), "mps": tr("the GPU"), "xpu": tr("the GPU")}
     label = known.get(kind, name)
@@ -83,13 +67,13 @@ def memory(count: int) -> str:
 
 
 def error(failure: NeuralStyleError) -> str:
-    """One sentence on what happened and, if known, one on what to do.
+    """The problem, and the remedy if there is one.
 
-    Sentences with figures in them come from the engine in English; in other languages a translated one goes first.
+    A problem with figures in it is English. In another language its translated headline goes first.
     """
-    problem, headline = tr(failure.problem), HEADLINES.get(failure.code, "")
-    is_foreign = problem == failure.problem and tr(headline) != headline
-    return " ".join(filter(None, (tr(headline) if is_foreign else "", problem, tr(failure.remedy))))
+    problem, headline = tr(failure.problem), tr(failure.headline)
+    is_english = problem == failure.problem and headline != failure.headline
+    return " ".join(filter(None, (headline if is_english else "", problem, tr(failure.remedy))))
 
 
 def report(failure: NeuralStyleError, host: str, facts: Optional[Dict[str, str]] = None) -> str:

@@ -1,4 +1,4 @@
-"""New values for a job that runs: one object, from the slider to the objective."""
+"""New values for a running job: one object, from the slider to the objective."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .settings import Settings, Value, definitions
 
 @dataclass(frozen=True)
 class Adjustment:
-    """Live settings by name, and a weight for each style (None: as before). What is not named stays as it is.
+    """Live settings by name, and a weight for each style (None: as before). All other settings stay as they are.
 
     Raises :class:`InvalidJob` for a setting that is not live, and for values out of range.
     """

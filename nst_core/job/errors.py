@@ -1,7 +1,7 @@
 """Every failure that a user can meet, by name, and its form on the wire.
 
-An error carries two sentences: ``problem`` says what happened, ``remedy`` says what to do about it. Both are
-written where the cause is known, and shown where the user looks: on stderr, in the docker, in the dialog.
+An error has two sentences: ``problem`` describes the failure, ``remedy`` describes how to fix it. Both are written
+where the cause is known, and shown where the user looks: on stderr, in the docker, in the dialog.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ class NeuralStyleError(Exception):
     """Base of all named errors. ``code`` is its stable name on the wire and in ``--json`` output."""
 
     code = "internal"
+    #: One constant sentence on the problem, which has a translation. Problems with figures in them have none.
+    headline = ""
     #: Whether an installation helps, so that a dialog offers one.
-    is_mended_by_installing = False
+    installing_helps = False
 
     def __init__(self, problem: str, remedy: str = "") -> None:
         super().__init__(f"{problem} {remedy}".strip())
@@ -25,30 +27,31 @@ class NeuralStyleError(Exception):
         self.remedy = remedy
 
     def to_wire(self) -> Dict[str, str]:
-        """The JSON object that stands for this error in a ``failed`` frame."""
+        """This error as the fields of a ``failed`` frame."""
         return {"code": self.code, "problem": self.problem, "remedy": self.remedy}
 
 
 class InvalidJob(NeuralStyleError):
-    """A request that can't be carried out as it was asked: a setting out of range, no style, a mask of another size."""
+    """A request that can't be painted: a setting is out of range, a style is missing, a mask has another size."""
 
     code = "invalid-job"
+    headline = "This can't be painted."
 
 
 class InvalidPixels(NeuralStyleError):
-    """A picture whose bytes do not fit its declared size and format."""
+    """The bytes of a picture do not fit its declared size and format."""
 
     code = "invalid-pixels"
 
 
 class UnreadableImage(NeuralStyleError):
-    """An image file that is missing, damaged, not an image, or too large to open safely."""
+    """An image file is missing, damaged, too large to open safely, or no image."""
 
     code = "unreadable-image"
 
 
 class UnwritableOutput(NeuralStyleError):
-    """A result that can't be written where it was asked for."""
+    """A file can't be written."""
 
     code = "unwritable-output"
 
@@ -57,34 +60,39 @@ class WeightsMissing(NeuralStyleError):
     """The network's weights are not on this machine."""
 
     code = "weights-missing"
+    headline = "The network's weights are missing."
 
 
 class WeightsDamaged(NeuralStyleError):
     """The network's weights are truncated, altered, or not those of a VGG-19."""
 
     code = "weights-damaged"
+    headline = "The network's weights are damaged."
 
 
 class DeviceUnavailable(NeuralStyleError):
     """The device that was asked for does not exist or does not work on this machine."""
 
     code = "device-unavailable"
+    headline = "This device can't be used."
 
 
 class OutOfMemory(NeuralStyleError):
     """Memory ran out although the job had been admitted."""
 
     code = "out-of-memory"
+    headline = "Memory ran out."
 
 
 class MemoryBudgetTooSmall(NeuralStyleError):
-    """The job would not fit into the memory that it may use; ``remedy`` names the smallest budget that would do."""
+    """The job needs more memory than it may use; ``remedy`` names the smallest budget that is enough."""
 
     code = "memory-budget-too-small"
+    headline = "The picture needs more memory than it may use."
 
 
 class EngineMissing(NeuralStyleError):
-    """There is no engine to start: the command that the user named does not work, or none is installed."""
+    """There is no engine to start: none is installed, or the command that the user set does not work."""
 
     code = "engine-missing"
 
@@ -94,46 +102,51 @@ INSTALL_IT = "Run `python3 install.py` to install it."
 
 
 class EngineNotInstalled(EngineMissing):
-    """No engine is installed where the client looked for one, or the one that is there does not start."""
+    """No engine is installed, or the installed one does not start."""
 
-    is_mended_by_installing = True
+    installing_helps = True
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem, INSTALL_IT)
 
 
 class EngineFailed(NeuralStyleError):
-    """The engine met an error that it did not expect; its log has the details."""
+    """The engine met an unexpected error; its log has the details."""
 
     code = "engine-failed"
+    headline = "The engine met an error."
 
 
 class WorkerDied(NeuralStyleError):
     """The engine's process ended, or its line was cut, before it answered."""
 
     code = "worker-died"
+    headline = "The engine ended unexpectedly."
 
 
 class WorkerUnresponsive(NeuralStyleError):
     """The engine's process runs but did not answer in time."""
 
     code = "worker-unresponsive"
+    headline = "The engine did not answer."
 
 
 class ProtocolMismatch(NeuralStyleError):
     """Plug-in and engine are of different versions and do not speak the same protocol."""
 
     code = "protocol-mismatch"
+    headline = "Plug-in and engine are of different versions."
 
 
 class ProtocolError(NeuralStyleError):
-    """Bytes on the wire that are no valid frame, or a frame out of order."""
+    """Bytes that arrived are no valid frame, or a frame came out of order."""
 
     code = "protocol-error"
+    headline = "The engine can't be understood."
 
 
 class HostError(NeuralStyleError):
-    """The editor can't do what is needed: no document is open, the layer was deleted, the document was closed."""
+    """The editor can't do its part: no document is open, or the layer or the document is gone."""
 
     code = "host-error"
 
@@ -142,14 +155,15 @@ class InstallFailed(NeuralStyleError):
     """The engine could not be installed; what was installed before is unchanged."""
 
     code = "install-failed"
+    headline = "The engine could not be installed."
 
 
-#: How an accelerator, the allocators of POSIX and Windows, and torch's libraries put it.
+#: The words of accelerators, of the allocators of POSIX and Windows, and of torch's libraries for it.
 _LACK_OF_MEMORY = re.compile("out of memory|allocate memory|not enough memory|alloc_failed|bad_alloc", re.IGNORECASE)
 
 
 def is_lack_of_memory(error: Exception) -> bool:
-    """Whether ``error`` is an allocation that failed. torch has a type for that on accelerators, but not on the CPU."""
+    """Whether ``error`` is a failed allocation. torch has a type for it on accelerators, but not on the CPU."""
     return isinstance(error, MemoryError) or (
         isinstance(error, RuntimeError) and bool(_LACK_OF_MEMORY.search(str(error)))
     )

@@ -1,4 +1,4 @@
-"""What an engine and its jobs tell: ready, started, how far, how it looks, and how it ended.
+"""The events of an engine and its jobs: ready, started, progress, previews, and the end.
 
 The engine itself yields :data:`Event`; a host, which talks to an engine in another process, receives
 :data:`ClientEvent`. Every job ends in exactly one :class:`Result`, :class:`Failed` or :class:`Canceled`.
@@ -28,10 +28,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Started:
-    """The job was admitted: on ``device``, over canvases of ``sizes`` (width, height; coarse to fine).
+    """The job begins on ``device``, on canvases of ``sizes`` (width, height; coarse to fine).
 
     ``memory`` is the estimated peak in bytes, ``seconds`` the estimated time, ``tile`` the side in pixels of the tiles
-    that the finest canvas is worked in (0: in one piece).
+    of the finest canvas (0: it is one piece).
     """
 
     device: str
@@ -45,8 +45,8 @@ class Started:
 class Progress:
     """``fraction`` of the whole work is done (0..1), with about ``seconds_left`` to go.
 
-    ``scale`` is the longest side in pixels of the canvas in work, ``step`` the optimizer's step on it, ``loss`` its
-    objective there (comparable within one scale only).
+    ``scale`` is the longest side in pixels of the current canvas, ``step`` the optimizer's step on it, ``loss`` the
+    value of the objective (comparable within one scale only).
     """
 
     fraction: float
@@ -65,7 +65,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something that the user should know while the job goes on, such as a fallback to the CPU."""
+    """A message to the user while the job continues, such as a fallback to the CPU."""
 
     text: str
 
@@ -74,8 +74,8 @@ class Notice:
 class Result:
     """The end of a job: ``pixels`` in the job's ``result_format`` and the content's size.
 
-    ``complete`` is False if the job was stopped and this is the picture so far. ``seconds`` is the time that it took,
-    ``seed`` and ``device`` what was used.
+    ``complete`` is False if the job was stopped and this is the picture so far. ``seconds`` is the time of the job;
+    ``seed`` and ``device`` are those that were used.
     """
 
     pixels: PixelBuffer
@@ -87,7 +87,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Ready:
-    """The engine's process answered: its version, and the devices that it can use, the preferred one first."""
+    """The engine is loaded: its version, and the devices that it can use, the preferred one first."""
 
     engine_version: str
     devices: Tuple[str, ...]
@@ -102,7 +102,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Canceled:
-    """The job was stopped and its picture discarded, as asked."""
+    """The job was stopped, and its picture was discarded."""
 
 
 Event = Union[Started, Progress, Preview, Notice, Result]

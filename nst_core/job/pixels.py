@@ -1,4 +1,4 @@
-"""A picture as bytes: the one place where length and format are checked."""
+"""A picture as bytes: this is the only place where length and format are checked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Bytes = Union[bytes, bytearray, memoryview]
 #: Integers span 0..255 or 0..65535, floats 0..1; all are little-endian, rows run from top to bottom.
 PIXEL_BYTES = {"rgba-u8": 4, "rgba-u16": 8, "rgba-f32": 16, "gray-u8": 1, "gray-f32": 4}
 
-#: No side may be longer: what an editor can hold, and what a sanity check of a size on the wire needs.
+#: The longest side of a picture: more than editors hold, and a bound for sizes that arrive on the wire.
 MAXIMUM_SIDE = 65536
 
 
@@ -21,7 +21,7 @@ MAXIMUM_SIDE = 65536
 class PixelBuffer:
     """``width * height`` pixels of ``format`` (a key of :data:`PIXEL_BYTES`) in ``data``, without padding.
 
-    Raises :class:`InvalidPixels` if the size is not positive, the format unknown, or the length of ``data`` off.
+    Raises :class:`InvalidPixels` if the size is not positive, the format unknown, or the length of ``data`` wrong.
     """
 
     width: int
@@ -44,7 +44,7 @@ class PixelBuffer:
 
 
 def byte_count(width: int, height: int, pixel_format: str) -> int:
-    """Length in bytes of a picture; raises :class:`InvalidPixels` for sizes and formats that can't be."""
+    """Length in bytes of a picture; raises :class:`InvalidPixels` for impossible sizes and unknown formats."""
     if pixel_format not in PIXEL_BYTES:
         raise InvalidPixels(f"The pixel format {pixel_format!r} is unknown.", f"Use one of {', '.join(PIXEL_BYTES)}.")
     for side in (width, height):

@@ -1,4 +1,4 @@
-"""The whole request is one tree: a content picture, styles, masks and settings."""
+"""A request is one tree: a content picture, styles, masks and settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .errors import InvalidJob
 from .pixels import PixelBuffer
 from .settings import Settings
 
-#: More styles than anyone mixes; a bound for what arrives on the wire.
+#: More styles than anyone mixes: a bound for requests that arrive on the wire.
 MAXIMUM_STYLES = 32
 #: The formats that a result can have.
 RESULT_FORMATS = ("rgba-f32", "rgba-u8")
@@ -19,9 +19,9 @@ RESULT_FORMATS = ("rgba-f32", "rgba-u8")
 class Style:
     """One style picture and its share in the mixture.
 
-    ``weight`` is positive and relative to the other styles. ``region`` is a mask of the content's size that says where
-    on the canvas this style paints (None: everywhere); ``source`` is a mask of the style picture's size that says which
-    part of it is used (None: all that is not transparent).
+    ``weight`` is positive and relative to the other styles. ``region`` is a mask of the content's size: the part of the
+    canvas that this style paints (None: everywhere). ``source`` is a mask of the style picture's size: the part of it
+    that is used (None: all that is not transparent).
     """
 
     image: PixelBuffer
@@ -40,14 +40,14 @@ class Style:
 class StyleJob:
     """Paint ``content`` in ``styles``. The result has the content's width and height, and its alpha.
 
-    With ``settings.mode`` ``texture`` the content gives nothing but the size, and the result is opaque.
+    If ``settings.mode`` is ``texture``, the content gives only the size, and the result is opaque.
 
-    ``selection`` (a mask of the content's size) restricts the change: outside of it the content is context only, and
-    the result's alpha is multiplied by it. ``keep_mask`` (a mask of that size) is where ``settings.keep_content`` holds
-    (None: everywhere); where it is black, the content is as free as at 0. ``initial`` (the content's size) is where the
-    optimization starts if ``settings.init`` is ``picture``: with an earlier result it is continued. ``preview_side``
-    bounds the longest side of previews in pixels; 0 sends none. ``result_format`` is that of the result: ``rgba-f32``,
-    or ``rgba-u8`` for an editor's 8-bit layer.
+    ``selection`` (a mask of the content's size) restricts the change: outside of it the content is only context, and
+    the result's alpha is multiplied by it. ``keep_mask`` (a mask of that size) restricts ``settings.keep_content``
+    (None: it holds everywhere): where the mask is black, ``keep_content`` counts as 0. ``initial`` (the content's size)
+    is the start of the optimization if ``settings.init`` is ``picture``: an earlier result is continued.
+    ``preview_side`` is the largest side of previews in pixels; 0 sends none. ``result_format`` is that of the result:
+    ``rgba-f32``, or ``rgba-u8`` for an editor's 8-bit layer.
     """
 
     content: PixelBuffer

@@ -1,7 +1,7 @@
 """Every setting of a job, defined once: name, range, default, label and help.
 
-The command line's options, both editors' widgets, the wire and the stored settings are all made from
-:func:`definitions`, so they can't drift apart. To add a setting, add a field to :class:`Settings`.
+The options of the command line, the widgets of both editors, the wire and the stored settings are all made from
+:func:`definitions`, so they always agree. To add a setting, add a field to :class:`Settings`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ Value = Union[float, int, str]
 
 @dataclass(frozen=True)
 class Definition:
-    """What there is to know about one setting.
+    """The description of one setting.
 
     ``kind`` is ``float``, ``int``, ``choice`` or ``text``. Numbers lie in ``minimum..maximum`` (inclusive) and are in
-    ``unit``; a choice is one of ``choices``, shown as the matching ``choice_labels``. ``advanced`` settings are folded
-    away in dialogs. A ``live`` setting may be changed while a job runs. ``logarithmic`` numbers want a slider of
-    equal ratios. ``zero_label`` is shown in place of a 0 that stands for something else than a quantity. What is
-    ``of_content`` does not count for a texture, which has none. What is ``of_machine`` describes the computer, not the
-    picture: a document never brings it along.
+    ``unit``. A choice is one of ``choices``, shown as the matching ``choice_labels``. Dialogs fold ``advanced``
+    settings away. A ``live`` setting may change while a job runs. The slider of a ``logarithmic`` number has equal
+    ratios. ``zero_label`` is shown in place of a 0 that is no quantity. A setting ``of_content`` has no effect on a
+    texture. A setting ``of_machine`` describes the computer, not the picture: documents never contain it.
     """
 
     name: str
@@ -46,7 +45,7 @@ class Definition:
     of_machine: bool = False
 
     def check(self, value: Any) -> Value:
-        """``value`` in this setting's own type; raises :class:`InvalidJob` if it is none of the allowed ones."""
+        """``value`` in this setting's own type; raises :class:`InvalidJob` if it is not allowed."""
         if self.kind == "text":
             return self._checked(value, isinstance(value, str) and is_clean(value), "must be a text")
         if self.kind == "choice":
@@ -161,12 +160,12 @@ class Settings:
         return {entry.name: getattr(self, entry.name) for entry in definitions() if entry.live}
 
     def on_machine_of(self, own: Settings) -> Settings:
-        """These settings, but those of the machine as ``own`` has them: for settings that came with a document."""
+        """These settings with the settings of the machine from ``own``: for settings that came with a document."""
         return replace(self, **{entry.name: getattr(own, entry.name) for entry in definitions() if entry.of_machine})
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
-        """Settings from :meth:`to_dict`'s form. Unknown names are an error: a typo must not be a silent default."""
+        """Settings from the form of :meth:`to_dict`. Raises :class:`InvalidJob` for unknown names, as of typos."""
         known = {definition.name for definition in definitions()}
         unknown = sorted(set(values) - known)
         if unknown:
@@ -177,7 +176,7 @@ class Settings:
 
     @classmethod
     def restore(cls, values: Mapping[str, Any]) -> Settings:
-        """Settings from a store of any version: what is unknown or out of range falls back to its default."""
+        """Settings that any version has stored. Values that are unknown or out of range become defaults."""
         values, kept = _with_keep_content(values), {}
         for definition in definitions():
             try:
@@ -197,7 +196,7 @@ def _with_keep_content(values: Mapping[str, Any]) -> Mapping[str, Any]:
 
     ``protect`` (0 to 1) kept detail, and ``structure`` (1 to 1/32) kept all shapes larger than this part of the
     picture. Both did nothing by default. A user who moved one wanted to keep more of the content than by default.
-    The setting that was moved further says how far the result lies from the default of ``keep_content`` towards 1.
+    The larger move gives the share of the way from the default of ``keep_content`` to 1.
     """
     protect: Any = values.get("protect")
     structure: Any = values.get("structure")

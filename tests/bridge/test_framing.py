@@ -1,4 +1,4 @@
-"""Frames: what goes in comes out, and nothing else gets in."""
+"""Frames arrive as they were sent, and everything else is refused."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nst_core.bridge.framing import MAXIMUM_HEADER, Frame, Shape, read_frame, write_frame
+from nst_core.bridge.framing import MAXIMUM_HEADER, MAXIMUM_PICTURES, Frame, Shape, read_frame, write_frame
 from nst_core.bridge.job_tree import job_from_wire
 from nst_core.bridge.messages import admit_request, stylize_frame
 from nst_core.job.errors import ProtocolError
 from nst_core.job.pixels import PixelBuffer
-from nst_core.job.request import StyleJob
+from nst_core.job.request import MAXIMUM_STYLES, Style, StyleJob
+from nst_core.job.settings import Settings
 from tests.bridge.jobs import jobs
 
 
@@ -54,7 +55,7 @@ def raw(header: bytes, payload: bytes = b"") -> bytes:
 
 
 def same(left: StyleJob, right: StyleJob) -> bool:
-    """Equal, whatever kind of memory the pixels lie in."""
+    """Whether both are equal; the type of the memory of their pixels does not count."""
     return encode(stylize_frame(1, left)) == encode(stylize_frame(1, right))
 
 
@@ -76,13 +77,24 @@ def test_every_header_comes_through(fields: Dict[str, Any]) -> None:
     assert decode(encode(Frame("x", fields)), step=2) == Frame("x", fields)
 
 
+def test_a_job_with_everything_set_comes_through() -> None:
+    """As many styles as a job can have, each with all its masks."""
+    content = PixelBuffer(2, 1, "rgba-u8", bytes(8))
+    mask = PixelBuffer(2, 1, "gray-u8", bytes(2))
+    styles = [Style(content, 1.0, str(number), mask, mask) for number in range(MAXIMUM_STYLES)]
+    job = StyleJob(content, tuple(styles), Settings(init="picture"), mask, mask, content)
+    frame = read_frame(io.BytesIO(encode(stylize_frame(1, job))).readinto, admit_request)
+    assert frame is not None and len(frame.pictures) == MAXIMUM_PICTURES
+    assert same(job_from_wire(frame.fields["request"], frame.pictures), job)
+
+
 def test_the_layout_is_the_documented_one() -> None:
     frame = Frame("preview", {"job": 1}, (PixelBuffer(1, 2, "gray-u8", b"\1\2"),))
     header = b'{"type": "preview", "job": 1, "pictures": [{"width": 1, "height": 2, "format": "gray-u8"}]}'
     assert encode(frame) == b"NSTF" + len(header).to_bytes(4, "little") + header + b"\1\2"
 
 
-def test_the_end_of_the_line_between_frames_is_told_from_one_within() -> None:
+def test_the_end_of_the_line_within_a_frame_is_an_error() -> None:
     assert decode(b"") is None
     whole = encode(Frame("x", {}, (PixelBuffer(2, 2, "rgba-u8", bytes(16)),)))
     for length in range(1, len(whole)):
@@ -115,7 +127,7 @@ def test_the_end_of_the_line_between_frames_is_told_from_one_within() -> None:
         raw(json.dumps({"type": "x", "pictures": [{"width": 1, "height": 1, "format": "gray-u8"}] * 101}).encode()),
     ],
 )
-def test_what_is_no_frame_is_refused(data: bytes) -> None:
+def test_bytes_that_are_no_frame_are_refused(data: bytes) -> None:
     with pytest.raises(ProtocolError):
         decode(data)
 

@@ -1,4 +1,4 @@
-"""*Install engine* in an editor: a child that tells, fails, is stopped, or dies without a word."""
+"""*Install engine* in an editor: a child that reports its steps, fails, is stopped, or dies without a result."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from nst_core.bridge.installation import Installation, InstallationEvent, Instal
 from nst_core.job.errors import EngineMissing
 from nst_core.job.events import Failed
 
-TELLS = """
+REPORTS = """
 import json, sys
-for event in {events!r}:
+for event in {lines!r}:
     print(json.dumps(event), flush=True)
 print("noise" * 100000, file=sys.stderr)
 """
@@ -25,16 +25,16 @@ print("noise" * 100000, file=sys.stderr)
 def events_of(script: str, stop_at: str = "") -> List[InstallationEvent]:
     running = Installation([sys.executable, "-c", script])
     running.start()
-    told: List[InstallationEvent] = []
+    events: List[InstallationEvent] = []
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        told += running.poll()
-        if any(not isinstance(event, InstallationStep) for event in told):
-            return told
-        if stop_at and any(isinstance(event, InstallationStep) and event.text == stop_at for event in told):
+        events += running.poll()
+        if any(not isinstance(event, InstallationStep) for event in events):
+            return events
+        if stop_at and any(isinstance(event, InstallationStep) and event.text == stop_at for event in events):
             running.stop()
         time.sleep(0.01)
-    raise AssertionError(f"no end: {told}")
+    raise AssertionError(f"no end: {events}")
 
 
 def test_it_ends_in_installed() -> None:
@@ -43,8 +43,8 @@ def test_it_ends_in_installed() -> None:
         {"event": "something new"},
         {"event": "done", "text": "The engine is installed."},
     ]
-    told = events_of(TELLS.format(events=lines))
-    assert told == [InstallationStep("torch", 0.25, 9.5), Installed()]
+    events = events_of(REPORTS.format(lines=lines))
+    assert events == [InstallationStep("torch", 0.25, 9.5), Installed()]
 
 
 @pytest.mark.parametrize(
@@ -67,24 +67,24 @@ def test_lines_that_no_editor_can_show_are_left_out(line: str) -> None:
 
 def test_progress_stays_within_its_bar_and_texts_can_be_shown() -> None:
     line = {"event": "progress", "text": "a\ud800", "done": 5, "total": 4, "seconds_left": 1}
-    assert events_of(TELLS.format(events=[line, {"event": "done"}]))[0] == InstallationStep("a\ufffd", 1.0, 1.0)
+    assert events_of(REPORTS.format(lines=[line, {"event": "done"}]))[0] == InstallationStep("a\ufffd", 1.0, 1.0)
 
 
 @pytest.mark.parametrize("left", [5, None])
-def test_a_stage_of_unknown_extent_tells_what_it_usually_still_takes(left: Optional[int]) -> None:
+def test_a_stage_of_unknown_extent_has_its_usual_time_left(left: Optional[int]) -> None:
     line = {"event": "stage", "text": "Making an environment (3 s)", "seconds": 3, "seconds_left": left}
-    told = events_of(TELLS.format(events=[line]))
-    assert told[0] == InstallationStep("Making an environment (3 s)", None, left)
+    events = events_of(REPORTS.format(lines=[line]))
+    assert events[0] == InstallationStep("Making an environment (3 s)", None, left)
 
 
 def test_a_named_failure_arrives_with_its_remedy() -> None:
     lines = [{"event": "failed", "code": "install-failed", "problem": "The disk is full.", "remedy": "Make room."}]
-    (end,) = events_of(TELLS.format(events=lines))
+    (end,) = events_of(REPORTS.format(lines=lines))
     assert isinstance(end, Failed) and str(end.error) == "The disk is full. Make room."
 
 
 @pytest.mark.parametrize("script", ["print('no JSON')", "import os; os.kill(os.getpid(), 9)", "raise SystemExit(3)"])
-def test_a_child_that_dies_without_a_word_is_a_failure(script: str) -> None:
+def test_a_child_that_dies_without_a_result_is_a_failure(script: str) -> None:
     end = events_of(script)[-1]
     assert isinstance(end, Failed) and "continues" in end.error.remedy
 
@@ -101,7 +101,7 @@ def test_a_stranger_that_keeps_stdout_open_does_not_hide_the_end() -> None:
 
 def test_it_can_be_stopped() -> None:
     lines = [{"event": "stage", "text": "Downloading"}]
-    script = TELLS.format(events=lines) + "\nimport time; time.sleep(60)"
+    script = REPORTS.format(lines=lines) + "\nimport time; time.sleep(60)"
     assert isinstance(events_of(script, stop_at="Downloading")[-1], Failed)
 
 
@@ -113,7 +113,7 @@ def test_within_an_editor_another_python_is_found(monkeypatch: pytest.MonkeyPatc
     assert arguments == ["engine", "--progress", "json"]
 
 
-def test_without_any_python_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_python_the_error_names_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "")
     monkeypatch.setattr("shutil.which", lambda name, path=None: None)
     with pytest.raises(EngineMissing, match="Install Python"):

@@ -1,4 +1,4 @@
-"""Every word of the interface has its translation, with the same gaps."""
+"""Each text of the interface has its translations, with the same gaps."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Iterator, Set
 
 import pytest
 
-from nst_core.bridge import language, wording
-from nst_core.job.errors import INSTALL_IT
+from nst_core.bridge import language
+from nst_core.job.errors import INSTALL_IT, NeuralStyleError
 from nst_core.job.settings import definitions
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [path for room in ("job", "bridge") for path in (ROOT / "nst_core" / room).rglob("*.py")]
 SOURCES += [path for plugin in ("krita_plugin", "gimp_plugin") for path in (ROOT / plugin).rglob("*.py")]
-#: What an interface shows through ``tr`` although it is raised elsewhere: errors with a constant sentence.
+#: Errors whose constant sentences an interface shows through ``tr``.
 ERRORS = {"EngineMissing", "EngineFailed", "WorkerDied", "WorkerUnresponsive", "ProtocolMismatch", "HostError"}
 
 
@@ -30,7 +30,7 @@ def _english_again() -> Iterator[None]:
 def translatable() -> Set[str]:
     """Every constant text that is given to tr() or raised to the user, and all words of the settings."""
     texts = {text for path in SOURCES for text in _texts(ast.parse(path.read_text(encoding="utf-8")))}
-    texts.update((INSTALL_IT, *wording.HEADLINES.values()))
+    texts.update((INSTALL_IT, *(error.headline for error in NeuralStyleError.__subclasses__())))
     for definition in definitions():
         texts.update((definition.label, definition.help, definition.zero_label, *definition.choice_labels))
     return texts - {""}

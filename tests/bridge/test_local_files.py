@@ -36,7 +36,7 @@ def test_a_regular_file_is_read(tmp_path: Path) -> None:
     assert require_regular_file(str(file)) == file
 
 
-def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe", tmp_path / "missing", Path("/dev/zero"), Path("/a\0b")):
         with pytest.raises(UnreadableImage):

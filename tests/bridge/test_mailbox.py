@@ -5,7 +5,7 @@ import threading
 from nst_core.bridge.mailbox import Mailbox
 
 
-def test_newer_news_replaces_older_and_comes_in_its_place() -> None:
+def test_a_newer_message_replaces_an_older_one() -> None:
     mailbox: Mailbox[str] = Mailbox()
     for kind, item in [("progress", "1"), ("preview", "a"), ("notice", "x"), ("progress", "2"), ("preview", "b")]:
         mailbox.post(kind, item)
@@ -13,7 +13,7 @@ def test_newer_news_replaces_older_and_comes_in_its_place() -> None:
     assert mailbox.drain() == []
 
 
-def test_what_can_come_without_end_is_bounded() -> None:
+def test_messages_without_end_are_bounded() -> None:
     mailbox: Mailbox[int] = Mailbox()
     for number in range(1000):
         for kind in ("ready", "started", "progress", "preview", "pong", "notice"):

@@ -1,4 +1,4 @@
-"""Events as frames, and what a frame may hold."""
+"""Events as frames, and the fields that a frame may have."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_well_formed_answers_are_read(kind: str) -> None:
     ids=lambda value: repr(value)[:40],
 )
 def test_malformed_answers_are_refused(kind: str, name: str, value: Any) -> None:
-    """Whatever raises in an editor when it is shown: in a label, a progress bar, a list of devices, a record."""
+    """Values that would raise in an editor: in a label, a progress bar, a list of devices, a record."""
     with pytest.raises(ProtocolError):
         event_from_frame(Frame(kind, {**VALID[kind], name: value}, pictures_of(kind)))
 

@@ -49,8 +49,8 @@ def test_the_environment_is_the_first_choice(home: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("command", ["/nowhere/python -I", "no-such-program", "''"])
-def test_who_names_a_program_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    """Installing would not help: what the user chose goes before what is installed."""
+def test_a_named_program_that_is_missing_is_a_named_error(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Installing would not help: the user's choice comes before the installed engine."""
     file = paths.settings_folder() / "engine.json"
     write(file, json.dumps({"command": shlex.split(command)}))
     with pytest.raises(EngineMissing) as caught:
@@ -85,20 +85,20 @@ def run(script: str, argument: Path) -> str:
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"command": []}', '{"command": "python"}', '{"command": [1]}', "[" * 10**5]
 )
-def test_a_damaged_command_file_is_told(text: str) -> None:
+def test_a_damaged_command_file_is_a_named_error(text: str) -> None:
     write(paths.settings_folder() / "engine.json", text)
     with pytest.raises(EngineMissing, match=r"engine\.json"):
         paths.engine_command()
 
 
-def test_unbalanced_quotes_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unbalanced_quotes_are_a_named_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEURAL_STYLE_ENGINE", "'python")
     with pytest.raises(EngineMissing, match="NEURAL_STYLE_ENGINE"):
         paths.engine_command()
 
 
-def test_in_a_snap_the_engine_is_where_no_update_copies_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And where the installer puts it from outside; the user's settings are copied, as all settings in a Snap are."""
+def test_in_a_snap_no_update_copies_the_engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installer puts it there from outside. The user's settings are copied, like all settings in a Snap."""
     monkeypatch.delenv("NEURAL_STYLE_HOME")
     version = home / "snap/krita/123"
     variables = {"SNAP_NAME": "krita", "SNAP_USER_COMMON": home / "snap/krita/common", "HOME": version}

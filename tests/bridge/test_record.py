@@ -1,4 +1,4 @@
-"""A layer's record comes back as it was stored, whatever version wrote it."""
+"""A layer's record comes back as it was stored, by any version."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_mask_of_an_earlier_version_that_did_nothing_does_nothing() -> None:
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", "3", '"x"', "\x00\xff", "[" * 200_000, '{"a": ' + "[" * 900 + "]" * 900 + "}"]
 )
-def test_what_is_no_record_gives_none(text: str) -> None:
+def test_a_text_without_a_record_gives_none(text: str) -> None:
     assert load(text) is None
 
 

@@ -1,4 +1,4 @@
-"""What both editors say, in words that promise no more than is known."""
+"""The texts of both editors: rounded, translated, and without private folders."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def test_progress_and_start() -> None:
 
 
 def test_an_error_in_another_language() -> None:
+    assert wording.error(EngineFailed("It broke.")) == "It broke."
     died = WorkerDied("The engine exited with code 3 while it worked.", "Try again.")
     assert wording.error(died) == "The engine exited with code 3 while it worked. Try again."
     try:

@@ -25,7 +25,7 @@ DEFAULT = Settings().keep_content
         ({"structure": 0, "protect": 1}, 1.0),
     ],
 )
-def test_whoever_kept_more_of_the_content_still_keeps_more(stored: Dict[str, Any], share: float) -> None:
+def test_settings_that_kept_more_of_the_content_still_keep_more(stored: Dict[str, Any], share: float) -> None:
     kept = Settings.restore({"strength": 0.3, **stored})
     assert kept == Settings(strength=0.3, keep_content=kept.keep_content)
     assert kept.keep_content == pytest.approx(DEFAULT + (1 - DEFAULT) * share)
@@ -43,7 +43,7 @@ def test_whoever_kept_more_of_the_content_still_keeps_more(stored: Dict[str, Any
         {"protect": 10**400, "structure": [0.5]},
     ],
 )
-def test_what_kept_nothing_or_is_no_such_value_gives_the_default(stored: Dict[str, Any]) -> None:
+def test_values_that_kept_nothing_or_are_invalid_give_the_default(stored: Dict[str, Any]) -> None:
     assert Settings.restore(stored) == Settings()
 
 

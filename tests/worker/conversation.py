@@ -1,4 +1,4 @@
-"""What the tests of client and worker share: small jobs, waiting with a limit, and counting what is left behind."""
+"""Helpers of the tests of client and worker: small jobs, waiting with a limit, and a count of leftovers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nst_core.job.settings import Settings
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
 ENDS = (Result, Failed, Canceled)
-#: Far longer than anything here takes: a limit for what hangs, not a measure.
+#: Far longer than any test takes: a limit for hanging tests, not a measure.
 LIMIT = 90.0
 
 
@@ -52,7 +52,7 @@ def wait(condition: Callable[[], object], what: str) -> None:
     """Return when ``condition`` holds; fail if it does not within the limit."""
     end = time.monotonic() + LIMIT
     while not condition():
-        assert time.monotonic() < end, f"Waited in vain for {what}."
+        assert time.monotonic() < end, f"Waited too long for {what}."
         time.sleep(0.005)
 
 
@@ -106,7 +106,7 @@ _FOREIGN: Set[int] = set()
 
 
 def disown() -> None:
-    """From now on count no child process that is running now: a display that the editors' tests share, say."""
+    """Do not count the child processes that run now, such as a display that the editors' tests share."""
     _FOREIGN.update(children())
 
 

@@ -1,4 +1,4 @@
-"""A long line to a worker: what ``ssh`` does, with latency, and with an end that can be set.
+"""A long line to a worker, like that of ``ssh``: with latency, a rate, and an end that can be set.
 
 Arguments: seconds that each piece is delayed by, bytes of the worker's answers after which the line is cut (0: never),
 whether it is cut with ``silence`` or an ``end``, bytes a second that it carries to the worker (0: any number), and the

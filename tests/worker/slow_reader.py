@@ -17,8 +17,8 @@ from nst_core.bridge.framing import PROTOCOL, Frame, read_frame, write_frame
 from nst_core.bridge.messages import admit_request
 
 PIECE = 1 << 17
-SLOW_PIECES = 30
-PAUSE = 0.08
+SLOW_PIECES = 36
+PAUSE = 0.1
 
 if __name__ == "__main__":
     pieces = 0

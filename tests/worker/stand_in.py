@@ -1,6 +1,6 @@
-"""A real worker around a stand-in engine, which needs no torch, starts at once and does what a test asks for.
+"""A real worker around a stand-in engine, which needs no torch, starts at once and does as a test wants.
 
-The name of the job's first style says what: see ``stylize``. Run as a script.
+The name of the job's first style chooses the act: see ``stylize``. Run as a script.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LONG = 120.0
 
 
 def stylize(job: StyleJob, control: Optional[Control] = None) -> Iterator[Event]:
-    """Do what the first style is called, then give the content back."""
+    """Do the act that is the first style's name, then give the content back."""
     control = control or Control()
     is_complete = True
     yield Started("cpu", ((job.content.width, job.content.height),), 1, 0.1, 0)
@@ -48,7 +48,7 @@ def paint(job: StyleJob, control: Control) -> Iterator[Event]:
 
 
 def work(job: StyleJob, control: Control) -> Iterator[Event]:
-    """Step until stopped, and tell what is adjusted."""
+    """Step until stopped, and report adjustments."""
     end = time.monotonic() + LONG
     while time.monotonic() < end:
         control.checkpoint()
@@ -61,7 +61,7 @@ def work(job: StyleJob, control: Control) -> Iterator[Event]:
 
 
 def compute(job: StyleJob, control: Control) -> Iterator[Event]:
-    """Keep the interpreter busy and heed nothing."""
+    """Keep the interpreter busy, and ignore a stop."""
     yield _progress(0.5, 1)
     end = time.monotonic() + LONG
     while time.monotonic() < end:
@@ -103,7 +103,7 @@ def diverge(job: StyleJob, control: Control) -> Iterator[Event]:
 
 
 def forget(job: StyleJob, control: Control) -> Iterator[Event]:
-    """Be stopped without having been asked, which leaves no result."""
+    """End as if stopped, without a result."""
     raise Stopped
     yield
 

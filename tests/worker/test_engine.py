@@ -75,7 +75,7 @@ def test_weights_that_are_missing_are_named_and_the_engine_goes_on(studio: Clien
     assert isinstance(run(studio, painting())[-1], Result)
 
 
-def test_missing_weights_are_told_when_the_engine_starts(client: Client) -> None:
+def test_missing_weights_are_reported_when_the_engine_starts(client: Client) -> None:
     hide = "import importlib.metadata as m; m.files = lambda name: []"
     client.command = engine_command(hide)
     client.start()
@@ -102,7 +102,7 @@ def test_memory_is_given_back_after_a_job_whatever_its_end(client: Client, log: 
         "std::bad_alloc",
     ],
 )
-def test_lack_of_memory_is_named_whoever_meets_it(complaint: str) -> None:
+def test_lack_of_memory_is_named_on_each_system(complaint: str) -> None:
     assert isinstance(named(RuntimeError(complaint)), OutOfMemory)
 
 

@@ -1,4 +1,4 @@
-"""Mutated frames, both ways: refused by name or harmless, in bounded memory, and nothing hangs or crashes."""
+"""Mutated frames, both ways: they are refused by name or harmless, memory is bounded, and nothing hangs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HOSTILE = Path(__file__).with_name("hostile.py")
 
 def test_no_answer_harms_the_host() -> None:
     expected = Expectation(job=1, width=16, height=16, preview_side=8, styles=1)
-    outcomes = {"told": 0, "refused": 0, "ended": 0}
+    outcomes = {"read": 0, "refused": 0, "ended": 0}
     tracemalloc.start()
     for data in itertools.islice(mutations(ANSWERS, 1), FRAMES):
         line = io.BytesIO(data)
@@ -37,7 +37,7 @@ def test_no_answer_harms_the_host() -> None:
                 )
                 if frame is not None:
                     event_from_frame(frame)
-                    outcomes["told"] += 1
+                    outcomes["read"] += 1
         except ProtocolError:
             outcomes["refused"] += 1
         except EOFError:

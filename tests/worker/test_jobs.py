@@ -1,4 +1,4 @@
-"""Jobs that end well: their events, their pictures, and what can be done to them while they run."""
+"""Jobs that end well: their events, their pictures, and how they are stopped and adjusted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nst_core.job.events import Canceled, ClientEvent, Notice, Preview, Progress
 from tests.worker.conversation import ENDS, children, command, events_until, job, picture, run
 
 
-def test_a_job_is_told_from_start_to_result(client: Client) -> None:
+def test_a_job_has_its_events_from_start_to_result(client: Client) -> None:
     request = job("paint", side=40, seed=7)
     events = run(client, request)
     assert [type(event) for event in events if isinstance(event, (Ready, Started, Result))] == [Ready, Started, Result]
@@ -24,7 +24,7 @@ def test_a_job_is_told_from_start_to_result(client: Client) -> None:
     assert bytes(result.pixels.data) == bytes(request.content.data)
 
 
-def test_an_idle_client_has_nothing_to_tell(client: Client) -> None:
+def test_an_idle_client_has_no_events(client: Client) -> None:
     assert client.poll() == []
     assert not client.busy
     client.cancel(keep=True)
@@ -48,7 +48,7 @@ def test_previews_are_within_the_size_that_was_asked_for(client: Client) -> None
     assert isinstance(preview, Preview) and preview.pixels.width == 24
 
 
-def test_what_is_not_fetched_is_replaced_by_newer(client: Client) -> None:
+def test_events_that_are_not_fetched_are_replaced_by_newer_ones(client: Client) -> None:
     client.stylize(job("work"))
     events_until(client, (Preview,))
     time.sleep(1)
@@ -136,10 +136,10 @@ def test_adjustments_reach_the_running_job(client: Client) -> None:
     events_until(client, (Progress,))
     client.adjust(Adjustment({"strength": 0.25}))
     client.adjust(Adjustment({"keep_content": 0.7, "total_variation": 2}, (3,)))
-    told = ""
-    while "'weights': [3.0]" not in told:
-        told += "".join(event.text for event in events_until(client, (Notice,)) if isinstance(event, Notice))
-    assert "'strength': 0.25" in told and "'keep_content': 0.7" in told and "'total_variation': 2.0" in told
+    notices = ""
+    while "'weights': [3.0]" not in notices:
+        notices += "".join(event.text for event in events_until(client, (Notice,)) if isinstance(event, Notice))
+    assert "'strength': 0.25" in notices and "'keep_content': 0.7" in notices and "'total_variation': 2.0" in notices
     client.cancel(keep=False)
     events_until(client, ENDS)
 
@@ -166,7 +166,7 @@ def test_names_too_long_for_the_wire_are_refused_at_once(client: Client) -> None
     assert not client.busy
 
 
-def test_what_libraries_print_does_not_disturb(client: Client) -> None:
+def test_output_of_libraries_does_not_disturb(client: Client) -> None:
     assert isinstance(run(client, job("babble"))[-1], Result)
     assert isinstance(run(client, job("flood"))[-1], Result)
 

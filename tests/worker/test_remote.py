@@ -82,7 +82,7 @@ def test_an_upload_to_a_worker_without_signs_of_life_counts_as_life(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "PING_AFTER", 0.2)
-    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 0.6)
+    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 2.0)
     client.command = [sys.executable, "-I", str(SLOW_READER)]
     failed = run(client, job("paint", side=600))[-1]
     assert isinstance(failed, Failed) and isinstance(failed.error, errors.WeightsMissing)

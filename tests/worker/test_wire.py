@@ -1,4 +1,4 @@
-"""A worker as another client would meet it: nothing but a process and the contract in the docstring of ``framing``."""
+"""A worker and another client, which was written from the contract in the docstring of ``framing``."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def stylize(line: Line, act: str, number: int = 1) -> bytes:
     return bytes(request.content.data)
 
 
-def test_the_worker_speaks_first(line: Line) -> None:
+def test_the_worker_begins(line: Line) -> None:
     assert line.receive() == ({"type": "hello", "protocol": 3, "engine_version": __version__}, b"")
     assert line.receive() == ({"type": "ready", "job": None, "engine_version": __version__, "devices": ["cpu"]}, b"")
 
@@ -99,6 +99,16 @@ def test_a_ping_is_answered_while_a_job_runs(line: Line) -> None:
     assert line.next("pong") == ({"type": "pong"}, b"")
 
 
+def test_a_request_is_answered_as_soon_as_its_header_has_arrived(line: Line) -> None:
+    """Also within the second after an earlier sign of life."""
+    whole = io.BytesIO()
+    write_frame(whole.write, stylize_frame(1, job("paint", side=64)))
+    line.send({"type": "ping"})
+    assert line.next("pong")[0] == {"type": "pong"}
+    line.stdin.write(whole.getvalue()[:-1])
+    assert line.next("pong")[0] == {"type": "pong"}
+
+
 def test_a_request_that_arrives_slowly_is_answered_by_signs_of_life(line: Line) -> None:
     whole = io.BytesIO()
     write_frame(whole.write, stylize_frame(1, job("paint", side=64)))
@@ -113,7 +123,7 @@ def test_a_request_that_arrives_slowly_is_answered_by_signs_of_life(line: Line) 
 
 @pytest.mark.parametrize("act", ["work", "compute"])
 @pytest.mark.parametrize("goodbye", ["shutdown", "end", "end within a frame"])
-def test_a_busy_worker_ends_when_it_shall(line: Line, act: str, goodbye: str) -> None:
+def test_a_busy_worker_ends_with_its_line(line: Line, act: str, goodbye: str) -> None:
     stylize(line, act)
     line.next("started")
     if goodbye == "shutdown":
@@ -134,7 +144,7 @@ def test_a_busy_worker_ends_when_it_shall(line: Line, act: str, goodbye: str) ->
         stylize_frame(2, job()),
     ],
 )
-def test_what_is_against_the_contract_ends_the_worker_by_name(line: Line, wrong: Frame) -> None:
+def test_a_breach_of_the_contract_ends_the_worker_by_name(line: Line, wrong: Frame) -> None:
     stylize(line, "work")
     line.next("started")
     write_frame(line.stdin.write, wrong)
@@ -153,7 +163,7 @@ def test_a_request_that_is_no_job_fails_and_the_next_one_is_served(line: Line) -
     assert line.next("result")[0]["job"] == 2
 
 
-def test_what_crosses_the_end_of_a_job_is_ignored(line: Line) -> None:
+def test_frames_about_a_job_that_has_ended_are_ignored(line: Line) -> None:
     stylize(line, "paint")
     line.next("result")
     line.send({"type": "cancel", "job": 1, "keep": False})
@@ -165,7 +175,7 @@ def test_what_crosses_the_end_of_a_job_is_ignored(line: Line) -> None:
     assert line.next("result")[0]["complete"] is False
 
 
-def test_at_a_terminal_the_worker_says_what_it_is() -> None:
+def test_at_a_terminal_the_worker_explains_itself() -> None:
     theirs, ours = pty.openpty()
     done = subprocess.run(command(), stdin=ours, capture_output=True, timeout=LIMIT, check=False)
     os.close(theirs)
