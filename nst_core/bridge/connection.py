@@ -69,8 +69,9 @@ class Connection:
     def begin(self, expected: Expectation, frames: Sequence[Frame]) -> bool:
         """Send a job: its request, and further frames about it. False if the worker has ended: then start another."""
         with self._lock:
-            if self._is_over or self._process.poll() is not None:
-                self._is_over = True
+            # An idle worker has died silently. The death of one that starts is reported as the end of this job.
+            self._is_over = self._is_over or (self._is_ready and self._process.poll() is not None)
+            if self._is_over:
                 return False
             self._expected = expected
             self._moved = time.monotonic()

@@ -11,12 +11,15 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import List, Optional, Type
+from typing import List, Optional, Sequence, Type
 
 import pytest
 
 from nst_core.bridge import connection
 from nst_core.bridge.client import Client
+from nst_core.bridge.connection import Connection
+from nst_core.bridge.framing import Frame
+from nst_core.bridge.messages import Expectation
 from nst_core.job import errors
 from nst_core.job.events import Canceled, Failed, Progress, Ready, Result
 from tests.worker.conversation import (
@@ -148,8 +151,20 @@ def test_a_line_kept_open_by_a_grandchild_does_not_hide_the_death(client: Client
     assert isinstance(error, errors.WorkerDied) and "exit code 4" in error.problem
 
 
-def test_a_stranger_that_keeps_the_line_open_does_not_hide_the_death(client: Client, tmp_path: Path) -> None:
-    """What has left the worker's group is not killed, and the reading thread waits for it."""
+class LateBegin(Connection):
+    """A connection whose host is so slow that the worker has died before it is given its job."""
+
+    def begin(self, expected: Expectation, frames: Sequence[Frame]) -> bool:
+        time.sleep(1)
+        return super().begin(expected, frames)
+
+
+@pytest.mark.parametrize("connect", [Connection, LateBegin])
+def test_a_stranger_that_keeps_the_line_open_does_not_hide_the_death(
+    nothing_left_behind: None, log: Path, tmp_path: Path, connect: Type[Connection]
+) -> None:
+    """A process that has left the worker's group is not killed, and the reading thread waits for it."""
+    client = Client(None, log, connect)
     client.command = scripted_worker(
         "import os, subprocess\nsend('hello', HELLO); out.flush()\n"
         f"sleep = 'import time; time.sleep(50)'; arguments = [sys.executable, '-c', sleep, {str(tmp_path)!r}]\n"
@@ -161,6 +176,7 @@ def test_a_stranger_that_keeps_the_line_open_does_not_hide_the_death(client: Cli
     assert isinstance(error, errors.WorkerDied) and "exit code 4" in error.problem
     assert_next_job_works(client)
     wait(lambda: len(children()) == 1 and threading.active_count() == 4, "the end of the threads")
+    client.close()
 
 
 @pytest.mark.parametrize("stop", [None, True, False])
