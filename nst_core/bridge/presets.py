@@ -6,18 +6,14 @@ that can't be understood is kept under another name, never overwritten.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
-from nst_core.job.errors import InvalidJob, UnwritableOutput
+from nst_core.job.errors import InvalidJob
 from nst_core.job.settings import Settings
 from nst_core.job.text import cleaned
 
-from . import file_errors, json_text, paths
+from . import paths, settings_file
 from .language import tr
 
 FORMAT = 1
@@ -64,18 +60,18 @@ class Presets:
 
     def last(self) -> Settings:
         """The settings that were last used in any editor, or the defaults."""
-        return Settings.restore(_mapping(_read(self.folder / "last.json"), "settings"))
+        return Settings.restore(_mapping(settings_file.read(self.folder / "last.json"), "settings"))
 
     def remember(self, settings: Settings) -> None:
         """Make ``settings`` the last ones."""
-        _write(self.folder / "last.json", {"format": FORMAT, "settings": settings.to_dict()})
+        settings_file.write(self.folder / "last.json", {"format": FORMAT, "settings": settings.to_dict()})
 
     def _presets(self) -> Dict[str, Any]:
-        presets = _mapping(_read(self.folder / "presets.json"), "presets")
+        presets = _mapping(settings_file.read(self.folder / "presets.json"), "presets")
         return {cleaned(name): values for name, values in presets.items() if isinstance(values, dict)}
 
     def _store(self, presets: Dict[str, Any]) -> None:
-        _write(self.folder / "presets.json", {"format": FORMAT, "presets": presets})
+        settings_file.write(self.folder / "presets.json", {"format": FORMAT, "presets": presets})
 
 
 def _checked_name(name: str) -> str:
@@ -88,44 +84,3 @@ def _checked_name(name: str) -> str:
 def _mapping(tree: Dict[str, Any], key: str) -> Dict[str, Any]:
     value = tree.get(key)
     return value if isinstance(value, dict) else {}
-
-
-def _read(path: Path) -> Dict[str, Any]:
-    try:
-        tree = json_text.parse(path.read_text(encoding="utf-8"))
-    except OSError:
-        return {}
-    except ValueError:
-        tree = None
-    if isinstance(tree, dict):
-        return tree
-    _keep_aside(path)
-    return {}
-
-
-def _keep_aside(path: Path) -> None:
-    spare = path.with_name(f"{path.name}.damaged")
-    try:
-        if not spare.exists():
-            path.replace(spare)
-    except OSError:
-        return  # The folder can't be written. The damaged file stays, and the next write reports the reason.
-
-
-def _write(path: Path, tree: Dict[str, Any]) -> None:
-    # In ASCII: then any text in the tree can be written.
-    text = json.dumps(tree, indent=2)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=str(path.parent), prefix=f".{path.name}-")
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(text)
-            Path(temporary).replace(path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                Path(temporary).unlink()
-    except OSError as error:
-        problem = tr("The settings can't be stored in {folder}: {reason}.")
-        problem = problem.format(folder=path.parent, reason=file_errors.reason(error))
-        raise UnwritableOutput(problem, file_errors.remedy(error, tr("Check the folder."))) from error
