@@ -21,6 +21,7 @@ RULES: dict[str, tuple[list[str], list[str]]] = {
     "nst_core/__init__.py": ([], []),
     "nst_core/job": (["nst_core.job"], []),
     "nst_core/bridge": (["nst_core", "nst_core.job", "nst_core.bridge"], []),
+    "nst_core/studio": (["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.studio"], []),
     "nst_core/engine": (["nst_core.job", "nst_core.engine"], ["torch", "torchvision"]),
     "nst_core/worker.py": (["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.engine"], ["torch"]),
     "nst_core/cli": (
@@ -29,10 +30,13 @@ RULES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "nst_core/installer": (["nst_core", "nst_core.installer", "nst_core.job", "nst_core.bridge"], []),
     "install.py": (["nst_core.installer"], []),
-    "krita_plugin": (["nst_core", "nst_core.job", "nst_core.bridge", "krita_plugin"], ["krita", "PyQt5", "PyQt6"]),
+    "krita_plugin": (
+        ["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.studio", "krita_plugin"],
+        ["krita", "PyQt5", "PyQt6"],
+    ),
     # GIMP starts a file, not a package: its neighbors are imported by their bare names.
     "gimp_plugin": (
-        ["nst_core", "nst_core.job", "nst_core.bridge"],
+        ["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.studio"],
         ["gi", *(path.stem for path in ROOT.glob("gimp_plugin/*.py"))],
     ),
 }
@@ -109,7 +113,7 @@ def loaded_by(statement: str, python: str = sys.executable) -> set[str]:
     return set(json.loads(ended.stdout))
 
 
-@pytest.mark.parametrize("room", ["nst_core/job", "nst_core/bridge", "nst_core/installer"])
+@pytest.mark.parametrize("room", ["nst_core/job", "nst_core/bridge", "nst_core/studio", "nst_core/installer"])
 def test_a_room_of_the_standard_library_loads_without_any_package(room: str) -> None:
     modules = ", ".join(module_name(path) for path in sources(room) if path.name != "__main__.py")
     loaded = {name.split(".")[0] for name in loaded_by(f"import {modules}")}
@@ -142,7 +146,7 @@ def oldest_python() -> str | None:
     return None
 
 
-@pytest.mark.parametrize("room", ["nst_core/job", "nst_core/bridge", "nst_core/installer"])
+@pytest.mark.parametrize("room", ["nst_core/job", "nst_core/bridge", "nst_core/studio", "nst_core/installer"])
 def test_the_oldest_python_loads_it(room: str) -> None:
     python = oldest_python()
     if python is None:

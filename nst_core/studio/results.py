@@ -1,0 +1,35 @@
+"""The names of results, which distinguish several results of one document."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable, Sequence
+
+from nst_core.bridge import wording
+from nst_core.bridge.language import tr
+
+#: Characters of a style's name: a longer name would hide the number and the quality in a list of layers.
+LONGEST_STYLE = 32
+
+
+def result_name(styles: Sequence[str], quality: str, existing: Iterable[str]) -> str:
+    """The name of the next result: ``Great Wave \u2013 Neural Style 2 (draft)``.
+
+    ``styles`` are the names of its styles, ``existing`` the names of all layers of the document. The number is one more
+    than the highest of the same styles, in any quality. The first result has no number, and normal quality no name.
+    """
+    base = wording.layer_name([_shortened(style) for style in styles])
+    number = 1 + max((_number(name, base) for name in existing), default=0)
+    parts = (base, str(number) if number > 1 else "", {"draft": tr("(draft)"), "high": tr("(high)")}.get(quality, ""))
+    return " ".join(filter(None, parts))
+
+
+def _number(name: str, base: str) -> int:
+    """The number of the result that is called ``name``; 0 if it is none of ``base``."""
+    # GIMP adds "#1" to the name of a copy.
+    match = re.fullmatch(rf"{re.escape(base)}(?: (?P<number>[0-9]{{1,6}}))?(?: \(.*\))?(?: ?#[0-9]+)?", name)
+    return int(match["number"] or 1) if match else 0
+
+
+def _shortened(style: str) -> str:
+    return style if len(style) <= LONGEST_STYLE else f"{style[: LONGEST_STYLE - 1].rstrip()}\u2026"

@@ -1,0 +1,81 @@
+"""The user's favorite and recent styles and folders of styles, as the file ``styles.json`` of the settings folder.
+
+Each change reads the file again, so that two open editors keep each other's changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Dict, Iterable, List, Optional, Tuple
+
+from nst_core.bridge import paths, settings_file
+
+from .bundled import painting_at
+
+FORMAT = 1
+FILE = "styles.json"
+#: How many recent styles are kept.
+RECENT = 24
+
+
+@dataclass(frozen=True)
+class StyleLists:
+    """Absolute paths, each at most once in its list. A bundled painting has its path in this copy of the package."""
+
+    favorites: Tuple[Path, ...] = ()
+    recent: Tuple[Path, ...] = ()
+    folders: Tuple[Path, ...] = ()
+
+    def with_recent(self, path: Path) -> StyleLists:
+        """These lists with ``path`` as the newest style."""
+        return replace(self, recent=_unique([path, *self.recent])[:RECENT])
+
+    def with_favorite_toggled(self, path: Path) -> StyleLists:
+        """These lists with ``path`` as a favorite if it was none, otherwise without it."""
+        path = _normal(path)
+        if path in self.favorites:
+            return replace(self, favorites=tuple(other for other in self.favorites if other != path))
+        return replace(self, favorites=(*self.favorites, path))
+
+    def with_folder(self, folder: Path) -> StyleLists:
+        """These lists with ``folder`` as the last folder, if it was none."""
+        return replace(self, folders=_unique([*self.folders, folder]))
+
+    def without_folder(self, folder: Path) -> StyleLists:
+        """These lists without ``folder``."""
+        return replace(self, folders=tuple(other for other in self.folders if other != _normal(folder)))
+
+
+def load(folder: Optional[Path] = None) -> StyleLists:
+    """The stored lists, in ``folder`` (None: the user's settings folder). Never fails: a damaged entry is left out."""
+    tree = settings_file.read(_file(folder))
+    lists = StyleLists(*(_unique(_paths(tree.get(name))) for name in ("favorites", "recent", "folders")))
+    return replace(lists, recent=lists.recent[:RECENT])
+
+
+def store(lists: StyleLists, folder: Optional[Path] = None) -> None:
+    """Write ``lists`` where :func:`load` reads them. Raises :class:`UnwritableOutput`."""
+    tree: Dict[str, Any] = {"format": FORMAT}
+    for name in ("favorites", "recent", "folders"):
+        tree[name] = list(map(str, getattr(lists, name)))
+    settings_file.write(_file(folder), tree)
+
+
+def _file(folder: Optional[Path]) -> Path:
+    return (folder or paths.settings_folder()) / FILE
+
+
+def _paths(values: Any) -> List[Path]:
+    texts = [text for text in values if isinstance(text, str) and "\0" not in text] if isinstance(values, list) else []
+    return [Path(text) for text in texts if Path(text).is_absolute()]
+
+
+def _unique(given: Iterable[Path]) -> Tuple[Path, ...]:
+    return tuple(dict.fromkeys(map(_normal, given)))
+
+
+def _normal(path: Path) -> Path:
+    """One absolute path for each file: a bundled painting may have been chosen in another copy of the package."""
+    painting = painting_at(path)
+    return painting.path if painting else path.absolute()
