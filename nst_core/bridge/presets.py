@@ -33,6 +33,11 @@ class Presets:
         """The presets' names in alphabetical order."""
         return sorted(self._presets(), key=str.casefold)
 
+    def all(self) -> Dict[str, Settings]:
+        """The settings of each preset, in the order of :meth:`names`."""
+        presets = self._presets()
+        return {name: Settings.restore(presets[name]) for name in sorted(presets, key=str.casefold)}
+
     def load(self, name: str) -> Settings:
         """The preset's settings; the defaults if it was deleted meanwhile."""
         return Settings.restore(self._presets().get(name, {}))
