@@ -35,8 +35,10 @@ from nst_core.job.errors import (
     ProtocolError,
     is_lack_of_memory,
 )
-from nst_core.job.events import Canceled, ClientEvent, Event, Failed, Notice, Preview, Progress, Ready, Result
+from nst_core.job.events import Canceled, ClientEvent, Estimate, Event, Failed, Notice, Preview, Progress, Ready, Result
 from nst_core.job.request import StyleJob
+from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 
 #: Seconds between two events of a kind that comes often; those in between are left out.
 _PACE = {Progress: 0.05, Preview: 0.2}
@@ -52,6 +54,7 @@ _NICENESS = 10
 
 _log = logging.getLogger("neural-style")
 
+Estimator = Callable[[JobSizes, Settings], Estimate]
 Stylize = Callable[[StyleJob, Control], Iterable[Event]]
 
 
@@ -75,6 +78,9 @@ class Worker:
         self._requests: queue.SimpleQueue[RunningJob] = queue.SimpleQueue()
         self._job: Optional[RunningJob] = None
         self._pong_due = 0.0
+        self._estimate: Optional[Estimator] = None
+        self._question: Optional[Tuple[JobSizes, Settings]] = None
+        self._question_lock = threading.Lock()
 
     def run(self) -> NoReturn:
         """Greet, load the engine, and work until the line ends."""
@@ -93,12 +99,15 @@ class Worker:
         """
         try:
             from nst_core.engine import devices, weights
+            from nst_core.engine.estimates import estimate
             from nst_core.engine.stylize import stylize
 
             self._post(event_to_frame(Ready(__version__, tuple(devices.available())), None))
         except Exception as error:  # A damaged environment can raise anything, and the host must get a reason.
             _log.exception("The engine could not be loaded.")
             self._give_up(EngineFailed(f"The engine could not be loaded: {error}.", "Run `python3 install.py` again."))
+        self._estimate = estimate
+        self._answer_question()
         try:
             weights.load("original")
         except NeuralStyleError as error:
@@ -176,6 +185,9 @@ class Worker:
             self._accept(frame)
         elif frame.type in ("cancel", "adjust"):
             self._control(frame.type, frame.fields)
+        elif frame.type == "estimate":
+            self._question = _question(frame.fields)
+            self._answer_question()
         elif frame.type == "ping":
             self._report_life()
         elif frame.type == "shutdown":
@@ -209,6 +221,19 @@ class Worker:
         except InvalidJob as error:
             raise ProtocolError(f"An adjustment is malformed: {error}") from error
         job.control.adjust(adjustment)
+
+    def _answer_question(self) -> None:
+        """Send the estimate that was asked for last, once the engine is loaded."""
+        with self._question_lock:
+            if self._estimate is None or self._question is None:
+                return
+            sizes, settings = self._question
+            self._question = None
+        try:
+            answer = self._estimate(sizes, settings)
+        except NeuralStyleError as error:
+            answer = Estimate(0.0, 0, 0, str(error))
+        self._post(event_to_frame(answer, None))
 
     def _post(self, frame: Frame) -> None:
         # An event that can't be sent, such as a loss that is no number, is an error of its job: so it is found here.
@@ -249,6 +274,13 @@ def main() -> int:
     logging.basicConfig(format="%(asctime)s %(process)d %(levelname)s %(message)s", level=logging.INFO)
     _log.info("Version %s, Python %s.", __version__, sys.version.split()[0])
     return Worker(incoming, outgoing).run()
+
+
+def _question(fields: Mapping[str, Any]) -> Tuple[JobSizes, Settings]:
+    try:
+        return JobSizes.from_dict(fields["sizes"]), Settings.from_dict(fields["settings"])
+    except (KeyError, TypeError, InvalidJob) as error:
+        raise ProtocolError(f"A question for an estimate is malformed: {error}") from error
 
 
 def _end_with_host() -> None:

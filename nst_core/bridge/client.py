@@ -22,6 +22,8 @@ from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import EngineMissing, InvalidJob
 from nst_core.job.events import Canceled, ClientEvent, Failed, Result
 from nst_core.job.request import StyleJob
+from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 
 from . import messages, paths
 from .connection import Connection
@@ -99,6 +101,11 @@ class Client:
             return
         adjustment.require_styles(self._job.styles)
         self._connection.send("adjust", **adjustment.to_dict())
+
+    def estimate(self, sizes: JobSizes, settings: Settings) -> None:
+        """Ask for the time and memory of a job; an ``Estimate`` follows. Does nothing if no worker was started."""
+        if self._connection is not None:
+            self._connection.ask("estimate", sizes=sizes.to_dict(), settings=settings.to_dict())
 
     def poll(self) -> List[ClientEvent]:
         """All that happened since the last call, oldest first; never blocks.

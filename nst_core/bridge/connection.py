@@ -89,6 +89,11 @@ class Connection:
                 if self._unanswered is not None:
                     self._unanswered.append(frame)
 
+    def ask(self, message: str, **fields: Any) -> None:
+        """Send a frame that is about no job; does nothing if the worker has ended."""
+        if not self._is_over:
+            self._outgoing.put(Frame(message, fields))
+
     def take_unanswered(self) -> List[Frame]:
         """The frames of a job that this worker died without noticing: another worker can do the job.
 

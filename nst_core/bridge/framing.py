@@ -22,6 +22,7 @@ From the client:
 ``cancel``    ``job``; ``keep``: true asks for the picture so far as a ``result``, false for ``canceled``
 ``adjust``    ``job``; any of ``strength``, ``keep_content``, ``total_variation`` (as in :mod:`.settings`) and
               ``weights`` (a positive number for each style)
+``estimate``  ``sizes`` (those of :class:`.JobSizes`), ``settings``; is answered by ``estimate``, also while a job runs
 ``ping``      is answered by ``pong``, also while a job runs
 ``shutdown``  ends the worker as the end of its stdin does
 
@@ -31,6 +32,7 @@ From the worker (the fields are described in :mod:`.events`):
 
 ``hello``     ``protocol``, ``engine_version``
 ``ready``     ``engine_version``, ``devices``
+``estimate``  ``seconds``, ``memory``, ``quick_size``, ``problem``
 ``started``   ``job``, ``device``, ``sizes``, ``memory``, ``seconds``, ``tile``
 ``progress``  ``job``, ``fraction``, ``seconds_left``, ``scale``, ``step``, ``loss``
 ``preview``   ``job``, a picture in ``rgba-u8``, no side longer than the request's ``preview_side``
@@ -62,7 +64,7 @@ from nst_core.job.request import MAXIMUM_STYLES
 from . import json_text
 
 #: The number of this contract. A client and a worker with different numbers can't work together.
-PROTOCOL = 3
+PROTOCOL = 4
 
 MAGIC = b"NSTF"
 MAXIMUM_HEADER = 1 << 20

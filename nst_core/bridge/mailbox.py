@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 
 #: How many messages of a type wait at most; a further one replaces the oldest. The ends of jobs are not listed: they
 #: are never dropped, and each job has only one.
-_ROOM = {"ready": 1, "started": 1, "progress": 1, "preview": 1, "pong": 1, "notice": 32}
+_ROOM = {"ready": 1, "estimate": 1, "started": 1, "progress": 1, "preview": 1, "pong": 1, "notice": 32}
 
 
 class Mailbox(Generic[Item]):

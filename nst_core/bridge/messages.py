@@ -8,7 +8,18 @@ from dataclasses import dataclass, fields
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type
 
 from nst_core.job.errors import InvalidJob, InvalidPixels, ProtocolError, error_from_wire
-from nst_core.job.events import Canceled, ClientEvent, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.events import (
+    Canceled,
+    ClientEvent,
+    Estimate,
+    Failed,
+    Notice,
+    Preview,
+    Progress,
+    Ready,
+    Result,
+    Started,
+)
 from nst_core.job.pixels import byte_count
 from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
@@ -179,6 +190,7 @@ def _some(value: Any) -> List[Any]:
 _Checks = Dict[str, Callable[[Any], Any]]
 _EVENTS: Dict[str, Tuple[Type[Any], _Checks]] = {
     "ready": (Ready, {"engine_version": _text, "devices": _devices}),
+    "estimate": (Estimate, {"seconds": _seconds, "memory": _count, "quick_size": _count, "problem": _text}),
     "started": (Started, {"device": _device, "sizes": _sizes, "memory": _count, "seconds": _seconds, "tile": _count}),
     "progress": (
         Progress,
@@ -190,4 +202,4 @@ _EVENTS: Dict[str, Tuple[Type[Any], _Checks]] = {
     "canceled": (Canceled, {}),
 }
 _TYPE_OF = {event: name for name, (event, _) in _EVENTS.items()}
-_JOB_TYPES = frozenset(_EVENTS) - {"ready", "notice"}
+_JOB_TYPES = frozenset(_EVENTS) - {"ready", "estimate", "notice"}

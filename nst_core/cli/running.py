@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Callable, Generator, Iterator, Optional, Protocol
 
-from nst_core.job.events import Canceled, Event, Failed, Ready
+from nst_core.job.events import Canceled, Estimate, Event, Failed, Ready
 from nst_core.job.request import StyleJob
 
 #: How often the worker's events are fetched, in seconds.
@@ -82,7 +82,7 @@ class InWorker:
             for event in self._client.poll():
                 if isinstance(event, Failed):
                     raise event.error
-                if not isinstance(event, (Ready, Canceled)):
+                if not isinstance(event, (Ready, Estimate, Canceled)):
                     yield event
             time.sleep(_POLL_SECONDS)
 

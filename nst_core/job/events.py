@@ -18,12 +18,14 @@ class Estimate:
     """The expected cost of a job that was not started: ``seconds`` of time and ``memory``, the peak in bytes.
 
     ``quick_size`` is the longest side in pixels of a working size that takes no longer than a minute; 0 if the job
-    takes no longer as it is, or if no useful size does.
+    takes no longer as it is, or if no useful size does. ``problem`` is the reason why the job can't be painted; empty
+    if it can.
     """
 
     seconds: float
     memory: int
     quick_size: int
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,4 +108,4 @@ class Canceled:
 
 
 Event = Union[Started, Progress, Preview, Notice, Result]
-ClientEvent = Union[Ready, Event, Failed, Canceled]
+ClientEvent = Union[Ready, Estimate, Event, Failed, Canceled]

@@ -21,7 +21,18 @@ from nst_core.bridge.messages import (
     event_to_frame,
 )
 from nst_core.job.errors import InvalidJob, NeuralStyleError, ProtocolError, error_from_wire
-from nst_core.job.events import Canceled, ClientEvent, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.events import (
+    Canceled,
+    ClientEvent,
+    Estimate,
+    Failed,
+    Notice,
+    Preview,
+    Progress,
+    Ready,
+    Result,
+    Started,
+)
 from nst_core.job.pixels import MAXIMUM_SIDE, PixelBuffer
 from nst_core.job.request import StyleJob
 from nst_core.job.text import LONGEST
@@ -37,6 +48,7 @@ SIDES = st.integers(1, MAXIMUM_SIDE)
 SIZES = st.lists(st.tuples(SIDES, SIDES), min_size=1, max_size=64).map(tuple)
 EVENTS = st.one_of(
     st.builds(Ready, TEXTS, st.lists(DEVICES, min_size=1, max_size=64).map(tuple)),
+    st.builds(Estimate, SECONDS, COUNTS, COUNTS, TEXTS),
     st.builds(Started, DEVICES, SIZES, COUNTS, SECONDS, COUNTS),
     st.builds(Progress, st.floats(0, 1), SECONDS, COUNTS, COUNTS, NUMBERS),
     st.builds(Preview, pictures(["rgba-u8"])),
@@ -70,6 +82,7 @@ VALID: Dict[str, Dict[str, Any]] = {
     "ready": {"engine_version": "1", "devices": ["cuda", "cuda:1", "cpu"]},
     "started": {"device": "cpu", "sizes": [[64, 48], [512, 384]], "memory": 1, "seconds": 1.5, "tile": 0},
     "progress": {"fraction": 0.5, "seconds_left": 1, "scale": 64, "step": 3, "loss": -0.5},
+    "estimate": {"seconds": 1.5, "memory": 1 << 30, "quick_size": 1024, "problem": ""},
     "notice": {"text": "The GPU is busy."},
     "result": {"complete": True, "seconds": 1, "device": "cuda:1", "seed": 0},
 }
@@ -96,6 +109,10 @@ MALFORMED: Dict[Tuple[str, str], List[Any]] = {
     ("progress", "scale"): NO_COUNTS,
     ("progress", "step"): NO_COUNTS,
     ("progress", "loss"): NO_NUMBERS,
+    ("estimate", "seconds"): NO_TIMES,
+    ("estimate", "memory"): NO_COUNTS,
+    ("estimate", "quick_size"): NO_COUNTS,
+    ("estimate", "problem"): NO_TEXTS,
     ("notice", "text"): NO_TEXTS,
     ("result", "complete"): [None, 0, 1, "true", []],
     ("result", "seconds"): NO_TIMES,

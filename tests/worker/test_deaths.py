@@ -18,7 +18,7 @@ import pytest
 from nst_core.bridge import connection
 from nst_core.bridge.client import Client
 from nst_core.bridge.connection import Connection
-from nst_core.bridge.framing import Frame
+from nst_core.bridge.framing import PROTOCOL, Frame
 from nst_core.bridge.messages import Expectation
 from nst_core.job import errors
 from nst_core.job.events import Canceled, Failed, Progress, Ready, Result
@@ -99,13 +99,13 @@ def test_a_failure_at_the_start_is_named(
 def scripted_worker(script: str) -> List[str]:
     prelude = """
 import json, struct, sys
-HELLO = {"protocol": 3, "engine_version": "1"}
+HELLO = {"protocol": int(sys.argv[1]), "engine_version": "1"}
 out = sys.stdout.buffer
 def send(kind, fields):
     header = json.dumps({"type": kind, **fields}).encode()
     out.write(b"NSTF" + struct.pack("<I", len(header)) + header)
 """
-    return [sys.executable, "-I", "-c", prelude + script]
+    return [sys.executable, "-I", "-c", prelude + script, str(PROTOCOL)]
 
 
 @pytest.mark.parametrize("missing", [["/nowhere/python"], [__file__], [""], []])

@@ -13,9 +13,10 @@ import pytest
 from nst_core.bridge.client import Client
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import OutOfMemory, WeightsMissing
-from nst_core.job.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.events import Canceled, Estimate, Failed, Notice, Preview, Progress, Ready, Result, Started
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 from nst_core.worker import named
 from tests.worker.conversation import ENDS, children, engine_command, events_until, picture, processes_with, run, wait
 
@@ -67,6 +68,15 @@ def test_a_job_is_stopped_adjusted_and_discarded_in_one_engine(studio: Client) -
     studio.cancel(keep=False)
     assert isinstance(events_until(studio, ENDS)[-1], Canceled)
     assert children() == before
+
+
+def test_a_job_is_estimated_before_it_is_painted(studio: Client) -> None:
+    studio.estimate(JobSizes((4000, 3000), ((600, 400),)), Settings(device="cpu"))
+    (estimate,) = [event for event in events_until(studio, (Estimate,)) if isinstance(event, Estimate)]
+    assert estimate.seconds > 60 and 512 <= estimate.quick_size < 4000 and estimate.problem == ""
+    studio.estimate(JobSizes((4000, 3000), ((600, 400),)), Settings(device="cpu", memory=0.1))
+    (estimate,) = [event for event in events_until(studio, (Estimate,)) if isinstance(event, Estimate)]
+    assert "GiB" in estimate.problem
 
 
 def test_weights_that_are_missing_are_named_and_the_engine_goes_on(studio: Client) -> None:

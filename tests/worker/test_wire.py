@@ -14,8 +14,10 @@ from typing import Any, Dict, Iterator, Optional, Tuple
 import pytest
 
 from nst_core import __version__
-from nst_core.bridge.framing import Frame, write_frame
+from nst_core.bridge.framing import PROTOCOL, Frame, write_frame
 from nst_core.bridge.messages import stylize_frame
+from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 from tests.worker.conversation import LIMIT, command, job
 
 Header = Dict[str, Any]
@@ -74,7 +76,7 @@ def stylize(line: Line, act: str, number: int = 1) -> bytes:
 
 
 def test_the_worker_begins(line: Line) -> None:
-    assert line.receive() == ({"type": "hello", "protocol": 3, "engine_version": __version__}, b"")
+    assert line.receive() == ({"type": "hello", "protocol": PROTOCOL, "engine_version": __version__}, b"")
     assert line.receive() == ({"type": "ready", "job": None, "engine_version": __version__, "devices": ["cpu"]}, b"")
 
 
@@ -97,6 +99,17 @@ def test_a_ping_is_answered_while_a_job_runs(line: Line) -> None:
     line.next("started")
     line.send({"type": "ping"})
     assert line.next("pong") == ({"type": "pong"}, b"")
+
+
+def test_a_question_for_an_estimate_is_answered_also_while_a_job_runs(line: Line) -> None:
+    question = {"type": "estimate", "sizes": JobSizes((20, 10), ((5, 5),)).to_dict(), "settings": Settings().to_dict()}
+    answer = {"type": "estimate", "job": None, "seconds": 0.2, "memory": 1 << 30, "quick_size": 512, "problem": ""}
+    line.send(question)  # it waits until the engine is loaded
+    assert line.next("estimate")[0] == answer
+    stylize(line, "work")
+    line.next("started")
+    line.send(question)
+    assert line.next("estimate")[0] == answer
 
 
 def test_a_request_is_answered_before_it_is_begun(line: Line) -> None:
@@ -140,6 +153,7 @@ def test_a_busy_worker_ends_with_its_line(line: Line, act: str, goodbye: str) ->
         Frame("unknown"),
         Frame("stylize", {"job": "one", "request": {}}),
         Frame("adjust", {"job": 1, "strength": 7}),
+        Frame("estimate", {"sizes": {"content": [0, 0]}, "settings": {}}),
         stylize_frame(2, job()),
     ],
 )
