@@ -26,7 +26,7 @@ RULES: dict[str, tuple[list[str], list[str]]] = {
     "nst_core/worker.py": (["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.engine"], ["torch"]),
     "nst_core/cli": (
         ["nst_core", "nst_core.cli", "nst_core.job", "nst_core.bridge", "nst_core.engine", "nst_core.worker"],
-        ["torch", "PIL", "tqdm"],
+        ["torch", "numpy", "PIL", "imagecodecs", "tifffile", "tqdm"],
     ),
     "nst_core/installer": (["nst_core", "nst_core.installer", "nst_core.job", "nst_core.bridge"], []),
     "install.py": (["nst_core.installer"], []),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 from PIL import Image, ImageChops
 
 from nst_core.job.pixels import PixelBuffer
@@ -19,21 +21,25 @@ def mask_buffer(picture: Picture) -> PixelBuffer:
 
 
 class Surroundings:
-    """What a painted selection is laid on: the content. ``selection`` is ``gray-u8`` of the same size.
+    """The content around a painted selection, and where it is fully transparent.
 
-    A picture keeps the content's alpha; a texture (``covers``) has its own, and covers what is transparent as well.
+    ``selection`` is ``gray-u8`` of the content's size, or None for everything. A picture keeps the content's alpha; a
+    texture (``covers``) has its own, and covers transparent parts as well.
     """
 
-    def __init__(self, content: Picture, selection: PixelBuffer, covers: bool) -> None:
+    def __init__(self, content: Picture, selection: Optional[PixelBuffer], covers: bool) -> None:
         self._covers = covers
-        self._content = content.in_8_bits().convert("RGBA")
-        self._selection = Image.frombytes("L", content.size, bytes(selection.data))
+        self._content = content.in_8_bits()
+        self._selection = selection and Image.frombytes("L", content.size, bytes(selection.data))
 
     def around(self, painted: Image.Image) -> Image.Image:
         """``painted`` (RGBA, of the content's size or smaller) where selected, and the content elsewhere."""
         content = self._content.resize(painted.size)
         if self._covers:
-            return Image.alpha_composite(content, painted)
-        whole = Image.composite(painted.convert("RGB"), content.convert("RGB"), self._selection.resize(painted.size))
-        whole.putalpha(content.getchannel("A"))
+            return Image.alpha_composite(content, painted) if self._selection else painted
+        selection = self._selection.resize(painted.size) if self._selection else Image.new("L", painted.size, 255)
+        alpha = content.getchannel("A")
+        shown = ImageChops.multiply(selection, alpha.point(lambda value: 255 if value else 0))
+        whole = Image.composite(painted.convert("RGB"), content.convert("RGB"), shown)
+        whole.putalpha(alpha)
         return whole

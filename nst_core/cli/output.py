@@ -8,15 +8,16 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Dict, Iterable, List, Tuple
 
-from PIL import Image, ImageCms
+from PIL import Image
 
 from nst_core.bridge import file_errors
 from nst_core.job.errors import UnwritableOutput
 from nst_core.job.pixels import PixelBuffer
+
+from .color import srgb_profile
 
 _PNG: Dict[str, Any] = {"format": "PNG"}
 _JPEG: Dict[str, Any] = {"format": "JPEG", "quality": 95, "subsampling": 0}
@@ -135,7 +136,7 @@ def _write_at_once(path: Path, image: Image.Image, saving: Dict[str, Any]) -> No
 
 
 def _save(file: BinaryIO, image: Image.Image, saving: Dict[str, Any]) -> None:
-    image.save(file, icc_profile=_srgb_profile(), **saving)
+    image.save(file, icc_profile=srgb_profile(), **saving)
     file.flush()
     os.fsync(file.fileno())
 
@@ -143,12 +144,3 @@ def _save(file: BinaryIO, image: Image.Image, saving: Dict[str, Any]) -> None:
 def _refused(path: Path, error: OSError) -> UnwritableOutput:
     remedy = file_errors.remedy(error, "Choose another folder.")
     return UnwritableOutput(f"{path} can't be written ({file_errors.reason(error)}).", remedy)
-
-
-@lru_cache(maxsize=1)
-def _srgb_profile() -> bytes:
-    """An sRGB profile. Its date, which would make every file differ, is set to that of the sRGB standard."""
-    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    date = b"".join(number.to_bytes(2, "big") for number in (1999, 10, 18, 0, 0, 0))
-    profile[24:36] = date
-    return bytes(profile)

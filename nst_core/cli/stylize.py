@@ -102,7 +102,7 @@ class _Reader:
         """A style with its masks, for a content of ``size``."""
         picture = self.picture(style.path)
         region, source = self.mask(style.region, size), self.mask(style.source, picture.size)
-        return Style(picture.pixels(), style.weight, style.path.stem, region, source)
+        return Style(picture.buffer(), style.weight, style.path.stem, region, source)
 
     def mask(self, path: Optional[Path], size: Tuple[int, int]) -> Optional[PixelBuffer]:
         """The mask in ``path``, if there is one, brought to ``size``."""
@@ -115,12 +115,12 @@ def _read_job(options: argparse.Namespace, settings: Settings, teller: Teller) -
     content = reader.content(options)
     starts = settings.init == "picture"
     return content, StyleJob(
-        content.pixels(),
+        content.buffer(),
         tuple(reader.style(style, content.size) for style in options.styles),
         settings,
         selection=reader.mask(options.selection, content.size),
         keep_mask=reader.mask(options.keep_mask, content.size),
-        initial=reader.fitted(options.init, content.size).pixels() if starts else None,
+        initial=reader.fitted(options.init, content.size).buffer() if starts else None,
         preview_side=_PREVIEW_SIDE if options.previews else 0,
     )
 
@@ -133,8 +133,7 @@ class _Keeper:
     ) -> None:
         self._options = options
         self._transparent = content.transparent
-        covers = options.mode == "texture"
-        self._surroundings = None if selection is None else Surroundings(content, selection, covers)
+        self._surroundings = Surroundings(content, selection, covers=options.mode == "texture")
         self._teller = teller
         self._previews = 0
         self.finished = False
@@ -170,9 +169,7 @@ class _Keeper:
             return "It could not be written elsewhere either: make room, and paint it again."
 
     def _write(self, path: Path, event: Union[Preview, Result]) -> str:
-        image = output.image_of(event.pixels)
-        if self._surroundings:
-            image = self._surroundings.around(image)
+        image = self._surroundings.around(output.image_of(event.pixels))
         # A texture shows nothing between the regions of its styles, though the content is opaque there.
         transparent = self._transparent or image.getchannel("A").getextrema()[0] < 255  # type: ignore[operator]
         for notice in output.write(path, image, transparent):

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from nst_core.cli import output
+from nst_core.cli.color import srgb_profile
 from nst_core.job.errors import UnwritableOutput
 from nst_core.job.pixels import PixelBuffer
 
@@ -58,7 +59,7 @@ def test_jpeg_is_laid_on_white_and_says_so(tmp_path: Path) -> None:
 def test_the_same_picture_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         output.write(tmp_path / name, one_pixel(0.1, 0.2, 0.3, 1.0), transparent=False)
-        output._srgb_profile.cache_clear()
+        srgb_profile.cache_clear()
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
