@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+import stat
 import tempfile
 from pathlib import Path
-from typing import Any, BinaryIO, Dict, Iterable, List, Tuple
+from typing import Any, BinaryIO, Dict, Iterable, List, Optional, Tuple
 
 from PIL import Image
 
@@ -40,13 +42,14 @@ def check(path: Path, inputs: Iterable[Path]) -> None:
     """Raises :class:`UnwritableOutput` if a picture could not be written to ``path``, or would replace an input."""
     if path.suffix.lower() not in SAVING:
         raise UnwritableOutput(f"The output {path} has no known extension.", f"Use one of {', '.join(SAVING)}.")
-    check_folder(path.parent)
+    check_folder(_behind_links(path).parent)
     try:
-        if path.exists() and not path.is_file():
+        before = _stat(path)
+        if before and not stat.S_ISREG(before.st_mode):
             raise UnwritableOutput(f"The output {path} exists and is not a file.", "Choose another name.")
-        if path.exists() and any(source.exists() and source.samefile(path) for source in inputs):
+        if before and any(os.path.samestat(before, source.stat()) for source in inputs if source.exists()):
             raise UnwritableOutput(f"The output {path} is also an input.", "Choose another name; inputs are kept.")
-    except OSError as error:
+    except OSError as error:  # such as a link to itself
         raise _refused(path, error) from error
 
 
@@ -118,15 +121,33 @@ def write(path: Path, image: Image.Image, transparent: bool) -> List[str]:
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     if not transparent or flattened:
         image = image.convert("RGB")
-    _write_at_once(path.resolve(), image, saving)
+    _write_at_once(_behind_links(path), image, saving)
     return [f"JPEG has no transparency: {path.name} is laid on white."] if flattened else []
 
 
+def _behind_links(path: Path) -> Path:
+    """The file that ``path`` leads to; the last one that can be found where links lead in a circle."""
+    return Path(os.path.realpath(path))
+
+
+def _stat(path: Path) -> Optional[os.stat_result]:
+    """What is known about ``path``; None if there is no such file."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
 def _write_at_once(path: Path, image: Image.Image, saving: Dict[str, Any]) -> None:
-    """Write beside ``path`` under another name, then rename, so that no one ever sees half a picture."""
+    """Write beside ``path`` under another name, then rename, so that no one ever sees half a picture.
+
+    A file that is replaced leaves its permissions to the new one.
+    """
     part = path.with_name(f".nst-{secrets.token_hex(8)}.part")
     try:
         with part.open("xb") as file:
+            if path.is_file():
+                shutil.copymode(path, part)
             _save(file, image, saving)
         part.replace(path)
     except OSError as error:

@@ -93,6 +93,43 @@ def test_the_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
     assert len(modes) == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"older")
+    path.chmod(mode)
+    (tmp_path / "link.png").symlink_to(path)
+    for name in ("a.png", "link.png"):
+        output.write(tmp_path / name, one_pixel(0.5, 0.5, 0.5, 1.0), transparent=False)
+        assert Image.open(path).size == (1, 1)
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+def circle(folder: Path, name: str) -> Path:
+    """A link that leads to itself through another one."""
+    (folder / name).symlink_to(folder / "back")
+    (folder / "back").symlink_to(folder / name)
+    return folder / name
+
+
+def test_a_link_to_itself_is_refused_before_anything_is_painted(tmp_path: Path) -> None:
+    with pytest.raises(UnwritableOutput, match="can't be written"):
+        output.check(circle(tmp_path, "a.png"), [])
+
+
+def test_a_link_that_became_one_to_itself_does_not_cost_the_picture(tmp_path: Path) -> None:
+    path = circle(tmp_path, "a.png")
+    output.write(path, one_pixel(0.5, 0.5, 0.5, 1.0), transparent=False)
+    assert Image.open(path).size == (1, 1)
+
+
+def test_a_link_into_a_folder_that_is_missing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.png").symlink_to(tmp_path / "missing" / "a.png")
+    with pytest.raises(UnwritableOutput, match=f"There is no folder {tmp_path / 'missing'}"):
+        output.check(tmp_path / "a.png", [])
+
+
 def test_an_input_under_another_name_is_found(tmp_path: Path) -> None:
     source = tmp_path / "a.png"
     source.touch()
