@@ -1,14 +1,14 @@
 """The parser of ``nst`` and its way out.
 
-Exit codes: 0 a picture was written (also the picture so far, after Ctrl-C), 2 what was asked for can't be done and the
-sentence on stderr says why, 1 the engine failed, 130 aborted.
+Exit codes: 0 a picture was written (also the picture so far, after Ctrl-C), 1 the engine failed, 2 the command can't be
+carried out and stderr says why, 130 aborted.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -17,6 +17,8 @@ from nst_core.job import errors
 from nst_core.job.pixels import MAXIMUM_SIDE
 
 from .options import DEFAULT_SIZE, OfTheStyleBefore, Parser, add_settings, parse_size, parse_style
+from .running import REPAIR_IT, first_line
+from .streams import LossyStream, lossy_streams
 
 _FAILURES = (
     errors.OutOfMemory,
@@ -30,11 +32,18 @@ _FAILURES = (
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run ``nst`` with ``arguments`` (default: the process's) and return its exit code."""
+    with lossy_streams() as output, warnings.catch_warnings():
+        if not sys.warnoptions:
+            warnings.simplefilter("ignore")  # those of libraries are for programmers
+        return _run(arguments, output)
+
+
+def _run(arguments: Optional[Sequence[str]], output: LossyStream) -> int:
     try:
         options = make_parser().parse_args(arguments)
         code = int(options.run(options))
-        sys.stdout.flush()
-        return code
+        output.flush()
+        return 1 if output.is_broken and options.run is _doctor else code
     except errors.NeuralStyleError as error:
         print(f"nst: {error}", file=sys.stderr)
         return 1 if isinstance(error, _FAILURES) else 2
@@ -45,10 +54,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     except KeyboardInterrupt:
         print("nst: aborted.", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # Whoever read the events is gone. What is still buffered must not raise again when Python closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except ImportError as error:
+        print(f"nst: A library can't be loaded ({first_line(error)}). {REPAIR_IT}", file=sys.stderr)
+        return 2
 
 
 def make_parser() -> Parser:
@@ -114,9 +122,9 @@ def _stylize(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from .doctor import doctor
+    from .engine_check import CHECKS, check_engine
 
-    return doctor()
+    return check_engine(CHECKS)
 
 
 def _worker(options: argparse.Namespace) -> int:

@@ -10,13 +10,17 @@ import sys
 import time
 from contextlib import contextmanager
 from types import FrameType
-from typing import Callable, Generator, Iterator, Optional, Protocol
+from typing import Callable, Generator, Iterator, List, Optional, Protocol
 
+from nst_core.bridge import paths
+from nst_core.job.errors import EngineMissing, EngineNotInstalled
 from nst_core.job.events import Canceled, Estimate, Event, Failed, Ready
 from nst_core.job.request import StyleJob
 
 #: How often the worker's events are fetched, in seconds.
 _POLL_SECONDS = 0.04
+
+REPAIR_IT = "Run `python3 install.py` again."
 
 Events = Generator[Event, None, None]
 
@@ -32,11 +36,16 @@ class Engine(Protocol):
 
 
 class InProcess:
-    """The engine in this process."""
+    """The engine in this process. Raises :class:`EngineMissing` if it can't be loaded."""
 
     def __init__(self) -> None:
-        from nst_core.engine.control import Control
-        from nst_core.engine.stylize import stylize
+        try:
+            from nst_core.engine.control import Control
+            from nst_core.engine.stylize import stylize
+        except ModuleNotFoundError:
+            raise
+        except (ImportError, OSError) as error:  # the latter where a file of torch is missing or damaged
+            raise EngineMissing(f"The engine can't be loaded ({first_line(error)}).", REPAIR_IT) from error
 
         self._control = Control()
         self._stylize = stylize
@@ -56,7 +65,7 @@ class InWorker:
     def __init__(self) -> None:
         from nst_core.bridge.client import Client
 
-        self._client = Client()
+        self._client = Client(_worker_command())
         self._client.start()
         self._stopping = False
 
@@ -85,6 +94,20 @@ class InWorker:
                 if not isinstance(event, (Ready, Estimate, Canceled)):
                     yield event
             time.sleep(_POLL_SECONDS)
+
+
+def _worker_command() -> List[str]:
+    """The engine that the user named, otherwise this interpreter's own: nst is part of one, wherever HOME is."""
+    try:
+        return paths.engine_command()
+    except EngineNotInstalled:
+        script = f"import sys; sys.path[:] = {sys.path!r}; from nst_core.worker import main; sys.exit(main())"
+        return [sys.executable, "-c", script]
+
+
+def first_line(error: Exception) -> str:
+    """What ``error`` says, as part of a sentence: some libraries' texts go on for a page."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 @contextmanager

@@ -203,6 +203,35 @@ def test_a_python_without_the_engine(picture: PictureMaker, tmp_path: Path, modu
     assert ended.stderr.startswith(f"nst: This Python has no module {module}. Run `python3 install.py`")
 
 
+@pytest.mark.parametrize("command", ["stylize", "doctor"])
+@pytest.mark.parametrize(
+    ("module", "error"),
+    [("torch", "OSError"), ("torch", "ImportError"), ("numpy", "ImportError"), ("imagecodecs", "ImportError")],
+)
+def test_a_library_that_can_not_be_loaded(
+    picture: PictureMaker, tmp_path: Path, module: str, error: str, command: str
+) -> None:
+    """Its files are there, and one of them is damaged."""
+    (tmp_path / "damaged").mkdir()
+    damage = f"raise {error}('libdamaged.so: file too short\\nand a page of advice')"
+    (tmp_path / "damaged" / f"{module}.py").write_text(damage, encoding="utf-8")
+    script = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'damaged')!r})\n"
+        "from nst_core.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    good = str(picture("good.png"))
+    files = [good, "--style", good, "-o", str(tmp_path / "out.png")] if command == "stylize" else []
+    ended = subprocess.run([sys.executable, "-c", script, command, *files], capture_output=True, text=True, check=False)
+    assert "Traceback" not in ended.stderr
+    if command == "stylize":
+        assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended.stderr
+        assert "can't be loaded (libdamaged.so: file too short). Run `python3 install.py` again." in ended.stderr
+    elif module == "torch":
+        assert ended.returncode == 1
+        assert "FAILED: libdamaged.so: file too short\n" in ended.stdout
+
+
 def test_torch_is_not_loaded_to_refuse(picture: PictureMaker, tmp_path: Path) -> None:
     """In a fresh interpreter: help, a bad option and a bad file are answered without the engine."""
     script = (

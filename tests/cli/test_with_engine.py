@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from nst_core.cli import main
-from nst_core.cli.doctor import _EXAMINATIONS
+from nst_core.cli.engine_check import check_engine
 
 Nst = Callable[..., int]
 PictureMaker = Callable[..., Path]
@@ -161,13 +161,13 @@ def test_doctor_is_content(capsys: Captured) -> None:
     assert all(word in told for word in ("torch", "cpu", "complete and unaltered", "Everything works."))
 
 
-def test_doctor_tells_of_a_damaged_library(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+def test_doctor_reports_a_damaged_library(capsys: Captured) -> None:
     def damaged() -> list[str]:
-        raise ImportError("libtorch_cpu.so: cannot open shared object file")
+        raise ImportError("libtorch_cpu.so: cannot open shared object file\nand a page of advice")
 
-    monkeypatch.setitem(_EXAMINATIONS, "Processor", damaged)
-    assert main(["doctor"]) == 1
-    assert "FAILED: libtorch_cpu.so" in capsys.readouterr().out
+    assert check_engine({"Versions": lambda: ["1"], "Processor": damaged}) == 1
+    printed = capsys.readouterr().out
+    assert "FAILED: libtorch_cpu.so: cannot open shared object file\n1 of 2 checks failed." in printed
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
@@ -204,11 +204,26 @@ def test_errors_of_the_worker_are_the_same_sentences(nst: Nst, capsys: Captured)
     assert "'toaster'" in capsys.readouterr().err
 
 
-def test_a_missing_engine_is_told(nst: Nst, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Captured) -> None:
-    monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path / "nowhere"))
+@pytest.mark.parametrize("variable", ["HOME", "NEURAL_STYLE_HOME"])
+def test_the_worker_is_found_under_another_home(
+    nst: Nst, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
     monkeypatch.delenv("NEURAL_STYLE_ENGINE", raising=False)
+    monkeypatch.delenv("NEURAL_STYLE_HOME", raising=False)
+    monkeypatch.setenv(variable, str(tmp_path / "home"))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    for name in ("DATA", "CONFIG", "CACHE", "STATE"):
+        monkeypatch.delenv(f"XDG_{name}_HOME", raising=False)
+    assert nst("--quiet", "--worker", *DRAFT) == 0
+    assert Image.open(tmp_path / "out.png").size == (24, 16)
+
+
+def test_an_engine_that_is_named_but_missing_is_reported(
+    nst: Nst, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Captured
+) -> None:
+    monkeypatch.setenv("NEURAL_STYLE_ENGINE", str(tmp_path / "nowhere"))
     assert nst("--quiet", "--worker") == 2
-    assert "install.py" in capsys.readouterr().err
+    assert "NEURAL_STYLE_ENGINE names" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

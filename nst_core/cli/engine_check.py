@@ -1,6 +1,6 @@
-"""``nst doctor``: what the engine is made of, and whether it works.
+"""``nst doctor``: the parts of the engine, and whether they work.
 
-It looks at the engine alone; the editors and the plug-ins in them are the concern of ``install.py doctor``.
+It checks the engine alone. The editors and their plug-ins are checked by ``install.py doctor``.
 """
 
 from __future__ import annotations
@@ -8,27 +8,39 @@ from __future__ import annotations
 import platform
 import sys
 from importlib import metadata
-from typing import Callable, List
+from typing import Callable, List, Mapping
 
 from nst_core import __version__
 from nst_core.bridge import paths
 from nst_core.job.errors import EngineMissing, NeuralStyleError
 
-#: The instructions that decide how fast convolutions are, by their names in torch.
+from .running import first_line
+
+Check = Callable[[], List[str]]
+
+#: Processor instructions that decide how fast convolutions are, by their names in torch.
 _FEATURES = ("avx2", "avx512_f", "avx512_bf16", "avx512_fp16", "amx_bf16", "amx_fp16", "neon", "sve", "sve2", "bf16")
 
+_LIBRARIES = ("torch", "numpy", "pillow", "imagecodecs", "tifffile", "tqdm")
 
-def doctor() -> int:
-    """Print what there is to know; returns 0 if everything works, 1 otherwise."""
+
+def check_engine(checks: Mapping[str, Check]) -> int:
+    """Print the lines of each check by its name; returns 0 if all passed, 1 otherwise.
+
+    A check fails by raising a named error, or the error of a damaged library.
+    """
     failures = 0
-    for name, examine in _EXAMINATIONS.items():
+    for name, check in checks.items():
         try:
-            lines = examine()
-        except (NeuralStyleError, ImportError, OSError) as error:  # the latter two: a library that is damaged
+            lines = check()
+        except NeuralStyleError as error:
             failures += 1
             lines = [f"FAILED: {error}"]
+        except (ImportError, OSError) as error:
+            failures += 1
+            lines = [f"FAILED: {first_line(error)}"]
         _print(name, lines)
-    print("Everything works." if not failures else f"{failures} of {len(_EXAMINATIONS)} checks failed.")
+    print("Everything works." if not failures else f"{failures} of {len(checks)} checks failed.")
     return 1 if failures else 0
 
 
@@ -44,7 +56,7 @@ def _versions() -> List[str]:
 
 def _libraries() -> List[str]:
     try:
-        return [f"{name} {metadata.version(name)}" for name in ("torch", "pillow", "tqdm")]
+        return [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
     except metadata.PackageNotFoundError as error:
         raise EngineMissing(f"The module {error.name} is not installed.", "Run `python3 install.py`.") from error
 
@@ -80,7 +92,7 @@ def _folders() -> List[str]:
     return [f"{name}: {folder}{'' if folder.is_dir() else ' (not made yet)'}" for name, folder in folders.items()]
 
 
-_EXAMINATIONS: dict[str, Callable[[], List[str]]] = {
+CHECKS: Mapping[str, Check] = {
     "Versions": _versions,
     "Libraries": _libraries,
     "Processor": _processor,
