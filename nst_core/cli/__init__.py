@@ -1,12 +1,14 @@
 """The ``nst`` command: pictures from files, without an editor.
 
-- ``command``: the parser and the way out (exit codes, errors as one sentence).
+- ``command``: the parser, exit codes, errors as one sentence.
 - ``options``: the options of ``stylize``, made from the definitions of the settings.
+- ``stylize``: from files to a job, and from its result to a file.
 - ``images``, ``masks``, ``output``: files to pixel buffers and back.
-- ``stylize``: files in, a job, a file out.
+- ``decoding``, ``tiff``: files to ``samples``, the arrays of their pixels.
+- ``color``, ``color_tags``: samples to sRGB, by a profile or by other descriptions of color in a file.
 - ``running``: the job's events from the engine in this process or in a worker; Ctrl-C.
-- ``console``: the events told to a person or to a script.
-- ``doctor``: what is installed, and whether it works.
+- ``console``, ``streams``: the events printed for a person or for a script.
+- ``engine_check``: the parts of the engine, and whether they work.
 
 Nothing here imports torch before the options and the files are known to be good.
 """

@@ -1,6 +1,6 @@
-"""A job's events, told to a person on stderr or to a script on stdout.
+"""The events of a job, printed for a person on stderr or for a script on stdout.
 
-stdout carries nothing but the lines of ``--json``.
+stdout has nothing but the lines of ``--json``.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from nst_core.job.events import Event, Notice, Preview, Progress, Result, Starte
 from nst_core.job.pixels import PixelBuffer
 
 
-class Teller(Protocol):
-    """Who is told what happens."""
+class EventPrinter(Protocol):
+    """Prints the events of one job."""
 
     def event(self, event: Event, file: str = "") -> None:
-        """An event of the job; ``file`` is where its picture was written, if it was."""
+        """Print an event; ``file`` is the file of its picture, if there is one."""
 
     def failed(self, error: NeuralStyleError) -> None:
         """The job ended in ``error``, which the command prints on stderr."""
@@ -29,8 +29,8 @@ class Teller(Protocol):
         """The job has ended; leave the terminal tidy."""
 
 
-class Quiet:
-    """Says nothing: errors are printed by the command."""
+class Silent:
+    """Prints nothing: errors are printed by the command."""
 
     def event(self, event: Event, file: str = "") -> None: ...  # noqa: D102
 
@@ -39,7 +39,7 @@ class Quiet:
     def close(self) -> None: ...  # noqa: D102
 
 
-class JsonLines(Quiet):
+class JsonLines(Silent):
     """One JSON object a line: ``event`` is the event's name in lower case, the rest are its fields without pixels."""
 
     def event(self, event: Event, file: str = "") -> None:  # noqa: D102
@@ -56,8 +56,8 @@ class JsonLines(Quiet):
         print(json.dumps({"event": name, **fields}), flush=True)
 
 
-class Bar(Quiet):
-    """A progress bar with the engine's own estimate; without a terminal only the first and the last line."""
+class ProgressBar(Silent):
+    """A progress bar with the engine's own estimate; without a terminal only the other events, one a line."""
 
     def __init__(self) -> None:
         from tqdm import tqdm
@@ -68,17 +68,15 @@ class Bar(Quiet):
 
     def event(self, event: Event, file: str = "") -> None:  # noqa: D102
         if isinstance(event, Progress):
-            self._progress(event)
-        elif isinstance(event, Preview):
-            return
-        else:
+            self._show(event)
+        elif not isinstance(event, Preview):
             self._bar.clear()
             print(_sentence(event, file), file=sys.stderr)
 
     def close(self) -> None:  # noqa: D102
         self._bar.close()
 
-    def _progress(self, progress: Progress) -> None:
+    def _show(self, progress: Progress) -> None:
         self._bar.n = progress.fraction
         self._bar.set_description_str(f"{progress.scale} px, {wording.time_left(progress.seconds_left)}", refresh=True)
 

@@ -30,10 +30,10 @@ _END_OF_JPEG = b"\xff\xd9"
 
 
 def decode(path: Path, notices: List[str]) -> Samples:
-    """The first picture in the file, and in ``notices`` what was left out.
+    """The first picture in the file. Losses are added to ``notices``, as the end of a sentence about the file.
 
-    Raises :class:`~.tiff.TooLarge`, Pillow's errors for decompression bombs and unknown files, and all kinds of errors
-    for damaged ones.
+    Raises :class:`~.tiff.TooLarge`, :class:`~.tiff.Unsupported`, Pillow's errors for decompression bombs and unknown
+    files, and all kinds of errors for damaged ones.
     """
     with path.open("rb") as file:
         signature = file.read(4)
@@ -46,7 +46,7 @@ def _with_pillow(path: Path, notices: List[str]) -> Samples:
         if max(image.size) > MAXIMUM_SIDE:
             raise tiff.TooLarge
         frames = getattr(image, "n_frames", 1)
-        if frames > 1 and image.format != "MPO":  # a camera's MPO holds one picture and what a 3D display needs
+        if frames > 1 and image.format != "MPO":  # a camera's MPO is one picture with a second view for 3D
             notices.append(f"has {frames} frames or pages; the first one is used.")
         data = path.read_bytes()
         deep = _DEEPER.get(image.format or "", _nothing)(data)
@@ -66,18 +66,18 @@ def _loaded(image: Image.Image, data: bytes, notices: List[str]) -> Image.Image:
     except OSError:
         if image.format not in ("JPEG", "MPO"):
             raise
-        data = data.rstrip(b"\xff")  # half a marker would make another one of what follows
+        data = data.rstrip(b"\xff")  # half a marker would combine with the next byte
         missing = _missing_rows(data)
         if missing > 16 + image.height // 16:  # more than its end
             raise
-        notices.append("lacks its end." if not missing else "lacks its end: the last rows are not as they were.")
+        notices.append("lacks its end." if not missing else "lacks its end: its last rows are incomplete.")
         whole = Image.open(io.BytesIO(data + _END_OF_JPEG), formats=("JPEG",))
         whole.load()
         return whole
 
 
 def _missing_rows(data: bytes) -> int:
-    """How many rows of a JPEG depend on data behind its end: those that change with what is put there."""
+    """How many rows of a JPEG are incomplete: those that change if noise is appended to the file."""
     noise = random.Random(0).randbytes(2**16).replace(b"\xff", b"")
     ends = [Image.open(io.BytesIO(data + filler + _END_OF_JPEG), formats=("JPEG",)) for filler in (b"", noise)]
     with_nothing, with_noise = (np.asarray(end.convert("RGB")) for end in ends)
@@ -88,7 +88,7 @@ _Pixels = Tuple[Array, str, Optional[Array]]
 
 
 def _of_image(image: Image.Image) -> _Pixels:
-    """Color, model and alpha of what Pillow decoded."""
+    """Color, model and alpha of a picture that Pillow decoded."""
     if image.mode.startswith("I"):
         return _deep_gray(image)[..., None], "gray", None
     if image.mode == "F":

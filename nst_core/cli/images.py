@@ -23,7 +23,7 @@ from .options import MAXIMUM_PIXELS
 from .samples import Array, to_8_bits, upright
 from .tiff import TooLarge, Unsupported
 
-#: What decoders raise for damaged files. imagecodecs' own errors are RuntimeErrors.
+#: Errors of decoders for damaged files. Those of imagecodecs are RuntimeErrors.
 _DAMAGE = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, EOFError, RuntimeError,
     struct.error, zlib.error, TiffFileError,
@@ -34,7 +34,7 @@ _BOMBS = (TooLarge, Image.DecompressionBombWarning, Image.DecompressionBombError
 
 @dataclass(frozen=True)
 class Picture:
-    """What a file held, and what to say about the reading.
+    """A picture from a file, with notices about losses.
 
     ``pixels`` is upright sRGB with straight alpha: (height, width, 4), ``uint8`` or ``uint16``. ``transparent`` says
     whether the file has an alpha channel.
@@ -68,7 +68,9 @@ class Picture:
 
 
 def read(path: Path) -> Picture:
-    """The picture in ``path``. Raises :class:`UnreadableImage` if it is missing, damaged, too large, or of no use."""
+    """The picture in ``path``. Raises :class:`UnreadableImage` if it is missing, damaged, too large or unsupported."""
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would block, and can be read only once
+        raise UnreadableImage(f"{path} is not a regular file.", "Save the picture to a file first.")
     notices: List[str] = []
     Image.MAX_IMAGE_PIXELS = MAXIMUM_PIXELS
     try:
@@ -107,7 +109,7 @@ def _picture(path: Path, notices: List[str]) -> Picture:
 def _damaged(path: Path, error: BaseException) -> UnreadableImage:
     if isinstance(error, IsADirectoryError):
         return UnreadableImage(f"{path} is a folder.", "Name a picture in it.")
-    if isinstance(error, OSError) and error.errno:  # the system's complaint; those of decoders have no number
+    if isinstance(error, OSError) and error.errno:  # an error of the system; those of decoders have no number
         return UnreadableImage(f"{path} can't be read ({error.strerror}).", file_errors.remedy(error, "Use a copy."))
     reason = str(error) or type(error).__name__
     return UnreadableImage(f"{path} is damaged or incomplete ({reason}).", "Export it again or use another file.")

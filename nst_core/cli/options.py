@@ -1,7 +1,7 @@
 """The options of ``nst stylize``, made from the definitions of the settings.
 
 A new setting appears here by itself. ``--init`` also takes a picture. ``--size`` is no setting of the engine: it is the
-output's longest side, to which the content is brought first.
+output's longest side, to which the content is scaled first.
 """
 
 from __future__ import annotations
@@ -11,39 +11,44 @@ import math
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, NoReturn, Optional, Sequence, Tuple, Union
 
 from nst_core.job.errors import InvalidJob
 from nst_core.job.pixels import MAXIMUM_SIDE
 from nst_core.job.request import check_weight
 from nst_core.job.settings import Definition, Settings, definitions
 
-#: The output's longest side in pixels where neither an option nor a smaller content says otherwise.
+#: The output's longest side in pixels where neither an option nor a smaller content decides otherwise.
 DEFAULT_SIZE = 1024
 
-#: Twice a 16K picture: more is a slip of the keyboard, or a file that is meant to do harm.
+#: Twice a 16K picture. More is a typing error, or a file that is meant to do harm.
 MAXIMUM_PIXELS = 2 * 15360 * 8640
 
-#: Options that are not called as their setting: --size is the output's, --tv what other tools have, and an earlier
-#: result to start from is continued.
-_NAMES = {
-    "size": ["--working-size"],
-    "total_variation": ["--total-variation", "--tv"],
-    "init": ["--init", "--continue"],
-}
+#: Options that are not called like their setting: --size is that of the output, and --tv is the name in other programs.
+_NAMES = {"size": ["--working-size"], "total_variation": ["--total-variation", "--tv"]}
+
+#: Options of earlier versions, and their successors.
+_SUCCESSORS = {"--structure": "--keep-content", "--protect": "--keep-content", "--protection": "--keep-mask"}
 
 _METAVARS = {"float": "NUMBER", "int": "NUMBER", "text": "NAME"}
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one sentence, like those about everything else."""
+    """A parser whose errors are one sentence, like all other errors of ``nst``."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(allow_abbrev=False, **more)
 
     def error(self, message: str) -> NoReturn:
         """Raise :class:`InvalidJob` with argparse's ``message``."""
-        raise InvalidJob(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"See {self.prog} --help.")
+        raise InvalidJob(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"See `{self.prog} --help`.")
+
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """Raise :class:`InvalidJob` for arguments that this parser does not know."""
+        for option in (argument.partition("=")[0] for argument in unknown):
+            if option in _SUCCESSORS:
+                raise InvalidJob(f"{option} is an option of an earlier version.", f"Use {_SUCCESSORS[option]} instead.")
+        self.error(f"Unknown arguments: {' '.join(unknown)}")
 
 
 @dataclass(frozen=True)
@@ -60,18 +65,18 @@ class StyleFile:
         return [path for path in (self.path, self.region, self.source) if path]
 
 
-class OfTheStyleBefore(argparse.Action):
+class StyleOption(argparse.Action):
     """An option that belongs to the ``--style`` in front of it; its ``dest`` is a field of :class:`StyleFile`."""
 
     def __call__(self, parser: argparse.ArgumentParser, namespace: Any, value: Any, option: Any = None) -> None:
         """Put ``value`` into the newest style."""
         if not namespace.styles:
-            parser.error(f"{option} belongs behind the --style that it is for")
+            parser.error(f"{option} must follow the --style that it is for")
         namespace.styles[-1] = replace(namespace.styles[-1], **{self.dest: value})
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Give ``parser`` one option for each setting, in the dialogs' order."""
+    """Give ``parser`` one option for each setting, in the order of the dialogs."""
     groups = {
         False: parser.add_argument_group("settings"),
         True: parser.add_argument_group("advanced settings"),
@@ -86,10 +91,14 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             default=definition.default,
             help=text.replace("%", "%%"),
         )
+    groups[True].add_argument(
+        "--continue", metavar="RESULT", dest="init", type=Path, default=argparse.SUPPRESS,
+        help="a picture of an earlier run from which the painting goes on; short for --init RESULT",
+    )  # fmt: skip
 
 
 def option_names(definition: Definition) -> List[str]:
-    """The option for a setting, the name that is told in complaints first."""
+    """The options for a setting; errors use the first one."""
     return _NAMES.get(definition.name) or [f"--{definition.name.replace('_', '-')}"]
 
 
@@ -99,6 +108,18 @@ def settings_from(options: argparse.Namespace) -> Settings:
     if isinstance(values["init"], Path):
         values["init"] = "picture"
     return Settings.from_dict(values)
+
+
+def without_effect(options: argparse.Namespace, settings: Settings) -> Iterator[str]:
+    """A sentence for each option that was given in vain."""
+    if settings.mode == "texture":
+        for definition in definitions():
+            if definition.of_content and getattr(settings, definition.name) != definition.default:
+                yield f"{option_names(definition)[0]} has no effect on a texture."
+    if options.keep_mask and settings.mode == "texture":
+        yield "--keep-mask has no effect on a texture."
+    elif options.keep_mask and settings.keep_content == 0:
+        yield "--keep-mask has no effect with --keep-content 0."
 
 
 def parse_style(text: str) -> StyleFile:
@@ -120,16 +141,14 @@ def parse_size(text: str) -> Union[str, int]:
     return int(number)
 
 
-def wanted_size(option: Any, content: Tuple[int, int]) -> Tuple[int, int]:
-    """Width and height of the output for the ``content``'s; ``option`` is what ``--size`` gave (None: nothing).
+def wanted_size(option: Union[str, int, None], content: Tuple[int, int]) -> Tuple[int, int]:
+    """Width and height of the output for those of the ``content``; ``option`` is the value of ``--size``, or None.
 
     Raises :class:`InvalidJob` if that would be too large.
     """
     longest = max(content)
-    if option is None:
-        option = min(DEFAULT_SIZE, longest)
-    scale = 1.0 if option == "full" else option / longest
-    width, height = max(1, round(content[0] * scale)), max(1, round(content[1] * scale))
+    side = min(DEFAULT_SIZE, longest) if option is None else longest if option == "full" else int(option)
+    width, height = (max(1, round(length * side / longest)) for length in content)
     if max(width, height) > MAXIMUM_SIDE or width * height > MAXIMUM_PIXELS:
         raise InvalidJob(f"A picture of {width} x {height} pixels is too large.", "Choose a smaller --size.")
     return width, height
@@ -138,11 +157,11 @@ def wanted_size(option: Any, content: Tuple[int, int]) -> Tuple[int, int]:
 def _exists(name: str) -> bool:
     try:
         return Path(name).exists()
-    except OSError:  # not a name that a file can have, or not for us to see
+    except OSError:  # no file can have this name, or the user may not see it
         return False
 
 
-_Generated = tuple[str, Callable[[str], Any], str]
+_Generated = Tuple[str, Callable[[str], Any], str]
 
 
 def _generated(definition: Definition) -> _Generated:
@@ -163,13 +182,9 @@ def _range(definition: Definition) -> str:
 
 
 def _parse(definition: Definition, text: str) -> Any:
-    """The value that ``text`` names; raises :class:`InvalidJob` in terms of the option."""
+    """The value of ``text``; raises :class:`InvalidJob` that names the option."""
     number = _number(text) if definition.kind in ("float", "int") else None
-    try:
-        return definition.check(text if number is None else number)
-    except InvalidJob as error:
-        option = option_names(definition)[0]
-        raise InvalidJob(error.problem.replace(f"The setting {definition.name}", option, 1)) from error
+    return definition.check(text if number is None else number, option_names(definition)[0])
 
 
 def _number(text: str) -> Optional[float]:
@@ -181,6 +196,5 @@ def _number(text: str) -> Optional[float]:
 
 def _init(definition: Definition) -> _Generated:
     words = tuple(choice for choice in definition.choices if choice != "picture")
-    more = "A picture file is scaled to the output's size; an earlier result is continued."
-    text = f"{definition.help} {more} ({_default(definition)})"
+    text = f"{definition.help} A picture is the name of its file; it is scaled to the output. ({_default(definition)})"
     return f"{'|'.join(words)}|FILE", lambda name: name if name in words else Path(name), text

@@ -1,6 +1,6 @@
 """The finished picture, written so that there is either a whole file or none, and never over an input.
 
-Files are tagged sRGB, because that is what the engine returns.
+Files are tagged as sRGB, the color space of the engine.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TIFF: Dict[str, Any] = {"format": "TIFF", "compression": "tiff_adobe_deflate"}
 #: How to save, by extension.
 SAVING = {".png": _PNG, ".jpg": _JPEG, ".jpeg": _JPEG, ".webp": _WEBP, ".tif": _TIFF, ".tiff": _TIFF}
 
-#: The longest side in pixels that a format can hold, where it is shorter than what the engine can make.
+#: The longest side in pixels that a format can hold, if the engine can paint a longer one.
 _LONGEST_SIDE = {"JPEG": 65500, "WEBP": 16383}
 
 _PREVIEW_NAME = "preview-"
@@ -111,7 +111,7 @@ def _strip_of_floats(data: bytes, width: int) -> Image.Image:
 
 
 def write(path: Path, image: Image.Image, transparent: bool) -> List[str]:
-    """Write ``image`` (RGBA) to ``path`` at once; returns what the user should know.
+    """Write ``image`` (RGBA) to ``path`` at once; returns notices for the user.
 
     ``transparent``: whether the picture may have other alpha than 1. Raises :class:`UnwritableOutput`.
     """

@@ -1,6 +1,6 @@
 """The engine as a stream of events: in this process, or in the worker that the editors use. And Ctrl-C.
 
-Both ways share one form, so that what reads the events need not know which it is.
+Both have the same interface, so that the code that reads the events does not depend on the choice.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Events = Generator[Event, None, None]
 
 
 class Engine(Protocol):
-    """What paints: one job's events, which end with a Result or raise a named error."""
+    """Paints one job: its events end with a Result or raise a named error."""
 
     def events(self, job: StyleJob) -> Events:
         """Paint ``job``."""
@@ -106,7 +106,7 @@ def _worker_command() -> List[str]:
 
 
 def first_line(error: Exception) -> str:
-    """What ``error`` says, as part of a sentence: some libraries' texts go on for a page."""
+    """The first line of ``error``, as part of a sentence: the texts of some libraries fill a page."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 

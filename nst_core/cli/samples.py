@@ -16,10 +16,10 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Samples:
-    """The pixels of a file with everything that says how they are to be seen.
+    """The pixels of a file, with all information that is needed to show them.
 
     ``color`` has the shape (height, width, channels) and the type ``uint8`` or ``uint16``, full range; ``alpha``
-    (height, width) is straight and of the same type. ``model`` says what the channels are: ``gray``, ``rgb``, ``cmyk``
+    (height, width) is straight and of the same type. ``model`` names the channels: ``gray``, ``rgb``, ``cmyk``
     (0 is no ink) or ``lab`` (as an ICC profile encodes it). ``profile`` is an ICC profile, empty for sRGB.
     ``orientation`` is that of EXIF, from 1 to 8.
     """

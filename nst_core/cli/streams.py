@@ -30,7 +30,7 @@ class LossyStream:
         return len(text)
 
     def flush(self) -> None:
-        """Pass on what is buffered if that is possible."""
+        """Write buffered text if that is possible."""
         if not self.is_broken:
             try:
                 self._stream.flush()

@@ -1,6 +1,7 @@
-"""``nst stylize``: files in, a job, a file out.
+"""``nst stylize``: from files to a job, and from its result to a file.
 
-What can be checked without the engine is checked before it is loaded, so that a mistyped name is told at once.
+Everything that can be checked without the engine is checked before it is loaded, so that a mistyped name is reported at
+once.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
 
 from . import output
-from .console import Bar, JsonLines, Quiet, Teller
+from .console import EventPrinter, JsonLines, ProgressBar, Silent
 from .images import Picture, read
 from .masks import Surroundings, mask_buffer
-from .options import StyleFile, settings_from, wanted_size
+from .options import StyleFile, settings_from, wanted_size, without_effect
 from .running import Engine, InProcess, InWorker, interruptible
 
 #: The longest side in pixels of the pictures in ``--previews``.
@@ -30,33 +31,35 @@ _PREVIEW_SIDE = 512
 
 def stylize(options: argparse.Namespace) -> int:
     """Carry out the parsed ``options``; returns the exit code. Raises named errors."""
-    teller = _teller(options)
+    printer = _printer(options)
     try:
-        _paint(options, teller)
+        _paint(options, printer)
     except NeuralStyleError as error:
-        teller.failed(error)
+        printer.failed(error)
         raise
     finally:
-        teller.close()
+        printer.close()
     return 0
 
 
-def _teller(options: argparse.Namespace) -> Teller:
+def _printer(options: argparse.Namespace) -> EventPrinter:
     if options.json:
         return JsonLines()
-    return Quiet() if options.quiet else Bar()
+    return Silent() if options.quiet else ProgressBar()
 
 
-def _paint(options: argparse.Namespace, teller: Teller) -> None:
+def _paint(options: argparse.Namespace, printer: EventPrinter) -> None:
     settings = settings_from(options)
+    for sentence in without_effect(options, settings):
+        printer.event(Notice(sentence))
     _check_output(options)
-    content, job = _read_job(options, settings, teller)
+    content, job = _read_job(options, settings, printer)
     engine: Engine = InWorker() if options.worker else InProcess()
-    keep = _Keeper(options, content, job.selection, teller)
+    writer = _PictureWriter(options, content, job.selection, printer)
     with interruptible(engine.stop), closing(engine.events(job)) as events:
         for event in events:
-            teller.event(event, keep(event))
-    if not keep.finished:
+            printer.event(event, writer.write(event))
+    if not writer.finished:
         raise EngineFailed("The engine ended without a picture.", "Try again; `nst doctor` checks the engine.")
 
 
@@ -68,31 +71,31 @@ def _check_output(options: argparse.Namespace) -> None:
         output.check_previews(options.previews, inputs)
 
 
-class _Reader:
-    """Reads the job's files, and tells what there is to tell about each."""
+class _PictureReader:
+    """Reads the job's files, and prints the notices about each."""
 
-    def __init__(self, teller: Teller) -> None:
-        self._teller = teller
+    def __init__(self, printer: EventPrinter) -> None:
+        self._printer = printer
 
     def picture(self, path: Path) -> Picture:
         """The picture in ``path``."""
         picture = read(path)
         for notice in picture.notices:
-            self._teller.event(Notice(notice))
+            self._printer.event(Notice(notice))
         return picture
 
     def fitted(self, path: Path, size: Tuple[int, int]) -> Picture:
-        """The picture in ``path`` brought to ``size``; tells if that distorts it."""
+        """The picture in ``path``, scaled to ``size``; prints a notice if that distorts it."""
         picture = self.picture(path)
         (width, height), (own_width, own_height) = size, picture.size
         if abs(own_height * width / own_width - height) > max(1, 0.01 * height):
-            self._teller.event(
+            self._printer.event(
                 Notice(f"{path.name} has other proportions than the picture it is for: it is stretched.")
             )
         return picture.scaled(size)
 
     def content(self, options: argparse.Namespace) -> Picture:
-        """The content, brought to the output's size."""
+        """The content, scaled to the output's size."""
         content = self.picture(options.content)
         size = wanted_size(options.output_size, content.size)
         output.check_size(options.output, size)
@@ -105,13 +108,13 @@ class _Reader:
         return Style(picture.buffer(), style.weight, style.path.stem, region, source)
 
     def mask(self, path: Optional[Path], size: Tuple[int, int]) -> Optional[PixelBuffer]:
-        """The mask in ``path``, if there is one, brought to ``size``."""
+        """The mask in ``path``, if there is one, scaled to ``size``."""
         return mask_buffer(self.fitted(path, size)) if path else None
 
 
-def _read_job(options: argparse.Namespace, settings: Settings, teller: Teller) -> Tuple[Picture, StyleJob]:
+def _read_job(options: argparse.Namespace, settings: Settings, printer: EventPrinter) -> Tuple[Picture, StyleJob]:
     """The content in the output's size, and the job for the engine."""
-    reader = _Reader(teller)
+    reader = _PictureReader(printer)
     content = reader.content(options)
     starts = settings.init == "picture"
     return content, StyleJob(
@@ -125,53 +128,53 @@ def _read_job(options: argparse.Namespace, settings: Settings, teller: Teller) -
     )
 
 
-class _Keeper:
-    """Writes the pictures that events bring, and names the file of each."""
+class _PictureWriter:
+    """Writes the pictures of events to files. ``finished`` says whether the result was among them."""
 
     def __init__(
-        self, options: argparse.Namespace, content: Picture, selection: Optional[PixelBuffer], teller: Teller
+        self, options: argparse.Namespace, content: Picture, selection: Optional[PixelBuffer], printer: EventPrinter
     ) -> None:
         self._options = options
         self._transparent = content.transparent
         self._surroundings = Surroundings(content, selection, covers=options.mode == "texture")
-        self._teller = teller
+        self._printer = printer
         self._previews = 0
         self.finished = False
 
-    def __call__(self, event: Event) -> str:
-        """The file that the picture of ``event`` was written to; empty if it has none."""
+    def write(self, event: Event) -> str:
+        """Write the picture of ``event``; returns the name of the file, empty if there is no picture."""
         if isinstance(event, Result):
             self.finished = True
-            return self._keep_result(event)
-        return self._keep_preview(event) if isinstance(event, Preview) else ""
+            return self._write_result(event)
+        return self._write_preview(event) if isinstance(event, Preview) else ""
 
-    def _keep_preview(self, preview: Preview) -> str:
-        """Write a preview; one that can't be written is no reason to give up the job."""
+    def _write_preview(self, preview: Preview) -> str:
+        """Write a preview; if that fails, the job goes on."""
         self._previews += 1
         try:
-            return self._write(output.preview_path(self._options.previews, self._previews), preview)
+            return self._write_image(output.preview_path(self._options.previews, self._previews), preview)
         except UnwritableOutput as error:
-            self._teller.event(Notice(error.problem))
+            self._printer.event(Notice(error.problem))
             return ""
 
-    def _keep_result(self, result: Result) -> str:
+    def _write_result(self, result: Result) -> str:
         try:
-            return self._write(self._options.output, result)
+            return self._write_image(self._options.output, result)
         except UnwritableOutput as error:
             raise UnwritableOutput(error.problem, self._rescue(result)) from error
 
     def _rescue(self, result: Result) -> str:
-        """Write a result elsewhere, when its place has become unwritable while it was painted; says where."""
+        """Write a result to another folder, because its own became unwritable during the job; says where it is."""
         try:
             elsewhere = Path(tempfile.mkdtemp(prefix="nst-")) / self._options.output.name
-            return f"The picture is in {self._write(elsewhere, result)}."
+            return f"The picture is in {self._write_image(elsewhere, result)}."
         except (OSError, UnwritableOutput):
             return "It could not be written elsewhere either: make room, and paint it again."
 
-    def _write(self, path: Path, event: Union[Preview, Result]) -> str:
+    def _write_image(self, path: Path, event: Union[Preview, Result]) -> str:
         image = self._surroundings.around(output.image_of(event.pixels))
         # A texture shows nothing between the regions of its styles, though the content is opaque there.
         transparent = self._transparent or image.getchannel("A").getextrema()[0] < 255  # type: ignore[operator]
         for notice in output.write(path, image, transparent):
-            self._teller.event(Notice(notice))
+            self._printer.event(Notice(notice))
         return str(path)

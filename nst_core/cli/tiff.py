@@ -1,7 +1,7 @@
 """TIFF files to samples: any depth, byte order, layout and compression.
 
-Pillow knows a list of common combinations and reads some others wrongly, so tifffile decodes here. Only what it leaves
-out (YCbCr without JPEG, faxes, the JPEG of TIFF's early days) stays Pillow's.
+Pillow knows a list of common combinations and reads some others wrongly, so tifffile decodes here. Pillow decodes the
+rest: YCbCr without JPEG, the compressions of fax machines, and the JPEG of TIFF's early days.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def is_tiff(signature: bytes) -> bool:
 
 
 def decode(path: Path, notices: List[str]) -> Optional[Samples]:
-    """The first page of the file, or None if it is one of those that Pillow decodes.
+    """The first page of the file, or None if Pillow has to decode it.
 
     Raises :class:`Unsupported`, :class:`TooLarge`, and all kinds of errors for damaged files.
     """

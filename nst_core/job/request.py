@@ -85,7 +85,9 @@ def check_weight(weight: Any, name: str) -> float:
     is_number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
     if not is_number or not 0 < weight <= 1e6:
         of_style = f" of the style {name}" if name else ""
-        raise InvalidJob(f"The weight{of_style} must be a positive number, not {weight!r}.", "Use for example 1.")
+        raise InvalidJob(
+            f"The weight{of_style} must be a positive number up to 1000000, not {weight!r}.", "Use for example 1."
+        )
     return float(weight)
 
 

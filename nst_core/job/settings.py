@@ -44,22 +44,26 @@ class Definition:
     of_content: bool = False
     of_machine: bool = False
 
-    def check(self, value: Any) -> Value:
-        """``value`` in this setting's own type; raises :class:`InvalidJob` if it is not allowed."""
+    def check(self, value: Any, subject: str = "") -> Value:
+        """``value`` in this setting's own type; raises :class:`InvalidJob` if it is not allowed.
+
+        ``subject`` is the name of the setting in the error.
+        """
+        allowed, rule = self._judge(value)
+        if not allowed:
+            raise InvalidJob(f"{subject or f'The setting {self.name}'} {rule}, not {value!r}.")
+        return float(value) if self.kind == "float" else int(value) if self.kind == "int" else str(value)
+
+    def _judge(self, value: Any) -> Tuple[bool, str]:
+        """Whether ``value`` is allowed, and the rule for it."""
         if self.kind == "text":
-            return self._checked(value, isinstance(value, str) and is_clean(value), "must be a text")
+            return isinstance(value, str) and is_clean(value), "must be a text"
         if self.kind == "choice":
-            return self._checked(value, value in self.choices, f"must be one of {', '.join(self.choices)}")
+            return value in self.choices, f"must be one of {', '.join(self.choices)}"
         allowed = _is_within(value, self.minimum, self.maximum) and (self.kind == "float" or value == int(value))
         unit = f" {self.unit}" if self.unit else ""
         number = "a whole number" if self.kind == "int" else "a number"
-        limits = f"must be {number} from {self.minimum:g} to {self.maximum:g}{unit}"
-        return self._checked(int(value) if self.kind == "int" and allowed else value, allowed, limits)
-
-    def _checked(self, value: Any, allowed: bool, rule: str) -> Value:
-        if not allowed:
-            raise InvalidJob(f"The setting {self.name} {rule}, not {value!r}.")
-        return float(value) if self.kind == "float" else value
+        return allowed, f"must be {number} from {self.minimum:g} to {self.maximum:g}{unit}"
 
 
 def _is_within(value: Any, minimum: float, maximum: float) -> bool:

@@ -52,7 +52,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> type[StandInEngine]:
     """The stand-in's class, in place of the engine; its ``jobs`` are those that it was given."""
 
     class Fresh(StandInEngine):
-        jobs: List[StyleJob] = []  # noqa: RUF012 - one list for one test is what is wanted
+        jobs: List[StyleJob] = []  # noqa: RUF012 - each test has a list of its own
 
     monkeypatch.setattr(stylize_module, "InProcess", Fresh)
     return Fresh
@@ -72,7 +72,7 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def nst(tmp_path: Path, picture: Callable[..., Path]) -> Callable[..., int]:
-    """Runs ``nst stylize`` on a content, a style and an output; what is given by name replaces these."""
+    """Runs ``nst stylize`` on a content, a style and an output; arguments by name replace these."""
 
     def run(*more: Any, content: Any = None, style: Any = None, output: Any = None) -> int:
         content = picture("content.png") if content is None else content

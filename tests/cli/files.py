@@ -1,4 +1,4 @@
-"""Image files byte by byte, for what Pillow can't write: the right values are known without any reader."""
+"""Image files byte by byte, for those that Pillow can't write: the right values are known without a reader."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Whatever is wrong with what is asked for: exit code 2, one sentence that names it, and no file left behind.
+"""Each wrong argument or file: exit code 2, one sentence that names it, and no file left behind.
 
-These are found before the engine is loaded; what only the engine can tell is in ``test_with_engine``.
+These errors are found before the engine is loaded. Errors that only the engine can find are in ``test_with_engine``.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def refused(nst: Nst, tmp_path: Path, capsys: Captured) -> Callable[..., str]:
-    """Runs nst with something wrong, and gives the sentence that it answered with."""
+    """Runs nst with something wrong, and returns the sentence that it printed."""
 
     def run(*more: Any, **files: Any) -> str:
         code = nst("--quiet", *more, **files)
-        told = capsys.readouterr()
-        assert (code, told.out) == (2, "")
-        assert told.err.startswith("nst: ")
-        assert told.err.count("\n") == 1
+        printed = capsys.readouterr()
+        assert (code, printed.out) == (2, "")
+        assert printed.err.startswith("nst: ")
+        assert printed.err.count("\n") == 1
         assert not [path for path in tmp_path.iterdir() if path.name.startswith((".nst", "out"))]
-        return told.err
+        return printed.err
 
     return run
 
@@ -64,6 +64,12 @@ def test_a_missing_file(refused: Refused, tmp_path: Path, role: str) -> None:
 
 def test_a_folder(refused: Refused, tmp_path: Path) -> None:
     assert f"{tmp_path} is a folder." in refused(content=tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_a_pipe(refused: Refused, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    assert "pipe.png is not a regular file." in refused(content=tmp_path / "pipe.png")
 
 
 @pytest.mark.skipif(not NOBODY and not Path("/proc/self/mem").exists(), reason="no file is unreadable to this user")
@@ -107,9 +113,11 @@ def test_gray_values_of_no_known_range(refused: Refused, tmp_path: Path) -> None
         assert "Export it with 8 or 16 bits a channel." in sentence
 
 
-@pytest.mark.parametrize("weight", ["-1", "0", "nan", "inf", "much"])
+@pytest.mark.parametrize("weight", ["-1", "0", "nan", "inf", "much", "1e7"])
 def test_weights(refused: Refused, picture: PictureMaker, weight: str) -> None:
-    assert "weight of the style" in refused(style=f"{picture('wave.png')}={weight}")
+    sentence = refused(style=f"{picture('wave.png')}={weight}")
+    assert "The weight of the style" in sentence
+    assert "must be a positive number up to 1000000" in sentence
 
 
 @pytest.mark.parametrize(
@@ -126,8 +134,13 @@ def test_weights(refused: Refused, picture: PictureMaker, weight: str) -> None:
         (["--seed", "1.5"], "--seed must be a whole number"),
         (["--memory", "-1"], "--memory must be a number from 0 to 4096 GiB"),
         (["--layer", "relu9_9"], "--layer"),
-        (["--stren", "0.5"], "--stren"),
+        (["--stren", "0.5"], "Unknown arguments: --stren 0.5. See `nst stylize --help`."),
+        (["more.png"], "Unknown arguments: more.png. See `nst stylize --help`."),
+        (["--structure", "0.5"], "--structure is an option of an earlier version. Use --keep-content instead."),
+        (["--protect=0.5"], "--protect is an option of an earlier version. Use --keep-content instead."),
+        (["--protection", "a.png"], "--protection is an option of an earlier version. Use --keep-mask instead."),
         (["--seed"], "--seed"),
+        (["--continue", "noise"], "There is no file noise"),
         (["--keep-mask", "missing.png"], "There is no file missing.png"),
         (["--selection", "missing.png"], "There is no file missing.png"),
         (["--region", "missing.png"], "There is no file missing.png"),
@@ -137,7 +150,7 @@ def test_options(refused: Refused, arguments: list[str], named: str) -> None:
     assert named in refused(*arguments)
 
 
-def test_what_is_missing_from_the_command_line(capsys: Captured) -> None:
+def test_an_incomplete_command_line(capsys: Captured) -> None:
     for arguments in (
         [],
         ["paint"],
@@ -146,9 +159,9 @@ def test_what_is_missing_from_the_command_line(capsys: Captured) -> None:
         ["stylize", "--region", "a.png"],
     ):
         assert main(arguments) == 2
-        told = capsys.readouterr().err
-        assert told.count("\n") == 1
-        assert "--help" in told
+        printed = capsys.readouterr().err
+        assert printed.count("\n") == 1
+        assert "--help" in printed
 
 
 def test_an_output_folder_that_is_missing(refused: Refused, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
-"""Each line for ``nst`` in the documentation does what it says, with pictures of a few pixels under the names it uses.
+"""Each line for ``nst`` in the documentation works, with pictures of a few pixels under the names in that line.
 
 Those through ``ssh`` are run by a stand-in that takes this machine for the other one. Those for benchmarks: a result is
-judged as it is, at the size of small pictures; what would be recorded is stood in for by a short text.
+judged at the size of small pictures, and a short text takes the place of the record.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LINES = [line for line in commands("nst") if line]  # the bare name is no comman
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_it_does_what_the_page_says(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_works_as_documented(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     words = shlex.split(line)
     if words[0] != "stylize" or "--help" in words:
@@ -92,7 +92,7 @@ def test_an_engine_that_is_named_by_a_file(studio: None, tmp_path: Path, monkeyp
 
 
 def assert_speaks(command: list[str]) -> None:
-    """``command`` starts an engine that says what it is, and goes when nobody talks to it any more."""
+    """``command`` starts an engine that greets its client, and ends with its stdin."""
     assert command[0] == "ssh"
     ended = subprocess.run(command, input=b"", capture_output=True, check=False)
     assert ended.stdout.startswith(b"NSTF"), ended.stderr

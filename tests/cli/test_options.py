@@ -59,6 +59,13 @@ def test_numbers_out_of_range_name_the_option(definition: Any, value: str) -> No
 def test_a_picture_to_start_from() -> None:
     assert parsed("--init", "noise").init == "noise"
     assert parsed("--init", "sketch.png").init == "picture"
+    assert parsed("--continue", "result.png").init == "picture"
+
+
+def test_the_help_for_pictures_to_start_from(capsys: pytest.CaptureFixture[str]) -> None:
+    text = help_text(capsys, "stylize")
+    assert "--init content|noise|FILE" in text
+    assert "--continue RESULT" in text
 
 
 @pytest.mark.parametrize(
@@ -92,7 +99,7 @@ def test_styles_and_weights(tmp_path: Path, picture: Callable[..., Path]) -> Non
 
 @pytest.mark.parametrize("weight", ["0", "-1", "nan", "inf", "heavy", "1e9", ""])
 def test_weights_that_are_none(picture: Callable[..., Path], weight: str) -> None:
-    with pytest.raises(InvalidJob, match=r"weight of the style .*wave\.png must be a positive number"):
+    with pytest.raises(InvalidJob, match=r"weight of the style .*wave\.png must be a positive number up to 1000000"):
         options.parse_style(f"{picture('wave.png')}={weight}")
 
 

@@ -1,4 +1,4 @@
-"""``pip install .`` gives an nst that has what it imports, and no other versions than the installer's engine."""
+"""``pip install .`` installs all imports of nst, and no other versions than the installer's engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From files to a file, with a stand-in for the engine: what it is asked for, what is told, what is written."""
+"""From files to a file, with a stand-in for the engine: its job, the printed events, the written file."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def test_a_picture_from_two_files(nst: Nst, engine: Any, tmp_path: Path, capsys:
     assert (job.settings.seed, job.settings.strength, job.settings.size, job.preview_side) == (5, 1.0, 0, 0)
     with Image.open(tmp_path / "out.png") as image:
         assert (image.size, image.mode) == ((24, 16), "RGB")
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert f"Wrote {tmp_path / 'out.png'} (24 x 16 px)" in told.err
-    assert "this is a stand-in" in told.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert f"Wrote {tmp_path / 'out.png'} (24 x 16 px)" in printed.err
+    assert "this is a stand-in" in printed.err
 
 
 def test_the_content_is_brought_to_the_size(nst: Nst, engine: Any, picture: PictureMaker, tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_alpha_of_the_content_is_kept(nst: Nst, engine: Any, picture: PictureMak
     assert Image.open(tmp_path / "out.png").mode == "RGBA"
 
 
-def test_what_the_engine_left_open_is_transparent(nst: Nst, engine: Any, tmp_path: Path) -> None:
+def test_parts_that_the_engine_left_open_are_transparent(nst: Nst, engine: Any, tmp_path: Path) -> None:
     engine.color = (0.5, 0.25, 0.125, 0.0)
     assert nst("--mode", "texture") == 0
     assert Image.open(tmp_path / "out.png").getpixel((0, 0)) == (128, 64, 32, 0)
@@ -65,21 +65,21 @@ def test_previews(nst: Nst, engine: Any, tmp_path: Path) -> None:
 
 def test_json_lines(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
     assert nst("--json", "--previews", tmp_path / "forming") == 0
-    told = capsys.readouterr()
-    lines = [json.loads(line) for line in told.out.splitlines()]
+    printed = capsys.readouterr()
+    lines = [json.loads(line) for line in printed.out.splitlines()]
     assert [line["event"] for line in lines] == ["started", "notice", *["progress", "preview"] * 3, "result"]
     assert lines[0]["sizes"] == [[24, 16]]
     assert lines[3]["file"] == str(tmp_path / "forming" / "preview-0001.png")
     assert lines[-1]["complete"] is True
     assert lines[-1]["file"] == str(tmp_path / "out.png")
-    assert told.err == ""
+    assert printed.err == ""
 
 
-def test_json_tells_errors_too(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
+def test_json_has_errors_too(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
     assert nst("--json", content=tmp_path / "missing.png") == 2
-    told = capsys.readouterr()
-    assert json.loads(told.out)["code"] == "unreadable-image"
-    assert "missing.png" in told.err
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["code"] == "unreadable-image"
+    assert "missing.png" in printed.err
 
 
 def test_quiet_says_nothing(nst: Nst, engine: Any, capfd: pytest.CaptureFixture[str]) -> None:
@@ -180,12 +180,32 @@ def test_where_the_content_is_kept(nst: Nst, engine: Any, tmp_path: Path) -> Non
     assert (row[0], row[-1]) == (255, 0)
 
 
-@pytest.mark.parametrize(("size", "told"), [((48, 32), False), ((47, 32), False), ((32, 32), True)])
-def test_a_mask_of_other_proportions_is_told(
-    nst: Nst, engine: Any, tmp_path: Path, capsys: Captured, size: tuple[int, int], told: bool
+@pytest.mark.parametrize(
+    ("arguments", "notice"),
+    [
+        (["--keep-content", "0", "--keep-mask", "MASK"], "--keep-mask has no effect with --keep-content 0."),
+        (["--mode", "texture", "--keep-mask", "MASK"], "--keep-mask has no effect on a texture."),
+        (["--mode", "texture", "--strength", "0.5"], "--strength has no effect on a texture."),
+        (["--mode", "texture", "--init", "noise"], "--init has no effect on a texture."),
+        (["--keep-content", "0.1", "--keep-mask", "MASK"], ""),
+        (["--mode", "texture"], ""),
+    ],
+)
+def test_an_option_without_effect_is_reported(
+    nst: Nst, engine: Any, tmp_path: Path, capsys: Captured, arguments: list[str], notice: str
+) -> None:
+    mask = half_white(tmp_path / "left.png")
+    assert nst(*(mask if argument == "MASK" else argument for argument in arguments)) == 0
+    notes = [line for line in capsys.readouterr().err.splitlines() if "no effect" in line]
+    assert notes == ([f"Note: {notice}"] if notice else [])
+
+
+@pytest.mark.parametrize(("size", "printed"), [((48, 32), False), ((47, 32), False), ((32, 32), True)])
+def test_a_mask_of_other_proportions_is_reported(
+    nst: Nst, engine: Any, tmp_path: Path, capsys: Captured, size: tuple[int, int], printed: bool
 ) -> None:
     assert nst("--selection", half_white(tmp_path / "left.png", size)) == 0
-    assert ("left.png has other proportions" in capsys.readouterr().err) == told
+    assert ("left.png has other proportions" in capsys.readouterr().err) == printed
 
 
 def test_a_result_is_continued(nst: Nst, engine: Any, picture: PictureMaker) -> None:

@@ -1,4 +1,4 @@
-"""TIFF in every depth, byte order and layout shows what was written into it."""
+"""TIFF of every depth, byte order and layout shows the picture that was written."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def test_masks_that_leave_nothing(nst: Nst, tmp_path: Path, capsys: Captured, op
         (["--memory", "0.1"], "GiB"),
     ],
 )
-def test_what_only_the_engine_knows(nst: Nst, capsys: Captured, arguments: list[str], named: str) -> None:
+def test_errors_that_only_the_engine_can_find(nst: Nst, capsys: Captured, arguments: list[str], named: str) -> None:
     assert nst("--quiet", *arguments) == 2
     sentence = capsys.readouterr().err
     assert named in sentence
@@ -157,8 +157,8 @@ def test_damaged_weights(nst: Nst, tmp_path: Path, capsys: Captured, data: bytes
 
 def test_doctor_is_content(capsys: Captured) -> None:
     assert main(["doctor"]) == 0
-    told = capsys.readouterr().out
-    assert all(word in told for word in ("torch", "cpu", "complete and unaltered", "Everything works."))
+    printed = capsys.readouterr().out
+    assert all(word in printed for word in ("torch", "cpu", "complete and unaltered", "Everything works."))
 
 
 def test_doctor_reports_a_damaged_library(capsys: Captured) -> None:
@@ -235,14 +235,14 @@ def test_a_real_interrupt_keeps_the_picture_so_far(picture: PictureMaker, tmp_pa
     command = [sys.executable, "-m", "nst_core.cli", *arguments, "-o", str(output), "--quality", "high", "--json", *way]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        told = []
+        printed = []
         for line in process.stdout:
-            told.append(json.loads(line))
-            if told[-1]["event"] == "progress" and process.poll() is None:
+            printed.append(json.loads(line))
+            if printed[-1]["event"] == "progress" and process.poll() is None:
                 process.send_signal(signal.SIGINT)
                 break
-        told += [json.loads(line) for line in process.stdout]
+        printed += [json.loads(line) for line in process.stdout]
     assert process.returncode == 0
-    assert told[-1]["event"] == "result"
-    assert told[-1]["complete"] is False
+    assert printed[-1]["event"] == "result"
+    assert printed[-1]["complete"] is False
     assert Image.open(output).size == (300, 200)
