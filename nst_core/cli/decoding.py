@@ -6,6 +6,7 @@ Where Pillow would cut a file's depth or lose its transparency, imagecodecs deco
 from __future__ import annotations
 
 import io
+import logging
 import random
 import struct
 from pathlib import Path
@@ -20,6 +21,10 @@ from nst_core.job.pixels import MAXIMUM_SIDE
 from . import tiff
 from .color_tags import boxes, profile_of
 from .samples import Array, Samples, to_depth
+
+# They warn of odd metadata through logging, which would print on stderr. Errors are raised.
+for library in ("PIL", "imagecodecs", "tifffile"):
+    logging.getLogger(library).addHandler(logging.NullHandler())
 
 #: Named, because Pillow would otherwise also hand a file to formats that start other programs.
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF")

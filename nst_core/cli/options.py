@@ -82,8 +82,9 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         True: parser.add_argument_group("advanced settings"),
     }
     for definition in definitions():
-        metavar, parse, text = _init(definition) if definition.name == "init" else _generated(definition)
-        groups[definition.advanced].add_argument(
+        group, is_init = groups[definition.advanced], definition.name == "init"
+        metavar, parse, text = _init(definition) if is_init else _generated(definition)
+        group.add_argument(
             *option_names(definition),
             dest=definition.name,
             metavar=metavar,
@@ -91,10 +92,11 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             default=definition.default,
             help=text.replace("%", "%%"),
         )
-    groups[True].add_argument(
-        "--continue", metavar="RESULT", dest="init", type=Path, default=argparse.SUPPRESS,
-        help="a picture of an earlier run from which the painting goes on; short for --init RESULT",
-    )  # fmt: skip
+        if is_init:
+            text = "The result of an earlier run, from which the painting goes on: the same as --init RESULT."
+            group.add_argument(
+                "--continue", metavar="RESULT", dest="init", type=Path, default=argparse.SUPPRESS, help=text
+            )
 
 
 def option_names(definition: Definition) -> List[str]:

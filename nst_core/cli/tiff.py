@@ -6,7 +6,6 @@ rest: YCbCr without JPEG, the compressions of fax machines, and the JPEG of TIFF
 
 from __future__ import annotations
 
-import logging
 import math
 from pathlib import Path
 from typing import Any, List, Optional, Tuple
@@ -19,9 +18,6 @@ from nst_core.job.pixels import MAXIMUM_SIDE
 from .color_tags import from_chromaticities, from_exif
 from .options import MAXIMUM_PIXELS
 from .samples import Array, Samples, straight, to_depth
-
-# It warns of odd tags in its log, which would end up on stderr; errors are raised.
-logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 _SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
@@ -49,7 +45,7 @@ _ORIENTATION, _TRANSFER, _WHITE_POINT, _PRIMARIES = 274, 301, 318, 319
 _INK_SET, _EXTRA_SAMPLES, _SAMPLE_FORMAT, _EXIF = 332, 338, 339, 34665
 
 #: Bits of a whole number. tifffile confuses the byte order of 24.
-_DEPTHS = (*range(1, 17), 32)
+_DEPTHS = (*range(1, 17), 32, 64)
 
 _PREMULTIPLIED, _STRAIGHT = 1, 2
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Callable
 
@@ -12,7 +14,7 @@ from PIL import Image
 from nst_core.cli import images
 from nst_core.job.errors import UnreadableImage
 
-from .files import assert_seen, png, ramp, seen
+from .files import assert_seen, png, ramp, seen, tiff
 
 PictureMaker = Callable[..., Path]
 
@@ -155,6 +157,18 @@ def test_both_depths_are_scaled_alike(tmp_path: Path, size: tuple[int, int]) -> 
         scaled.append(images.read(tmp_path / "a.png").scaled(size).pixels / (2**depth - 1))
     visible = scaled[1][..., 3] > 0.5
     assert np.abs(scaled[0] - scaled[1])[visible].max() <= 5 / 255
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif"])
+def test_odd_metadata_prints_nothing(tmp_path: Path, name: str) -> None:
+    """In a process of its own, because pytest handles logging."""
+    numbers = np.rint(ramp(1) * 65535).astype(np.uint64)
+    odd = png(numbers, 16, GRAY, (b"gAMA", b"\0" * 4), (b"PLTE", b"\0" * 3))
+    (tmp_path / name).write_bytes(odd if name == "a.png" else tiff(numbers, 16, tags={50000: b"\0" * 9, 34665: 1}))
+    script = f"from pathlib import Path; from nst_core.cli import images; images.read(Path({str(tmp_path / name)!r}))"
+    root = Path(__file__).parents[2]
+    ended = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
 # Incomplete and damaged files
