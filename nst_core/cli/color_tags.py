@@ -1,7 +1,7 @@
 """The color space that a file describes by other means than an embedded profile, as an ICC profile.
 
-Each reader returns an empty profile where the file says sRGB or nothing, and notes a description that has no
-counterpart in sRGB.
+A reader returns an empty profile where the file says sRGB, None where it says nothing, and adds a notice where colors
+can't be converted.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def profile_of(image: Image.Image, data: bytes, notices: List[str]) -> bytes:
     try:
         if image.format == "PNG":
             return _from_png(image, data, embedded, notices)
-        own = _BY_FORMAT[image.format](data, notices) if not embedded and image.format in _BY_FORMAT else b""
-        return embedded or own or _from_exif_of(image, notices)
+        own = None if embedded else _BY_FORMAT.get(image.format or "", _nothing)(data, notices)
+        return embedded or (_from_exif_of(image, notices) if own is None else own)
     except (imagecodecs.CmsError, struct.error, ValueError, ArithmeticError):
         notices.append("has a damaged description of its colors; they are taken as sRGB.")
         return b""
@@ -174,15 +174,19 @@ def _from_code_points(primaries: int, transfer: int, notices: List[str]) -> Opti
     return None
 
 
-def _from_avif(data: bytes, notices: List[str]) -> bytes:
+def _nothing(data: bytes, notices: List[str]) -> Optional[bytes]:
+    return None
+
+
+def _from_avif(data: bytes, notices: List[str]) -> Optional[bytes]:
     for box in boxes(data, b"meta", b"iprp", b"ipco", b"colr"):
         if box[:4] == b"nclx":
             primaries, transfer = struct.unpack(">HH", box[4:8])
             return _from_code_points(primaries, transfer, notices) or b""
-    return b""
+    return None
 
 
-def _from_jpeg_2000(data: bytes, notices: List[str]) -> bytes:
+def _from_jpeg_2000(data: bytes, notices: List[str]) -> Optional[bytes]:
     for box in boxes(data, b"jp2h", b"colr"):
         method = box[0]
         if method in (2, 3):  # a profile, restricted or not
@@ -190,7 +194,7 @@ def _from_jpeg_2000(data: bytes, notices: List[str]) -> bytes:
         if method == 5:
             primaries, transfer = struct.unpack(">HH", box[3:7])
             return _from_code_points(primaries, transfer, notices) or b""
-    return b""
+    return None
 
 
 def boxes(data: bytes, *path: bytes) -> Iterator[bytes]:
@@ -211,7 +215,7 @@ def boxes(data: bytes, *path: bytes) -> Iterator[bytes]:
         position = end
 
 
-def _from_bmp(data: bytes, notices: List[str]) -> bytes:
+def _from_bmp(data: bytes, notices: List[str]) -> Optional[bytes]:
     (length,) = struct.unpack("<I", data[14:18])
     if length < _V4:
         return b""

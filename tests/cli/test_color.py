@@ -201,7 +201,7 @@ def exif(color_space: int | None, index: str | None, **more: Any) -> Image.Exif:
     return data
 
 
-@pytest.mark.parametrize("name", ["a.jpg", "a.webp", "a.png", "a.avif"])
+@pytest.mark.parametrize("name", ["a.jpg", "a.webp", "a.png"])
 @pytest.mark.parametrize(("color_space", "index"), [(0xFFFF, "R03"), (None, "R03"), (2, None)])
 def test_adobe_rgb_of_cameras(tmp_path: Path, name: str, color_space: int | None, index: str | None) -> None:
     image = Image.new("RGB", (16, 16), (50, 180, 90))
@@ -216,6 +216,21 @@ def test_srgb_of_cameras(tmp_path: Path, color_space: int | None, index: str | N
     Image.new("RGB", (16, 16), (50, 180, 90)).save(tmp_path / "a.png", exif=exif(color_space, index))
     picture = images.read(tmp_path / "a.png")
     assert picture.pixels[0, 0].tolist() == [50, 180, 90, 255]
+    assert picture.notices == ()
+
+
+def test_chromaticities_of_exif(tmp_path: Path) -> None:
+    data = exif(0xFFFF, None)
+    data[0x13E], data[0x13F], data[0x8769][0xA500] = D65, DISPLAY_P3, 1.8
+    Image.new("RGB", (16, 16), (50, 180, 90)).save(tmp_path / "a.png", exif=data)
+    expected = shown_from((np.array([50, 180, 90]) / 255) ** 1.8, DISPLAY_P3)
+    assert np.abs(seen(tmp_path / "a.png")[8, 8, :3] - expected).max() <= 1 / 255
+
+
+def test_nclx_goes_before_exif(tmp_path: Path) -> None:
+    Image.new("RGB", (16, 16), (50, 180, 90)).save(tmp_path / "a.avif", exif=exif(0xFFFF, "R03"), quality=100)
+    picture = images.read(tmp_path / "a.avif")
+    assert np.abs(picture.pixels[8, 8].astype(int) - (50, 180, 90, 255)).max() <= 4
     assert picture.notices == ()
 
 
