@@ -27,7 +27,7 @@ _ADOBE_GAMMA = 563 / 256
 #: Chromaticities that differ by less are the same ones, rounded.
 _ROUNDING = 0.002
 
-#: libpng's measure: an exponent that is this near to that of a screen stands for the screen's own curve.
+#: As in libpng: an exponent that differs by less from that of a screen stands for the curve of sRGB.
 _NEARLY_SCREEN = 0.05
 _SCREEN_GAMMA = 2.2
 
@@ -76,7 +76,7 @@ def profile_of(image: Image.Image, data: bytes, notices: List[str]) -> bytes:
 
 
 def from_chromaticities(white: Chromaticities, primaries: Chromaticities, curve: Optional[Curve]) -> bytes:
-    """A profile for RGB with these x and y (empty: sRGB's). Without a curve a screen's is meant."""
+    """A profile for RGB with these x and y (empty: those of sRGB). Without a curve, that of sRGB is taken."""
     white, primaries = white or _D65, primaries or _SRGB
     like_srgb = np.allclose([*white, *primaries], [*_D65, *_SRGB], rtol=0, atol=_ROUNDING)
     if curve is None or (isinstance(curve, float) and abs(curve / _SCREEN_GAMMA - 1) < _NEARLY_SCREEN and like_srgb):
@@ -85,7 +85,7 @@ def from_chromaticities(white: Chromaticities, primaries: Chromaticities, curve:
 
 
 def from_exif(color_space: Optional[int], interoperability: Union[str, bytes, None], notices: List[str]) -> bytes:
-    """The profile that a camera means: DCF's optional color space is Adobe RGB."""
+    """The profile for EXIF's color space and interoperability index. The optional color space of cameras is Adobe RGB."""
     index = interoperability.decode("latin-1") if isinstance(interoperability, bytes) else interoperability or ""
     if index.startswith("R03") or color_space == 2:
         return _profile(_D65, _ADOBE, _ADOBE_GAMMA)
@@ -231,7 +231,7 @@ def _from_bmp(data: bytes, notices: List[str]) -> Optional[bytes]:
 
 
 def _from_endpoints(endpoints: Sequence[int], gammas: Sequence[int]) -> bytes:
-    """A profile from XYZ of red, green and blue, whose sum is white, and their exponents. Programs leave both at 0."""
+    """A profile from XYZ of red, green and blue, whose sum is white, and their exponents. Many programs write zeros."""
     xyz = np.asarray(endpoints, float).reshape(3, 3) / 2**30
     if not all(xyz.sum(1)) or not all(gammas):
         return b""

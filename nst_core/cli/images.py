@@ -58,7 +58,7 @@ class Picture:
 
     def in_8_bits(self) -> Image.Image:
         """An RGBA image of it."""
-        return Image.fromarray(to_8_bits(self.pixels), "RGBA")
+        return Image.fromarray(to_8_bits(self.pixels))
 
     def buffer(self) -> PixelBuffer:
         """Its pixels as ``rgba-u8`` or ``rgba-u16``."""
@@ -116,7 +116,7 @@ def _damaged(path: Path, error: BaseException) -> UnreadableImage:
 
 
 def _resized_8(pixels: Array, size: Tuple[int, int]) -> Array:
-    return np.asarray(Image.fromarray(pixels, "RGBA").resize(size, Image.Resampling.LANCZOS))
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
 
 
 def _resized_16(pixels: Array, size: Tuple[int, int]) -> Array:

@@ -62,6 +62,26 @@ def test_doctor_reports_that_nobody_could_read_it(redirection: str) -> None:
     assert (ended.returncode, ended.stderr) == (1, "")
 
 
+WARNING = """
+import sys, warnings
+from nst_core.cli import main, stylize
+read = stylize.read
+def reading(path):
+    warnings.warn("for programmers")
+    return read(path)
+stylize.read = reading
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--json"])
+def test_warnings_of_libraries_are_not_printed(picture: PictureMaker, tmp_path: Path, option: str) -> None:
+    content = picture("content.png")
+    files = f"'{content}' --style '{content}' -o '{tmp_path}/out.png'"
+    ended = shell(f"'{sys.executable}' -c {_quoted(WARNING)} stylize {files} --strength 0 --device cpu {option}")
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_the_streams_are_put_back() -> None:
     before = sys.stdout, sys.stderr
     with lossy_streams() as output:

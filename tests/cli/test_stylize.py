@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import tempfile
-import warnings
 from pathlib import Path
 from typing import Any, Callable
 
@@ -85,15 +84,6 @@ def test_json_has_errors_too(nst: Nst, engine: Any, tmp_path: Path, capsys: Capt
 def test_quiet_says_nothing(nst: Nst, engine: Any, capfd: pytest.CaptureFixture[str]) -> None:
     assert nst("--quiet") == 0
     assert capfd.readouterr() == ("", "")
-
-
-@pytest.mark.parametrize("option", ["--quiet", "--json"])
-def test_warnings_of_libraries_are_not_printed(
-    nst: Nst, engine: Any, capfd: pytest.CaptureFixture[str], option: str
-) -> None:
-    engine.on_step = staticmethod(lambda _, step: warnings.warn("for programmers", stacklevel=1))
-    assert nst(option) == 0
-    assert capfd.readouterr().err == ""
 
 
 def test_one_interrupt_writes_the_picture_so_far(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
