@@ -7,7 +7,7 @@ can't be converted.
 from __future__ import annotations
 
 import struct
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 import imagecodecs
 import numpy as np
@@ -65,12 +65,21 @@ _CALIBRATED, _EMBEDDED, _LINKED = 0, b"DEBM", b"KNIL"
 def profile_of(image: Image.Image, data: bytes, notices: List[str]) -> bytes:
     """The ICC profile for ``image``, which Pillow opened from ``data``; empty for sRGB."""
     embedded = image.info.get("icc_profile") or b""
+    if image.format == "PNG":
+        return tolerant(lambda: _from_png(image, data, embedded, notices), notices)
+    return embedded or tolerant(lambda: _by_format(image, data, notices), notices)
+
+
+def _by_format(image: Image.Image, data: bytes, notices: List[str]) -> bytes:
+    own = _BY_FORMAT.get(image.format or "", _nothing)(data, notices)
+    return from_exif(image.getexif(), notices) if own is None else own
+
+
+def tolerant(read: Callable[[], bytes], notices: List[str]) -> bytes:
+    """The profile from ``read``; a damaged description of colors is no reason to refuse a picture."""
     try:
-        if image.format == "PNG":
-            return _from_png(image, data, embedded, notices)
-        own = None if embedded else _BY_FORMAT.get(image.format or "", _nothing)(data, notices)
-        return embedded or (_from_exif_of(image, notices) if own is None else own)
-    except (imagecodecs.CmsError, struct.error, ValueError, ArithmeticError):
+        return read()
+    except (imagecodecs.CmsError, struct.error, ValueError, TypeError, SyntaxError, LookupError, ArithmeticError):
         notices.append("has a damaged description of its colors; they are taken as sRGB.")
         return b""
 
@@ -84,12 +93,17 @@ def from_chromaticities(white: Chromaticities, primaries: Chromaticities, curve:
     return _profile(white, primaries, curve)
 
 
-def from_exif(color_space: Optional[int], interoperability: Union[str, bytes, None], notices: List[str]) -> bytes:
-    """The profile for EXIF's color space and interoperability index. The optional color space of cameras is Adobe RGB."""
-    index = interoperability.decode("latin-1") if isinstance(interoperability, bytes) else interoperability or ""
-    if index.startswith("R03") or color_space == 2:
+def from_exif(exif: Image.Exif, notices: List[str]) -> bytes:
+    """The profile for EXIF's color space. Cameras have sRGB and, by the interoperability index, Adobe RGB."""
+    details = exif.get_ifd(0x8769)
+    space, index = details.get(0xA001), _interoperability(exif)
+    if index.startswith("R03") or space == 2:
         return _profile(_D65, _ADOBE, _ADOBE_GAMMA)
-    if color_space == _UNCALIBRATED:
+    if space == _UNCALIBRATED and 0x13F in exif:
+        gamma = details.get(0xA500)
+        primaries = [float(number) for number in exif[0x13F]]
+        return from_chromaticities([float(number) for number in exif.get(0x13E, ())], primaries, gamma and float(gamma))
+    if space == _UNCALIBRATED:
         notices.append("has colors that are not sRGB, without a profile that says which; they are taken as sRGB.")
     return b""
 
@@ -117,21 +131,12 @@ def _curve(light: Array) -> Array:
     return np.asarray(np.rint(light * 65535), np.uint16)
 
 
-def _from_exif_of(image: Image.Image, notices: List[str]) -> bytes:
-    exif = image.getexif()
-    details = exif.get_ifd(0x8769)
-    if details.get(0xA001) == _UNCALIBRATED and 0x13F in exif:
-        gamma = details.get(0xA500)
-        primaries = [float(number) for number in exif[0x13F]]
-        return from_chromaticities([float(number) for number in exif.get(0x13E, ())], primaries, gamma and float(gamma))
-    return from_exif(details.get(0xA001), _interoperability(exif), notices)
-
-
-def _interoperability(exif: Image.Exif) -> Union[str, bytes, None]:
+def _interoperability(exif: Image.Exif) -> str:
     try:
-        return exif.get_ifd(0xA005).get(1)
+        index = exif.get_ifd(0xA005).get(1, "")
     except KeyError:  # Pillow 12 raises it for a TIFF that has none
-        return None
+        return ""
+    return index.decode("latin-1") if isinstance(index, bytes) else str(index)
 
 
 def _from_png(image: Image.Image, data: bytes, embedded: bytes, notices: List[str]) -> bytes:
@@ -150,7 +155,7 @@ def _from_png(image: Image.Image, data: bytes, embedded: bytes, notices: List[st
         gamma = struct.unpack(">I", chunks[b"gAMA"][:4])[0] if b"gAMA" in chunks else 0
         points = numbers if any(numbers) else []
         return from_chromaticities(points[:2], points[2:], 100000 / gamma if gamma else None)
-    return _from_exif_of(image, notices)
+    return from_exif(image.getexif(), notices)
 
 
 def _chunks(data: bytes) -> Iterator[Tuple[bytes, bytes]]:

@@ -12,10 +12,11 @@ from typing import Any, List, Optional, Tuple
 
 import numpy as np
 import tifffile
+from PIL import Image
 
 from nst_core.job.pixels import MAXIMUM_SIDE
 
-from .color_tags import from_chromaticities, from_exif
+from .color_tags import from_chromaticities, from_exif, tolerant
 from .options import MAXIMUM_PIXELS
 from .samples import Array, Samples, straight, to_depth
 
@@ -158,18 +159,22 @@ def _values(page: Any, values: Array, notices: List[str]) -> Array:
 
 
 def _profile(page: Any, notices: List[str]) -> bytes:
+    return bytes(page.iccprofile or b"") or tolerant(lambda: _from_tags(page, notices), notices)
+
+
+def _from_tags(page: Any, notices: List[str]) -> bytes:
     tags = page.tags
-    if page.iccprofile:
-        return bytes(page.iccprofile)
     if tags.get(_PRIMARIES) is not None or tags.get(_TRANSFER) is not None:
         return from_chromaticities(
             _quotients(tags.valueof(_WHITE_POINT)),
             _quotients(tags.valueof(_PRIMARIES)),
             _transfer(tags.valueof(_TRANSFER)),
         )
-    exif = tags.valueof(_EXIF, default={})
-    interoperability = exif.get("InteroperabilityTag", {})
-    return from_exif(exif.get("ColorSpace"), interoperability.get("InteroperabilityIndex"), notices)
+    exif = Image.Exif()
+    if tags.get(_EXIF) is not None:
+        page.parent.filehandle.seek(0)
+        exif.load(page.parent.filehandle.read())  # EXIF has the form of a TIFF
+    return from_exif(exif, notices)
 
 
 def _quotients(numbers: Any) -> Tuple[float, ...]:

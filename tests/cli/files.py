@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 from nst_core.cli import images
 
 #: Numbers of TIFF tags.
-PHOTOMETRIC, PLANAR, EXTRA_SAMPLES, COLORMAP, ICC = 262, 284, 338, 320, 34675
+PHOTOMETRIC, PLANAR, EXTRA_SAMPLES, COLORMAP, EXIF, ICC = 262, 284, 338, 320, 34665, 34675
 
 
 def ramp(*channels: int, height: int = 6, width: int = 10) -> Any:
@@ -127,6 +127,8 @@ def _tiff_file(entries: Dict[int, Any], strips: list[bytes], order: str) -> byte
         offsets.append(8 + len(data))
         data += strip + bytes(len(strip) % 2)
     fields = {tag: _field(value, order) for tag, value in entries.items()}
+    if EXIF in entries:  # the one offset among the tags
+        fields[EXIF] = (4, 1, struct.pack(f"{order}I", entries[EXIF]))
     fields[273] = (4, len(strips), struct.pack(f"{order}{len(strips)}I", *offsets))
     fields[279] = (4, len(strips), struct.pack(f"{order}{len(strips)}I", *map(len, strips)))
     directory, extra = struct.pack(f"{order}H", len(fields)), b""

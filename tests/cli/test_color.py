@@ -15,6 +15,7 @@ from nst_core.cli import images
 from nst_core.job.errors import UnreadableImage
 
 from .files import (
+    EXIF,
     ICC,
     SRGB,
     assert_seen,
@@ -217,6 +218,17 @@ def test_srgb_of_cameras(tmp_path: Path, color_space: int | None, index: str | N
     picture = images.read(tmp_path / "a.png")
     assert picture.pixels[0, 0].tolist() == [50, 180, 90, 255]
     assert picture.notices == ()
+
+
+@pytest.mark.parametrize("index", [b"R03\0", b"R98\0"])
+def test_exif_in_a_tiff(tmp_path: Path, index: bytes) -> None:
+    values = ramp(3)
+    start = len(tiff(deep(values), 16, tags={EXIF: 0}))
+    interoperability = struct.pack("<HHHI4sI", 1, 1, 2, 4, index, 0)
+    details = struct.pack("<HHHIHHHHIII", 2, 0xA001, 3, 1, 0xFFFF, 0, 0xA005, 4, 1, start + 30, 0)
+    (tmp_path / "a.tif").write_bytes(tiff(deep(values), 16, tags={EXIF: start}) + details + interoperability)
+    assert_seen(tmp_path / "a.tif", shown_from(values ** (563 / 256), ADOBE) if index == b"R03\0" else values)
+    assert ("not sRGB" in str(images.read(tmp_path / "a.tif").notices)) == (index == b"R98\0")
 
 
 def test_chromaticities_of_exif(tmp_path: Path) -> None:
