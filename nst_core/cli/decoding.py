@@ -60,8 +60,14 @@ def _with_pillow(path: Path, notices: List[str]) -> Samples:
         color, model, alpha = _of_image(loaded) if deep is None else _of_array(deep)
         if frame:
             color, alpha = _within(frame, color, alpha)
-        orientation = loaded.getexif().get(_ORIENTATION, 1)
-        return Samples(color, model, alpha, profile_of(loaded, data, notices), orientation)
+        return Samples(color, model, alpha, profile_of(loaded, data, notices), _orientation(loaded))
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except (SyntaxError, ValueError, TypeError):  # EXIF that is none is no reason to refuse a picture
+        return 1
 
 
 def _loaded(image: Image.Image, data: bytes, notices: List[str]) -> Image.Image:

@@ -62,6 +62,13 @@ def test_exif_orientation_is_applied(tmp_path: Path, name: str) -> None:
     assert picture.pixels[56, 8, 0] > 246
 
 
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp"])
+def test_damaged_exif_is_no_reason_to_refuse_a_picture(tmp_path: Path, name: str) -> None:
+    for exif in (b"garbage", b"II*\0\xff\xff\xff\xff", b"II*\0\x08\0\0\0\x05\0", b""):
+        Image.new("RGB", (8, 8), "white").save(tmp_path / name, exif=b"Exif\0\0" + exif)
+        assert images.read(tmp_path / name).pixels.min() > 250
+
+
 @pytest.mark.parametrize(
     ("color_type", "channels"), [(GRAY, 1), (COLOR, 3), (GRAY_ALPHA, 2), (COLOR_ALPHA, 4)], ids=str
 )
