@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
-import regions
-import styles
 from gi.repository import Gimp, GObject
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import InvalidJob
 from nst_core.job.settings import Definition, Settings, Value, definitions
+
+from . import regions, styles
 
 STYLES = "styles"
 REGIONS = "regions"

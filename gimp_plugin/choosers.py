@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Optional
 
-import regions
-from drawable import layers_of
 from gi.repository import Gimp, GimpUi, Gtk
-from styles import image_name
-from widgets import Words, layer_thumbnail
 
 from nst_core.bridge.language import tr
+
+from . import regions
+from .drawable import layers_of
+from .styles import image_name
+from .widgets import Words, layer_thumbnail
 
 _THUMBNAIL = 40
 
 
-class _Chooser(Gtk.MenuButton):  # type: ignore[misc]
+class _Chooser(Gtk.MenuButton):
     """Calls ``chosen`` with the value of the row that the user picks."""
 
     def __init__(self, chosen: Callable[[Any], None], **look: Any) -> None:

@@ -5,29 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Callable, Optional, Sequence
 
-import arguments
-import drawable
-import gi
+from gi.repository import Gimp, GimpUi, Gtk
 
-gi.require_version("Gtk", "3.0")
-gi.require_version("GimpUi", "3.0")
+from nst_core.bridge.language import tr
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import NeuralStyleError
+from nst_core.job.events import ClientEvent, Failed, Notice, Preview
+from nst_core.job.settings import definitions
 
-from form import Form  # noqa: E402
-from gi.repository import Gimp, GimpUi, Gtk  # noqa: E402
-from install_panel import InstallPanel  # noqa: E402
-from message import Message, Offer  # noqa: E402
-from painting import Painting, continuation, paint, repetition  # noqa: E402
-from picture import LONGEST_SIDE, Picture  # noqa: E402
-from progress import ProgressView  # noqa: E402
-from runner import Runner  # noqa: E402
-from style_list import StyleList  # noqa: E402
-from styles import still_there  # noqa: E402
-
-from nst_core.bridge.language import tr  # noqa: E402
-from nst_core.job.adjustment import Adjustment  # noqa: E402
-from nst_core.job.errors import NeuralStyleError  # noqa: E402
-from nst_core.job.events import ClientEvent, Failed, Notice, Preview  # noqa: E402
-from nst_core.job.settings import definitions  # noqa: E402
+from . import arguments, drawable
+from .form import Form
+from .install_panel import InstallPanel
+from .message import Message, Offer
+from .painting import Painting, continuation, paint, repetition
+from .picture import LONGEST_SIDE, Picture
+from .progress import ProgressView
+from .runner import Runner
+from .style_list import StyleList
+from .styles import still_there
 
 #: Height in pixels at which the settings begin to scroll.
 _TALLEST_FORM = 360

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from typing import Callable, Iterator, List
 
-import arguments
 from gi.repository import Gimp, GimpUi, GObject, Gtk
 
 from nst_core.bridge.language import tr
 from nst_core.job.settings import Definition, definitions
 
+from . import arguments
+
 #: Choose a slider for a number up to this many steps; a longer range needs a field to type into.
 _LONGEST_SLIDER = 100.0
 
 
-class Form(Gtk.Box):  # type: ignore[misc]
+class Form(Gtk.Box):
     """The usual settings in sight, the advanced ones folded away; calls ``unfolded`` when that changes."""
 
     def __init__(

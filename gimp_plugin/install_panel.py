@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Callable, Optional
 
 from gi.repository import GLib, Gtk
-from widgets import text_label
 
 from nst_core.bridge import wording
 from nst_core.bridge.installation import Installation, InstallationStep, Installed
@@ -13,11 +12,13 @@ from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import Failed
 
+from .widgets import text_label
+
 #: Milliseconds between two looks at what the installer tells.
 POLL_INTERVAL = 100
 
 
-class InstallPanel(Gtk.Box):  # type: ignore[misc]
+class InstallPanel(Gtk.Box):
     """Out of sight until it is started; calls ``installed``, ``failed`` or ``stopped`` at the end."""
 
     def __init__(

@@ -21,7 +21,7 @@ _ICONS = {
 Offer = Tuple[str, Callable[[], None]]
 
 
-class Message(Gtk.InfoBar):  # type: ignore[misc]
+class Message(Gtk.InfoBar):
     """Out of sight until there is something to say; what is said last, stands."""
 
     def __init__(self) -> None:

@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Optional, Tuple
 
-import drawable
-import regions
-import styles
 from gi.repository import Gimp
-from runner import Runner
 
 from nst_core.bridge import record, wording
 from nst_core.bridge.language import tr
@@ -17,6 +13,9 @@ from nst_core.job.errors import HostError, InvalidJob
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
+
+from . import drawable, regions, styles
+from .runner import Runner
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ LONGEST_SIDE = 512
 _CHECK, _LIGHT, _DARK = 8, 0x66666666, 0x99999999
 
 
-class Picture(Gtk.DrawingArea):  # type: ignore[misc]
+class Picture(Gtk.DrawingArea):
     """Shows a picture as large as fits, over GIMP's checks where it is transparent."""
 
     def __init__(self) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import traceback
 from typing import Any, Callable, Dict, List, Optional
 
-import arguments
-import drawable
 from gi.repository import Gegl, Gimp, GLib, GObject
-from painting import Painting, continuation, paint, repetition
-from runner import engine
 
 from nst_core import __version__
 from nst_core.bridge import language, wording
 from nst_core.bridge.language import tr
 from nst_core.job.errors import HostError, NeuralStyleError
 from nst_core.job.events import ClientEvent, Progress
+
+from . import arguments, drawable
+from .painting import Painting, continuation, paint, repetition
+from .runner import engine
 
 PAINT = "plug-in-neural-style"
 REPEAT = f"{PAINT}-repeat"
@@ -109,7 +109,7 @@ def _paint(
     run_mode: Gimp.RunMode, image: Gimp.Image, content: Gimp.Layer, config: Gimp.ProcedureConfig
 ) -> Optional[Gimp.Layer]:
     if run_mode == Gimp.RunMode.INTERACTIVE:
-        import dialog  # Only here: a batch run has no display, and needs no GTK.
+        from . import dialog  # Only here: a batch run has no display, and needs no GTK.
 
         return dialog.show(image, content, config, show_progress)
     choices = tuple(arguments.choices(config, image))

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Callable
 
 from gi.repository import Gtk
-from widgets import text_label
 
 from nst_core.bridge import wording
 from nst_core.bridge.language import tr
 from nst_core.job.events import ClientEvent, Progress, Ready, Started
 
+from .widgets import text_label
+
 #: Keeps room for the text to come, so that the dialog does not grow with it.
 _TWO_LINES = "\n"
 
 
-class ProgressView(Gtk.Stack):  # type: ignore[misc]
+class ProgressView(Gtk.Stack):
     """Calls ``stop`` with True to keep the picture so far, with False to discard it."""
 
     def __init__(self, stop: Callable[[bool], None]) -> None:

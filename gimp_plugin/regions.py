@@ -10,13 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import List, Optional
 
-import drawable
 from gi.repository import Gimp
 
 from nst_core.bridge.language import tr
 from nst_core.bridge.record import Reference
 from nst_core.job.errors import HostError, InvalidJob
 from nst_core.job.pixels import PixelBuffer
+
+from . import drawable
 
 _TEXT = re.compile(r"(?P<kind>layer|mask|channel):(?P<id>[0-9]+)(?::(?P<name>.*))?$", re.DOTALL)
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Callable, List, Optional, Sequence
 
-import widgets
-from choosers import LayerChooser, RegionChooser
 from gi.repository import Gimp, GimpUi, Gtk, Pango
-from regions import Region
-from styles import Choice, FileSource, LayerSource, Source
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.request import MAXIMUM_STYLES
 
+from . import widgets
+from .choosers import LayerChooser, RegionChooser
+from .regions import Region
+from .styles import Choice, FileSource, LayerSource, Source
+
 _THUMBNAIL = 48
 _WEIGHTS = (0.01, 100.0)
 
 
-class StyleList(Gtk.Box):  # type: ignore[misc]
+class StyleList(Gtk.Box):
     """Calls ``changed`` when styles come or go, ``reweighted`` when a weight changes, ``failed`` with an error."""
 
     def __init__(
@@ -113,7 +114,7 @@ class StyleList(Gtk.Box):  # type: ignore[misc]
         chooser.destroy()
 
 
-class _Row(Gtk.ListBoxRow):  # type: ignore[misc]
+class _Row(Gtk.ListBoxRow):
     def __init__(self, choice: Choice, content: Gimp.Layer, changed: Callable[[], None]) -> None:
         super().__init__(activatable=False)
         self.source, self.region = choice.source, choice.region

@@ -13,8 +13,6 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import List, Optional, Sequence, Union
 
-import drawable
-import regions
 from gi.repository import Gimp, Gio
 
 from nst_core.bridge.language import tr
@@ -22,6 +20,8 @@ from nst_core.bridge.record import RecordedStyle, Reference
 from nst_core.job.errors import HostError, InvalidJob
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, check_weight
+
+from . import drawable, regions
 
 _WEIGHT = re.compile(r"=(?P<weight>[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)$")
 _LAYER = re.compile(r"layer:(?P<id>[0-9]+)(?::(?P<name>.*))?$", re.DOTALL)

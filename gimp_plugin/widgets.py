@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 
-import drawable
 from gi.repository import Gdk, GdkPixbuf, Gimp, Gio, GLib, Gtk, Pango
+
+from . import drawable
 
 
 def layer_thumbnail(layer: Gimp.Layer, side: int) -> Gtk.Image:
@@ -27,7 +28,7 @@ def file_thumbnail(file: Gio.File, side: int) -> Gtk.Image:
         return _squared(image, opened.get_thumbnail(dots, dots, Gimp.PixbufTransparency.SMALL_CHECKS), side)
 
 
-class Words(Gtk.Box):  # type: ignore[misc]
+class Words(Gtk.Box):
     """Two lines: what it is, and where it comes from or goes; of a long folder the end is shown."""
 
     def __init__(self, title: str, subtitle: str) -> None:

@@ -34,11 +34,7 @@ RULES: dict[str, tuple[list[str], list[str]]] = {
         ["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.studio", "krita_plugin"],
         ["krita", "PyQt5", "PyQt6"],
     ),
-    # GIMP starts a file, not a package: its neighbors are imported by their bare names.
-    "gimp_plugin": (
-        ["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.studio"],
-        ["gi", *(path.stem for path in ROOT.glob("gimp_plugin/*.py"))],
-    ),
+    "gimp_plugin": (["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.studio", "gimp_plugin"], ["gi"]),
 }
 
 OURS = ("nst_core", "krita_plugin", "gimp_plugin", "install", "tests")

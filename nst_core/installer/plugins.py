@@ -73,9 +73,17 @@ def is_ours(target: Path) -> bool:
 def _contents(editor: str) -> Dict[str, Path]:
     """Where each file of the plug-in's folder is copied from, by its path in the folder."""
     adapter = _adapter(editor)
-    own = {path.relative_to(adapter).as_posix(): path for path in files_of(adapter) if path.name not in _KRITA_FILES}
+    own = {
+        _place(editor, path.relative_to(adapter)): path for path in files_of(adapter) if path.name not in _KRITA_FILES
+    }
     package = {path.relative_to(CLONE).as_posix(): path for path in files_of(PACKAGE)}
     return {**own, **package, "install.py": CLONE / "install.py"}
+
+
+def _place(editor: str, file: Path) -> str:
+    """Where ``file`` of the adapter lies in the plug-in: GIMP starts a file, which has the adapter beside it."""
+    is_within_package = editor == GIMP and file.name != f"{NAME}.py"
+    return (Path(_ADAPTERS[GIMP], file) if is_within_package else file).as_posix()
 
 
 def _adapter(editor: str) -> Path:

@@ -1,4 +1,4 @@
-"""The plug-in's modules without GIMP: its folder on the path, as GIMP has it, and a small ``gi``."""
+"""The plug-in's modules without GIMP, on a small ``gi``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
 import pytest
-
-PLUG_IN = Path(__file__).resolve().parents[2] / "gimp_plugin"
 
 
 class Item:
@@ -159,7 +157,7 @@ def fake_gi() -> Dict[str, types.ModuleType]:
     repository.Gimp, repository.Gio, repository.GLib, repository.GObject = gimp, gio, glib, objects
     repository.Gegl = types.ModuleType("gi.repository.Gegl")
     package: Any = types.ModuleType("gi")
-    package.repository = repository
+    package.repository, package.require_version = repository, lambda name, version: None
     return {"gi": package, "gi.repository": repository}
 
 
@@ -168,12 +166,8 @@ def gimp(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A GIMP without open images; the plug-in's modules are loaded anew for it."""
     for name, module in fake_gi().items():
         monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.syspath_prepend(str(PLUG_IN))
-    names = {path.stem for path in PLUG_IN.glob("*.py")}
-    for name in names & set(sys.modules):
-        monkeypatch.delitem(sys.modules, name)
     yield
-    for name in names & set(sys.modules):
+    for name in [name for name in sys.modules if name.split(".")[0] == "gimp_plugin"]:
         del sys.modules[name]
     for state in (ITEMS, IMAGES, TIMERS):
         state.clear()

@@ -52,7 +52,7 @@ class Config(Dict[str, Any]):
 
 @pytest.fixture
 def arguments() -> Any:
-    module = importlib.import_module("arguments")
+    module = importlib.import_module("gimp_plugin.arguments")
     module.Gimp.Choice = Choice
     return module
 

@@ -15,7 +15,7 @@ New = Callable[..., Any]
 
 @pytest.fixture
 def regions() -> Any:
-    return importlib.import_module("regions")
+    return importlib.import_module("gimp_plugin.regions")
 
 
 def test_every_kind_round_trips(regions: Any, new_image: New, new_layer: New, new_mask: New, new_channel: New) -> None:

@@ -41,7 +41,7 @@ class Client:
 
 
 def run(client: Client, heard: List[ClientEvent]) -> Any:
-    return importlib.import_module("runner").Runner(heard.append, client).run(None)
+    return importlib.import_module("gimp_plugin.runner").Runner(heard.append, client).run(None)
 
 
 def test_a_result_ends_the_job() -> None:
@@ -61,7 +61,7 @@ def test_a_failure_is_raised() -> None:
 
 def test_only_a_running_job_is_adjusted() -> None:
     client = Client(PROGRESS, RESULT)
-    runner: Any = importlib.import_module("runner").Runner(
+    runner: Any = importlib.import_module("gimp_plugin.runner").Runner(
         lambda event: runner.adjust(Adjustment({"strength": 0.5})), client
     )
     runner.adjust(Adjustment({"strength": 0.1}))
@@ -71,7 +71,7 @@ def test_only_a_running_job_is_adjusted() -> None:
 
 
 def test_the_engine_is_closed_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    runner = importlib.import_module("runner")
+    runner = importlib.import_module("gimp_plugin.runner")
     client = Client()
     monkeypatch.setattr(runner, "Client", lambda: client)
     with pytest.raises(ValueError, match="anything"), runner.engine(print):

@@ -16,7 +16,7 @@ New = Callable[..., Any]
 
 @pytest.fixture
 def styles() -> Any:
-    return importlib.import_module("styles")
+    return importlib.import_module("gimp_plugin.styles")
 
 
 @pytest.fixture

@@ -66,6 +66,8 @@ def test_what_is_placed_is_all_that_each_editor_needs(krita: Host, gimp: Host) -
     assert (krita.plugins / "actions/neural_style.action").is_file()
     entry = gimp.plugins / "neural_style/neural_style.py"
     assert os.access(entry, os.X_OK)
+    assert [path.name for path in gimp.plugins.rglob("neural_style.py")] == [entry.name]
+    assert (entry.parent / "gimp_plugin/plug_in.py").is_file()
     for folder in (module, entry.parent):
         assert json.loads((folder / "nst_core/engine.json").read_text(encoding="utf-8")) == {"command": COMMAND}
         assert (folder / "nst_core/engine/stylize.py").is_file() and (folder / "install.py").is_file()

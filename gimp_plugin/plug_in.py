@@ -1,0 +1,30 @@
+"""The plug-in as GIMP sees it: it names the procedures and makes them, and nothing else."""
+
+from __future__ import annotations
+
+from typing import List, Optional
+
+from gi.repository import Gimp
+
+from . import procedure
+
+
+class NeuralStyle(Gimp.PlugIn):
+    """Registers the procedures of :mod:`.procedure`."""
+
+    def do_query_procedures(self) -> List[str]:
+        """The procedures' names."""
+        return list(procedure.PROCEDURES)
+
+    def do_set_i18n(self, name: str) -> bool:
+        """GIMP need not look for a gettext catalog: the plug-in translates its texts itself."""
+        return False
+
+    def do_create_procedure(self, name: str) -> Optional[Gimp.Procedure]:
+        """The procedure ``name``, with its arguments and menu entry."""
+        return procedure.create(self, name)
+
+
+def main(arguments: List[str]) -> None:
+    """Answer what GIMP asked for on the command line, then end the process."""
+    Gimp.main(NeuralStyle.__gtype__, arguments)
