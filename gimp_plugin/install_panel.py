@@ -12,9 +12,10 @@ from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import Failed
 
+from . import timers
 from .widgets import text_label
 
-#: Milliseconds between two looks at what the installer tells.
+#: Milliseconds between two polls of the installer.
 POLL_INTERVAL = 100
 
 
@@ -45,7 +46,7 @@ class InstallPanel(Gtk.Box):
         self._installation = Installation()
         self._installation.start()
         self._status.set_text(tr("Installing the engine..."))
-        self._timer = GLib.timeout_add(POLL_INTERVAL, self._poll)
+        self._timer = timers.every(POLL_INTERVAL, self._poll, self._poll_failed)
         self.show()
 
     def stop(self) -> None:
@@ -73,6 +74,10 @@ class InstallPanel(Gtk.Box):
         if self._bar.get_fraction() == 0:
             self._bar.pulse()
         return True
+
+    def _poll_failed(self, error: NeuralStyleError) -> None:
+        self.stop()
+        self._failed(error)
 
     def _show(self, step: InstallationStep) -> None:
         left = "" if step.seconds_left is None else f" \u2013 {wording.time_left(step.seconds_left)}"

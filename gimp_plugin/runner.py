@@ -1,4 +1,4 @@
-"""The engine in GIMP's own event loop: it is polled by a timer, and never waits in a way that freezes a window."""
+"""The engine in GIMP's own event loop: a timer polls it, and nothing waits in a way that freezes a window."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from gi.repository import GLib
 
 from nst_core.bridge.client import Client
 from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import Canceled, ClientEvent, Failed, Result
 from nst_core.job.request import StyleJob
+
+from . import timers
 
 #: Milliseconds between two polls: quick enough for a smooth preview.
 POLL_INTERVAL = 40
 
 
 class Runner:
-    """Runs one job after the other on one engine, and tells ``listen`` of every event of it."""
+    """Runs one job after the other on one engine, and hands every event to ``listen``.
+
+    If ``listen`` raises an exception, the job ends in a named error, and the next job starts a new engine.
+    """
 
     def __init__(self, listen: Callable[[ClientEvent], None], client: Optional[Client] = None) -> None:
         self._client = client or Client()
         self._listen = listen
         self._loop = GLib.MainLoop()
         self._end: Optional[ClientEvent] = None
-        self._timer = GLib.timeout_add(POLL_INTERVAL, self._poll)
+        self._timer = timers.every(POLL_INTERVAL, self._poll, self._poll_failed)
 
     @property
     def busy(self) -> bool:
@@ -63,17 +69,25 @@ class Runner:
 
     def _poll(self) -> bool:
         for event in self._client.poll():
-            self._listen(event)
             if isinstance(event, (Result, Failed, Canceled)):
-                self._end = event
-                self._loop.quit()
+                self._conclude(event)
+            self._listen(event)
         return True
+
+    def _poll_failed(self, error: NeuralStyleError) -> None:
+        self._client.close()
+        if self.busy:
+            self._conclude(Failed(error))
+
+    def _conclude(self, end: ClientEvent) -> None:
+        self._end = end
+        self._loop.quit()
 
 
 @contextmanager
-def engine(listen: Callable[[ClientEvent], None]) -> Iterator[Runner]:
+def engine(listen: Callable[[ClientEvent], None], client: Optional[Client] = None) -> Iterator[Runner]:
     """A runner that is closed at the end, however that comes."""
-    runner = Runner(listen)
+    runner = Runner(listen, client)
     try:
         yield runner
     finally:

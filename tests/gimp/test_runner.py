@@ -8,7 +8,7 @@ from typing import Any, List
 import pytest
 
 from nst_core.job.adjustment import Adjustment
-from nst_core.job.errors import OutOfMemory
+from nst_core.job.errors import NeuralStyleError, OutOfMemory
 from nst_core.job.events import Canceled, ClientEvent, Failed, Progress, Result
 from nst_core.job.pixels import PixelBuffer
 
@@ -70,10 +70,34 @@ def test_only_a_running_job_is_adjusted() -> None:
     assert "0.1" not in " ".join(client.calls)
 
 
-def test_the_engine_is_closed_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    runner = importlib.import_module("gimp_plugin.runner")
+def test_the_engine_is_closed_after_an_error() -> None:
     client = Client()
-    monkeypatch.setattr(runner, "Client", lambda: client)
-    with pytest.raises(ValueError, match="anything"), runner.engine(print):
+    with pytest.raises(ValueError, match="anything"), importlib.import_module("gimp_plugin.runner").engine(
+        print, client
+    ):
         raise ValueError("anything")
     assert client.calls == ["close"]
+
+
+@pytest.mark.parametrize("error", [IndexError("no device"), OutOfMemory("Memory ran out.")], ids=repr)
+def test_a_listener_that_fails_ends_the_job_with_a_named_error(error: Exception) -> None:
+    client = Client(PROGRESS, PROGRESS, RESULT)
+
+    def listen(event: ClientEvent) -> None:
+        if len(client.events) == 1:
+            raise error
+
+    runner = importlib.import_module("gimp_plugin.runner").Runner(listen, client)
+    with pytest.raises(NeuralStyleError) as raised:
+        runner.run(None)
+    assert raised.value is error or raised.value.__cause__ is error
+    assert client.calls == ["close"], "the engine goes on with a job that nobody waits for"
+    client.events = [PROGRESS, RESULT, PROGRESS, RESULT]
+    assert runner.run(None) is RESULT, "the timer has ended"
+
+
+def test_a_picture_is_not_lost_because_it_could_not_be_announced() -> None:
+    def listen(event: ClientEvent) -> None:
+        raise ValueError("anything")
+
+    assert importlib.import_module("gimp_plugin.runner").Runner(listen, Client(RESULT)).run(None) is RESULT
