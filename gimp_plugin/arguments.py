@@ -25,8 +25,8 @@ _KEYS_OF_GIMP = "clrs"
 
 
 def argument_name(setting: str) -> str:
-    """A setting's name in GIMP's spelling."""
-    return setting.replace("_", "-")
+    """A setting's name in GIMP's spelling, and as ``nst`` has it."""
+    return "working-size" if setting == "size" else setting.replace("_", "-")
 
 
 def declare(procedure: Gimp.Procedure) -> None:
@@ -49,9 +49,21 @@ def declare(procedure: Gimp.Procedure) -> None:
     procedure.add_layer_argument(INITIAL, _with_mnemonic(tr("Start picture")), initial_help, True, _FLAGS)
 
 
+def declare_machine(procedure: Gimp.Procedure) -> None:
+    """Give ``procedure`` an argument for each setting of the machine, for the others come with a record."""
+    for definition in definitions():
+        if definition.of_machine:
+            _DECLARE[definition.kind](procedure, definition)
+
+
 def settings(config: Gimp.ProcedureConfig) -> Settings:
     """The settings that ``config`` holds. Raises :class:`InvalidJob` for a text that can't be one."""
     return Settings.from_dict({d.name: _value(config, d) for d in definitions()})
+
+
+def machine(config: Gimp.ProcedureConfig) -> Settings:
+    """The settings of the machine that ``config`` holds; the others have their defaults."""
+    return Settings.from_dict({d.name: _value(config, d) for d in definitions() if d.of_machine})
 
 
 def choices(config: Gimp.ProcedureConfig, image: Gimp.Image) -> List[styles.Choice]:
@@ -61,7 +73,7 @@ def choices(config: Gimp.ProcedureConfig, image: Gimp.Image) -> List[styles.Choi
         problem = tr("There are more regions than styles.")
         raise InvalidJob(problem, tr("Give one for each style, an empty text for everywhere."))
     pairs = zip_longest(named, where, fillvalue="")
-    return [styles.parse(text, regions.parse(region, image)) for text, region in pairs]
+    return [styles.parse(text, image, regions.parse(region, image)) for text, region in pairs]
 
 
 def keep_mask(config: Gimp.ProcedureConfig) -> Optional[regions.Region]:

@@ -10,7 +10,7 @@ from nst_core.bridge.language import tr
 
 from . import regions
 from .drawable import layers_of
-from .styles import image_name
+from .references import image_name
 from .widgets import Words, layer_thumbnail
 
 _THUMBNAIL = 40

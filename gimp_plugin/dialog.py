@@ -11,15 +11,17 @@ from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import ClientEvent, Failed, Notice, Preview
-from nst_core.job.settings import definitions
+from nst_core.job.settings import Settings, definitions
 
-from . import arguments, drawable
+from . import arguments, machine, parasites, questions
+from .color_offer import ColorOffer
 from .form import Form
 from .install_panel import InstallPanel
 from .message import Message, Offer
-from .painting import Painting, continuation, paint, repetition
+from .painting import Painting, paint
 from .picture import LONGEST_SIDE, Picture
 from .progress import ProgressView
+from .recall import Recall, continuation, repetition
 from .runner import Runner
 from .style_list import StyleList
 from .styles import still_there
@@ -41,12 +43,13 @@ class PaintDialog:
         self._image, self._content, self._config = image, content, config
         self._selected = content
         self._continued: Optional[Gimp.Layer] = None
+        self._is_painting = False
         self._on_event = on_event
-        self._runner = Runner(self._tell)
+        self._runner = Runner(self._show_event)
         self._window = GimpUi.ProcedureDialog.new(config.get_procedure(), config, tr("Neural Style"))
         self._window.set_ok_label(tr("S_tylize"))
         self._window.connect("delete-event", self._close_requested)
-        self._message = Message()
+        self._message, self._color = Message(), ColorOffer(image)
         self._installation = InstallPanel(self._installed, self._install_failed, self._warm)
         self._picture = Picture()
         self._progress = ProgressView(self._runner.stop)
@@ -63,13 +66,19 @@ class PaintDialog:
         self._window.get_content_area().pack_start(self._whole, True, True, 0)
         self._follow_config()
 
-    def run(self) -> Optional[Gimp.Layer]:
-        """Show the dialog until a layer was made (returned) or the user closed it (None)."""
+    def run(self, recalled: Optional[Recall] = None) -> Optional[Gimp.Layer]:
+        """Show the dialog until a layer was made (returned) or the user closed it (None).
+
+        It begins with the painting that was ``recalled``, or with the styles and settings that were last used.
+        """
         self._picture.show_layer(self._content)
-        self._show_stored_styles()
-        self._styles_changed()
-        self._offer_repetition()
         self._warm()
+        if recalled is None:
+            self._show_stored_styles()
+            self._styles_changed()
+            self._offer_repetition()
+        else:
+            self._show_recalled(recalled)
         while self._window.run():
             try:
                 layer = self._paint()
@@ -90,9 +99,11 @@ class PaintDialog:
     def _paint(self) -> Optional[Gimp.Layer]:
         self._message.hide()
         self._lock(True)
-        Gimp.progress_init(tr("Neural Style"))
+        Gimp.progress_init(tr("Reading the pictures..."))
         try:
-            return paint(self._chosen(), self._runner, LONGEST_SIDE)
+            chosen = self._chosen()
+            machine.remember(chosen.settings)
+            return paint(chosen, self._runner, LONGEST_SIDE)
         finally:
             Gimp.progress_end()
             self._lock(False)
@@ -100,12 +111,15 @@ class PaintDialog:
     def _chosen(self) -> Painting:
         choices, settings = tuple(self._styles.choices), arguments.settings(self._config)
         pictures = arguments.keep_mask(self._config), self._config.get_property(arguments.INITIAL)
-        painting = Painting(self._image, self._content, choices, settings, *pictures, self._selected)
+        painting = Painting(
+            self._image, self._content, choices, settings, *pictures, self._selected, self._color.accepted
+        )
         if self._continued is None:
             return painting
         return replace(painting, settings=replace(settings, init="picture"), initial=self._continued)
 
     def _lock(self, painting: bool) -> None:
+        self._is_painting = painting
         if painting:
             self._progress.show_painting()
         else:
@@ -118,14 +132,14 @@ class PaintDialog:
         while Gtk.events_pending():
             Gtk.main_iteration()
 
-    def _tell(self, event: ClientEvent) -> None:
-        self._progress.tell(event)
+    def _show_event(self, event: ClientEvent) -> None:
+        self._progress.show_event(event)
         self._on_event(event)
         if isinstance(event, Preview):
             self._picture.show_preview(event.pixels)
         elif isinstance(event, Notice):
             self._message.show_notice(tr(event.text))
-        elif isinstance(event, Failed) and not self._runner.busy:
+        elif isinstance(event, Failed) and not self._is_painting:
             self._progress.show_status("")
             self._show_error(event.error)
 
@@ -173,9 +187,8 @@ class PaintDialog:
         self._runner.adjust(Adjustment(weights=tuple(choice.weight for choice in self._styles.choices)))
 
     def _styles_changed(self) -> None:
-        choices = self._styles.choices
-        arguments.store_choices(self._config, choices)
-        self._window.set_response_sensitive(Gtk.ResponseType.OK, bool(choices))
+        arguments.store_choices(self._config, self._styles.choices)
+        self._window.set_response_sensitive(Gtk.ResponseType.OK, self._styles.is_complete)
 
     def _styles_restored(self, config: Gimp.ProcedureConfig, spec: Any) -> None:
         if not arguments.names(config, self._styles.choices):
@@ -186,30 +199,44 @@ class PaintDialog:
         self._styles.show_choices(still_there(named, self._config.get_property(arguments.REGIONS), self._image))
 
     def _offer_repetition(self) -> None:
-        if drawable.read_record(self._selected):
+        if parasites.read_record(self._selected):
             offer = tr("Neural Style painted this layer. Go on from where it is, or paint it anew from its content?")
-            self._message.show_offer(offer, (tr("Continue"), self._continue), (tr("Repeat"), self._repeat))
+            continued = (tr("Continue"), lambda: self._recall(continuation))
+            self._message.show_offer(offer, continued, (tr("Repeat"), lambda: self._recall(repetition)))
 
-    def _repeat(self) -> None:
+    def _recall(self, recalled_by: Callable[[Gimp.Image, Gimp.Layer, Settings], Recall]) -> None:
         try:
-            earlier = repetition(self._image, self._selected)
+            recalled = recalled_by(self._image, self._selected, arguments.settings(self._config))
         except NeuralStyleError as error:
             self._message.show_error(error)
-            return
-        self._recall(earlier)
-        self._config.set_property(arguments.INITIAL, earlier.initial)
-        self._message.show_notice(tr("All is chosen as for this layer: Stylize paints it anew."))
+        else:
+            self._show_recalled(questions.without_refused_files(recalled, self._styles.files, self._window))
 
-    def _continue(self) -> None:
+    def _show_recalled(self, recalled: Recall) -> None:
+        painting = recalled.painting
+        settings, initial = painting.settings, painting.initial
+        if initial is not None and initial.get_id() == self._selected.get_id():
+            self._continued = initial
+            # Only this painting starts from the layer: other layers start as GIMP remembers it.
+            settings, initial = replace(settings, init="content"), None
+        self._content = painting.content
+        self._picture.show_layer(self._continued or self._content)
+        arguments.store_settings(self._config, settings)
+        mask = None if painting.keep_mask is None else painting.keep_mask.drawable()
+        self._config.set_property(arguments.KEEP_MASK, mask)
+        self._config.set_property(arguments.INITIAL, initial)
+        self._styles.show_recalled(painting.choices)
+        self._say_what_is_recalled(recalled)
+
+    def _say_what_is_recalled(self, recalled: Recall) -> None:
         try:
-            earlier = continuation(self._image, self._selected)
+            recalled.require_styles()
         except NeuralStyleError as error:
-            self._message.show_error(error)
-            return
-        self._continued = self._selected
-        # Only this painting starts from the layer: what GIMP remembers for other layers is the usual start.
-        self._recall(replace(earlier, settings=replace(earlier.settings, init="content")))
-        self._offer_start_anew()
+            self._show_error(error)
+        else:
+            self._offer_start_anew()
+            if self._continued is None:
+                self._message.show_notice(tr("All is chosen as for this layer: Stylize paints it anew."))
 
     def _offer_start_anew(self) -> None:
         if self._continued is not None:
@@ -223,28 +250,13 @@ class PaintDialog:
         self._message.hide()
         self._picture.show_layer(self._content)
 
-    def _recall(self, earlier: Painting) -> None:
-        self._content = earlier.content
-        self._picture.show_layer(self._continued or self._content)
-        arguments.store_settings(self._config, earlier.settings)
-        mask = None if earlier.keep_mask is None else earlier.keep_mask.drawable()
-        self._config.set_property(arguments.KEEP_MASK, mask)
-        self._styles.show_choices(earlier.choices)
-
     def _close_requested(self, window: Gtk.Window, event: Any) -> bool:
         """While it paints, ask before the work of perhaps an hour is lost; True keeps the window."""
-        if self._window.get_action_area().is_sensitive():
+        if not self._is_painting:
             return False
-        question = Gtk.MessageDialog(
-            transient_for=self._window, modal=True, title=tr("Neural Style: Stop?"), text=tr("Stop painting?")
-        )
-        question.add_buttons(tr("Keep _Painting"), Gtk.ResponseType.CANCEL, tr("_Discard"), Gtk.ResponseType.REJECT)
-        question.add_button(tr("_Keep the Picture so Far"), Gtk.ResponseType.ACCEPT)
-        question.set_default_response(Gtk.ResponseType.CANCEL)
-        answer = question.run()
-        question.destroy()
-        if answer in (Gtk.ResponseType.ACCEPT, Gtk.ResponseType.REJECT) and self._runner.busy:
-            self._progress.stop(answer == Gtk.ResponseType.ACCEPT)
+        keep = questions.keep_or_discard(self._window)
+        if keep is not None and self._runner.busy:
+            self._progress.stop(keep)
         return True
 
     def _unfolded(self, unfolded: bool) -> None:
@@ -261,7 +273,8 @@ class PaintDialog:
         sides.pack_start(left, True, True, 0)
         sides.pack_start(right, False, True, 0)
         whole = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12, border_width=12)
-        whole.pack_start(self._message, False, False, 0)
+        for message in (self._message, self._color):
+            whole.pack_start(message, False, False, 0)
         whole.pack_start(self._installation, False, False, 0)
         whole.pack_start(sides, True, True, 0)
         whole.show_all()
@@ -273,11 +286,15 @@ def show(
     content: Gimp.Layer,
     config: Gimp.ProcedureConfig,
     on_event: Callable[[ClientEvent], None],
+    recalled: Optional[Recall] = None,
 ) -> Optional[Gimp.Layer]:
-    """Run the dialog; the new layer, or None if the user canceled. ``on_event`` hears what the engine tells."""
+    """Run the dialog; the new layer, or None if the user canceled. ``on_event`` gets every event of the engine.
+
+    With ``recalled``, the dialog begins with what was found of an earlier painting, and names what is missing.
+    """
     GimpUi.init(config.get_procedure().get_name())
     dialog = PaintDialog(image, content, config, on_event)
     try:
-        return dialog.run()
+        return dialog.run(recalled)
     finally:
         dialog.close()

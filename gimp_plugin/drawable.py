@@ -1,4 +1,4 @@
-"""Pixels of GIMP's drawables: the only module that reads or writes them.
+"""Pixels of GIMP's drawables: the only module that reads them, as :mod:`.result` is the only one that writes them.
 
 Pictures cross as float. GEGL converts them to and from the image's own mode, precision and profile; asking it for
 integers instead meets a defect of babl 0.1.114, which writes noise into 16-bit layers of other profiles beyond the
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import array
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Iterator, List, Optional, Sequence, Tuple
 
 from gi.repository import Gegl, Gimp, Gio
@@ -21,20 +20,8 @@ from nst_core.job.pixels import PixelBuffer
 #: sRGB-encoded color with straight alpha, the coverage of a mask, and brightness (times alpha, which follows it).
 COLOR, COVERAGE, BRIGHTNESS = "R'G'B'A float", "Y float", "Y'aA float"
 
-#: The parasite that carries the record of a painted layer.
-PARASITE = "neural-style"
-
 #: Left, top, width and height.
 _Bounds = Tuple[int, int, int, int]
-
-# libgimp has these as macros, which introspection does not show.
-_PERSISTENT, _UNDOABLE = 1, 2
-
-_LAYER_TYPES = {
-    Gimp.ImageBaseType.RGB: Gimp.ImageType.RGBA_IMAGE,
-    Gimp.ImageBaseType.GRAY: Gimp.ImageType.GRAYA_IMAGE,
-    Gimp.ImageBaseType.INDEXED: Gimp.ImageType.INDEXEDA_IMAGE,
-}
 
 
 def content_layer(drawables: Sequence[Gimp.Drawable]) -> Gimp.Layer:
@@ -140,79 +127,6 @@ def read_file(file: Gio.File) -> PixelBuffer:
         seen = Gimp.Layer.new_from_visible(image, image, "")
         image.insert_layer(seen, None, 0)
         return read(seen)
-
-
-@dataclass(frozen=True)
-class NewLayer:
-    """What the layer to come is called, the record that it carries, and where it goes.
-
-    That is above ``below`` and exactly over ``content``; at ``position`` if the content is gone then.
-    """
-
-    name: str
-    record: str
-    below: Gimp.Layer
-    content: Gimp.Layer
-    position: Tuple[int, int]
-
-
-def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer:
-    """Put ``pixels`` into a new layer, in one step of undo.
-
-    If the layer below was deleted meanwhile, it goes on top of the image; if the image was closed, into one of its own.
-    """
-    if not image.is_valid():
-        image, new = _image_of_its_own(pixels), replace(new, position=(0, 0))
-    memory = _parasite(new.record)
-    size = (pixels.width, pixels.height)
-    kind = _LAYER_TYPES[image.get_base_type()]
-    layer = Gimp.Layer.new(image, new.name, *size, kind, 100.0, Gimp.LayerMode.NORMAL)
-    image.undo_group_start()
-    try:
-        _insert(image, layer, new)
-        _write(layer, pixels)
-        layer.attach_parasite(memory)
-    finally:
-        image.undo_group_end()
-    Gimp.displays_flush()
-    return layer
-
-
-def read_record(layer: Gimp.Layer) -> str:
-    """The record that :func:`insert_result` stored with ``layer``; empty if it stored none."""
-    parasite = layer.get_parasite(PARASITE)
-    if parasite is None:
-        return ""
-    return bytes(byte & 0xFF for byte in parasite.get_data()).decode("utf-8", "replace")
-
-
-def _parasite(record: str) -> Gimp.Parasite:
-    # Introspection takes a parasite's bytes for signed numbers.
-    data = [byte - 256 if byte > 127 else byte for byte in record.encode()]
-    return Gimp.Parasite.new(PARASITE, _PERSISTENT | _UNDOABLE, data)
-
-
-def _insert(image: Gimp.Image, layer: Gimp.Layer, new: NewLayer) -> None:
-    below = new.below if new.below.is_valid() else None
-    place = (None, 0) if below is None else (below.get_parent(), image.get_item_position(below))
-    if not image.insert_layer(layer, *place):
-        raise RuntimeError(f"GIMP did not take the new layer: {Gimp.get_pdb().get_last_error()}")
-    layer.set_offsets(*(position(new.content) if new.content.is_valid() else new.position))
-
-
-def _image_of_its_own(pixels: PixelBuffer) -> Gimp.Image:
-    """A new image in sight: hours of work are not lost with a window that was closed."""
-    size = (pixels.width, pixels.height)
-    image = Gimp.Image.new_with_precision(*size, Gimp.ImageBaseType.RGB, Gimp.Precision.U16_NON_LINEAR)
-    Gimp.Display.new(image)
-    return image
-
-
-def _write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
-    buffer = layer.get_buffer()
-    buffer.set(Gegl.Rectangle.new(0, 0, pixels.width, pixels.height), COLOR, bytes(pixels.data))
-    buffer.flush()
-    layer.update(0, 0, pixels.width, pixels.height)
 
 
 def _require(drawable: Gimp.Drawable) -> None:

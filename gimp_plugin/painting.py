@@ -1,20 +1,21 @@
-"""One painting in GIMP: what is painted in what, from the layers that are chosen to the layer that is made."""
+"""One painting in GIMP, from the chosen layers to the new layer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Optional, Tuple
 
 from gi.repository import Gimp
 
 from nst_core.bridge import record, wording
 from nst_core.bridge.language import tr
-from nst_core.job.errors import HostError, InvalidJob
+from nst_core.job.errors import InvalidJob
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
 
 from . import drawable, regions, styles
+from .result import NewLayer, insert_result
 from .runner import Runner
 
 
@@ -22,8 +23,9 @@ from .runner import Runner
 class Painting:
     """``content``, a layer of ``image``, painted in the chosen styles.
 
-    The brightness of ``keep_mask`` says where the content is kept; ``initial`` is the layer to start from if the
-    settings say so; ``below`` the one that the new layer goes above, if not the content.
+    The brightness of ``keep_mask`` says where the content is kept. ``initial`` is the layer to start from if the
+    settings say so. The new layer goes above ``below`` (None: above the content); with ``in_color`` its image becomes
+    RGB if it is not.
     """
 
     image: Gimp.Image
@@ -33,6 +35,7 @@ class Painting:
     keep_mask: Optional[regions.Region] = None
     initial: Optional[Gimp.Layer] = None
     below: Optional[Gimp.Layer] = None
+    in_color: bool = False
 
     def job(self, preview_side: int) -> StyleJob:
         """The request to the engine, with all pixels. Raises named errors for what can't be painted."""
@@ -46,7 +49,7 @@ class Painting:
             preview_side=preview_side,
         )
 
-    def new_layer(self) -> drawable.NewLayer:
+    def new_layer(self) -> NewLayer:
         """The layer that will be made: named after the styles, with the record that repeats it."""
         name = wording.layer_name([choice.source.name for choice in self.choices])
         recorded = tuple(choice.recorded(self.image) for choice in self.choices)
@@ -54,9 +57,8 @@ class Painting:
         initial = styles.LayerSource(self.initial).reference(self.image) if self._starts_from_picture else None
         keep_mask = None if self.keep_mask is None else self.keep_mask.reference()
         stored = record.dump(record.Record(self.settings, recorded, content, keep_mask, initial))
-        return drawable.NewLayer(
-            name, stored, self.below or self.content, self.content, drawable.position(self.content)
-        )
+        below, position = self.below or self.content, drawable.position(self.content)
+        return NewLayer(name, stored, below, self.content, position, self.in_color)
 
     @property
     def _starts_from_picture(self) -> bool:
@@ -77,42 +79,7 @@ class Painting:
 
 def paint(painting: Painting, runner: Runner, preview_side: int = 0) -> Optional[Gimp.Layer]:
     """Carry out ``painting`` on ``runner``; None if it was stopped and discarded. Raises named errors."""
-    job = painting.job(preview_side)  # First: if a layer is gone, it says so.
-    new = painting.new_layer()  # Before the run: the layers may be gone after it.
+    job = painting.job(preview_side)  # First, because it raises the named error for a layer that is gone.
+    new = painting.new_layer()  # Before the run, because layers may be gone after it.
     result = runner.run(job)
-    return None if result is None else drawable.insert_result(painting.image, result.pixels, new)
-
-
-def repetition(image: Gimp.Image, layer: Gimp.Layer) -> Painting:
-    """The painting that ``layer`` came from, to be painted again. Raises :class:`HostError` if it can't be told."""
-    recorded = _recorded(layer)
-    initial = None if recorded.initial is None else styles.find(recorded.initial, image)
-    if recorded.initial is not None and not isinstance(initial, styles.LayerSource):
-        raise HostError(tr("The layer that this one started from is gone."), tr("Continue it instead."))
-    painting = _recalled(recorded, image, layer)
-    return replace(painting, initial=initial.layer) if isinstance(initial, styles.LayerSource) else painting
-
-
-def continuation(image: Gimp.Image, layer: Gimp.Layer) -> Painting:
-    """The painting that goes on from where ``layer`` is. Raises :class:`HostError` if that can't be told."""
-    painting = _recalled(_recorded(layer), image, layer)
-    return replace(painting, settings=replace(painting.settings, init="picture"), initial=layer)
-
-
-def _recorded(layer: Gimp.Layer) -> record.Record:
-    recorded = record.load(drawable.read_record(layer))
-    if recorded is None:
-        raise HostError(tr("Neural Style did not paint this layer."), tr("Select a layer that it painted."))
-    return recorded
-
-
-def _recalled(recorded: record.Record, image: Gimp.Image, layer: Gimp.Layer) -> Painting:
-    content = None if recorded.content is None else styles.find(recorded.content, image)
-    if not isinstance(content, styles.LayerSource):
-        raise HostError(tr("The layer that was painted is gone."), tr("Paint another layer in this style instead."))
-    choices = tuple(styles.recall(style, image) for style in recorded.styles)
-    keep_mask = None if recorded.keep_mask is None else regions.find(recorded.keep_mask, image)
-    if recorded.keep_mask is not None and keep_mask is None:
-        problem = tr("The mask or layer that says where the content is kept is gone.")
-        raise HostError(problem, tr("Paint anew, with another mask."))
-    return Painting(image, content.layer, choices, recorded.settings, keep_mask, below=layer)
+    return None if result is None else insert_result(painting.image, result.pixels, new)

@@ -1,4 +1,4 @@
-"""The plug-in's procedures: paint a layer, paint again what a painted layer remembers, and go on from where it is."""
+"""The plug-in's procedures: paint a layer, repeat the painting of a painted layer, and continue it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from gi.repository import Gegl, Gimp, GLib, GObject
 from nst_core import __version__
 from nst_core.bridge import language, wording
 from nst_core.bridge.language import tr
-from nst_core.job.errors import HostError, NeuralStyleError
-from nst_core.job.events import ClientEvent, Progress
+from nst_core.job.errors import NeuralStyleError
+from nst_core.job.events import ClientEvent, Progress, Started
+from nst_core.job.settings import Settings
 
-from . import arguments, drawable
-from .painting import Painting, continuation, paint, repetition
+from . import arguments, drawable, machine, recall
+from .painting import Painting, paint
 from .runner import engine
+from .timers import unexpected
 
 PAINT = "plug-in-neural-style"
 REPEAT = f"{PAINT}-repeat"
@@ -55,6 +57,7 @@ def _describe_paint(procedure: Gimp.Procedure) -> None:
 
 
 def _describe_repeat(procedure: Gimp.Procedure) -> None:
+    arguments.declare_machine(procedure)
     procedure.set_menu_label(tr("_Repeat Neural Style of Layer"))
     blurb = tr("Paint again what a layer of Neural Style was painted from, with the same styles and settings")
     help_text = tr("The layer remembers its content, styles and settings. The result is a new layer above it.")
@@ -62,6 +65,7 @@ def _describe_repeat(procedure: Gimp.Procedure) -> None:
 
 
 def _describe_continue(procedure: Gimp.Procedure) -> None:
+    arguments.declare_machine(procedure)
     procedure.set_menu_label(tr("_Continue Neural Style of Layer"))
     blurb = tr("Go on painting a layer of Neural Style from where it is, with the same styles and settings")
     help_text = tr(
@@ -82,15 +86,15 @@ def _run(
     """Run ``procedure``; every named error becomes its return value, which GIMP or the caller shows."""
     Gegl.init(None)
     language.use(GLib.get_language_names())
-    # Else GIMP opens a window of its own for whatever fails here, beside the words that we find for it.
+    # Otherwise GIMP also opens a window of its own for each error.
     procedure.get_plug_in().set_pdb_error_handler(Gimp.PDBErrorHandler.PLUGIN)
     try:
         layer = _ACTIONS[procedure.get_name()](run_mode, image, drawable.content_layer(drawables), config)
     except NeuralStyleError as error:
         return _failure(procedure, error)
-    except Exception:  # The process's outermost edge: without an answer GIMP would say nothing of use.
+    except Exception as error:  # The process's outermost edge: without an answer GIMP would say nothing of use.
         traceback.print_exc()
-        return _failure(procedure, HostError("The plug-in met an error that it did not expect.", "Please report it."))
+        return _failure(procedure, unexpected(error))
     if layer is None or not image.is_valid():
         # GIMP would store the arguments of a success with the image, and complain that it was closed.
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
@@ -106,39 +110,64 @@ def _failure(procedure: Gimp.Procedure, error: NeuralStyleError) -> Gimp.ValueAr
 
 
 def _paint(
-    run_mode: Gimp.RunMode, image: Gimp.Image, content: Gimp.Layer, config: Gimp.ProcedureConfig
+    run_mode: Gimp.RunMode, image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig
 ) -> Optional[Gimp.Layer]:
     if run_mode == Gimp.RunMode.INTERACTIVE:
         from . import dialog  # Only here: a batch run has no display, and needs no GTK.
 
-        return dialog.show(image, content, config, show_progress)
+        return dialog.show(image, layer, config, show_progress)
+    # GIMP selects a new layer. Its Repeat of the last filter paints the same content once more, not the painting.
+    content = recall.content_of(image, layer) if run_mode == Gimp.RunMode.WITH_LAST_VALS else layer
     choices = tuple(arguments.choices(config, image))
-    keep_mask, initial = arguments.keep_mask(config), config.get_property(arguments.INITIAL)
-    return _paint_in_line(Painting(image, content, choices, arguments.settings(config), keep_mask, initial))
+    pictures = arguments.keep_mask(config), config.get_property(arguments.INITIAL)
+    return _paint_in_line(Painting(image, content, choices, arguments.settings(config), *pictures, below=layer))
 
 
 def _repeat(
-    run_mode: Gimp.RunMode, image: Gimp.Image, content: Gimp.Layer, config: Gimp.ProcedureConfig
+    run_mode: Gimp.RunMode, image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig
 ) -> Optional[Gimp.Layer]:
-    return _paint_in_line(repetition(image, content))
+    return _paint_from_record(recall.repetition, run_mode, image, layer, config)
 
 
 def _continue(
-    run_mode: Gimp.RunMode, image: Gimp.Image, content: Gimp.Layer, config: Gimp.ProcedureConfig
+    run_mode: Gimp.RunMode, image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig
 ) -> Optional[Gimp.Layer]:
-    return _paint_in_line(continuation(image, content))
+    return _paint_from_record(recall.continuation, run_mode, image, layer, config)
+
+
+def _paint_from_record(
+    recalled_by: Callable[[Gimp.Image, Gimp.Layer, Settings], recall.Recall],
+    run_mode: Gimp.RunMode,
+    image: Gimp.Image,
+    layer: Gimp.Layer,
+    config: Gimp.ProcedureConfig,
+) -> Optional[Gimp.Layer]:
+    if run_mode == Gimp.RunMode.NONINTERACTIVE:  # There is nobody to ask, and the script has chosen the document.
+        recalled = recalled_by(image, layer, arguments.machine(config))
+    else:
+        from . import dialog, questions
+
+        recalled = questions.without_refused_files(recalled_by(image, layer, machine.own()))
+        if recalled.missing:
+            of_dialog = create(config.get_procedure().get_plug_in(), PAINT).create_config()
+            return dialog.show(image, layer, of_dialog, show_progress, recalled)
+    recalled.require_styles()
+    recalled.require_files()
+    return _paint_in_line(recalled.painting)
 
 
 def _paint_in_line(painting: Painting) -> Optional[Gimp.Layer]:
     """Paint without a dialog, with GIMP's own progress and Cancel."""
-    Gimp.progress_init(tr("Neural Style"))
+    Gimp.progress_init(tr("Reading the pictures..."))
     with engine(show_progress) as runner:
         return paint(painting, runner)
 
 
 def show_progress(event: ClientEvent) -> None:
-    """Tell GIMP's own progress bar of a job's progress."""
-    if isinstance(event, Progress):
+    """Show a job's progress in GIMP's own bar."""
+    if isinstance(event, Started):
+        Gimp.progress_init(wording.started(event))  # In place of the last picture's: "Opening ...".
+    elif isinstance(event, Progress):
         Gimp.progress_update(event.fraction)
         Gimp.progress_set_text(wording.progress(event))
 

@@ -49,7 +49,7 @@ class ProgressView(Gtk.Stack):
         self._buttons.set_sensitive(True)
         self.set_visible_child_name("painting")
 
-    def tell(self, event: ClientEvent) -> None:
+    def show_event(self, event: ClientEvent) -> None:
         """Show what ``event`` says of the engine's state or the job's progress."""
         if isinstance(event, Ready):
             self._status.set_text(tr("Ready to paint on {device}").format(device=wording.device(event.devices[0])))

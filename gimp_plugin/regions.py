@@ -1,7 +1,6 @@
 """Where on the canvas something applies: what a layer covers, a layer mask, a saved selection, or the selection.
 
-A region can be told in three forms: as the text of an argument, as the lasting reference in a painted layer's record,
-and as the mask itself.
+A region has three forms: the text of an argument, the reference in a painted layer's record, and the mask itself.
 """
 
 from __future__ import annotations
@@ -17,9 +16,11 @@ from nst_core.bridge.record import Reference
 from nst_core.job.errors import HostError, InvalidJob
 from nst_core.job.pixels import PixelBuffer
 
-from . import drawable
+from . import drawable, references
 
-_TEXT = re.compile(r"(?P<kind>layer|mask|channel):(?P<id>[0-9]+)(?::(?P<name>.*))?$", re.DOTALL)
+_TEXT = re.compile(
+    rf"(?P<kind>layer|mask|channel):(?:(?P<id>[0-9]{{1,9}})|(?P<lasting>{references.LASTING_NAME}):.*)$", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,14 @@ class Region:
         return self.item.get_mask() if self.kind == "mask" else self.item
 
     def text(self) -> str:
-        """As an argument. The name tells an item of this session from one of an earlier session with the same id."""
-        return self.kind if self.kind == "selection" else f"{self.kind}:{self.item.get_id()}:{self.item.get_name()}"
+        """As an argument, which GIMP may keep until its next session."""
+        if self.kind == "selection":
+            return self.kind
+        return f"{self.kind}:{references.lasting_name(self.item)}:{self.item.get_name()}"
 
     def reference(self) -> Reference:
         """As a part of the record of a layer of the same image."""
-        return Reference(self.kind, self.item.get_name(), str(self.item.get_tattoo()))
+        return references.to_item(self.kind, self.item)
 
     def coverage(self, content: Gimp.Layer) -> PixelBuffer:
         """How much of each pixel of ``content`` lies in the region, as ``gray-f32``. Raises :class:`HostError`."""
@@ -98,28 +101,29 @@ def parse(text: str, image: Gimp.Image) -> Optional[Region]:
     if text == "selection":
         return Region("selection", image.get_selection())
     found = _TEXT.match(text)
-    item = Gimp.Item.get_by_id(int(found["id"])) if found else None
-    is_here = item is not None and item.get_image().get_id() == image.get_id()
-    if found is None or not is_here or not _fits(found["kind"], item, found["name"]):
+    item = _item(found, image) if found else None
+    if found is None or not _fits(found["kind"], item):
         problem = tr("There is no region {name}.").format(name=text)
         raise InvalidJob(problem, tr("Use layer:, mask: or channel: and the id of the layer or channel, or selection."))
     return Region(found["kind"], item)
 
 
 def find(reference: Reference, image: Gimp.Image) -> Optional[Region]:
-    """What ``reference``, out of the record of a layer of ``image``, refers to; None if it is gone."""
+    """The region that the record of a layer of ``image`` refers to; None if it can't be found for certain."""
     if reference.kind == "selection":
         return Region("selection", image.get_selection())
-    tattoo = int(reference.layer) if reference.layer.isdigit() else 0
-    by_tattoo = image.get_channel_by_tattoo if reference.kind == "channel" else image.get_layer_by_tattoo
-    item = by_tattoo(tattoo) if tattoo else None
-    # A tattoo lasts as long as its image, but counts anew in the next one: the name has to agree, too.
-    return Region(reference.kind, item) if _fits(reference.kind, item, reference.name) else None
+    item = references.find(reference.layer, reference.kind, [image])
+    return Region(reference.kind, item) if _fits(reference.kind, item) else None
 
 
-def _fits(kind: str, item: Optional[Gimp.Item], name: Optional[str]) -> bool:
-    if item is None or (name is not None and item.get_name() != name):
-        return False
+def _item(found: re.Match[str], image: Gimp.Image) -> Optional[Gimp.Item]:
+    if found["lasting"]:
+        return references.find(found["lasting"], found["kind"], [image])
+    item = Gimp.Item.get_by_id(int(found["id"]))
+    return item if item is not None and item.get_image().get_id() == image.get_id() else None
+
+
+def _fits(kind: str, item: Optional[Gimp.Item]) -> bool:
     if kind == "channel":
         return isinstance(item, Gimp.Channel)
-    return isinstance(item, Gimp.Layer) and (kind == "layer" or item.get_mask() is not None)
+    return isinstance(item, Gimp.Layer) and (kind == "layer" or (kind == "mask" and item.get_mask() is not None))

@@ -10,7 +10,7 @@ from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.request import MAXIMUM_STYLES
 
-from . import widgets
+from . import file_check, widgets
 from .choosers import LayerChooser, RegionChooser
 from .regions import Region
 from .styles import Choice, FileSource, LayerSource, Source
@@ -32,6 +32,7 @@ class StyleList(Gtk.Box):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._changed, self._reweighted, self._failed = changed, reweighted, failed
         self._content, self._locked = content, False
+        self._unchecked: List[Choice] = []
         self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._rows.set_placeholder(_placeholder())
         self._buttons = self._make_buttons()
@@ -46,6 +47,16 @@ class StyleList(Gtk.Box):
         """The styles as they are chosen now."""
         return [Choice(row.source, row.weight.get_value(), row.region) for row in self._rows.get_children()]
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether there are styles, and no more to come."""
+        return bool(self._rows.get_children()) and not self._unchecked
+
+    @property
+    def files(self) -> List[str]:
+        """The paths of the files among the styles."""
+        return [choice.source.text() for choice in self.choices if isinstance(choice.source, FileSource)]
+
     def show_choices(self, choices: Sequence[Choice]) -> None:
         """Replace the styles."""
         for row in self._rows.get_children():
@@ -53,6 +64,12 @@ class StyleList(Gtk.Box):
         for choice in choices:
             self.add_style(choice)
         self._refresh()
+
+    def show_recalled(self, choices: Sequence[Choice]) -> None:
+        """Replace the styles by those of a record; files come as soon as they are known to be readable."""
+        self._unchecked = [choice for choice in choices if isinstance(choice.source, FileSource)]
+        self.show_choices([choice for choice in choices if not isinstance(choice.source, FileSource)])
+        file_check.check([choice.source.text() for choice in self._unchecked], self._checked)
 
     def add_style(self, choice: Choice) -> None:
         """Append a style; if its picture can't be read, say so instead."""
@@ -71,6 +88,17 @@ class StyleList(Gtk.Box):
         """While a picture is painted, weights may change but styles stay."""
         self._locked = locked
         self._enable()
+
+    def _checked(self, file: str, problem: Optional[NeuralStyleError]) -> None:
+        choice = next((choice for choice in self._unchecked if choice.source.text() == file), None)
+        if choice is None:
+            return  # Another record was recalled meanwhile.
+        self._unchecked.remove(choice)
+        if problem is None:
+            self.add_style(choice)
+        else:
+            self._failed(problem)
+        self._refresh()
 
     def _drop(self, row: Gtk.ListBoxRow) -> None:
         self._rows.remove(row)

@@ -1,7 +1,7 @@
 """Where a style's picture comes from: a layer of any open image, or a file.
 
-A source can be told in three forms: as the text of the procedure's argument ``styles``, as the lasting reference in a
-painted layer's record, and as the picture itself.
+A source has three forms: the text of the procedure's argument ``styles``, the reference in a painted layer's record,
+and the picture itself.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from gi.repository import Gimp, Gio
 
 from nst_core.bridge.language import tr
 from nst_core.bridge.record import RecordedStyle, Reference
-from nst_core.job.errors import HostError, InvalidJob
+from nst_core.job.errors import InvalidJob
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, check_weight
 
-from . import drawable, regions
+from . import drawable, references, regions
+from .references import image_name, image_path
 
 _WEIGHT = re.compile(r"=(?P<weight>[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?)$")
-_LAYER = re.compile(r"layer:(?P<id>[0-9]+)(?::(?P<name>.*))?$", re.DOTALL)
+_LAYER = re.compile(rf"layer:(?:(?P<id>[0-9]{{1,9}})|(?P<lasting>{references.LASTING_NAME}):(?P<name>.*))$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,15 @@ class LayerSource:
         return image_name(self.layer.get_image())
 
     def text(self) -> str:
-        """As an argument. The name tells a layer of this session from one of an earlier session with the same id."""
-        return f"layer:{self.layer.get_id()}:{self.name}"
+        """As an argument, which GIMP may keep until its next session."""
+        return f"layer:{references.lasting_name(self.layer)}:{self.name}"
 
     def reference(self, image: Gimp.Image) -> Reference:
         """As a part of the record of a layer of ``image``."""
         owner = self.layer.get_image()
-        kind = "layer" if owner.get_id() == image.get_id() else "document"
-        return Reference(kind, self.name, str(self.layer.get_tattoo()), _path(owner))
+        if owner.get_id() == image.get_id():
+            return references.to_item("layer", self.layer)
+        return references.to_item("document", self.layer, image_path(owner))
 
     def picture(self) -> PixelBuffer:
         """Its pixels. Raises :class:`HostError` if the layer was deleted meanwhile."""
@@ -67,12 +69,12 @@ class FileSource:
     @property
     def name(self) -> str:
         """The file's name without its ending."""
-        return Path(self.file.get_basename()).stem
+        return Path(self.text()).stem
 
     @property
     def where(self) -> str:
         """The file's folder."""
-        return str(Path(self.file.get_parse_name()).parent)
+        return str(Path(self.text()).parent)
 
     def text(self) -> str:
         """As an argument."""
@@ -99,7 +101,7 @@ class Choice:
     region: Optional[regions.Region] = None
 
     def text(self) -> str:
-        """As an argument: ``PATH``, ``PATH=WEIGHT``, ``layer:ID:NAME``, ``layer:ID:NAME=WEIGHT``."""
+        """As an argument: ``PATH=WEIGHT`` or ``layer:LASTING_NAME:NAME=WEIGHT``."""
         return f"{self.source.text()}={self.weight:g}"
 
     def region_text(self) -> str:
@@ -117,13 +119,13 @@ class Choice:
         return Style(self.source.picture(), self.weight, self.source.name, region)
 
 
-def parse(text: str, region: Optional[regions.Region] = None) -> Choice:
-    """The style that an argument names. Raises :class:`InvalidJob` if it names none."""
+def parse(text: str, image: Gimp.Image, region: Optional[regions.Region] = None) -> Choice:
+    """The style that an argument names, for a layer of ``image``. Raises :class:`InvalidJob` if it names none."""
     found = None if _file(text).query_exists(None) else _WEIGHT.search(text)
     source = text[: found.start()] if found else text
     weight = check_weight(float(found["weight"]) if found else 1.0, source)
-    layer = _LAYER.match(source)
-    return Choice(_layer_source(int(layer["id"]), layer["name"]) if layer else _file_source(source), weight, region)
+    named = _LAYER.match(source)
+    return Choice(_layer_source(named, image) if named else _file_source(source), weight, region)
 
 
 def still_there(texts: Sequence[str], region_texts: Sequence[str], image: Gimp.Image) -> List[Choice]:
@@ -131,53 +133,27 @@ def still_there(texts: Sequence[str], region_texts: Sequence[str], image: Gimp.I
     choices = []
     for text, region in zip_longest(texts, region_texts[: len(texts)], fillvalue=""):
         with suppress(InvalidJob):
-            choices.append(parse(text, regions.parse(region, image)))
+            choices.append(parse(text, image, regions.parse(region, image)))
     return choices
 
 
-def recall(style: RecordedStyle, image: Gimp.Image) -> Choice:
-    """The style of a record, for a layer of ``image``. Raises :class:`HostError` if it or its region is gone."""
-    source = find(style.reference, image)
-    if source is None:
-        raise HostError(tr("A style of this layer can't be found."), tr("Open its image, then try again."))
-    region = None if style.region is None else regions.find(style.region, image)
-    if style.region is not None and region is None:
-        raise HostError(tr("The region of a style is gone."), tr("Choose the styles and regions anew."))
-    return Choice(source, style.weight, region)
+def find_layer(reference: Reference, image: Gimp.Image) -> Optional[Gimp.Layer]:
+    """The layer that the record of a layer of ``image`` refers to; None if it can't be found for certain."""
+    if reference.kind == "layer":
+        return references.find(reference.layer, "layer", [image])
+    if reference.kind == "document":
+        return references.find(reference.layer, "layer", Gimp.get_images()) or references.find_in_file(reference)
+    return None
 
 
-def find(reference: Reference, image: Gimp.Image) -> Optional[Source]:
-    """What ``reference``, out of the record of a layer of ``image``, refers to; None if it is gone."""
-    if reference.kind == "file":
-        file = Gio.File.parse_name(reference.path)
-        return FileSource(file) if file.query_exists(None) else None
-    images = [image] if reference.kind == "layer" else _open_images(reference.path)
-    tattoo = int(reference.layer) if reference.layer.isdigit() else 0
-    layers = (owner.get_layer_by_tattoo(tattoo) for owner in images if tattoo)
-    # A tattoo lasts as long as its image, but counts anew in the next one: the name has to agree, too.
-    layer = next((layer for layer in layers if layer is not None and layer.get_name() == reference.name), None)
-    return None if layer is None else LayerSource(layer)
-
-
-def image_name(image: Gimp.Image) -> str:
-    """What the user calls ``image``: its file's name, or GIMP's name for one that has no file."""
-    return Path(_path(image)).name or str(image.get_name())
-
-
-def _open_images(path: str) -> List[Gimp.Image]:
-    return [image for image in Gimp.get_images() if _path(image) == path]
-
-
-def _path(image: Gimp.Image) -> str:
-    """The file that ``image`` came from; empty if it was never saved."""
-    file = image.get_file() or image.get_imported_file()
-    return (file.get_path() or "") if file is not None else ""
-
-
-def _layer_source(item: int, name: Optional[str]) -> LayerSource:
-    layer = Gimp.Item.get_by_id(item)
-    if not isinstance(layer, Gimp.Drawable) or (name is not None and layer.get_name() != name):
-        shown = name or str(item)
+def _layer_source(named: re.Match[str], image: Gimp.Image) -> LayerSource:
+    if named["id"]:
+        layer = Gimp.Item.get_by_id(int(named["id"]))
+    else:
+        images = [image], Gimp.get_images()  # Its own first: what it was duplicated from may be open as well.
+        layer = next(filter(None, (references.find(named["lasting"], "layer", among) for among in images)), None)
+    if not isinstance(layer, Gimp.Drawable):
+        shown = named["name"] or named["id"]
         raise InvalidJob(tr("The style layer {name} is not open.").format(name=shown), tr("Choose another style."))
     return LayerSource(layer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import types
@@ -11,10 +12,38 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 import pytest
 
 
-class Item:
+class Parasite:
+    """Bytes with a name, signed as introspection has them."""
+
+    def __init__(self, name: str, flags: int, data: List[int]) -> None:
+        self.name, self.flags, self.data = name, flags, data
+
+    @classmethod
+    def new(cls, name: str, flags: int, data: List[int]) -> Parasite:
+        return cls(name, flags, data)
+
+    def get_data(self) -> List[int]:
+        return self.data
+
+
+class Owner:
+    """What has parasites."""
+
+    def __init__(self) -> None:
+        self.parasites: Dict[str, Parasite] = {}
+
+    def attach_parasite(self, parasite: Parasite) -> None:
+        self.parasites[parasite.name] = parasite
+
+    def get_parasite(self, name: str) -> Optional[Parasite]:
+        return self.parasites.get(name)
+
+
+class Item(Owner):
     """A layer or channel with what the plug-in asks of one outside of its pixels."""
 
     def __init__(self, image: Image, name: str) -> None:
+        super().__init__()
         self.image, self.name = image, name
         self.mask: Optional[LayerMask] = None
         image.items.append(self)
@@ -56,14 +85,25 @@ class Selection(Channel):
     """What is selected."""
 
 
-class Image:
+class Image(Owner):
     """An open image, perhaps of a file."""
 
     def __init__(self, path: Optional[str] = None) -> None:
+        super().__init__()
         self.items: List[Item] = []
         self.path = path
         IMAGES.append(self)
-        self.number = len(IMAGES)
+        self.number = next(NUMBERS)
+
+    def close(self) -> None:
+        IMAGES.remove(self)
+
+    def duplicate(self) -> Image:
+        copied = Image()
+        copied.parasites = dict(self.parasites)
+        for item in self.items:
+            type(item)(copied, item.name)
+        return copied
 
     def get_id(self) -> int:
         return self.number
@@ -78,7 +118,7 @@ class Image:
         return None
 
     def get_layer_by_tattoo(self, tattoo: int) -> Optional[Item]:
-        return self.items[tattoo - 1] if tattoo <= len(self.items) else None
+        return self.items[tattoo - 1] if 0 < tattoo <= len(self.items) else None
 
     get_channel_by_tattoo = get_layer_by_tattoo
 
@@ -108,7 +148,7 @@ class File:
 
 
 class MainLoop:
-    """Runs the timers that were added until it is quit."""
+    """Runs the timers that were added until it is quit; one that raises an exception is removed, as GLib does it."""
 
     def __init__(self) -> None:
         self.running = False
@@ -119,14 +159,22 @@ class MainLoop:
     def run(self) -> None:
         self.running = True
         for _ in range(10_000):
-            for timer in list(TIMERS.values()):
-                timer()
+            for number, timer in list(TIMERS.items()):
+                if not succeeds(timer):
+                    TIMERS.pop(number, None)
             if not self.running:
                 return
         raise AssertionError("the loop was never quit")
 
     def quit(self) -> None:
         self.running = False
+
+
+def succeeds(timer: Callable[[], bool]) -> bool:
+    try:
+        return timer()
+    except Exception:
+        return False
 
 
 def timeout_add(interval: int, function: Callable[[], bool]) -> int:
@@ -137,6 +185,7 @@ def timeout_add(interval: int, function: Callable[[], bool]) -> int:
 ITEMS: Dict[int, Item] = {}
 TIMERS: Dict[int, Callable[[], bool]] = {}
 IMAGES: List[Image] = []
+NUMBERS = itertools.count(1)
 
 
 def fake_gi() -> Dict[str, types.ModuleType]:
@@ -144,8 +193,10 @@ def fake_gi() -> Dict[str, types.ModuleType]:
     gimp.Drawable = gimp.Layer = Layer
     gimp.Image, gimp.ProcedureConfig, gimp.Procedure = Image, object, object
     gimp.Item, gimp.Channel, gimp.LayerMask, gimp.Selection = Item, Channel, LayerMask, Selection
+    gimp.Parasite = Parasite
     gimp.ImageBaseType = types.SimpleNamespace(RGB=0, GRAY=1, INDEXED=2)
     gimp.ImageType = types.SimpleNamespace(RGBA_IMAGE=1, GRAYA_IMAGE=3, INDEXEDA_IMAGE=5)
+    gimp.LayerMode = types.SimpleNamespace(NORMAL=28)
     gimp.get_images = lambda: IMAGES
     gio: Any = types.ModuleType("gi.repository.Gio")
     gio.File = File

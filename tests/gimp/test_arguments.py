@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, List, Tuple
 import pytest
 
 from nst_core.bridge import language
+from nst_core.cli.options import option_names
 from nst_core.job.errors import InvalidJob
 from nst_core.job.settings import Settings, definitions
 
@@ -63,12 +64,12 @@ def declared(arguments: Any) -> Dict[str, Tuple[Any, ...]]:
     return procedure.declared
 
 
-def test_every_setting_is_an_argument(arguments: Any) -> None:
+def test_every_setting_is_an_argument_called_as_the_option_of_nst(arguments: Any) -> None:
     found = declared(arguments)
-    settings = [definition.name.replace("_", "-") for definition in definitions()]
+    settings = [option_names(definition)[0].lstrip("-") for definition in definitions()]
     assert list(found) == ["styles", "regions", *settings, "keep-mask", "initial-picture"]
     for definition in definitions():
-        argument = found[definition.name.replace("_", "-")]
+        argument = found[option_names(definition)[0].lstrip("-")]
         assert definition.default in argument
         if definition.kind == "choice":
             assert tuple(argument[3].options) == definition.choices
@@ -91,6 +92,15 @@ def test_settings_round_trip(arguments: Any) -> None:
     config = Config()
     arguments.store_settings(config, wanted)
     assert arguments.settings(config) == wanted
+
+
+def test_the_machine_alone(arguments: Any) -> None:
+    config = Config()
+    arguments.store_settings(config, Settings(strength=0.25, device="cpu", memory=2.0))
+    assert arguments.machine(config) == Settings(device="cpu", memory=2.0)
+    procedure = Procedure()
+    arguments.declare_machine(procedure)
+    assert list(procedure.declared) == ["device", "memory", "weights"]
 
 
 def test_styles_and_their_regions_round_trip(arguments: Any, new_image: New, new_layer: New, new_mask: New) -> None:

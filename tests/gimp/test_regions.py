@@ -38,8 +38,8 @@ def test_what_is_no_region(regions: Any, new_image: New, new_layer: New, new_cha
     layer, channel = new_layer(image, "sky"), new_channel(image, "faces")
     elsewhere = new_layer(other, "sky")
     wrong = [
-        *("sky", "layer:999", f"layer:{layer.get_id()}:sea", f"mask:{layer.get_id()}", f"channel:{layer.get_id()}"),
-        *(f"layer:{channel.get_id()}", f"layer:{elsewhere.get_id()}"),
+        *("sky", "layer:999", f"mask:{layer.get_id()}", f"channel:{layer.get_id()}", "layer:99999999999"),
+        *(f"layer:{channel.get_id()}", f"layer:{elsewhere.get_id()}", regions.Region("layer", elsewhere).text()),
     ]
     for text in wrong:
         with pytest.raises(InvalidJob, match="no region"):
@@ -49,8 +49,8 @@ def test_what_is_no_region(regions: Any, new_image: New, new_layer: New, new_cha
 def test_a_reference_to_another_kind_of_item_is_not_found(regions: Any, new_image: New, new_channel: New) -> None:
     image = new_image()
     channel = new_channel(image, "faces")
-    tattoo = str(channel.get_tattoo())
-    assert regions.find(Reference("channel", "faces", tattoo), image) is not None
-    for kind in ("layer", "mask"):
-        assert regions.find(Reference(kind, "faces", tattoo), image) is None
-    assert regions.find(Reference("channel", "others", tattoo), image) is None
+    name = regions.references.lasting_name(channel)
+    assert regions.find(Reference("channel", "faces", name), image) is not None
+    for kind in ("layer", "mask", "file", "document"):
+        assert regions.find(Reference(kind, "faces", name), image) is None
+    assert regions.find(Reference("channel", "faces", name), new_image()) is None

@@ -8,8 +8,8 @@ from typing import Any, Callable
 
 import pytest
 
-from nst_core.bridge.record import RecordedStyle, Reference
-from nst_core.job.errors import HostError, InvalidJob
+from nst_core.bridge.record import Reference
+from nst_core.job.errors import InvalidJob
 
 New = Callable[..., Any]
 
@@ -20,6 +20,11 @@ def styles() -> Any:
 
 
 @pytest.fixture
+def image(new_image: New) -> Any:
+    return new_image()
+
+
+@pytest.fixture
 def picture(tmp_path: Path) -> Path:
     path = tmp_path / "great wave.jpg"
     path.write_bytes(b"")
@@ -27,74 +32,120 @@ def picture(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("suffix", "weight"), [("", 1.0), ("=2", 2.0), ("=0.5", 0.5), ("=.25", 0.25), ("=1e-2", 0.01)])
-def test_a_file_with_its_weight(styles: Any, picture: Path, suffix: str, weight: float) -> None:
-    choice = styles.parse(f"{picture}{suffix}")
+def test_a_file_with_its_weight(styles: Any, image: Any, picture: Path, suffix: str, weight: float) -> None:
+    choice = styles.parse(f"{picture}{suffix}", image)
     assert (choice.source.name, choice.source.where) == ("great wave", str(picture.parent))
     assert choice.weight == weight
 
 
-def test_a_file_whose_name_ends_like_a_weight(styles: Any, tmp_path: Path) -> None:
+def test_a_file_whose_name_ends_like_a_weight(styles: Any, image: Any, tmp_path: Path) -> None:
     path = tmp_path / "scale=2"
     path.write_bytes(b"")
-    assert styles.parse(str(path)).weight == 1
-    assert styles.parse(f"{path}=3").weight == 3
+    assert styles.parse(str(path), image).weight == 1
+    assert styles.parse(f"{path}=3", image).weight == 3
 
 
-def test_a_layer_by_its_id(styles: Any, new_image: New, new_layer: New) -> None:
+def test_a_layer_by_its_id(styles: Any, image: Any, new_image: New, new_layer: New) -> None:
     layer = new_layer(new_image(), "ink=2")
-    for text in (f"layer:{layer.get_id()}", f"layer:{layer.get_id()}:ink=2=1"):
-        assert styles.parse(text).source.layer is layer
+    assert styles.parse(f"layer:{layer.get_id()}", image).source.layer is layer
+    assert styles.parse(f"layer:{layer.get_id()}=3", image).weight == 3
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "relative.jpg", "/no/such.jpg", "~nobody/a.jpg", f"/{300 * 'a'}", "layer:999", "layer:101:other name"],
+    [
+        *("", "relative.jpg", "/no/such.jpg", "~nobody/a.jpg", f"/{300 * 'a'}", "layer:999", "layer:101:ink"),
+        *("layer:99999999999", "layer:\u00b2", "layer:1@0123456789abcdef:ink", "layer:9999999999@0123456789abcdef:ink"),
+    ],
 )
-def test_what_is_not_there(styles: Any, new_image: New, new_layer: New, text: str) -> None:
-    new_layer(new_image(), "ink")
+def test_what_is_not_there(styles: Any, image: Any, new_layer: New, text: str) -> None:
+    new_layer(image, "ink")
     with pytest.raises(InvalidJob) as raised:
-        styles.parse(text)
+        styles.parse(text, image)
     assert raised.value.remedy
 
 
 @pytest.mark.parametrize("weight", ["0", "1e9"])
-def test_a_weight_that_can_not_be(styles: Any, picture: Path, weight: str) -> None:
+def test_a_weight_that_can_not_be(styles: Any, image: Any, picture: Path, weight: str) -> None:
     with pytest.raises(InvalidJob, match="weight"):
-        styles.parse(f"{picture}={weight}")
+        styles.parse(f"{picture}={weight}", image)
 
 
-def test_text_round_trip(styles: Any, picture: Path, new_image: New, new_layer: New) -> None:
+def test_text_round_trip(styles: Any, image: Any, picture: Path, new_image: New, new_layer: New) -> None:
     sources = [styles.FileSource(styles.Gio.File(str(picture))), styles.LayerSource(new_layer(new_image(), "a=b:c"))]
     for source in sources:
-        again = styles.parse(styles.Choice(source, 0.75).text())
+        again = styles.parse(styles.Choice(source, 0.75).text(), image)
         assert (again.source.text(), again.weight) == (source.text(), 0.75)
 
 
-def test_still_there_leaves_out_what_is_gone(styles: Any, picture: Path, new_image: New) -> None:
-    texts, regions = ["/gone.jpg", f"{picture}=2", f"{picture}=3"], ["", "", "mask:7:gone"]
-    assert [choice.weight for choice in styles.still_there(texts, regions, new_image())] == [2]
+def test_a_text_of_another_session_names_no_layer_of_this_one(
+    styles: Any, image: Any, new_image: New, new_layer: New
+) -> None:
+    """GIMP keeps the styles of the last run; numbers and names are soon the same again."""
+    earlier, later = new_image(), new_image()
+    text = styles.LayerSource(new_layer(earlier, "Background")).text()
+    new_layer(later, "Background")
+    earlier.close()
+    with pytest.raises(InvalidJob, match="Background is not open"):
+        styles.parse(text, image)
 
 
-def test_record_round_trip(styles: Any, picture: Path, new_image: New, new_layer: New) -> None:
-    image, other = new_image(), new_image("/home/anna/ink.xcf")
-    layers = [new_layer(image, "sand"), new_layer(other, "ink")]
-    chosen = [styles.Choice(styles.LayerSource(layer), 2.0) for layer in layers]
-    chosen.append(styles.Choice(styles.FileSource(styles.Gio.File(str(picture))), 0.5))
-    recorded = [choice.recorded(image) for choice in chosen]
-    assert [style.reference.kind for style in recorded] == ["layer", "document", "file"]
-    assert [styles.recall(style, image).text() for style in recorded] == [choice.text() for choice in chosen]
+def test_of_a_duplicated_image_the_painted_one_counts(styles: Any, new_image: New, new_layer: New) -> None:
+    original = new_image()
+    text = styles.LayerSource(new_layer(original, "ink")).text()
+    copied = original.duplicate()
+    assert styles.parse(text, original).source.layer is original.items[0]
+    assert styles.parse(text, copied).source.layer is copied.items[0]
+    with pytest.raises(InvalidJob, match="ink is not open"):
+        styles.parse(text, new_image())
 
 
-def test_a_layer_of_another_name_is_another_layer(styles: Any, new_image: New, new_layer: New) -> None:
-    image = new_image()
-    new_layer(image, "something else")
-    for tattoo in ("1", "not a number"):
-        with pytest.raises(HostError, match="can't be found"):
-            styles.recall(RecordedStyle(Reference("layer", "ink", tattoo)), image)
+def test_still_there_leaves_out_what_is_gone(styles: Any, picture: Path, image: Any) -> None:
+    texts, regions = ["/gone.jpg", f"{picture}=2", f"{picture}=3"], ["", "", "mask:7@0123456789abcdef:gone"]
+    assert [choice.weight for choice in styles.still_there(texts, regions, image)] == [2]
 
 
-def test_a_region_that_is_gone(styles: Any, new_image: New, new_layer: New) -> None:
-    image = new_image()
-    ink = Reference("layer", "ink", str(new_layer(image, "ink").get_tattoo()))
-    with pytest.raises(HostError, match="region of a style is gone"):
-        styles.recall(RecordedStyle(ink, 1.0, Reference("mask", "ink", ink.layer)), image)
+def test_layers_of_a_record(styles: Any, image: Any, new_image: New, new_layer: New) -> None:
+    other, unsaved = new_image("/home/anna/ink.xcf"), new_image()
+    layers = [new_layer(image, "sand"), new_layer(other, "ink"), new_layer(unsaved, "moss")]
+    references = [styles.LayerSource(layer).reference(image) for layer in layers]
+    assert [reference.kind for reference in references] == ["layer", "document", "document"]
+    assert [styles.find_layer(reference, image) for reference in references] == layers
+
+
+def test_a_layer_of_an_unsaved_image_is_never_taken_for_one_of_another(
+    styles: Any, image: Any, new_image: New, new_layer: New
+) -> None:
+    unsaved = new_image()
+    reference = styles.LayerSource(new_layer(unsaved, "Background")).reference(image)
+    unsaved.close()
+    new_layer(new_image(), "Background")
+    assert styles.find_layer(reference, image) is None
+
+
+def test_a_file_that_was_opened_again(styles: Any, image: Any, new_image: New, new_layer: New) -> None:
+    before = new_image("/home/anna/ink.xcf")
+    reference = styles.LayerSource(new_layer(before, "ink")).reference(image)
+    before.close()
+    again = new_image("/home/anna/ink.xcf")
+    layer = new_layer(again, "ink")
+    assert styles.find_layer(reference, image) is layer
+    layer.name = "something else"
+    assert styles.find_layer(reference, image) is None
+    layer.name = "ink"
+    new_layer(new_image("/home/anna/ink.xcf"), "ink")  # Open twice, and perhaps not the same anymore.
+    assert styles.find_layer(reference, image) is None
+
+
+def test_a_layer_that_went_to_another_image(styles: Any, image: Any, new_image: New, new_layer: New) -> None:
+    """Its record went with it, but in the other image the same number and name mean another layer."""
+    reference = styles.LayerSource(new_layer(image, "Background")).reference(image)
+    elsewhere = new_image()
+    new_layer(elsewhere, "Background")
+    assert styles.find_layer(reference, elsewhere) is None
+
+
+@pytest.mark.parametrize("layer", ["", "1", "\u00b2", "1@", "0@{0}", "5@{0}", "99999999999@{0}", "4294967296@{0}"])
+def test_no_lasting_name(styles: Any, image: Any, new_layer: New, layer: str) -> None:
+    identity = styles.references.lasting_name(new_layer(image, "ink")).partition("@")[2]
+    assert styles.find_layer(Reference("layer", "ink", layer.format(identity)), image) is None

@@ -155,7 +155,21 @@ def test_repeated_from_a_layer_of_another_origin(outcome: Outcome) -> None:
 
 
 def test_repeated_without_its_style(outcome: Outcome) -> None:
-    assert_failed(outcome, "can't be found", "Open its image")
+    assert_failed(outcome, "gone of an image without a file", "Open the images")
+
+
+def test_repeated_with_a_style_of_an_unsaved_image(outcome: Outcome) -> None:
+    assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
+    assert outcome["same"]
+
+
+def test_repeated_after_its_image_was_closed_and_opened(outcome: Outcome) -> None:
+    assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
+    assert outcome["same"]
+
+
+def test_repeated_with_a_pipe_for_a_style(outcome: Outcome) -> None:
+    assert_failed(outcome, "no file on this computer", "Choose another file")
 
 
 def test_repeated_after_starting_from_a_picture(outcome: Outcome) -> None:
@@ -214,7 +228,7 @@ def test_more_regions_than_styles(outcome: Outcome) -> None:
 
 
 def test_repeated_without_a_region(outcome: Outcome) -> None:
-    assert_failed(outcome, "region of a style is gone")
+    assert_failed(outcome, "great_wave.jpg in content")
 
 
 def test_keep_mask(outcome: Outcome) -> None:

@@ -27,6 +27,8 @@ CANCEL = (990, 944)
 REGION_BUTTON, MORE_WEIGHT = (100, 54), (142, 54)
 CONTINUE_BUTTON, REPEAT_BUTTON = (216, 48), (125, 48)
 START_ANEW_BUTTON = (125, 48)
+#: Where it has the button that offers full color.
+CONVERT_BUTTON = (125, 48)
 #: Where it has the button that installs the engine.
 INSTALL_BUTTON = (150, 48)
 
@@ -93,6 +95,8 @@ def test_repeat_last_and_show_last_again(open_gimp: Open) -> None:
     window.menu("ctrl+f")
     window.wait_for(lambda: len(window.layers()) == 3, "the layer of the repetition")
     assert not window.find("^Neural Style$")
+    painted = window.ask("[record(layer)['content']['name'] for layer in images()[0].get_layers()[:2]]")
+    assert painted == [CONTENT] * 2, "the painting was painted instead of its content"
     assert window.ask("[l.get_parasite_list() for l in images()[0].get_layers()]") == [["neural-style"]] * 2 + [[]]
     window.menu("ctrl+shift+f")
     window.dialog()
@@ -200,6 +204,66 @@ def test_continue_and_repeat_in_the_dialog(open_gimp: Open) -> None:
     assert [(found["initial"] or {}).get("name") for found in records] == [LAYER, LAYER, None]
 
 
+def test_repeat_in_the_menu_asks_before_it_reads_a_file(open_gimp: Open) -> None:
+    window = open_gimp(seed=stand_in.REPEAT)
+    show_dialog(window)
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
+    wait_for_the_end(window)
+    ask_to_repeat(window)
+    window.key("alt+r")  # Read
+    window.wait_for(lambda: len(window.layers()) == 3, "the layer of the repetition")
+    ask_to_repeat(window)
+    window.key("alt+l")  # Leave Out
+    window.dialog()
+    window.key("alt+t")  # Without a style there is nothing to paint.
+    time.sleep(1.5)
+    assert len(window.layers()) == 3
+
+
+def test_repeat_in_the_menu_names_a_missing_style_and_keeps_the_others(open_gimp: Open) -> None:
+    window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", styles=1)
+    show_dialog(window)
+    window.key("alt+y")
+    time.sleep(0.5)
+    window.key("Down", "Return")
+    window.dialog()
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers(1)) == 2, "the first layer")
+    wait_for_the_end(window)
+    window.ask("images()[0].remove_layer(images()[0].get_layers()[0])")
+    ask_to_repeat(window)
+    window.key("alt+r")
+    window.dialog()
+    time.sleep(1.5)  # The file appears in the list once another thread has looked at it.
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers(1)) == 3, "the layer of the repetition")
+    wait_for_the_end(window)
+    styles = window.ask("record(images()[1].get_layers()[0])")["styles"]
+    assert [style["reference"]["name"] for style in styles] == ["great_wave"]
+
+
+def test_an_indexed_image_becomes_rgb_with_the_painting(open_gimp: Open, gimp: Gimp) -> None:
+    indexed = gimp.home / "indexed.gif"
+    gimp.batch(
+        f"image = Gimp.file_load(1, Gio.File.new_for_path('{SAMPLES / CONTENT}'))\n"
+        "image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 8, False, False, '')\n"
+        f"Gimp.file_save(1, image, Gio.File.new_for_path('{indexed}'), None)"
+    )
+    window = open_gimp(indexed, seed=stand_in.REPEAT)
+    dialog = show_dialog(window)
+    window.click(dialog, window.size(dialog)[0] - CONVERT_BUTTON[0], CONVERT_BUTTON[1])
+    time.sleep(0.5)
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 2, "the new layer")
+    wait_for_the_end(window)
+    colors = "len({tuple(pixel(images()[0].get_layers()[0], x, 100)) for x in range(0, 400, 4)})"
+    assert window.ask(colors) > 20, "the painting has no more colors than the palette"
+    window.menu("ctrl+z")
+    window.wait_for(lambda: len(window.layers()) == 1, "undo in one step")
+    assert "INDEXED" in window.ask("str(images()[0].get_base_type())")
+
+
 def test_continuing_can_be_undone_after_a_stop(open_gimp: Open, gimp: Gimp) -> None:
     window = open_gimp(seed=stand_in.WORK)
     show_dialog(window)
@@ -258,13 +322,13 @@ def test_what_is_live_changes_while_it_paints(open_gimp: Open, gimp: Gimp) -> No
     dialog = show_dialog(window)
     start_painting(window, gimp)
     window.key("alt+e", "Down")
-    window.wait_for(lambda: "strength=0.24" in engine_log(gimp), "the strength in the engine")
+    window.wait_for(lambda: "'strength': 0.24" in engine_log(gimp), "the strength in the engine")
     window.key("alt+l")
     window.key("alt+o", "Down")
-    window.wait_for(lambda: "keep_content=0." in engine_log(gimp), "how firmly content is kept in the engine")
+    window.wait_for(lambda: "'keep_content': 0." in engine_log(gimp), "how firmly content is kept in the engine")
     window.click(dialog, window.size(dialog)[0] - MORE_WEIGHT[0], MORE_WEIGHT[1])
     window.wait_for(lambda: "weights=(1.1, 1.0)" in engine_log(gimp), "the weight in the engine")
-    assert "strength=0.25" not in engine_log(gimp)
+    assert "'strength': 0.25" not in engine_log(gimp)
     window.key("alt+d")
 
 
@@ -339,6 +403,12 @@ def test_without_an_engine_the_dialog_says_what_to_do(open_gimp: Open, gimp: Gim
     window.key("Escape")
     wait_for_the_end(window)
     assert window.layers() == [CONTENT]
+
+
+def ask_to_repeat(window: Window) -> None:
+    """Filters > Artistic > Repeat Neural Style of Layer, up to the question whether its file may be read."""
+    window.menu("alt+r", "a", "r", "r", "Return")  # Another entry has the same letter.
+    window.focus(window.wait_for(lambda: window.find("^Neural Style: Files$"), "the question"))
 
 
 def start_painting(window: Window, gimp: Gimp) -> None:

@@ -406,6 +406,46 @@ def repeated_without_its_style():
     style = new_layer(other, name="gone")
     _, _, layer = run(image, [new_layer(image)], [f"layer:{style.get_id()}"])
     other.delete()
+    new_layer(new_image(), name="gone")  # Of the same name and number, as a first layer soon is, but another one.
+    status, message, _ = run(image, [layer], name="plug-in-neural-style-repeat")
+    return {"status": status, "message": message}
+
+
+@case
+def repeated_with_a_style_of_an_unsaved_image():
+    image, other = new_image(), new_image()
+    style = new_layer(other, (20, 20), name="sand", data=flat(20, 20, 0.9, 0.8, 0.5))
+    new_layer(new_image(), (20, 20), name="sand", data=flat(20, 20, 0, 0, 0))
+    _, _, first = run(image, [new_layer(image)], [f"layer:{style.get_id()}"], seed=REPEAT)
+    status, message, second = run(image, [first], name="plug-in-neural-style-repeat", device="cpu")
+    same = second is not None and read(first) == read(second)
+    return {"status": status, "message": message, "same": same}
+
+
+@case
+def repeated_after_its_image_was_closed_and_opened():
+    """The image of its style."""
+    image, unsaved = new_image(), new_image()
+    new_layer(unsaved, (20, 20), name="sand", data=flat(20, 20, 0.9, 0.8, 0.5))
+    file = Gio.File.new_for_path(f"{os.environ['NEURAL_STYLE_SCRATCH']}/sand.xcf")
+    Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, unsaved, file, None)
+    other = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
+    _, _, first = run(image, [new_layer(image)], [f"layer:{other.get_layers()[0].get_id()}"], seed=REPEAT)
+    other.delete()
+    Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
+    status, message, second = run(image, [first], name="plug-in-neural-style-repeat")
+    same = second is not None and read(first) == read(second)
+    return {"status": status, "message": message, "same": same}
+
+
+@case
+def repeated_with_a_pipe_for_a_style():
+    image = new_image()
+    _, _, layer = run(image, [new_layer(image)])
+    pipe = f"{os.environ['NEURAL_STYLE_SCRATCH']}/pipe"
+    os.mkfifo(pipe)
+    text = json.dumps({**_record(layer), "styles": [{"reference": {"kind": "file", "name": "wave", "path": pipe}}]})
+    layer.attach_parasite(Gimp.Parasite.new("neural-style", 3, list(text.encode())))
     status, message, _ = run(image, [layer], name="plug-in-neural-style-repeat")
     return {"status": status, "message": message}
 

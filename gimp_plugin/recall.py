@@ -1,0 +1,147 @@
+"""A painted layer's record, as the painting that it describes: to be painted again, or to be continued.
+
+A record comes with its document, and the document may come from anybody. So a layer counts only if it is certainly the
+one that was meant, a file is only named (:attr:`Recall.files`) until the user has agreed that it is read, and the
+settings of the machine are the user's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Collection, List, Optional, Tuple
+
+from gi.repository import Gimp, Gio
+
+from nst_core.bridge import local_files, record
+from nst_core.bridge.language import tr
+from nst_core.bridge.record import RecordedStyle, Reference
+from nst_core.job.errors import HostError
+from nst_core.job.request import MAXIMUM_STYLES
+from nst_core.job.settings import Settings
+
+from . import parasites, regions, styles
+from .painting import Painting
+
+
+@dataclass(frozen=True)
+class Recall:
+    """``painting`` with the styles that were found, and what the user calls the ``missing`` ones."""
+
+    painting: Painting
+    missing: Tuple[str, ...] = ()
+
+    @property
+    def files(self) -> List[str]:
+        """The paths of the files among the styles. Nothing has touched them so far."""
+        return [
+            choice.source.text() for choice in self.painting.choices if isinstance(choice.source, styles.FileSource)
+        ]
+
+    def without(self, files: Collection[str]) -> Recall:
+        """The same without the styles in these files, which count as missing then."""
+        kept = tuple(choice for choice in self.painting.choices if choice.source.text() not in files)
+        return Recall(replace(self.painting, choices=kept), (*self.missing, *files))
+
+    def require_styles(self) -> None:
+        """Raise :class:`HostError` with the names of the missing styles, if there are any."""
+        if self.missing:
+            problem = tr("Not all styles of this layer can be found: {styles}.").format(styles=", ".join(self.missing))
+            raise HostError(problem, tr("Open the images that they are in, and add them anew."))
+
+    def require_files(self) -> None:
+        """Raise :class:`UnreadableImage` unless each file is a regular one of this computer. May wait for a disk."""
+        for path in self.files:
+            local_files.require_regular_file(path)
+
+
+def repetition(image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
+    """The painting that ``layer`` came from, to be painted again on the machine of ``own`` settings.
+
+    Raises :class:`HostError` if more than styles can't be found.
+    """
+    recorded = _recorded(layer)
+    recalled = _recalled(recorded, image, layer, own)
+    if recorded.initial is None:
+        return recalled
+    initial = styles.find_layer(recorded.initial, image)
+    if initial is None:
+        raise HostError(tr("The layer that this one started from is gone."), tr("Continue it instead."))
+    return replace(recalled, painting=replace(recalled.painting, initial=initial))
+
+
+def continuation(image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
+    """The painting that goes on from where ``layer`` is, on the machine of ``own`` settings.
+
+    Raises :class:`HostError` if more than styles can't be found.
+    """
+    recalled = _recalled(_recorded(layer), image, layer, own)
+    settings = replace(recalled.painting.settings, init="picture")
+    return replace(recalled, painting=replace(recalled.painting, settings=settings, initial=layer))
+
+
+def content_of(image: Gimp.Image, layer: Gimp.Layer) -> Gimp.Layer:
+    """The layer that ``layer`` was painted from; ``layer`` itself if Neural Style did not paint it.
+
+    Raises :class:`HostError` if the content is gone.
+    """
+    return _content(_recorded(layer), image) if parasites.read_record(layer) else layer
+
+
+def _recorded(layer: Gimp.Layer) -> record.Record:
+    recorded = record.load(parasites.read_record(layer))
+    if recorded is None or len(recorded.styles) > MAXIMUM_STYLES:
+        raise HostError(tr("Neural Style did not paint this layer."), tr("Select a layer that it painted."))
+    return recorded
+
+
+def _recalled(recorded: record.Record, image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
+    content = _content(recorded, image)
+    keep_mask = None if recorded.keep_mask is None else regions.find(recorded.keep_mask, image)
+    if recorded.keep_mask is not None and keep_mask is None:
+        problem = tr("The mask or layer that says where the content is kept is gone.")
+        raise HostError(problem, tr("Paint anew, with another mask."))
+    found = [(style, _choice(style, image)) for style in recorded.styles]
+    choices = tuple(choice for _, choice in found if choice is not None)
+    missing = tuple(_description(style) for style, choice in found if choice is None)
+    settings = recorded.settings.on_machine_of(own)
+    return Recall(Painting(image, content, choices, settings, keep_mask, below=layer), missing)
+
+
+def _content(recorded: record.Record, image: Gimp.Image) -> Gimp.Layer:
+    content = None if recorded.content is None else styles.find_layer(recorded.content, image)
+    if content is None or content.get_image().get_id() != image.get_id():
+        raise HostError(tr("The layer that was painted is gone."), tr("Paint another layer in this style instead."))
+    return content
+
+
+def _choice(style: RecordedStyle, image: Gimp.Image) -> Optional[styles.Choice]:
+    """The recorded style, for a layer of ``image``; None if it or its region can't be found for certain."""
+    source = _source(style.reference, image)
+    region = None if style.region is None else regions.find(style.region, image)
+    if source is None or (style.region is not None and region is None):
+        return None
+    return styles.Choice(source, style.weight, region)
+
+
+def _source(reference: Reference, image: Gimp.Image) -> Optional[styles.Source]:
+    if reference.kind != "file":
+        layer = styles.find_layer(reference, image)
+        return None if layer is None else styles.LayerSource(layer)
+    path = reference.path
+    return styles.FileSource(Gio.File.new_for_path(path)) if local_files.is_local(path) else None
+
+
+def _description(style: RecordedStyle) -> str:
+    """The names of a missing style for the user: its own, and that of its image and region."""
+    named = _source_name(style.reference)
+    return named if style.region is None else tr("{style} in {region}").format(style=named, region=style.region.name)
+
+
+def _source_name(reference: Reference) -> str:
+    if reference.kind == "file":
+        return reference.path
+    if reference.kind == "layer":
+        return reference.name
+    image = Path(reference.path).name or tr("an image without a file")
+    return tr("{style} of {image}").format(style=reference.name, image=image)

@@ -1,0 +1,82 @@
+"""The end of a painting: its picture becomes a new layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Tuple
+
+from gi.repository import Gegl, Gimp
+
+from nst_core.job.pixels import PixelBuffer
+
+from . import parasites
+from .drawable import COLOR, position
+
+_LAYER_TYPES = {
+    Gimp.ImageBaseType.RGB: Gimp.ImageType.RGBA_IMAGE,
+    Gimp.ImageBaseType.GRAY: Gimp.ImageType.GRAYA_IMAGE,
+    Gimp.ImageBaseType.INDEXED: Gimp.ImageType.INDEXEDA_IMAGE,
+}
+
+
+@dataclass(frozen=True)
+class NewLayer:
+    """The name of the layer to come, the record that it carries, and its place.
+
+    The place is above ``below`` and exactly over ``content``, or at ``position`` if the content is gone by then. With
+    ``in_color`` the image becomes RGB first, if it is gray or indexed.
+    """
+
+    name: str
+    record: str
+    below: Gimp.Layer
+    content: Gimp.Layer
+    position: Tuple[int, int]
+    in_color: bool = False
+
+
+def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer:
+    """Put ``pixels`` into a new layer, in one step of undo.
+
+    If the layer below was deleted meanwhile, it goes on top of the image; if the image was closed, into one of its own.
+    """
+    if not image.is_valid():
+        image, new = _image_of_its_own(pixels), replace(new, position=(0, 0))
+    image.undo_group_start()
+    try:
+        if new.in_color and image.get_base_type() != Gimp.ImageBaseType.RGB:
+            image.convert_rgb()
+        layer = _insert(image, pixels, new)
+        _write(layer, pixels)
+        parasites.attach_record(layer, new.record)
+        parasites.keep_identity(image)
+    finally:
+        image.undo_group_end()
+    Gimp.displays_flush()
+    return layer
+
+
+def _insert(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer:
+    kind = _LAYER_TYPES[image.get_base_type()]
+    layer = Gimp.Layer.new(image, new.name, pixels.width, pixels.height, kind, 100.0, Gimp.LayerMode.NORMAL)
+    below = new.below if new.below.is_valid() else None
+    place = (None, 0) if below is None else (below.get_parent(), image.get_item_position(below))
+    if not image.insert_layer(layer, *place):
+        raise RuntimeError(f"GIMP did not take the new layer: {Gimp.get_pdb().get_last_error()}")
+    layer.set_offsets(*(position(new.content) if new.content.is_valid() else new.position))
+    return layer
+
+
+def _image_of_its_own(pixels: PixelBuffer) -> Gimp.Image:
+    """A new image in sight: hours of work are not lost with a window that was closed."""
+    size = (pixels.width, pixels.height)
+    image = Gimp.Image.new_with_precision(*size, Gimp.ImageBaseType.RGB, Gimp.Precision.U16_NON_LINEAR)
+    Gimp.Display.new(image)
+    return image
+
+
+def _write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
+    buffer = layer.get_buffer()
+    buffer.set(Gegl.Rectangle.new(0, 0, pixels.width, pixels.height), COLOR, bytes(pixels.data))
+    buffer.flush()
+    layer.update(0, 0, pixels.width, pixels.height)
