@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import array
 from contextlib import contextmanager
-from typing import Iterator, List, Optional, Sequence, Tuple
+from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from gi.repository import Gegl, Gimp, Gio
 
@@ -17,11 +17,16 @@ from nst_core.bridge.language import tr
 from nst_core.job.errors import HostError, UnreadableImage
 from nst_core.job.pixels import PixelBuffer
 
+from . import lifeline
+
 #: sRGB-encoded color with straight alpha, the coverage of a mask, and brightness (times alpha, which follows it).
 COLOR, COVERAGE, BRIGHTNESS = "R'G'B'A float", "Y float", "Y'aA float"
 
 #: Left, top, width and height.
-_Bounds = Tuple[int, int, int, int]
+Bounds = Tuple[int, int, int, int]
+
+#: Pixels of a strip: read in a fraction of a second. GIMP's tiles have this height.
+_STRIP_PIXELS, _TILE = 1 << 22, 64
 
 
 def content_layer(drawables: Sequence[Gimp.Drawable]) -> Gimp.Layer:
@@ -85,7 +90,7 @@ def read_brightness(layer: Gimp.Layer, content: Gimp.Layer) -> PixelBuffer:
 
 def read_coverage(mask: Gimp.Channel, content: Gimp.Layer) -> PixelBuffer:
     """A mask, channel or selection over the bounds of ``content`` as ``gray-f32``; 0 outside of it."""
-    data = mask.get_buffer().get(Gegl.Rectangle.new(*_under(mask, content)), 1.0, COVERAGE, Gegl.AbyssPolicy.NONE)
+    data = _joined(_strips_of(mask.get_buffer(), _under(mask, content), COVERAGE))
     return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", data)
 
 
@@ -134,27 +139,50 @@ def _require(drawable: Gimp.Drawable) -> None:
         raise HostError(tr("A layer was deleted before it was read."), tr("Choose another one."))
 
 
-def _picture(drawable: Gimp.Drawable, bounds: _Bounds) -> PixelBuffer:
-    return PixelBuffer(bounds[2], bounds[3], "rgba-f32", _seen(drawable, bounds, COLOR))
+def _picture(drawable: Gimp.Drawable, bounds: Bounds) -> PixelBuffer:
+    return PixelBuffer(bounds[2], bounds[3], "rgba-f32", _joined(_seen(drawable, bounds, COLOR)))
 
 
-def _seen(drawable: Gimp.Drawable, bounds: _Bounds, form: str) -> bytes:
-    """What is seen of ``drawable`` alone within ``bounds``, which are in its own coordinates."""
-    rectangle = Gegl.Rectangle.new(*bounds)
+def _joined(strips: Iterable[bytes]) -> bytearray:
+    data = bytearray()
+    for strip in strips:
+        data += strip  # Not all at once: a large picture would be in memory twice.
+    return data
+
+
+def _seen(drawable: Gimp.Drawable, bounds: Bounds, form: str) -> Iterator[bytes]:
+    """What is seen of ``drawable`` alone within ``bounds``, which are in its own coordinates, strip by strip."""
     if not drawable.get_filters():
-        return bytes(_masked(drawable).get(rectangle, 1.0, form, Gegl.AbyssPolicy.NONE))
+        yield from _strips_of(_masked(drawable), bounds, form)
+        return
     with _scratch_image(drawable) as flattened:
-        return bytes(flattened.get_buffer().get(rectangle, 1.0, form, Gegl.AbyssPolicy.NONE))
+        yield from _strips_of(flattened.get_buffer(), bounds, form)
 
 
-def _under(drawable: Gimp.Drawable, content: Gimp.Layer) -> _Bounds:
+def _strips_of(buffer: Gegl.Buffer, bounds: Bounds, form: str) -> Iterator[bytes]:
+    for strip in strips(bounds):
+        yield bytes(buffer.get(Gegl.Rectangle.new(*strip), 1.0, form, Gegl.AbyssPolicy.NONE))
+
+
+def strips(bounds: Bounds) -> Iterator[Bounds]:
+    """``bounds`` from top to bottom in pieces; the process ends between two of them if GIMP has ended."""
+    left, top, width, height = bounds
+    rows = max(_TILE, _STRIP_PIXELS // width // _TILE * _TILE)
+    for y in range(0, height, rows):
+        lifeline.end_without_gimp()
+        yield left, top + y, width, min(rows, height - y)
+
+
+def _under(drawable: Gimp.Drawable, content: Gimp.Layer) -> Bounds:
     """The bounds of ``content`` in the coordinates of ``drawable``."""
     (x, y), (left, top) = position(drawable), position(content)
     return left - x, top - y, content.get_width(), content.get_height()
 
 
 def _channel(layer: Gimp.Layer, content: Gimp.Layer, form: str, channel: slice) -> PixelBuffer:
-    values = array.array("f", _seen(layer, _under(layer, content), form))[channel]
+    values = array.array("f")
+    for strip in _seen(layer, _under(layer, content), form):
+        values.extend(array.array("f", strip)[channel])
     return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", values.tobytes())
 
 

@@ -10,7 +10,7 @@ from gi.repository import Gegl, Gimp
 from nst_core.job.pixels import PixelBuffer
 
 from . import parasites
-from .drawable import COLOR, position
+from .drawable import COLOR, position, strips
 
 _LAYER_TYPES = {
     Gimp.ImageBaseType.RGB: Gimp.ImageType.RGBA_IMAGE,
@@ -76,7 +76,9 @@ def _image_of_its_own(pixels: PixelBuffer) -> Gimp.Image:
 
 
 def _write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
-    buffer = layer.get_buffer()
-    buffer.set(Gegl.Rectangle.new(0, 0, pixels.width, pixels.height), COLOR, bytes(pixels.data))
+    buffer, rows, stride = layer.get_buffer(), memoryview(pixels.data), 16 * pixels.width
+    for left, top, width, height in strips((0, 0, pixels.width, pixels.height)):
+        strip = bytes(rows[top * stride : (top + height) * stride])
+        buffer.set(Gegl.Rectangle.new(left, top, width, height), COLOR, strip)
     buffer.flush()
     layer.update(0, 0, pixels.width, pixels.height)

@@ -372,6 +372,17 @@ def test_gimp_itself_is_killed(open_gimp: Open, gimp: Gimp) -> None:
     window.wait_for(lambda: not gimp.processes("neural_style.py"), "the plug-in's end")
 
 
+def test_gimp_itself_is_killed_while_nothing_happens(open_gimp: Open, gimp: Gimp) -> None:
+    """Nothing is painted, so the plug-in has no reason to ask GIMP for anything."""
+    window = open_gimp()
+    show_dialog(window)
+    window.wait_for(lambda: gimp.processes("stand_in"), "the engine")
+    time.sleep(2)
+    window.process.kill()
+    window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
+    window.wait_for(lambda: not gimp.processes("neural_style.py"), "the plug-in's end")
+
+
 def test_the_image_is_closed_while_it_is_painted(open_gimp: Open, gimp: Gimp) -> None:
     """The picture gets an image of its own, so that nothing is lost."""
     window = open_gimp(SAMPLES / "poppies.jpg", SAMPLES / CONTENT, seed=stand_in.WORK)
