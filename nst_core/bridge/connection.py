@@ -23,6 +23,7 @@ from nst_core.job.errors import (
 from nst_core.job.events import ClientEvent, Failed
 
 from .framing import PROTOCOL, Frame, Shape, read_frame, write_frame
+from .language import tr
 from .log import keep_log
 from .mailbox import Mailbox
 from .messages import ENDS, Expectation, admit_answer, event_from_frame
@@ -162,7 +163,7 @@ class Connection:
         except NeuralStyleError as error:
             return error
         except MemoryError:
-            return OutOfMemory("There is no memory for the picture.", "Close other pictures or programs.")
+            return OutOfMemory(tr("There is no memory for the picture."), tr("Close other pictures or programs."))
         return None
 
     def _receive(self) -> bool:
@@ -228,11 +229,12 @@ class Connection:
 
     def _death(self, code: int) -> WorkerDied:
         how = describe_exit(code)
+        problem = tr("The engine {how} while it started.")
+        remedy = tr("Run `python3 install.py` if it happens again.")
         if self._is_ready:
-            remedy = f"Try again, at a smaller size if memory is short. The log is {self._log}."
-            return WorkerDied(f"The engine {how} while it worked.", remedy)
-        remedy = f"Run `python3 install.py` if it happens again. The log is {self._log}."
-        return WorkerDied(f"The engine {how} while it started.", remedy)
+            problem = tr("The engine {how} while it worked.")
+            remedy = tr("Try again, at a smaller size if memory is short.")
+        return WorkerDied(problem.format(how=how), f"{remedy} {_place_of(self._log)}")
 
 
 def _check_greeting(frame: Frame) -> None:
@@ -240,13 +242,19 @@ def _check_greeting(frame: Frame) -> None:
         raise ProtocolError(f"The engine began with a frame of the type {frame.type!r}.")
     if frame.fields.get("protocol") != PROTOCOL:
         raise ProtocolMismatch(
-            f"The engine speaks protocol {frame.fields.get('protocol')!r}, but this plug-in speaks {PROTOCOL}.",
+            tr("The engine speaks protocol {number}, but this plug-in speaks {expected}.").format(
+                number=repr(frame.fields.get("protocol")), expected=PROTOCOL
+            ),
             "Run `python3 install.py` so that both are of the same version, then restart the editor.",
         )
 
 
 def _unresponsive(log: Path) -> WorkerUnresponsive:
+    problem = tr("The engine has not answered for {count} seconds, and was ended.")
     return WorkerUnresponsive(
-        f"The engine has not answered for {PING_AFTER + GIVE_UP_AFTER:g} seconds, and was ended.",
-        f"Try again. The log is {log}.",
+        problem.format(count=round(PING_AFTER + GIVE_UP_AFTER)), f"{tr('Try again.')} {_place_of(log)}"
     )
+
+
+def _place_of(log: Path) -> str:
+    return tr("The log is {path}.").format(path=log)

@@ -15,6 +15,8 @@ from typing import Dict, Mapping, Optional, Sequence, cast
 
 from nst_core.job.errors import EngineNotInstalled
 
+from .language import tr
+
 #: Set by Krita, AppImage and Flatpak for their own libraries; they would make the engine's Python load wrong files.
 _HOST_VARIABLES = ("PYTHON", "QT_", "QML", "LD_LIBRARY_PATH", "DYLD_")
 
@@ -121,9 +123,10 @@ def describe_exit(code: int) -> str:
     """The rest of a sentence about a process that ended with this exit code."""
     if os.name == "posix" and code < 0:
         if -code == signal.SIGKILL:
-            return "was killed, perhaps because memory ran out"
-        return f"crashed ({signal.Signals(-code).name if -code in _SIGNALS else f'signal {-code}'})"
-    return f"ended unexpectedly (exit code {code})"
+            return tr("was killed, perhaps because memory ran out")
+        name = signal.Signals(-code).name if -code in _SIGNALS else f"signal {-code}"
+        return tr("crashed ({signal})").format(signal=name)
+    return tr("ended unexpectedly (exit code {code})").format(code=code)
 
 
 _SIGNALS = frozenset(int(known) for known in signal.Signals)

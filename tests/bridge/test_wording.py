@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+from typing import List
 
 import pytest
 
 from nst_core.bridge import language, wording
+from nst_core.bridge.client import Client
 from nst_core.job.errors import EngineFailed, HostError, WorkerDied
-from nst_core.job.events import Progress, Started
+from nst_core.job.events import ClientEvent, Failed, Progress, Started
 
 
 @pytest.mark.parametrize(
@@ -52,6 +55,35 @@ def test_an_error_in_another_language() -> None:
         assert wording.error(constant) == "Es ist kein Stil gewählt."
     finally:
         language.use(["en"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="ends by signals")
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("sys.exit(3)", "ist unerwartet zu Ende gegangen (Exit-Code 3)"),
+        ("os.kill(os.getpid(), 9)", "wurde beendet, vielleicht weil der Speicher ausging"),
+        ("os.kill(os.getpid(), 11)", "ist abgestürzt (SIGSEGV)"),
+    ],
+)
+def test_the_end_of_an_engine_is_said_in_one_language(tmp_path: Path, end: str, words: str) -> None:
+    language.use(["de"])
+    log = tmp_path / "engine.log"
+    client = Client([sys.executable, "-c", f"import os, sys; {end}"], log)
+    try:
+        client.start()
+        events: List[ClientEvent] = []
+        while not events:
+            events = client.poll()
+        (failed,) = events
+        assert isinstance(failed, Failed)
+        said = wording.error(failed.error)
+    finally:
+        client.close()
+        language.use(["en"])
+    remedy = "Führen Sie `python3 install.py` aus, wenn es wieder vorkommt."
+    headline = "Die Engine ist unerwartet zu Ende gegangen."
+    assert said == f"{headline} Die Engine {words}, während sie startete. {remedy} Das Protokoll ist {log}."
 
 
 def test_report_has_the_log_and_not_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
