@@ -28,7 +28,7 @@ def paint_folder(source: str, target: str, styles: List[str], **settings: Any) -
 
 
 def paint_file(source: Path, target: Path, styles: List[str], settings: Dict[str, Any]) -> str:
-    """Paint one picture; what went wrong, or an empty text."""
+    """Paint one picture. Returns the error, or an empty text."""
     image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(str(source)))
     if image is None:
         return "GIMP can't open it"
@@ -41,10 +41,17 @@ def paint_file(source: Path, target: Path, styles: List[str], settings: Dict[str
         config.set_core_object_array("drawables", image.get_layers()[:1])
         config.set_property("styles", styles)
         for name, value in settings.items():
-            config.set_property(name.replace("_", "-"), value)
+            set_argument(config, name.replace("_", "-"), value)
         if procedure.run(config).index(0) != Gimp.PDBStatusType.SUCCESS:
             return str(Gimp.get_pdb().get_last_error())
         saved = Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, Gio.File.new_for_path(str(target)), None)
         return "" if saved else str(Gimp.get_pdb().get_last_error())
     finally:
         image.delete()
+
+
+def set_argument(config: Gimp.ProcedureConfig, name: str, value: Any) -> None:
+    """Set an argument of the procedure. GIMP ignores a value out of range, so it is read back."""
+    config.set_property(name, value)
+    if config.get_property(name) != value:
+        raise ValueError(f"{name} can't be {value!r}; see Help > Procedure Browser for its range")

@@ -13,6 +13,7 @@ from tests.hosts.conftest import RealEngine
 from tests.hosts.gimp.editor import REPOSITORY, SAMPLES, Gimp
 
 DOCUMENT = (REPOSITORY / "docs" / "gimp-batch.md").read_text(encoding="utf-8")
+CALLS = commands("gimp-console-3.0")
 SIDE = 96
 
 
@@ -44,11 +45,17 @@ def code_block(language: str) -> str:
     return found[1]
 
 
+def documented_batch(interpreter: str) -> str:
+    """What the documented command gives to this interpreter."""
+    found = [re.search(rf"--batch-interpreter {interpreter} -b '(.*?)'", line, re.DOTALL) for line in CALLS]
+    (code,) = (called[1] for called in found if called)
+    return code
+
+
 def test_the_documented_folder(gimp: Gimp, photos: Path, tmp_path: Path) -> None:
-    (arguments,) = commands("gimp-console-3.0")
-    called = re.search(r"-b '(.*?)'", arguments, re.DOTALL)
-    assert called
-    code = called[1].replace('"docs/', f'"{REPOSITORY}/docs/').replace('"photos"', f'"{photos}"')
+    code = (
+        documented_batch("python-fu-eval").replace('"docs/', f'"{REPOSITORY}/docs/').replace('"photos"', f'"{photos}"')
+    )
     said = gimp.batch(code.replace('"painted"', f'"{tmp_path}/painted"'))
     assert "chelsea.png: done" in said
     painted = {path.name: path.read_bytes() for path in (tmp_path / "painted").iterdir()}
@@ -65,8 +72,16 @@ def test_the_documented_folder_tells_of_a_failure(gimp: Gimp, photos: Path, tmp_
     assert [path.name for path in (tmp_path / "painted").iterdir()] == ["chelsea.png"]
 
 
+def test_the_documented_folder_refuses_a_setting_out_of_range(gimp: Gimp, photos: Path, tmp_path: Path) -> None:
+    call = f'paint_folder("{photos}", "{tmp_path}/painted", ["{SAMPLES}/poppies.jpg"], strength=2.0)'
+    code = f'exec(open("{REPOSITORY}/docs/examples/gimp_batch.py").read())\n{call}'
+    with pytest.raises(AssertionError, match=r"strength can't be 2\.0"):
+        gimp.batch(code)
+    assert list((tmp_path / "painted").iterdir()) == []
+
+
 def test_the_documented_scheme(gimp: Gimp, photos: Path, tmp_path: Path) -> None:
-    code = code_block("scheme").replace("/home/anna/photo.jpg", str(photos / "chelsea.png"))
+    code = documented_batch("plug-in-script-fu-eval").replace("/home/anna/photo.jpg", str(photos / "chelsea.png"))
     code = code.replace("/home/anna/painted.png", str(tmp_path / "painted.png")).replace("/home/anna", str(SAMPLES))
     gimp.batch(code, interpreter="plug-in-script-fu-eval")
     assert (tmp_path / "painted.png").stat().st_size > 1000
