@@ -1,4 +1,4 @@
-"""The procedure's arguments, made from the settings' definitions, and back."""
+"""The procedure's arguments: made from the definitions of the settings, read and stored."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def choices(config: Gimp.ProcedureConfig, image: Gimp.Image) -> List[styles.Choi
 
 
 def keep_mask(config: Gimp.ProcedureConfig) -> Optional[regions.Region]:
-    """What says where the content is kept; None for everywhere."""
+    """The mask that limits where the content is kept; None for everywhere."""
     item = config.get_property(KEEP_MASK)
     return None if item is None else regions.of(item)
 
@@ -90,7 +90,7 @@ def store_settings(config: Gimp.ProcedureConfig, values: Settings) -> None:
 
 def store_choices(config: Gimp.ProcedureConfig, chosen: Sequence[styles.Choice]) -> None:
     """Make ``config`` name these styles and their regions."""
-    with config.freeze_notify():  # One without the other fits nothing.
+    with config.freeze_notify():  # The two lists belong together.
         config.set_property(STYLES, [choice.text() for choice in chosen])
         config.set_property(REGIONS, [choice.region_text() for choice in chosen])
 

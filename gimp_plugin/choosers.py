@@ -1,4 +1,4 @@
-"""The buttons that offer what is open in GIMP: every layer as a style, every mask as a style's region."""
+"""The buttons that open a list: every open layer as a style, every mask as the region of a style."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Chooser(Gtk.MenuButton):
         popover = Gtk.Popover()
         popover.add(scrolled)
         self.set_popover(popover)
-        # GIMP tells nobody of new layers: the list is made when it is asked for.
+        # GIMP has no signal for new layers, so the list is made each time it opens.
         popover.connect("map", lambda _: self._fill())
 
     def _rows(self) -> Iterable[Gtk.ListBoxRow]:
@@ -51,7 +51,7 @@ class _Chooser(Gtk.MenuButton):
 
 
 class LayerChooser(_Chooser):
-    """Offers every layer of every open image but ``content``, which is what will be painted."""
+    """Offers every layer of every open image except ``content``, the layer to paint."""
 
     def __init__(self, content: Gimp.Layer, chosen: Callable[[Gimp.Layer], None]) -> None:
         super().__init__(

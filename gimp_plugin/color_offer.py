@@ -1,4 +1,4 @@
-"""The dialog's second bar: in an image without full color, the preview shows more than the new layer can have."""
+"""The dialog's bar for a gray or indexed image: the new layer can't have all the colors that the preview shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .message import Message
 
 
 class ColorOffer(Message):
-    """Out of sight for an RGB image; ``accepted`` says whether the image shall become RGB with the painting."""
+    """Hidden for an RGB image. ``accepted`` is true if the image is to become RGB with the painting."""
 
     def __init__(self, image: Gimp.Image) -> None:
         super().__init__()

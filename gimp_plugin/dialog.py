@@ -175,7 +175,7 @@ class PaintDialog:
             if definition.live:
                 name = arguments.argument_name(definition.name)
                 self._config.connect(f"notify::{name}", self._adjust, definition.name)
-        # Reset and the stored settings of GIMP's dialog change the styles behind the list's back.
+        # GIMP's buttons Reset and Load Saved Settings change the styles without the list.
         for name in (arguments.STYLES, arguments.REGIONS):
             self._config.connect(f"notify::{name}", self._styles_restored)
 
@@ -226,9 +226,9 @@ class PaintDialog:
         self._config.set_property(arguments.KEEP_MASK, mask)
         self._config.set_property(arguments.INITIAL, initial)
         self._styles.show_recalled(painting.choices)
-        self._say_what_is_recalled(recalled)
+        self._show_missing(recalled)
 
-    def _say_what_is_recalled(self, recalled: Recall) -> None:
+    def _show_missing(self, recalled: Recall) -> None:
         try:
             recalled.require_styles()
         except NeuralStyleError as error:

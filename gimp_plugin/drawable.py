@@ -51,7 +51,7 @@ def position(drawable: Gimp.Drawable) -> Tuple[int, int]:
 
 
 def read(drawable: Gimp.Drawable) -> PixelBuffer:
-    """What is seen of ``drawable`` alone, over its own bounds: its effects, its mask, for a group its layers.
+    """``drawable`` alone as it is seen, over its own bounds: with its effects, its mask, and the layers of a group.
 
     Raises :class:`HostError` if it was deleted.
     """
@@ -60,7 +60,7 @@ def read(drawable: Gimp.Drawable) -> PixelBuffer:
 
 
 def layers_of(image: Gimp.Image) -> Iterator[Gimp.Layer]:
-    """The layers of ``image`` from top to bottom, each group before what it holds."""
+    """The layers of ``image`` from top to bottom, each group before its own layers."""
     waiting: List[Gimp.Layer] = list(image.get_layers())
     while waiting:
         layer = waiting.pop(0)
@@ -70,7 +70,7 @@ def layers_of(image: Gimp.Image) -> Iterator[Gimp.Layer]:
 
 
 def read_under(drawable: Gimp.Drawable, content: Gimp.Layer) -> PixelBuffer:
-    """What is seen of ``drawable`` alone where ``content`` lies on the canvas; transparent where it has no pixels.
+    """``drawable`` alone as it is seen, over the bounds of ``content``; transparent where it has no pixels.
 
     Raises :class:`HostError` if it was deleted.
     """
@@ -79,7 +79,7 @@ def read_under(drawable: Gimp.Drawable, content: Gimp.Layer) -> PixelBuffer:
 
 
 def read_alpha(layer: Gimp.Layer, content: Gimp.Layer) -> PixelBuffer:
-    """What ``layer`` covers of ``content``, as ``gray-f32``: its alpha and mask, 0 where it has no pixels."""
+    """The coverage of ``layer`` over ``content``, as ``gray-f32``: its alpha and mask, 0 where it has no pixels."""
     return _channel(layer, content, COLOR, slice(3, None, 4))
 
 
@@ -116,11 +116,11 @@ def opened(file: Gio.File) -> Iterator[Gimp.Image]:
     image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
     if image is None:
         reason = str(Gimp.get_pdb().get_last_error()).strip().rstrip(".")
-        Gimp.progress_end()  # That of opening it, which would stay in sight with a button that cancels all of this.
+        Gimp.progress_end()  # The bar of the failed opening would stay, with a button that cancels the plug-in.
         problem = tr("{name} can't be read: {reason}.").format(name=file.get_parse_name(), reason=reason)
         raise UnreadableImage(problem, tr("Choose another picture."))
     try:
-        image.policy_rotate(False)  # By its EXIF orientation, which GIMP heeds only in what its user opens.
+        image.policy_rotate(False)  # By its EXIF orientation: GIMP does this only in images that its user opens.
         yield image
     finally:
         image.delete()
@@ -151,7 +151,7 @@ def _joined(strips: Iterable[bytes]) -> bytearray:
 
 
 def _seen(drawable: Gimp.Drawable, bounds: Bounds, form: str) -> Iterator[bytes]:
-    """What is seen of ``drawable`` alone within ``bounds``, which are in its own coordinates, strip by strip."""
+    """``drawable`` alone as it is seen within ``bounds`` (in its own coordinates), strip by strip."""
     if not drawable.get_filters():
         yield from _strips_of(_masked(drawable), bounds, form)
         return

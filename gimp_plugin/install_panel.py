@@ -1,4 +1,4 @@
-"""*Install engine*: the installer runs as a child process, and the dialog shows how far it is."""
+"""*Install engine*: the installer runs as a child process, and the dialog shows its progress."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ POLL_INTERVAL = 100
 
 
 class InstallPanel(Gtk.Box):
-    """Out of sight until it is started; calls ``installed``, ``failed`` or ``stopped`` at the end."""
+    """Hidden until it is started; calls ``installed``, ``failed`` or ``stopped`` at the end."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class InstallPanel(Gtk.Box):
         self.show()
 
     def stop(self) -> None:
-        """End the installer, if it runs; the next one continues what it did."""
+        """End the installer if it runs. The next one continues its work."""
         if self._installation is not None:
             self._installation.stop()
         self._end()

@@ -1,4 +1,4 @@
-"""The dialog's bar for what the user should know: an error and what to do, a notice, an offer."""
+"""The dialog's bar for messages: an error with its remedy, a notice, or an offer."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _ICONS = {
 }
 
 
-#: The label of a button, and what it does. It has no key: the letters belong to the settings.
+#: The label of a button, and its action. The label has no key, because the settings use the letters.
 Offer = Tuple[str, Callable[[], None]]
 
 
 class Message(Gtk.InfoBar):
-    """Out of sight until there is something to say; what is said last, stands."""
+    """Hidden until there is a message. A new message replaces the last one."""
 
     def __init__(self) -> None:
         super().__init__(no_show_all=True, show_close_button=True)
@@ -37,26 +37,26 @@ class Message(Gtk.InfoBar):
         self.connect("response", lambda *_: self.hide())
 
     def show_error(self, error: NeuralStyleError, *offers: Offer) -> None:
-        """One sentence on what happened and one on what to do; a report on it can be copied."""
-        self._say(wording.error(error), Gtk.MessageType.ERROR)
+        """The error's problem and remedy, with a button that copies a report."""
+        self._show(wording.error(error), Gtk.MessageType.ERROR)
         self._offer((tr("Copy Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}"))), *offers)
 
     def show_missing_engine(self, error: NeuralStyleError, install: Callable[[], None]) -> None:
-        """The engine is not there, and can be installed from here: that takes the place of the command for it."""
-        self._say(wording.error(EngineMissing(error.problem)), Gtk.MessageType.ERROR)
+        """The problem, with a button that installs the engine instead of the remedy, which is a command."""
+        self._show(wording.error(EngineMissing(error.problem)), Gtk.MessageType.ERROR)
         self._offer((tr("Install engine"), install))
 
     def show_notice(self, text: str) -> None:
-        """Something worth knowing that needs no action."""
-        self._say(text, Gtk.MessageType.INFO)
+        """Information that needs no action."""
+        self._show(text, Gtk.MessageType.INFO)
         self._offer()
 
     def show_offer(self, text: str, *offers: Offer) -> None:
-        """Something that the user may want to do, by buttons."""
-        self._say(text, Gtk.MessageType.QUESTION)
+        """Something that the user may want to do, with buttons for it."""
+        self._show(text, Gtk.MessageType.QUESTION)
         self._offer(*offers)
 
-    def _say(self, text: str, kind: Gtk.MessageType) -> None:
+    def _show(self, text: str, kind: Gtk.MessageType) -> None:
         self._label.set_text(text)
         self._icon.set_from_icon_name(_ICONS[kind], Gtk.IconSize.LARGE_TOOLBAR)
         self.set_message_type(kind)

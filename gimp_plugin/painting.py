@@ -66,7 +66,7 @@ class Painting:
 
     def _selection(self) -> Optional[PixelBuffer]:
         if any(choice.region is not None and choice.region.kind == "selection" for choice in self.choices):
-            return None  # It says where a style paints; the others may paint around it.
+            return None  # The selection is the region of a style, and the other styles may paint around it.
         return drawable.read_selection(self.image, self.content)
 
     def _initial(self) -> Optional[PixelBuffer]:

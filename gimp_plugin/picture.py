@@ -1,4 +1,4 @@
-"""The picture in the dialog: the layer at first, then how its painting comes along."""
+"""The picture in the dialog: first the layer, then the previews of its painting."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Picture(Gtk.DrawingArea):
         self.connect("draw", self._draw)
 
     def show_layer(self, layer: Gimp.Layer) -> None:
-        """Show what GIMP shows as the layer's thumbnail; nothing if the layer was deleted."""
+        """Show the layer's thumbnail; do nothing if the layer was deleted."""
         if not layer.is_valid():
             return
         size = _fit(layer.get_width(), layer.get_height(), LONGEST_SIDE, LONGEST_SIDE)

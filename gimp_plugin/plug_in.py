@@ -26,5 +26,5 @@ class NeuralStyle(Gimp.PlugIn):
 
 
 def main(arguments: List[str]) -> None:
-    """Answer what GIMP asked for on the command line, then end the process."""
+    """Do the task that GIMP names on the command line, then end the process."""
     Gimp.main(NeuralStyle.__gtype__, arguments)

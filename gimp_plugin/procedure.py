@@ -83,7 +83,7 @@ def _run(
     config: Gimp.ProcedureConfig,
     data: Any,
 ) -> Gimp.ValueArray:
-    """Run ``procedure``; every named error becomes its return value, which GIMP or the caller shows."""
+    """Run ``procedure``. Every error becomes its return value, which GIMP or the caller shows."""
     Gegl.init(None)
     language.use(GLib.get_language_names())
     # Otherwise GIMP also opens a window of its own for each error.
@@ -92,7 +92,7 @@ def _run(
         layer = _ACTIONS[procedure.get_name()](run_mode, image, drawable.content_layer(drawables), config)
     except NeuralStyleError as error:
         return _failure(procedure, error)
-    except Exception as error:  # The process's outermost edge: without an answer GIMP would say nothing of use.
+    except Exception as error:  # Any other error would end the process, and GIMP would not say why.
         traceback.print_exc()
         return _failure(procedure, unexpected(error))
     if layer is None or not image.is_valid():
@@ -142,7 +142,7 @@ def _paint_from_record(
     layer: Gimp.Layer,
     config: Gimp.ProcedureConfig,
 ) -> Optional[Gimp.Layer]:
-    if run_mode == Gimp.RunMode.NONINTERACTIVE:  # There is nobody to ask, and the script has chosen the document.
+    if run_mode == Gimp.RunMode.NONINTERACTIVE:  # Nobody can be asked, and the script has chosen the document.
         recalled = recalled_by(image, layer, arguments.machine(config))
     else:
         from . import dialog, questions

@@ -1,4 +1,4 @@
-"""What goes on, below the picture: the engine's state, or how far a painting is and the buttons that stop it."""
+"""The view below the picture: the engine's state, or a painting's progress with the buttons that stop it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ProgressView(Gtk.Stack):
         self.add_named(painting, "painting")
 
     def show_status(self, text: str) -> None:
-        """What the engine is about while nothing is being painted."""
+        """Show the engine's state while nothing is being painted."""
         self._status.set_text(text)
 
     def show_idle(self) -> None:
@@ -50,7 +50,7 @@ class ProgressView(Gtk.Stack):
         self.set_visible_child_name("painting")
 
     def show_event(self, event: ClientEvent) -> None:
-        """Show what ``event`` says of the engine's state or the job's progress."""
+        """Show the engine's state or the job's progress from ``event``."""
         if isinstance(event, Ready):
             self._status.set_text(tr("Ready to paint on {device}").format(device=wording.device(event.devices[0])))
         elif isinstance(event, Started):

@@ -26,7 +26,7 @@ from .painting import Painting
 
 @dataclass(frozen=True)
 class Recall:
-    """``painting`` with the styles that were found, and what the user calls the ``missing`` ones."""
+    """``painting`` with the styles that were found, and descriptions of the ``missing`` ones for the user."""
 
     painting: Painting
     missing: Tuple[str, ...] = ()

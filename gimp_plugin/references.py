@@ -35,7 +35,7 @@ def to_item(kind: str, item: Gimp.Item, path: str = "") -> Reference:
 def find(name: str, kind: str, images: Sequence[Gimp.Image]) -> Optional[Gimp.Item]:
     """The channel (if ``kind`` is ``channel``) or layer that has this lasting name; None unless one of ``images`` fits.
 
-    More than one fits if an image was duplicated or opened twice: then nothing tells which one was meant.
+    More than one fits if an image was duplicated or opened twice: then the name is ambiguous.
     """
     if not re.fullmatch(LASTING_NAME, name):
         return None
@@ -65,5 +65,5 @@ def image_path(image: Gimp.Image) -> str:
 
 
 def image_name(image: Gimp.Image) -> str:
-    """What the user calls ``image``: its file's name, or GIMP's name for one that has no file."""
+    """The name of ``image`` for the user: its file's name, or GIMP's name for an image without a file."""
     return Path(image_path(image)).name or str(image.get_name())

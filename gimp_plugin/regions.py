@@ -1,4 +1,4 @@
-"""Where on the canvas something applies: what a layer covers, a layer mask, a saved selection, or the selection.
+"""Regions of the canvas: the shape of a layer, a layer mask, a saved selection, or the selection.
 
 A region has three forms: the text of an argument, the reference in a painted layer's record, and the mask itself.
 """
@@ -32,7 +32,7 @@ class Region:
 
     @property
     def name(self) -> str:
-        """What the user sees."""
+        """The name that the user sees."""
         return tr("The selection") if self.kind == "selection" else str(self.item.get_name())
 
     def drawable(self) -> Gimp.Drawable:
@@ -82,7 +82,7 @@ def of(item: Gimp.Drawable) -> Region:
 
 
 def offered(image: Gimp.Image, content: Gimp.Layer) -> List[Region]:
-    """What there is to choose from in ``image``: the selection, masks, saved selections, and what layers cover."""
+    """All regions of ``image``: the selection, masks, saved selections, and the shapes of layers."""
     layers = list(drawable.layers_of(image))
     selection = [] if Gimp.Selection.is_empty(image) else [Region("selection", image.get_selection())]
     masks = [Region("mask", layer) for layer in layers if layer.get_mask() is not None]

@@ -72,7 +72,7 @@ class StyleList(Gtk.Box):
         file_check.check([choice.source.text() for choice in self._unchecked], self._checked)
 
     def add_style(self, choice: Choice) -> None:
-        """Append a style; if its picture can't be read, say so instead."""
+        """Append a style; if its picture can't be read, call ``failed`` instead."""
         try:
             row = _Row(choice, self._content, self._changed)
         except NeuralStyleError as error:
@@ -111,7 +111,7 @@ class StyleList(Gtk.Box):
     def _enable(self) -> None:
         rows = self._rows.get_children()
         for row in rows:
-            row.weight.set_sensitive(len(rows) > 1)  # The share of an only style is all, whatever its weight.
+            row.weight.set_sensitive(len(rows) > 1)  # A single style has the whole share at any weight.
             row.remove.set_sensitive(not self._locked)
             row.regions.set_sensitive(not self._locked)
         self._buttons.set_sensitive(not self._locked and len(rows) < MAXIMUM_STYLES)
@@ -161,14 +161,14 @@ class _Row(Gtk.ListBoxRow):
         for widget in (self.weight, self.regions, self.remove):
             box.pack_start(widget, False, False, 0)
         self.add(box)
-        self._say_where()
+        self._show_region()
 
     def _confine(self, region: Optional[Region]) -> None:
         self.region = region
-        self._say_where()
+        self._show_region()
         self._changed()
 
-    def _say_where(self) -> None:
+    def _show_region(self) -> None:
         if self.region is None:
             self._words.set_subtitle(self.source.where)
         else:

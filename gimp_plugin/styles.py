@@ -150,7 +150,7 @@ def _layer_source(named: re.Match[str], image: Gimp.Image) -> LayerSource:
     if named["id"]:
         layer = Gimp.Item.get_by_id(int(named["id"]))
     else:
-        images = [image], Gimp.get_images()  # Its own first: what it was duplicated from may be open as well.
+        images = [image], Gimp.get_images()  # Its own first: a duplicate of it may be open as well.
         layer = next(filter(None, (references.find(named["lasting"], "layer", among) for among in images)), None)
     if not isinstance(layer, Gimp.Drawable):
         shown = named["name"] or named["id"]

@@ -1,4 +1,4 @@
-"""Timers in GIMP's event loop that report errors. GLib would only end the timer, and leave waiting what needs it."""
+"""Timers in GIMP's event loop that report errors. GLib itself ends such a timer, and its users wait forever."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def file_thumbnail(file: Gio.File, side: int) -> Gtk.Image:
 
 
 class Words(Gtk.Box):
-    """Two lines: what it is, and where it comes from or goes; of a long folder the end is shown."""
+    """Two lines: a name, and the place that it comes from. Of a long folder the end is shown."""
 
     def __init__(self, title: str, subtitle: str) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, valign=Gtk.Align.CENTER)
@@ -48,7 +48,7 @@ class Words(Gtk.Box):
 
 
 def text_label() -> Gtk.Label:
-    """A quiet label for a sentence on what is going on."""
+    """A dimmed label for a sentence about the current state."""
     label = Gtk.Label(xalign=0, wrap=True, lines=2, ellipsize=Pango.EllipsizeMode.END)
     label.set_max_width_chars(30)
     label.get_style_context().add_class("dim-label")

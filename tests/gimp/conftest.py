@@ -27,7 +27,7 @@ class Parasite:
 
 
 class Owner:
-    """What has parasites."""
+    """An object with parasites."""
 
     def __init__(self) -> None:
         self.parasites: Dict[str, Parasite] = {}
@@ -40,7 +40,7 @@ class Owner:
 
 
 class Item(Owner):
-    """A layer or channel with what the plug-in asks of one outside of its pixels."""
+    """A layer or channel without its pixels."""
 
     def __init__(self, image: Image, name: str) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class LayerMask(Channel):
 
 
 class Selection(Channel):
-    """What is selected."""
+    """The selection."""
 
 
 class Image(Owner):
@@ -130,7 +130,7 @@ class File:
         self.path = path
 
     def query_exists(self, cancellable: None) -> bool:
-        return os.path.exists(self.path)  # noqa: PTH110 - as Gio, it says no where a Path would raise
+        return os.path.exists(self.path)  # noqa: PTH110 - like Gio, it returns False where a Path raises an error
 
     def get_path(self) -> str:
         return self.path

@@ -17,7 +17,7 @@ New = Callable[..., Any]
 
 
 class Procedure:
-    """Notes what is declared."""
+    """Records the declared arguments."""
 
     def __init__(self) -> None:
         self.declared: Dict[str, Tuple[Any, ...]] = {}
@@ -30,7 +30,7 @@ class Procedure:
 
 
 class Choice:
-    """A choice that notes its options."""
+    """A choice that records its options."""
 
     def __init__(self) -> None:
         self.options: List[str] = []

@@ -1,4 +1,4 @@
-"""What a painted layer's record brings back: what is certain, and nothing of a stranger's choosing."""
+"""A painted layer's record brings back only layers that are certain, and no settings of another machine."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ SAMPLES = REPOSITORY / "docs" / "samples"
 SCRIPTS = Path(__file__).parent / "scripts"
 STAND_IN = ("python3", str(REPOSITORY / "tests" / "hosts" / "stand_in.py"))
 
-#: Seconds after which a test no longer believes in what it waits for.
+#: Seconds after which a test gives up waiting.
 PATIENCE = 60.0
 
 _GIMPRC = """(show-welcome-dialog no)
@@ -65,7 +65,7 @@ class Gimp:
         return Gimp(self.root, home, [*self._folders, *folders])
 
     def batch(self, code: str, timeout: float = 300.0, interpreter: str = "python-fu-eval") -> str:
-        """Run ``code`` in ``gimp-console``; what it printed. Fails unless GIMP says that all went well."""
+        """Run ``code`` in ``gimp-console`` and return its output. Fails unless the exit code is 0."""
         arguments = ["-i", "--batch-interpreter", interpreter, "-b", code, "--quit"]
         command = self._command(f"gimp-console-{self.version}", arguments)
         ended = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
@@ -124,7 +124,7 @@ class Window:
         self._count = 0
 
     def ask(self, expression: str) -> Any:
-        """The value of a Python expression inside GIMP, beside whatever its windows do."""
+        """The value of a Python expression inside GIMP. Its windows go on meanwhile."""
         self._count += 1
         question = self._questions / f"{self._count}.py"
         question.with_suffix(".new").write_text(expression)
@@ -193,7 +193,7 @@ class Window:
         self._xdotool("mousemove", "--window", window, str(x), str(y), "click", "1")
 
     def drag(self, start: Tuple[int, int], x: int) -> None:
-        """Drag what lies at ``start`` on the display to another ``x``."""
+        """Drag from ``start`` on the display to another ``x``."""
         for words in (("mousemove", *start), ("mousedown", 1), ("mousemove", x, start[1]), ("mouseup", 1)):
             self._xdotool(*map(str, words))
 

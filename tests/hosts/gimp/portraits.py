@@ -71,7 +71,7 @@ def _take(window: Window, folder: Path) -> None:
     window.menu("ctrl+shift+j")  # The image as large as its window.
     window.menu("alt+r", "a", "n")
     dialog = window.dialog()
-    for row in reversed(range(len(STYLES))):  # From below: a button's tooltip hides what is under it.
+    for row in reversed(range(len(STYLES))):  # From below, because a button's tooltip hides the next row.
         window.click(dialog, window.size(dialog)[0] - REGION_BUTTON[0], REGION_BUTTON[1] + NEXT_STYLE * row)
         time.sleep(1)
         window.key(*["Down"] * (row + 1), "Return")

@@ -1,4 +1,4 @@
-"""The procedure in the real GIMP, on every kind of image; what the cases do is in ``batch_cases.py``."""
+"""The procedure in the real GIMP, on every kind of image; ``batch_cases.py`` has the cases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def outcomes(template: Gimp) -> Dict[str, Outcome]:
 
 @pytest.fixture
 def outcome(outcomes: Dict[str, Outcome], request: pytest.FixtureRequest) -> Outcome:
-    """What the case named like the test came to."""
+    """The outcome of the case that has the name of the test."""
     name = request.node.originalname.replace("test_", "", 1)
     assert "error" not in outcomes[name], outcomes[name]["error"]
     return outcomes[name]
@@ -37,7 +37,7 @@ def assert_echoed(outcome: Outcome, tolerance: float = 1e-6) -> None:
 
 
 def assert_failed(outcome: Outcome, *words: str) -> None:
-    """An error for the caller with a sentence on what to do, and no new layer."""
+    """An error with a remedy for the caller, and no new layer."""
     assert outcome["status"] == "GIMP_PDB_EXECUTION_ERROR"
     assert all(word in outcome["message"] for word in words), outcome["message"]
     assert outcome.get("layers", 1) == 1

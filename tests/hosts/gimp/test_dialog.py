@@ -1,6 +1,6 @@
-"""The dialog in the real GIMP, by keys and clicks: from the menu to the new layer and back, and all that can go wrong.
+"""The dialog in the real GIMP, by keys and clicks: from the menu to the new layer and back, and with errors.
 
-The engine is the stand-in; what it does is chosen by the seed that GIMP is told to have used last.
+The engine is the stand-in, and the last used seed chooses its behavior.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Open = Callable[..., Window]
 
 @pytest.fixture
 def open_gimp(gimp: Gimp, display: str) -> Iterator[Open]:
-    """Start GIMP with pictures; ``seed`` and ``styles`` are what the dialog was last used with."""
+    """Start GIMP with pictures; the dialog was last used with ``seed`` and so many ``styles``."""
     windows = []
 
     def start(*images: Path, seed: int = stand_in.ECHO, styles: int = 1) -> Window:
@@ -165,13 +165,13 @@ def test_saved_reset_and_loaded(open_gimp: Open, gimp: Gimp) -> None:
 
 
 def test_two_styles_with_regions_from_layer_masks(open_gimp: Open) -> None:
-    """Chosen in the dialog; what the engine got is seen in the new layer."""
+    """Chosen in the dialog; the new layer shows the regions that the engine got."""
     window = open_gimp(seed=stand_in.MASKS, styles=2)
     window.ask("[add_masked_layer('right', 300), add_masked_layer('middle', 150)]")
     dialog = show_dialog(window)
-    for row, steps in ((1, 2), (0, 1)):  # From below: a button's tooltip hides what is under it.
+    for row, steps in ((1, 2), (0, 1)):  # From below, because a button's tooltip hides the next row.
         window.click(dialog, window.size(dialog)[0] - REGION_BUTTON[0], REGION_BUTTON[1] + 57 * row)
-        time.sleep(1)  # A popover comes and goes at its leisure, and nothing outside tells of it.
+        time.sleep(1)  # A popover opens and closes slowly, and nothing outside of it shows when.
         window.key(*["Down"] * steps, "Return")
         time.sleep(1)
     window.key("alt+t")
@@ -287,7 +287,7 @@ def test_continuing_can_be_undone_after_a_stop(open_gimp: Open, gimp: Gimp) -> N
 
 
 def test_a_style_layer_that_is_deleted_meanwhile(open_gimp: Open) -> None:
-    """The dialog says so, and goes on with what else was chosen."""
+    """The dialog shows the error, and keeps the other choices."""
     window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", styles=0)
     dialog = show_dialog(window)
     window.key("alt+y")
@@ -449,7 +449,7 @@ def engine_log(gimp: Gimp) -> str:
 
 
 def assert_nothing_is_left(window: Window, gimp: Gimp) -> None:
-    """No process, no layer, and no undo group that was left open: what is done next can be undone alone."""
+    """No process, no layer, and no open undo group: the next step can be undone alone."""
     window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
     assert gimp.processes("neural_style.py") == []
     assert window.layers() == [CONTENT]

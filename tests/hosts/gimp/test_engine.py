@@ -1,4 +1,4 @@
-"""GIMP with the real engine: the documented ways to call it and what the artist controls, at small sizes."""
+"""GIMP with the real engine: the documented ways to call it and the artist's controls, at small sizes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def code_block(language: str) -> str:
 
 
 def documented_batch(interpreter: str) -> str:
-    """What the documented command gives to this interpreter."""
+    """The code that a documented command gives to this interpreter."""
     found = [re.search(rf"--batch-interpreter {interpreter} -b '(.*?)'", line, re.DOTALL) for line in CALLS]
     (code,) = (called[1] for called in found if called)
     return code
@@ -63,7 +63,7 @@ def test_the_documented_folder(gimp: Gimp, photos: Path, tmp_path: Path) -> None
     assert all(data != (photos / name).read_bytes() for name, data in painted.items())
 
 
-def test_the_documented_folder_tells_of_a_failure(gimp: Gimp, photos: Path, tmp_path: Path) -> None:
+def test_the_documented_folder_reports_a_failure(gimp: Gimp, photos: Path, tmp_path: Path) -> None:
     (photos / "coffee.png").write_bytes(b"no picture")
     call = f'paint_folder("{photos}", "{tmp_path}/painted", ["{SAMPLES}/poppies.jpg"], quality="draft")'
     code = f'exec(open("{REPOSITORY}/docs/examples/gimp_batch.py").read())\n{call}'
@@ -100,11 +100,11 @@ def test_the_documented_python(gimp: Gimp, photos: Path) -> None:
 
 @pytest.fixture
 def effects(gimp: Gimp) -> Any:
-    """What the cases in ``engine_cases.py`` measured."""
+    """The measurements of the cases in ``engine_cases.py``."""
     return gimp.results("engine_cases.py", timeout=600)
 
 
-def test_what_the_artist_controls(effects: Any) -> None:
+def test_the_controls_of_the_artist(effects: Any) -> None:
     # Two flat styles with the halves of a canvas for regions, from layer masks: no color beyond the border.
     left, right = effects["regions"]
     assert left[0] - left[2] > 0.3

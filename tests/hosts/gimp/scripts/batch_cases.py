@@ -1,6 +1,6 @@
 """Runs inside GIMP: one case after the other, each an image of another kind that is painted by the real procedure.
 
-The engine is the stand-in, which echoes. A case returns what the tests then judge; see ``test_batch.py``.
+The engine is the stand-in, which echoes. ``test_batch.py`` checks the values that a case returns.
 """
 
 import array
@@ -237,7 +237,7 @@ def a_layer_in_a_group():
 
 @case
 def a_group():
-    """What is seen of it: a blue layer over a red one, the blue one's mask hiding its left half."""
+    """As it is seen: a blue layer over a red one, and a mask hides the left half of the blue one."""
     image = new_image(size=(100, 80))
     group = Gimp.GroupLayer.new(image, "group")
     image.insert_layer(group, None, 0)
@@ -260,7 +260,7 @@ def _mask_left_half(layer):
 
 @case
 def a_layer_mask():
-    """What it hides is not painted; the mask's own layer stays as it is."""
+    """Hidden pixels are not painted, and the layer itself does not change."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
     _mask_left_half(content)
@@ -479,7 +479,7 @@ def continued():
 
 @case
 def continued_in_a_file():
-    """After saving and opening; and what was continued can be continued and repeated."""
+    """After saving and opening. The new layer can be continued and repeated, too."""
     image = new_image(size=(100, 80))
     run(image, [new_layer(image, (100, 80), name="\u00e9t\u00e9")], seed=START)
     file = Gio.File.new_for_path(f"{os.environ['NEURAL_STYLE_SCRATCH']}/continued.xcf")
@@ -524,7 +524,7 @@ def _places(layer):
 
 @case
 def a_region_from_a_layer_and_its_mask():
-    """Where a layer lies it covers as much as its alpha and its mask say."""
+    """A layer covers the canvas by its alpha and its mask."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80))
     shape = new_layer(image, (40, 40), name="shape", at=(30, 20), data=flat(40, 40, 0, 0, 0, 0.5))
@@ -535,7 +535,7 @@ def a_region_from_a_layer_and_its_mask():
 
 @case
 def a_region_from_the_selection():
-    """The selection is a style's region then, and not what the whole painting is restricted to."""
+    """Then the selection is the region of a style, and does not limit the whole painting."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80))
     write(image.get_selection(), array.array("f", [0.5] * 50 + [0] * 50).tobytes() * 80, "Y float")
@@ -598,7 +598,7 @@ def starting_from_a_picture():
 
 @case
 def starting_from_a_layer_with_an_effect():
-    """What is gone on from is what is seen, as for the content."""
+    """The start picture is read as it is seen, like the content."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80))
     start = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))

@@ -1,6 +1,6 @@
-"""Runs inside GIMP, with the real engine: what the artist's controls do to small pictures; ``test_engine.py`` judges.
+"""Runs inside GIMP, with the real engine: effects of the artist's controls on small pictures, for ``test_engine.py``.
 
-Each case returns numbers that the test explains.
+The test explains the numbers that each case returns.
 """
 
 import array

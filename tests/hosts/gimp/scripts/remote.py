@@ -1,4 +1,4 @@
-"""Runs inside a GIMP that is driven on a display: answers the tests' questions, beside what the windows do."""
+"""Runs inside a GIMP on a display: answers the questions of the tests while the windows go on."""
 
 import array
 import json
@@ -79,7 +79,7 @@ def main():
 
 
 def leave():
-    """End GIMP, whatever is unsaved."""
+    """End GIMP without saving."""
     leaving = Gimp.get_pdb().lookup_procedure("gimp-quit").create_config()
     leaving.set_property("force", True)
     leaving.get_procedure().run(leaving)
