@@ -131,9 +131,7 @@ def test_only_a_regular_file_is_read(scene: Scene, tmp_path: Path) -> None:
 STYLE: Dict[str, Any] = {"reference": {"kind": "layer", "name": "ink", "layer": "1"}}
 
 
-@pytest.mark.parametrize(
-    "text", ["", "no JSON", "[" * 100_000, '{"styles": ["\\ud800"]}', json.dumps({"styles": [STYLE] * 33})]
-)
+@pytest.mark.parametrize("text", ["", "no JSON", "[" * 100_000, json.dumps({"styles": [STYLE] * 33})])
 def test_no_record(scene: Scene, text: str) -> None:
     scene.attach(text)
     with pytest.raises(HostError, match="did not paint this layer"):
