@@ -1,0 +1,65 @@
+"""Files that are replaced in one step, so that a reader or a crash meets the old contents or the new, never a part."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import time
+from pathlib import Path
+from typing import Callable, Sequence
+
+#: How the name of an unfinished file ends. A process that was killed while it wrote may leave one behind.
+PART = ".neural-style-part"
+
+#: Seconds to wait between attempts: on Windows, an antivirus program holds each new file for a moment.
+PAUSES: Sequence[float] = (0.1, 0.2, 0.4, 0.8, 1.6) if os.name == "nt" else ()
+_HELD = (errno.EACCES, errno.ENOTEMPTY)  # how Windows reports it: for the file, and for the folder that it is in
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Make ``text`` the contents of ``path``, in UTF-8; bytes that were no text are written back as they were.
+
+    Raises UnicodeEncodeError for a text with a lone surrogate, and like :func:`replace_bytes`.
+    """
+    replace_bytes(path, text.encode("utf-8", "surrogateescape"))
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Make ``content`` the contents of ``path``; a power loss leaves the old file or the new one.
+
+    The mode of an existing file is kept. Raises OSError; nothing is changed or left behind then.
+    """
+    part = path.with_name(f".{secrets.token_hex(8)}{PART}")
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            with contextlib.suppress(PermissionError):  # on a drive without modes
+                shutil.copymode(path, part)
+        move(part, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            part.unlink()
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename ``source`` to ``target``; a file of that name is replaced."""
+    patiently(lambda: source.replace(target))
+
+
+def patiently(work: Callable[[], object]) -> None:
+    """Do ``work``; where Windows reports that a file is held, try again after each of :data:`PAUSES`."""
+    for pause in PAUSES:
+        try:
+            work()
+            return
+        except OSError as error:
+            if error.errno not in _HELD:
+                raise
+            time.sleep(pause)
+    work()
