@@ -5,7 +5,7 @@ Nothing blocks and nothing calls back, as with :class:`.client.Client`::
     installation = Installation()
     installation.start()                       # raises EngineMissing if nothing can run the installer
     for event in installation.poll(): ...      # InstallationStep, Installed, Failed; from a timer of the editor
-    installation.stop()                        # what has been downloaded is kept; the next start continues
+    installation.stop()                        # complete downloads are kept; the next start continues
 
 ``nst_core.installer.reporting`` documents the lines that the child writes. Every installation ends in exactly one
 ``Installed`` or ``Failed``.
@@ -83,7 +83,7 @@ class Installation:
         return self._mailbox.drain()
 
     def stop(self) -> None:
-        """End the installer at once; the next one continues."""
+        """End the installer at once; the next one continues from its downloads."""
         if self._process is not None:
             self._process.kill()
 
@@ -120,8 +120,8 @@ def _without_result() -> Failed:
 def install_command() -> List[str]:
     """The command that installs the engine and reports its progress in JSON lines.
 
-    It is the ``install.py`` beside this package, in a clone as in a placed plug-in, run by any Python from 3.8: the
-    installer itself then looks for one that suits the engine. Raises EngineMissing if there is none.
+    It is the ``install.py`` beside this package, in a clone as in a placed plug-in, run by any Python from 3.8. The
+    installer then looks for one that suits the engine. Raises EngineMissing if there is no Python.
     """
     script = Path(__file__).resolve().parents[2] / "install.py"
     for python in _pythons():
@@ -130,7 +130,7 @@ def install_command() -> List[str]:
 
 
 def _pythons() -> Iterator[List[str]]:
-    # In Krita, which has Python built in, this is the editor itself.
+    # In Krita, which has Python built in, sys.executable is the editor itself.
     if sys.executable and Path(sys.executable).name.lower().startswith("python"):
         yield [sys.executable]
     # An editor that was started from the desktop does not have the terminal's PATH.
@@ -138,8 +138,9 @@ def _pythons() -> Iterator[List[str]]:
         found = shutil.which("python3", path=folder)
         if found:
             yield [found]
-    if shutil.which("py"):
-        yield ["py", "-3"]
+    launcher = shutil.which("py")
+    if launcher:
+        yield [launcher, "-3"]
 
 
 def _lines(stream: Any) -> Iterator[bytes]:

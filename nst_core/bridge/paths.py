@@ -81,13 +81,17 @@ def engine_command() -> List[str]:
 
 
 def _startable(command: List[str], origin: str, remedy: str) -> List[str]:
-    """``command``, if there is such a program. Installing does not help where the user chose another one."""
-    if not shutil.which(command[0]):
+    """``command`` with the full path of its program, so that no other one is started.
+
+    Raises EngineMissing without one. Installing does not help where the user chose another command.
+    """
+    program = shutil.which(command[0])
+    if not program:
         raise EngineMissing(
             f"{origin} names {command[0]!r}, which is no program here.",
             f"{remedy}: without it the installed engine is used.",
         )
-    return command
+    return [program, *command[1:]]
 
 
 def _split(command: str) -> List[str]:

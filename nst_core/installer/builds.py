@@ -1,7 +1,7 @@
 """Which build of torch suits this machine's hardware.
 
-The package index carries one build for each system: CUDA on Linux (2.5 GB with its libraries), CPU on Windows, MPS on
-macOS. The others come from pytorch.org's own index, where this machine can reach it.
+The package index has one build for each system: CUDA on Linux (2.5 GB with its libraries), CPU on Windows, MPS on
+macOS. The others come from pytorch.org's own index, if this machine can reach it.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ DEVICES = ("auto", "cpu", "cuda", "rocm", "xpu", "mps")
 class Build:
     """One build of torch: ``tag`` is the local part of its version and its folder in pytorch.org's index.
 
-    An empty ``tag`` is the build that the package index carries. ``complete`` builds bring their libraries with them;
-    the others name them as dependencies.
+    An empty ``tag`` is the build of the package index. ``complete`` builds contain their libraries; the others require
+    further packages of pytorch.org's index.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Build:
 
     @property
     def index(self) -> str:
-        """The address of the index that carries it; empty: the one that pip is set to."""
+        """The address of the index that has it; empty: the one that pip is set to."""
         return f"https://download.pytorch.org/whl/{self.tag}" if self.tag else ""
 
 
@@ -68,15 +68,15 @@ def in_folder(folder: str) -> Build:
 def choose(device: str, reporter: Reporter) -> Build:
     """The build for ``device`` (one of :data:`DEVICES`); the choice and its reason are reported as a note.
 
-    Raises InstallFailed where torch has no build for this machine at all, or the one that was asked for does not come.
+    Raises InstallFailed where torch has no build for this machine at all, or the one that was asked for is not offered.
     """
     _check_machine()
     wanted = detect() if device == "auto" else device
     build = _on_this_system(wanted)
-    if build.index and not _offers_torch(build.index):
+    if build.index and not offers_torch(build.index):
         problem = f"{urlsplit(build.index).hostname} does not answer, or has no {wanted} build of torch"
         if device not in ("auto", "cpu"):
-            raise InstallFailed(f"{problem}.", "Try again later, or with `--device auto`, which does without.")
+            raise InstallFailed(f"{problem}.", "Try again later, or with `--device auto`, which takes another build.")
         reporter.note(f"{problem}: the package index's own build is taken. {_without(wanted)}")
         return COMMON
     reason = "as asked" if device != "auto" else _reasons()[wanted]
@@ -85,7 +85,7 @@ def choose(device: str, reporter: Reporter) -> Build:
 
 
 def _without(wanted: str) -> str:
-    """What the package index's own build is instead."""
+    """How the package index's own build differs."""
     if wanted == "cpu":
         return "It is larger, and works the same."
     return f"It can't use this GPU: `{installer_command('engine', '--device', wanted)}` tries again."
@@ -130,7 +130,7 @@ def _on_this_system(wanted: str) -> Build:
 def _check_machine() -> None:
     machine = platform.machine().lower()
     if sys.platform == "darwin" and machine == "x86_64":
-        if "ARM64" in platform.version():  # the system's kernel knows better than a process that it translates
+        if "ARM64" in platform.version():  # This process is translated; the system's kernel names the real processor.
             raise InstallFailed(
                 "This Python runs as on a Mac with an Intel processor, for which torch is no longer made.",
                 "Install Python 3.12 from python.org, and run it in a terminal that is not opened using Rosetta.",
@@ -144,21 +144,21 @@ def _check_machine() -> None:
 
 
 def _has_nvidia() -> bool:
-    # The driver's own traces; Windows' subsystem for Linux shows the GPU only as the tool in its own folder.
+    # Files of the driver. Windows' subsystem for Linux shows the GPU only by the tool in its own folder.
     traces = (Path("/proc/driver/nvidia/version"), Path("/usr/lib/wsl/lib/nvidia-smi"))
     return shutil.which("nvidia-smi") is not None or any(trace.exists() for trace in traces)
 
 
 def _has_intel_gpu() -> bool:
-    # Integrated graphics use the same driver; the compute library is there only where somebody wanted it.
+    # Integrated graphics use the same driver; the compute library is there only where somebody installed it.
     libraries = ("/usr/lib/x86_64-linux-gnu/libze_intel_gpu.so.1", "/usr/lib64/libze_intel_gpu.so.1")
     return any(Path(library).exists() for library in libraries)
 
 
-def _offers_torch(index: str) -> bool:
+def offers_torch(index: str) -> bool:
     """Whether ``index`` answers in time and lists the pinned torch."""
     answers: Queue[bytes] = Queue()
-    # A thread of its own, because looking up a name can take longer than any timeout that can be set.
+    # In a thread, because looking up a name can take longer than any timeout that can be set.
     threading.Thread(target=_read_page, args=(f"{index}/torch/", answers), daemon=True).start()
     try:
         return f"torch-{TORCH}".encode() in answers.get(timeout=2 * _PROBE_SECONDS)

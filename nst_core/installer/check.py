@@ -36,7 +36,10 @@ def check_engine(python: Path) -> None:
 
 
 def paint_small(command: Sequence[str]) -> Tuple[Ready, Result]:
-    """What the engine behind ``command`` says of itself, and its picture. Raises what it fails with."""
+    """Paint a small picture by the engine that ``command`` starts. Returns its description of itself and the picture.
+
+    Raises the error that it fails with.
+    """
     client = Client(list(command))
     events: List[ClientEvent] = []
     try:

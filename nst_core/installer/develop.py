@@ -1,4 +1,4 @@
-"""What a clone of the project offers: ``demo``, ``test`` and ``bench``, all in the engine's one environment."""
+"""The commands for developers: ``demo``, ``test`` and ``bench``, all in the engine's own environment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def demo(python: Path, reporter: Reporter) -> int:
 
 
 def test(python: Path, arguments: Sequence[str], reporter: Reporter) -> int:
-    """Run every test, those of tidiness and types among them; ``arguments`` go to pytest. Returns the exit code."""
+    """Run every test, also of style and types; ``arguments`` go to pytest. Returns the exit code."""
     reporter.stage("Providing the editors that the tests drive")
     _run([str(python), "-m", "tests.hosts.provision"])
     reporter.stage("Running the tests")
@@ -45,4 +45,4 @@ def _run(command: Sequence[str], folder: Path = CLONE) -> int:
         try:
             return child.wait()
         except KeyboardInterrupt:
-            continue  # The child got it as well, and decides what it means.
+            continue  # The child got the signal as well, and reacts to it.

@@ -1,147 +1,138 @@
 """The engine's environment: built beside the one in use, checked by a real picture, then swapped in.
 
-``engine.new`` is where it is built. It remembers its plan and which wheels it holds, so that a run that was cut off is
-continued; downloads continue on their own (``downloads``). ``engine/complete.json`` is written last: without it, or if
-files are not what they were (``inventory``), the environment counts as broken and is built again from the downloads.
+``engine.new`` is where it is built. ``complete.json`` is written last: an environment without it, or with other files
+than it lists (``inventory``), counts as broken and is built again. An interrupted installation continues from the
+packages that are downloaded already; an environment that only had to take its place is not built a second time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Callable, List, Optional
 
 from ..bridge import paths
-from . import builds, inventory, pip, record, source, wheels
-from .builds import Build
-from .drives import require
+from ..bridge.files import replace_text
+from ..job.errors import InstallFailed
+from . import builds, inventory, manifest, packages, source
+from .packages import PackageSource
 from .processes import clean_environment, module_command, run_logged
 from .pythons import find_python, portable_python
 from .removing import discard, discard_old
 from .reporting import Reporter
-from .storage import bring_back, exclusive, make_private, new, remove, swap_in, take_back, write_atomically
-from .unpacking import Unpacking, unpacked_size
-from .wheels import Source, Wheel
-
-_BATCH = 20_000_000  # bytes of wheels for one run of pip: the unit of progress, and of what is repeated after a cut
+from .storage import bring_back, exclusive, make_private, mark, new, old, require_marked, swap_in, take_back
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What is to be there: an engine in the folder ``engine``, for a device (:data:`builds.DEVICES`), from ``source``.
+class EngineSpec:
+    """Which engine is wanted: in the folder ``engine``, for a device (:data:`builds.DEVICES`), from ``source``.
 
     A ``portable`` engine runs on a Python that lies in the home folder, so that a sandboxed editor can start it.
     """
 
     device: str = "auto"
-    source: Source = field(default_factory=Source)
+    source: PackageSource = field(default_factory=PackageSource)
     portable: bool = False
     engine: Path = field(default_factory=paths.engine_folder)
 
 
 def ensure(
-    wish: Wish,
+    spec: EngineSpec,
     check: Callable[[Path], None],
     reporter: Reporter,
     thorough: bool = False,
     undo: Optional[ExitStack] = None,
 ) -> Path:
-    """The interpreter of a complete environment that runs this code; builds, continues or repairs it as needed.
+    """The interpreter of a complete environment that runs this code; builds or repairs it as needed.
 
-    ``check`` gets the interpreter of a new environment and raises if it does not work. ``thorough`` compares what is
-    installed with its SHA-256 as well. Raises InstallFailed; the environment that was there before is then unchanged.
-    ``undo`` is given what brings it back later, too, and keeps it until then as ``storage.old(engine)``.
+    ``check`` gets the interpreter of a new environment and raises if it does not work. ``thorough`` compares the
+    installed files with their SHA-256 as well. Raises InstallFailed; the environment that was there is then unchanged.
+    ``undo`` is given callbacks that bring it back later, too, and keeps it until then as ``storage.old(engine)``.
     """
-    engine = wish.engine
-    record.note_own_folders()
+    engine = spec.engine
+    manifest.note_own_folders()
     with exclusive(make_private(engine.parent) / "install.lock"):
+        require_marked((engine, new(engine), old(engine)))
         bring_back(engine)
         discard_old(engine, reporter)
-        if not is_current(engine, wish, reporter) or (thorough and inventory.altered(engine, reporter)):
-            reporter.note(_what_is_built(engine))
-            _build(engine, wish, check, reporter)
-            swap_in(engine, keep_old=True)
+        if not is_current(engine, spec, reporter) or (thorough and inventory.altered(engine, reporter)):
+            if not is_current(new(engine), spec, reporter):
+                _build(spec, check, reporter)
+            swap_in(engine)
             if undo is not None:
                 undo.callback(take_back, engine)
             else:
                 discard_old(engine, reporter)
-        # Of an update that was interrupted, and is wanted no more.
-        discard([new(engine)], reporter, "Removing an engine that was never completed")
+        # Of an update that was interrupted, and is not wanted any more.
+        discard(new(engine), reporter, "Removing an engine that was never completed")
         if undo is not None:
             undo.callback(source.point_to, engine, source.pointed_to(engine))
         source.refresh(engine)
     return paths.engine_python(engine)
 
 
-def add_tests(wish: Wish, reporter: Reporter) -> None:
-    """Add what the tests need to the complete environment."""
-    engine, origin = wish.engine, wish.source
-    python = str(paths.engine_python(engine))
-    marker = engine / "tests.json"
-    plan = {"requirements": _digest([origin.requirements / name for name in ("tests.txt", "torchvision.txt")])}
-    if _read(marker) == plan:
+def add_tests(spec: EngineSpec, reporter: Reporter) -> None:
+    """Add the packages that the tests need to the complete environment."""
+    engine, origin = spec.engine, spec.source
+    plan = {"requirements": _digest(origin, "tests.txt", "torchvision.txt")}
+    if inventory.read(engine, "tests.json") == plan:
         return
     with exclusive(engine.parent / "install.lock"):
-        remove(engine / "tests.list")
-        wanted = wheels.for_tests(python, _recorded_build(engine), origin, reporter)
-        wheels.download(python, wanted, reporter)
-        _install(engine, wanted, engine / "tests.list", reporter)
-        write_atomically(marker, json.dumps(plan))
+        complete = inventory.read(engine)
+        groups = packages.for_tests(builds.by_tag(str(complete.get("tag", ""))), origin)
+        packages.provide(str(paths.engine_python(engine)), groups, origin, reporter)
+        replace_text(engine / inventory.COMPLETE, json.dumps({**complete, "files": inventory.lengths(engine)}))
+        replace_text(engine / "tests.json", json.dumps(plan))
 
 
-def is_current(engine: Path, wish: Wish, reporter: Reporter) -> bool:
+def is_current(engine: Path, spec: EngineSpec, reporter: Reporter) -> bool:
     """Whether ``engine`` is complete, unharmed, of the pinned versions, and of the device that was asked for."""
-    marker = _read(engine / "complete.json")
-    if marker.get("requirements") != _requirements(wish.source) or not _is_unharmed(engine, marker, reporter):
+    complete = inventory.read(engine)
+    if complete.get("requirements") != requirements_of(spec.source):
         return False
-    if wish.portable and not marker.get("portable"):
+    if (spec.portable and not complete["portable"]) or spec.device not in (
+        "auto",
+        complete["asked"],
+        complete["build"],
+    ):
         return False
-    return wish.device in ("auto", marker["asked"], marker["build"])
+    return _version(paths.engine_python(engine)) == complete["version"] and inventory.have_lengths(
+        engine, complete["files"], reporter
+    )
 
 
-def _build(engine: Path, wish: Wish, check: Callable[[Path], None], reporter: Reporter) -> None:
-    staging = new(engine)
-    require(make_private(engine.parent))
+def _build(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) -> None:
+    engine, staging = spec.engine, new(spec.engine)
+    reporter.note(_build_reason(engine))
+    require_programs(engine.parent)
     with reporter.busy("Looking at this machine's hardware", 1):
-        build = builds.in_folder(wish.source.folder) if wish.source.folder else builds.choose(wish.device, reporter)
-    base = portable_python(engine.parent, reporter) if wish.portable else find_python()
-    plan = {
-        "requirements": _requirements(wish.source),
-        "build": build.name,
-        "tag": build.tag,
-        "base": base,
-        "portable": wish.portable,
-    }
-    _prepare(staging, plan, base, wish.source, reporter)
-    python = str(paths.engine_python(staging))
-    wanted = wheels.for_engine(python, build, wish.source, reporter)
-    wheels.download(python, wanted, reporter)
-    _install(staging, wanted, staging / "wheels.list", reporter)
+        folder = spec.source.folder
+        build = builds.in_folder(folder) if folder else builds.choose(spec.device, reporter)
+    base = portable_python(engine.parent, reporter) if spec.portable else find_python()
+    discard(staging, reporter, "Removing an engine that was never completed")
+    with reporter.busy(f"Making an environment with {base}", 10):
+        make_environment(base, mark(staging))
+    python = paths.engine_python(staging)
+    packages.provide(str(python), packages.for_engine(build, spec.source), spec.source, reporter)
     source.refresh(staging)
     with reporter.busy("Checking the engine with a small picture", 10):
-        check(Path(python))
-    marker = {**plan, "asked": wish.device, "version": _version(Path(python)), "files": inventory.lengths(staging)}
-    write_atomically(staging / "complete.json", json.dumps(marker))
-
-
-def _prepare(staging: Path, plan: Dict[str, Any], base: str, origin: Source, reporter: Reporter) -> None:
-    """An empty environment at ``staging``, or the one that an interrupted run with the same plan left there."""
-    if _read(staging / "plan.json") == plan and _version(paths.engine_python(staging)):
-        reporter.note("Continuing the installation that was interrupted.")
-        return
-    discard([staging], reporter, "Removing an engine that was never completed")
-    with reporter.busy(f"Making an environment with {base}", 10):
-        make_environment(base, staging)
-    if not origin.folder:
-        purpose = "Updating the environment's pip"
-        with reporter.busy(purpose, 6):
-            pip.add(str(paths.engine_python(staging)), origin.requirements / "pip.txt", purpose)
-    write_atomically(staging / "plan.json", json.dumps(plan))
+        check(python)
+    complete = {
+        "requirements": requirements_of(spec.source),
+        "build": build.name,
+        "tag": build.tag,
+        "portable": spec.portable,
+        "asked": spec.device,
+        "version": _version(python),
+        "files": inventory.lengths(staging),
+    }
+    replace_text(staging / inventory.COMPLETE, json.dumps(complete))
 
 
 def make_environment(base: str, folder: Path) -> None:
@@ -149,68 +140,28 @@ def make_environment(base: str, folder: Path) -> None:
     run_logged(module_command(base, "venv", str(folder)), "Making the environment")
 
 
-def _install(engine: Path, wanted: Sequence[Wheel], done_list: Path, reporter: Reporter) -> None:
-    done = done_list.read_text(encoding="utf-8").split("\n") if done_list.exists() else []
-    missing = [wheel.file for wheel in wanted if wheel.file.name not in done]
-    reporter.stage(f"Installing {len(missing)} packages")
-    behind, total = 0, unpacked_size(missing)
-    for batch in _batches(missing):
-        name = batch[-1].name.split("-")[0]
-        unpacking = Unpacking(engine, batch)
-        with reporter.watching(name, partial(_sum, behind, unpacking), total):
-            pip.install(str(paths.engine_python(engine)), batch)
-        done += [file.name for file in batch]
-        write_atomically(done_list, "\n".join(done))
-        behind += unpacked_size(batch)
-        reporter.progress(name, behind, total)
+def require_programs(folder: Path) -> None:
+    """Raise InstallFailed if the drive of ``folder`` runs no programs, before anything is downloaded to it."""
+    if sys.platform != "win32" and os.statvfs(folder).f_flag & getattr(os, "ST_NOEXEC", 0):
+        raise InstallFailed(
+            f"The drive of {folder} runs no programs, but the engine is one.",
+            "Run `python3 install.py --prefix DIR`, where DIR is a folder on another drive.",
+        )
 
 
-def _sum(behind: int, unpacking: Unpacking) -> int:
-    return behind + unpacking.arrived()
-
-
-def _batches(files: Sequence[Path]) -> List[List[Path]]:
-    batches: List[List[Path]] = [[]]
-    for file in files:
-        held = sum(other.stat().st_size for other in batches[-1])
-        if batches[-1] and held + file.stat().st_size > _BATCH:
-            batches.append([])
-        batches[-1].append(file)
-    return [batch for batch in batches if batch]
-
-
-def _what_is_built(engine: Path) -> str:
+def _build_reason(engine: Path) -> str:
     if not engine.exists():
         return f"Installing the engine to {engine}"
-    return f"The engine in {engine} is incomplete, damaged or of another version: building it anew beside it."
+    return f"The engine in {engine} is incomplete, damaged or of another version: a new one is built beside it."
 
 
-def _requirements(origin: Source) -> str:
-    return _digest([origin.requirements / name for name in ("common.txt", "torch.txt")])
+def requirements_of(origin: PackageSource) -> str:
+    """A short text that changes with the versions of the engine's packages."""
+    return _digest(origin, "common.txt", "torch.txt")
 
 
-def _digest(files: Sequence[Path]) -> str:
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
-
-
-def _recorded_build(engine: Path) -> Build:
-    marker = _read(engine / "complete.json")
-    return builds.by_tag(str(marker.get("tag", "")))
-
-
-def _read(path: Path) -> Dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def _is_unharmed(engine: Path, marker: Dict[str, Any], reporter: Reporter) -> bool:
-    """Whether the environment starts and has every file of its inventory in full length."""
-    if not marker or _version(paths.engine_python(engine)) != marker["version"]:
-        return False
-    return inventory.have_lengths(engine, marker["files"], reporter)
+def _digest(origin: PackageSource, *files: str) -> str:
+    return hashlib.sha256(b"\0".join((origin.requirements / name).read_bytes() for name in files)).hexdigest()
 
 
 def _version(python: Path) -> List[int]:

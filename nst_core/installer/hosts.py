@@ -50,7 +50,7 @@ class Host:
 
 @dataclass(frozen=True)
 class Machine:
-    """What tells where editors are; the tests describe other machines by it."""
+    """Where this machine keeps its folders and programs. Tests describe other machines by it."""
 
     home: Path = field(default_factory=Path.home)
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
@@ -105,7 +105,7 @@ def _flatpaks(machine: Machine) -> Iterator[Host]:
 
 
 def _snaps(home: Path) -> Iterator[Host]:
-    # A snap may run what lies in its own folder, and sees no hidden folder of the home folder.
+    # A snap may run programs in its own folder, and sees no hidden folder of the home folder.
     krita, gimp = home / "snap/krita", home / "snap/gimp"
     if (krita / "current").is_dir():
         current = krita / "current"

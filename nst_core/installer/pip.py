@@ -1,89 +1,93 @@
-"""pip, as the engine's environment runs it: the machine's own settings kept, its cache in our folder."""
+"""pip in the engine's environment: it follows the user's settings about where packages come from, and no others.
+
+A ``pip.conf`` may also say where packages go (``user``, ``target``, ``prefix``) or that nothing is installed at all
+(``dry-run``). That is meant for other environments, so only the settings in :data:`_SOURCES` are handed on.
+"""
 
 from __future__ import annotations
 
+import ast
 import contextlib
-import json
+import os
 import re
+import subprocess
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Mapping, Sequence
 
-from ..bridge import paths
-from .processes import logged, module_command, run_logged
+from .processes import clean_environment, log_file, module_command, run_logged
 from .storage import make_private, remove
 
-# How pip's log begins the lines about a requirement: of an index, of a folder, of another system.
-_LOOKED_AT = re.compile(rb"^(?:Collecting|Processing|Ignoring) ", re.MULTILINE)
+#: How pip reaches any server.
+_TRANSPORT = ("proxy", "cert", "client-cert", "trusted-host", "timeout", "default-timeout", "retries", "use-feature")
+#: Where packages come from.
+_SOURCES = (*_TRANSPORT, "index-url", "extra-index-url", "find-links", "no-index", "keyring-provider")
+_SECTIONS = ("global", "download", "install", ":env:")  # of pip's settings; the later ones count
+_SETTING = re.compile(r"^(\S+?)\.([\w-]+)=(.*)$", re.MULTILINE)
+
+Settings = Mapping[str, str]
+
+_REPEAT = "then run the same command again: it continues."
+_INDEX = "Look at which package index pip uses (`pip config list`), and choose one that has the published files."
+#: The advice after a failure, by a pattern in the output of pip. The first that fits counts.
+_REMEDIES = (
+    ("No space left on device", f"Make room there, {_REPEAT}"),
+    ("DO NOT MATCH THE HASHES", _INDEX),
+    ("CERTIFICATE_VERIFY_FAILED|Proxy Authentication|ProxyError|[^0-9]40[13] ", "Correct the settings of pip."),
+    ("Retrying|[Cc]onnection|timed out|[Ii]ncomplete|Max retries|[^0-9]50[0-4] ", f"Check the network, {_REPEAT}"),
+    ("No matching distribution", _INDEX),
+)
 
 
-def resolve(python: str, wanted: Sequence[str], options: Sequence[str]) -> List[Dict[str, Any]]:
-    """The items of pip's installation report for the requirements ``wanted``: which file of each package fits."""
-    folder = make_private(paths.cache_folder())
-    asked, told = folder / "wanted.txt", folder / "resolved.json"
-    asked.write_text("\n".join(wanted), encoding="utf-8")
-    # Where an index does not serve metadata on its own, fast-deps reads it out of the remote files, instead of fetching
-    # gigabytes before the first progress can be told.
-    options = [
-        "--use-feature=fast-deps",
-        "--dry-run",
-        "--ignore-installed",
-        "--only-binary",
-        ":all:",
-        "--report",
-        str(told),
-        *options,
-    ]
-    _pip(python, "Finding the packages that fit this machine", "install", *options, "-r", str(asked))
-    items: List[Dict[str, Any]] = json.loads(told.read_text(encoding="utf-8"))["install"]
-    remove(asked)
-    remove(told)
-    return items
+def settings(python: str) -> Settings:
+    """The user's settings of pip about where packages come from, by name without a section."""
+    # With "user = true", this command would read the user's own file alone.
+    environment = {**clean_environment(), "PIP_USER": "0", "PIP_GLOBAL": "0", "PIP_SITE": "0"}
+    listed = subprocess.run(
+        [python, "-I", "-X", "utf8", "-m", "pip", "config", "list"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        check=False,
+    )
+    found = _SETTING.findall(listed.stdout.decode("utf-8", "replace"))
+    by_section = {section: {name: value for place, name, value in found if place == section} for section in _SECTIONS}
+    merged = {name: value for section in _SECTIONS for name, value in by_section[section].items()}
+    return {name: str(ast.literal_eval(value)) for name, value in merged.items() if name in _SOURCES}
 
 
-def looked_at(since: int) -> int:
-    """How many requirements pip has looked at since the log was ``since`` bytes long."""
-    return len(_LOOKED_AT.findall(logged(since)))
+def transport(found: Settings) -> Settings:
+    """Those of the settings ``found`` that say how a server is reached, and not which one."""
+    return {name: value for name, value in found.items() if name in _TRANSPORT}
 
 
-def install(python: str, files: Sequence[Path]) -> None:
-    """Unpack wheels. What an interrupted run left of them is written over; nothing is asked of the network."""
-    # Modules are compiled when they are first used: of torch's 2,000 that is a small part.
-    options = ["--no-index", "--no-deps", "--ignore-installed", "--no-compile", "--no-warn-script-location"]
-    _pip(python, f"Installing {', '.join(file.name for file in files)}", "install", *options, *map(str, files))
+def run(python: str, command: str, wanted: Sequence[str], arguments: Sequence[str], found: Settings) -> None:
+    """Run ``download`` or ``install`` for the requirements ``wanted`` with the settings ``found`` and no others.
+
+    Raises InstallFailed.
+    """
+    temporary = scratch(python)
+    remove(temporary)  # of a run that was killed
+    requirements = make_private(temporary) / "requirements.txt"
+    requirements.write_text("\n".join(wanted), encoding="utf-8")
+    options = ["--disable-pip-version-check", "--no-input", "--no-cache-dir", "--progress-bar", "off"]
+    environment = {name: value for name, value in clean_environment().items() if not name.upper().startswith("PIP_")}
+    environment.update({f"PIP_{name.upper().replace('-', '_')}": value for name, value in found.items()})
+    environment.update(PIP_CONFIG_FILE=os.devnull, TMPDIR=str(temporary))
+    line = module_command(python, "pip", command, *options, *arguments, "-r", str(requirements))
+    what = wanted[0].split("==")[0] if len(wanted) == 1 else f"{len(wanted)} packages"
+    try:
+        run_logged(line, f"pip {command} of {what}", _remedy, environment)
+    finally:
+        with contextlib.suppress(OSError):  # The result of pip counts; the next run removes it.
+            remove(temporary)
 
 
-def add(python: str, requirements: Path, purpose: str) -> None:
-    """Fetch and install hashed ``requirements`` in one go, as small ones may."""
-    _pip(python, purpose, "install", "--require-hashes", "--no-deps", "-r", str(requirements))
-
-
-def download(python: str, url: str, sha256: str, folder: Path) -> None:
-    """Fetch one file with the passwords and certificates that pip is set to."""
-    wanted = f"{url}#sha256={sha256}"
-    _pip(python, f"Downloading {url}", "download", "--no-deps", "--dest", str(folder), wanted)
-
-
-def downloaded(python: str) -> int:
-    """Bytes that have come of the file that :func:`download` fetches."""
-    files = [path for path in _scratch(python).rglob("*") if path.is_file()]
-    return sum(path.stat().st_size for path in files if path.exists())
-
-
-def _scratch(python: str) -> Path:
-    """What pip needs for a while lies in the environment: on its drive, and removed with it after a kill."""
+def scratch(python: str) -> Path:
+    """Where pip keeps temporary files: in the environment, so on its drive, and removed with it after a kill."""
     return Path(python).parents[1] / "tmp"
 
 
-def _pip(python: str, purpose: str, command: str, *arguments: str) -> None:
-    cache = str(paths.cache_folder() / "pip")
-    options = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--cache-dir", cache]
-    if command == "download":
-        options += ["--no-cache-dir"]
-    scratch = _scratch(python)
-    remove(scratch)  # of a run that was killed
-    make_private(scratch)
-    try:
-        run_logged(module_command(python, "pip", command, *options, *arguments), purpose, {"TMPDIR": str(scratch)})
-    finally:
-        with contextlib.suppress(OSError):  # What pip did or said counts; the next run tries again.
-            remove(scratch)
+def _remedy(output: str) -> str:
+    fitting = (remedy for pattern, remedy in _REMEDIES if re.search(pattern, output))
+    return f"{next(fitting, '')} Details are in {log_file()}.".strip()

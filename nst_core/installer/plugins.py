@@ -51,7 +51,7 @@ def altered(host: Host) -> List[Path]:
 
 
 def targets(editor: str, plugins: Path) -> Dict[Path, str]:
-    """What is placed below the folder ``plugins`` of an editor: the plug-in's folder (""), then files by name."""
+    """The targets below the folder ``plugins`` of an editor: the plug-in's folder (""), then single files by name."""
     if editor == GIMP:
         return {plugins / NAME: ""}
     files = {plugins / place / name: name for name, place in _KRITA_FILES.items()}
@@ -63,11 +63,9 @@ def folder_of(host: Host) -> Path:
     return next(iter(targets(host.editor, host.plugins)))
 
 
-def is_ours(target: Path) -> bool:
-    """Whether ``target`` is (a file of) our plug-in and may be replaced, placed by us or imported from our zip."""
-    if target.is_symlink():
-        return False
-    return (target / "nst_core" / "__init__.py").is_file() if target.is_dir() else target.stem == NAME
+def is_plugin(folder: Path) -> bool:
+    """Whether ``folder`` holds the plug-in, as this installer places it and Krita's importer does."""
+    return not folder.is_symlink() and (folder / "nst_core" / "__init__.py").is_file()
 
 
 def _contents(editor: str) -> Dict[str, Path]:

@@ -17,10 +17,12 @@ from typing import Iterator, List, Optional, Tuple
 
 from ..bridge import paths
 from ..job.errors import InstallFailed
-from . import pip
+from . import packages
+from .packages import PackageSource
 from .processes import clean_environment, module_command, run_logged
 from .reporting import Reporter
 from .source import command_line
+from .storage import mark, remove, require_marked
 
 OLDEST, NEWEST = (3, 10), (3, 14)
 PREFERRED = ((3, 12), (3, 13), (3, 11), (3, 14), (3, 10))
@@ -40,12 +42,12 @@ print(json.dumps([list(sys.version_info[:2]), sys.maxsize > 2**32, able, sys.exe
 def find_python() -> str:
     """The path of a 64-bit Python that torch supports and that can make environments.
 
-    Raises InstallFailed with what to install if there is none.
+    Raises InstallFailed, which names the Python to install, if there is none.
     """
     if "WindowsApps" in sys.base_prefix:
-        # Windows moves what it writes below AppData to a place that only this Python sees at that name.
+        # Windows moves files that it writes below AppData to a place where only this Python finds them.
         raise InstallFailed(
-            "This Python is from the Microsoft Store: what it installs, Krita and GIMP can't see.",
+            "This Python is from the Microsoft Store: Krita and GIMP can't see the files that it installs.",
             "Install Python 3.12 (64-bit) from python.org, then try again with that one.",
         )
     for candidate in _candidates():
@@ -54,24 +56,25 @@ def find_python() -> str:
             return found
     raise InstallFailed(
         f"No Python from {OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]} that can make environments was found.",
-        _what_to_install(),
+        _python_advice(),
     )
 
 
 def portable_python(home: Path, reporter: Reporter) -> str:
-    """The path of a Python in the folder ``home`` that needs nothing of the system, as uv brings them.
+    """The path of a Python in the folder ``home`` that needs nothing of the system; uv installs it there.
 
     An editor in a sandbox sees the home folder, but another /usr: a Python of the system would not start in it. Raises
     InstallFailed if uv, which is fetched where it is missing, can't bring one.
     """
+    require_marked((home / "python", home / "tools"))
     uv = shutil.which("uv") or _existing(Path.home() / ".local" / "bin" / "uv") or _fetch_uv(home, reporter)
     version = "{}.{}".format(*PREFERRED[0])
-    fetch = [uv, "python", "install", version, "--install-dir", str(home / "python")]
+    fetch = [uv, "python", "install", version, "--install-dir", str(mark(home / "python"))]
     with reporter.busy(f"Fetching Python {version} for an editor in a sandbox", 15):
         run_logged(fetch, f"Fetching Python {version} with uv")
     found = next((home / "python").glob(f"cpython-{version}*/bin/python{version}"), None)
     if found is None or not ask([str(found)]):
-        # What is there already, uv fetches again only if it is told to.
+        # uv does not fetch a Python again that is already there, except with this option.
         again = command_line([*fetch, "--reinstall"])
         raise InstallFailed(f"uv brought no Python {version} that works.", f"Run `{again}`, then try again.")
     return str(found)
@@ -79,9 +82,11 @@ def portable_python(home: Path, reporter: Reporter) -> str:
 
 def _fetch_uv(home: Path, reporter: Reporter) -> str:
     tools = home / "tools"
-    with reporter.busy("Fetching uv", 15):
-        run_logged(module_command(find_python(), "venv", str(tools)), "Making an environment for uv")
-        pip.add(str(paths.engine_python(tools)), Path(__file__).parent / "requirements" / "uv.txt", "Fetching uv")
+    remove(tools)
+    with reporter.busy("Making an environment for uv", 5):
+        run_logged(module_command(find_python(), "venv", str(mark(tools))), "Making an environment for uv")
+    origin = PackageSource()
+    packages.provide(str(paths.engine_python(tools)), [packages.pinned(origin, "uv.txt")], origin, reporter)
     return str(paths.engine_python(tools).with_name("uv"))
 
 
@@ -108,8 +113,10 @@ def _candidates() -> Iterator[List[str]]:
         yield [sys.executable]
     for version in PREFERRED:
         yield from _named(version)
-    for name in filter(shutil.which, ("python3", "python")):
-        yield [name]
+    for name in ("python3", "python"):
+        found = shutil.which(name)
+        if found:
+            yield [found]
     uv = shutil.which("uv") or _existing(Path.home() / ".local" / "bin" / "uv")
     if uv:
         yield from _by_uv(uv)
@@ -117,8 +124,9 @@ def _candidates() -> Iterator[List[str]]:
 
 def _named(version: Tuple[int, int]) -> Iterator[List[str]]:
     name = "{}.{}".format(*version)
-    if os.name == "nt" and shutil.which("py"):
-        yield ["py", f"-{name}"]
+    launcher = shutil.which("py") if os.name == "nt" else None
+    if launcher:
+        yield [launcher, f"-{name}"]
     found = shutil.which(f"python{name}") or _existing(Path(f"/opt/homebrew/bin/python{name}"))
     if found:
         yield [found]
@@ -139,7 +147,7 @@ def _by_uv(uv: str) -> Iterator[List[str]]:
 
 
 def _is_python(executable: Optional[str]) -> bool:
-    # In an editor with Python built in this is the editor itself, which must not be started once more.
+    # In an editor with Python built in, this is the editor itself, which must not be started a second time.
     return bool(executable) and Path(str(executable)).name.lower().startswith("python")
 
 
@@ -147,7 +155,7 @@ def _existing(path: Path) -> Optional[str]:
     return str(path) if path.exists() else None
 
 
-def _what_to_install() -> str:
+def _python_advice() -> str:
     if os.name == "nt":
         return "Install Python 3.12 (64-bit) from python.org, not from the Microsoft Store, then try again."
     if sys.platform == "darwin":

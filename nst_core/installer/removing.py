@@ -1,79 +1,143 @@
-"""``install.py uninstall``: everything that was placed or made is taken away, and nothing else."""
+"""``install.py uninstall``: removes the files that the installer placed, and nothing else.
+
+A file goes if the manifest lists it and its contents are still those that were placed, or if it lies in a folder that
+carries the installer's mark and is one that the installer, pip or Python put there. All others stay and are named.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
-from typing import Iterator, List, Sequence
+from typing import Iterator, List, Tuple
 
-from ..bridge import paths
-from . import placement, record
+from ..bridge import log, paths
+from ..bridge.files import PART
+from . import inventory, manifest, placement
+from .manifest import Manifest
+from .processes import log_file
 from .reporting import Reporter, Tally, size
-from .storage import entries, exclusive, old, remove, substitutes
+from .storage import MARK, entries, exclusive, is_marked, new, old, remove, remove_files, set_aside
 
 
-def what_goes() -> List[Path]:
-    """The files and folders that :func:`uninstall` removes, those that are there."""
-    made = record.load()
-    own = [paths.data_folder(), paths.cache_folder(), paths.logs_folder()]
-    ours = [*map(Path, made.targets), *map(Path, made.engine_homes), *own]
-    return [path for path in dict.fromkeys(ours) if path.exists()]
+def to_remove() -> List[Path]:
+    """The files and folders that :func:`uninstall` removes, or removes files from."""
+    made = manifest.load()
+    placed = [target for target in map(Path, made.targets) if placement.ours(target, made)]
+    return [*placed, *(root for root, _ in _parts(made))]
 
 
 def has_presets() -> bool:
     """Whether there are settings and presets of the user."""
-    return paths.settings_folder().exists()
+    return bool(_preset_files())
 
 
-def uninstall(with_presets: bool, reporter: Reporter) -> None:
-    """Remove plug-ins, engines, downloads and logs, and with ``with_presets`` the user's settings and presets."""
-    ours = paths.data_folder()
-    lock = ours / "install.lock"
+def uninstall(with_presets: bool, reporter: Reporter) -> List[Path]:
+    """Remove plug-ins, engines, downloads and logs, and with ``with_presets`` the user's settings and presets.
+
+    Returns the files and folders that stay in the folders of these, because they are not the installer's.
+    """
+    lock = paths.data_folder() / "install.lock"
     with exclusive(lock):
-        made = record.load()
+        made = manifest.load()
         placement.take_away(made)
-        # The engine before the downloads: these are few and slow, and would pass for the pace of its many files.
-        large = [*map(Path, made.engine_homes), ours, paths.logs_folder(), paths.cache_folder()]
-        # The record goes last: interrupted before, an uninstallation can be run again. In a Snap it lies in the
-        # engine's home.
-        kept = (lock, record.record_file())
-        discard(list(dict.fromkeys(part for path in large for part in _beside(kept, path))), reporter, "Removing")
+        for engine in _engines(made):
+            inventory.begin_removal(engine)
+        _remove([path for _, files in _parts(made) for path in files], reporter, "Removing")
         if with_presets:
-            remove(paths.settings_folder())
-    remove(lock)
-    remove(substitutes())
-    remove(ours)
+            remove_files(_preset_files())
+        left = _left_over(made)
+        # The manifest goes last: an interrupted uninstallation can be run again.
+        remove(manifest.manifest_file())
+    remove_files(home / "install.lock" for home in _homes(made))
     made.remove_folders()
+    return left
 
 
-def _beside(kept: Sequence[Path], path: Path) -> Iterator[Path]:
-    """``path``, or of a folder that holds any of the ``kept`` files all that is in it beside them."""
-    if path in kept:
-        return
-    if any(path in file.parents for file in kept):
-        for part in path.iterdir():
-            yield from _beside(kept, part)
-    else:
-        yield path
+def _parts(made: Manifest) -> Iterator[Tuple[Path, List[Path]]]:
+    """The installer's own folders and logs: each with the files to remove, in that order, and the folder itself.
+
+    The engine comes before the downloads: these are few and slow, and would spoil the estimate of the time left.
+    """
+    for engine in _engines(made):
+        yield engine, [*inventory.removable(engine), engine / MARK, engine]
+    for home in _homes(made):
+        yield from _marked(home / "python", home / "tools")
+    wheels = paths.cache_folder() / "wheels"
+    if is_marked(wheels):
+        yield wheels, [*wheels.glob("*.whl"), wheels / MARK, wheels]
+    if manifest.manifest_file().exists():
+        for file in (log_file(), paths.logs_folder() / "engine.log"):
+            yield from ((part, [part]) for part in (log.earlier(file), file) if part.is_file())
 
 
-def discard(targets: Sequence[Path], reporter: Reporter, text: str) -> None:
-    """Remove files and folders as the stage ``text``, if any of them is there."""
-    there = [target for target in targets if target.exists()]
-    if not there:
-        return
-    inside = [entry for target in there for entry in entries(target)]
-    total = sum(entry.lstat().st_size for entry in inside)
+def _marked(*folders: Path) -> Iterator[Tuple[Path, List[Path]]]:
+    for folder in filter(is_marked, folders):
+        mark = folder / MARK  # It goes last: an interrupted removal can be run again.
+        yield folder, [*(path for path in entries(folder) if path != mark), mark, folder]
+
+
+def _homes(made: Manifest) -> List[Path]:
+    """The folders that hold an engine."""
+    return [*dict.fromkeys([paths.data_folder(), *map(Path, made.engine_homes)])]
+
+
+def _engines(made: Manifest) -> List[Path]:
+    engines = [home / "engine" for home in _homes(made)]
+    return [path for engine in engines for path in (new(engine), old(engine), engine) if is_marked(path)]
+
+
+def _preset_files() -> List[Path]:
+    patterns = ("presets.json*", "last.json*", f".*{PART}")
+    return [path for pattern in patterns for path in sorted(paths.settings_folder().glob(pattern))]
+
+
+def _left_over(made: Manifest) -> List[Path]:
+    """The remaining files in the plug-ins' folders, and in those of engines, downloads and logs."""
+    found = [path for target in map(Path, made.targets) for path in (target, *entries(target)) if _is_file(path)]
+    own = [*_homes(made), paths.cache_folder(), paths.logs_folder()]
+    known = {manifest.manifest_file(), *own, *(home / "install.lock" for home in own)}
+    for folder in filter(Path.is_dir, own):
+        remove_files(folder.glob(f".*{PART}"))
+        found += [path for path in sorted(folder.iterdir()) if not known & {path, *entries(path)}]
+    return [*dict.fromkeys(found)]
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_symlink() or path.is_file()
+
+
+def _remove(files: List[Path], reporter: Reporter, text: str) -> None:
+    """Remove ``files``, and the folders among them that are empty then, as the stage ``text``."""
+    total = sum(file.lstat().st_size for file in files)
     reporter.stage(f"{text} ({size(total)})")
     # In files, because it is their number that takes the time.
-    tally = Tally(reporter, len(inside), "files")
-    for target in there:
-        remove(target, tally.add)
+    remove_files(files, Tally(reporter, len(files), "files").add)
+
+
+def discard(engine: Path, reporter: Reporter, text: str) -> None:
+    """Remove the environment ``engine`` if it is there; files in it that the user put there get a folder of their own.
+
+    Raises OSError.
+    """
+    if not is_marked(engine):
+        return
+    inventory.begin_removal(engine)
+    files = inventory.removable(engine)
+    strangers = {*entries(engine)} - {*files, engine / MARK}
+    _remove(files, reporter, text)
+    left = [path for path in engine.iterdir() if path.name != MARK]
+    if left and not strangers:
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(left[0]))
+    remove_files([engine / MARK, engine])
+    if strangers:
+        reporter.note(f"Not all of {engine} is from this installer: the rest is now {set_aside(engine, engine)}.")
 
 
 def discard_old(target: Path, reporter: Reporter) -> None:
-    """Remove what ``target`` took the place of; what can't be removed yet, the next run removes."""
+    """Remove the predecessor of ``target``; files that can't be removed yet are left to the next run."""
     try:
-        discard([old(target)], reporter, "Removing the engine before this one")
+        discard(old(target), reporter, "Removing the engine before this one")
     except OSError as error:
         # On some network drives a file that is open, as those of a running engine are, stays until it is closed.
         reporter.note(f"Not all of {old(target)} could be removed ({error}): the next installation tries again.")

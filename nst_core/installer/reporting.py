@@ -1,22 +1,24 @@
-"""How an installation tells what it does: to a person in a terminal, or to the docker or dialog that started it.
+"""How the installer reports its progress: to a person in a terminal, or to the docker or dialog that started it.
 
-With ``--progress json`` each event is one JSON object on a line of its own on stdout, the longest of which is broken
-here; a reader takes lines until the process ends and ignores events that it does not know::
+With ``--progress json`` each event is one JSON object on a line of its own on stdout. (Here, a long one is broken.) A
+reader takes lines until the process ends and ignores events that it does not know::
 
     {"event": "stage", "text": "Making an environment"}
     {"event": "stage", "text": "Making an environment (3 s)", "seconds": 3, "seconds_left": 7}
     {"event": "stage", "text": "Downloading 38 packages"}
-    {"event": "progress", "text": "torch: 1 MB of 4 MB", "done": 1000000, "total": 4000000, "unit": "bytes",
-     "seconds_left": 12.5}
+    {"event": "progress", "text": "torch (1 MB so far): 3 of 38 packages", "done": 3, "total": 38, "unit": "packages",
+     "seconds_left": null}
+    {"event": "progress", "text": "libtorch_cpu.so: 30 MB of 4.0 GB", "done": 30000000, "total": 4000000000,
+     "unit": "bytes", "seconds_left": 12.5}
     {"event": "note", "text": "No NVIDIA GPU was found: the CPU build of torch is taken."}
     {"event": "done", "text": "The engine is installed."}
     {"event": "failed", "code": "install-failed", "problem": "The disk is full.", "remedy": "Free 3 GB and run ..."}
 
-``seconds_left`` is null until it can be told; ``unit`` is ``bytes``, ``files`` or ``packages``. A stage whose extent
-nobody knows is told again each second, with the ``seconds`` that it has taken and those that such a stage usually still
-takes: null, once it takes longer. Exactly one ``done`` or ``failed`` comes last; a
-process that ends without either was killed. Not so ``demo``, ``test`` and ``bench``: the programs that they start print
-to the same stdout, as they like, and the exit code tells how those ended.
+``seconds_left`` is null while it is not known; ``unit`` is ``bytes``, ``files`` or ``packages``. A stage of unknown
+extent is reported again each second, with the ``seconds`` that it has taken and those that such a stage usually still
+takes: null, once it takes longer. Exactly one ``done`` or ``failed`` comes last; a process that ends without either was
+killed. ``demo``, ``test`` and ``bench`` are different: the programs that they start print to the same stdout, as they
+like, and the exit code shows how those ended.
 """
 
 from __future__ import annotations
@@ -27,28 +29,34 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, Optional, TextIO
+from typing import Any, Callable, Dict, Iterator, Optional, TextIO, Tuple
 
 from ..job.errors import NeuralStyleError
 
-_SHOW_EVERY = 0.2  # seconds; more often costs a docker more than it tells
-_PRINT_EVERY = 10.0  # seconds; in a log, which nothing can be rewritten in
-_BEAT = 1.0  # seconds between two looks at what another program does
+_PRINT_EVERY = 10.0  # seconds; in a log, in which nothing can be rewritten
+
+Event = Dict[str, Any]
 
 
 class Reporter:
-    """Turns what happens into events for ``show``; estimates the time left and drops events that come too fast."""
+    """Turns the steps of an installation into events for ``show``; estimates the time left.
 
-    def __init__(self, show: Callable[[Dict[str, Any]], None]) -> None:
+    Progress is shown every ``show_every`` seconds at most: a docker can't use more. Another program's work is looked at
+    every ``beat`` seconds.
+    """
+
+    def __init__(self, show: Callable[[Event], None], show_every: float = 0.2, beat: float = 1.0) -> None:
         self._show = show
-        self._lock = threading.Lock()  # A line that two threads write at once is two halves of lines.
+        self._show_every = show_every
+        self._beat = beat
+        self._lock = threading.Lock()  # Two threads must not write into one line.
         self._began = 0.0
         self._began_at = 0
         self._shown = 0.0
 
     @contextmanager
     def busy(self, text: str, usually: float) -> Iterator[None]:
-        """A stage whose extent nobody knows, such as another program's work: it is told for how long it goes on.
+        """A stage of unknown extent, such as another program's work: its duration so far is reported.
 
         ``usually`` is how many seconds it takes on an ordinary machine.
         """
@@ -58,52 +66,58 @@ class Reporter:
         def beat() -> None:
             seconds = int(time.monotonic() - began)
             left = usually - seconds if seconds < usually else None
-            self._tell(
+            self._report(
                 {"event": "stage", "text": f"{text} ({duration(seconds)})", "seconds": seconds, "seconds_left": left}
             )
 
-        with repeated(beat, _BEAT):
+        with repeated(beat, self._beat):
             yield
 
     @contextmanager
-    def watching(self, text: str, done: Callable[[], int], total: int, unit: str = "bytes") -> Iterator[None]:
-        """Progress of another program's work, which ``done`` measures while it goes on."""
-        self.progress(text, done(), total, unit)
-        with repeated(lambda: self.progress(text, done(), total, unit), _BEAT):
+    def watching(self, look: Callable[[], Tuple[str, int]], total: int) -> Iterator[None]:
+        """Progress of another program's work: ``look`` returns the package in work, and how many are complete."""
+
+        def beat() -> None:
+            text, done = look()
+            self.progress(text, min(done, total), total, "packages")
+
+        beat()
+        with repeated(beat, self._beat):
             yield
 
     def stage(self, text: str) -> None:
         """A part of the work that may take more than a second begins."""
         self._began = 0.0
-        self._tell({"event": "stage", "text": text})
+        self._report({"event": "stage", "text": text})
 
     def progress(self, text: str, done: int, total: int, unit: str = "bytes") -> None:
-        """``done`` of ``total`` units of the stage are behind us; ``text`` names what is in work."""
+        """``done`` of ``total`` units of the stage are complete; ``text`` names the one in work."""
         now = time.monotonic()
         if not self._began:
             self._began, self._began_at = now, done
-        if done != total and now - self._shown < _SHOW_EVERY:
+        if done != total and now - self._shown < self._show_every:
             return
         self._shown = now
-        left = self._seconds_left(now - self._began, done, total)
-        total = max(done, total)  # of a file whose length its server does not tell
-        self._tell(
+        # Packages differ too much in size: their number says nothing about the time left.
+        left = self._seconds_left(now - self._began, done, total) if unit != "packages" else None
+        total = max(done, total)
+        self._report(
             {"event": "progress", "text": text, "done": done, "total": total, "unit": unit, "seconds_left": left}
         )
 
     def note(self, text: str) -> None:
-        """Something to know: a choice that was made, a fallback."""
-        self._tell({"event": "note", "text": text})
+        """Something that the user should know: a choice that was made, a fallback."""
+        self._report({"event": "note", "text": text})
 
     def done(self, text: str) -> None:
         """The command succeeded."""
-        self._tell({"event": "done", "text": text})
+        self._report({"event": "done", "text": text})
 
     def failed(self, error: NeuralStyleError) -> None:
         """The command failed."""
-        self._tell({"event": "failed", **error.to_wire()})
+        self._report({"event": "failed", **error.to_wire()})
 
-    def _tell(self, event: Dict[str, Any]) -> None:
+    def _report(self, event: Event) -> None:
         with self._lock:
             self._show(event)
 
@@ -115,7 +129,7 @@ class Reporter:
 
 
 class Tally:
-    """What several threads work through piece by piece, told as the progress of one stage."""
+    """Counts the work of several threads, and reports it as the progress of one stage."""
 
     def __init__(self, reporter: Reporter, total: int, unit: str = "bytes") -> None:
         self._reporter, self._total, self._unit = reporter, total, unit
@@ -123,7 +137,7 @@ class Tally:
         self._lock = threading.Lock()
 
     def add(self, text: str, count: int = 1) -> None:
-        """``count`` more units are behind us, of what ``text`` names."""
+        """``count`` more units of ``text`` are complete."""
         with self._lock:
             self._done += count
             self._reporter.progress(text, self._done, self._total, self._unit)
@@ -131,7 +145,7 @@ class Tally:
 
 @contextmanager
 def repeated(work: Callable[[], None], seconds: float) -> Iterator[None]:
-    """Do ``work`` every so many ``seconds``, beside what the block does."""
+    """Do ``work`` every so many ``seconds`` while the block runs."""
     ended = threading.Event()
 
     def repeat() -> None:
@@ -147,7 +161,7 @@ def repeated(work: Callable[[], None], seconds: float) -> Iterator[None]:
         thread.join()
 
 
-def json_lines(event: Dict[str, Any]) -> None:
+def json_lines(event: Event) -> None:
     """Show events to a program, which shows their texts to a person."""
     if event["event"] == "progress":
         event = {**event, "text": f"{event['text']}: {_extent(event)}"}
@@ -163,7 +177,7 @@ class Terminal:
         self._open = False
         self._printed = 0.0
 
-    def __call__(self, event: Dict[str, Any]) -> None:
+    def __call__(self, event: Event) -> None:
         """Show one event."""
         kind = event["event"]
         if kind == "progress":
@@ -173,7 +187,7 @@ class Terminal:
         else:
             self._stay(event)
 
-    def _stay(self, event: Dict[str, Any]) -> None:
+    def _stay(self, event: Event) -> None:
         if self._open:
             self._print("\n")
         self._open = False
@@ -197,18 +211,18 @@ class Terminal:
         print(text, end="", file=self._stream, flush=True)
 
 
-def _bar(event: Dict[str, Any], cells: int = 24) -> str:
+def _bar(event: Event, cells: int = 24) -> str:
     done, total = event["done"], max(event["total"], 1)
     filled = cells * min(done, total) // total
     bar = "#" * filled + "." * (cells - filled)
     return f"[{bar}] {_extent(event)}{_left('', event)}  {event['text']}"
 
 
-def _left(about: str, event: Dict[str, Any]) -> str:
+def _left(about: str, event: Event) -> str:
     return f", {about}{duration(event['seconds_left'])} left" if event["seconds_left"] else ""
 
 
-def _extent(event: Dict[str, Any]) -> str:
+def _extent(event: Event) -> str:
     done, total = event["done"], event["total"]
     return f"{size(done)} of {size(total)}" if event["unit"] == "bytes" else f"{done} of {total} {event['unit']}"
 

@@ -15,19 +15,20 @@ from pathlib import Path
 from typing import Iterator, Sequence
 
 from ..bridge import paths
-from .storage import make_executable, make_private, new, remove, swap_in, write_atomically
+from ..bridge.files import replace_text
+from .storage import make_executable, make_private, new, old, remove, swap_in
 
 PACKAGE = Path(__file__).resolve().parent.parent
 POINTER = "neural_style.pth"
 # engine.json is the pointer of one placed copy; macOS leaves .DS_Store in each folder that is looked at.
 _NOT_CODE = ("engine.json", "__pycache__", ".mypy_cache", ".ruff_cache", ".DS_Store")
-# What PowerShell takes as it is; what it takes for single quotes.
+# The characters that PowerShell needs no quotes for; those that it reads as single quotes.
 _PLAIN = re.compile(r"[\w.:\\/=+-]+")
 _QUOTES = re.compile("['\u2018-\u201b]")
 
 
 def files_of(folder: Path) -> Iterator[Path]:
-    """The files below ``folder``, in order, without what is no part of the code."""
+    """The files of code below ``folder``, in order."""
     for path in sorted(folder.iterdir()):
         if path.name in _NOT_CODE:
             continue
@@ -60,8 +61,10 @@ def refresh(engine: Path) -> None:
     code = make_private(engine / "code")
     if not _is_whole(code / name):
         remove(new(code / name))
+        remove(old(code / name))
         copy_package(new(code / name) / "nst_core")
         swap_in(code / name)
+        remove(old(code / name))
     point_to(engine, _line(engine))
     _forget_old_code(code, name)
     _place_command(engine)
@@ -81,7 +84,7 @@ def pointed_to(engine: Path) -> str:
 def point_to(engine: Path, line: str) -> None:
     """Make ``engine`` run the code that ``line`` names."""
     if line and line != pointed_to(engine):
-        write_atomically(site_packages(engine) / POINTER, line)
+        replace_text(site_packages(engine) / POINTER, line)
 
 
 def _line(engine: Path) -> str:
@@ -120,7 +123,7 @@ def _place_command(engine: Path) -> None:
         text = f'#!/bin/sh\nexec {here}/python -I -m nst_core.cli "$@"\n'
     command = command_path(engine)
     if not command.exists() or command.read_bytes() != text.encode():  # of a failing disk it may be no text
-        write_atomically(command, text)
+        replace_text(command, text)
         make_executable(command)
 
 
@@ -139,5 +142,5 @@ def command_line(words: Sequence[str], windows: bool = os.name == "nt") -> str:
     if not windows:
         return " ".join(map(shlex.quote, words))
     quoted = [word if _PLAIN.fullmatch(word) else "'" + _QUOTES.sub(r"\g<0>\g<0>", word) + "'" for word in words]
-    # PowerShell takes a line that begins with a quote for a text to print.
+    # PowerShell prints a line that begins with a quote instead of running it.
     return " ".join(["&", *quoted] if quoted[0].startswith("'") else quoted)

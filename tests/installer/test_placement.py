@@ -16,7 +16,8 @@ from typing import Dict, List
 
 import pytest
 
-from nst_core.installer import placement, plugins, record, storage
+from nst_core.bridge import files
+from nst_core.installer import manifest, placement, plugins, storage
 from nst_core.installer.hosts import GIMP, KRITA, Host
 from nst_core.job.errors import InstallFailed
 
@@ -51,15 +52,15 @@ def _sum(path: Path) -> str:
 
 
 def take_away() -> None:
-    made = record.load()
+    made = manifest.load()
     placement.take_away(made)
-    storage.remove(record.record_file())
-    storage.remove(record.record_file().parent)
+    storage.remove(manifest.manifest_file())
+    storage.remove(manifest.manifest_file().parent)
     made.remove_folders()
 
 
-def test_what_is_placed_is_all_that_each_editor_needs(krita: Host, gimp: Host) -> None:
-    placement.place({krita: COMMAND, gimp: COMMAND}, record.load())
+def test_each_editor_gets_all_files_that_it_needs(krita: Host, gimp: Host) -> None:
+    placement.place({krita: COMMAND, gimp: COMMAND}, manifest.load())
     assert krita.settings
     module = krita.plugins / "pykrita/neural_style"
     assert (krita.plugins / "pykrita/neural_style.desktop").is_file()
@@ -84,9 +85,9 @@ def test_a_placed_plugin_finds_its_engine(gimp: Host) -> None:
 
 def test_taken_away_the_tree_is_as_it_was(home: Path, krita: Host, gimp: Host) -> None:
     before = snapshot(home)
-    placement.place({krita: COMMAND, gimp: COMMAND}, record.load())
+    placement.place({krita: COMMAND, gimp: COMMAND}, manifest.load())
     assert snapshot(home) != before
-    placement.place({krita: COMMAND, gimp: None}, record.load())
+    placement.place({krita: COMMAND, gimp: None}, manifest.load())
     take_away()
     assert snapshot(home) == before
 
@@ -95,13 +96,13 @@ def test_without_a_configuration_file_none_is_left(home: Path, krita: Host) -> N
     assert krita.settings
     krita.settings.unlink()
     before = snapshot(home)
-    placement.place({krita: COMMAND}, record.load())
+    placement.place({krita: COMMAND}, manifest.load())
     take_away()
     assert snapshot(home) == before
 
 
-def test_what_krita_wrote_since_stays(krita: Host) -> None:
-    placement.place({krita: COMMAND}, record.load())
+def test_later_settings_of_krita_stay(krita: Host) -> None:
+    placement.place({krita: COMMAND}, manifest.load())
     assert krita.settings
     text = krita.settings.read_bytes()
     krita.settings.write_bytes(text.replace(b"Theme=x", b"Theme=y"))
@@ -117,41 +118,41 @@ def test_a_configuration_that_is_a_link_stays_one(home: Path, krita: Host) -> No
     krita.settings.rename(real)
     krita.settings.symlink_to(real)
     before = snapshot(home)
-    placement.place({krita: COMMAND}, record.load())
+    placement.place({krita: COMMAND}, manifest.load())
     assert krita.settings.is_symlink() and b"enable_neural_style" in real.read_bytes()
     take_away()
     assert snapshot(home) == before
 
 
 def test_files_of_others_in_our_new_folders_stay(home: Path, krita: Host) -> None:
-    placement.place({krita: COMMAND}, record.load())
+    placement.place({krita: COMMAND}, manifest.load())
     other = krita.plugins / "pykrita/other.desktop"
     other.write_text("of another plug-in", encoding="utf-8")
     take_away()
     assert other.is_file() and not (krita.plugins / "actions").exists()
 
 
-def test_a_removal_that_was_cut_off_is_in_no_ones_way(home: Path, gimp: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    placement.place({gimp: COMMAND}, record.load())
+def test_an_interrupted_removal_can_be_followed_by_an_installation(
+    home: Path, gimp: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placement.place({gimp: COMMAND}, manifest.load())
 
-    def cut(path: Path) -> None:
-        marker = path / "nst_core" / "__init__.py"
-        if marker.exists():
-            marker.unlink()
-            raise KeyboardInterrupt
+    def cut(files: List[Path]) -> None:
+        storage.remove_files(files[: len(files) // 2])
+        raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(placement, "remove", cut)
-        placement.take_away(record.load())
-    placement.recover(record.load())
-    placement.place({gimp: COMMAND}, record.load())
+        patch.setattr(placement, "remove_files", cut)
+        placement.take_away(manifest.load())
+    placement.recover(manifest.load())
+    placement.place({gimp: COMMAND}, manifest.load())
     assert plugins.altered(gimp) == []
     take_away()
     assert not gimp.plugins.exists()
 
 
 @pytest.mark.parametrize("kind", ["folder", "link"])
-def test_what_is_not_ours_is_not_replaced(home: Path, gimp: Host, kind: str) -> None:
+def test_a_folder_of_somebody_else_is_not_replaced(home: Path, gimp: Host, kind: str) -> None:
     work = home / "work"
     work.mkdir()
     (work / "precious").write_text("x", encoding="utf-8")
@@ -163,15 +164,80 @@ def test_what_is_not_ours_is_not_replaced(home: Path, gimp: Host, kind: str) -> 
         work.rename(target)
     before = snapshot(home / ".config")
     with pytest.raises(InstallFailed, match="not placed by this installer"):
-        placement.place({gimp: COMMAND}, record.load())
+        placement.place({gimp: COMMAND}, manifest.load())
     assert snapshot(home / ".config") == before
 
 
-def test_what_kritas_importer_placed_is_updated(krita: Host) -> None:
+def test_a_plugin_that_kritas_importer_placed_is_updated(krita: Host) -> None:
     placement.place_krita(krita.plugins, krita.settings or Path())
-    storage.remove(record.record_file())
-    placement.place({krita: COMMAND}, record.load())
+    storage.remove(manifest.manifest_file())
+    assert placement.place({krita: COMMAND}, manifest.load()) == []
     assert (krita.plugins / "pykrita/neural_style/nst_core/engine.json").is_file()
+    assert not list(krita.plugins.rglob("*.kept*"))
+
+
+def test_another_version_that_krita_imported_is_kept_aside(krita: Host) -> None:
+    """The manifest does not list its files, and the user may have changed them."""
+    placement.place_krita(krita.plugins, krita.settings or Path())
+    storage.remove(manifest.manifest_file())
+    folder = krita.plugins / "pykrita/neural_style"
+    (folder / "panel of another version.py").write_text("x", encoding="utf-8")
+    (krita.plugins / "actions/neural_style.action").write_text("another shortcut", encoding="utf-8")
+    before = snapshot(folder)
+    kept = placement.place({krita: COMMAND}, manifest.load())
+    assert {path.name for path in kept} == {"neural_style.kept", "neural_style.action.kept"}
+    assert snapshot(folder.with_name("neural_style.kept")) == before
+    assert plugins.altered(krita) == []
+    take_away()
+    assert not folder.exists() and all(path.exists() for path in kept)
+
+
+def test_files_of_the_user_in_a_placed_folder_stay(gimp: Host) -> None:
+    placement.place({gimp: COMMAND}, manifest.load())
+    folder = gimp.plugins / "neural_style"
+    (folder / "my notes").mkdir()
+    notes = folder / "my notes" / "notes.txt"
+    notes.write_text("mine", encoding="utf-8")
+    (folder / "link").symlink_to(notes)
+    changed = folder / "nst_core" / "bridge" / "client.py"
+    changed.write_text("my experiment", encoding="utf-8")
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "neural_style.cpython-311.pyc").write_bytes(b"compiled")
+    kept = placement.place({gimp: COMMAND}, manifest.load())
+    assert kept == [changed.with_name("client.py.kept")]
+    assert kept[0].read_text(encoding="utf-8") == "my experiment" and plugins.altered(gimp) == []
+    changed.write_text("another experiment", encoding="utf-8")
+    placement.take_away(manifest.load())
+    mine = {"link", "my notes", "my notes/notes.txt", "nst_core", "nst_core/bridge"}
+    mine |= {"nst_core/bridge/client.py", "nst_core/bridge/client.py.kept"}
+    assert set(snapshot(folder)) == mine
+
+
+def test_a_folder_that_the_user_put_in_the_place_of_ours_stays(gimp: Host) -> None:
+    placement.place({gimp: COMMAND}, manifest.load())
+    folder = gimp.plugins / "neural_style"
+    shutil.rmtree(folder)
+    (folder / "nst_core").mkdir(parents=True)
+    for name in ("neural_style.py", "nst_core/engine.json", "notes.txt"):
+        (folder / name).write_text("mine", encoding="utf-8")
+    before = snapshot(folder)
+    with pytest.raises(InstallFailed, match="not placed by this installer"):
+        placement.place({gimp: COMMAND}, manifest.load())
+    placement.take_away(manifest.load())
+    assert snapshot(folder) == before
+
+
+@pytest.mark.parametrize("name", ["neural_style.old", "neural_style.new", "neural_style.kept"])
+def test_a_backup_of_the_user_beside_the_plugin_stays(krita: Host, name: str) -> None:
+    backup = krita.plugins / "pykrita" / name
+    backup.mkdir(parents=True)
+    (backup / "precious").write_text("x", encoding="utf-8")
+    for _ in range(2):
+        placement.place({krita: COMMAND}, manifest.load())
+        assert (backup / "precious").is_file()
+    placement.recover(manifest.load())
+    placement.take_away(manifest.load())
+    assert (backup / "precious").is_file()
 
 
 STEPS = ["write", "rename", "settings"]
@@ -182,7 +248,7 @@ def test_a_failed_update_rolls_back_every_editor(
     home: Path, krita: Host, gimp: Host, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hosts = {krita: COMMAND, gimp: COMMAND}
-    placement.place(hosts, record.load())
+    placement.place(hosts, manifest.load())
     (krita.plugins / "pykrita/neural_style/of the old version").touch()
     assert krita.settings
     krita.settings.write_bytes(krita.settings.read_bytes().replace(b"style=true", b"style=false"))
@@ -190,7 +256,7 @@ def test_a_failed_update_rolls_back_every_editor(
     before = [snapshot(folder) for folder in editors]
     _fail_at(step, monkeypatch)
     with pytest.raises(OSError, match="No space left"):
-        placement.place(hosts, record.load())
+        placement.place(hosts, manifest.load())
     assert [snapshot(folder) for folder in editors] == before
 
 
@@ -200,28 +266,28 @@ def _fail_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
     calls: List[Path] = []
 
-    def fail_at_last(target: Path) -> None:
+    def fail_at_last(path: Path, target: Path) -> None:
         calls.append(target)
-        if len(calls) == 4:
+        if len(calls) == 7:  # Of four targets, three were replaced, by two moves each.
             fail()
-        put(target)
+        files.move(path, target)
 
-    put = placement._put
     if step == "write":
         monkeypatch.setattr(plugins, "write", fail)
     elif step == "rename":
-        monkeypatch.setattr(placement, "_put", fail_at_last)
+        monkeypatch.setattr(placement, "move", fail_at_last)
     else:
-        monkeypatch.setattr(placement, "write_atomically", fail)
+        monkeypatch.setattr(placement, "replace_text", fail)
 
 
 CHILD = """
 import sys
 from pathlib import Path
-from nst_core.installer import placement, record
+from nst_core.bridge import files
+from nst_core.installer import manifest, placement
 from nst_core.installer.hosts import Host
 home = Path(sys.argv[1])
-made = record.load()
+made = manifest.load()
 placement.recover(made)
 krita = Host("krita", "Krita", home / ".local/share/krita", home / ".config/kritarc")
 gimp = Host("gimp", "GIMP", home / ".config/GIMP/3.0/plug-ins")
@@ -247,10 +313,10 @@ def test_killed_at_any_moment_it_is_whole_and_can_be_taken_away(home: Path, krit
             time.sleep(chance.uniform(0, 0.08))
             child.send_signal(signal.SIGKILL)
         child.wait()
-        for folder, files in zip(folders, whole):
-            assert not folder.exists() or set(snapshot(folder)) == files
-    placement.recover(record.load())
-    placement.place({krita: COMMAND, gimp: COMMAND}, record.load())
+        for folder, names in zip(folders, whole):
+            assert not folder.exists() or set(snapshot(folder)) == names
+    placement.recover(manifest.load())
+    placement.place({krita: COMMAND, gimp: COMMAND}, manifest.load())
     assert [set(snapshot(folder)) for folder in folders] == whole
     take_away()
     assert snapshot(home) == before

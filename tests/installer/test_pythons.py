@@ -13,6 +13,7 @@ import pytest
 
 from nst_core.installer import pythons
 from nst_core.installer.reporting import Reporter
+from nst_core.installer.storage import mark
 from nst_core.job.errors import InstallFailed
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs are stood in for by shell scripts")
@@ -68,7 +69,7 @@ def test_the_preferred_version_wins(path: Path) -> None:
         "exit 1",
     ],
 )
-def test_what_torch_can_not_live_in_is_passed_over(path: Path, script: str) -> None:
+def test_a_python_that_torch_does_not_support_is_skipped(path: Path, script: str) -> None:
     program(path, "python3.12", script)
     program(path, "python3.10", answering([3, 10]))
     assert pythons.find_python() == "/the/10"
@@ -86,13 +87,13 @@ def of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "base_prefix", folder)
 
 
-def test_a_python_whose_files_editors_can_not_see_is_told(of_the_store: None) -> None:
+def test_a_python_whose_files_editors_can_not_see_is_refused(of_the_store: None) -> None:
     with pytest.raises(InstallFailed, match="Microsoft Store") as failure:
         pythons.find_python()
     assert "python.org" in failure.value.remedy
 
 
-def test_such_a_one_calls_itself_unable(of_the_store: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_such_a_python_calls_itself_unable(of_the_store: None, capsys: pytest.CaptureFixture[str]) -> None:
     exec(pythons._QUESTION)
     assert json.loads(capsys.readouterr().out)[2] is False
 
@@ -103,7 +104,7 @@ def test_pythons_of_uv_are_found(path: Path) -> None:
     assert pythons.find_python() == "/the/13"
 
 
-def test_without_any_it_is_said_what_to_install(path: Path) -> None:
+def test_without_any_python_the_error_names_one_to_install(path: Path) -> None:
     program(path, "apt-get", "")
     with pytest.raises(InstallFailed, match=r"3\.10 to 3\.14") as failure:
         pythons.find_python()
@@ -129,12 +130,10 @@ SCRIPT
     assert found == str(target / "python3.12")
 
 
-def test_a_python_of_uv_that_does_not_start_is_fetched_again_by_the_command_that_is_told(
-    path: Path, tmp_path: Path
-) -> None:
+def test_the_command_in_the_error_fetches_a_broken_python_again(path: Path, tmp_path: Path) -> None:
     """As uv does, this one leaves alone what is there, unless it is told to fetch it again."""
     home = tmp_path / "snap folder"
-    target = home / "python/cpython-3.12.9-linux/bin"
+    target = mark(home / "python") / "cpython-3.12.9-linux/bin"
     target.mkdir(parents=True)
     program(target, "python3.12", "exit 127")
     good = program(tmp_path, "good python", answering([3, 12]))
@@ -148,7 +147,7 @@ def test_a_python_of_uv_that_does_not_start_is_fetched_again_by_the_command_that
     assert pythons.portable_python(home, Reporter(lambda event: None)) == str(target / "python3.12")
 
 
-def test_a_uv_that_fails_is_told(path: Path, tmp_path: Path) -> None:
+def test_a_uv_that_fails_is_an_error(path: Path, tmp_path: Path) -> None:
     program(path, "uv", "echo error: no network >&2; exit 2")
     with pytest.raises(InstallFailed, match="no network"):
         pythons.portable_python(tmp_path, Reporter(lambda event: None))

@@ -14,8 +14,9 @@ from typing import Any, Callable, Dict, Iterator, List, Tuple
 import pytest
 
 from nst_core.bridge import paths
-from nst_core.installer import record, removing, reporting
+from nst_core.installer import manifest, removing, reporting
 from nst_core.installer.reporting import Reporter, Tally, Terminal, json_lines
+from nst_core.installer.storage import mark
 from nst_core.job.errors import InstallFailed
 
 
@@ -107,15 +108,15 @@ def test_durations(seconds: float, text: str) -> None:
     assert reporting.duration(seconds) == text
 
 
-def test_the_first_word_of_an_uninstallation_about_the_time_left_is_near_the_truth(
+def test_the_first_estimate_of_an_uninstallation_is_near_the_truth(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A large download takes as long to remove as fifteen of the engine's many small files."""
-    record.note_own_folders()
+    manifest.note_own_folders()
     for folder, count, length in ((paths.engine_folder(), 500, 1), (paths.cache_folder() / "wheels", 10, 1000)):
-        folder.mkdir(parents=True)
+        mark(folder)
         for number in range(count):
-            (folder / str(number)).write_bytes(bytes(length))
+            (folder / f"{number}.whl").write_bytes(bytes(length))
     unlink = Path.unlink
 
     def slow(path: Path) -> None:
@@ -134,8 +135,7 @@ def test_the_first_word_of_an_uninstallation_about_the_time_left_is_near_the_tru
     assert 0.5 < left / (clock.now - when) < 2
 
 
-def test_what_has_no_known_extent_tells_for_how_long_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reporting, "_BEAT", 0.001)
+def test_a_stage_of_unknown_extent_reports_its_duration() -> None:
     events: List[Dict[str, Any]] = []
     told = threading.Event()
 
@@ -144,7 +144,7 @@ def test_what_has_no_known_extent_tells_for_how_long_it_goes_on(monkeypatch: pyt
         if "seconds" in event:
             told.set()
 
-    with Reporter(show).busy("Asking", 8):
+    with Reporter(show, beat=0.001).busy("Asking", 8):
         assert told.wait(60)
     count = len(events)
     assert events[0] == {"event": "stage", "text": "Asking"}
@@ -153,7 +153,7 @@ def test_what_has_no_known_extent_tells_for_how_long_it_goes_on(monkeypatch: pyt
     assert len(events) == count, "it is silent again once it is done"
 
 
-def test_what_takes_longer_than_usual_promises_nothing(
+def test_a_stage_that_takes_longer_than_usual_promises_nothing(
     clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     @contextmanager

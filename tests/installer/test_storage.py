@@ -10,6 +10,7 @@ from typing import Any, Optional
 
 import pytest
 
+from nst_core.bridge import files
 from nst_core.installer import storage
 from nst_core.job.errors import InstallFailed
 
@@ -28,7 +29,9 @@ def test_a_swap_puts_the_new_in_the_place_of_the_old(tmp_path: Path) -> None:
     target = tree(tmp_path / "engine", "old")
     tree(storage.new(target), "new")
     storage.swap_in(target)
-    assert text(target) == "new" and [path.name for path in tmp_path.iterdir()] == ["engine"]
+    assert text(target) == "new" and text(storage.old(target)) == "old"
+    storage.take_back(target)
+    assert text(target) == "old" and text(storage.new(target)) == "new"
 
 
 def test_a_swap_that_fails_leaves_the_old(tmp_path: Path) -> None:
@@ -41,12 +44,12 @@ def test_a_swap_that_fails_leaves_the_old(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("there", "expected"), [(["old"], "old"), (["old", "target"], "target"), (["target"], "target")]
 )
-def test_recovery_after_each_moment_of_a_swap(tmp_path: Path, there: list[str], expected: str) -> None:
+def test_an_interrupted_swap_is_undone(tmp_path: Path, there: list[str], expected: str) -> None:
     target = tmp_path / "engine"
     for name in there:
         tree(storage.old(target) if name == "old" else target, name)
-    storage.recover(target)
-    assert text(target) == expected and [path.name for path in tmp_path.iterdir()] == ["engine"]
+    storage.bring_back(target)
+    assert text(target) == expected
 
 
 def test_new_folders_are_the_users_alone(tmp_path: Path) -> None:
@@ -60,9 +63,32 @@ def test_writing_keeps_mode_and_odd_bytes(tmp_path: Path) -> None:
     file = tmp_path / "kritarc"
     file.write_bytes(b"a=\xff\r\n")
     file.chmod(0o600)
-    storage.write_atomically(file, file.read_bytes().decode("utf-8", "surrogateescape") + "b=é\n")
+    files.replace_text(file, file.read_bytes().decode("utf-8", "surrogateescape") + "b=é\n")
     assert file.read_bytes() == b"a=\xff\r\nb=\xc3\xa9\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_failed_write_changes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("before", encoding="utf-8")
+    with pytest.raises(UnicodeEncodeError):
+        files.replace_text(file, "a lone surrogate: \ud800")
+    with pytest.raises(IsADirectoryError):
+        files.replace_text(tree(tmp_path / "folder", "x"), "text")
+    assert file.read_text(encoding="utf-8") == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_folder_of_the_user_is_not_taken_for_the_installers(tmp_path: Path) -> None:
+    own, other = storage.mark(tmp_path / "own"), tree(tmp_path / "other", "precious")
+    storage.mark(other)
+    (tmp_path / "link").symlink_to(own, target_is_directory=True)
+    assert storage.is_marked(own)
+    assert not storage.is_marked(other) and not storage.is_marked(tmp_path / "link")
+    storage.require_marked([own, tmp_path / "nothing"])
+    for folder in (other, tmp_path / "link"):
+        with pytest.raises(InstallFailed, match="not made by this installer"):
+            storage.require_marked([own, folder])
 
 
 def test_removing_a_link_spares_what_it_points_to(tmp_path: Path) -> None:
@@ -99,7 +125,7 @@ class Antivirus:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str, times: int, answer: int = errno.EACCES) -> None:
         self._work, self._times, self._answer = getattr(os, name), times, answer
         monkeypatch.setattr(os, name, self)
-        monkeypatch.setattr(storage, "_PAUSES", (0.0, 0.0, 0.0))
+        monkeypatch.setattr(files, "PAUSES", (0.0, 0.0, 0.0))
 
     def __call__(self, path: str, *others: Any, **options: Any) -> None:
         self._times -= 1
@@ -116,7 +142,7 @@ def test_a_swap_waits_for_an_antivirus_program(tmp_path: Path, monkeypatch: pyte
     assert text(target) == "new"
 
 
-def test_who_holds_it_for_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_held_for_long_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tree(tmp_path / "engine", "old")
     tree(storage.new(target), "new")
     Antivirus(monkeypatch, "replace", 4)
@@ -125,10 +151,10 @@ def test_who_holds_it_for_long_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     assert text(target) == "old"
 
 
-def test_nobody_waits_for_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_an_error_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Antivirus(monkeypatch, "replace", 1, errno.ENOSPC)
     with pytest.raises(OSError, match="No space left"):
-        storage.write_atomically(tmp_path / "file", "x")
+        files.replace_text(tmp_path / "file", "x")
 
 
 @pytest.mark.parametrize(("name", "answer"), [("unlink", errno.EACCES), ("rmdir", errno.ENOTEMPTY)])
@@ -141,7 +167,7 @@ def test_removing_waits_for_an_antivirus_program(
     assert not list(tmp_path.iterdir())
 
 
-def test_what_tells_that_a_folder_is_whole_is_removed_first(tmp_path: Path) -> None:
+def test_files_that_mark_a_complete_folder_are_removed_first(tmp_path: Path) -> None:
     tree(tmp_path / "folder", "the marker")
     tree(tmp_path / "folder" / "inner", "x")
     (tmp_path / "folder" / "link").symlink_to("inner")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nst_core.installer import placement, record
+from nst_core.installer import manifest, placement
 from nst_core.installer.hosts import Machine, find
 from tests.hosts.gimp.editor import STAND_IN, Gimp
 from tests.installer.test_placement import snapshot
@@ -22,13 +22,13 @@ def test_placed_found_and_gone(trixie: Path, tmp_path: Path, monkeypatch: pytest
 
     hosts = find(Machine(home, {}, "linux", tmp_path, lambda name: None))
     assert [host.name for host in hosts] == ["GIMP 3.0"]
-    placement.place(dict.fromkeys(hosts, STAND_IN), record.load())
+    placement.place(dict.fromkeys(hosts, STAND_IN), manifest.load())
 
     used = tmp_path / "used"
     shutil.copytree(home, used)
     said = Gimp(trixie, used).batch("print(Gimp.get_pdb().procedure_exists('plug-in-neural-style'))")
     assert "True" in said
 
-    placement.take_away(record.load())
-    record.load().remove_folders()
+    placement.take_away(manifest.load())
+    manifest.load().remove_folders()
     assert snapshot(home) == before

@@ -1,4 +1,4 @@
-"""``install.py doctor``: whether everything is there and works, and for each failure the command that mends it."""
+"""``install.py doctor``: whether everything is there and works, and for each failure the command that repairs it."""
 
 from __future__ import annotations
 
@@ -12,50 +12,54 @@ from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 from .. import __version__
 from ..bridge import log, paths
 from ..job.errors import NeuralStyleError
-from . import inventory, kritarc, plugins
+from . import inventory, kritarc, manifest, plugins
 from .check import paint_small, worker_command
-from .environment import Wish, is_current
+from .environment import EngineSpec, is_current
 from .hosts import Host
 from .processes import log_file
 from .reporting import Reporter
 from .source import command_line, command_path, installer_command, runs_this_code
 
 _LOG_LINES = 40
-_WORKER = tuple(paths.WORKER_ARGUMENTS)  # what starts an engine that this installer built
+_WORKER = tuple(paths.WORKER_ARGUMENTS)  # the arguments of an engine that this installer built
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; ``remedy`` is the command that mends it, empty if it is in order."""
+    """The result of one check; ``remedy`` is the command that repairs it, empty if it is in order."""
 
     title: str
     detail: str
     remedy: str = ""
 
 
-def examine(hosts: Sequence[Host], wish: Wish, reporter: Reporter) -> Iterator[Finding]:
+def examine(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iterator[Finding]:
     """Look at everything, the quickest first; painting a small picture with each engine comes last."""
     yield Finding("Installer", f"{__version__}, Python {platform.python_version()}, {platform.platform()}")
     yield _folders()
     if not hosts:
         yield Finding("Editors", "no Krita and no GIMP 3 was found; one that was never started can't be seen")
+    declined = manifest.load().declined
     for host in hosts:
+        if str(plugins.folder_of(host)) in declined:
+            yield Finding(host.name, f"not chosen; `{installer_command('--host', host.editor)}` installs for it")
+            continue
         yield _plugin(host)
         if host.settings:
             yield _enabling(host.name, host.settings)
-    users = _users(hosts, wish)
+    users = _users(hosts, spec)
     for engine in dict.fromkeys(Path(command[0]).parents[1] for command in users if command[1:] == _WORKER):
-        yield _environment(Wish(wish.device, wish.source, engine=engine), reporter)
+        yield _environment(EngineSpec(spec.device, spec.source, engine=engine), hosts, reporter)
     for command, names in users.items():
         if command[1:] == _WORKER and not Path(command[0]).exists():
-            continue  # it was told to be missing
+            continue  # It was reported as missing.
         with reporter.busy("Painting a small picture", 10):
-            finding = _painting(list(command), names)
+            finding = _painting(list(command), names, hosts)
         yield finding
 
 
 def _folders() -> Finding:
-    """Whether other users of this machine could change what our programs run."""
+    """Whether other users of this machine could change the files of our programs."""
     folders = [folder for folder in (paths.data_folder(), paths.settings_folder()) if folder.exists()]
     open_ones = [str(folder) for folder in folders if os.name == "posix" and folder.stat().st_mode & 0o022]
     if open_ones:
@@ -65,35 +69,36 @@ def _folders() -> Finding:
     return Finding("Folders", str(paths.data_folder()))
 
 
-def _environment(wish: Wish, reporter: Reporter) -> Finding:
-    engine = wish.engine
-    mend = _mend(engine)
+def _environment(spec: EngineSpec, hosts: Sequence[Host], reporter: Reporter) -> Finding:
+    engine = spec.engine
+    repair = _repair(engine, hosts)
     if not engine.exists():
-        return Finding("Engine", f"missing: {engine}", mend)
-    if not is_current(engine, wish, reporter):
-        return Finding("Engine", f"incomplete, damaged or of another version: {engine}", mend)
+        return Finding("Engine", f"missing: {engine}", repair)
+    if not is_current(engine, spec, reporter):
+        return Finding("Engine", f"incomplete, damaged or of another version: {engine}", repair)
     if not runs_this_code(engine):
-        return Finding("Engine", f"runs other code than this installer's: {engine}", mend)
+        return Finding("Engine", f"runs other code than this installer's: {engine}", repair)
     altered = inventory.altered(engine, reporter)
     if altered:
         more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
-        return Finding("Engine", f"damaged: {altered[0]}{more}", mend)
+        return Finding("Engine", f"damaged: {altered[0]}{more}", repair)
     return Finding("Engine", f"complete and unaltered; the command nst is {command_path(engine)}")
 
 
-def _mend(engine: Path) -> str:
-    """The command that builds ``engine`` anew; one of a sandboxed editor is built with its plug-in."""
-    return installer_command("engine") if engine == paths.engine_folder() else installer_command("--yes")
+def _repair(engine: Path, hosts: Sequence[Host]) -> str:
+    """The command that builds ``engine`` again; the one of a sandboxed editor is built with its plug-in."""
+    owners = [host.editor for host in hosts if host.engine_home and host.engine_home / "engine" == engine]
+    return installer_command("--yes", "--host", owners[0]) if owners else installer_command("engine")
 
 
 def _plugin(host: Host) -> Finding:
     folder = plugins.folder_of(host)
-    mend = installer_command("--host", host.editor)
+    repair = installer_command("--host", host.editor)
     if not folder.exists():
-        return Finding(host.name, f"the plug-in is not placed in {folder.parent}", mend)
+        return Finding(host.name, f"the plug-in is not placed in {folder.parent}", repair)
     altered = plugins.altered(host)
     if altered:
-        return Finding(host.name, f"damaged or of another version than this installer: {altered[0]}", mend)
+        return Finding(host.name, f"damaged or of another version than this installer: {altered[0]}", repair)
     return Finding(host.name, f"the plug-in is in {folder}")
 
 
@@ -104,18 +109,18 @@ def _enabling(name: str, settings: Path) -> Finding:
     return Finding(name, "the plug-in is not enabled", installer_command("--host", "krita"))
 
 
-def _users(hosts: Sequence[Host], wish: Wish) -> Dict[Tuple[str, ...], List[str]]:
-    """Each command that starts an engine, with the names of those who use it.
+def _users(hosts: Sequence[Host], spec: EngineSpec) -> Dict[Tuple[str, ...], List[str]]:
+    """Each command that starts an engine, with the names of the programs that use it.
 
-    The common engine is nst's, too. Who chose an environment of their own has none, and it is not missed.
+    The common engine is nst's, too. It is not missed if all editors use an environment of the user's own.
     """
     users: Dict[Tuple[str, ...], List[str]] = {}
     for host in hosts:
         command = _placed_command(host)
         if command:
             users.setdefault(tuple(command), []).append(host.name)
-    if wish.engine.exists() or not users:
-        users.setdefault(tuple(worker_command(paths.engine_python(wish.engine))), []).append("nst")
+    if spec.engine.exists() or not users:
+        users.setdefault(tuple(worker_command(paths.engine_python(spec.engine))), []).append("nst")
     return users
 
 
@@ -128,23 +133,23 @@ def _placed_command(host: Host) -> Optional[List[str]]:
     return [str(part) for part in command]
 
 
-def _painting(command: List[str], users: Sequence[str]) -> Finding:
+def _painting(command: List[str], users: Sequence[str], hosts: Sequence[Host]) -> Finding:
     title = f"Painting ({', '.join(users)})"
     ours = tuple(command[1:]) == _WORKER
-    mend = _mend(Path(command[0]).parents[1]) if ours else installer_command("--engine", command[0])
+    repair = _repair(Path(command[0]).parents[1], hosts) if ours else installer_command("--engine", command[0])
     try:
         ready, result = paint_small(command)
     except NeuralStyleError as error:
-        return Finding(title, error.problem, mend)
+        return Finding(title, error.problem, repair)
     if ready.engine_version != __version__:
-        return Finding(title, f"the engine is version {ready.engine_version}, not {__version__}", mend)
+        return Finding(title, f"the engine is version {ready.engine_version}, not {__version__}", repair)
     return Finding(title, f"works on {result.device} (of {', '.join(ready.devices)}), in {result.seconds:.1f} s")
 
 
 def line(finding: Finding) -> str:
-    """``finding`` as a line to read, with the command that mends it."""
+    """``finding`` as a line to read, with the command that repairs it."""
     if finding.remedy:
-        return f"FAILED  {finding.title}: {finding.detail}\n        Mend it: {finding.remedy}"
+        return f"FAILED  {finding.title}: {finding.detail}\n        Repair it: {finding.remedy}"
     return f"ok      {finding.title}: {finding.detail}"
 
 
