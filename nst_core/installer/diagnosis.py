@@ -53,7 +53,7 @@ def examine(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iter
     for command, names in users.items():
         if command[1:] == _WORKER and not Path(command[0]).exists():
             continue  # It was reported as missing.
-        with reporter.busy("Painting a small picture", 10):
+        with reporter.busy("Painting a small picture"):
             finding = _painting(list(command), names, hosts)
         yield finding
 

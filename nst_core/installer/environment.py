@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from ..bridge.files import replace_text
 from ..job.errors import InstallFailed
 from . import builds, inventory, manifest, packages, source
 from .packages import PackageSource
-from .processes import clean_environment, module_command, run_logged
+from .processes import module_command, output_of, run_logged
 from .pythons import find_python, portable_python
 from .removing import discard, discard_old
 from .reporting import Reporter
@@ -111,17 +110,17 @@ def _build(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) 
     engine, staging = spec.engine, new(spec.engine)
     reporter.note(_build_reason(engine))
     require_programs(engine.parent)
-    with reporter.busy("Looking at this machine's hardware", 1):
+    with reporter.busy("Looking at this machine's hardware"):
         folder = spec.source.folder
         build = builds.in_folder(folder) if folder else builds.choose(spec.device, reporter)
     base = portable_python(engine.parent, reporter) if spec.portable else find_python()
     discard(staging, reporter, "Removing an engine that was never completed")
-    with reporter.busy(f"Making an environment with {base}", 10):
+    with reporter.busy(f"Making an environment with {base}"):
         make_environment(base, mark(staging))
     python = paths.engine_python(staging)
     packages.provide(str(python), packages.for_engine(build, spec.source), spec.source, reporter)
     source.refresh(staging)
-    with reporter.busy("Checking the engine with a small picture", 10):
+    with reporter.busy("Checking the engine with a small picture"):
         check(python)
     complete = {
         "requirements": requirements_of(spec.source),
@@ -166,15 +165,5 @@ def _digest(origin: PackageSource, *files: str) -> str:
 
 def _version(python: Path) -> List[int]:
     """The version (major, minor) of the interpreter ``python``; empty if it does not start."""
-    try:
-        answer = subprocess.run(
-            [str(python), "-I", "-c", "import sys; print(*sys.version_info[:2])"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=clean_environment(),
-            timeout=60,
-        )
-        return [int(part) for part in answer.stdout.split()]
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return []
+    answer = output_of([str(python), "-I", "-c", "import sys; print(*sys.version_info[:2])"])
+    return [int(part) for part in answer.split()]

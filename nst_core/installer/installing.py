@@ -70,7 +70,7 @@ def install(
         placement.recover(manifest.load())
     with ExitStack() as undo:
         if own_engine:
-            with reporter.busy(f"Checking the environment of {own_engine} with a small picture", 10):
+            with reporter.busy(f"Checking the environment of {own_engine} with a small picture"):
                 _check_own(own_engine)
             commands = {host: _own_command(own_engine, plugins.folder_of(host)) for host in hosts}
         else:

@@ -203,7 +203,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     title = "commands, each with a --help of its own"
     commands = parser.add_subparsers(title=title, metavar="COMMAND", prog=parser.prog)
-    for name, run, text in _COMMANDS:
+    for name, run, text in COMMANDS:
         # An abbreviation would swallow options that are meant for pytest.
         command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
         command.set_defaults(run=run)
@@ -220,7 +220,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-_COMMANDS = (
+COMMANDS = (
     ("install", _install, "find the editors, build the engine, place the plug-ins"),
     ("engine", _engine, "build or repair the engine, and nothing else"),
     ("doctor", _doctor, "check everything, and name the command that repairs it"),

@@ -91,7 +91,7 @@ def provide(python: str, groups: List[Group], source: PackageSource, reporter: R
 def _is_downloaded(python: str, group: Group, folder: Path, reporter: Reporter) -> bool:
     if not any(folder.glob("*.whl")):
         return False
-    with reporter.busy(f"Looking for {group} in {folder}", 10):
+    with reporter.busy(f"Looking for {group} in {folder}"):
         try:
             _fetch(python, group.wanted, group, folder, ["--no-index", "--find-links", str(folder)], {})
         except InstallFailed:

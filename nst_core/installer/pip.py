@@ -10,11 +10,10 @@ import ast
 import contextlib
 import os
 import re
-import subprocess
 from pathlib import Path
 from typing import Mapping, Sequence
 
-from .processes import clean_environment, log_file, module_command, run_logged
+from .processes import clean_environment, log_file, module_command, output_of, run_logged
 from .storage import make_private, remove
 
 #: How pip reaches any server.
@@ -42,15 +41,8 @@ def settings(python: str) -> Settings:
     """The user's settings of pip about where packages come from, by name without a section."""
     # With "user = true", this command would read the user's own file alone.
     environment = {**clean_environment(), "PIP_USER": "0", "PIP_GLOBAL": "0", "PIP_SITE": "0"}
-    listed = subprocess.run(
-        [python, "-I", "-X", "utf8", "-m", "pip", "config", "list"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        check=False,
-    )
-    found = _SETTING.findall(listed.stdout.decode("utf-8", "replace"))
+    listed = output_of([python, "-I", "-X", "utf8", "-m", "pip", "config", "list"], environment)
+    found = _SETTING.findall(listed)
     by_section = {section: {name: value for place, name, value in found if place == section} for section in _SECTIONS}
     merged = {name: value for section in _SECTIONS for name, value in by_section[section].items()}
     return {name: str(ast.literal_eval(value)) for name, value in merged.items() if name in _SOURCES}

@@ -25,6 +25,22 @@ def clean_environment() -> Dict[str, str]:
     return {"RUSTUP_HOME": os.devnull, **kept, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
 
 
+def output_of(command: Sequence[str], environment: Optional[Mapping[str, str]] = None) -> str:
+    """The output of a program that answers a question; empty if it does not start, fails, or takes a minute."""
+    try:
+        answer = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment or clean_environment(),
+            timeout=60,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout.decode("utf-8", "replace").strip() if answer.returncode == 0 else ""
+
+
 def log_file() -> Path:
     """Where the output of pip and venv is kept."""
     return paths.logs_folder() / "install.log"

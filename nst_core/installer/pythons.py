@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Iterator, List, Optional, Tuple
@@ -19,7 +18,7 @@ from ..bridge import paths
 from ..job.errors import InstallFailed
 from . import packages
 from .packages import PackageSource
-from .processes import clean_environment, module_command, run_logged
+from .processes import module_command, output_of, run_logged
 from .reporting import Reporter
 from .source import command_line
 from .storage import mark, remove, require_marked
@@ -70,7 +69,7 @@ def portable_python(home: Path, reporter: Reporter) -> str:
     uv = shutil.which("uv") or _existing(Path.home() / ".local" / "bin" / "uv") or _fetch_uv(home, reporter)
     version = "{}.{}".format(*PREFERRED[0])
     fetch = [uv, "python", "install", version, "--install-dir", str(mark(home / "python"))]
-    with reporter.busy(f"Fetching Python {version} for an editor in a sandbox", 15):
+    with reporter.busy(f"Fetching Python {version} for an editor in a sandbox"):
         run_logged(fetch, f"Fetching Python {version} with uv")
     found = next((home / "python").glob(f"cpython-{version}*/bin/python{version}"), None)
     if found is None or not ask([str(found)]):
@@ -83,7 +82,7 @@ def portable_python(home: Path, reporter: Reporter) -> str:
 def _fetch_uv(home: Path, reporter: Reporter) -> str:
     tools = home / "tools"
     remove(tools)
-    with reporter.busy("Making an environment for uv", 5):
+    with reporter.busy("Making an environment for uv"):
         run_logged(module_command(find_python(), "venv", str(mark(tools))), "Making an environment for uv")
     origin = PackageSource()
     packages.provide(str(paths.engine_python(tools)), [packages.pinned(origin, "uv.txt")], origin, reporter)
@@ -93,16 +92,8 @@ def _fetch_uv(home: Path, reporter: Reporter) -> str:
 def ask(command: List[str]) -> Optional[str]:
     """The interpreter behind ``command`` if torch can live in it, otherwise None."""
     try:
-        answer = subprocess.run(
-            [*command, "-I", "-c", _QUESTION],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=clean_environment(),
-            timeout=30,
-        )
-        version, wide, able, executable, platform = json.loads(answer.stdout.decode("utf-8"))
-    except (OSError, ValueError, subprocess.TimeoutExpired):
+        version, wide, able, executable, platform = json.loads(output_of([*command, "-I", "-c", _QUESTION]))
+    except ValueError:
         return None
     fits = OLDEST <= tuple(version) <= NEWEST and wide and able and not _WITHOUT_TORCH.match(platform)
     return executable if fits else None
@@ -134,16 +125,8 @@ def _named(version: Tuple[int, int]) -> Iterator[List[str]]:
 
 def _by_uv(uv: str) -> Iterator[List[str]]:
     # uv knows the Pythons that it manages, and where a system hides its own.
-    for version in PREFERRED:
-        asked = subprocess.run(
-            [uv, "python", "find", "{}.{}".format(*version)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=clean_environment(),
-        )
-        if asked.returncode == 0:
-            yield [asked.stdout.decode("utf-8").strip()]
+    found = (output_of([uv, "python", "find", "{}.{}".format(*version)]) for version in PREFERRED)
+    return ([path] for path in found if path)
 
 
 def _is_python(executable: Optional[str]) -> bool:

@@ -4,7 +4,7 @@ With ``--progress json`` each event is one JSON object on a line of its own on s
 reader takes lines until the process ends and ignores events that it does not know::
 
     {"event": "stage", "text": "Making an environment"}
-    {"event": "stage", "text": "Making an environment (3 s)", "seconds": 3, "seconds_left": 7}
+    {"event": "stage", "text": "Making an environment (3 s)", "seconds": 3}
     {"event": "stage", "text": "Downloading 38 packages"}
     {"event": "progress", "text": "torch (1 MB so far): 3 of 38 packages", "done": 3, "total": 38, "unit": "packages",
      "seconds_left": null}
@@ -15,10 +15,9 @@ reader takes lines until the process ends and ignores events that it does not kn
     {"event": "failed", "code": "install-failed", "problem": "The disk is full.", "remedy": "Free 3 GB and run ..."}
 
 ``seconds_left`` is null while it is not known; ``unit`` is ``bytes``, ``files`` or ``packages``. A stage of unknown
-extent is reported again each second, with the ``seconds`` that it has taken and those that such a stage usually still
-takes: null, once it takes longer. Exactly one ``done`` or ``failed`` comes last; a process that ends without either was
-killed. ``demo``, ``test`` and ``bench`` are different: the programs that they start print to the same stdout, as they
-like, and the exit code shows how those ended.
+extent is reported again each second, with the ``seconds`` that it has taken. Exactly one ``done`` or ``failed`` comes
+last; a process that ends without either was killed. ``demo``, ``test`` and ``bench`` are different: the programs that
+they start print to the same stdout, as they like, and the exit code shows how those ended.
 """
 
 from __future__ import annotations
@@ -55,20 +54,14 @@ class Reporter:
         self._shown = 0.0
 
     @contextmanager
-    def busy(self, text: str, usually: float) -> Iterator[None]:
-        """A stage of unknown extent, such as another program's work: its duration so far is reported.
-
-        ``usually`` is how many seconds it takes on an ordinary machine.
-        """
+    def busy(self, text: str) -> Iterator[None]:
+        """A stage of unknown extent, such as another program's work: its duration so far is reported."""
         self.stage(text)
         began = time.monotonic()
 
         def beat() -> None:
             seconds = int(time.monotonic() - began)
-            left = usually - seconds if seconds < usually else None
-            self._report(
-                {"event": "stage", "text": f"{text} ({duration(seconds)})", "seconds": seconds, "seconds_left": left}
-            )
+            self._report({"event": "stage", "text": f"{text} ({duration(seconds)})", "seconds": seconds})
 
         with repeated(beat, self._beat):
             yield
@@ -183,7 +176,7 @@ class Terminal:
         if kind == "progress":
             self._passing(_bar(event))
         elif "seconds" in event:
-            self._passing(f"{duration(event['seconds'])}{_left('about ', event)}")
+            self._passing(duration(event["seconds"]))
         else:
             self._stay(event)
 
@@ -215,11 +208,11 @@ def _bar(event: Event, cells: int = 24) -> str:
     done, total = event["done"], max(event["total"], 1)
     filled = cells * min(done, total) // total
     bar = "#" * filled + "." * (cells - filled)
-    return f"[{bar}] {_extent(event)}{_left('', event)}  {event['text']}"
+    return f"[{bar}] {_extent(event)}{_left(event)}  {event['text']}"
 
 
-def _left(about: str, event: Event) -> str:
-    return f", {about}{duration(event['seconds_left'])} left" if event["seconds_left"] else ""
+def _left(event: Event) -> str:
+    return f", {duration(event['seconds_left'])} left" if event["seconds_left"] else ""
 
 
 def _extent(event: Event) -> str:

@@ -7,9 +7,8 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 import pytest
 
@@ -144,30 +143,13 @@ def test_a_stage_of_unknown_extent_reports_its_duration() -> None:
         if "seconds" in event:
             told.set()
 
-    with Reporter(show, beat=0.001).busy("Asking", 8):
+    with Reporter(show, beat=0.001).busy("Asking"):
         assert told.wait(60)
     count = len(events)
     assert events[0] == {"event": "stage", "text": "Asking"}
-    assert events[1] == {"event": "stage", "text": "Asking (0 s)", "seconds": 0, "seconds_left": 8}
+    assert events[1] == {"event": "stage", "text": "Asking (0 s)", "seconds": 0}
     time.sleep(0.02)
     assert len(events) == count, "it is silent again once it is done"
-
-
-def test_a_stage_that_takes_longer_than_usual_promises_nothing(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    @contextmanager
-    def thrice(beat: Callable[[], None], seconds: float) -> Iterator[None]:
-        for _ in range(3):
-            clock.now += 11
-            beat()
-        yield
-
-    monkeypatch.setattr(reporting, "repeated", thrice)
-    with Reporter(Terminal()).busy("Making an environment", 25):
-        pass
-    lines = capsys.readouterr().out.splitlines()
-    assert lines == ["Making an environment ...", "  11 s, about 14 s left", "  22 s, about 3 s left", "  33 s"]
 
 
 def test_threads_share_one_progress(clock: Clock) -> None:
