@@ -25,7 +25,7 @@ from .processes import module_command, output_of, run_logged
 from .pythons import find_python, portable_python
 from .removing import discard, discard_old
 from .reporting import Reporter
-from .storage import bring_back, exclusive, make_private, mark, new, old, require_marked, swap_in, take_back
+from .storage import COMPLETE, bring_back, exclusive, make_private, mark, new, old, require_marked, swap_in, take_back
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def add_tests(spec: EngineSpec, reporter: Reporter) -> None:
         complete = inventory.read(engine)
         groups = packages.for_tests(builds.by_tag(str(complete.get("tag", ""))), origin)
         packages.provide(str(paths.engine_python(engine)), groups, origin, reporter)
-        replace_text(engine / inventory.COMPLETE, json.dumps({**complete, "files": inventory.lengths(engine)}))
+        replace_text(engine / COMPLETE, json.dumps({**complete, "files": inventory.lengths(engine)}))
         replace_text(engine / "tests.json", json.dumps(plan))
 
 
@@ -131,7 +131,7 @@ def _build(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) 
         "version": _version(python),
         "files": inventory.lengths(staging),
     }
-    replace_text(staging / inventory.COMPLETE, json.dumps(complete))
+    replace_text(staging / COMPLETE, json.dumps(complete))
 
 
 def make_environment(base: str, folder: Path) -> None:

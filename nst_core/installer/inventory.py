@@ -18,10 +18,8 @@ from typing import Any, Dict, List, Set
 from ..bridge.files import move
 from . import source
 from .reporting import Reporter, Tally
-from .storage import MARK, entries
+from .storage import COMPLETE, MARK, entries
 
-#: Written when an engine is complete, with everything that is known about it.
-COMPLETE = "complete.json"
 _CHUNK = 1 << 18
 
 

@@ -7,7 +7,8 @@ unpacked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import List, Sequence, Tuple
@@ -48,7 +49,8 @@ class Group:
 
 def for_engine(build: Build, source: PackageSource) -> List[Group]:
     """The packages that the engine needs with this build of torch; the first brings pip up to date."""
-    pip_itself = [] if source.folder else [pinned(source, "pip.txt")]
+    # Without --no-deps, the pip that the environment began with is replaced, and not only written over.
+    pip_itself = [] if source.folder else [replace(pinned(source, "pip.txt"), options=("--require-hashes",))]
     if not build.index:
         return [*pip_itself, pinned(source, "common.txt", "torch.txt")]
     return [*pip_itself, pinned(source, "common.txt"), _published(f"torch=={TORCH}", build)]
@@ -124,8 +126,9 @@ def _fetch(
 
 def _arrived(python: str, wanted: str, number: int) -> Tuple[str, int]:
     """The package in work with the bytes of it that have arrived, and the number of those before it."""
-    files = [path for path in pip.scratch(python).rglob("*") if path.is_file()]
-    arrived = sum(path.stat().st_size for path in files if path.exists())
+    arrived = 0
+    with contextlib.suppress(OSError):  # pip removes files meanwhile.
+        arrived = sum(path.stat().st_size for path in pip.scratch(python).rglob("*"))
     return f"{wanted.split('==')[0]} ({size(arrived)} so far)", number
 
 

@@ -26,7 +26,7 @@ _SETTING = re.compile(r"^(\S+?)\.([\w-]+)=(.*)$", re.MULTILINE)
 Settings = Mapping[str, str]
 
 _REPEAT = "then run the same command again: it continues."
-_INDEX = "Look at which package index pip uses (`pip config list`), and choose one that has the published files."
+_INDEX = "Use a package index (`pip config list` shows yours) or a folder of wheels that has the published files."
 #: The advice after a failure, by a pattern in the output of pip. The first that fits counts.
 _REMEDIES = (
     ("No space left on device", f"Make room there, {_REPEAT}"),

@@ -27,7 +27,7 @@ OLDEST, NEWEST = (3, 10), (3, 14)
 PREFERRED = ((3, 12), (3, 13), (3, 11), (3, 14), (3, 10))
 # Systems (sysconfig.get_platform) for which torch is not made: of GIMP's own Python on Windows, of Intel Macs.
 _WITHOUT_TORCH = re.compile("mingw|macosx.*x86_64")
-_QUESTION = """
+QUESTION = """
 import json, sys, sysconfig
 try:
     import ensurepip, venv
@@ -92,7 +92,7 @@ def _fetch_uv(home: Path, reporter: Reporter) -> str:
 def ask(command: List[str]) -> Optional[str]:
     """The interpreter behind ``command`` if torch can live in it, otherwise None."""
     try:
-        version, wide, able, executable, platform = json.loads(output_of([*command, "-I", "-c", _QUESTION]))
+        version, wide, able, executable, platform = json.loads(output_of([*command, "-I", "-c", QUESTION]))
     except ValueError:
         return None
     fits = OLDEST <= tuple(version) <= NEWEST and wide and able and not _WITHOUT_TORCH.match(platform)

@@ -20,6 +20,8 @@ from ..job.errors import InstallFailed
 Removed = Callable[[str], None]  # is given the name of each file that was removed
 
 MARK = ".neural-style"
+#: Written when an engine is complete, with everything that is known about it. It marks the engine as well.
+COMPLETE = "complete.json"
 _MARK_TEXT = "This folder was made by install.py of Neural Style, and its command uninstall removes it.\n"
 
 
@@ -40,7 +42,7 @@ def mark(folder: Path) -> Path:
 
 def is_marked(folder: Path) -> bool:
     """Whether the installer made ``folder``."""
-    return not folder.is_symlink() and (folder / MARK).is_file()
+    return not folder.is_symlink() and any((folder / name).is_file() for name in (MARK, COMPLETE))
 
 
 def require_marked(folders: Iterable[Path]) -> None:

@@ -94,7 +94,7 @@ def test_a_python_whose_files_editors_can_not_see_is_refused(of_the_store: None)
 
 
 def test_such_a_python_calls_itself_unable(of_the_store: None, capsys: pytest.CaptureFixture[str]) -> None:
-    exec(pythons._QUESTION)
+    exec(pythons.QUESTION)
     assert json.loads(capsys.readouterr().out)[2] is False
 
 
