@@ -8,24 +8,22 @@ import time
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List
 
 
 class Index:
     """Serves the wheels of a folder: ``/simple/NAME/`` lists them, ``/files/WHEEL`` and ``.metadata`` carry them.
 
-    ``fault`` is what happens to files: ``""``, ``stall`` (half of it, then silence), ``truncate`` (half of it, then
-    the line is cut), ``corrupt`` (other bytes), ``vanish`` (404), ``refuse`` (401), ``ignore-range`` (all of it, and
-    the line is cut at half). ``faults`` says how many requests are hit; -1 is all. ``requests`` lists the files that
-    were asked for, with their first byte. ``rate`` is in bytes a second, 0 without a limit.
+    ``fault`` is how files fail: ``""``, ``stall`` (half of it, then silence), ``truncate`` (half of it, then the
+    connection is cut), ``corrupt`` (other bytes), ``vanish`` (404). ``requests`` lists the files that were asked for.
+    ``rate`` is in bytes a second, 0 without a limit.
     """
 
     def __init__(self, wheels: Path) -> None:
         self.wheels = wheels
         self.fault = ""
-        self.faults = -1
         self.rate = 0
-        self.requests: List[Tuple[str, int]] = []
+        self.requests: List[str] = []
         self.stopping = threading.Event()
         index = self
 
@@ -50,10 +48,6 @@ class Index:
         self._server.shutdown()
         self._server.server_close()
 
-    def file(self, name: str) -> str:
-        """The address of a file."""
-        return f"{self.url}/files/{name}"
-
     def page(self, name: str) -> bytes:
         """The page that lists the files of the package ``name``."""
         links = []
@@ -61,13 +55,6 @@ class Index:
             sums = f"sha256={_sum(wheel.read_bytes())}", f"sha256={_sum(metadata(wheel))}"
             links.append(f'<a href="/files/{wheel.name}#{sums[0]}" data-core-metadata="{sums[1]}">{wheel.name}</a>')
         return f"<!DOCTYPE html><html><body>{' '.join(links)}</body></html>".encode()
-
-    def next_fault(self) -> str:
-        """The fault that the next request for a file meets."""
-        if not self.faults:
-            return ""
-        self.faults -= 1
-        return self.fault
 
 
 def metadata(wheel: Path) -> bytes:
@@ -82,9 +69,6 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
-    def do_HEAD(self) -> None:
-        self._file(send=False)
-
     def do_GET(self) -> None:
         parts = self.path.strip("/").split("/")
         if parts[0] == "simple":
@@ -92,29 +76,21 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.endswith(".metadata"):
             self._send(200, metadata(self.server_of.wheels / parts[1].replace(".metadata", "")), {})
         else:
-            self._file(send=True)
+            self._file()
 
-    def _file(self, send: bool) -> None:
+    def _file(self) -> None:
         name = self.path.split("/")[-1]
         content = (self.server_of.wheels / name).read_bytes()
-        fault = self.server_of.next_fault() if send else ""
-        if fault in ("vanish", "refuse"):
-            self._send(404 if fault == "vanish" else 401, b"", {})
+        fault = self.server_of.fault
+        if fault == "vanish":
+            self._send(404, b"", {})
             return
-        start = 0 if fault == "ignore-range" else self._start()
-        if start >= len(content):
-            self._send(416, b"", {})
-            return
-        if send:
-            self.server_of.requests.append((name, start))
-        if fault == "corrupt":
-            content = bytes(byte ^ 1 for byte in content)
-        self._headers(206 if start else 200, len(content) - start, {})
-        if send:
-            self._body(content[start:], fault)
+        self.server_of.requests.append(name)
+        self._headers(200, len(content), {})
+        self._body(bytes(byte ^ 1 for byte in content) if fault == "corrupt" else content, fault)
 
     def _body(self, content: bytes, fault: str) -> None:
-        broken = fault in ("stall", "truncate", "ignore-range")
+        broken = fault in ("stall", "truncate")
         self._trickle(content[: len(content) // 2] if broken else content)
         if fault == "stall":
             self.server_of.stopping.wait(30)
@@ -132,10 +108,6 @@ class _Handler(BaseHTTPRequestHandler):
                     time.sleep(0.02)
         except OSError:
             self.close_connection = True
-
-    def _start(self) -> int:
-        asked: Optional[str] = self.headers.get("Range")
-        return int(asked.split("=")[1].rstrip("-")) if asked else 0
 
     def _send(self, status: int, content: bytes, headers: Dict[str, str]) -> None:
         self._headers(status, len(content), headers)

@@ -1,4 +1,4 @@
-"""The build of torch for each kind of hardware, and what is taken where its index does not answer."""
+"""The build of torch for each kind of hardware, and the one that is taken if its index does not answer."""
 
 from __future__ import annotations
 

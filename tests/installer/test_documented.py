@@ -172,6 +172,6 @@ def test_before_a_change_is_merged(tools: Path, arguments: str) -> None:
 
 
 def _when(line: str) -> int:
-    """Installed first, in whichever way; then what needs that; uninstalled last."""
+    """The order: installing first, in any way; then the commands that need it; uninstalling last."""
     later = {"package": 1, "doctor": 1, "uninstall": 2}
     return max((later.get(word, 0) for word in line.split()), default=0)

@@ -1,4 +1,4 @@
-"""Drives that are not like the system's own: of a network, of another system, with parts of what is usual missing.
+"""Drives that are not like the system's own: of a network, of another system, without links, modes or locks.
 
 Mounted for real are one that runs no programs and one that follows no links. Locks, modes and open files are stood in
 for by the errors that such drives answer with, and Windows' shares by its rules for paths.
@@ -79,7 +79,7 @@ def test_a_drive_without_locks_can_be_installed_on(
 
 
 def test_a_held_lock_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows says that access is denied, where others say that they would have to wait."""
+    """Windows reports that access is denied, other systems that they would have to wait."""
     for answer in (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK):
 
         def refuse(descriptor: int, answer: int = answer) -> None:
@@ -91,7 +91,7 @@ def test_a_held_lock_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_plugins_and_nst_on_a_drive_without_modes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything may be run there, and nothing may be changed about that."""
+    """Every file can be run there, and its mode can't be changed."""
     drive = home / "drive"
     drive.mkdir()
 
@@ -150,7 +150,7 @@ def test_an_engine_whose_files_are_open_stays_until_they_are_not(
 
 
 def test_names_of_ours_differ_in_more_than_case(tmp_path: Path) -> None:
-    """Windows, macOS and some shares take names for equal that differ in case alone."""
+    """Windows, macOS and some shares do not distinguish names that differ only in case."""
     for editor in (hosts.KRITA, hosts.GIMP):
         plugins.write(editor, tmp_path / editor)
         names = [path.relative_to(tmp_path).as_posix() for path in (tmp_path / editor).rglob("*")]

@@ -42,14 +42,14 @@ def complete(packages: Packages, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return folder
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Empty environments are made in a tenth of the time."""
+@pytest.fixture(autouse=True)
+def quick(complete: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty environments are made in a tenth of the time; the complete one was made as always."""
     monkeypatch.setattr(environment, "make_environment", make_environment)
 
 
 @pytest.fixture
-def installed(quick: None, complete: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installed(complete: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a complete environment of this test's own."""
     copy = home / "ours"
     shutil.copytree(complete, copy, symlinks=True)
@@ -69,7 +69,7 @@ def test_an_index_is_all_that_is_needed(index: Index, packages: Packages) -> Non
     python = install(packages.requirements)
     check(python)
     assert python == paths.engine_python(paths.engine_folder())
-    fetched = [name for name, _ in index.requests if not name.startswith("pip-")]
+    fetched = [name for name in index.requests if not name.startswith("pip-")]
     assert sorted(fetched) == sorted(set(fetched)), "nothing is fetched twice"
 
     index.requests.clear()
@@ -77,13 +77,13 @@ def test_an_index_is_all_that_is_needed(index: Index, packages: Packages) -> Non
     assert index.requests == [], "an installation that is complete asks for nothing"
 
     add_tests(EngineSpec(source=PackageSource("", packages.requirements)), silent())
-    added = {name.split("-")[0] for name, _ in index.requests}
+    added = {name.split("-")[0] for name in index.requests}
     assert added == {"pytest", "torchvision"}
 
     (paths.engine_folder() / "complete.json").unlink()
     index.requests.clear()
     install(packages.requirements)
-    assert [name for name, _ in index.requests if not name.startswith("pip-")] == [], "a repair downloads nothing"
+    assert [name for name in index.requests if not name.startswith("pip-")] == [], "a repair downloads nothing"
 
 
 def test_private_folders(installed: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_damaged_download_is_fetched_again(index: Index, packages: Packages) -
     index.requests.clear()
     (paths.engine_folder() / "complete.json").unlink()
     check(install(packages.requirements))
-    assert [name for name, _ in index.requests] == [wheel.name]
+    assert index.requests == [wheel.name]
 
 
 def test_damage_is_repaired(installed: Path, packages: Packages) -> None:
@@ -322,9 +322,7 @@ LONG = "/".join(letter * 48 for letter in "abcd")
 
 
 @pytest.mark.parametrize("odd", ['sp ace/it\'s "quoted"/$(touch x); & *', "Größe/画/\u0301é", LONG, "link"])
-def test_odd_folders(
-    quick: None, packages: Packages, home: Path, odd: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_odd_folders(packages: Packages, home: Path, odd: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     if odd == "link":
         (tmp_path / "real").mkdir()
         (home / "link").symlink_to(tmp_path / "real", target_is_directory=True)

@@ -87,7 +87,7 @@ def test_flatpak_that_was_never_started(home: Path) -> None:
     ],
 )
 def test_a_gimp_that_was_never_started(home: Path, system: str, program: str, plugins: str) -> None:
-    """It has made no folder for the user yet; its own folder tells the version."""
+    """It has made no folder for the user yet; its own folder has the version in its name."""
     (gimp,) = find(machine(home, system, [f"{program}/lib/gimp/3.0"]))
     assert gimp.plugins == home / plugins / "3.0/plug-ins"
 

@@ -1,4 +1,4 @@
-"""Installations that are killed, starved of disk or cut from the network, and what is left of them."""
+"""Installations that are killed, starved of disk or cut from the network, and the state that they leave."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def kill(child: subprocess.Popen[bytes]) -> None:
 
 
 def test_killed_at_random_moments_it_is_never_half_used(packages: Packages, tmp_path: Path) -> None:
-    """Fifty updates are killed, some complete; what is in place always works, and the next one continues."""
+    """Fifty updates are killed, some complete; the engine in place always works, and the next update continues."""
     versions = [packages.requirements, changed(packages, tmp_path)]
     chance = random.Random(50)
     engine = paths.engine_folder()
@@ -80,7 +80,7 @@ def test_killed_downloads_are_continued_not_repeated(index: Index, packages: Pac
         child = start(packages.requirements)
         eventually(partial(was_asked, index, begun), "it goes on")
         kill(child)
-        assert not before & {name for name, _ in index.requests[begun:]}
+        assert not before & set(index.requests[begun:])
     index.rate = 0
     check(install(packages.requirements))
 
@@ -105,7 +105,7 @@ def was_asked(index: Index, before: int) -> bool:
 def test_no_pip_outlives_an_installer_that_is_ended_alone(
     index: Index, packages: Packages, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: int
 ) -> None:
-    """Its group goes on, as on Windows; what pip had in work lies where the next installation removes it."""
+    """Its group goes on, as on Windows; the next installation removes the temporary files of pip."""
     monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "60")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     index.fault = "stall"

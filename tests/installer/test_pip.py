@@ -81,7 +81,7 @@ def test_settings_about_where_packages_come_from_count(
 def test_a_build_of_another_index_comes_from_that_one_alone(
     index: Index, packages: Packages, python: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Otherwise whoever offers a higher version of the same name elsewhere would be believed."""
+    """Otherwise a package of the same name and a higher version on another index would be installed."""
     (tmp_path / "published").mkdir()
     write_wheel(tmp_path / "published", "torch", "2.14.1")
     write_wheel(tmp_path / "published", "triton", "3.0")
@@ -90,7 +90,7 @@ def test_a_build_of_another_index_comes_from_that_one_alone(
     with Index(tmp_path / "published") as published:
         group = Group(("torch", "triton"), (), f"{published.url}/simple")
         wanted_packages.provide(python, [group], PackageSource(), silent())
-        assert sorted(name.split("-")[1] for name, _ in published.requests) == ["2.14.1", "3.0"]
+        assert sorted(name.split("-")[1] for name in published.requests) == ["2.14.1", "3.0"]
         with pytest.raises(InstallFailed):
             wanted_packages.provide(python, [Group(("numpy",), (), group.index)], PackageSource(), silent())
     assert index.requests == []

@@ -298,7 +298,7 @@ placement.place({krita: sys.argv[2:], gimp: sys.argv[2:]}, made)
 
 @pytest.mark.skipif(os.name == "nt", reason="kills by signal")
 def test_killed_at_any_moment_it_is_whole_and_can_be_taken_away(home: Path, krita: Host, gimp: Host) -> None:
-    """Sixty placements, each killed at a random moment; never is a plug-in in place that is not whole."""
+    """Sixty placements, each killed at a random moment: every plug-in in its place is whole."""
     before = snapshot(home)
     chance = random.Random(8)
     folders = [krita.plugins / "pykrita/neural_style", gimp.plugins / "neural_style"]

@@ -1,4 +1,4 @@
-"""Which Python the engine is built with, on machines where the one that runs the installer will not do."""
+"""Which Python the engine is built with, on machines where the Python of the installer is not suitable."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ SCRIPT
 
 
 def test_the_command_in_the_error_fetches_a_broken_python_again(path: Path, tmp_path: Path) -> None:
-    """As uv does, this one leaves alone what is there, unless it is told to fetch it again."""
+    """Like uv, this script does not replace a Python that is there, except with the option for it."""
     home = tmp_path / "snap folder"
     target = mark(home / "python") / "cpython-3.12.9-linux/bin"
     target.mkdir(parents=True)

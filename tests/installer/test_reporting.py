@@ -1,4 +1,4 @@
-"""What a person reads and what a program reads of an installation."""
+"""The reports of an installation, as a person and as a program reads them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_too_many_reports_are_dropped_but_never_the_last(clock: Clock) -> None:
 
 
 def test_more_than_was_expected_is_all_of_it(clock: Clock) -> None:
-    """A server may not tell the length of a file."""
+    """More can be done than was expected."""
     events: List[Dict[str, Any]] = []
     reporter = Reporter(events.append)
     for done in range(1000):

@@ -1,4 +1,4 @@
-"""Editors in sandboxes: where their engine goes, what is kept from them, and what leaks out of an AppImage."""
+"""Editors in sandboxes: where their engine goes, which variables it does not get, and those that an AppImage sets."""
 
 from __future__ import annotations
 

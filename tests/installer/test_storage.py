@@ -101,7 +101,7 @@ def test_removing_a_link_spares_what_it_points_to(tmp_path: Path) -> None:
 
 
 def test_removing_goes_through_read_only_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows deletes none."""
+    """Windows does not delete them."""
     unlink = os.unlink
 
     def as_windows(path: str, *, dir_fd: Optional[int] = None) -> None:
@@ -120,7 +120,7 @@ def test_removing_goes_through_read_only_files(tmp_path: Path, monkeypatch: pyte
 
 
 class Antivirus:
-    """Holds what is new for the first ``times`` that a function of ``os`` would rename or remove it."""
+    """Holds a new file for the first ``times`` that a function of ``os`` would rename or remove it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str, times: int, answer: int = errno.EACCES) -> None:
         self._work, self._times, self._answer = getattr(os, name), times, answer
