@@ -8,6 +8,7 @@ unpacked.
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from . import pip
 from .builds import TORCH, TORCHVISION, Build
 from .reporting import Reporter, size
 from .source import site_packages
-from .storage import mark
+from .storage import MARK, mark
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
 
@@ -121,7 +122,27 @@ def _fetch(
     python: str, wanted: Sequence[str], group: Group, folder: Path, options: Sequence[str], found: pip.Settings
 ) -> None:
     arguments = ["--only-binary", ":all:", "--dest", str(folder), *options, *group.options]
+    there = {*folder.glob("*.whl")}
+    _note_names(folder, [text.split("==")[0] for text in wanted])
     pip.run(python, "download", wanted, arguments, found)
+    _note_names(folder, [wheel.name.split("-")[0] for wheel in folder.glob("*.whl") if wheel not in there])
+
+
+def _note_names(folder: Path, names: Sequence[str]) -> None:
+    """List packages in the mark of the folder of wheels: another wheel there is the user's, and stays."""
+    with (folder / MARK).open("a", encoding="utf-8") as file:
+        file.writelines(f"{_normalized(name)}\n" for name in names)
+
+
+def downloaded(folder: Path) -> List[Path]:
+    """The wheels in ``folder`` that were downloaded to it."""
+    listed = (folder / MARK).read_text(encoding="utf-8", errors="replace").splitlines()
+    return [wheel for wheel in folder.glob("*.whl") if _normalized(wheel.name.split("-")[0]) in listed]
+
+
+def _normalized(name: str) -> str:
+    """The ``name`` of a package as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _arrived(python: str, wanted: str, number: int) -> Tuple[str, int]:

@@ -13,7 +13,7 @@ from typing import Iterator, List, Tuple
 
 from ..bridge import log, paths
 from ..bridge.files import PART
-from . import inventory, manifest, placement
+from . import inventory, manifest, packages, placement
 from .manifest import Manifest
 from .processes import log_file
 from .reporting import Reporter, Tally, size
@@ -65,7 +65,7 @@ def _parts(made: Manifest) -> Iterator[Tuple[Path, List[Path]]]:
         yield from _marked(home / "python", home / "tools")
     wheels = paths.cache_folder() / "wheels"
     if is_marked(wheels):
-        yield wheels, [*wheels.glob("*.whl"), wheels / MARK, wheels]
+        yield wheels, [*packages.downloaded(wheels), wheels / MARK, wheels]
     if manifest.manifest_file().exists():
         for file in (log_file(), paths.logs_folder() / "engine.log"):
             yield from ((part, [part]) for part in (log.earlier(file), file) if part.is_file())

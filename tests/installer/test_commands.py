@@ -264,9 +264,9 @@ def test_files_in_an_engines_home_are_removed_once_and_the_manifest_last(
     made.engine_homes = [str(prefix / home_of_engine)]
     made.save()
     for folder in (prefix / home_of_engine / "engine", paths.cache_folder() / "wheels"):
-        storage.mark(folder)
+        (storage.mark(folder) / storage.MARK).write_text("torch\n", encoding="utf-8")
         for number in range(10):
-            (folder / f"file {number}.whl").touch()
+            (folder / f"torch-{number}.whl").touch()
     printed: List[Dict[str, Any]] = []
 
     def watch(event: Dict[str, Any]) -> None:

@@ -86,6 +86,16 @@ def test_an_index_is_all_that_is_needed(index: Index, packages: Packages) -> Non
     assert [name for name in index.requests if not name.startswith("pip-")] == [], "a repair downloads nothing"
 
 
+def test_uninstalling_removes_downloads_and_keeps_a_wheel_of_the_user(index: Index, packages: Packages) -> None:
+    install(packages.requirements)
+    wheels = paths.cache_folder() / "wheels"
+    mine = wheels / "mine-1.0-py3-none-any.whl"
+    mine.write_bytes(b"mine")
+    assert len(list(wheels.glob("*.whl"))) == 6
+    assert removing.uninstall(False, silent()) == [wheels]
+    assert list(wheels.iterdir()) == [mine] and not paths.data_folder().exists()
+
+
 def test_private_folders(installed: Path) -> None:
     if os.name == "posix":
         assert (installed.stat().st_mode | installed.parent.stat().st_mode) & 0o022 == 0

@@ -15,7 +15,7 @@ import pytest
 from nst_core.bridge import paths
 from nst_core.installer import manifest, removing, reporting
 from nst_core.installer.reporting import Reporter, Tally, Terminal, json_lines
-from nst_core.installer.storage import mark
+from nst_core.installer.storage import MARK, mark
 from nst_core.job.errors import InstallFailed
 
 
@@ -113,9 +113,9 @@ def test_the_first_estimate_of_an_uninstallation_is_near_the_truth(
     """A large download takes as long to remove as fifteen of the engine's many small files."""
     manifest.note_own_folders()
     for folder, count, length in ((paths.engine_folder(), 500, 1), (paths.cache_folder() / "wheels", 10, 1000)):
-        mark(folder)
+        (mark(folder) / MARK).write_text("torch\n", encoding="utf-8")
         for number in range(count):
-            (folder / f"{number}.whl").write_bytes(bytes(length))
+            (folder / f"torch-{number}.whl").write_bytes(bytes(length))
     unlink = Path.unlink
 
     def slow(path: Path) -> None:
