@@ -37,11 +37,12 @@ def test_settings_about_where_packages_go_do_not_count(
 ) -> None:
     elsewhere = tmp_path / "elsewhere"
     lines = "\n".join(ELSEWHERE).format(elsewhere)
-    configuration = tmp_path / "pip.conf"
+    configuration = home / ".config/pip/pip.conf"
+    configuration.parent.mkdir(parents=True)
     text = f"[global]\nindex-url = {index.url}/simple\n{lines}\n[install]\n{lines}\n[download]\n{lines}"
     configuration.write_text(text, encoding="utf-8")
-    monkeypatch.delenv("PIP_INDEX_URL")
-    monkeypatch.setenv("PIP_CONFIG_FILE", str(configuration))
+    for name in ("PIP_INDEX_URL", "PIP_CONFIG_FILE"):
+        monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_TARGET", str(elsewhere))
     source = PackageSource("", packages.requirements)
     wanted_packages.provide(python, [wanted_packages.pinned(source, "common.txt")], source, silent())
