@@ -287,6 +287,7 @@ from nst_core.bridge import files
 from nst_core.installer import manifest, placement
 from nst_core.installer.hosts import Host
 home = Path(sys.argv[1])
+manifest.note_own_folders()
 made = manifest.load()
 placement.recover(made)
 krita = Host("krita", "Krita", home / ".local/share/krita", home / ".config/kritarc")
