@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, Set
 
-from ..bridge.files import move
+from ..bridge.files import PART, move
 from . import source
 from .reporting import Reporter, Tally
 from .storage import COMPLETE, MARK, entries
@@ -44,7 +44,7 @@ def _changes_later(engine: Path, path: Path) -> bool:
     """Whether the installer, Python or a network drive makes or replaces ``path`` in a complete engine."""
     names = (COMPLETE, "tests.json", MARK, source.POINTER, source.command_path(engine).name)
     top = path.relative_to(engine).parts[0]
-    return path.name in names or path.suffix == ".pyc" or path.name.startswith(".nfs") or top in ("code", "tmp")
+    return path.name in names or path.suffix in (".pyc", PART) or path.name.startswith(".nfs") or top in ("code", "tmp")
 
 
 def have_lengths(engine: Path, lengths: Dict[str, int], reporter: Reporter) -> bool:

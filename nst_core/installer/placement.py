@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import List, Mapping, Optional, Sequence
 
-from ..bridge.files import move, replace_text
+from ..bridge.files import PART, move, replace_text
 from ..job.errors import InstallFailed
 from . import kritarc, plugins
 from .hosts import GIMP, KRITA, Host
@@ -78,6 +78,8 @@ def recover(made: Manifest) -> None:
         remove(target.with_name(new))
         if old.endswith(_OLD):
             remove(predecessor)
+    for settings in map(Path, made.edits):
+        remove_files(settings.parent.glob(f".*{PART}"))
     if made.staging:
         made.staging = {}
         made.save()

@@ -92,6 +92,15 @@ def test_taken_away_the_tree_is_as_it_was(home: Path, krita: Host, gimp: Host) -
     assert snapshot(home) == before
 
 
+def test_an_unfinished_configuration_of_a_killed_installer_is_removed(home: Path, krita: Host) -> None:
+    assert krita.settings
+    before = snapshot(home)
+    placement.place({krita: COMMAND}, manifest.load())
+    (krita.settings.parent / f".0123{files.PART}").write_text("half a conf", encoding="utf-8")
+    take_away()
+    assert snapshot(home) == before
+
+
 def test_without_a_configuration_file_none_is_left(home: Path, krita: Host) -> None:
     assert krita.settings
     krita.settings.unlink()
