@@ -9,7 +9,7 @@ import secrets
 import shutil
 import time
 from pathlib import Path
-from typing import Callable, Sequence
+from typing import BinaryIO, Callable, Iterator, Sequence
 
 #: How the name of an unfinished file ends. A process that was killed while it wrote may leave one behind.
 PART = ".neural-style-part"
@@ -22,25 +22,33 @@ _HELD = (errno.EACCES, errno.ENOTEMPTY)  # how Windows reports it: for the file,
 def replace_text(path: Path, text: str) -> None:
     """Make ``text`` the contents of ``path``, in UTF-8; bytes that were no text are written back as they were.
 
-    Raises UnicodeEncodeError for a text with a lone surrogate, and like :func:`replace_bytes`.
+    Raises UnicodeEncodeError for a text with a lone surrogate, and like :func:`replacing`.
     """
     replace_bytes(path, text.encode("utf-8", "surrogateescape"))
 
 
 def replace_bytes(path: Path, content: bytes) -> None:
-    """Make ``content`` the contents of ``path``; a power loss leaves the old file or the new one.
+    """Make ``content`` the contents of ``path``. Raises like :func:`replacing`."""
+    with replacing(path) as file:
+        file.write(content)
 
-    The mode of an existing file is kept. Raises OSError; nothing is changed or left behind then.
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file whose contents become those of ``path`` at the end; a power loss leaves the old file or the new one.
+
+    The mode of an existing file is kept. Raises OSError. If that or anything else is raised within, nothing is changed
+    or left behind.
     """
     part = path.with_name(f".{secrets.token_hex(8)}{PART}")
     try:
         with part.open("xb") as file:
-            file.write(content)
+            if path.exists():
+                with contextlib.suppress(PermissionError):  # on a drive without modes
+                    shutil.copymode(path, part)
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
-            with contextlib.suppress(PermissionError):  # on a drive without modes
-                shutil.copymode(path, part)
         move(part, path)
     finally:
         with contextlib.suppress(FileNotFoundError):

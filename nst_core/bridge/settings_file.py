@@ -5,16 +5,13 @@ A file is replaced atomically. A file that can't be understood is kept under ano
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, Dict
 
 from nst_core.job.errors import UnwritableOutput
 
-from . import file_errors, json_text
+from . import file_errors, files, json_text
 from .language import tr
 
 
@@ -47,14 +44,9 @@ def write(path: Path, tree: Dict[str, Any]) -> None:
     text = json.dumps(tree, indent=2)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=str(path.parent), prefix=f".{path.name}-")
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(text)
-            Path(temporary).replace(path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                Path(temporary).unlink()
+        if path.exists():
+            path.read_bytes()  # A file that can't be read looks empty, so it must not be replaced.
+        files.replace_text(path, text)
     except OSError as error:
         problem = tr("The settings can't be stored in {folder}: {reason}.")
         problem = problem.format(folder=path.parent, reason=file_errors.reason(error))

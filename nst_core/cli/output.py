@@ -6,16 +6,14 @@ Files are tagged as sRGB, the color space of the engine.
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 import stat
 import tempfile
 from pathlib import Path
-from typing import Any, BinaryIO, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from PIL import Image
 
-from nst_core.bridge import file_errors
+from nst_core.bridge import file_errors, files
 from nst_core.job.errors import UnwritableOutput
 from nst_core.job.pixels import PixelBuffer
 
@@ -139,27 +137,12 @@ def _stat(path: Path) -> Optional[os.stat_result]:
 
 
 def _write_at_once(path: Path, image: Image.Image, saving: Dict[str, Any]) -> None:
-    """Write beside ``path`` under another name, then rename, so that no one ever sees half a picture.
-
-    A file that is replaced leaves its permissions to the new one.
-    """
-    part = path.with_name(f".nst-{secrets.token_hex(8)}.part")
+    """Write beside ``path`` under another name, then rename, so that no one ever sees half a picture."""
     try:
-        with part.open("xb") as file:
-            if path.is_file():
-                shutil.copymode(path, part)
-            _save(file, image, saving)
-        part.replace(path)
+        with files.replacing(path) as file:
+            image.save(file, icc_profile=srgb_profile(), **saving)
     except OSError as error:
         raise _refused(path, error) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _save(file: BinaryIO, image: Image.Image, saving: Dict[str, Any]) -> None:
-    image.save(file, icc_profile=srgb_profile(), **saving)
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _refused(path: Path, error: OSError) -> UnwritableOutput:

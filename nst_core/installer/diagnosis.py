@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .. import __version__
-from ..bridge import log, paths
+from ..bridge import json_text, log, paths
 from ..job.errors import NeuralStyleError
 from . import inventory, kritarc, manifest, plugins
 from .check import paint_small, worker_command
@@ -127,7 +126,7 @@ def _users(hosts: Sequence[Host], spec: EngineSpec) -> Dict[Tuple[str, ...], Lis
 def _placed_command(host: Host) -> Optional[List[str]]:
     file = plugins.folder_of(host) / "nst_core" / "engine.json"
     try:
-        command = json.loads(file.read_text(encoding="utf-8"))["command"]
+        command = json_text.parse(file.read_text(encoding="utf-8"))["command"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return [str(part) for part in command]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
-import json
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, Set
 
+from ..bridge import json_text
 from ..bridge.files import PART, move
 from . import source
 from .reporting import Reporter, Tally
@@ -26,7 +26,7 @@ _CHUNK = 1 << 18
 def read(engine: Path, name: str = COMPLETE) -> Dict[str, Any]:
     """The JSON tree in the file ``name`` of ``engine``; empty if there is none."""
     try:
-        tree = json.loads((engine / name).read_text(encoding="utf-8"))
+        tree = json_text.parse((engine / name).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return tree if isinstance(tree, dict) else {}

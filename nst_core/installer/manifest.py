@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Dict, Iterable, List, Optional, Tuple
 
-from ..bridge import paths
+from ..bridge import json_text, paths
 from ..bridge.files import replace_text
 from .storage import make_private
 
@@ -90,7 +90,7 @@ def digest(content: bytes) -> str:
 def load() -> Manifest:
     """The manifest of this user; an empty one if nothing was installed."""
     try:
-        tree = json.loads(manifest_file().read_text(encoding="utf-8"))
+        tree = json_text.parse(manifest_file().read_text(encoding="utf-8"))
         return Manifest(**{**tree, "file": manifest_file()})
     except (OSError, ValueError, TypeError):
         return Manifest(file=manifest_file())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import errno
 import json
 import os
 from pathlib import Path
@@ -117,20 +117,18 @@ def test_a_failed_write_leaves_no_file(tmp_path: Path, monkeypatch: pytest.Monke
     if what_fails == "replace":
         (tmp_path / "last.json").mkdir()
     else:
-        monkeypatch.setattr("os.fdopen", full_disk)
+        monkeypatch.setattr("os.fsync", full_disk)
     with pytest.raises(UnwritableOutput):
         Presets(tmp_path).remember(WILD)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
 
 
-def full_disk(handle: int, *arguments: object, **more: object) -> io.TextIOWrapper:
-    os.close(handle)
-    return Path("/dev/full").open("w")
+def full_disk(handle: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_asks_for_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.fdopen", full_disk)
+    monkeypatch.setattr("os.fsync", full_disk)
     with pytest.raises(UnwritableOutput, match="Make room on the disk"):
         Presets(tmp_path).save("x", WILD)
 
@@ -140,3 +138,18 @@ def test_a_folder_that_can_not_be_written_is_a_named_error(tmp_path: Path) -> No
     blocker.write_text("in the way")
     with pytest.raises(UnwritableOutput, match="can't be stored"):
         Presets(blocker / "settings").save("x", WILD)
+
+
+def test_presets_that_cannot_be_read_now_are_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    presets = Presets(tmp_path)
+    presets.save("Mine", Settings(strength=0.5))
+
+    def failing(path: Path, *given: object, **named: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", failing)
+        patch.setattr(Path, "read_bytes", failing)
+        with pytest.raises(UnwritableOutput):
+            presets.save("Other", Settings())
+    assert presets.names() == ["Mine"]
