@@ -20,13 +20,14 @@ from nst_core.job.events import Canceled, Failed, Notice, Preview, Progress, Rea
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
 
-from .conversion import Originals, blank_document
+from .conversion import Originals
 from .document import WHOLE, Document, Rect
+from .hidden import blank_document
 from .new_layer import NewLayer
 from .qt import QtCore, QtGui, Signal
 from .regions import Region, reference_of
 from .sources import ChosenStyle
-from .steps import Pump, Steps
+from .steps import PAUSE, Pump, Steps
 
 #: Milliseconds between two looks at what the engine sent.
 POLL_INTERVAL = 40
@@ -77,8 +78,9 @@ class Controller(QtCore.QObject):
     failed = Signal(object)
     finished = Signal(object)
 
-    def __init__(self, client: Optional[Client] = None) -> None:
+    def __init__(self, client: Optional[Client] = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
+        self._clock = clock
         self.state = IDLE
         self.devices: Tuple[str, ...] = ()
         self._client = client or Client()
@@ -154,7 +156,7 @@ class Controller(QtCore.QObject):
         keep_mask = None if order.keep_mask is None else (yield from order.keep_mask.brightness(rect))
         initial = (yield from order.document.read(order.initial_id, rect)) if order.initial_id else None
         while self._client.busy:  # A job that was given up has not ended yet.
-            yield
+            yield PAUSE
         job = StyleJob(
             content,
             tuple(styles),
@@ -211,15 +213,15 @@ class Controller(QtCore.QObject):
     def _show_preview(self, event: Preview) -> None:
         image = _image(event)
         self.previewed.emit(image)
-        is_free = not self._pump.busy and self.state == PAINTING and time.monotonic() >= self._next_sketch
+        is_free = not self._pump.busy and self.state == PAINTING and self._clock() >= self._next_sketch
         if self._ordered().on_canvas and self._layer is not None and is_free:
             self._pump.run(self._sketch(self._layer, image), lambda above: None)
 
     def _sketch(self, layer: NewLayer, image: Any) -> Steps[None]:
         yield from layer.sketch(image)
-        begin = time.monotonic()
+        begin = self._clock()
         yield from layer.show()
-        end = time.monotonic()
+        end = self._clock()
         self._next_sketch = end + (CANVAS_SHARE - 1) * (end - begin)
 
     def _insert(self, result: Result) -> None:

@@ -1,74 +1,33 @@
-"""Color conversion by Krita's own color management, in hidden documents of our own.
+"""Color conversion by Krita's own color management.
 
 Between any two color spaces Krita converts as it does for the artist's eye. A hidden document is in the one space and
 its layer in the other: the layer gets the pixels, Krita renders the picture, and the picture is read. That adds nothing
-to an undo history, so memory does not grow; and the user's documents are never asked to.
+to an undo history, so memory does not grow; and it leaves the user's documents alone.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Iterator, List, Optional, Tuple
 
-from krita import Krita
-
-from nst_core.bridge.language import tr
-from nst_core.job.errors import HostError
 from nst_core.job.pixels import Bytes, PixelBuffer
 
+from .hidden import HEIGHT, WIDTH, hidden_document, layer_of
 from .qt import Qt, QtGui
+from .spaces import ENGINE, LINEAR, ONE_WAY, SRGB_U8, Space, canonical
 from .steps import Steps
 
-#: Pixels converted between two turns of the event loop: about 2 ms where nothing else wants the processor.
-PIXELS_A_STEP = 1 << 14
-#: Width of the hidden documents. Its place is nothing to a pixel's color, so pictures of any size fit into them.
-WIDTH = 256
-
-
-class Space(NamedTuple):
-    """A color space by Krita's names."""
-
-    model: str
-    depth: str
-    profile: str
-
-    @property
-    def pixel_bytes(self) -> int:
-        """Bytes of one pixel."""
-        channels = {"A": 1, "GRAYA": 2, "CMYKA": 5}.get(self.model, 4)
-        return channels * {"U8": 1, "U16": 2, "F16": 2, "F32": 4}[self.depth]
-
-
-#: The parametric sRGB curve, which converts back and forth without loss. Krita's own default profile of the same
-#: space ("elle") holds the curve as a table, whose inverse is off by up to 26 steps of 16 bits.
-SRGB_PROFILE = "sRGB built-in"
-SRGB_SYNONYMS = ("sRGB-elle-V2-srgbtrc.icc", "sRGB-elle-V4-srgbtrc.icc")
-#: What the engine sees and returns; the bytes of this space are those of the pixel format ``rgba-f32``.
-ENGINE = Space("RGBA", "F32", SRGB_PROFILE)
-#: What most documents are in, and the bytes of Qt's ``Format_ARGB32``.
-SRGB_U8 = Space("RGBA", "U8", SRGB_PROFILE)
-#: The same colors in linear light.
-LINEAR = Space("RGBA", "F32", "sRGB-elle-V2-g10.icc")
-#: Models whose conversion can't be taken back: of CMYK many values are one color, and the profiles of YCbCr that Krita
-#: has are tables that go one way or the other, not back and forth.
-ONE_WAY = ("CMYKA", "YCbCrA")
-
-
-def space_of(owner: Any) -> Space:
-    """The color space of Krita's document or node."""
-    return Space(owner.colorModel(), owner.colorDepth(), owner.colorProfile())
-
-
-def require_space(owner: Any, space: Space) -> None:
-    """Raise HostError if Krita's document or node is not in ``space`` any more, for which pixels are laid out."""
-    if space_of(owner) != space:
-        raise HostError(tr("The document's color space was changed meanwhile."), tr("Start again."))
+#: Pixels of one step.
+PIXELS_A_STEP = WIDTH * HEIGHT
+#: Largest difference, in steps of 8 bits, between a color of a profile and the sRGB color of the same numbers, if the
+#: profile counts as sRGB: profiles of cameras and of other programs round the curve and the primaries differently.
+ROUNDING = 1
 
 
 def engine_format(source: Space) -> str:
     """The pixel format in which the engine gets pixels of ``source``."""
-    return "rgba-u8" if _canonical(source) == SRGB_U8 else "rgba-f32"
+    return "rgba-u8" if _simplest(source) == SRGB_U8 else "rgba-f32"
 
 
 def for_engine(data: bytes, width: int, height: int, source: Space) -> Steps[Bytes]:
@@ -93,13 +52,13 @@ def from_engine(picture: PixelBuffer, target: Space) -> Steps[Bytes]:
 
 def converted(data: Bytes, source: Space, target: Space) -> Steps[Bytes]:
     """Pixels of ``source`` as pixels of ``target``. Raises HostError if Krita refuses one of them."""
-    source, target = _canonical(source), _canonical(target)
+    source, target = _simplest(source), _simplest(target)
     if source == target:
         return data
     if source.depth == target.depth == "F32" and LINEAR not in (source, target):
         # From floats to floats Krita 5.2 takes a coarse table, but from and to linear light the exact way.
         data, source = (yield from converted(data, source, LINEAR)), LINEAR
-    document, view, result = _hidden_document(target, source), memoryview(data), bytearray()
+    document, view, result = hidden_document(target, source), memoryview(data), bytearray()
     yield
     size = PIXELS_A_STEP * source.pixel_bytes
     for start in range(0, len(view), size):
@@ -111,13 +70,37 @@ def converted(data: Bytes, source: Space, target: Space) -> Steps[Bytes]:
 def _converted_band(document: Any, band: bytes, source: Space, target: Space) -> bytes:
     row = WIDTH * source.pixel_bytes
     rows = -(-len(band) // row)
-    _layer(document).setPixelData(band.ljust(rows * row, b"\0"), 0, 0, WIDTH, rows)
+    layer_of(document).setPixelData(band.ljust(rows * row, b"\0"), 0, 0, WIDTH, rows)
     document.refreshProjection()
+    document.setModified(False)  # So that Krita never autosaves it.
     return bytes(document.pixelData(0, 0, WIDTH, rows))[: len(band) // source.pixel_bytes * target.pixel_bytes]
 
 
-def _layer(document: Any) -> Any:
-    return document.rootNode().childNodes()[0]
+def _simplest(space: Space) -> Space:
+    """``space``, or sRGB if that is the same."""
+    is_plain = (space.model, space.depth) == (SRGB_U8.model, SRGB_U8.depth)
+    return SRGB_U8 if is_plain and _is_srgb(canonical(space).profile) else canonical(space)
+
+
+@lru_cache(maxsize=32)
+def _is_srgb(profile: str) -> bool:
+    """Whether ``profile`` is sRGB, to 8 bits. It is measured: a name can't be trusted, and most pictures have a copy.
+
+    Raises HostError if Krita can't convert from it.
+    """
+    if profile == SRGB_U8.profile:
+        return True
+    source, probe = SRGB_U8._replace(profile=profile), _probe()
+    seen = _converted_band(hidden_document(SRGB_U8, source), probe, source, SRGB_U8)
+    return max(abs(one - other) for one, other in zip(probe, seen)) <= ROUNDING
+
+
+def _probe() -> bytes:
+    """All grays, and a lattice of colors."""
+    grays = (bytes((level, level, level, 255)) for level in range(256))
+    levels = [*range(0, 256, 32), 255]
+    colors = (bytes((blue, green, red, 255)) for red in levels for green in levels for blue in levels)
+    return b"".join([*grays, *colors])
 
 
 class Originals:
@@ -204,40 +187,3 @@ def image_bytes(image: Any) -> bytes:
     bits = image.constBits()
     bits.setsize(image.bytesPerLine() * image.height())
     return bytes(bits)
-
-
-@lru_cache(maxsize=8)
-def _hidden_document(picture: Space, layer: Space) -> Any:
-    """A document in one space whose layer is in another; kept for the next picture. HostError if Krita refuses one."""
-    document = blank_document().clone()
-    document.setBatchmode(True)
-    document.setColorSpace(*picture)
-    _layer(document).setColorSpace(*layer)
-    document.waitForDone()
-    document.setModified(False)
-    # A space that Krita does not know it replaces by another, and calls that a success: colors would be wrong, and of
-    # another depth it would read beyond the end of the pixels.
-    for owner, space in ((document, picture), (_layer(document), layer)):
-        if _canonical(space_of(owner)) != space:
-            problem = tr("Krita can't convert colors with the profile {name}.").format(name=space.profile)
-            raise HostError(problem, tr("Convert the image to another color space, then start again."))
-    return document
-
-
-@lru_cache(maxsize=None)
-def blank_document() -> Any:
-    """What hidden documents are copied from; made once, best before it is needed.
-
-    To make a document and to close it takes Krita about 100 ms and some writing to its database, to copy one 2 ms. And
-    a copy is not among the documents that Krita or another plug-in lists.
-    """
-    original = Krita.instance().createDocument(WIDTH, PIXELS_A_STEP // WIDTH, "Neural Style", *SRGB_U8, 72.0)
-    original.setBatchmode(True)
-    blank = original.clone()
-    original.setModified(False)
-    original.close()
-    return blank
-
-
-def _canonical(space: Space) -> Space:
-    return space._replace(profile=SRGB_PROFILE) if space.profile in SRGB_SYNONYMS else space

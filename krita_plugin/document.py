@@ -16,8 +16,10 @@ from nst_core.bridge.record import Record, dump, load
 from nst_core.job.errors import HostError, UnreadableImage
 from nst_core.job.pixels import PixelBuffer
 
-from .conversion import Originals, engine_format, for_engine, require_space, space_of
+from .conversion import Originals, engine_format, for_engine
+from .hidden import mark_saved
 from .qt import QtCore
+from .spaces import require_space, space_of
 from .steps import Steps
 
 #: In place of a layer's identification: all that is seen of the document.
@@ -255,7 +257,7 @@ def _open_hidden(path: str) -> Any:
     if handle is None:
         raise unreadable(path)
     handle.setBatchmode(True)
-    handle.waitForDone()
+    mark_saved(handle)
     return handle
 
 

@@ -7,19 +7,11 @@ from typing import Any, Callable, Optional, Tuple
 from nst_core.bridge.language import tr
 from nst_core.job.pixels import Bytes, PixelBuffer
 
-from .conversion import (
-    PIXELS_A_STEP,
-    SRGB_U8,
-    Originals,
-    Space,
-    converted,
-    from_engine,
-    image_bytes,
-    space_of,
-)
+from .conversion import PIXELS_A_STEP, Originals, converted, from_engine, image_bytes
 from .document import WHOLE, Document, Rect
 from .history import Place, place, take_back
 from .qt import Qt, QtCore, QtGui
+from .spaces import SRGB_U8, Space, space_of
 from .steps import Steps
 
 
@@ -99,8 +91,8 @@ class NewLayer:
         self._anchor, self._position = self.id, self._document.position(self.id) or (0, 0)
         self._place = place(self._handle)
         try:
-            yield  # Krita makes a new layer the active one as soon as its event loop runs.
-            yield
+            yield 0  # Krita makes a new layer the active one as soon as its event loop runs.
+            yield 0
         finally:
             self._reactivate()
         self._place, self._active = place(self._handle), None

@@ -1,29 +1,39 @@
 """Long work on the GUI thread, cut into steps between which Krita's event loop runs.
 
-Krita's documents may be touched from the GUI thread only. So what takes longer than a blink is written as a generator
-(:data:`Steps`) that yields every few milliseconds, and a :class:`Pump` that takes a step whenever Krita has nothing
-else to do.
+Krita's documents may be used by the GUI thread only. So work that takes longer than a blink is written as a generator
+(:data:`Steps`) that yields every few milliseconds. A :class:`Pump` takes its steps. Work that may wait for a disk is
+done in a thread (:func:`apart`).
 """
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, Optional, TypeVar
+import threading
+import time
+from typing import Any, Callable, Generator, List, Optional, TypeVar
 
 from .qt import QtCore
 
 T = TypeVar("T")
-Steps = Generator[None, None, T]
+#: ``yield`` lets Krita's event loop run if the time slice is used up, ``yield n`` for n milliseconds or more.
+Steps = Generator[Any, None, T]
+#: Seconds of steps between two turns of the event loop: less than a frame of a screen.
+SLICE = 0.012
+#: Milliseconds between two looks at something that steps wait for.
+PAUSE = 10
 
 
 class Pump(QtCore.QObject):
-    """Runs one generator at a time, one step for each turn of the event loop.
+    """Runs one generator at a time, as many steps in each turn of the event loop as fit into a time slice.
 
-    ``guard`` calls a function and deals with what it raises; it returns whether nothing was raised.
+    ``guard`` calls a function and handles the exceptions that it raises; it returns whether there was none. ``clock``
+    gives the time in seconds.
     """
 
-    def __init__(self, guard: Callable[[Callable[[], None]], bool]) -> None:
+    def __init__(
+        self, guard: Callable[[Callable[[], None]], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__()
-        self._guard = guard
+        self._guard, self._clock = guard, clock
         self._steps: Optional[Steps[Any]] = None
         self._done: Callable[[Any], None] = lambda value: None
         self._is_inside = False
@@ -32,33 +42,33 @@ class Pump(QtCore.QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a generator is under way."""
+        """Whether a generator is running."""
         return self._steps is not None
 
     def run(self, steps: Steps[T], done: Callable[[T], None]) -> None:
-        """Drop what is under way, run ``steps`` to its end and hand what it returns to ``done``."""
+        """Drop the generator that is running, run ``steps`` to its end, and pass its result to ``done``."""
         self.drop()
         self._steps, self._done = steps, done
         self._timer.start(0)
 
     def drop(self) -> None:
-        """Give up what is under way; its ``finally`` clauses run, at once or when its step is over."""
+        """Give up the running generator; its ``finally`` clauses run, at once or when its step is over."""
         self._timer.stop()
         steps, self._steps = self._steps, None
         if steps is not None and not self._is_inside:
             steps.close()
 
     def _turn(self) -> None:
-        # Some of Krita's calls run its event loop until they are done: then a step is still under way.
-        if not self._is_inside and self._steps is not None and not self._guard(self._step):
+        # Some of Krita's calls run its event loop until they are done: then a step is still running.
+        if not self._is_inside and self._steps is not None and not self._guard(self._work):
             self.drop()
 
-    def _step(self) -> None:
+    def _work(self) -> None:
         steps, done = self._steps, self._done
         assert steps is not None
         self._is_inside = True
         try:
-            next(steps)
+            self._use_slice(steps)
         except StopIteration as end:
             self._is_inside = False
             if self._steps is steps:
@@ -69,3 +79,30 @@ class Pump(QtCore.QObject):
             self._is_inside = False
         if self._steps is not steps:
             steps.close()
+
+    def _use_slice(self, steps: Steps[Any]) -> None:
+        end, pause = self._clock() + SLICE, next(steps)
+        while pause is None and self._steps is steps and self._clock() < end:
+            pause = next(steps)
+        if self._steps is steps:
+            self._timer.setInterval(pause or 0)
+
+
+def apart(work: Callable[[], T]) -> Steps[T]:
+    """Call ``work`` in a thread, and wait without stopping Krita; returns its result or raises its exception."""
+    results: List[T] = []
+    errors: List[Exception] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except Exception as error:  # It is raised below, where the caller sees it.
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        yield PAUSE
+    if errors:
+        raise errors[0]
+    return results[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any, Callable, Iterator, List, Optional, Sequence
 
@@ -15,6 +16,8 @@ from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+#: Seconds after which a condition that is not met fails the test.
+PATIENCE = 20
 FAKE = Path(__file__).parent / "fake"
 
 
@@ -80,7 +83,8 @@ class Studio:
         self.documents, self.sources, self.controllers, self.panels = document, sources, controller, panel
         self.new_layer = new_layer.NewLayer
         self.engine = Engine()
-        self.controller = controller.Controller(self.engine)  # type: ignore[arg-type]
+        self.clock: Callable[[], float] = time.monotonic
+        self.controller = controller.Controller(self.engine, lambda: self.clock())  # type: ignore[arg-type]
         self.failures: List[str] = []
         self.controller.failed.connect(lambda error: self.failures.append(str(error)))
 
@@ -113,7 +117,8 @@ class Studio:
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Let the event loop run until ``condition``."""
-        for _ in range(2000):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             if condition():
                 return
             self.application.processEvents()

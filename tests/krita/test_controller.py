@@ -176,12 +176,12 @@ def test_preview_on_the_canvas_becomes_the_layer(studio: Any) -> None:
     assert [step[0] for step in document.undo] == ["add"]
 
 
-def test_each_job_s_first_preview_comes_to_the_canvas_at_once(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_job_s_first_preview_comes_to_the_canvas_at_once(studio: Any) -> None:
     document = studio.open()
     for seconds in (1000, 0):  # The first job's preview takes so long to render that the next one has to wait.
         clock = iter([0.0, 1.0, 1.0 + seconds])
         begin(studio, document, on_canvas=True)
-        monkeypatch.setattr(studio.controllers.time, "monotonic", lambda clock=clock: next(clock, 5.0))
+        studio.clock = lambda clock=clock: next(clock, 5.0)
         studio.tell(preview())
         studio.until(lambda: len(names(document)) == 3)
         studio.until(lambda: not studio.controller._pump.busy)

@@ -49,12 +49,12 @@ def test_other_depths_are_read_as_floats(studio: Any) -> None:
 
 
 def test_large_pictures_are_converted_in_bands(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from krita_plugin import conversion
+    from krita_plugin import conversion, spaces
 
     monkeypatch.setattr(conversion, "PIXELS_A_STEP", 12)
     monkeypatch.setattr(conversion, "WIDTH", 4)
     data = bytes(range(1, 125))
-    steps, largest = conversion.converted(data, conversion.SRGB_U8, conversion.ENGINE), []
+    steps, largest = conversion.converted(data, spaces.SRGB_U8, spaces.ENGINE), []
     original = studio.krita.Node.setPixelData
 
     def watched(node: Any, band: bytes, x: int, y: int, width: int, height: int) -> None:
@@ -77,27 +77,27 @@ def test_large_pictures_are_converted_in_bands(studio: Any, monkeypatch: pytest.
 
 
 def test_floats_are_converted_to_floats_by_way_of_linear_light(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from krita_plugin import conversion
+    from krita_plugin import conversion, spaces
 
-    curved = conversion.Space("RGBA", "F32", "curved")
-    data, spaces = struct.pack("<308f", *[index / 308 for index in range(308)]), []
+    curved = spaces.Space("RGBA", "F32", "curved")
+    data, targets = struct.pack("<308f", *[index / 308 for index in range(308)]), []
     original = studio.krita.Document.setColorSpace
 
     def watched(document: Any, *space: str) -> bool:
-        spaces.append(space)
+        targets.append(space)
         return bool(original(document, *space))
 
     monkeypatch.setattr(studio.krita.Document, "setColorSpace", watched)
-    assert finish(conversion.converted(data, curved, conversion.ENGINE)) == data
-    assert spaces == [conversion.LINEAR, conversion.ENGINE]
+    assert finish(conversion.converted(data, curved, spaces.ENGINE)) == data
+    assert targets == [spaces.LINEAR, spaces.ENGINE]
 
 
 def test_the_hidden_document_is_made_once_and_never_listed(studio: Any) -> None:
-    from krita_plugin import conversion
+    from krita_plugin import conversion, spaces
 
     krita = studio.krita.Krita.instance()
-    linear = conversion.Space("RGBA", "F32", "linear")
-    for target in (conversion.ENGINE, conversion.SRGB_U8, conversion.ENGINE):
+    linear = spaces.Space("RGBA", "F32", "linear")
+    for target in (spaces.ENGINE, spaces.SRGB_U8, spaces.ENGINE):
         steps = conversion.converted(bytes(32), linear, target)
         while next(steps, "done") is None:
             assert krita.documents() == []
@@ -109,31 +109,50 @@ def test_the_hidden_document_is_made_once_and_never_listed(studio: Any) -> None:
 def test_a_space_that_krita_refuses_is_named(
     studio: Any, monkeypatch: pytest.MonkeyPatch, kind: str, replacement: Any
 ) -> None:
-    from krita_plugin import conversion
+    from krita_plugin import conversion, spaces
 
-    unknown = conversion.Space("RGBA", "F32", "unknown")
+    unknown = spaces.Space("RGBA", "F32", "unknown")
     original = getattr(studio.krita, kind).setColorSpace
 
     def unable(owner: Any, *space: str) -> bool:
         return replacement is not None and bool(original(owner, *replacement if space == unknown else space))
 
-    spaces = (conversion.LINEAR, unknown) if kind == "Document" else (unknown, conversion.LINEAR)
+    pair = (spaces.LINEAR, unknown) if kind == "Document" else (unknown, spaces.LINEAR)
     with monkeypatch.context() as patch:
         patch.setattr(getattr(studio.krita, kind), "setColorSpace", unable)
         with pytest.raises(HostError, match="with the profile unknown"):
-            finish(conversion.converted(bytes(32), *spaces))
-    assert finish(conversion.converted(bytes(32), *spaces)) == bytes(32), "a failure was kept"
+            finish(conversion.converted(bytes(32), *pair))
+    assert finish(conversion.converted(bytes(32), *pair)) == bytes(32), "a failure was kept"
 
 
 def test_krita_s_table_of_srgb_is_taken_for_the_curve(studio: Any) -> None:
-    from krita_plugin import conversion
+    from krita_plugin import conversion, spaces
 
-    table = conversion.Space("RGBA", "F32", "sRGB-elle-V2-srgbtrc.icc")
-    assert finish(conversion.converted(b"as it is", table, conversion.ENGINE)) == b"as it is"
+    table = spaces.Space("RGBA", "F32", "sRGB-elle-V2-srgbtrc.icc")
+    assert finish(conversion.converted(b"as it is", table, spaces.ENGINE)) == b"as it is"
+
+
+@pytest.mark.parametrize(("profile", "format"), [("a camera's copy", "rgba-u8"), ("inverted", "rgba-f32")])
+def test_a_profile_that_is_srgb_needs_no_conversion(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, profile: str, format: str
+) -> None:
+    from krita_plugin import conversion, spaces
+
+    document = studio.open()
+    document.space = spaces.Space("RGBA", "U8", profile)
+    here = studio.documents.Document(document)
+    assert here.engine_format == format
+    if format == "rgba-u8":  # From now on a conversion is an error.
+        monkeypatch.setattr(studio.krita.Node, "setPixelData", None)
+    picture = finish(here.read(ids(document)[0], here.canvas))
+    assert picture.format == format
+    back = finish(conversion.from_engine(picture, document.space))
+    assert bytes(back)[:4] == bytes([0, 0, 255, 255])
 
 
 def test_a_row_that_comes_back_as_it_went_has_its_own_numbers_again(studio: Any) -> None:
-    from krita_plugin.conversion import Originals, Space
+    from krita_plugin.conversion import Originals
+    from krita_plugin.spaces import Space
 
     cmyk = Space("CMYKA", "U8", "any")
     own, sent, originals = b"AAAAABBBBBCCCCC", b"aaaabbbbcccc", Originals()
@@ -147,7 +166,8 @@ def test_a_row_that_comes_back_as_it_went_has_its_own_numbers_again(studio: Any)
 
 
 def test_no_rows_are_kept_of_what_can_be_converted_back(studio: Any) -> None:
-    from krita_plugin.conversion import SRGB_U8, Originals
+    from krita_plugin.conversion import Originals
+    from krita_plugin.spaces import SRGB_U8
 
     originals = Originals()
     originals.keep(SRGB_U8, b"AAAA", b"aaaa", 1)
@@ -157,7 +177,7 @@ def test_no_rows_are_kept_of_what_can_be_converted_back(studio: Any) -> None:
 
 @pytest.mark.parametrize("model", ["GRAYA", "RGBA", "CMYKA"])
 def test_pixel_sizes(studio: Any, model: str) -> None:
-    from krita_plugin.conversion import Space
+    from krita_plugin.spaces import Space
 
     channels = {"GRAYA": 2, "RGBA": 4, "CMYKA": 5}[model]
     assert [Space(model, depth, "").pixel_bytes // channels for depth in ("U8", "U16", "F16", "F32")] == [1, 2, 2, 4]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, Callable, List
 
 import pytest
+
+from nst_core.job.errors import HostError
 
 
 @pytest.fixture
@@ -56,3 +59,74 @@ def test_others_may_be_begun_from_within(studio: Any, pump: Any) -> None:
     pump.run(nested(studio, seen, lambda: pump.run(other(), seen.append)), lambda value: seen.append("done"))
     studio.until(lambda: "other done" in seen)
     assert seen == ["first", "closed", "other", "other done"] and not pump.busy
+
+
+class Clock:
+    """Goes on by ``tick`` seconds for each look at it."""
+
+    def __init__(self, tick: float) -> None:
+        self.tick, self.now = tick, 0.0
+
+    def __call__(self) -> float:
+        self.now += self.tick
+        return self.now
+
+
+@pytest.mark.parametrize(("tick", "pause", "turns"), [(0.0, None, 1), (1.0, None, 9), (0.0, 0, 9)])
+def test_steps_share_a_turn_until_a_time_slice_is_used(studio: Any, tick: float, pause: Any, turns: int) -> None:
+    from krita_plugin.steps import Pump
+
+    calls: List[str] = []
+
+    def guard(action: Callable[[], None]) -> bool:
+        calls.append("turn")
+        action()
+        return True
+
+    def steps() -> Any:
+        for _ in range(8):
+            yield pause
+        return "done"
+
+    pump = Pump(guard, Clock(tick))
+    pump.run(steps(), calls.append)
+    studio.until(lambda: "done" in calls)
+    assert calls == ["turn"] * turns + ["done"]
+
+
+def test_steps_that_are_dropped_in_the_middle_of_a_slice_go_no_further(studio: Any, pump: Any) -> None:
+    seen: List[str] = []
+
+    def steps() -> Any:
+        yield
+        seen.append("first")
+        pump.drop()
+        yield
+        seen.append("second")
+
+    pump.run(steps(), seen.append)
+    studio.until(lambda: not pump.busy)
+    studio.application.processEvents()
+    assert seen == ["first"]
+
+
+def test_a_thread_is_waited_for_while_the_event_loop_runs(studio: Any, pump: Any) -> None:
+    from krita_plugin.steps import apart
+
+    gate = threading.Event()
+    seen: List[bool] = []
+    pump.run(apart(lambda: gate.wait(20)), seen.append)
+    studio.panels.QtCore.QTimer.singleShot(0, gate.set)
+    studio.until(lambda: bool(seen))
+    assert seen == [True]
+
+
+def test_what_a_thread_raises_is_raised_where_it_is_waited_for(studio: Any) -> None:
+    from krita_plugin.steps import apart
+
+    def fail() -> None:
+        raise HostError("It failed.")
+
+    with pytest.raises(HostError, match="It failed"):
+        for _ in apart(fail):
+            pass

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image, ImageCms
 
 from .editor import Editor
 
@@ -29,6 +32,17 @@ def test_every_color_model_and_depth(editor: Editor, home: Path, display: str) -
             assert mean < bound[0] and largest < bound[1], name
         else:
             assert case["converted"]["steps"] <= STEP[depth], name
+
+
+def test_a_photograph_with_an_embedded_srgb_profile_is_not_converted(editor: Editor, home: Path, display: str) -> None:
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    name, own_name = (text.encode("utf-16-be") for text in ("sRGB built-in", "sRGB a camera"))
+    photo = Image.effect_mandelbrot((64, 48), (-2, -1.5, 1, 1.5), 60).convert("RGB")
+    photo.save(home / "photo.png", icc_profile=srgb.replace(name, own_name))
+    assert ImageCms.getProfileDescription(BytesIO(srgb)).strip() == "sRGB built-in"
+    found = editor.run(home, "profiles", display)
+    assert found["photo"] == ["sRGB a camera", "rgba-u8", True, True, ""]
+    assert found["others"] == {"ClayRGB-elle-V2-g22.icc": "rgba-f32", "sRGB-elle-V2-g10.icc": "rgba-f32"}
 
 
 def test_layers_of_every_kind(editor: Editor, home: Path, display: str) -> None:

@@ -1,7 +1,7 @@
 """A Krita that fits into a test: documents and layers with real pixels, the parts of its interface that are used.
 
-Color spaces: RGBA in U8 (bytes B, G, R, A) and F32 (R, G, B, A), with profiles that differ by name only. What the real
-Krita converts is tested in the real Krita.
+Color spaces: RGBA in U8 (bytes B, G, R, A) and F32 (R, G, B, A), with profiles that differ by name only, except for one
+of the name "inverted". The conversions of the real Krita are tested in the real Krita.
 """
 
 from __future__ import annotations
@@ -409,6 +409,8 @@ class Window:
 
 
 def _convert(data: bytes, source: Any, target: Any) -> Tuple[bytes, Any]:
+    if source[1] == target[1] == "U8" and "inverted" in {source[2], target[2]}:
+        return bytes(byte if index % 4 == 3 else 255 - byte for index, byte in enumerate(data)), target
     if source[1] == target[1]:
         return bytes(data), target
     count = len(data) // PIXEL[source[1]]

@@ -36,7 +36,7 @@ def case(model, depth, profile):
     found = {
         "space": [layer.colorModel(), layer.colorDepth(), layer.colorProfile()],
         "steps": differences(before, pixels(layer, *SIZE), depth),
-        "converted": round_trip(before, plugin("conversion").Space(model, depth, profile)),
+        "converted": round_trip(before, plugin("spaces").Space(model, depth, profile)),
         "untouched": pixels(content, *SIZE) == before,
         "documents": len(krita.documents()),
     }
@@ -73,15 +73,15 @@ def differences(before, after, depth):
 
 def round_trip(before, space):
     """What conversion alone does, to the engine's space and back: in steps of the depth, and to the eye."""
-    conversion = plugin("conversion")
+    conversion, spaces = plugin("conversion"), plugin("spaces")
 
     def convert(data, source, target):
         return bytes(finish_steps(conversion.converted(data, source, target)))
 
-    sent = convert(before, space, conversion.ENGINE)
-    after = convert(sent, conversion.ENGINE, space)
-    lab = conversion.Space("LABA", "F32", "Lab identity built-in")
-    seen = [convert(data, conversion.ENGINE, lab) for data in (sent, convert(after, space, conversion.ENGINE))]
+    sent = convert(before, space, spaces.ENGINE)
+    after = convert(sent, spaces.ENGINE, space)
+    lab = spaces.Space("LABA", "F32", "Lab identity built-in")
+    seen = [convert(data, spaces.ENGINE, lab) for data in (sent, convert(after, space, spaces.ENGINE))]
     return {"steps": differences(before, after, space.depth), "seen": color_difference(*seen)}
 
 

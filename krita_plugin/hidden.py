@@ -1,0 +1,73 @@
+"""Hidden documents of our own, in which Krita converts colors and opens files.
+
+A user never sees one. Krita treats them like any other document, so they need some care.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from krita import Krita
+
+from nst_core.bridge.language import tr
+from nst_core.job.errors import HostError
+
+from .qt import QtCore
+from .spaces import SRGB_U8, Space, canonical, space_of
+
+#: Size in pixels of the documents for conversions. The place of a pixel does not change its color, so pictures of any
+#: size fit into them, one band after the other. A band takes about 2 ms where nothing else wants the processor.
+WIDTH, HEIGHT = 256, 64
+
+
+def layer_of(document: Any) -> Any:
+    """The only layer of a document that this module has made."""
+    return document.rootNode().childNodes()[0]
+
+
+def mark_saved(document: Any) -> None:
+    """Have Krita take the hidden ``document`` for saved.
+
+    Krita autosaves each modified document: a copy of the user's picture would stay in the home folder, and Krita would
+    offer to recover it at the next start. A conversion of a document's color space marks it as modified a little later,
+    by a call that waits in Krita's event queue. So that call is carried out first.
+    """
+    document.waitForDone()
+    QtCore.QCoreApplication.sendPostedEvents()
+    document.setModified(False)
+
+
+@lru_cache(maxsize=8)
+def hidden_document(picture: Space, layer: Space) -> Any:
+    """A document in the one space whose layer is in the other; kept for the next picture.
+
+    Raises HostError if Krita refuses a space.
+    """
+    document = blank_document().clone()
+    document.setBatchmode(True)
+    document.setColorSpace(*picture)
+    layer_of(document).setColorSpace(*layer)
+    mark_saved(document)
+    # Krita replaces a space that it does not know by another one, and reports success: colors would be wrong. With
+    # another depth it would read beyond the end of the pixels.
+    for owner, space in ((document, picture), (layer_of(document), layer)):
+        if canonical(space_of(owner)) != canonical(space):
+            problem = tr("Krita can't convert colors with the profile {name}.").format(name=space.profile)
+            raise HostError(problem, tr("Convert the image to another color space, then start again."))
+    return document
+
+
+@lru_cache(maxsize=None)
+def blank_document() -> Any:
+    """The document from which hidden ones are copied; made once, best before it is needed.
+
+    To make a document and to close it takes Krita about 100 ms and some writing to its database, to copy one 2 ms. And
+    a copy is not among the documents that Krita or another plug-in lists.
+    """
+    original = Krita.instance().createDocument(WIDTH, HEIGHT, "Neural Style", *SRGB_U8, 72.0)
+    original.setBatchmode(True)
+    blank = original.clone()
+    original.setModified(False)
+    original.close()
+    return blank

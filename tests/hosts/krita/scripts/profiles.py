@@ -1,0 +1,26 @@
+"""A photograph whose embedded profile is sRGB under another name: the engine gets its numbers, and they come back."""
+
+from robot import *
+
+SIZE = (64, 48)
+
+
+def main(results):
+    panel()
+    conversion, spaces = plugin("conversion"), plugin("spaces")
+    document = krita.openDocument(str(HOME / "photo.png"))
+    krita.activeWindow().addView(document)
+    yield 1000
+    here, content = plugin("document").Document(document), document.rootNode().childNodes()[0]
+    read = finish_steps(here.read(content.uniqueId().toString(), here.canvas))
+    numbers = pixels(content, *SIZE)
+    layer, error = yield from paint(document, content, [content])
+    results["photo"] = [
+        document.colorProfile(),
+        here.engine_format,
+        conversion.swapped(bytes(read.data), *SIZE) == numbers,
+        pixels(layer, *SIZE) == numbers,
+        error,
+    ]
+    names = ("ClayRGB-elle-V2-g22.icc", "sRGB-elle-V2-g10.icc")
+    results["others"] = {name: conversion.engine_format(spaces.Space("RGBA", "U8", name)) for name in names}
