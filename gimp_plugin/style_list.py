@@ -8,7 +8,7 @@ from gi.repository import Gimp, GimpUi, Gtk, Pango
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError
-from nst_core.job.request import MAXIMUM_STYLES
+from nst_core.job.request import MAXIMUM_STYLES, WEIGHT_RANGE
 
 from . import file_check, widgets
 from .choosers import LayerChooser, RegionChooser
@@ -16,7 +16,6 @@ from .regions import Region
 from .styles import Choice, FileSource, LayerSource, Source
 
 _THUMBNAIL = 48
-_WEIGHTS = (0.01, 100.0)
 
 
 class StyleList(Gtk.Box):
@@ -147,7 +146,7 @@ class _Row(Gtk.ListBoxRow):
         super().__init__(activatable=False)
         self.source, self.region = choice.source, choice.region
         self._changed = changed
-        self.weight = Gtk.SpinButton.new_with_range(*_WEIGHTS, 0.1)
+        self.weight = Gtk.SpinButton.new_with_range(*WEIGHT_RANGE, 0.1)
         self.weight.set_digits(2)
         self.weight.set_value(choice.weight)
         self.weight.set_valign(Gtk.Align.CENTER)

@@ -1,59 +1,37 @@
 """The life of a job: read the layers, let the engine paint, put the picture into the document.
 
-One controller serves all windows, so that there is one engine and one job at a time. It lives on the GUI thread: a
-timer fetches the engine's events, and a pump does the document's long work in steps.
+One controller serves all windows, so that there is one engine and one job at a time. It runs on the GUI thread: a timer
+fetches the engine's events, and a pump takes the steps of the document's long work.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, NamedTuple, Optional, Sequence, Set, Tuple
 
 from nst_core.bridge import wording
 from nst_core.bridge.client import Client
 from nst_core.bridge.language import tr
-from nst_core.bridge.record import Record, RecordedStyle, Reference
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import EngineFailed, HostError, NeuralStyleError
 from nst_core.job.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
-from nst_core.job.request import Style, StyleJob
+from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
 
 from .conversion import Originals
-from .document import WHOLE, Document, Rect
+from .document import Document, Rect
 from .hidden import blank_document
 from .new_layer import NewLayer
+from .painting import Painting
 from .qt import QtCore, QtGui, Signal
-from .regions import Region, reference_of
-from .sources import ChosenStyle
 from .steps import PAUSE, Pump, Steps
 
 #: Milliseconds between two looks at what the engine sent.
 POLL_INTERVAL = 40
-#: Longest side in pixels of the previews.
-PREVIEW_SIDE = 512
-#: A preview on the canvas, during which Krita answers nobody, may take one part in this many of the time.
+#: A preview on the canvas stops Krita meanwhile. It may take one part in this many of the time.
 CANVAS_SHARE = 10
 
 IDLE, READING, PAINTING, STOPPING, INSERTING = "idle", "reading", "painting", "stopping", "inserting"
-
-
-@dataclass(frozen=True)
-class Order:
-    """What the user asked for: a layer (or the whole picture) in styles.
-
-    ``keep_mask`` says where the content is kept (None: everywhere); ``initial_id`` is the painted layer to go on from
-    (with ``settings.init`` of ``picture``), above which the new one will lie.
-    """
-
-    document: Document
-    content_id: str
-    styles: Tuple[ChosenStyle, ...]
-    settings: Settings
-    on_canvas: bool = False
-    keep_mask: Optional[Region] = None
-    initial_id: str = ""
 
 
 class Added(NamedTuple):
@@ -65,10 +43,10 @@ class Added(NamedTuple):
 
 
 class Controller(QtCore.QObject):
-    """Carries out one order at a time and tells how it goes.
+    """Carries out one painting at a time and reports its progress.
 
-    ``changed`` tells a new ``state``; ``failed`` an error that ended the job, ``noticed`` a sentence that did not;
-    ``finished`` the layer :class:`Added`, or None if the picture was discarded.
+    ``changed`` reports a new ``state``, ``failed`` an error, ``noticed`` a sentence for the user, ``finished`` the
+    layer :class:`Added`, or None if the picture was discarded.
     """
 
     changed = Signal()
@@ -83,59 +61,65 @@ class Controller(QtCore.QObject):
         self._clock = clock
         self.state = IDLE
         self.devices: Tuple[str, ...] = ()
-        self._client = client or Client()
-        self._order: Optional[Order] = None
+        #: The files that the user has chosen as styles since Krita started. They may be read without a question.
+        self.chosen_files: Set[str] = set()
+        self.client = client or Client()
+        self._painting: Optional[Painting] = None
         self._layer: Optional[NewLayer] = None
         self._next_sketch = 0.0
         self._pump = Pump(self._guard_job)
         self._poll = QtCore.QTimer(self)
         self._poll.setInterval(POLL_INTERVAL)
-        self._poll.timeout.connect(lambda: self._guard_job(self._fetch))
+        self._poll.timeout.connect(self.poll)
 
     def warm(self) -> None:
         """Prepare what takes long before it is needed: start the engine, make a document for conversions."""
         self.guard(self._start)
         QtCore.QTimer.singleShot(0, lambda: self.guard(blank_document))
 
-    def stylize(self, order: Order) -> None:
-        """Begin; what goes wrong is told by ``failed``."""
+    def stylize(self, painting: Painting) -> None:
+        """Begin; ``failed`` reports an error."""
         if self.state == IDLE:
-            self._order = order
+            self._painting = painting
             self._enter(READING)
-            self._pump.run(self._read(order), self._send)
+            self._pump.run(self._read(painting), self._send)
 
     def stop(self, keep: bool) -> None:
         """End the job at once, with the picture so far or without one."""
         if self.state in (PAINTING, STOPPING):
             self._enter(STOPPING)
-            self._client.cancel(keep)
+            self.client.cancel(keep)
         elif self.state == READING:
             self._end(None)
 
-    def adjust(self, order: Optional[Order], settings: Settings, weights: Sequence[float]) -> None:
-        """Change what may be changed while the engine paints ``order``; of other orders nothing.
+    def adjust(self, painting: Optional[Painting], settings: Settings, weights: Sequence[float]) -> None:
+        """Pass on live settings while the engine paints ``painting``; nothing happens for another one.
 
         ``weights`` may go on with those of styles that the user has added meanwhile.
         """
-        if self.state == PAINTING and order is not None and order is self._order:
-            adjustment = Adjustment(settings.live(), tuple(weights[: len(order.styles)]))
-            self.guard(lambda: self._client.adjust(adjustment))
+        if self.state == PAINTING and painting is not None and painting is self._painting:
+            adjustment = Adjustment(settings.live(), tuple(weights[: len(painting.choices)]))
+            self.guard(lambda: self.client.adjust(adjustment))
+
+    def poll(self) -> None:
+        """Take the events that the engine has sent."""
+        self._guard_job(self._fetch)
 
     def close(self) -> None:
-        """End the engine and what is under way."""
+        """End the engine and the job."""
         self._poll.stop()
         self._pump.drop()
-        self._client.close()
+        self.client.close()
 
     def guard(self, action: Callable[[], None]) -> bool:
-        """Call ``action`` and tell whatever it raises by ``failed``; a job that is under way goes on."""
+        """Call ``action``; ``failed`` reports its exception, which ends no job. Returns whether there was none."""
         error = _error_of(action)
         if error is not None:
             self.failed.emit(error)
         return error is None
 
     def _guard_job(self, action: Callable[[], None]) -> bool:
-        """Call ``action``, which is a part of the job; whatever it raises ends that."""
+        """Call ``action``, a part of the job: its exception ends the job. Returns whether there was none."""
         error = _error_of(action)
         if error is not None:
             self._fail(error)
@@ -143,45 +127,28 @@ class Controller(QtCore.QObject):
 
     def _start(self) -> None:
         self._poll.start()
-        self._client.start()
+        self.client.start()
 
-    def _read(self, order: Order) -> Steps[Tuple[StyleJob, Rect, Originals]]:
-        """All pictures of the job. The layers are read one after the other; a stroke meanwhile may be seen or not."""
-        rect, originals = _area(order), Originals()
-        selection = order.document.selection(rect)
-        content = yield from order.document.read(order.content_id, rect, originals)
-        styles: List[Style] = []
-        for style in order.styles:
-            styles.append((yield from _read_style(style, rect)))
-        keep_mask = None if order.keep_mask is None else (yield from order.keep_mask.brightness(rect))
-        initial = (yield from order.document.read(order.initial_id, rect)) if order.initial_id else None
-        while self._client.busy:  # A job that was given up has not ended yet.
+    def _read(self, painting: Painting) -> Steps[Tuple[StyleJob, Rect, Originals]]:
+        rect, originals = painting.area(), Originals()
+        job = yield from painting.job(rect, originals)
+        while self.client.busy:  # A job that was given up has not ended yet.
             yield PAUSE
-        job = StyleJob(
-            content,
-            tuple(styles),
-            order.settings,
-            selection,
-            keep_mask,
-            initial,
-            preview_side=PREVIEW_SIDE,
-            result_format=order.document.engine_format,
-        )
         return job, rect, originals
 
     def _send(self, read: Tuple[StyleJob, Rect, Originals]) -> None:
         job, rect, originals = read
-        order = self._ordered()
-        self._layer = NewLayer(order.document, order.initial_id or order.content_id, rect, originals)
+        painting = self._current()
+        self._layer = NewLayer(painting.document, painting.initial_id or painting.content_id, rect, originals)
         self._next_sketch = 0.0
-        self._client.stylize(job)
+        self.client.stylize(job)
         self._poll.start()
         self._enter(PAINTING)
 
     def _fetch(self) -> None:
-        for event in self._client.poll():
+        for event in self.client.poll():
             self._take(event)
-        if self._order is not None and not self._order.document.is_open:
+        if self._painting is not None and not self._painting.document.is_open:
             self._document_closed()
 
     def _take(self, event: Any) -> None:
@@ -211,10 +178,10 @@ class Controller(QtCore.QObject):
             self._insert(event)
 
     def _show_preview(self, event: Preview) -> None:
-        image = _image(event)
+        image = image_of(event)
         self.previewed.emit(image)
         is_free = not self._pump.busy and self.state == PAINTING and self._clock() >= self._next_sketch
-        if self._ordered().on_canvas and self._layer is not None and is_free:
+        if self._current().on_canvas and self._layer is not None and is_free:
             self._pump.run(self._sketch(self._layer, image), lambda above: None)
 
     def _sketch(self, layer: NewLayer, image: Any) -> Steps[None]:
@@ -230,13 +197,13 @@ class Controller(QtCore.QObject):
         self._pump.run(self._finish(self._layer, result), self._inserted)
 
     def _finish(self, layer: NewLayer, result: Result) -> Steps[Tuple[Added, str]]:
-        order = self._ordered()
-        name = wording.layer_name([style.source.name for style in order.styles])
+        painting = self._current()
+        name = painting.layer_name
         yield from layer.write(result.pixels)
         layer.name(name)
         above = yield from layer.show()
-        order.document.remember(layer.id, _record(order, result.seed))
-        added = Added(order.document, layer.id, name)
+        painting.document.remember(layer.id, painting.record(result.seed))
+        added = Added(painting.document, layer.id, name)
         if not above:
             return added, tr("The content layer is gone: the picture lies on top of all layers.")
         return added, "" if layer.fits else tr("The canvas has another size now: see whether the picture lies right.")
@@ -250,24 +217,24 @@ class Controller(QtCore.QObject):
     def _end(self, added: Optional[Added]) -> None:
         """The job is over; without a new layer nothing may stay in the document."""
         self._pump.drop()
-        layer, self._layer, self._order = self._layer, None, None
+        layer, self._layer, self._painting = self._layer, None, None
         if layer is not None and added is None:
             layer.discard()
         self._enter(IDLE)
         self.finished.emit(added)
 
     def _fail(self, error: NeuralStyleError) -> None:
-        if self._order is not None:
-            self._client.cancel(keep=False)
+        if self._painting is not None:
+            self.client.cancel(keep=False)
             self._end(None)
         self.failed.emit(error)
 
     def _document_closed(self) -> None:
         raise HostError(tr("The document was closed, so its picture was not finished."), tr("Open it and start again."))
 
-    def _ordered(self) -> Order:
-        assert self._order is not None
-        return self._order
+    def _current(self) -> Painting:
+        assert self._painting is not None
+        return self._painting
 
     def _enter(self, state: str) -> None:
         self.state = state
@@ -275,9 +242,9 @@ class Controller(QtCore.QObject):
 
 
 def _error_of(action: Callable[[], None]) -> Optional[NeuralStyleError]:
-    """Call ``action``; what it raised, in words for the user.
+    """Call ``action``; the error for the user if it raises an exception.
 
-    This is the outermost edge of the plug-in: what leaves it would stop the artist with a window of Krita's own.
+    This is the outermost edge of the plug-in: for an exception that passes it, Krita stops the artist with a window.
     """
     try:
         action()
@@ -290,39 +257,8 @@ def _error_of(action: Callable[[], None]) -> Optional[NeuralStyleError]:
     return None
 
 
-def _area(order: Order) -> Rect:
-    document = order.document
-    is_texture = order.settings.mode == "texture"
-    return document.fillable_extent(order.content_id) if is_texture else document.visible_extent(order.content_id)
-
-
-def _read_style(style: ChosenStyle, rect: Rect) -> Steps[Style]:
-    picture = yield from style.source.read()
-    region = None if style.region is None else (yield from style.region.coverage(rect))
-    return Style(picture, style.weight, style.source.name, region)
-
-
-def _record(order: Order, seed: int) -> Record:
-    settings = Settings.from_dict({**order.settings.to_dict(), "seed": seed})
-    styles = [
-        RecordedStyle(style.source.reference(order.document), style.weight, reference_of(style.region))
-        for style in order.styles
-    ]
-    return Record(
-        settings,
-        tuple(styles),
-        content=_reference(order.document, order.content_id),
-        keep_mask=reference_of(order.keep_mask),
-        initial=_reference(order.document, order.initial_id) if order.initial_id else None,
-    )
-
-
-def _reference(document: Document, layer_id: str) -> Reference:
-    layer = None if layer_id == WHOLE else document.layer(layer_id)
-    return Reference("layer", document.name if layer is None else layer.name, layer_id)
-
-
-def _image(event: Preview) -> Any:
+def image_of(event: Preview) -> Any:
+    """A preview as a QImage."""
     pixels = event.pixels
     data = bytes(pixels.data)
     shown = QtGui.QImage.Format.Format_RGBA8888

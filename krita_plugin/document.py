@@ -12,6 +12,7 @@ from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 from krita import Krita
 
 from nst_core.bridge.language import tr
+from nst_core.bridge.local_files import require_regular_file
 from nst_core.bridge.record import Record, dump, load
 from nst_core.job.errors import HostError, UnreadableImage
 from nst_core.job.pixels import PixelBuffer
@@ -20,7 +21,7 @@ from .conversion import Originals, engine_format, for_engine
 from .hidden import mark_saved
 from .qt import QtCore
 from .spaces import require_space, space_of
-from .steps import Steps
+from .steps import Steps, apart
 
 #: In place of a layer's identification: all that is seen of the document.
 WHOLE = ""
@@ -236,7 +237,11 @@ def document_of(view: Any) -> Optional[Document]:
 
 
 def read_file(path: str) -> Steps[PixelBuffer]:
-    """The picture in a file, as Krita opens it, in sRGB. Raises :class:`UnreadableImage`."""
+    """The picture in a file, as Krita opens it, in sRGB. Raises :class:`UnreadableImage`.
+
+    A thread fetches the file before Krita opens it, because Krita can do that on the GUI thread only.
+    """
+    yield from apart(lambda: _fetch(path))
     handle = _open_hidden(path)
     try:
         yield
@@ -246,12 +251,22 @@ def read_file(path: str) -> Steps[PixelBuffer]:
         handle.close()
 
 
+def _fetch(path: str) -> None:
+    """Read a regular local file once: then the system has it in memory."""
+    try:
+        with require_regular_file(path).open("rb") as stream:
+            while stream.read(1 << 20):
+                pass
+    except OSError as error:
+        raise unreadable(path) from error
+
+
 def _open_hidden(path: str) -> Any:
     krita = Krita.instance()
     batch_mode = krita.batchmode()
     krita.setBatchmode(True)
     try:
-        handle = krita.openDocument(path) if Path(path).is_file() else None
+        handle = krita.openDocument(path)
     finally:
         krita.setBatchmode(batch_mode)
     if handle is None:
@@ -262,7 +277,7 @@ def _open_hidden(path: str) -> Any:
 
 
 def unreadable(path: str) -> UnreadableImage:
-    """What tells that the file is no picture."""
+    """The error that says that the file is no picture."""
     problem = tr("The picture {name} can't be opened.").format(name=Path(path).name)
     return UnreadableImage(problem, tr("Choose another file, or open it in Krita to see why."))
 

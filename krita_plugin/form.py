@@ -11,10 +11,10 @@ from typing import Any, Dict, List, Optional, Sequence
 from nst_core.bridge.language import tr
 from nst_core.job.settings import Definition, Settings, Value, definitions
 
-from .look import column, guard_wheel, hint, let_shrink, row
 from .qt import Qt, QtWidgets, Signal
+from .widgets import column, guard_wheel, hint, let_shrink, row, text_label
 
-#: Numbers over a wider range have no slider: one could not hit a value with it.
+#: Numbers over a wider range have no slider: it would be too coarse to choose a value.
 WIDEST_SLIDER = 100
 SLIDER_STEPS = 200
 #: Choices that need what this editor does not give.
@@ -157,8 +157,8 @@ class TextField(QtWidgets.QComboBox):
         self.blockSignals(False)
 
 
-class SettingsForm(QtWidgets.QWidget):
-    """All settings; ``changed`` tells a change by the user or by :meth:`show_settings`."""
+class Form(QtWidgets.QWidget):
+    """All settings; ``changed`` reports a change by the user or by :meth:`show_settings`."""
 
     changed = Signal()
 
@@ -166,7 +166,7 @@ class SettingsForm(QtWidgets.QWidget):
         super().__init__()
         self._is_locked = False
         self.fields: Dict[str, Any] = {}
-        self._labels: Dict[str, Any] = {}
+        self.labels: Dict[str, Any] = {}
         layout = column(self)
         layout.addWidget(self._group([item for item in definitions() if not item.advanced]))
         self.fold, self._folded = self._make_fold()
@@ -179,7 +179,7 @@ class SettingsForm(QtWidgets.QWidget):
         return Settings.from_dict({name: field.value() for name, field in self.fields.items()})
 
     def show_settings(self, settings: Settings) -> None:
-        """Show ``settings``, and tell it once."""
+        """Show ``settings``, and report one change."""
         self.blockSignals(True)
         for name, value in settings.to_dict().items():
             self.fields[name].set_value(value)
@@ -195,7 +195,7 @@ class SettingsForm(QtWidgets.QWidget):
         is_texture = self.fields["mode"].value() == "texture"
         for item in definitions():
             is_of_use = not (is_texture and item.of_content)
-            for widget in (self.fields[item.name], self._labels[item.name]):
+            for widget in (self.fields[item.name], self.labels[item.name]):
                 widget.setEnabled(is_of_use and (item.live or not self._is_locked))
 
     def tab_stops(self) -> List[Any]:
@@ -243,9 +243,10 @@ class SettingsForm(QtWidgets.QWidget):
         return group
 
     def _label(self, item: Definition) -> Any:
-        label = QtWidgets.QLabel(tr(item.label))
+        label = text_label(tr(item.label))
+        label.setWordWrap(False)
         hint(label, tr(item.help))
-        self._labels[item.name] = label
+        self.labels[item.name] = label
         return label
 
     def _field(self, item: Definition) -> Any:
@@ -258,7 +259,7 @@ class SettingsForm(QtWidgets.QWidget):
                 part.setAccessibleName(tr(item.label))
                 part.setAccessibleDescription(tr(item.help))
         field.changed.connect(self.changed.emit)
-        self._labels[item.name].setBuddy(getattr(field, "spin", field))
+        self.labels[item.name].setBuddy(getattr(field, "spin", field))
         self.fields[item.name] = field
         return field
 

@@ -8,12 +8,13 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.job.settings import Settings
 
-from .look import flat_button, hint, let_shrink, row
 from .qt import QtWidgets, Signal
+from .questions import question
+from .widgets import flat_button, hint, let_shrink, row
 
 
 class PresetsBar(QtWidgets.QWidget):
-    """A box with the presets' names and a menu; ``chosen`` tells the settings of a preset.
+    """A box with the presets' names and a menu; ``chosen`` reports the settings of a preset.
 
     ``current`` gives the settings to save, ``guard`` shows what goes wrong.
     """
@@ -97,16 +98,12 @@ class PresetsBar(QtWidgets.QWidget):
         self.refresh(self._presets.rename(self._name(), name))
 
     def _ask_to_delete(self, name: str) -> None:
-        """Ask whether a preset shall go, in a window that leaves Krita usable."""
+        """Ask before a preset is deleted."""
         buttons = QtWidgets.QMessageBox.StandardButton
-        question = QtWidgets.QMessageBox(self)
-        question.setWindowTitle(tr("Delete preset"))
-        question.setText(tr("Delete the preset {name}?").format(name=name))
-        question.setStandardButtons(buttons.Yes | buttons.Cancel)
-        question.setModal(False)
-        question.button(buttons.Yes).clicked.connect(lambda checked=False: self._guard(lambda: self._delete(name)))
-        question.finished.connect(question.deleteLater)
-        question.show()
+        box = question(self, tr("Delete preset"), tr("Delete the preset {name}?").format(name=name))
+        box.setStandardButtons(buttons.Yes | buttons.Cancel)
+        box.button(buttons.Yes).clicked.connect(lambda checked=False: self._guard(lambda: self._delete(name)))
+        box.show()
 
     def _delete(self, name: str) -> None:
         self._presets.delete(name)

@@ -11,9 +11,9 @@ from nst_core.bridge.record import Reference
 from nst_core.job.errors import HostError
 
 from .document import Document
-from .look import THUMBNAIL, flatten, framed, hint
 from .qt import QtGui, QtWidgets, Signal
 from .regions import Region
+from .widgets import THUMBNAIL, flatten, framed, hint, menu_text
 
 #: Krita's icon of a button without a region.
 EVERYWHERE = "selectionMask"
@@ -35,17 +35,18 @@ class RegionButton(QtWidgets.QToolButton):
         self.setStyleSheet("QToolButton::menu-indicator { image: none; }")  # It would hide a small picture.
         self.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QtWidgets.QMenu(self)
-        self._menu.aboutToShow.connect(self._fill)
+        self._menu.aboutToShow.connect(self.fill)
         self.setMenu(self._menu)
 
     def choose(self, region: Optional[Region]) -> None:
         """Take a region, or with None everywhere."""
         self.region = region
         self.setIcon(Krita.instance().icon(EVERYWHERE) if region is None else _icon(region))
-        hint(self, self._tooltip if region is None else f"{self._tooltip}<br><b>{region.name}</b>")
+        hint(self, self._tooltip, "" if region is None else region.name)
         self.changed.emit()
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
+        """List the regions of the document in the menu."""
         self._menu.clear()
         self._add(tr("Everywhere"), None)
         home = self._home()
@@ -64,7 +65,7 @@ class RegionButton(QtWidgets.QToolButton):
             self._add(region.name, region).setIcon(_icon(region))
 
     def _add(self, text: str, region: Optional[Region]) -> Any:
-        action = self._menu.addAction(text.replace("&", "&&"))
+        action = self._menu.addAction(menu_text(text))
         action.triggered.connect(lambda checked=False: self.choose(region))
         return action
 
@@ -75,6 +76,6 @@ def _icon(region: Region) -> Any:
         return Krita.instance().icon(names[region.reference.kind])
     try:
         picture = region.document.thumbnail(region.reference.layer, THUMBNAIL)
-    except HostError:  # It is gone, which is told when it is needed.
+    except HostError:  # The layer is gone. The user is told when it is needed.
         return Krita.instance().icon(EVERYWHERE)
     return QtGui.QIcon(framed(picture, THUMBNAIL))

@@ -48,11 +48,12 @@ class Region:
         return selection
 
 
-def region_of(reference: Optional[Reference], document: Document) -> Optional[Region]:
-    """The region that a layer's record names; None, which is everywhere, if it names none that Krita has."""
-    if reference is None or reference.kind not in ("layer", "mask", "selection"):
-        return None
-    return Region(document, reference)
+def find_region(reference: Reference, document: Document) -> Optional[Region]:
+    """The region of ``document`` that a layer's record names; None if it is gone, or of a kind that Krita lacks."""
+    if reference.kind == "selection":
+        return Region(document, reference)
+    offered = {"mask": document.masks, "layer": document.layers}.get(reference.kind, list)()
+    return Region(document, reference) if reference.layer in [item.id for item in offered] else None
 
 
 def reference_of(region: Optional[Region]) -> Optional[Reference]:

@@ -1,165 +1,129 @@
-"""The list of styles: each with its picture, its name, its weight, and a button that removes it."""
+"""Where a style's picture comes from: a layer, another document, a file. Each can be shown, read, and found again."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Tuple
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple, Optional, Union
 
 from nst_core.bridge.language import tr
+from nst_core.bridge.local_files import require_regular_file
+from nst_core.bridge.record import Reference
 from nst_core.job.errors import HostError
-from nst_core.job.settings import Definition
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style
 
-from .document import Document
-from .form import NumberField
-from .look import THUMBNAIL, column, flat_button, framed, hint, row
-from .qt import Qt, QtWidgets, Signal
-from .region_button import RegionButton
-from .sources import ChosenStyle
+from . import document as documents
+from .document import Document, Rect
+from .qt import QtCore, QtGui
+from .regions import Region
+from .steps import Steps, apart
+from .widgets import THUMBNAIL
 
-#: A weight is relative to the other styles' weights; a ratio of 1 to 100 is all that can be seen.
-WEIGHT = Definition(
-    name="weight",
-    kind="float",
-    default=1.0,
-    label="",
-    help="",
-    minimum=0.05,
-    maximum=5.0,
-    logarithmic=True,
-    live=True,
-)
+#: Formats that Krita reads no better than Qt does.
+READ_BY_QT = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp")
 
 
-class StyleRow(QtWidgets.QFrame):
-    """One style."""
+class LayerSource:
+    """A layer of an open document, or the whole of it (``layer_id`` is ``document.WHOLE``)."""
 
-    changed = Signal()
-    removed = Signal(object)
+    def __init__(self, document: Document, layer_id: str) -> None:
+        self.document = document
+        self.layer_id = layer_id
+        self.name = self._current_name()
 
-    def __init__(self, style: ChosenStyle, home: Callable[[], Optional[Document]]) -> None:
-        super().__init__()
-        self.source = source = style.source
-        self._picture = QtWidgets.QLabel()
-        self._picture.setFixedSize(THUMBNAIL, THUMBNAIL)
-        self._name = ElidedLabel(source.name)
-        self.weight = NumberField(WEIGHT)
-        self.weight.set_value(style.weight)
-        self.weight.changed.connect(self.changed.emit)
-        self.remove = flat_button("edit-delete", "", tr("Remove this style from the list."))
-        self.remove.clicked.connect(lambda checked=False: self.removed.emit(self))
-        where = tr("Where this style paints: everywhere, or within a mask, a selection or a layer's shape.")
-        name = tr("Where the style {name} paints").format(name=source.name)
-        self.region = RegionButton(home, name, where, tr("Shapes of layers"))
-        self.region.changed.connect(self._describe)
-        self._lay_out()
-        self.region.choose(style.region)
-        self.refresh()
+    def thumbnail(self, side: int) -> Steps[Any]:
+        """A QImage within ``side`` pixels. Raises HostError if the layer is gone."""
+        yield
+        return self.document.thumbnail(self.layer_id, side)
 
-    def style(self) -> ChosenStyle:
-        """What the row shows."""
-        return ChosenStyle(self.source, float(self.weight.value()), self.region.region)
+    def read(self) -> Steps[PixelBuffer]:
+        """The picture in its own extent. Raises HostError if the layer is gone or empty."""
+        self.name = self._current_name()
+        return (yield from self.document.read(self.layer_id, self.document.extent(self.layer_id)))
 
-    def refresh(self) -> None:
-        """Look at the picture and its name again; a source that is gone keeps those it had."""
-        try:
-            self._picture.setPixmap(framed(self.source.thumbnail(THUMBNAIL), THUMBNAIL))
-        except HostError as error:
-            self._name.setToolTip(error.problem)
+    def reference(self, home: Document) -> Reference:
+        """How to find it again from the document ``home``."""
+        if self.document == home:
+            return Reference("layer", self.name, self.layer_id)
+        return Reference("document", self.name, self.layer_id, self.document.path)
 
-    def _describe(self) -> None:
-        name = self.source.name
-        region = self.region.region
-        text = name if region is None else tr("{name} in: {region}").format(name=name, region=region.name)
-        self._name.setText(text)
-        self._name.setToolTip(text)
-        self.remove.setAccessibleName(tr("Remove the style {name}").format(name=name))
-        parts: Tuple[Any, ...] = (self.weight.spin, self.weight.slider)
-        for part in parts:
-            hint(part, tr("How much of this style is mixed in, compared with the other styles."))
-            part.setAccessibleName(tr("Weight of the style {name}").format(name=name))
-
-    def _lay_out(self) -> None:
-        layout = row(self)
-        layout.addWidget(self._picture)
-        middle = QtWidgets.QWidget()
-        lines = column(middle)
-        lines.setSpacing(0)
-        lines.addWidget(self._name)
-        lines.addWidget(self.weight)
-        layout.addWidget(middle, 1)
-        layout.addWidget(self.region)
-        layout.addWidget(self.remove)
+    def _current_name(self) -> str:
+        if not self.document.is_open:
+            problem = tr("The document of the style {name} was closed.").format(name=self.name)
+            raise HostError(problem, tr("Open it again, or remove the style."))
+        if self.layer_id == documents.WHOLE:
+            return Path(self.document.name).stem
+        layer = self.document.layer(self.layer_id)
+        if layer is None:
+            raise HostError(tr("The layer of a style was deleted."), tr("Remove the style from the list."))
+        return layer.name
 
 
-class StyleList(QtWidgets.QWidget):
-    """All styles of the job to come; ``changed`` tells a change of weights, ``filled`` one of what paints where."""
+class FileSource:
+    """An image file in any format that Krita opens. A thread touches it first, because its disk may be slow."""
 
-    changed = Signal()
-    filled = Signal()
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.name = Path(path).stem
 
-    def __init__(self, home: Callable[[], Optional[Document]]) -> None:
-        super().__init__()
-        self._home = home
-        self.rows: List[StyleRow] = []
-        self._layout = column(self)
-        self._hint = QtWidgets.QLabel(tr("Add the picture whose style you want: a layer or an image file."))
-        self._hint.setWordWrap(True)
-        self._layout.addWidget(self._hint)
+    def thumbnail(self, side: int) -> Steps[Any]:
+        """A QImage within ``side`` pixels; a null one for formats that only Krita reads. Raises UnreadableImage."""
+        return (yield from apart(lambda: _file_thumbnail(self.path, side)))
 
-    def styles(self) -> Tuple[ChosenStyle, ...]:
-        """What the list shows."""
-        return tuple(item.style() for item in self.rows)
+    def require(self) -> Steps[None]:
+        """Raise UnreadableImage if the file is certainly no picture, so that the user knows before painting.
 
-    def weights(self) -> List[float]:
-        """The weights in the list's order."""
-        return [style.weight for style in self.styles()]
+        That is text, and a damaged file of a format of which Qt reads all there is. Other formats are left to Krita
+        when it paints: to open a file only to look at it would take long, and a Krita that opened damaged ones was seen
+        to crash.
+        """
+        yield from apart(lambda: _require_picture(self.path))
 
-    def add(self, style: ChosenStyle) -> None:
-        """Append a style."""
-        item = StyleRow(style, self._home)
-        item.changed.connect(self.changed.emit)
-        item.region.changed.connect(self.filled.emit)
-        item.removed.connect(self._remove)
-        self.rows.append(item)
-        self._layout.addWidget(item)
-        self._hint.hide()
-        self.filled.emit()
+    def read(self) -> Steps[PixelBuffer]:
+        """The picture. Raises UnreadableImage."""
+        return (yield from documents.read_file(self.path))
 
-    def clear(self) -> None:
-        """Remove all styles."""
-        for item in list(self.rows):
-            self._remove(item)
-
-    def refresh(self) -> None:
-        """Look at all pictures again."""
-        for item in self.rows:
-            item.refresh()
-
-    def lock(self, locked: bool) -> None:
-        """While a job runs, weights may be changed, but the list not."""
-        for item in self.rows:
-            item.remove.setEnabled(not locked)
-            item.region.setEnabled(not locked)
-
-    def _remove(self, item: StyleRow) -> None:
-        self.rows.remove(item)
-        self._layout.removeWidget(item)
-        item.hide()
-        item.deleteLater()
-        self._hint.setVisible(not self.rows)
-        self.filled.emit()
+    def reference(self, home: Document) -> Reference:
+        """How to find it again."""
+        return Reference("file", self.name, path=self.path)
 
 
-class ElidedLabel(QtWidgets.QLabel):
-    """A label that shortens its text in the middle instead of asking for more room."""
+Source = Union[LayerSource, FileSource]
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
 
-    def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Draw as much of the text as there is room for."""
-        painter = QtWidgets.QStylePainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        role = self.foregroundRole()
-        painter.drawItemText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.palette(), True, text, role)
+class Choice(NamedTuple):
+    """A style that the user chose: its source, its share in the mixture, and where it paints (None: everywhere)."""
+
+    source: Source
+    weight: float = 1.0
+    region: Optional[Region] = None
+
+    def style(self, rect: Rect) -> Steps[Style]:
+        """With its pixels, for a job that paints ``rect``."""
+        picture = yield from self.source.read()
+        region = None if self.region is None else (yield from self.region.coverage(rect))
+        return Style(picture, self.weight, self.source.name, region)
+
+
+def _require_picture(path: str) -> None:
+    if not _file_thumbnail(path, THUMBNAIL).isNull():
+        return
+    kind = QtCore.QMimeDatabase().mimeTypeForFile(path).name()
+    if Path(path).suffix.lower() in READ_BY_QT or kind.startswith("text/"):
+        raise documents.unreadable(path)
+
+
+def _file_thumbnail(path: str, side: int) -> Any:
+    return _thumbnail_as_of(path, side, require_regular_file(path).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _thumbnail_as_of(path: str, side: int, changed: int) -> Any:
+    """The file's picture as of its time ``changed``; kept, because Qt takes long over a large one."""
+    reader = QtGui.QImageReader(path)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid():
+        reader.setScaledSize(size.scaled(side, side, QtCore.Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()

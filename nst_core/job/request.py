@@ -11,6 +11,9 @@ from .settings import Settings
 
 #: More styles than anyone mixes: a bound for requests that arrive on the wire.
 MAXIMUM_STYLES = 32
+#: The smallest and the largest weight of a style that an editor offers. Weights are relative to each other, so 1 is in
+#: the middle of a logarithmic scale, and both ends are far beyond the ratios that can be seen in a picture.
+WEIGHT_RANGE = (0.01, 100.0)
 #: The formats that a result can have.
 RESULT_FORMATS = ("rgba-f32", "rgba-u8")
 

@@ -77,10 +77,10 @@ class Studio:
     """A Krita with one document of a photo and a style, the plug-in's modules, and an engine."""
 
     def __init__(self, application: Any, krita: Any, plugin: Any) -> None:
-        from krita_plugin import controller, document, new_layer, panel, sources
+        from krita_plugin import controller, document, new_layer, painting, panel, styles
 
         self.application, self.krita, self.plugin = application, krita, plugin
-        self.documents, self.sources, self.controllers, self.panels = document, sources, controller, panel
+        self.documents, self.styles, self.paintings, self.panels = document, styles, painting, panel
         self.new_layer = new_layer.NewLayer
         self.engine = Engine()
         self.clock: Callable[[], float] = time.monotonic
@@ -107,13 +107,13 @@ class Studio:
         rect = rect or (0, 0, node._document.width(), node._document.height())
         node.setPixelData(bytes(round(255 * value) for value in bgra) * (rect[2] * rect[3]), *rect)
 
-    def order(self, document: Any, **more: Any) -> Any:
+    def painting(self, document: Any, **more: Any) -> Any:
         """Paint the background in the style."""
         here = self.documents.Document(document)
         content, style = (node.uniqueId().toString() for node in document.root.childNodes()[:2])
-        sources = (self.sources.ChosenStyle(self.sources.LayerSource(here, style)),)
-        values = {"content_id": content, "styles": sources, "settings": Settings(), **more}
-        return self.controllers.Order(here, **values)
+        choices = (self.styles.Choice(self.styles.LayerSource(here, style)),)
+        values = {"content_id": content, "choices": choices, "settings": Settings(), **more}
+        return self.paintings.Painting(here, **values)
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Let the event loop run until ``condition``."""
@@ -124,10 +124,10 @@ class Studio:
             self.application.processEvents()
         raise AssertionError(f"waited in vain; state {self.controller.state}, failures {self.failures}")
 
-    def tell(self, *events: Any) -> None:
-        """The engine says something."""
+    def send(self, *events: Any) -> None:
+        """The engine sends events, and the controller takes them."""
         self.engine.events.extend(events)
-        self.controller._fetch()
+        self.controller.poll()
 
     def is_idle(self) -> bool:
         return bool(self.controller.state == "idle")
@@ -143,7 +143,7 @@ def studio(application: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     monkeypatch.setattr(sys, "path", list(sys.path))
     import krita
 
-    krita.Krita._instance = None
+    krita.Krita.forget()
     for name in [name for name in sys.modules if name.split(".")[0] == "krita_plugin"]:
         del sys.modules[name]
     import krita_plugin

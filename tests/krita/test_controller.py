@@ -30,7 +30,7 @@ def names(document: Any) -> Any:
 
 
 def begin(studio: Any, document: Any, **more: Any) -> None:
-    studio.controller.stylize(studio.order(document, **more))
+    studio.controller.stylize(studio.painting(document, **more))
     studio.until(studio.is_painting)
 
 
@@ -45,7 +45,7 @@ def test_a_job(studio: Any) -> None:
     assert bytes(job.content.data)[:4] == bytes([255, 0, 0, 255]) and job.result_format == "rgba-u8"
     assert [style.name for style in job.styles] == ["Style"]
     progress = Progress(0.5, 10, 4, 1, 0.1)
-    studio.tell(Started("cpu", ((4, 3),), 2**30, 10, 0), progress, Notice("Something."), result())
+    studio.send(Started("cpu", ((4, 3),), 2**30, 10, 0), progress, Notice("Something."), result())
     studio.until(studio.is_idle)
     assert names(document) == ["Background", LAYER, "Style"]
     painted = document.root.childNodes()[1]
@@ -71,11 +71,11 @@ def test_regions_a_keep_mask_and_a_start_reach_the_engine_and_the_record(studio:
     ids = [node.uniqueId().toString() for node in (style, mask)]
     layer = Region(here, Reference("layer", "Style", ids[0]))
     assert [found.name for found in here.masks()] == ["Sky \u2013 Style"]
-    order = studio.order(document)
+    painting = studio.painting(document)
     regions = (layer, Region(here, Reference("mask", "Sky", ids[1])), None)
-    styles = tuple(order.styles[0]._replace(region=region) for region in regions)
+    styles = tuple(painting.choices[0]._replace(region=region) for region in regions)
     settings = Settings(init="picture", keep_content=0.7)
-    begin(studio, document, styles=styles, settings=settings, keep_mask=layer, initial_id=ids[0])
+    begin(studio, document, choices=styles, settings=settings, keep_mask=layer, initial_id=ids[0])
     job = studio.engine.jobs[0]
     shape, sky, everywhere = (style.region for style in job.styles)
     assert bytes(shape.data)[:4] == bytes([102, 102, 255, 255]) and everywhere is None
@@ -83,7 +83,7 @@ def test_regions_a_keep_mask_and_a_start_reach_the_engine_and_the_record(studio:
     bright = bytes(job.keep_mask.data)[:4]
     assert bright[0] == bright[1] and abs(bright[0] - 102) <= 1 and bright[2] == bright[3] < 60  # white, blue
     assert bytes(job.initial.data)[:4] == bytes([255, 255, 255, 102])
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
     painted = document.root.childNodes()[-1]
     assert painted.name() == "Style and 2 more \u2013 Neural Style", "it lies above the layer that it went on from"
@@ -97,7 +97,7 @@ def test_a_texture_fills_the_canvas_in_place_of_an_empty_layer(studio: Any) -> N
     empty = document.createNode("Empty", "paintlayer")
     document.root.addChildNode(empty, None)
     identity = empty.uniqueId().toString()
-    studio.controller.stylize(studio.order(document, content_id=identity))
+    studio.controller.stylize(studio.painting(document, content_id=identity))
     studio.until(lambda: bool(studio.failures))
     assert studio.failures == ["The layer Empty is empty. Choose a layer that shows something."]
     begin(studio, document, content_id=identity, settings=Settings(mode="texture"))
@@ -114,9 +114,9 @@ def test_a_region_that_is_gone_is_named(studio: Any) -> None:
         (gone, "A mask was deleted"),
         (Region(here, Reference("selection")), "Nothing is selected"),
     ):
-        styles = (studio.order(document).styles[0]._replace(region=region),)
+        styles = (studio.painting(document).choices[0]._replace(region=region),)
         studio.failures.clear()
-        studio.controller.stylize(studio.order(document, styles=styles))
+        studio.controller.stylize(studio.painting(document, choices=styles))
         studio.until(lambda: bool(studio.failures))
         assert studio.failures[0].startswith(sentence) and studio.is_idle()
 
@@ -129,7 +129,7 @@ def test_a_mask_that_nobody_painted_on_shows_everything(studio: Any) -> None:
     document.root.childNodes()[1].addChildNode(mask, None)
     mask.pixelData = lambda *rect: b""
     sky = Region(studio.documents.Document(document), Reference("mask", "Sky", mask.uniqueId().toString()))
-    begin(studio, document, styles=(studio.order(document).styles[0]._replace(region=sky),))
+    begin(studio, document, choices=(studio.painting(document).choices[0]._replace(region=sky),))
     assert bytes(studio.engine.jobs[0].styles[0].region.data) == b"\xff" * 12
 
 
@@ -140,9 +140,9 @@ def test_stop_and_keep(studio: Any) -> None:
     studio.controller.progressed.connect(told.append)
     studio.controller.stop(True)
     assert studio.engine.canceled == [True] and studio.controller.state == "stopping"
-    studio.tell(Progress(0.5, 10, 4, 1, 0.1))
+    studio.send(Progress(0.5, 10, 4, 1, 0.1))
     assert told == [], "the docker goes on to say that it stops"
-    studio.tell(result(complete=False))
+    studio.send(result(complete=False))
     studio.until(studio.is_idle)
     assert names(document) == ["Background", LAYER, "Style"]
 
@@ -151,13 +151,13 @@ def test_discard(studio: Any) -> None:
     document = studio.open()
     begin(studio, document)
     studio.controller.stop(False)
-    studio.tell(Canceled())
+    studio.send(Canceled())
     assert studio.is_idle() and names(document) == ["Background", "Style"] and document.undo == []
 
 
 def test_discard_while_reading(studio: Any) -> None:
     document = studio.open()
-    studio.controller.stylize(studio.order(document))
+    studio.controller.stylize(studio.painting(document))
     studio.controller.stop(False)
     assert studio.is_idle() and studio.engine.jobs == []
 
@@ -165,12 +165,12 @@ def test_discard_while_reading(studio: Any) -> None:
 def test_preview_on_the_canvas_becomes_the_layer(studio: Any) -> None:
     document = studio.open()
     begin(studio, document, on_canvas=True)
-    studio.tell(preview())
+    studio.send(preview())
     studio.until(lambda: len(names(document)) == 3)
     assert names(document) == ["Background", "Neural Style", "Style"]
     studio.until(lambda: document.root.childNodes()[1].pixels.get((3, 2)) == bytes([0, 255, 0, 255]))
-    studio.tell(preview())
-    studio.tell(result())
+    studio.send(preview())
+    studio.send(result())
     studio.until(studio.is_idle)
     assert names(document) == ["Background", LAYER, "Style"]
     assert [step[0] for step in document.undo] == ["add"]
@@ -182,20 +182,21 @@ def test_each_job_s_first_preview_comes_to_the_canvas_at_once(studio: Any) -> No
         clock = iter([0.0, 1.0, 1.0 + seconds])
         begin(studio, document, on_canvas=True)
         studio.clock = lambda clock=clock: next(clock, 5.0)
-        studio.tell(preview())
+        studio.send(preview())
         studio.until(lambda: len(names(document)) == 3)
-        studio.until(lambda: not studio.controller._pump.busy)
+        for _ in range(50):
+            studio.application.processEvents()
         studio.controller.stop(False)
-        studio.tell(Canceled())
+        studio.send(Canceled())
         assert names(document) == ["Background", "Style"]
 
 
 def test_preview_on_the_canvas_goes_with_a_discarded_job(studio: Any) -> None:
     document = studio.open()
     begin(studio, document, on_canvas=True)
-    studio.tell(preview())
+    studio.send(preview())
     studio.until(lambda: len(names(document)) == 3)
-    studio.tell(Failed(OutOfMemory("Memory ran out.", "Smaller.")))
+    studio.send(Failed(OutOfMemory("Memory ran out.", "Smaller.")))
     assert studio.is_idle() and names(document) == ["Background", "Style"]
     assert studio.failures == ["Memory ran out. Smaller."]
 
@@ -209,7 +210,7 @@ def test_a_discarded_preview_leaves_a_step_only_if_the_user_went_on(
     krita.history = studio.krita.History(limit)
     document.undo = [("stroke", document.root, document.root)] * 2
     begin(studio, document, on_canvas=True)
-    studio.tell(preview())
+    studio.send(preview())
     studio.until(lambda: len(names(document)) == 3)
     krita.history.show_steps(document)
     for _ in range(20):
@@ -217,7 +218,7 @@ def test_a_discarded_preview_leaves_a_step_only_if_the_user_went_on(
     document.undo += [("stroke", document.root, document.root)] * meanwhile
     krita.history.show_steps(document)
     studio.controller.stop(False)
-    studio.tell(Canceled())
+    studio.send(Canceled())
     assert names(document) == ["Background", "Style"]
     assert [step[0] for step in document.undo] == ["stroke", "stroke", *left]
 
@@ -225,10 +226,10 @@ def test_a_discarded_preview_leaves_a_step_only_if_the_user_went_on(
 def test_a_preview_that_the_user_undid_is_added_again(studio: Any) -> None:
     document = studio.open()
     begin(studio, document, on_canvas=True)
-    studio.tell(preview())
+    studio.send(preview())
     studio.until(lambda: len(names(document)) == 3)
     document.root.childNodes()[1].remove()
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
     assert names(document) == ["Background", LAYER, "Style"]
 
@@ -239,7 +240,7 @@ def test_the_content_is_deleted_meanwhile(studio: Any) -> None:
     studio.controller.noticed.connect(notices.append)
     begin(studio, document)
     document.root.childNodes()[0].remove()
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
     assert names(document) == ["Style", LAYER]
     assert notices == ["The content layer is gone: the picture lies on top of all layers."]
@@ -249,7 +250,7 @@ def test_the_document_is_closed_meanwhile(studio: Any) -> None:
     document = studio.open()
     begin(studio, document)
     document.close()
-    studio.controller._guard_job(studio.controller._fetch)
+    studio.controller.poll()
     assert studio.is_idle() and studio.engine.canceled == [False]
     assert studio.failures == ["The document was closed, so its picture was not finished. Open it and start again."]
 
@@ -259,7 +260,7 @@ def test_no_engine(studio: Any) -> None:
     studio.controller.warm()
     assert studio.failures == ["No engine is installed. Run install.py."]
     document = studio.open()
-    studio.controller.stylize(studio.order(document))
+    studio.controller.stylize(studio.painting(document))
     studio.until(lambda: len(studio.failures) == 2)
     assert studio.is_idle() and names(document) == ["Background", "Style"]
 
@@ -267,10 +268,10 @@ def test_no_engine(studio: Any) -> None:
 def test_after_a_death_the_next_job_works(studio: Any) -> None:
     document = studio.open()
     begin(studio, document)
-    studio.tell(Failed(WorkerDied("It died.")))
+    studio.send(Failed(WorkerDied("It died.")))
     assert studio.is_idle() and studio.failures == ["It died."]
     begin(studio, document)
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
     assert names(document) == ["Background", LAYER, "Style"]
 
@@ -279,30 +280,30 @@ def test_the_end_of_a_job_that_was_given_up_is_not_taken_for_that_of_the_next(st
     first, second = studio.open(), studio.open("Other.kra")
     begin(studio, first)
     first.close()
-    studio.controller._guard_job(studio.controller._fetch)
-    studio.controller.stylize(studio.order(second))
+    studio.controller.poll()
+    studio.controller.stylize(studio.painting(second))
     for _ in range(50):
         studio.application.processEvents()
     assert studio.controller.state == "reading" and len(studio.engine.jobs) == 1
-    studio.tell(Canceled())
+    studio.send(Canceled())
     studio.until(studio.is_painting)
     assert len(studio.engine.jobs) == 2
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
     assert names(second) == ["Background", LAYER, "Style"]
 
 
 def test_live_settings_reach_the_engine_while_it_paints(studio: Any) -> None:
     settings = Settings(strength=0.3, keep_content=0.7, total_variation=2)
-    order = studio.order(studio.open())
-    studio.controller.adjust(order, settings, [1.0])
+    painting = studio.painting(studio.open())
+    studio.controller.adjust(painting, settings, [1.0])
     assert studio.engine.adjusted == []
-    studio.controller.stylize(order)
+    studio.controller.stylize(painting)
     studio.until(studio.is_painting)
-    for other in (None, studio.order(studio.open())):  # What another window shows is not about this job.
+    for other in (None, studio.painting(studio.open())):  # What another window shows is not about this job.
         studio.controller.adjust(other, settings, [1.0])
     assert studio.engine.adjusted == []
-    studio.controller.adjust(order, settings, [2.0, 3.0])  # The second style was added meanwhile.
+    studio.controller.adjust(painting, settings, [2.0, 3.0])  # The second style was added meanwhile.
     assert studio.engine.adjusted == [Adjustment(settings.live(), (2.0,))]
 
 
@@ -316,7 +317,7 @@ def test_what_goes_wrong_beside_a_job_is_told_and_does_not_end_it(studio: Any) -
     assert not studio.controller.guard(refuse)
     assert studio.failures == ["A preset of this name exists. Choose another name."]
     assert studio.is_painting() and studio.engine.canceled == []
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
     assert names(document) == ["Background", LAYER, "Style"]
 
@@ -333,12 +334,12 @@ def test_what_nobody_expected_becomes_a_report(studio: Any) -> None:
     document.createNode = broken
     document.root.childNodes()[0].addChildNode = broken
     document.root.addChildNode = broken
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
     assert studio.failures == ["The plug-in met an error that it did not expect. Please report it."]
     assert isinstance(errors[0].__cause__, ZeroDivisionError)
 
 
 def test_devices_are_known_once_the_engine_is_ready(studio: Any) -> None:
-    studio.tell(Ready("1.0", ("cuda", "cpu")))
+    studio.send(Ready("1.0", ("cuda", "cpu")))
     assert studio.controller.devices == ("cuda", "cpu")

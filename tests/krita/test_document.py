@@ -465,9 +465,15 @@ def test_a_closed_document_is_a_named_error(studio: Any) -> None:
 
 
 def test_a_record_from_elsewhere_names_no_region_that_krita_lacks(studio: Any) -> None:
-    from krita_plugin.regions import region_of
+    from krita_plugin.regions import find_region
 
-    here = studio.documents.Document(studio.open())
-    sky = region_of(Reference("mask", "Sky", "{1}"), here)
-    assert sky is not None and sky.name == "Sky"
-    assert region_of(Reference("channel", "Sky", "1"), here) is None
+    document = studio.open()
+    here, (photo, style) = studio.documents.Document(document), document.root.childNodes()
+    mask = document.createNode("Sky", "selectionmask")
+    style.addChildNode(mask, None)
+    for kind, node in (("mask", mask), ("layer", photo)):
+        found = find_region(Reference(kind, "Sky", node.uniqueId().toString()), here)
+        assert found is not None and found.name == "Sky"
+    layer_as_mask = Reference("mask", "Sky", photo.uniqueId().toString())
+    for reference in (Reference("channel", "Sky", "1"), Reference("mask", "Sky", "{1}"), layer_as_mask):
+        assert find_region(reference, here) is None

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import html
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterator
 
 import pytest
+from PyQt5.QtCore import Qt
 
 from nst_core.bridge import language
 from nst_core.bridge.installation import InstallationStep, Installed
 from nst_core.bridge.presets import Presets
+from nst_core.bridge.record import Record, RecordedStyle, Reference
 from nst_core.job.adjustment import Adjustment
-from nst_core.job.errors import EngineMissing, EngineNotInstalled, HostError, InstallFailed, WorkerDied
+from nst_core.job.errors import (
+    EngineMissing,
+    EngineNotInstalled,
+    HostError,
+    InstallFailed,
+    UnreadableImage,
+    WorkerDied,
+)
 from nst_core.job.events import Failed, Progress, Ready, Result
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.settings import Settings, definitions
@@ -20,9 +31,32 @@ from nst_core.job.settings import Settings, definitions
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
 
 
+class Installing:
+    """Stands for the installer: reports what a test puts into ``events``."""
+
+    def __init__(self) -> None:
+        self.events: list[Any] = []
+        self.begun = self.stopped = False
+
+    def start(self) -> None:
+        self.begun = True
+
+    def poll(self) -> Any:
+        events, self.events = self.events, []
+        return events
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
 @pytest.fixture
-def panel(studio: Any) -> Iterator[Any]:
-    made = studio.panels.Panel(studio.controller, Presets())
+def installing() -> Installing:
+    return Installing()
+
+
+@pytest.fixture
+def panel(studio: Any, installing: Installing) -> Iterator[Any]:
+    made = studio.panels.Panel(studio.controller, Presets(), lambda: installing)
     made.resize(250, 800)
     made.show()
     yield made
@@ -30,7 +64,6 @@ def panel(studio: Any) -> Iterator[Any]:
 
 
 def click(widget: Any) -> None:
-    from PyQt5.QtCore import Qt
     from PyQt5.QtTest import QTest
 
     assert widget.isVisible() and widget.isEnabled()
@@ -44,8 +77,17 @@ def follow(studio: Any, panel: Any) -> Any:
 
 
 def add_style(panel: Any, name: str = "Style") -> None:
-    panel._fill_menu()
+    panel.fill_menu()
     next(action for action in panel.menu.actions() if action.text().strip() == name).trigger()
+
+
+def finish_steps(steps: Any) -> Any:
+    """Run steps to their end; their result."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 def focus_chain(first: Any) -> Iterator[Any]:
@@ -71,7 +113,7 @@ def test_every_setting_has_a_field_with_label_buddy_tooltip_and_accessible_name(
     for item in definitions():
         field = panel.form.fields[item.name]
         focus = getattr(field, "spin", field)
-        label = panel.form._labels[item.name]
+        label = panel.form.labels[item.name]
         assert label.text() == item.label and label.buddy() is focus
         assert item.help in focus.toolTip() and item.help in label.toolTip()
         assert focus.accessibleName() == item.label and focus.accessibleDescription() == item.help
@@ -104,7 +146,7 @@ def test_slider_and_number_follow_each_other(panel: Any) -> None:
 @pytest.mark.parametrize("typed", ["0,5", "0.5", ",5"])
 @pytest.mark.parametrize("locale", ["C", "en_US", "de_DE", "fr_CH"])
 def test_a_half_is_typed_with_a_point_or_a_comma(studio: Any, panel: Any, locale: str, typed: str) -> None:
-    from PyQt5.QtCore import QLocale, Qt
+    from PyQt5.QtCore import QLocale
     from PyQt5.QtTest import QTest
 
     follow(studio, panel)
@@ -145,7 +187,7 @@ def test_it_fits_into_250_pixels(studio: Any, panel: Any, code: str) -> None:
 
 
 def test_everything_is_reached_by_the_keyboard_from_top_to_bottom(studio: Any, panel: Any) -> None:
-    from PyQt5.QtCore import QPoint, Qt
+    from PyQt5.QtCore import QPoint
     from PyQt5.QtWidgets import QLineEdit
 
     follow(studio, panel)
@@ -171,11 +213,11 @@ def test_from_the_menu_to_the_layer(studio: Any, panel: Any) -> None:
     click(panel.button)
     studio.until(studio.is_painting)
     assert not panel.button.isVisible() and panel.progress.isVisible() and not panel.content.isEnabled()
-    studio.tell(Progress(0.5, 100, 4, 1, 0.1))
+    studio.send(Progress(0.5, 100, 4, 1, 0.1))
     assert (
         panel.progress.line.bar.value() == 500 and panel.progress.line.status.text() == "50 % \u2013 about 2 min left"
     )
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
     assert [node.name() for node in document.root.childNodes()][1] == "Style \u2013 Neural Style"
     assert panel.button.isVisible() and not panel.progress.isVisible()
@@ -191,7 +233,7 @@ def test_the_stop_buttons(studio: Any, panel: Any) -> None:
         click(named(panel, name))
         assert studio.engine.canceled[-1] is keep
         assert panel.progress.line.status.text() == "Stopping..." and not named(panel, "keep").isEnabled()
-        studio.tell(result())
+        studio.send(result())
         studio.until(studio.is_idle)
 
 
@@ -226,31 +268,31 @@ def test_another_window_leaves_a_job_alone(studio: Any, panel: Any) -> None:
 
 def test_sentences_instead_of_silence(studio: Any, panel: Any) -> None:
     click(panel.button)
-    assert panel.failure.text.text().startswith("No document is open.")
+    assert panel.message.text.text().startswith("No document is open.")
     document = follow(studio, panel)
     click(panel.button)
-    assert panel.failure.text.text().startswith("No style is chosen.")
+    assert panel.message.text.text().startswith("No style is chosen.")
     add_style(panel)
     document.active = None
     panel.show_document(studio.documents.Document(document))
     click(panel.button)
-    assert panel.failure.text.text().startswith("No layer is active.")
+    assert panel.message.text.text().startswith("No layer is active.")
 
 
 def test_a_message_that_something_is_lacking_goes_once_it_is_there(studio: Any, panel: Any) -> None:
     click(panel.button)
-    assert panel.failure.text.text().startswith("No document is open.")
+    assert panel.message.text.text().startswith("No document is open.")
     follow(studio, panel)
-    assert not panel.failure.isVisible()
+    assert not panel.message.isVisible()
     click(panel.button)
-    assert panel.failure.text.text().startswith("No style is chosen.") and panel.failure.isVisible()
+    assert panel.message.text.text().startswith("No style is chosen.") and panel.message.isVisible()
     add_style(panel)
-    assert not panel.failure.isVisible()
+    assert not panel.message.isVisible()
     panel.styles.clear()
     click(panel.button)
     studio.controller.failed.emit(WorkerDied("It died.", "Try again."))
     add_style(panel)
-    assert panel.failure.isVisible() and panel.failure.text.text() == "It died. Try again."
+    assert panel.message.isVisible() and panel.message.text.text() == "It died. Try again."
 
 
 def painted(studio: Any, panel: Any) -> Any:
@@ -260,14 +302,14 @@ def painted(studio: Any, panel: Any) -> Any:
     click(panel.button)
     finish(studio)
     document.active = document.root.childNodes()[1]
-    panel._look_again()
+    panel.look_again()
     return document
 
 
 def finish(studio: Any) -> None:
     """The engine has painted."""
     studio.until(studio.is_painting)
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
 
 
@@ -281,7 +323,7 @@ def test_a_message_about_a_choice_goes_with_the_next_choice(studio: Any, panel: 
 
     def go_to_another_layer() -> None:
         document.active = document.root.childNodes()[1]
-        panel._look_again()
+        panel.look_again()
 
     def open_a_document() -> None:
         panel.show_document(studio.documents.Document(studio.open("Other.kra")))
@@ -298,94 +340,74 @@ def test_a_message_about_a_choice_goes_with_the_next_choice(studio: Any, panel: 
     for choose in choices:
         studio.controller.failed.emit(WorkerDied("It died."))
         choose()
-        assert panel.failure.isVisible(), "no choice mends that"
+        assert panel.message.isVisible(), "no choice mends that"
         panel.show_document(studio.documents.Document(document))
         document.active = document.root.childNodes()[0]
         studio.controller.failed.emit(HostError("The layer is empty.", "Choose another layer."))
-        panel._look_again()
-        assert panel.failure.isVisible()
+        panel.look_again()
+        assert panel.message.isVisible()
         choose()
-        assert not panel.failure.isVisible()
+        assert not panel.message.isVisible()
 
 
 def test_a_new_job_and_an_engine_that_answers_close_older_messages(studio: Any, panel: Any) -> None:
     painted(studio, panel)
     studio.controller.failed.emit(WorkerDied("It died."))
     click(panel.repeat_bar.repeat)
-    assert not panel.failure.isVisible()
+    studio.until(lambda: not studio.is_idle())
+    assert not panel.message.isVisible()
     finish(studio)
     studio.controller.failed.emit(EngineNotInstalled("No engine is installed."))
-    assert panel.failure.isVisible()
-    studio.tell(Ready("1", ("cpu",)))
-    assert not panel.failure.isVisible()
+    assert panel.message.isVisible()
+    studio.send(Ready("1", ("cpu",)))
+    assert not panel.message.isVisible()
 
 
 def test_that_a_layer_was_added_is_told_until_that_is_undone(studio: Any, panel: Any) -> None:
     document = painted(studio, panel)
     assert panel.notice.text().startswith("Added the layer") and panel.notice.isVisible()
     document.take_back()
-    panel._look_again()
+    panel.look_again()
     assert not panel.notice.isVisible()
 
 
 def test_a_failure_with_details_and_a_report(studio: Any, panel: Any) -> None:
     follow(studio, panel)
     studio.controller.failed.emit(WorkerDied("It died.", "Try again."))
-    assert panel.failure.isVisible() and panel.failure.text.text() == "It died. Try again."
+    assert panel.message.isVisible() and panel.message.text.text() == "It died. Try again."
     click(named(panel, "details"))
-    assert "[worker-died] It died." in panel.failure._view.toPlainText()
+    assert "[worker-died] It died." in named(panel, "details_text").toPlainText()
     click(named(panel, "copy_report"))
     assert "4 x 3 px, RGBA U8" in studio.application.clipboard().text()
-    click(panel.failure._close)
-    assert not panel.failure.isVisible()
+    click(named(panel, "close_message"))
+    assert not panel.message.isVisible()
 
 
-class Installing:
-    """Stands for the installer: tells what a test has it tell."""
-
-    def __init__(self) -> None:
-        self.events: list[Any] = []
-        self.begun = self.stopped = False
-
-    def start(self) -> None:
-        self.begun = True
-
-    def poll(self) -> Any:
-        events, self.events = self.events, []
-        return events
-
-    def stop(self) -> None:
-        self.stopped = True
-
-
-def test_a_missing_engine_is_installed_from_the_docker(studio: Any, panel: Any) -> None:
-    installing = Installing()
-    panel.installation._make = lambda: installing
+def test_a_missing_engine_is_installed_from_the_docker(studio: Any, panel: Any, installing: Installing) -> None:
     studio.controller.failed.emit(WorkerDied("It died."))
-    assert not panel.failure.install.isVisible()
+    assert not panel.message.install.isVisible()
     studio.controller.failed.emit(EngineMissing("NEURAL_STYLE_ENGINE names no program.", "Correct it."))
-    assert not panel.failure.install.isVisible()
+    assert not panel.message.install.isVisible()
     studio.controller.failed.emit(EngineNotInstalled("No engine is installed."))
     click(named(panel, "install_engine"))
-    assert installing.begun and panel.installation.isVisible() and not panel.failure.isVisible()
+    assert installing.begun and panel.installation.isVisible() and not panel.message.isVisible()
     installing.events = [InstallationStep("Fetching torch, 190 MB", 0.25, 130)]
-    panel.installation._fetch()
+    studio.until(lambda: not installing.events)
     assert panel.installation.progress.bar.value() == 250
     assert panel.installation.progress.status.text() == "Fetching torch, 190 MB \u2013 about 2 min left"
     installing.events = [Installed()]
-    panel.installation._fetch()
+    studio.until(lambda: not installing.events)
     assert not panel.installation.isVisible() and panel.notice.text() == "The engine is installed."
     assert studio.engine.starts == 2
 
 
-def test_an_installation_that_fails_or_is_stopped(studio: Any, panel: Any) -> None:
-    installing = Installing()
-    panel.installation._make = lambda: installing
-    panel._install()
+def test_an_installation_that_fails_or_is_stopped(studio: Any, panel: Any, installing: Installing) -> None:
+    studio.controller.failed.emit(EngineNotInstalled("No engine is installed."))
+    click(named(panel, "install_engine"))
     installing.events = [Failed(InstallFailed("The disk is full.", "Make room."))]
-    panel.installation._fetch()
-    assert panel.failure.text.text() == "The disk is full. Make room." and not panel.installation.isVisible()
-    panel._install()
+    studio.until(lambda: not installing.events)
+    assert panel.message.text.text() == "The disk is full. Make room." and not panel.installation.isVisible()
+    panel.installation.start()
     click(named(panel, "stop_installing"))
     assert installing.stopped and not panel.installation.isVisible()
 
@@ -432,18 +454,19 @@ def test_a_file_as_style(studio: Any, panel: Any) -> None:
     from PyQt5.QtWidgets import QFileDialog
 
     follow(studio, panel)
-    panel._choose_file()
+    panel.choose_files()
     dialog = panel.findChild(QFileDialog)
     assert not dialog.isModal()
     dialog.filesSelected.emit([str(SAMPLES / "great_wave.jpg"), str(SAMPLES / "poppies.jpg")])
     dialog.close()
-    studio.application.processEvents()
+    studio.until(lambda: len(panel.styles.rows) == 2)
+    studio.until(lambda: panel.styles.rows[0].picture.pixmap() is not None)
     assert [row.source.name for row in panel.styles.rows] == ["great_wave", "poppies"]
-    assert not panel.styles.rows[0]._picture.pixmap().toImage().allGray()
+    assert not panel.styles.rows[0].picture.pixmap().toImage().allGray()
     click(panel.styles.rows[0].remove)
     assert [row.source.name for row in panel.styles.rows] == ["poppies"]
     assert panel.styles.rows[0].remove.accessibleName() == "Remove the style poppies"
-    panel._choose_file()
+    panel.choose_files()
     dialog = panel.findChild(QFileDialog)
     assert dialog.directory().absolutePath() == str(SAMPLES), "the next file is looked for where the last one lay"
     dialog.close()
@@ -456,17 +479,19 @@ def test_a_file_that_is_no_picture_is_refused_when_it_is_chosen(studio: Any, pan
         path.write_text("no picture that Qt knows")
     krita = studio.krita.Krita.instance()
     krita.files[str(only_krita_s)] = studio.krita.Document(4, 3, "Sketch", ("RGBA", "U8", ""))
-    panel._choose_file()
+    panel.choose_files()
     panel.findChild(studio.panels.QtWidgets.QFileDialog).filesSelected.emit([str(text), str(only_krita_s)])
-    assert panel.failure.text.text().startswith("The picture notes.txt can't be opened. Choose another file")
-    assert panel.failure.isVisible()
+    studio.until(lambda: bool(studio.failures))
+    assert panel.message.text.text().startswith("The picture notes.txt can't be opened. Choose another file")
+    assert panel.message.isVisible()
     assert [row.source.name for row in panel.styles.rows] == ["sketch"] and len(krita.open) == 1
-    panel._add_files([str(SAMPLES / "great_wave.jpg")])
-    assert not panel.failure.isVisible()
+    panel.add_files([str(SAMPLES / "great_wave.jpg")])
+    studio.until(lambda: len(panel.styles.rows) == 2)
+    assert not panel.message.isVisible()
 
 
 def test_the_wheel_scrolls_past_sliders(studio: Any, panel: Any) -> None:
-    from PyQt5.QtCore import QPoint, QPointF, Qt
+    from PyQt5.QtCore import QPoint, QPointF
     from PyQt5.QtGui import QWheelEvent
     from PyQt5.QtWidgets import QSlider
 
@@ -492,14 +517,14 @@ def test_a_file_is_read_again_only_if_it_has_changed(
         read.append(path)
         return QImageReader(path)
 
-    monkeypatch.setattr(studio.sources.QtGui, "QImageReader", reader)
+    monkeypatch.setattr(studio.styles.QtGui, "QImageReader", reader)
     path = tmp_path / "large.png"
     picture = QImage(64, 64, QImage.Format.Format_RGB32)
     for time, color in ((1000, 0xFFFF0000), (2000, 0xFF00FF00)):
         picture.fill(color)
         assert picture.save(str(path))
         os.utime(path, (time, time))
-        seen = [studio.sources.FileSource(str(path)).thumbnail(32).pixel(0, 0) for _ in range(2)]
+        seen = [finish_steps(studio.styles.FileSource(str(path)).thumbnail(32)).pixel(0, 0) for _ in range(2)]
         assert seen == [color, color]
     assert read == [str(path)] * 2
 
@@ -509,21 +534,24 @@ def test_styles_of_another_document(studio: Any, panel: Any) -> None:
 
     follow(studio, panel)
     other = studio.open("Other.kra", size=(7, 5))
-    panel._fill_menu()
+    panel.fill_menu()
     submenu = next(action.menu() for action in panel.menu.actions() if action.text() == "Other.kra")
     submenu.actions()[0].trigger()
     source = panel.styles.rows[0].source
     assert (source.name, source.layer_id) == ("Other", "")
+    studio.until(lambda: panel.styles.rows[0].picture.pixmap() is not None)
     click(panel.button)
     studio.until(studio.is_painting)
     assert (studio.engine.jobs[0].styles[0].image.width, studio.engine.jobs[0].styles[0].image.height) == (7, 5)
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
     other.close()
     other.thumbnail = lambda *size: QImage()  # Krita has none of a closed document.
-    seen = panel.styles.rows[0]._picture.pixmap().toImage()
+    seen = panel.styles.rows[0].picture.pixmap().toImage()
     panel.styles.refresh()
-    assert panel.styles.rows[0]._picture.pixmap().toImage() == seen, "it keeps the picture that it had"
+    for _ in range(50):
+        studio.application.processEvents()
+    assert panel.styles.rows[0].picture.pixmap().toImage() == seen, "it keeps the picture that it had"
     click(panel.button)
     studio.until(studio.is_idle)
     assert studio.failures[-1].startswith("The document of the style Other was closed.")
@@ -536,23 +564,25 @@ def test_repeat_and_use_the_settings_of_a_layer(studio: Any, panel: Any) -> None
     panel.styles.rows[0].weight.set_value(2.0)
     click(panel.button)
     studio.until(studio.is_painting)
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
     panel.styles.clear()
     panel.form.show_settings(Settings())
     assert not panel.repeat_bar.isVisible()
     document.active = document.root.childNodes()[1]
-    panel._look_again()
+    panel.look_again()
     click(panel.repeat_bar.reuse)
+    studio.until(lambda: panel.content.currentText() == "Background")
     assert panel.form.settings().strength == 0.35 and panel.form.settings().seed == 5
     assert panel.styles.weights() == [2.0] and panel.content.currentText() == "Background"
     click(panel.repeat_bar.repeat)
     studio.until(studio.is_painting)
     assert studio.engine.jobs[0].content == studio.engine.jobs[1].content
-    studio.tell(result())
+    studio.send(result())
     studio.until(studio.is_idle)
     document.root.childNodes()[0].remove()
     click(panel.repeat_bar.repeat)
+    studio.until(lambda: bool(studio.failures))
     assert studio.failures[-1].startswith("The layer that this one was painted from is gone.")
 
 
@@ -566,24 +596,201 @@ def test_to_go_on_or_repeat_chooses_no_other_content(studio: Any, panel: Any, bu
     assert studio.engine.jobs[1].content == studio.engine.jobs[0].content
     assert panel.content.currentText() == layer
     document.active = document.root.childNodes()[-1]
-    panel._look_again()
+    panel.look_again()
     assert panel.content.currentText() == "Style (active)"
 
 
-def test_repeat_of_a_layer_whose_style_was_deleted(studio: Any, panel: Any) -> None:
+def recalled_by(studio: Any, panel: Any, document: Any, *styles: RecordedStyle, **more: Any) -> None:
+    """Give the background, which becomes active, a record with these styles."""
+    background = document.root.childNodes()[0]
+    identity = background.uniqueId().toString()
+    record = Record(styles=styles, content=Reference("layer", "Background", identity), **more)
+    studio.documents.Document(document).remember(identity, record)
+    document.active = background
+    panel.show_document(studio.documents.Document(document))
+
+
+def open_question(studio: Any, panel: Any) -> Any:
+    from PyQt5.QtWidgets import QMessageBox
+
+    studio.until(lambda: bool(panel.findChildren(QMessageBox)))
+    return panel.findChildren(QMessageBox)[-1]
+
+
+@pytest.mark.parametrize("button", ["repeat", "reuse", "go_on"])
+def test_styles_that_can_not_be_identified_are_asked_for_by_name(studio: Any, panel: Any, button: str) -> None:
+    document, other, unsaved = follow(studio, panel), studio.open("Other.kra"), studio.open("Sketch")
+    other.setFileName("/pictures/Other.kra")
+    styles = [document.root.childNodes()[1], other.root.childNodes()[1], unsaved.root.childNodes()[1]]
+    here, there, unknown = (style.uniqueId().toString() for style in styles)
+    recalled_by(
+        studio, panel, document,
+        RecordedStyle(Reference("layer", "Style", here), 2.0),
+        RecordedStyle(Reference("layer", "Deleted", "{gone}")),
+        RecordedStyle(Reference("document", "Wave", there, "/pictures/Other.kra"), 3.0),
+        RecordedStyle(Reference("document", "Poppies", there, "/pictures/Closed.kra")),
+        RecordedStyle(Reference("document", "Tulips", unknown, "")),
+        RecordedStyle(Reference("layer", "Style", here), region=Reference("mask", "Sky", "{gone}")),
+        RecordedStyle(Reference("layer", "Style", here), region=Reference("channel", "Sky", "1")),
+    )  # fmt: skip
+    click(getattr(panel.repeat_bar, button))
+    studio.until(lambda: bool(studio.failures))
+    missing = "Deleted, Poppies of Closed.kra, Tulips of a document without a file, Style in Sky, Style in Sky"
+    assert studio.failures == [
+        f"Not all styles of this layer can be found: {missing}. Open the images that they are in, and add them anew."
+    ]
+    assert [row.source.name for row in panel.styles.rows] == ["Style", "Style"], "the others are recalled"
+    assert panel.styles.weights() == [2.0, 3.0] and studio.is_idle() and studio.engine.jobs == []
+
+
+def test_a_mask_that_is_gone_is_reported_and_the_styles_are_recalled(studio: Any, panel: Any) -> None:
     document = follow(studio, panel)
+    style = document.root.childNodes()[1].uniqueId().toString()
+    gone = Reference("mask", "Face", "{gone}")
+    recalled_by(studio, panel, document, RecordedStyle(Reference("layer", "Style", style)), keep_mask=gone)
+    click(panel.repeat_bar.repeat)
+    studio.until(lambda: bool(studio.failures))
+    assert studio.failures[0].startswith("The mask or layer that says where the content is kept is gone.")
+    assert [row.source.name for row in panel.styles.rows] == ["Style"] and studio.is_idle()
+
+
+def test_the_settings_of_the_machine_stay_those_of_the_user(studio: Any, panel: Any) -> None:
+    document = follow(studio, panel)
+    own = Settings(strength=0.2, device="cpu", memory=3.5, weights="torchvision")
+    style = document.root.childNodes()[1].uniqueId().toString()
+    recalled_by(
+        studio, panel, document, RecordedStyle(Reference("layer", "Style", style)),
+        settings=Settings(strength=0.7, device="cuda:7", memory=900.0, weights="/somewhere/else.safetensors"),
+    )  # fmt: skip
+    panel.form.show_settings(own)
+    click(panel.repeat_bar.reuse)
+    studio.until(lambda: bool(panel.styles.rows))
+    assert panel.form.settings() == replace(own, strength=0.7)
+
+
+@pytest.mark.parametrize("answer", ["Read", "Leave out"])
+@pytest.mark.parametrize("button", ["repeat", "reuse", "go_on"])
+def test_a_file_that_a_document_names_is_asked_about_before_it_is_touched(
+    studio: Any, panel: Any, tmp_path: Path, button: str, answer: str
+) -> None:
+    document = follow(studio, panel)
+    path = tmp_path / "<b>wave.jpg"
+    recalled_by(studio, panel, document, RecordedStyle(Reference("file", "wave", path=str(path))))
+    click(getattr(panel.repeat_bar, button))
+    box = open_question(studio, panel)
+    assert str(path) in box.text() and box.textFormat() == Qt.TextFormat.PlainText and not box.isModal()
+    assert panel.styles.rows == [], "so far the file does not even exist"
+    path.write_bytes((SAMPLES / "great_wave.jpg").read_bytes())
+    krita = studio.krita.Krita.instance()
+    krita.files[str(path)] = studio.krita.Document(4, 3, "Wave", ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc"))
+    next(found for found in box.buttons() if found.text() == answer).click()
+    if answer == "Leave out":
+        studio.until(lambda: bool(studio.failures))
+        assert studio.failures[0].startswith(f"Not all styles of this layer can be found: {path}.")
+        assert panel.styles.rows == []
+    else:
+        studio.until(lambda: bool(panel.styles.rows))
+        assert panel.styles.rows[0].source.path == str(path)
+        if button != "reuse":
+            studio.until(studio.is_painting)
+
+
+@pytest.mark.parametrize("known", ["chosen", "recent"])
+def test_a_file_of_the_user_s_own_is_not_asked_about(studio: Any, panel: Any, known: str) -> None:
+    from PyQt5.QtWidgets import QMessageBox
+
+    document, path = follow(studio, panel), str(SAMPLES / "great_wave.jpg")
+    if known == "chosen":
+        panel.add_files([path])
+        studio.until(lambda: bool(panel.styles.rows))
+        panel.styles.clear()
+    else:
+        studio.krita.Krita.instance().recent.append(path)
+    recalled_by(studio, panel, document, RecordedStyle(Reference("file", "great_wave", path=path)))
+    click(panel.repeat_bar.reuse)
+    studio.until(lambda: bool(panel.styles.rows))
+    assert panel.findChildren(QMessageBox) == []
+
+
+def test_no_pipe_device_or_address_is_opened(studio: Any, panel: Any, tmp_path: Path) -> None:
+    document, pipe = follow(studio, panel), tmp_path / "pipe.png"
+    os.mkfifo(pipe)
+    never = ["file:///etc/passwd", "//server/share/wave.png", "\\\\server\\share\\wave.png", "wave.png"]
+    asked = [str(pipe), "/dev/zero", str(tmp_path), str(tmp_path / "gone.png")]
+    styles = (RecordedStyle(Reference("file", "wave", path=path)) for path in [*never, *asked])
+    recalled_by(studio, panel, document, *styles)
+    click(panel.repeat_bar.repeat)
+    box = open_question(studio, panel)
+    assert [path for path in [*never, *asked] if path in box.text().splitlines()] == asked
+    next(found for found in box.buttons() if found.text() == "Read").click()
+    studio.until(lambda: bool(studio.failures))
+    assert panel.styles.rows == [] and all(path in studio.failures[0] for path in [*never, *asked])
+    with pytest.raises(UnreadableImage):
+        finish_steps(studio.styles.FileSource(str(pipe)).read())
+    panel.add_files([str(pipe)])
+    studio.until(lambda: len(studio.failures) == 2)
+    assert panel.styles.rows == []
+
+
+def test_a_job_that_begins_closes_a_question(studio: Any, panel: Any) -> None:
+    from PyQt5.QtWidgets import QMessageBox
+
+    document = follow(studio, panel)
+    recalled_by(studio, panel, document, RecordedStyle(Reference("file", "wave", path="/pictures/wave.jpg")))
+    click(panel.repeat_bar.repeat)
+    open_question(studio, panel)
     add_style(panel)
-    name = panel.styles.rows[0].source.name
     click(panel.button)
     studio.until(studio.is_painting)
-    studio.tell(result())
-    studio.until(studio.is_idle)
-    next(layer for layer in document.root.childNodes() if layer.name() == name).remove()
-    document.active = next(layer for layer in document.root.childNodes() if layer.name().endswith("Neural Style"))
-    panel._look_again()
-    click(panel.repeat_bar.repeat)
-    assert studio.failures[-1].startswith(f"The layer of the style {name} was deleted. Add another style")
-    assert len(panel.styles.rows) == 1, "what the list shows stays as it is"
+    studio.until(lambda: not panel.findChildren(QMessageBox))
+    assert len(panel.styles.rows) == 1
+
+
+EVIL = '<img src="file:///dev/zero"><h1>&amp; evil'
+
+
+def shown_texts(window: Any) -> Iterator[str]:
+    """Each text that Qt shows as rich text, as a person would see it."""
+    from PyQt5.QtGui import QTextDocument
+    from PyQt5.QtWidgets import QLabel, QWidget
+
+    for widget in [window, *window.findChildren(QWidget)]:
+        texts = [widget.toolTip(), widget.whatsThis(), widget.statusTip()]
+        if isinstance(widget, QLabel) and widget.textFormat() != Qt.TextFormat.PlainText:
+            texts.append(widget.text())
+        for text in (text for text in texts if "<" in text):
+            rendered = QTextDocument()
+            rendered.setHtml(text)
+            yield rendered.toPlainText()
+
+
+def test_names_out_of_documents_and_files_are_plain_text(studio: Any, panel: Any, tmp_path: Path) -> None:
+    from krita_plugin.regions import Region
+
+    document = studio.open(EVIL)
+    for node in document.root.childNodes():
+        node.setName(EVIL)
+    mask = document.createNode(EVIL, "selectionmask")
+    document.root.childNodes()[1].addChildNode(mask, None)
+    here = studio.documents.Document(document)
+    panel.show_document(here)
+    add_style(panel, EVIL.replace("&", "&&"))
+    region = Region(here, Reference("mask", EVIL, mask.uniqueId().toString()))
+    panel.styles.rows[0].region.choose(region)
+    panel.keep_mask.choose(region)
+    Presets().save(EVIL, Settings())
+    panel.presets.refresh(EVIL)
+    panel.presets.delete.trigger()
+    studio.controller.noticed.emit(EVIL)
+    studio.controller.failed.emit(HostError(EVIL, EVIL))
+    panel.progress.line.show_state(EVIL)
+    panel.installation.progress.show_state(EVIL)
+    seen = list(shown_texts(panel))
+    image = "\ufffc"  # The place of a picture in a rendered text.
+    assert not any(image in text for text in seen)
+    for tooltip in (panel.styles.rows[0].region, panel.keep_mask):
+        assert html.escape(EVIL, quote=False) in tooltip.toolTip()
+    assert sum(EVIL in text for text in seen) >= 3, "it is read as it is"
 
 
 def test_a_document_that_was_closed_behind_the_docker_s_back(studio: Any, panel: Any) -> None:
@@ -596,9 +803,9 @@ def test_a_document_that_was_closed_behind_the_docker_s_back(studio: Any, panel:
     assert panel.content.currentText() == "No document is open"
     panel.show_document(studio.documents.Document(document))
     panel.content.showPopup()
-    panel._look_again()
+    panel.look_again()
     click(panel.button)
-    assert panel.failure.text.text().startswith("No document is open.")
+    assert panel.message.text.text().startswith("No document is open.")
 
 
 def test_a_layer_that_was_deleted_behind_the_docker_s_back_can_still_be_chosen(studio: Any, panel: Any) -> None:
@@ -613,7 +820,7 @@ def test_a_layer_that_was_deleted_behind_the_docker_s_back_can_still_be_chosen(s
 
 
 def test_the_engines_devices_are_offered(studio: Any, panel: Any) -> None:
-    studio.tell(Ready("1", ("cuda", "cpu")))
+    studio.send(Ready("1", ("cuda", "cpu")))
     box = panel.form.fields["device"]
     assert [box.itemText(index) for index in range(box.count())] == ["auto", "cuda", "cpu"]
     assert box.currentText() == "auto"
@@ -636,7 +843,7 @@ def test_the_plug_in_registers_docker_and_actions(studio: Any) -> None:
     assert sorted(made.actions) == ["neural_style_show", "neural_style_stylize"]
     docker.hide()
     made.actions["neural_style_stylize"].trigger()
-    assert docker.panel.failure.text.text().startswith("No document is open.")
+    assert docker.panel.message.text.text().startswith("No document is open.")
 
 
 def test_a_texture_asks_for_nothing_about_a_content(panel: Any) -> None:

@@ -19,9 +19,9 @@ import sys
 import krita
 import krita_plugin
 from krita_plugin import qt
-from krita_plugin.controller import _image
+from krita_plugin.controller import image_of
 from krita_plugin.document import Document
-from krita_plugin.sources import ChosenStyle, FileSource, LayerSource
+from krita_plugin.styles import Choice, FileSource, LayerSource
 from nst_core.job.errors import HostError
 from nst_core.job.events import Preview, Progress
 from nst_core.job.pixels import PixelBuffer
@@ -38,21 +38,21 @@ panel.show_document(Document(document))
 docker.resize(250, 700)
 docker.show()
 panel.form.fold.setChecked(True)
-panel.styles.add(ChosenStyle(LayerSource(Document(document), node.uniqueId().toString())))
-panel.styles.add(ChosenStyle(FileSource(FILE)))
-panel.keep_mask._fill()
-panel._fill_menu()
+panel.styles.add(Choice(LayerSource(Document(document), node.uniqueId().toString())))
+panel.styles.add(Choice(FileSource(FILE)))
+panel.keep_mask.fill()
+panel.fill_menu()
 panel.content.showPopup()
 panel.content.hidePopup()
-controller._take_news(Progress(0.5, 10, 4, 1, 0.1))
-controller.previewed.emit(_image(Preview(PixelBuffer(1, 1, "rgba-u8", bytes(4)))))
+controller.progressed.emit(Progress(0.5, 10, 4, 1, 0.1))
+controller.previewed.emit(image_of(Preview(PixelBuffer(1, 1, "rgba-u8", bytes(4)))))
 controller.failed.emit(HostError("It failed.", "Try again."))
-panel.failure.details.click()
-panel.failure.copy.click()
+panel.message.details.click()
+panel.message.copy.click()
 for _ in range(20):
     application.processEvents()
 image = docker.grab().toImage()
-assert panel.failure.text.text() == "It failed. Try again." and not image.isNull()
+assert panel.message.text.text() == "It failed. Try again." and not image.isNull()
 assert not [name for name in sys.modules if name.startswith("PyQt5")]
 print(qt.BINDING, image.width())
 """

@@ -305,6 +305,7 @@ class Krita:
     def __init__(self) -> None:
         self.open: List[Document] = []
         self.files: Dict[str, Document] = {}
+        self.recent: List[str] = []
         self.hidden_made = 0
         self._notifier = Notifier()
         self._batch = False
@@ -316,6 +317,11 @@ class Krita:
         if cls._instance is None:
             cls._instance = cls()
         return cls._instance
+
+    @classmethod
+    def forget(cls) -> None:
+        """Let the next test have another one."""
+        cls._instance = None
 
     def version(self) -> str:
         return "5.0 (fake)"
@@ -348,6 +354,9 @@ class Krita:
         if document is not None:
             self.open.append(document)
         return document
+
+    def recentDocuments(self) -> List[str]:
+        return list(self.recent)
 
     def notifier(self) -> Notifier:
         return self._notifier

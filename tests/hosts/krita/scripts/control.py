@@ -177,7 +177,7 @@ def steered(document):
     choose("quality", "High")
     for name in ("left alone", "steered"):
         click("stylize")
-        yield lambda: panel().progress.preview.isVisible() or is_idle()
+        yield lambda: panel().progress.picture.isVisible() or is_idle()
         if name == "steered":
             found["while"] = controller().state
             slider = panel().form.fields["strength"].slider
@@ -232,16 +232,16 @@ def stylized(document, button="stylize"):
     """Click, wait, and find the new layer."""
     before = set(ids(document))
     click(button)
-    yield lambda: not is_idle() or panel().failure.isVisible()
+    yield lambda: not is_idle() or panel().message.isVisible()
     yield is_idle
     yield 500
-    assert not failure_text(), panel()._report(panel().failure._error)
+    assert not failure_text(), panel().message.report()
     return next(found for found in every_node(document.rootNode()) if found.uniqueId().toString() not in before)
 
 
 def watch_jobs():
     """The jobs that the engine gets from now on."""
-    jobs, client = [], controller()._client
+    jobs, client = [], controller().client
     original = client.stylize
     client.stylize = lambda job: (jobs.append(job), original(job))
     return jobs

@@ -32,12 +32,12 @@ def main(results):
     results["refused"] = {}
     for name, data in no_pictures():
         (HOME / name).write_bytes(data)
-        panel().failure.hide()
-        panel()._choose_file()
+        panel().message.hide()
+        panel().choose_files()
         dialog = panel().findChildren(QFileDialog)[-1]
         dialog.filesSelected.emit([str(HOME / name)])
         dialog.close()
-        yield 100
+        yield lambda: bool(failure_text())
         results["refused"][name] = failure_text()
     results["styles"] = [row.source.name for row in panel().styles.rows]
     results["documents"] = len(krita.documents())
@@ -50,13 +50,13 @@ def main(results):
     shot("failed")
     click("details")
     yield 200
-    results["details"] = panel().failure._view.toPlainText()
+    results["details"] = widget("details_text").toPlainText()
     shot("details")
     click("copy_report")
     results["report"] = QApplication.clipboard().text()
 
     controller().stylize(order(document, photo, [wave], {"seed": 1}))
-    yield lambda: controller().state == "painting" and panel().progress.preview.isVisible()
+    yield lambda: controller().state == "painting" and panel().progress.picture.isVisible()
     began = time.monotonic()
     for child in children():
         os.kill(child, signal.SIGKILL)

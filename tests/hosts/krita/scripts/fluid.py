@@ -46,7 +46,7 @@ def job(document, settings, on_canvas=False):
     yield is_idle
     yield 200
     waits = pulse.stop()
-    assert not failure_text(), panel()._report(panel().failure._error)
+    assert not failure_text(), panel().message.report()
     document.rootNode().childNodes()[1].remove()
     yield 1000
     return waits

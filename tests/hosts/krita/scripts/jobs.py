@@ -72,7 +72,7 @@ def main(results):
 
 def begin(document, content, style, on_canvas=False):
     controller().stylize(order(document, content, [style], WORK, on_canvas))
-    yield lambda: controller().state == "painting" and panel().progress.preview.isVisible()
+    yield lambda: controller().state == "painting" and panel().progress.picture.isVisible()
 
 
 def discarded_from_canvas(document, photo, wave, step="", wait=500):
@@ -226,7 +226,7 @@ def closed():
 
 def converted(on_canvas):
     """The document gets 16 bits while the engine paints: the result's space, and how far it is from the content."""
-    panel().failure.hide()
+    panel().message.hide()
     document = yield from photo_and_wave(*SIZE)
     photo = node(document, "Photo")
     yield from begin(document, photo, node(document, "Great Wave"), on_canvas)

@@ -127,9 +127,9 @@ def from_other_document(document, content):
     other.rootNode().childNodes()[0].setPixelData(QByteArray(data), 0, 0, 30, 20)
     other.refreshProjection()
     wanted = order(document, content, [], REPEAT)
-    source = plugin("sources").LayerSource(plugin("document").Document(other), "")
-    wanted = plugin("controller").Order(
-        wanted.document, wanted.content_id, (plugin("sources").ChosenStyle(source),), wanted.settings
+    source = plugin("styles").LayerSource(plugin("document").Document(other), "")
+    wanted = plugin("painting").Painting(
+        wanted.document, wanted.content_id, (plugin("styles").Choice(source),), wanted.settings
     )
     same = yield from corner_of(document, wanted, data, (30, 20))
     other.setModified(False)
@@ -159,9 +159,9 @@ def from_damaged_file(document, content):
 
 def with_file(document, content, path):
     wanted = order(document, content, [], REPEAT)
-    source = plugin("sources").FileSource(path)
-    return plugin("controller").Order(
-        wanted.document, wanted.content_id, (plugin("sources").ChosenStyle(source),), wanted.settings
+    source = plugin("styles").FileSource(path)
+    return plugin("painting").Painting(
+        wanted.document, wanted.content_id, (plugin("styles").Choice(source),), wanted.settings
     )
 
 

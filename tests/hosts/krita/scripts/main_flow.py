@@ -26,7 +26,7 @@ def main(results):
     started = time.monotonic()
     click("stylize")
     yield lambda: controller().state == "painting"
-    yield lambda: panel().progress.preview.isVisible() or is_idle()
+    yield lambda: panel().progress.picture.isVisible() or is_idle()
     shot("painting")
     shot("painting-window", whole=True)
     yield is_idle

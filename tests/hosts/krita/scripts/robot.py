@@ -110,7 +110,7 @@ def is_idle():
 
 
 def failure_text():
-    return widget("failure_text").text() if panel().failure.isVisible() else ""
+    return widget("failure_text").text() if panel().message.isVisible() else ""
 
 
 # -- hands
@@ -214,11 +214,11 @@ def loads(text):
 def order(document, content, styles, settings=None, on_canvas=False):
     """What a click on Stylize would ask for."""
     here = plugin("document").Document(document)
-    sources = plugin("sources")
-    chosen = tuple(sources.ChosenStyle(sources.LayerSource(here, node.uniqueId().toString())) for node in styles)
-    values = plugin("controller").Settings.from_dict(settings or {})
+    sources = plugin("styles")
+    chosen = tuple(sources.Choice(sources.LayerSource(here, node.uniqueId().toString())) for node in styles)
+    values = plugin("painting").Settings.from_dict(settings or {})
     content_id = content if isinstance(content, str) else content.uniqueId().toString()
-    return plugin("controller").Order(here, content_id, chosen, values, on_canvas)
+    return plugin("painting").Painting(here, content_id, chosen, values, on_canvas)
 
 
 def paint(document, content, styles, settings=None, on_canvas=False):

@@ -1,7 +1,13 @@
-"""How the widgets look and behave alike: layouts, narrow boxes, thumbnails."""
+"""Widgets that look and behave alike: layouts, narrow boxes, plain texts, thumbnails.
+
+Names of layers, files and regions come from documents, and a document may come from anybody. Qt takes a text for HTML
+if it looks like that, and would open the files that it names. So every label with a text is made by :func:`text_label`,
+and every tooltip by :func:`hint`.
+"""
 
 from __future__ import annotations
 
+import html
 from typing import Any, Optional
 
 from krita import Krita
@@ -15,7 +21,7 @@ THUMBNAIL = 32
 
 
 class _WheelGuard(QtCore.QObject):
-    """Keeps the wheel, which is meant to scroll the docker, from changing a field that it happens to pass."""
+    """Keeps the wheel from changing a field below the pointer, because it is meant to scroll the docker."""
 
     def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)
         if event.type() == QtCore.QEvent.Type.Wheel and not watched.hasFocus():
@@ -38,7 +44,7 @@ def let_shrink(box: Any) -> None:
 
 
 class ProgressLine(QtWidgets.QWidget):
-    """A bar, and under it a sentence on what goes on."""
+    """A bar, and under it a sentence."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,8 +52,7 @@ class ProgressLine(QtWidgets.QWidget):
         self.bar.setAccessibleName(tr("Progress"))
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(8)
-        self.status = QtWidgets.QLabel()
-        self.status.setWordWrap(True)
+        self.status = text_label()
         layout = column(self)
         layout.addWidget(self.bar)
         layout.addWidget(self.status)
@@ -69,9 +74,26 @@ def column(widget: Any) -> Any:
     return _without_margins(QtWidgets.QVBoxLayout(widget))
 
 
-def hint(widget: Any, text: str) -> None:
-    """Give ``widget`` a tooltip: as rich text, which Qt breaks into lines."""
-    widget.setToolTip(f"<p>{text}</p>")
+def hint(widget: Any, text: str, detail: str = "") -> None:
+    """Give ``widget`` a tooltip with ``text`` as it is, and in bold the name ``detail`` below it.
+
+    It is rich text, because only that is broken into lines.
+    """
+    below = f"<br><b>{html.escape(detail, quote=False)}</b>" if detail else ""
+    widget.setToolTip(f"<p>{html.escape(text, quote=False)}{below}</p>")
+
+
+def text_label(text: str = "") -> Any:
+    """A label that shows ``text`` as it is, in as many lines as it needs."""
+    label = QtWidgets.QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def menu_text(name: str) -> str:
+    """The text of a menu's entry for something of this name, in which no letter becomes an access key."""
+    return name.replace("&", "&&")
 
 
 def flat_button(icon: str, name: str, tooltip: str) -> Any:

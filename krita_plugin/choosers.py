@@ -8,8 +8,8 @@ from nst_core.bridge.language import tr
 from nst_core.job.errors import HostError
 
 from .document import WHOLE, Document, documents
-from .look import THUMBNAIL, framed, let_shrink
 from .qt import Qt, QtCore, QtGui, QtWidgets
+from .widgets import THUMBNAIL, framed, let_shrink, menu_text
 
 #: The box's entry that stands for whatever layer is active.
 ACTIVE = "active"
@@ -119,7 +119,7 @@ def fill_style_menu(
     if others:
         menu.addSection(tr("Other documents"))
     for document in others:
-        submenu = menu.addMenu(_icon(document, WHOLE), document.name)
+        submenu = menu.addMenu(_icon(document, WHOLE), menu_text(document.name))
         _add_entry(submenu, document, WHOLE, tr("The whole picture"), take)
         _add_layers(submenu, document, take)
     menu.addSeparator()
@@ -132,7 +132,7 @@ def _add_layers(menu: Any, document: Document, take: Callable[[Document, str], N
 
 
 def _add_entry(menu: Any, document: Document, layer_id: str, text: str, take: Callable[[Document, str], None]) -> None:
-    action = menu.addAction(_icon(document, layer_id), text.replace("&", "&&"))
+    action = menu.addAction(_icon(document, layer_id), menu_text(text))
     action.triggered.connect(lambda checked=False: take(document, layer_id))
 
 

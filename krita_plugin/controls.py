@@ -1,0 +1,150 @@
+"""All widgets of the docker: how they look, where they lie, and in which order the Tab key reaches them."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional
+
+from krita import Krita
+
+from nst_core.bridge.installation import Installation
+from nst_core.bridge.language import tr
+from nst_core.bridge.presets import Presets
+from nst_core.job.errors import NeuralStyleError
+
+from .choosers import ContentBox
+from .document import Document
+from .form import Form
+from .install_panel import InstallPanel
+from .message import Message
+from .presets_bar import PresetsBar
+from .progress import ProgressView
+from .qt import Qt, QtWidgets
+from .region_button import RegionButton
+from .repeat_bar import RepeatBar
+from .style_list import StyleList
+from .widgets import column, hint, text_label
+
+
+class Controls(QtWidgets.QWidget):
+    """The widgets. ``home`` gives the document, ``guard`` calls a function and shows its error.
+
+    ``report`` makes the text of a bug report, ``make_installation`` an installation.
+    """
+
+    def __init__(
+        self,
+        presets: Presets,
+        home: Callable[[], Optional[Document]],
+        guard: Callable[[Callable[[], None]], bool],
+        report: Callable[[NeuralStyleError], str],
+        make_installation: Callable[[], Installation],
+    ) -> None:
+        super().__init__()
+        self._make_content()
+        self._make_styles(home)
+        self._make_settings(presets, home, guard)
+        self.progress = ProgressView()
+        self.message = Message(report)
+        self.installation = InstallPanel(make_installation)
+        self.notice = text_label()
+        self.notice.setObjectName("notice")
+        self.notice.hide()
+        self.button = QtWidgets.QPushButton(tr("Stylize"))
+        self.button.setObjectName("stylize")
+        hint(self.button, tr("Paint the content in the chosen styles, into a new layer above it."))
+        self._lay_out()
+        self.order_tabs()
+
+    def order_tabs(self) -> None:
+        """Let the Tab key go from top to bottom."""
+        rows = [part for item in self.styles.rows for part in (item.weight.spin, item.region, item.remove)]
+        upper = [self.content, *self.repeat_bar.tab_stops(), *rows, self.add, *self.presets.tab_stops()]
+        lower = [*self.message.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops(), self.button]
+        form = self.form.tab_stops()
+        form.insert(form.index(self.form.fields["keep_content"].spin) + 1, self.keep_mask)
+        stops = [*upper, *form, self.on_canvas, *lower]
+        for one, next_one in zip(stops, stops[1:]):
+            QtWidgets.QWidget.setTabOrder(one, next_one)
+
+    def lock(self, locked: bool) -> None:
+        """While a job runs, only what can be changed meanwhile may be."""
+        for widget in (self.content, self.add, self.presets, self.keep_mask, self.on_canvas):
+            widget.setEnabled(not locked)
+        self.form.lock(locked)
+        self.styles.lock(locked)
+
+    def _make_content(self) -> None:
+        self.content = ContentBox()
+        self.content.setObjectName("content")
+        self.content.setAccessibleName(tr("Content"))
+        hint(self.content, tr("The picture that is painted anew: a layer as it is seen, or all of them."))
+        self.repeat_bar = RepeatBar()
+
+    def _make_styles(self, home: Callable[[], Optional[Document]]) -> None:
+        self.styles = StyleList(home)
+        self.add = QtWidgets.QPushButton(Krita.instance().icon("addlayer"), tr("Add style"))
+        self.add.setObjectName("add_style")
+        hint(self.add, tr("Take the style of a layer, of another open document, or of an image file."))
+        self.menu = QtWidgets.QMenu(self)
+        self.add.setMenu(self.menu)
+
+    def _make_settings(
+        self,
+        presets: Presets,
+        home: Callable[[], Optional[Document]],
+        guard: Callable[[Callable[[], None]], bool],
+    ) -> None:
+        self.form = Form()
+        self.keep_mask = RegionButton(
+            home,
+            tr("Where the content is kept"),
+            tr("Where the content is kept: everywhere, within a mask, or where a layer is bright."),
+            tr("Brightness of layers"),
+        )
+        self.keep_mask.setObjectName("keep_mask")
+        self.form.place_beside("keep_content", self.keep_mask)
+        self.presets = PresetsBar(presets, self.form.settings, guard)
+        self.on_canvas = QtWidgets.QCheckBox(tr("Preview on the canvas"))
+        self.on_canvas.setObjectName("on_canvas")
+        text = tr("Show the picture in the making as a layer of the document, too. It becomes the new layer.")
+        hint(self.on_canvas, text)
+
+    def _lay_out(self) -> None:
+        body = QtWidgets.QWidget()
+        layout = column(body)
+        layout.setContentsMargins(6, 4, 6, 6)
+        layout.addWidget(self._make_scroll(), 1)
+        for widget in (self.message, self.installation, self.progress, self.notice, self.button):
+            layout.addWidget(widget)
+        outer = column(self)  # Krita takes the margins of the outermost layout for its own.
+        outer.addWidget(body)
+        self.setMinimumWidth(220)
+
+    def _make_scroll(self) -> Any:
+        inner = QtWidgets.QWidget()
+        layout = column(inner)
+        layout.setContentsMargins(0, 0, 4, 0)
+        content = (_heading(tr("Content"), self.content), self.content, self.repeat_bar)
+        styles = (_heading(tr("Styles"), self.add), self.styles, self.add)
+        settings = (_heading(tr("Settings")), self.presets, self.form, self.on_canvas)
+        for widget in (*content, *styles, *settings):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        self.scroll = QtWidgets.QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setWidget(inner)
+        return self.scroll
+
+
+def _heading(text: str, buddy: Optional[Any] = None) -> Any:
+    """A label in bold above the part of the docker that it names."""
+    label = text_label(text)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    if buddy is not None:
+        label.setBuddy(buddy)
+    return label

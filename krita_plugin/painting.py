@@ -1,0 +1,88 @@
+"""One painting in Krita: a layer and the styles that it is painted in, as the user asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, Optional, Tuple
+
+from nst_core.bridge import wording
+from nst_core.bridge.record import Record, RecordedStyle, Reference
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
+
+from .conversion import Originals
+from .document import WHOLE, Document, Rect
+from .regions import Region, reference_of
+from .steps import Steps
+from .styles import Choice
+
+#: Longest side in pixels of the previews.
+PREVIEW_SIDE = 512
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A layer of ``document`` (or the whole picture) that is painted in the chosen styles.
+
+    ``keep_mask`` says where the content is kept (None: everywhere). ``initial_id`` is the painted layer to continue
+    (with ``settings.init`` of ``picture``); the new layer will lie above it.
+    """
+
+    document: Document
+    content_id: str
+    choices: Tuple[Choice, ...]
+    settings: Settings
+    on_canvas: bool = False
+    keep_mask: Optional[Region] = None
+    initial_id: str = ""
+
+    @property
+    def layer_name(self) -> str:
+        """The name of the new layer."""
+        return wording.layer_name([choice.source.name for choice in self.choices])
+
+    def area(self) -> Rect:
+        """The rectangle that is painted. Raises HostError if there is none."""
+        if self.settings.mode == "texture":
+            return self.document.fillable_extent(self.content_id)
+        return self.document.visible_extent(self.content_id)
+
+    def job(self, rect: Rect, originals: Originals) -> Steps[StyleJob]:
+        """The request to the engine, with the pixels of ``rect``. ``originals`` keeps those of the content.
+
+        The layers are read one after the other: it is not certain whether a stroke meanwhile is seen.
+        """
+        selection = self.document.selection(rect)
+        content = yield from self.document.read(self.content_id, rect, originals)
+        styles: List[Style] = []
+        for choice in self.choices:
+            styles.append((yield from choice.style(rect)))
+        keep_mask = None if self.keep_mask is None else (yield from self.keep_mask.brightness(rect))
+        initial = (yield from self.document.read(self.initial_id, rect)) if self.initial_id else None
+        return StyleJob(
+            content,
+            tuple(styles),
+            self.settings,
+            selection,
+            keep_mask,
+            initial,
+            preview_side=PREVIEW_SIDE,
+            result_format=self.document.engine_format,
+        )
+
+    def record(self, seed: int) -> Record:
+        """What the new layer remembers, with the ``seed`` that the engine used."""
+        return Record(
+            Settings.from_dict({**self.settings.to_dict(), "seed": seed}),
+            tuple(
+                RecordedStyle(choice.source.reference(self.document), choice.weight, reference_of(choice.region))
+                for choice in self.choices
+            ),
+            content=self._reference(self.content_id),
+            keep_mask=reference_of(self.keep_mask),
+            initial=self._reference(self.initial_id) if self.initial_id else None,
+        )
+
+    def _reference(self, layer_id: str) -> Reference:
+        layer = None if layer_id == WHOLE else self.document.layer(layer_id)
+        return Reference("layer", self.document.name if layer is None else layer.name, layer_id)

@@ -1,0 +1,155 @@
+"""A painted layer's record, as a painting that can be repeated or continued.
+
+A record comes with its document, and the document may come from anybody. So a style counts only if it is certainly the
+one that was meant. A file is only named (:attr:`Recall.files`) until the user has agreed to reading it. The settings of
+the machine are the user's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Collection, List, Optional, Tuple
+
+from nst_core.bridge import local_files
+from nst_core.bridge.language import tr
+from nst_core.bridge.record import Record, RecordedStyle, Reference
+from nst_core.job.errors import HostError, UnreadableImage
+from nst_core.job.request import MAXIMUM_STYLES
+from nst_core.job.settings import Settings
+
+from .document import WHOLE, Document, documents
+from .regions import Region, find_region
+from .steps import Steps, apart
+from .styles import Choice, FileSource, LayerSource, Source
+
+
+@dataclass(frozen=True)
+class Recall:
+    """The part of a record that can be used: ``choices`` are the styles that were found.
+
+    ``missing`` are the names of the other styles. ``content`` names the layer that was painted, ``kept`` says where the
+    content is kept, as the record has it; ``keep_mask`` is that region, if it is still there. ``initial_id`` is the
+    layer that the painting started from, if it was one.
+    """
+
+    document: Document
+    choices: Tuple[Choice, ...]
+    missing: Tuple[str, ...]
+    settings: Settings
+    content: Optional[Reference]
+    kept: Optional[Reference]
+    initial_id: str
+
+    @property
+    def keep_mask(self) -> Optional[Region]:
+        """Where the content is kept; None for everywhere, and for a mask that is gone."""
+        return None if self.kept is None else find_region(self.kept, self.document)
+
+    def content_id(self) -> Optional[str]:
+        """The layer that was painted; None if the record names none. Raises HostError if it is gone."""
+        if self.content is None:
+            return None
+        if self.content.layer != WHOLE and self.document.layer(self.content.layer) is None:
+            problem = tr("The layer that this one was painted from is gone.")
+            raise HostError(problem, tr("Choose another content, then press Stylize."))
+        return self.content.layer
+
+    @property
+    def files(self) -> List[str]:
+        """The paths of the files among the styles. Nothing has touched them so far."""
+        return [choice.source.path for choice in self.choices if isinstance(choice.source, FileSource)]
+
+    def without(self, files: Collection[str]) -> Recall:
+        """The same without the styles in these files, which count as missing then."""
+        kept = tuple(
+            choice
+            for choice in self.choices
+            if not (isinstance(choice.source, FileSource) and choice.source.path in files)
+        )
+        return replace(self, choices=kept, missing=(*self.missing, *files))
+
+    def readable(self) -> Steps[Recall]:
+        """The same without the files that are not regular ones of this computer."""
+        refused = []
+        for path in self.files:
+            try:
+                yield from apart(lambda path=path: local_files.require_regular_file(path))  # type: ignore[misc]
+            except UnreadableImage:
+                refused.append(path)
+        return self.without(refused)
+
+    def require_all(self) -> None:
+        """Raise HostError if a style or the mask is missing; it names them."""
+        if self.kept is not None and self.keep_mask is None:
+            problem = tr("The mask or layer that says where the content is kept is gone.")
+            raise HostError(problem, tr("Paint anew, with another mask."))
+        if self.missing:
+            problem = tr("Not all styles of this layer can be found: {styles}.").format(styles=", ".join(self.missing))
+            raise HostError(problem, tr("Open the images that they are in, and add them anew."))
+
+
+def recorded(document: Document) -> Optional[Record]:
+    """The record of the active layer, if Neural Style painted it."""
+    layer = document.active_layer()
+    record = None if layer is None else document.record(layer.id)
+    return None if record is None or len(record.styles) > MAXIMUM_STYLES else record
+
+
+def recall(document: Document, own: Settings) -> Recall:
+    """The record of the active layer, on the machine of ``own`` settings.
+
+    Raises HostError if the layer has none.
+    """
+    record = recorded(document)
+    if record is None:
+        raise HostError(tr("The active layer was not painted by Neural Style."), tr("Choose one that was."))
+    found = [(style, _choice(style, document)) for style in record.styles]
+    return Recall(
+        document,
+        tuple(choice for _, choice in found if choice is not None),
+        tuple(_description(style) for style, choice in found if choice is None),
+        record.settings.on_machine_of(own),
+        record.content,
+        record.keep_mask,
+        "" if record.initial is None else record.initial.layer,
+    )
+
+
+def _choice(style: RecordedStyle, document: Document) -> Optional[Choice]:
+    """The recorded style, for a layer of ``document``; None if it or its region can't be found for certain."""
+    source = _source(style.reference, document)
+    region = None if style.region is None else find_region(style.region, document)
+    if source is None or (style.region is not None and region is None):
+        return None
+    return Choice(source, style.weight, region)
+
+
+def _source(reference: Reference, home: Document) -> Optional[Source]:
+    if reference.kind == "file":
+        return FileSource(reference.path) if local_files.is_local(reference.path) else None
+    owner = home if reference.kind == "layer" else _open_document(reference.path)
+    if owner is None or (reference.layer != WHOLE and owner.layer(reference.layer) is None):
+        return None
+    return LayerSource(owner, reference.layer)
+
+
+def _open_document(path: str) -> Optional[Document]:
+    """The open document of this file. Of a document that was never saved nothing says for certain which one it is."""
+    found = [document for document in documents() if path and document.path == path]
+    return found[0] if len(found) == 1 else None
+
+
+def _description(style: RecordedStyle) -> str:
+    """The names of a missing style for the user: its own, and that of its document and region."""
+    name = _source_name(style.reference)
+    return name if style.region is None else tr("{style} in {region}").format(style=name, region=style.region.name)
+
+
+def _source_name(reference: Reference) -> str:
+    if reference.kind == "file":
+        return reference.path
+    if reference.kind == "layer":
+        return reference.name
+    owner = Path(reference.path).name or tr("a document without a file")
+    return tr("{style} of {image}").format(style=reference.name, image=owner)

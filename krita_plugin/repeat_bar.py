@@ -1,0 +1,48 @@
+"""The bar that offers what a painted layer remembers: *Continue*, *Repeat*, *Use settings*."""
+
+from __future__ import annotations
+
+from typing import Any, List
+
+from nst_core.bridge.language import tr
+
+from .qt import QtWidgets
+from .widgets import hint, text_label
+
+
+class RepeatBar(QtWidgets.QFrame):
+    """Offers what a layer remembers that the plug-in has painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        label = text_label(tr("The active layer was painted by Neural Style."))
+        self.go_on = _button("continue", tr("Continue"))
+        hint(
+            self.go_on,
+            tr(
+                "Paint on from this layer, into a new one above it, with the styles and settings shown here; with the "
+                "layer's own if no style is shown."
+            ),
+        )
+        self.repeat = _button("repeat", tr("Repeat"))
+        hint(self.repeat, tr("Paint again from the same start with the settings of this layer."))
+        self.reuse = _button("reuse", tr("Use settings"))
+        hint(self.reuse, tr("Put the content, the styles and the settings of this layer into the docker."))
+        layout = QtWidgets.QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(label, 0, 0, 1, 2)
+        layout.addWidget(self.go_on, 1, 0)
+        layout.addWidget(self.repeat, 1, 1)
+        layout.addWidget(self.reuse, 2, 0, 1, 2)
+        self.hide()
+
+    def tab_stops(self) -> List[Any]:
+        """What the Tab key goes through."""
+        return [self.go_on, self.repeat, self.reuse]
+
+
+def _button(object_name: str, text: str) -> Any:
+    button = QtWidgets.QPushButton(text)
+    button.setObjectName(object_name)
+    return button

@@ -1,0 +1,175 @@
+"""The list of styles: each with its picture, its name, its weight, and a button that removes it."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Optional, Tuple
+
+from nst_core.bridge.language import tr
+from nst_core.job.errors import HostError, UnreadableImage
+from nst_core.job.request import WEIGHT_RANGE
+from nst_core.job.settings import Definition
+
+from .document import Document
+from .form import NumberField
+from .qt import Qt, QtWidgets, Signal
+from .region_button import RegionButton
+from .steps import Pump
+from .styles import Choice
+from .widgets import THUMBNAIL, column, flat_button, framed, hint, row, text_label
+
+#: A style's weight, as a field of the form.
+WEIGHT = Definition(
+    name="weight",
+    kind="float",
+    default=1.0,
+    label="",
+    help="",
+    minimum=WEIGHT_RANGE[0],
+    maximum=WEIGHT_RANGE[1],
+    logarithmic=True,
+    live=True,
+)
+
+
+class StyleRow(QtWidgets.QFrame):
+    """One style."""
+
+    changed = Signal()
+    removed = Signal(object)
+
+    def __init__(self, choice: Choice, home: Callable[[], Optional[Document]]) -> None:
+        super().__init__()
+        self.source = source = choice.source
+        self.picture = QtWidgets.QLabel()
+        self.picture.setFixedSize(THUMBNAIL, THUMBNAIL)
+        self._pump = Pump(self._guard)
+        self._name = ElidedLabel(source.name)
+        self.weight = NumberField(WEIGHT)
+        self.weight.set_value(choice.weight)
+        self.weight.changed.connect(self.changed.emit)
+        self.remove = flat_button("edit-delete", "", tr("Remove this style from the list."))
+        self.remove.clicked.connect(lambda checked=False: self.removed.emit(self))
+        where = tr("Where this style paints: everywhere, or within a mask, a selection or a layer's shape.")
+        name = tr("Where the style {name} paints").format(name=source.name)
+        self.region = RegionButton(home, name, where, tr("Shapes of layers"))
+        self.region.changed.connect(self._describe)
+        self._lay_out()
+        self.region.choose(choice.region)
+        self.refresh()
+
+    def choice(self) -> Choice:
+        """What the row shows."""
+        return Choice(self.source, float(self.weight.value()), self.region.region)
+
+    def refresh(self) -> None:
+        """Look at the source's picture again; if the source is gone, the picture stays and the name's hint says so."""
+        self._pump.run(self.source.thumbnail(THUMBNAIL), self._show_picture)
+
+    def _show_picture(self, image: Any) -> None:
+        self.picture.setPixmap(framed(image, THUMBNAIL))
+
+    def _guard(self, action: Callable[[], None]) -> bool:
+        try:
+            action()
+        except (HostError, UnreadableImage) as error:
+            hint(self._name, error.problem)
+            return False
+        return True
+
+    def _describe(self) -> None:
+        name = self.source.name
+        region = self.region.region
+        text = name if region is None else tr("{name} in: {region}").format(name=name, region=region.name)
+        self._name.setText(text)
+        hint(self._name, text)
+        self.remove.setAccessibleName(tr("Remove the style {name}").format(name=name))
+        parts: Tuple[Any, ...] = (self.weight.spin, self.weight.slider)
+        for part in parts:
+            hint(part, tr("How much of this style is mixed in, compared with the other styles."))
+            part.setAccessibleName(tr("Weight of the style {name}").format(name=name))
+
+    def _lay_out(self) -> None:
+        layout = row(self)
+        layout.addWidget(self.picture)
+        middle = QtWidgets.QWidget()
+        lines = column(middle)
+        lines.setSpacing(0)
+        lines.addWidget(self._name)
+        lines.addWidget(self.weight)
+        layout.addWidget(middle, 1)
+        layout.addWidget(self.region)
+        layout.addWidget(self.remove)
+
+
+class StyleList(QtWidgets.QWidget):
+    """All chosen styles; ``changed`` reports a change of weights, ``filled`` one of the styles or their regions."""
+
+    changed = Signal()
+    filled = Signal()
+
+    def __init__(self, home: Callable[[], Optional[Document]]) -> None:
+        super().__init__()
+        self._home = home
+        self.rows: List[StyleRow] = []
+        self._layout = column(self)
+        self._hint = text_label(tr("Add the picture whose style you want: a layer or an image file."))
+        self._layout.addWidget(self._hint)
+
+    def choices(self) -> Tuple[Choice, ...]:
+        """What the list shows."""
+        return tuple(item.choice() for item in self.rows)
+
+    def weights(self) -> List[float]:
+        """The weights in the list's order."""
+        return [choice.weight for choice in self.choices()]
+
+    def add(self, choice: Choice) -> None:
+        """Append a style."""
+        item = StyleRow(choice, self._home)
+        item.changed.connect(self.changed.emit)
+        item.region.changed.connect(self.filled.emit)
+        item.removed.connect(self._remove)
+        self.rows.append(item)
+        self._layout.addWidget(item)
+        self._hint.hide()
+        self.filled.emit()
+
+    def clear(self) -> None:
+        """Remove all styles."""
+        for item in list(self.rows):
+            self._remove(item)
+
+    def refresh(self) -> None:
+        """Look at all pictures again."""
+        for item in self.rows:
+            item.refresh()
+
+    def lock(self, locked: bool) -> None:
+        """While a job runs, weights may be changed, but the list not."""
+        for item in self.rows:
+            item.remove.setEnabled(not locked)
+            item.region.setEnabled(not locked)
+
+    def _remove(self, item: StyleRow) -> None:
+        self.rows.remove(item)
+        self._layout.removeWidget(item)
+        item.hide()
+        item.deleteLater()
+        self._hint.setVisible(not self.rows)
+        self.filled.emit()
+
+
+class ElidedLabel(QtWidgets.QLabel):
+    """A label that shortens its text in the middle instead of asking for more room."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Draw as much of the text as there is room for."""
+        painter = QtWidgets.QStylePainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        role = self.foregroundRole()
+        painter.drawItemText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.palette(), True, text, role)
