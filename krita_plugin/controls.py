@@ -18,11 +18,16 @@ from .install_panel import InstallPanel
 from .message import Message
 from .presets_bar import PresetsBar
 from .progress import ProgressView
-from .qt import Qt, QtWidgets
+from .qt import Qt, QtCore, QtWidgets
 from .region_button import RegionButton
 from .repeat_bar import RepeatBar
 from .style_list import StyleList
 from .widgets import column, hint, text_label
+
+#: The smallest size of the docker's content in pixels, whatever it shows.
+SMALLEST = (220, 200)
+#: The part of the docker's height that a preview may take.
+PREVIEW_SHARE = 3
 
 
 class Controls(QtWidgets.QWidget):
@@ -54,6 +59,15 @@ class Controls(QtWidgets.QWidget):
         hint(self.button, tr("Paint the content in the chosen styles, into a new layer above it."))
         self._lay_out()
         self.order_tabs()
+
+    def minimumSizeHint(self) -> Any:  # noqa: N802 (Qt's name)
+        """The same for all that is shown: Krita would move its other dockers for a larger one."""
+        return QtCore.QSize(*SMALLEST)
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """The docker has another size: the preview leaves room for the rest."""
+        super().resizeEvent(event)
+        self.progress.picture.set_tallest(self.height() // PREVIEW_SHARE)
 
     def order_tabs(self) -> None:
         """Let the Tab key go from top to bottom."""
@@ -118,7 +132,6 @@ class Controls(QtWidgets.QWidget):
             layout.addWidget(widget)
         outer = column(self)  # Krita takes the margins of the outermost layout for its own.
         outer.addWidget(body)
-        self.setMinimumWidth(220)
 
     def _make_scroll(self) -> Any:
         inner = QtWidgets.QWidget()

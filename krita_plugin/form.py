@@ -17,6 +17,8 @@ from .widgets import column, guard_wheel, hint, let_shrink, row, text_label
 #: Numbers over a wider range have no slider: it would be too coarse to choose a value.
 WIDEST_SLIDER = 100
 SLIDER_STEPS = 200
+#: Width in pixels that a spin box beside a slider needs.
+NARROWEST_SPIN = 62
 #: Choices that need what this editor does not give.
 NOT_OFFERED = {"init": ("picture",)}
 
@@ -48,6 +50,7 @@ class NumberField(QtWidgets.QWidget):
         self.slider: Optional[Any] = None
         if not self._is_whole and definition.maximum - definition.minimum <= WIDEST_SLIDER:
             self.slider = self._make_slider(definition)
+            self.spin.setMinimumWidth(NARROWEST_SPIN)
             layout.addWidget(self.slider, 1)
         layout.addWidget(self.spin, 0 if self.slider else 1)
         self.spin.valueChanged.connect(self._spin_moved)
@@ -69,7 +72,6 @@ class NumberField(QtWidgets.QWidget):
         self.spin.setRange(*self._limits(definition))
         self.spin.setValue(definition.default)
         self.spin.setKeyboardTracking(False)
-        self.spin.setMinimumWidth(54)
         guard_wheel(self.spin)
         if definition.unit:
             self.spin.setSuffix(f" {definition.unit}")
@@ -111,7 +113,7 @@ class ChoiceField(QtWidgets.QComboBox):
         for choice, label in zip(definition.choices, definition.choice_labels):
             if choice not in NOT_OFFERED.get(definition.name, ()):
                 self.addItem(tr(label), choice)
-        let_shrink(self)
+        guard_wheel(self)
         self.set_value(definition.default)
         self.currentIndexChanged.connect(lambda index: self.changed.emit())
 

@@ -49,7 +49,9 @@ class Panel(Controls):
         self._look.setInterval(LOOK_INTERVAL)
         self._connect_controls()
         self._connect_controller()
-        self.form.show_settings(presets.last())
+        # The docker appears even if the files of the presets and of the last settings can't be read.
+        controller.guard(self.presets.refresh)
+        controller.guard(lambda: self.form.show_settings(presets.last()))
         self._show_state()
 
     def show_document(self, document: Optional[Document]) -> None:

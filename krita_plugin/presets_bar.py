@@ -38,7 +38,6 @@ class PresetsBar(QtWidgets.QWidget):
         layout = row(self)
         layout.addWidget(self.box, 1)
         layout.addWidget(self._button)
-        self.refresh()
 
     def tab_stops(self) -> List[Any]:
         """What the Tab key goes through."""

@@ -21,6 +21,7 @@ class Picture(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._image: Optional[Any] = None
+        self._tallest = TALLEST_PREVIEW
         policy = QtWidgets.QSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -33,6 +34,11 @@ class Picture(QtWidgets.QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_tallest(self, height: int) -> None:
+        """Be no taller than ``height`` pixels."""
+        self._tallest = min(height, TALLEST_PREVIEW)
+        self.updateGeometry()
+
     def sizeHint(self) -> Any:  # noqa: N802 (Qt's name)
         """The picture in the docker's width."""
         return QtCore.QSize(200, self.heightForWidth(self.width()))
@@ -41,7 +47,7 @@ class Picture(QtWidgets.QWidget):
         """The picture's height at ``width``, within bounds."""
         if self._image is None:
             return 0
-        return int(min(TALLEST_PREVIEW, max(1, width * self._image.height() // max(1, self._image.width()))))
+        return int(min(self._tallest, max(1, width * self._image.height() // max(1, self._image.width()))))
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
         """Draw the picture in the middle."""

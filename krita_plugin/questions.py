@@ -36,4 +36,4 @@ def may_read(parent: Any, files: Sequence[str]) -> Steps[bool]:
     finally:
         if not answers:
             box.close()
-    return answers[0]
+    return bool(answers[0])

@@ -24,7 +24,7 @@ from nst_core.job.errors import (
     UnreadableImage,
     WorkerDied,
 )
-from nst_core.job.events import Failed, Progress, Ready, Result
+from nst_core.job.events import Failed, Preview, Progress, Ready, Result
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.settings import Settings, definitions
 
@@ -184,6 +184,81 @@ def test_it_fits_into_250_pixels(studio: Any, panel: Any, code: str) -> None:
         translated.close()
     finally:
         language.use(["en"])
+
+
+def cut_texts(panel: Any) -> Iterator[str]:
+    """The texts of boxes and buttons that have more letters than room."""
+    from PyQt5.QtWidgets import QAbstractSpinBox, QComboBox, QPushButton, QStyle, QStyleOptionComboBox
+
+    def too_long(widget: Any, texts: Any, room: int) -> Iterator[str]:
+        return (text for text in texts if widget.fontMetrics().horizontalAdvance(text) > room)
+
+    for box in panel.findChildren(QComboBox):
+        if box is not panel.content and box.isVisible():  # The content box shortens names in the middle.
+            option = QStyleOptionComboBox()
+            box.initStyleOption(option)
+            field = box.style().subControlRect(QStyle.CC_ComboBox, option, QStyle.SC_ComboBoxEditField, box)
+            yield from too_long(box, [box.itemText(index) for index in range(box.count())], field.width())
+    for spin in panel.findChildren(QAbstractSpinBox):
+        if spin.isVisible():
+            yield from too_long(spin, [spin.text(), spin.specialValueText()], spin.lineEdit().width())
+    for button in panel.findChildren(QPushButton):
+        if button.isVisible():
+            yield from too_long(button, [button.text()], button.width())
+
+
+@pytest.mark.parametrize("code", ["en", "de", "fr"])
+def test_no_word_is_cut_at_250_pixels(studio: Any, panel: Any, code: str) -> None:
+    from PyQt5.QtGui import QFont
+
+    language.use([code])
+    try:
+        translated = studio.panels.Panel(studio.controller, Presets())
+        translated.setFont(QFont("DejaVu Sans", 9))
+        translated.resize(250, 700)  # Low enough for a scroll bar.
+        translated.show()
+        follow(studio, translated)
+        add_style(translated)
+        translated.form.fold.setChecked(True)
+        for part in (translated.repeat_bar, translated.progress, translated.message):
+            part.show()
+        for _ in range(50):
+            studio.application.processEvents()
+        assert translated.width() == 250 and list(cut_texts(translated)) == []
+        translated.close()
+    finally:
+        language.use(["en"])
+
+
+def test_the_smallest_size_is_the_same_whatever_is_shown(studio: Any, panel: Any) -> None:
+    smallest = panel.minimumSizeHint()
+    follow(studio, panel)
+    add_style(panel)
+    click(panel.button)
+    studio.until(studio.is_painting)
+    studio.send(Preview(PixelBuffer(4, 3, "rgba-u8", bytes(48))))
+    studio.application.processEvents()
+    assert panel.progress.picture.isVisible() and panel.minimumSizeHint() == smallest
+    studio.send(Failed(WorkerDied("It died. " * 40, "Try again.")))
+    click(named(panel, "details"))
+    assert panel.minimumSizeHint() == smallest
+
+
+@pytest.mark.parametrize("name", ["last.json", "presets.json"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"[" * 200_000, b"\xff\xfe", b'{"presets": 3, "settings": []}', b'{"presets": {"a": {"seed": 1e400}}}'],
+    ids=["empty", "nested", "not UTF-8", "of other types", "infinite"],
+)
+def test_the_docker_appears_whatever_its_files_hold(studio: Any, tmp_path: Path, name: str, data: bytes) -> None:
+    folder = Presets().folder
+    folder.mkdir(parents=True)
+    (folder / name).write_bytes(data)
+    docker = studio.krita.Krita.instance().factory.make()
+    assert docker.panel.form.settings() == Settings()
+    docker.panel.presets.box.setCurrentIndex(docker.panel.presets.box.count() - 1)
+    docker.panel.presets.box.activated.emit(docker.panel.presets.box.count() - 1)
+    assert docker.panel.form.settings() == Settings()
 
 
 def test_everything_is_reached_by_the_keyboard_from_top_to_bottom(studio: Any, panel: Any) -> None:
