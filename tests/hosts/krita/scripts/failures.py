@@ -43,7 +43,7 @@ def main(results):
     results["documents"] = len(krita.documents())
 
     for name, seed in (("crash", 2), ("starve", 3)):
-        controller().stylize(order(document, photo, [wave], {"seed": seed}))
+        controller().stylize(painting(document, photo, [wave], {"seed": seed}))
         yield is_idle
         yield 200
         results[name] = failure_text()
@@ -55,7 +55,7 @@ def main(results):
     click("copy_report")
     results["report"] = QApplication.clipboard().text()
 
-    controller().stylize(order(document, photo, [wave], {"seed": 1}))
+    controller().stylize(painting(document, photo, [wave], {"seed": 1}))
     yield lambda: controller().state == "painting" and panel().progress.picture.isVisible()
     began = time.monotonic()
     for child in children():

@@ -38,7 +38,7 @@ def job(document, settings, on_canvas=False):
     """The longest waits of one job. One of the stand-in's that is previewed is stopped after some previews."""
     photo, wave = node(document, "Photo"), node(document, "Great Wave")
     pulse = Pulse()
-    controller().stylize(order(document, photo, [wave], settings, on_canvas))
+    controller().stylize(painting(document, photo, [wave], settings, on_canvas))
     if settings == WORK:
         yield lambda: len(names(document)) == 3
         yield 1500

@@ -71,7 +71,7 @@ def main(results):
 
 
 def begin(document, content, style, on_canvas=False):
-    controller().stylize(order(document, content, [style], WORK, on_canvas))
+    controller().stylize(painting(document, content, [style], WORK, on_canvas))
     yield lambda: controller().state == "painting" and panel().progress.picture.isVisible()
 
 

@@ -1,5 +1,7 @@
 """Layers of every kind and place: what is seen of each goes to the engine, which gives it back, and becomes a layer."""
 
+from dataclasses import replace
+
 from krita import Selection
 from robot import *
 
@@ -126,11 +128,8 @@ def from_other_document(document, content):
     data = picture("inokashira_snow", 30, 20)
     other.rootNode().childNodes()[0].setPixelData(QByteArray(data), 0, 0, 30, 20)
     other.refreshProjection()
-    wanted = order(document, content, [], REPEAT)
     source = plugin("styles").LayerSource(plugin("document").Document(other), "")
-    wanted = plugin("painting").Painting(
-        wanted.document, wanted.content_id, (plugin("styles").Choice(source),), wanted.settings
-    )
+    wanted = replace(painting(document, content, [], REPEAT), choices=(plugin("styles").Choice(source),))
     same = yield from corner_of(document, wanted, data, (30, 20))
     other.setModified(False)
     other.close()
@@ -158,11 +157,8 @@ def from_damaged_file(document, content):
 
 
 def with_file(document, content, path):
-    wanted = order(document, content, [], REPEAT)
-    source = plugin("styles").FileSource(path)
-    return plugin("painting").Painting(
-        wanted.document, wanted.content_id, (plugin("styles").Choice(source),), wanted.settings
-    )
+    choice = plugin("styles").Choice(plugin("styles").FileSource(path))
+    return replace(painting(document, content, [], REPEAT), choices=(choice,))
 
 
 def corner_of(document, wanted, data, size):

@@ -211,11 +211,11 @@ def loads(text):
     return json.loads(text)
 
 
-def order(document, content, styles, settings=None, on_canvas=False):
+def painting(document, content, styles, settings=None, on_canvas=False):
     """What a click on Stylize would ask for."""
     here = plugin("document").Document(document)
-    sources = plugin("styles")
-    chosen = tuple(sources.Choice(sources.LayerSource(here, node.uniqueId().toString())) for node in styles)
+    sources = (plugin("styles").LayerSource(here, node.uniqueId().toString()) for node in styles)
+    chosen = tuple(map(plugin("styles").Choice, sources))
     values = plugin("painting").Settings.from_dict(settings or {})
     content_id = content if isinstance(content, str) else content.uniqueId().toString()
     return plugin("painting").Painting(here, content_id, chosen, values, on_canvas)
@@ -226,7 +226,7 @@ def paint(document, content, styles, settings=None, on_canvas=False):
     errors = []
     controller().failed.connect(errors.append)
     before = set(ids(document))
-    controller().stylize(order(document, content, styles, settings, on_canvas))
+    controller().stylize(painting(document, content, styles, settings, on_canvas))
     yield is_idle
     yield 100
     controller().failed.disconnect(errors.append)

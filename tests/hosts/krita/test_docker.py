@@ -1,0 +1,22 @@
+"""The docker among Krita's own: it does not move them, and no document makes it do anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .editor import Editor
+
+
+def test_the_other_dockers_stay_where_they_are(editor: Editor, home: Path, display: str) -> None:
+    found = editor.run(home, "layout", display)
+    assert found["shown"] >= 3
+    assert found["painting"] and found["done"] and found["failed"]
+
+
+def test_a_document_that_somebody_sent(editor: Editor, home: Path, display: str) -> None:
+    found = editor.run(home, "foreign", display)
+    assert found["tooltip"] == [True, True]
+    assert found["asked"] == [True, False]
+    pipe = home / "pipe.png"
+    assert found["failure"].startswith(f"Not all styles of this layer can be found: {pipe}.")
+    assert found["styles"] == 0 and found["machine"] and found["strength"] == 0.25
