@@ -1,11 +1,11 @@
-"""The manual that Krita shows: whole in itself, and of one mind with the settings."""
+"""The manual that Krita shows: it needs no other file, and it lists the settings as they are."""
 
 from __future__ import annotations
 
 from html.parser import HTMLParser
 from typing import Dict, List, Optional, Tuple
 
-from tests.krita import manual
+from docs import krita_manual as manual
 
 
 class Pictures(HTMLParser):
@@ -28,7 +28,7 @@ def pictures(text: str) -> List[Dict[str, str]]:
 
 def test_it_is_up_to_date() -> None:
     placed = manual.TARGET.read_text(encoding="utf-8")
-    assert placed == manual.page(), "run python -m tests.krita.manual"
+    assert placed == manual.page(), "run python -m docs.krita_manual"
 
 
 def test_its_pictures_are_inside_and_described() -> None:

@@ -1,6 +1,6 @@
 """Makes the pictures of Krita for README and manual: ``python -m tests.hosts.krita.portraits`` in the engine's Python.
 
-They are taken in the real Krita 5.2 while the real engine paints; then ``python -m tests.krita.manual`` puts those of
+They are taken in the real Krita 5.2 while the real engine paints; then ``python -m docs.krita_manual`` puts those of
 the manual into its page.
 """
 

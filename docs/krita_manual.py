@@ -1,7 +1,7 @@
 """Makes the manual that Krita shows, ``krita_plugin/Manual.html``, from ``docs/krita-manual``.
 
-Krita shows the page without saying where it lies, so its pictures must be inside of it. The settings are listed from
-their definitions. ``python -m tests.krita.manual`` writes the page; a test holds it up to date.
+Krita does not say where the page lies, so its pictures must be inside of it. The settings are listed from their
+definitions. ``python -m docs.krita_manual`` writes the page; a test holds it up to date.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Iterable
 
 from nst_core.job.settings import Definition, definitions
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "docs" / "krita-manual"
 TARGET = ROOT / "krita_plugin" / "Manual.html"
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
