@@ -1,6 +1,6 @@
 """Neural style transfer in Krita: a docker that paints a layer in the style of other pictures.
 
-Krita's Python gets nothing but this folder: the engine runs in a process and an environment of its own.
+Krita's Python needs only this folder. The engine is another process with an environment of its own.
 """
 
 from __future__ import annotations
@@ -8,8 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-# The line that lets the plug-in import nst_core.bridge, which the installer places beside this file. In a checkout it
-# lies one folder above.
+# The installer places nst_core beside this file; this line makes it importable. In a checkout it lies one folder above.
 sys.path.append(str(Path(__file__).resolve().parent))
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Krita

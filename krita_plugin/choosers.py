@@ -11,7 +11,7 @@ from .document import WHOLE, Document, documents
 from .qt import Qt, QtCore, QtGui, QtWidgets
 from .widgets import THUMBNAIL, framed, let_shrink, menu_text
 
-#: The box's entry that stands for whatever layer is active.
+#: The box's entry for the layer that is active at the moment.
 ACTIVE = "active"
 #: Pixels that a style leaves free in a box, between its edges, the picture and the text.
 GAPS = 12
@@ -20,7 +20,7 @@ GAPS = 12
 class ContentBox(QtWidgets.QComboBox):
     """The content: the active layer, a certain layer, or the whole picture.
 
-    Pictures of all layers are made only when the list opens, because of a large document they take long.
+    Pictures of all layers are made when the list opens, because they take long in a large document.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class ContentBox(QtWidgets.QComboBox):
         self.setEnabled(self._document is not None)
 
     def follow(self) -> bool:
-        """Show another active layer, if the user has gone to one; returns whether that was so."""
+        """Show the active layer, if it is another one than before; returns whether it is."""
         active = None if self._document is None or not self._document.is_open else self._document.active_layer()
         has_moved = (None if active is None else active.id) != self._active_id
         if has_moved:
@@ -76,7 +76,7 @@ class ContentBox(QtWidgets.QComboBox):
         super().showPopup()
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Shorten a name in the middle that is too long for the docker: its end says that the layer is active."""
+        """Shorten a name in the middle if it is too long for the docker: its end says that the layer is active."""
         option = QtWidgets.QStyleOptionComboBox()
         self.initStyleOption(option)
         box, field = QtWidgets.QStyle.ComplexControl.CC_ComboBox, QtWidgets.QStyle.SubControl.SC_ComboBoxEditField

@@ -26,7 +26,7 @@ from .painting import Painting
 from .qt import QtCore, QtGui, Signal
 from .steps import PAUSE, Pump, Steps
 
-#: Milliseconds between two looks at what the engine sent.
+#: Milliseconds between two looks for events of the engine.
 POLL_INTERVAL = 40
 #: A preview on the canvas stops Krita meanwhile. It may take one part in this many of the time.
 CANVAS_SHARE = 10
@@ -73,7 +73,7 @@ class Controller(QtCore.QObject):
         self._poll.timeout.connect(self.poll)
 
     def warm(self) -> None:
-        """Prepare what takes long before it is needed: start the engine, make a document for conversions."""
+        """Do slow work before its result is needed: start the engine, make a document for conversions."""
         self.guard(self._start)
         QtCore.QTimer.singleShot(0, lambda: self.guard(blank_document))
 
@@ -164,7 +164,7 @@ class Controller(QtCore.QObject):
         if isinstance(event, Started):
             self.noticed.emit(wording.started(event))
         elif isinstance(event, Progress):
-            if self.state == PAINTING:  # Else the docker says that it stops.
+            if self.state == PAINTING:  # Otherwise the docker goes on to say that it stops.
                 self.progressed.emit(event)
         elif isinstance(event, Notice):
             self.noticed.emit(tr(event.text))
@@ -262,5 +262,5 @@ def image_of(event: Preview) -> Any:
     pixels = event.pixels
     data = bytes(pixels.data)
     shown = QtGui.QImage.Format.Format_RGBA8888
-    # A copy, because a QImage does not keep the bytes alive that it is made of.
+    # A copy, because a QImage does not own the bytes that it is made of.
     return QtGui.QImage(data, pixels.width, pixels.height, pixels.width * 4, shown).copy()

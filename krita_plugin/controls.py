@@ -24,9 +24,9 @@ from .repeat_bar import RepeatBar
 from .style_list import StyleList
 from .widgets import column, hint, text_label
 
-#: The smallest size of the docker's content in pixels, whatever it shows.
+#: The smallest size of the docker's content in pixels. It does not depend on the content.
 SMALLEST = (220, 200)
-#: The part of the docker's height that a preview may take.
+#: A preview may take one part in this many of the docker's height.
 PREVIEW_SHARE = 3
 
 
@@ -81,7 +81,7 @@ class Controls(QtWidgets.QWidget):
             QtWidgets.QWidget.setTabOrder(one, next_one)
 
     def lock(self, locked: bool) -> None:
-        """While a job runs, only what can be changed meanwhile may be."""
+        """While a job runs, disable all widgets but those for live settings."""
         for widget in (self.content, self.add, self.presets, self.keep_mask, self.on_canvas):
             widget.setEnabled(not locked)
         self.form.lock(locked)

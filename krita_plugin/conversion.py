@@ -32,7 +32,7 @@ def engine_format(source: Space) -> str:
 
 def for_engine(data: bytes, width: int, height: int, source: Space) -> Steps[Bytes]:
     """``width * height`` pixels of ``source`` in the format :func:`engine_format`."""
-    if engine_format(source) == "rgba-u8":  # Nothing to convert: the channels are put in order, which Qt does at once.
+    if engine_format(source) == "rgba-u8":  # Only the order of the channels differs.
         return swapped(data, width, height)
     return (yield from converted(data, source, ENGINE))
 
@@ -104,9 +104,9 @@ def _probe() -> bytes:
 
 
 class Originals:
-    """The rows of a picture whose colors can't be converted back: what each was, and a digest of what the engine got.
+    """The rows of a picture whose colors can't be converted back, each with a digest of the pixels that the engine got.
 
-    A row that comes back as it went has its own numbers again.
+    A row that the engine returns unchanged gets its own numbers again.
     """
 
     def __init__(self) -> None:
@@ -114,13 +114,13 @@ class Originals:
         self._rows: List[Tuple[memoryview, bytes]] = []
 
     def keep(self, space: Space, own: bytes, sent: Bytes, rows: int) -> None:
-        """Remember the next ``rows`` rows, if it is of use."""
+        """Remember the next ``rows`` rows, if their colors can't be converted back."""
         if space.model in ONE_WAY:
             self._space = space
             self._rows.extend(zip(_split(own, rows), _digests(sent, rows)))
 
     def restore(self, picture: PixelBuffer, target: Space, converted_data: Bytes) -> Steps[Bytes]:
-        """The engine's ``picture``, which was converted to ``target``, with the own numbers of what did not change."""
+        """The engine's ``picture``, converted to ``target``, in which unchanged rows have their own numbers again."""
         if self._space != target:
             return converted_data
         result, rows, a_step = bytearray(), picture.height, max(1, 4 * PIXELS_A_STEP // picture.width)

@@ -1,8 +1,8 @@
-"""What Krita knows of the plug-in: the docker, and the actions in its menus."""
+"""The parts of the plug-in that Krita knows: the docker, and the actions in the menus."""
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any, List
 
 from krita import DockWidget, Extension, Krita
 
@@ -15,17 +15,17 @@ from .panel import Panel
 
 DOCKER_ID = "neural_style_docker"
 
-#: The one controller of this Krita, and the docker of each window by the window's id.
-_shared: Dict[str, Controller] = {}
+#: The one controller of this Krita, once it is made.
+_controllers: List[Controller] = []
 
 
 def controller() -> Controller:
     """The controller that all windows share; made when the first docker needs it."""
-    if not _shared:
-        _shared["controller"] = Controller()
+    if not _controllers:
+        _controllers.append(Controller())
         Krita.instance().notifier().setActive(True)
-        Krita.instance().notifier().applicationClosing.connect(_shared["controller"].close)
-    return _shared["controller"]
+        Krita.instance().notifier().applicationClosing.connect(_controllers[0].close)
+    return _controllers[0]
 
 
 class NeuralStyleDocker(DockWidget):
@@ -38,7 +38,7 @@ class NeuralStyleDocker(DockWidget):
         self.setWidget(self.panel)
 
     def canvasChanged(self, canvas: Any) -> None:  # noqa: N802 (Krita's name)
-        """Krita tells that the window shows another document, or none."""
+        """Krita calls this when the window shows another document, or none."""
         self.panel.show_document(document_of(None if canvas is None else canvas.view()))
 
 
@@ -46,7 +46,7 @@ class NeuralStyleExtension(Extension):
     """The actions in Tools > Scripts, to which the user can give shortcuts."""
 
     def setup(self) -> None:
-        """Nothing to do before there is a window; Krita wants the method."""
+        """Krita requires this method. There is nothing to do before a window exists."""
 
     def createActions(self, window: Any) -> None:  # noqa: N802 (Krita's name)
         """Krita asks for each new window's actions. Its wrapper of the window does not outlive this call."""

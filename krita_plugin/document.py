@@ -1,7 +1,6 @@
-"""The user's documents: what is in them, and how their layers become pictures.
+"""The user's documents: their layers and masks, and how these become pictures.
 
-With :mod:`.new_layer`, which puts a picture into them, this is all of the plug-in that touches the user's documents.
-Nothing that exists in a document is ever written to.
+Only this module and :mod:`.new_layer`, which adds a layer, use the user's documents. No existing layer is written to.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ from .qt import QtCore
 from .spaces import require_space, space_of
 from .steps import Steps, apart
 
-#: In place of a layer's identification: all that is seen of the document.
+#: Used in place of a layer's identification for the whole picture.
 WHOLE = ""
-#: A layer's settings are stored as the document's annotation of this name followed by the layer's identification.
+#: A layer's record is an annotation of the document. Its name is this text and the layer's identification.
 ANNOTATION = "neural_style_"
 #: The kinds of nodes whose pixels say where something applies.
 MASKS = ("transparencymask", "selectionmask", "filtermask")
@@ -50,7 +49,7 @@ class Rect(NamedTuple):
     height: int
 
     def overlap(self, other: Rect) -> Rect:
-        """What both have in common; of size 0 if nothing."""
+        """The part that both have in common; its size is 0 if there is none."""
         x, y = max(self.x, other.x), max(self.y, other.y)
         right = min(self.x + self.width, other.x + other.width)
         bottom = min(self.y + self.height, other.y + other.height)
@@ -85,7 +84,7 @@ class Document:
 
     @property
     def name(self) -> str:
-        """What the user knows it by."""
+        """The name that the user sees."""
         return Path(self.path).name or self._handle.name() or tr("Unnamed")
 
     @property
@@ -103,7 +102,7 @@ class Document:
         return "{} x {} px, {} {} {}".format(*self.canvas[2:], *space_of(self._handle))
 
     def layers(self) -> List[Layer]:
-        """All layers, the uppermost first; a group comes before what is in it."""
+        """All layers, the uppermost first; a group comes before its layers."""
         return list(_walk(self._handle.rootNode(), 0))
 
     def masks(self) -> List[Layer]:
@@ -154,9 +153,9 @@ class Document:
         return extent
 
     def read(self, layer_id: str, rect: Rect, originals: Optional[Originals] = None) -> Steps[PixelBuffer]:
-        """What is seen of the layer (its masks and children included, its opacity not), in sRGB.
+        """The picture that the layer shows (with its masks and children, without its opacity), in sRGB.
 
-        ``originals`` keeps what can't be converted back. Raises HostError if the color space changes meanwhile.
+        ``originals`` keeps colors that can't be converted back. Raises HostError if the color space changes meanwhile.
         """
         space, picture = space_of(self._seen(layer_id)), bytearray()
         rows = max(1, PIXELS_A_READ // rect.width)
@@ -199,14 +198,14 @@ class Document:
         return None if node is None else (node.position().x(), node.position().y())
 
     def record(self, layer_id: str) -> Optional[Record]:
-        """What the layer was painted with, if it was."""
+        """The record of the layer, if Neural Style painted it."""
         name = _annotation(layer_id)
         if name not in self._handle.annotationTypes():
             return None
         return load(bytes(self._handle.annotation(name)).decode("utf-8", "replace"))
 
     def remember(self, layer_id: str, record: Record) -> None:
-        """Store with the document what the layer was painted with."""
+        """Store the layer's record with the document."""
         data = QtCore.QByteArray(dump(record).encode("utf-8"))
         self._handle.setAnnotation(_annotation(layer_id), "Neural Style", data)
 

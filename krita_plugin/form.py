@@ -1,6 +1,6 @@
 """The settings as a form, made from their definitions: a setting that is added there appears here.
 
-Every field is labeled for the eye and the screen reader, and its tooltip says what the setting does to the picture.
+Every field has a label, a name for screen readers, and a tooltip that says how the setting changes the picture.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ WIDEST_SLIDER = 100
 SLIDER_STEPS = 200
 #: Width in pixels that a spin box beside a slider needs.
 NARROWEST_SPIN = 62
-#: Choices that need what this editor does not give.
+#: Choices that the user makes in another way: *Continue* starts from a picture.
 NOT_OFFERED = {"init": ("picture",)}
 
 
 class DecimalBox(QtWidgets.QDoubleSpinBox):
-    """A spin box in which point and comma both begin the decimals, as people type either.
+    """A spin box in which the decimals follow a point or a comma, because people type either.
 
-    Qt alone takes the one that the locale does not write for a separator of thousands, and 0,5 or 0.5 for 5.
+    Qt takes one of them, depending on the locale, for a separator of thousands, and reads 0,5 or 0.5 as 5.
     """
 
     def validate(self, text: str, position: int) -> Any:
-        """Qt asks whether ``text`` is a number; it is written anew with the locale's own sign."""
+        """Qt asks whether ``text`` is a number; it gets the text with the locale's own decimal point."""
         point = self.locale().decimalPoint()
         return super().validate(text.replace(",", point).replace(".", point), position)
 
@@ -88,7 +88,7 @@ class NumberField(QtWidgets.QWidget):
         slider.setPageStep(SLIDER_STEPS // 10)
         slider.setMinimumWidth(30)
         guard_wheel(slider)
-        slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # The spin box beside it is the keyboard's way.
+        slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # The keyboard uses the spin box beside it.
         slider.setValue(_to_slider(definition, float(definition.default)))
         slider.valueChanged.connect(self._slider_moved)
         return slider
@@ -177,7 +177,7 @@ class Form(QtWidgets.QWidget):
         self.fields["mode"].currentIndexChanged.connect(lambda index: self._enable())
 
     def settings(self) -> Settings:
-        """What the form shows."""
+        """The settings that the form shows."""
         return Settings.from_dict({name: field.value() for name, field in self.fields.items()})
 
     def show_settings(self, settings: Settings) -> None:
@@ -189,7 +189,7 @@ class Form(QtWidgets.QWidget):
         self.changed.emit()
 
     def lock(self, locked: bool) -> None:
-        """While a job runs, only what can be changed meanwhile may be."""
+        """While a job runs, disable all settings but the live ones."""
         self._is_locked = locked
         self._enable()
 
@@ -201,7 +201,7 @@ class Form(QtWidgets.QWidget):
                 widget.setEnabled(is_of_use and (item.live or not self._is_locked))
 
     def tab_stops(self) -> List[Any]:
-        """What the Tab key goes through."""
+        """The widgets that the Tab key reaches."""
         stops = {item.name: getattr(self.fields[item.name], "spin", self.fields[item.name]) for item in definitions()}
         basic = [stops[item.name] for item in definitions() if not item.advanced]
         return [*basic, self.fold, *(stops[item.name] for item in definitions() if item.advanced)]

@@ -1,7 +1,4 @@
-"""Hidden documents of our own, in which Krita converts colors and opens files.
-
-A user never sees one. Krita treats them like any other document, so they need some care.
-"""
+"""Hidden documents, in which Krita converts colors. Krita treats them like a user's, so they need some care."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The last step of the user's undo history, and how to take it back.
 
-Krita's interface for plug-ins knows no history. The docker *Undo History* has a list of it, whether it is shown or not.
+Krita's interface for plug-ins has no access to it. But the docker *Undo History* has a list, even while it is hidden.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from .qt import Qt, QtWidgets
 
 
 class Place(NamedTuple):
-    """Where the history of the document in front stands: what its steps are called, and how many of them are done.
+    """A position in the history of the document in front: the names of its steps, and how many of them are done.
 
-    Their number alone does not tell of a new step: of a history that is as long as Krita lets it be, the oldest step
-    goes with each new one.
+    The number alone does not show a new step: when a history has its largest length, each new step removes the oldest.
     """
 
     steps: Tuple[str, ...]
@@ -24,7 +23,7 @@ class Place(NamedTuple):
 
 
 def place(document: Any) -> Optional[Place]:
-    """Where the history of Krita's document stands; None if it is not in front, or if Krita does not tell."""
+    """The position in the history of Krita's document; None if it is not in front, or if Krita shows no history."""
     krita = Krita.instance()
     docker = next((docker for docker in krita.dockers() if docker.objectName() == "History"), None)
     steps = None if docker is None else docker.findChild(QtWidgets.QListView)
@@ -36,7 +35,7 @@ def place(document: Any) -> Optional[Place]:
 
 
 def take_back(document: Any, expected: Place) -> None:
-    """Undo the last step, if the history still stands where it stood and the user is not in the middle of a stroke."""
+    """Undo the last step, if the history is still at the expected place and the user is not painting a stroke."""
     if place(document) == expected and QtWidgets.QApplication.mouseButtons() == Qt.MouseButton.NoButton:
         Krita.instance().action("edit_undo").trigger()
         document.waitForDone()

@@ -1,4 +1,4 @@
-"""The docker's box for an error: what happened, what to do, and a report to copy."""
+"""The docker's box for an error: the problem, the remedy, and a report to copy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .widgets import column, flat_button, hint, row, text_label
 
 
 class Message(QtWidgets.QFrame):
-    """An error and what to do, with details and a report to copy; it stays until it is closed or out of date.
+    """An error and its remedy, with details and a report to copy; it stays until it is closed or out of date.
 
     ``install_wanted`` reports that the user wants the missing engine to be installed. ``report`` makes the text of a
     bug report.
@@ -59,11 +59,11 @@ class Message(QtWidgets.QFrame):
         self.hide()
 
     def tab_stops(self) -> List[Any]:
-        """What the Tab key goes through."""
+        """The widgets that the Tab key reaches."""
         return [self._close, self.install, self.details, self.copy, self._view]
 
     def show_error(self, error: NeuralStyleError) -> None:
-        """Show what happened and what to do."""
+        """Show the error and its remedy."""
         self._error = error
         self.text.setText(wording.error(error))
         self.install.setVisible(error.installing_helps)

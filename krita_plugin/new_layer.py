@@ -21,7 +21,7 @@ class NewLayer:
     def __init__(self, document: Document, content_id: str, rect: Rect, originals: Optional[Originals] = None) -> None:
         """A layer for a picture of the content within ``rect``, to lie directly above it.
 
-        What is still as ``originals`` remember it is written as it was.
+        Rows that have not changed get the numbers that ``originals`` remember.
         """
         self._document = document
         self._originals = originals or Originals()
@@ -111,17 +111,17 @@ class NewLayer:
             self._node.remove()
 
     def _reactivate(self) -> None:
-        """Make active again what was, unless the user has chosen something else meanwhile."""
+        """Make the layer active again that was active before, unless the user has chosen another one meanwhile."""
         if self._active is not None and self._document.is_open and self._handle.activeNode() == self._node:
             self._handle.setActiveNode(self._active)
 
     def _render(self) -> None:
-        """Have Krita show what was written.
+        """Have Krita show the pixels that were written.
 
-        Krita 5.1 refreshes a projection in one piece, and answers nobody meanwhile. A background color, be it the one
-        that there is, makes it render the same in parts. Only of the transparent one, which is the rule, is it certain
-        that it stays the same on its way through 8 bits. And the document then counts as modified until it is saved,
-        whatever is undone: so it had to be modified before the layer came.
+        Krita 5.1 refreshes a projection in one piece, and is frozen meanwhile. If a plug-in sets the background color,
+        even to the same one, Krita renders the picture in parts. But the color passes through 8 bits, and only the
+        transparent one, the usual one, certainly stays the same. And the document counts as modified until it is saved,
+        even after an undo, so it must have been modified before the layer came.
         """
         background = self._handle.backgroundColor()
         if self._was_modified and background.getRgb() == (0, 0, 0, 0):
@@ -146,13 +146,16 @@ class NewLayer:
         self._node = self._handle.createNode(tr("Neural Style"), "paintlayer")
 
     def _space(self) -> Space:
-        """The color space to write in. Krita converts a layer with its document; one that is not in it is made anew."""
+        """The color space to write in.
+
+        Krita converts a layer with its document, but not one that has not been added yet: that is made again.
+        """
         if self._document.is_open and not self._is_attached() and self._made_in != space_of(self._handle):
             self._make()
         return space_of(self._node)
 
     def _fill(self, native: Callable[[Space], Steps[Bytes]]) -> Steps[None]:
-        """Write the picture that ``native`` gives in a color space; anew if the user converts the document."""
+        """Write the picture that ``native`` gives in a color space; once more if the user converts the document."""
         space: Optional[Space] = None
         while space != self._space():
             space = self._space()

@@ -71,7 +71,7 @@ class Painting:
         )
 
     def record(self, seed: int) -> Record:
-        """What the new layer remembers, with the ``seed`` that the engine used."""
+        """The record of the new layer, with the ``seed`` that the engine used."""
         return Record(
             Settings.from_dict({**self.settings.to_dict(), "seed": seed}),
             tuple(

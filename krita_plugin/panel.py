@@ -95,7 +95,7 @@ class Panel(Controls):
             self.notice.hide()
 
     def fill_menu(self) -> None:
-        """Offer what is open as a style."""
+        """Offer the layers of all open documents as styles."""
         fill_style_menu(self.menu, self._document, self._add_layer, self.choose_files)
 
     def choose_files(self) -> None:

@@ -16,7 +16,7 @@ from .widgets import flat_button, hint, let_shrink, row
 class PresetsBar(QtWidgets.QWidget):
     """A box with the presets' names and a menu; ``chosen`` reports the settings of a preset.
 
-    ``current`` gives the settings to save, ``guard`` shows what goes wrong.
+    ``current`` gives the settings to save, ``guard`` shows errors.
     """
 
     chosen = Signal(object)
@@ -40,7 +40,7 @@ class PresetsBar(QtWidgets.QWidget):
         layout.addWidget(self._button)
 
     def tab_stops(self) -> List[Any]:
-        """What the Tab key goes through."""
+        """The widgets that the Tab key reaches."""
         return [self.box, self._button]
 
     def refresh(self, name: str = "") -> None:
@@ -76,7 +76,7 @@ class PresetsBar(QtWidgets.QWidget):
             self.chosen.emit(self._presets.load(self._name()))
 
     def _ask_name(self, title: str, then: Callable[[str], None]) -> None:
-        """Ask for a name in a window that leaves Krita usable, and says whether a preset has it."""
+        """Ask for a name, in a window that leaves Krita usable and says whether a preset has this name."""
         dialog = QtWidgets.QInputDialog(self)
         dialog.setWindowTitle(title)
         taken, free = tr("Name (there is a preset with this name)"), tr("Name")

@@ -83,7 +83,7 @@ class ProgressView(QtWidgets.QWidget):
         self._lay_out()
 
     def tab_stops(self) -> List[Any]:
-        """What the Tab key goes through."""
+        """The widgets that the Tab key reaches."""
         return [self.keep, self.discard]
 
     def show_progress(self, event: Progress) -> None:

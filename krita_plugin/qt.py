@@ -1,8 +1,8 @@
-"""The one door to Qt: PyQt5 in Krita 5, PyQt6 in Krita 6.
+"""The only module that imports Qt: PyQt5 in Krita 5, PyQt6 in Krita 6.
 
-Krita itself imports its own binding before it loads a plug-in, and the other one, if it is installed too, must not be
-loaded into the same process. Enumerations are written with their full names (``Qt.AlignmentFlag.AlignLeft``), which
-both bindings understand.
+Krita imports its own binding before it loads a plug-in. The other one must not be loaded into the same process, even if
+it is installed. Enumerations are written with their full names (``Qt.AlignmentFlag.AlignLeft``), because both bindings
+understand them.
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ def _source(reference: Reference, home: Document) -> Optional[Source]:
 
 
 def _open_document(path: str) -> Optional[Document]:
-    """The open document of this file. Of a document that was never saved nothing says for certain which one it is."""
+    """The open document of this file. A document that was never saved can't be identified for certain."""
     found = [document for document in documents() if path and document.path == path]
     return found[0] if len(found) == 1 else None
 

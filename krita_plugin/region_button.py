@@ -22,7 +22,7 @@ EVERYWHERE = "selectionMask"
 class RegionButton(QtWidgets.QToolButton):
     """Shows the region's picture; its menu offers the selection, the masks and the layers of a document.
 
-    ``home`` gives that document when the menu opens; ``layers`` is the menu's title for what is taken of a layer.
+    ``home`` gives that document when the menu opens; ``layers`` is the menu's title above the layers.
     """
 
     changed = Signal()

@@ -1,4 +1,4 @@
-"""Where on the canvas something applies: what a layer covers, how bright it is, a mask, or the selection."""
+"""Regions of the canvas: the shape of a layer, its brightness, a mask, or the selection."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Region:
 
     @property
     def name(self) -> str:
-        """What the user sees."""
+        """The name that the user sees."""
         return tr("The selection") if self.reference.kind == "selection" else self.reference.name
 
     def coverage(self, rect: Rect) -> Steps[PixelBuffer]:
@@ -57,5 +57,5 @@ def find_region(reference: Reference, document: Document) -> Optional[Region]:
 
 
 def reference_of(region: Optional[Region]) -> Optional[Reference]:
-    """What a record keeps of ``region``."""
+    """``region`` as a part of a record."""
     return None if region is None else region.reference

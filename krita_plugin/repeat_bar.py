@@ -1,4 +1,4 @@
-"""The bar that offers what a painted layer remembers: *Continue*, *Repeat*, *Use settings*."""
+"""The bar for a painted layer: *Continue*, *Repeat*, *Use settings*."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .widgets import hint, text_label
 
 
 class RepeatBar(QtWidgets.QFrame):
-    """Offers what a layer remembers that the plug-in has painted."""
+    """The buttons that use the record of a painted layer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class RepeatBar(QtWidgets.QFrame):
         self.hide()
 
     def tab_stops(self) -> List[Any]:
-        """What the Tab key goes through."""
+        """The widgets that the Tab key reaches."""
         return [self.go_on, self.repeat, self.reuse]
 
 

@@ -1,8 +1,8 @@
 """Long work on the GUI thread, cut into steps between which Krita's event loop runs.
 
-Krita's documents may be used by the GUI thread only. So work that takes longer than a blink is written as a generator
-(:data:`Steps`) that yields every few milliseconds. A :class:`Pump` takes its steps. Work that may wait for a disk is
-done in a thread (:func:`apart`).
+Krita's documents may be used by the GUI thread only. So long work is written as a generator (:data:`Steps`) that
+yields every few milliseconds. A :class:`Pump` takes its steps. Work that may wait for a disk is done in a thread
+(:func:`apart`).
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class StyleRow(QtWidgets.QFrame):
         self.refresh()
 
     def choice(self) -> Choice:
-        """What the row shows."""
+        """The style that the row shows."""
         return Choice(self.source, float(self.weight.value()), self.region.region)
 
     def refresh(self) -> None:
@@ -116,7 +116,7 @@ class StyleList(QtWidgets.QWidget):
         self._layout.addWidget(self._hint)
 
     def choices(self) -> Tuple[Choice, ...]:
-        """What the list shows."""
+        """The styles that the list shows."""
         return tuple(item.choice() for item in self.rows)
 
     def weights(self) -> List[float]:

@@ -97,7 +97,7 @@ def menu_text(name: str) -> str:
 
 
 def flat_button(icon: str, name: str, tooltip: str) -> Any:
-    """A flat button with one of Krita's icons; ``name`` is what a screen reader says."""
+    """A flat button with one of Krita's icons; ``name`` is for screen readers."""
     button = QtWidgets.QToolButton()
     flatten(button, icon, name, tooltip)
     return button
