@@ -1,4 +1,4 @@
-"""The plug-in over a fake Krita with real pixels, without a screen, and with an engine that does what a test says."""
+"""The plug-in in a fake Krita with real pixels, without a screen, and with an engine that each test controls."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def application() -> Any:
 
 
 class Engine:
-    """Stands for the client: remembers what it is asked for, and hands out the events that a test puts in."""
+    """Stands for the client: keeps the requests, and hands out the events that a test puts in."""
 
     def __init__(self) -> None:
         self.jobs: List[StyleJob] = []
@@ -122,7 +122,7 @@ class Studio:
             if condition():
                 return
             self.application.processEvents()
-        raise AssertionError(f"waited in vain; state {self.controller.state}, failures {self.failures}")
+        raise AssertionError(f"the condition was not met; state {self.controller.state}, failures {self.failures}")
 
     def send(self, *events: Any) -> None:
         """The engine sends events, and the controller takes them."""

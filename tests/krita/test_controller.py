@@ -36,9 +36,9 @@ def begin(studio: Any, document: Any, **more: Any) -> None:
 
 def test_a_job(studio: Any) -> None:
     document = studio.open()
-    told: list[Any] = []
+    seen: list[Any] = []
     for signal in (studio.controller.progressed, studio.controller.noticed, studio.controller.finished):
-        signal.connect(told.append)
+        signal.connect(seen.append)
     begin(studio, document)
     job = studio.engine.jobs[0]
     assert (job.content.width, job.content.height) == (4, 3) and job.selection is None
@@ -50,7 +50,7 @@ def test_a_job(studio: Any) -> None:
     assert names(document) == ["Background", LAYER, "Style"]
     painted = document.root.childNodes()[1]
     added = (studio.documents.Document(document), painted.uniqueId().toString(), LAYER)
-    assert told == [told[0], progress, "Something.", added] and "4 x 3 px" in told[0]
+    assert seen == [seen[0], progress, "Something.", added] and "4 x 3 px" in seen[0]
     assert bytes(painted.pixelData(0, 0, 1, 1)) == bytes([0, 255, 0, 255])
     record = studio.documents.Document(document).record(painted.uniqueId().toString())
     assert record.settings.seed == 5
@@ -121,7 +121,7 @@ def test_a_region_that_is_gone_is_named(studio: Any) -> None:
         assert studio.failures[0].startswith(sentence) and studio.is_idle()
 
 
-def test_a_mask_that_nobody_painted_on_shows_everything(studio: Any) -> None:
+def test_a_mask_without_strokes_shows_everything(studio: Any) -> None:
     from krita_plugin.regions import Region
 
     document = studio.open()
@@ -136,12 +136,12 @@ def test_a_mask_that_nobody_painted_on_shows_everything(studio: Any) -> None:
 def test_stop_and_keep(studio: Any) -> None:
     document = studio.open()
     begin(studio, document)
-    told: list[Any] = []
-    studio.controller.progressed.connect(told.append)
+    seen: list[Any] = []
+    studio.controller.progressed.connect(seen.append)
     studio.controller.stop(True)
     assert studio.engine.canceled == [True] and studio.controller.state == "stopping"
     studio.send(Progress(0.5, 10, 4, 1, 0.1))
-    assert told == [], "the docker goes on to say that it stops"
+    assert seen == [], "the docker goes on to say that it stops"
     studio.send(result(complete=False))
     studio.until(studio.is_idle)
     assert names(document) == ["Background", LAYER, "Style"]
@@ -307,7 +307,7 @@ def test_live_settings_reach_the_engine_while_it_paints(studio: Any) -> None:
     assert studio.engine.adjusted == [Adjustment(settings.live(), (2.0,))]
 
 
-def test_what_goes_wrong_beside_a_job_is_told_and_does_not_end_it(studio: Any) -> None:
+def test_an_error_beside_a_job_is_reported_and_does_not_end_it(studio: Any) -> None:
     document = studio.open()
     begin(studio, document)
 
@@ -322,7 +322,7 @@ def test_what_goes_wrong_beside_a_job_is_told_and_does_not_end_it(studio: Any) -
     assert names(document) == ["Background", LAYER, "Style"]
 
 
-def test_what_nobody_expected_becomes_a_report(studio: Any) -> None:
+def test_an_unexpected_exception_becomes_a_report(studio: Any) -> None:
     errors: list[Any] = []
     studio.controller.failed.connect(errors.append)
     document = studio.open()

@@ -357,7 +357,7 @@ def test_a_shown_layer_is_written_where_it_is_moved_to(studio: Any) -> None:
     ("background", "modified", "how"),
     [((0, 0, 0, 0), True, "in parts"), ((9, 8, 7, 255), True, "whole"), ((0, 0, 0, 0), False, "whole")],
 )
-def test_what_is_written_into_a_shown_layer_is_rendered(studio: Any, background: Any, modified: bool, how: str) -> None:
+def test_a_picture_in_a_shown_layer_is_rendered(studio: Any, background: Any, modified: bool, how: str) -> None:
     from PyQt5.QtGui import QColor
 
     document = studio.open()
@@ -411,7 +411,7 @@ def test_a_layer_whose_showing_is_given_up(
         assert document.activeNode() is content and document.undo == []
 
 
-def test_what_the_user_makes_active_stays_active(studio: Any) -> None:
+def test_a_layer_that_the_user_makes_active_stays_active(studio: Any) -> None:
     document = studio.open()
     here, style = studio.documents.Document(document), document.root.childNodes()[1]
     layer = studio.new_layer(here, ids(document)[0], here.canvas)

@@ -1,4 +1,4 @@
-"""The docker under real clicks and keys: what it shows, what it asks the engine for, what it says when it can't."""
+"""The docker under real clicks and keys: its texts, its requests to the engine, its error messages."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_a_half_is_typed_with_a_point_or_a_comma(studio: Any, panel: Any, locale
         assert field.value() == 0.5 and field.spin.text() == QLocale(locale).toString(0.5, "f", 2)
 
 
-def test_zero_is_told_in_words(panel: Any) -> None:
+def test_zero_is_shown_in_words(panel: Any) -> None:
     assert panel.form.fields["size"].spin.text() == "Full size"
     assert panel.form.fields["memory"].spin.text() == "Automatic"
 
@@ -438,7 +438,7 @@ def test_a_new_job_and_an_engine_that_answers_close_older_messages(studio: Any, 
     assert not panel.message.isVisible()
 
 
-def test_that_a_layer_was_added_is_told_until_that_is_undone(studio: Any, panel: Any) -> None:
+def test_the_notice_of_a_new_layer_goes_when_that_is_undone(studio: Any, panel: Any) -> None:
     document = painted(studio, panel)
     assert panel.notice.text().startswith("Added the layer") and panel.notice.isVisible()
     document.take_back()
@@ -868,7 +868,7 @@ def test_names_out_of_documents_and_files_are_plain_text(studio: Any, panel: Any
     assert sum(EVIL in text for text in seen) >= 3, "it is read as it is"
 
 
-def test_a_document_that_was_closed_behind_the_docker_s_back(studio: Any, panel: Any) -> None:
+def test_a_document_that_was_closed_without_a_signal(studio: Any, panel: Any) -> None:
     from PyQt5.QtCore import QEvent
 
     document = follow(studio, panel)
@@ -883,7 +883,7 @@ def test_a_document_that_was_closed_behind_the_docker_s_back(studio: Any, panel:
     assert panel.message.text.text().startswith("No document is open.")
 
 
-def test_a_layer_that_was_deleted_behind_the_docker_s_back_can_still_be_chosen(studio: Any, panel: Any) -> None:
+def test_a_layer_that_was_deleted_without_a_signal_can_still_be_chosen(studio: Any, panel: Any) -> None:
     document = follow(studio, panel)
     add_style(panel, "Background")
     document.root.childNodes()[1].remove()

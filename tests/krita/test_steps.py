@@ -121,7 +121,7 @@ def test_a_thread_is_waited_for_while_the_event_loop_runs(studio: Any, pump: Any
     assert seen == [True]
 
 
-def test_what_a_thread_raises_is_raised_where_it_is_waited_for(studio: Any) -> None:
+def test_the_exception_of_a_thread_is_raised_in_the_steps(studio: Any) -> None:
     from krita_plugin.steps import apart
 
     def fail() -> None:

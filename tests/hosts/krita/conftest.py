@@ -1,4 +1,4 @@
-"""Each real Krita that is there, with a home of its own, on a screen of its own."""
+"""Each real Krita of this machine, with its own home folder, on its own screen."""
 
 from __future__ import annotations
 

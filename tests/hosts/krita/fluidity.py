@@ -1,7 +1,7 @@
 """Measures how fluid Krita stays during a job: ``python -m tests.benchmarks krita``.
 
-A large picture is read, previewed and inserted. A timer in Krita's event loop is due every 20 ms; what
-is told is by how many milliseconds its latest beat came late. That of an idle Krita is the measure.
+A large picture is read, previewed and inserted. A timer in Krita's event loop is due every 20 ms. The table shows the
+largest delay of a beat in milliseconds, also for an idle Krita, for comparison.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ def screen(size: str = "1280x900") -> Iterator[str]:
     process = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     try:
-        with os.fdopen(read) as told:
-            yield f":{told.readline().strip()}"
+        with os.fdopen(read) as number:
+            yield f":{number.readline().strip()}"
     finally:
         process.terminate()
         process.wait()

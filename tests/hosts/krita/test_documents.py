@@ -1,4 +1,4 @@
-"""Every document: what the engine sees is what the artist sees, and what it gives becomes a layer like the others."""
+"""Every kind of document: the engine gets the picture that the artist sees, and its result becomes a layer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .editor import Editor
 
 #: The profiles of these models are tables that go one way or the other, not back and forth, and of CMYK many values are
 #: one color: here Krita's own conversion decides, and by way of XYZ, Lab or another depth it decides no better. There
-#: and back, a picture looks the same to within this mean difference and this largest one (CIE76; two colors side by
-#: side are told apart from about 2 on). Measured: 3.6 and 7.1, 3.2 and 4.5.
+#: and back, a picture looks the same to within this mean difference and this largest one (CIE76; from about 2 on, two
+#: colors side by side can be distinguished). Measured: 3.6 and 7.1, 3.2 and 4.5.
 LOSSY = {"CMYKA": (4.0, 8.0), "YCbCrA": (3.5, 5.0)}
 #: One step of each depth; of F32 one of the 16 bits that Krita's color management computes with.
 STEP = {"U8": 1, "U16": 1, "F16": 2**-10, "F32": 2**-16}

@@ -1,4 +1,4 @@
-"""What is missing or fails is told in the docker, in a sentence that says what to do; then all works again."""
+"""Each error is shown in the docker, with its remedy; then all works again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def test_failures(editor: Editor, home: Path, display: str) -> None:
     assert found["no style"].startswith("No style is chosen. Add a layer or an image file")
     assert found["document opened"] == found["style added"] == "", "what was lacking is there"
     assert len(found["refused"]) == 4 and found["styles"] == ["Great Wave"] and found["documents"] == 1
-    for name, told in found["refused"].items():
-        assert told.startswith(f"The picture {name} can't be opened. Choose another file")
+    for name, shown in found["refused"].items():
+        assert shown.startswith(f"The picture {name} can't be opened. Choose another file")
     assert "Try again" in found["crash"] and "Try again" in found["killed"]
     assert found["starve"] == "Memory ran out. Choose a smaller working size."
     assert found["report"] == found["details"]

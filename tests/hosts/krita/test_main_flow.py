@@ -59,5 +59,7 @@ def _is_what_the_engine_paints(found: Dict[str, Any], home: Path) -> None:
 _BGRA: Tuple[Tuple[int, int], ...] = ((2, 0), (1, 1), (0, 2), (3, 3))
 
 
-def _picture(told: Dict[str, Any], home: Path) -> PixelBuffer:
-    return PixelBuffer(told["width"], told["height"], told["format"], (home / told["file"]).read_bytes())
+def _picture(described: Dict[str, Any], home: Path) -> PixelBuffer:
+    return PixelBuffer(
+        described["width"], described["height"], described["format"], (home / described["file"]).read_bytes()
+    )

@@ -46,7 +46,7 @@ def make_layers(document):
 
 
 def regions(document):
-    """Each of two styles paints in the half that a layer's mask tells."""
+    """Each of two styles paints in the half of a layer's mask."""
     for style, side in (("Red", "Red side"), ("Blue", "Blue side")):
         pick("add_style", style)
         yield 200

@@ -1,4 +1,4 @@
-"""Layers of every kind and place: what is seen of each goes to the engine, which gives it back, and becomes a layer."""
+"""Layers of every kind and place: the engine gets the picture of each, returns it, and it becomes a layer."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ def main(results):
 
 
 def with_new_mask(document, kind):
-    """Whether Krita shows a layer as before, with a mask that nobody painted on, and what the engine gets of it."""
+    """Whether Krita shows a layer as before, with a mask without strokes, and what the engine gets of it."""
     layer = node(document, "plain")
     seen = seen_on_canvas(layer)
     mask = document.createNode("new", kind)

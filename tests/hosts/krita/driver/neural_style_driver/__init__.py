@@ -1,8 +1,8 @@
 """Runs a test's script inside a real Krita, and quits.
 
-The script (environment: NEURAL_STYLE_SCRIPT) defines ``main(results)``, a generator. What it yields is what it waits
-for: a number of milliseconds, or a function that is asked again until it says True. Between the steps Krita's event
-loop runs. What the script puts into ``results`` is written as JSON to NEURAL_STYLE_RESULTS.
+The script (environment: NEURAL_STYLE_SCRIPT) defines ``main(results)``, a generator. It yields a number of milliseconds
+to wait, or a function that is called again until it returns True. Between the steps Krita's event loop runs. Then
+``results`` is written as JSON to NEURAL_STYLE_RESULTS.
 """
 
 import json
@@ -62,7 +62,7 @@ class Driver(Extension):
             self.results["error"] = traceback.format_exc()
             return self.finish()
         if time.monotonic() > deadline:
-            self.results["error"] = f"waited in vain at line {self.steps.gi_frame.f_lineno}"
+            self.results["error"] = f"the condition was not met at line {self.steps.gi_frame.f_lineno}"
             return self.finish()
         QTimer.singleShot(20, lambda: self.wait(condition, deadline))
 
