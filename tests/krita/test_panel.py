@@ -26,6 +26,7 @@ from nst_core.job.errors import (
 )
 from nst_core.job.events import Failed, Preview, Progress, Ready, Result
 from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import WEIGHT_RANGE
 from nst_core.job.settings import Settings, definitions
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
@@ -141,6 +142,14 @@ def test_slider_and_number_follow_each_other(panel: Any) -> None:
     assert panel.form.settings().style_scale == 4.0
     field.spin.setValue(1.0)
     assert field.slider.value() == field.slider.maximum() // 2
+
+
+def test_weights_have_the_range_of_both_editors_with_1_in_the_middle(studio: Any, panel: Any) -> None:
+    follow(studio, panel)
+    add_style(panel)
+    weight = panel.styles.rows[0].weight
+    assert (weight.spin.minimum(), weight.spin.maximum()) == WEIGHT_RANGE
+    assert weight.value() == 1 and weight.slider.value() == weight.slider.maximum() // 2
 
 
 @pytest.mark.parametrize("typed", ["0,5", "0.5", ",5"])
