@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
-
-from krita import Krita
+from typing import Any, Callable, Optional, Set
 
 from nst_core.bridge.installation import Installation
 from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.job.errors import NeuralStyleError
 
+from .add_button import AddButton
 from .choosers import ContentBox
 from .document import Document
 from .form import Form
@@ -33,7 +32,8 @@ PREVIEW_SHARE = 3
 class Controls(QtWidgets.QWidget):
     """The widgets. ``home`` gives the document, ``guard`` calls a function and shows its error.
 
-    ``report`` makes the text of a bug report, ``make_installation`` an installation.
+    ``files`` gets the paths of the files that the user chooses. ``report`` makes the text of a bug report,
+    ``make_installation`` an installation.
     """
 
     def __init__(
@@ -41,12 +41,14 @@ class Controls(QtWidgets.QWidget):
         presets: Presets,
         home: Callable[[], Optional[Document]],
         guard: Callable[[Callable[[], None]], bool],
+        files: Set[str],
         report: Callable[[NeuralStyleError], str],
         make_installation: Callable[[], Installation],
     ) -> None:
         super().__init__()
         self._make_content()
-        self._make_styles(home)
+        self.styles = StyleList(home)
+        self.add = AddButton(home, guard, files)
         self._make_settings(presets, home, guard)
         self.progress = ProgressView()
         self.message = Message(report)
@@ -93,14 +95,6 @@ class Controls(QtWidgets.QWidget):
         self.content.setAccessibleName(tr("Content"))
         hint(self.content, tr("The picture that is painted anew: a layer as it is seen, or all of them."))
         self.repeat_bar = RepeatBar()
-
-    def _make_styles(self, home: Callable[[], Optional[Document]]) -> None:
-        self.styles = StyleList(home)
-        self.add = QtWidgets.QPushButton(Krita.instance().icon("addlayer"), tr("Add style"))
-        self.add.setObjectName("add_style")
-        hint(self.add, tr("Take the style of a layer, of another open document, or of an image file."))
-        self.menu = QtWidgets.QMenu(self)
-        self.add.setMenu(self.menu)
 
     def _make_settings(
         self,

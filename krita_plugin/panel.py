@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, Optional
 
 from krita import Krita
 
@@ -14,16 +13,14 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.job.errors import EngineMissing, HostError, InvalidJob, NeuralStyleError, UnreadableImage
 
-from .choosers import fill_style_menu
 from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Added, Controller
 from .controls import Controls
 from .document import Document
 from .painting import Painting
-from .qt import QtCore, QtWidgets
+from .qt import QtCore
 from .questions import may_read
 from .recall import Recall, recall, recorded
 from .steps import Pump, Steps
-from .styles import Choice, FileSource, LayerSource
 
 #: Milliseconds between two looks at which layer is active; Krita has no signal for it.
 LOOK_INTERVAL = 500
@@ -41,9 +38,14 @@ class Panel(Controls):
         self._document: Optional[Document] = None
         self._painting: Optional[Painting] = None
         self._added: Optional[Added] = None
-        #: The folder where the last file was chosen.
-        self._pictures = QtCore.QStandardPaths.writableLocation(QtCore.QStandardPaths.StandardLocation.PicturesLocation)
-        super().__init__(presets, lambda: self._document, controller.guard, self._report, make_installation)
+        super().__init__(
+            presets,
+            lambda: self._document,
+            controller.guard,
+            controller.chosen_files,
+            self._report,
+            make_installation,
+        )
         self._pump = Pump(controller.guard)
         self._look = QtCore.QTimer(self)
         self._look.setInterval(LOOK_INTERVAL)
@@ -94,24 +96,6 @@ class Panel(Controls):
             self._added = None
             self.notice.hide()
 
-    def fill_menu(self) -> None:
-        """Offer the layers of all open documents as styles."""
-        fill_style_menu(self.menu, self._document, self._add_layer, self.choose_files)
-
-    def choose_files(self) -> None:
-        """Ask for image files, in a window that leaves Krita usable."""
-        dialog = QtWidgets.QFileDialog(self, tr("Add style"))
-        dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFiles)
-        dialog.setModal(False)
-        dialog.setDirectory(self._pictures)
-        dialog.filesSelected.connect(self.add_files)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.show()
-
-    def add_files(self, paths: List[str]) -> None:
-        """Add those of the files that are pictures, and show the error of another one."""
-        self._run(self._adding(paths))
-
     def _connect_controls(self) -> None:
         self._look.timeout.connect(self.look_again)
         self.button.clicked.connect(lambda checked=False: self.stylize())
@@ -120,7 +104,7 @@ class Panel(Controls):
         self.repeat_bar.go_on.clicked.connect(lambda checked=False: self._run(self._continue()))
         self.content.activated.connect(lambda index: self._settle())
         self.keep_mask.changed.connect(self._settle)
-        self.menu.aboutToShow.connect(self.fill_menu)
+        self.add.chosen.connect(self.styles.add)
         self.presets.chosen.connect(self.form.show_settings)
         self.form.changed.connect(self._adjust)
         self.styles.changed.connect(self._adjust)
@@ -231,22 +215,6 @@ class Panel(Controls):
         for choice in recalled.choices:
             self.styles.add(choice)
 
-    def _add_layer(self, document: Document, layer_id: str) -> None:
-        self._controller.guard(lambda: self.styles.add(Choice(LayerSource(document, layer_id))))
-
-    def _adding(self, paths: List[str]) -> Steps[None]:
-        refused: List[UnreadableImage] = []
-        for source in map(FileSource, paths):
-            self._pictures = str(Path(source.path).parent)
-            try:
-                yield from source.require()
-                self._controller.chosen_files.add(source.path)
-                self.styles.add(Choice(source))
-            except UnreadableImage as error:
-                refused.append(error)
-        if refused:
-            raise refused[0]
-
     def _adjust(self) -> None:
         self._controller.adjust(self._painting, self.form.settings(), self.styles.weights())
 
@@ -265,6 +233,7 @@ class Panel(Controls):
         is_idle = state == IDLE
         if state == READING:  # A new job: messages and questions of earlier ones are out of date.
             self._pump.drop()
+            self.add.drop()
             self.message.hide()
             self.notice.hide()
         if self._controller.devices:

@@ -78,8 +78,8 @@ def follow(studio: Any, panel: Any) -> Any:
 
 
 def add_style(panel: Any, name: str = "Style") -> None:
-    panel.fill_menu()
-    next(action for action in panel.menu.actions() if action.text().strip() == name).trigger()
+    panel.add.fill_menu()
+    next(action for action in panel.add.menu().actions() if action.text().strip() == name).trigger()
 
 
 def finish_steps(steps: Any) -> Any:
@@ -538,7 +538,7 @@ def test_a_file_as_style(studio: Any, panel: Any) -> None:
     from PyQt5.QtWidgets import QFileDialog
 
     follow(studio, panel)
-    panel.choose_files()
+    panel.add.choose_files()
     dialog = panel.findChild(QFileDialog)
     assert not dialog.isModal()
     dialog.filesSelected.emit([str(SAMPLES / "great_wave.jpg"), str(SAMPLES / "poppies.jpg")])
@@ -550,26 +550,28 @@ def test_a_file_as_style(studio: Any, panel: Any) -> None:
     click(panel.styles.rows[0].remove)
     assert [row.source.name for row in panel.styles.rows] == ["poppies"]
     assert panel.styles.rows[0].remove.accessibleName() == "Remove the style poppies"
-    panel.choose_files()
+    panel.add.choose_files()
     dialog = panel.findChild(QFileDialog)
     assert dialog.directory().absolutePath() == str(SAMPLES), "the next file is looked for where the last one lay"
     dialog.close()
 
 
 def test_a_file_that_is_no_picture_is_refused_when_it_is_chosen(studio: Any, panel: Any, tmp_path: Path) -> None:
+    from PyQt5.QtWidgets import QFileDialog
+
     follow(studio, panel)
     text, only_krita_s = tmp_path / "notes.txt", tmp_path / "sketch.kra"
     for path in (text, only_krita_s):
         path.write_text("no picture that Qt knows")
     krita = studio.krita.Krita.instance()
     krita.files[str(only_krita_s)] = studio.krita.Document(4, 3, "Sketch", ("RGBA", "U8", ""))
-    panel.choose_files()
-    panel.findChild(studio.panels.QtWidgets.QFileDialog).filesSelected.emit([str(text), str(only_krita_s)])
+    panel.add.choose_files()
+    panel.findChild(QFileDialog).filesSelected.emit([str(text), str(only_krita_s)])
     studio.until(lambda: bool(studio.failures))
     assert panel.message.text.text().startswith("The picture notes.txt can't be opened. Choose another file")
     assert panel.message.isVisible()
     assert [row.source.name for row in panel.styles.rows] == ["sketch"] and len(krita.open) == 1
-    panel.add_files([str(SAMPLES / "great_wave.jpg")])
+    panel.add.add_files([str(SAMPLES / "great_wave.jpg")])
     studio.until(lambda: len(panel.styles.rows) == 2)
     assert not panel.message.isVisible()
 
@@ -618,8 +620,8 @@ def test_styles_of_another_document(studio: Any, panel: Any) -> None:
 
     follow(studio, panel)
     other = studio.open("Other.kra", size=(7, 5))
-    panel.fill_menu()
-    submenu = next(action.menu() for action in panel.menu.actions() if action.text() == "Other.kra")
+    panel.add.fill_menu()
+    submenu = next(action.menu() for action in panel.add.menu().actions() if action.text() == "Other.kra")
     submenu.actions()[0].trigger()
     source = panel.styles.rows[0].source
     assert (source.name, source.layer_id) == ("Other", "")
@@ -785,7 +787,7 @@ def test_a_file_of_the_user_s_own_is_not_asked_about(studio: Any, panel: Any, kn
 
     document, path = follow(studio, panel), str(SAMPLES / "great_wave.jpg")
     if known == "chosen":
-        panel.add_files([path])
+        panel.add.add_files([path])
         studio.until(lambda: bool(panel.styles.rows))
         panel.styles.clear()
     else:
@@ -811,7 +813,7 @@ def test_no_pipe_device_or_address_is_opened(studio: Any, panel: Any, tmp_path: 
     assert panel.styles.rows == [] and all(path in studio.failures[0] for path in [*never, *asked])
     with pytest.raises(UnreadableImage):
         finish_steps(studio.styles.FileSource(str(pipe)).read())
-    panel.add_files([str(pipe)])
+    panel.add.add_files([str(pipe)])
     studio.until(lambda: len(studio.failures) == 2)
     assert panel.styles.rows == []
 

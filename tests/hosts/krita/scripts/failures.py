@@ -33,7 +33,7 @@ def main(results):
     for name, data in no_pictures():
         (HOME / name).write_bytes(data)
         panel().message.hide()
-        panel().choose_files()
+        panel().add.choose_files()
         dialog = panel().findChildren(QFileDialog)[-1]
         dialog.filesSelected.emit([str(HOME / name)])
         dialog.close()
