@@ -7,7 +7,7 @@ from typing import Any, List, Optional
 import pytest
 
 from nst_core.bridge.install_run import InstallRun
-from nst_core.bridge.installation import Installed, Step
+from nst_core.bridge.installation import InstallationStep, Installed
 from nst_core.job.errors import EngineMissing, InstallFailed
 from nst_core.job.events import Failed
 
@@ -45,7 +45,11 @@ def test_steps_and_an_end(error: Optional[InstallFailed]) -> None:
     run.start()
     run.poll()
     assert run.busy and shown == [("Installing the engine...", None)]
-    installing.events = [Step("Fetching torch", 0.25, 130), Step("Unpacking"), Failed(error) if error else Installed()]
+    installing.events = [
+        InstallationStep("Fetching torch", 0.25, 130),
+        InstallationStep("Unpacking"),
+        Failed(error) if error else Installed(),
+    ]
     run.poll()
     assert shown[1:] == [("Fetching torch \u2013 about 2 min left", 0.25), ("Unpacking", None), error]
     assert not run.busy and not installing.stopped
