@@ -104,7 +104,7 @@ class Studio:
 
     def fill(self, node: Any, bgra: Sequence[float], rect: Optional[Sequence[int]] = None) -> None:
         """Fill a rectangle (None: the canvas) of a layer of an 8-bit document with one color."""
-        rect = rect or (0, 0, node._document.width(), node._document.height())
+        rect = rect or (0, 0, *node.canvas)
         node.setPixelData(bytes(round(255 * value) for value in bgra) * (rect[2] * rect[3]), *rect)
 
     def painting(self, document: Any, **more: Any) -> Any:

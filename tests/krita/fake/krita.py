@@ -73,6 +73,11 @@ class Node:
         self._inherit_alpha = value
 
     @property
+    def canvas(self) -> Tuple[int, int]:
+        """The size of the document."""
+        return self._document.width(), self._document.height()
+
+    @property
     def space(self) -> Tuple[str, str, str]:
         return self._space or self._document.space
 
