@@ -48,10 +48,10 @@ def match_colors(rgb: Tensor, source: ColorStatistics, target: ColorStatistics) 
     eye = torch.eye(3) * FLAT
     here, there = source.covariance + eye, target.covariance + eye
     root, inverse_root = _power(here, 0.5), _power(here, -0.5)
-    transport = (inverse_root @ _power(root @ there @ root, 0.5) @ inverse_root).to(rgb)
-    shape = rgb.shape
-    moved = transport @ (rgb.flatten(1) - source.mean.to(rgb)[:, None]) + target.mean.to(rgb)[:, None]
-    return torch.clamp(moved.view(shape), 0, 1)
+    transport = inverse_root @ _power(root @ there @ root, 0.5) @ inverse_root
+    offset = target.mean - transport @ source.mean
+    moved = torch.addmm(offset.to(rgb)[:, None], transport.to(rgb), rgb.flatten(1))  # one pass over a large picture
+    return moved.clamp_(0, 1).view(rgb.shape)
 
 
 def with_hues_of(painting: Tensor, content: Tensor, amount: float) -> Tensor:

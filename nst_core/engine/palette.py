@@ -46,8 +46,8 @@ class Palette:
         """The scene's content (3, H, W), ``strength`` (0..1) of the way to the colors of its styles."""
         content, regions = scene.content, scene.regions()
         if regions is None:
-            target = mix_color_statistics(self.styles, scene.shares())
-            return torch.lerp(content, match_colors(content, self.own, target), strength)
+            matched = match_colors(content, self.own, mix_color_statistics(self.styles, scene.shares()))
+            return matched if strength == 1 else torch.lerp(content, matched, strength)
         matched = content.clone()
         for region, target in zip(regions, self.styles):
             matched += region * strength * (match_colors(content, self.own, target) - content)
