@@ -157,7 +157,7 @@ PLUGIN = """
 import json, os, sys
 from nst_core.bridge import paths, process
 os.environ.update(json.loads(sys.argv[1]))
-engine = process.launch(paths.engine_command())
+engine = process.ChildProcess(paths.engine_command())
 sys.stdout.buffer.write(engine.stdout.read())
 """
 
