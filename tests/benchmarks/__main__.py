@@ -7,6 +7,7 @@ from functools import partial
 from typing import Callable, Dict, List
 
 from tests.benchmarks.bridge import bridge_table
+from tests.benchmarks.budgets import budgets_table
 from tests.benchmarks.compare import quality_tables
 from tests.benchmarks.controls import controls_table
 from tests.benchmarks.gpu import gpu_table, has_card
@@ -31,6 +32,7 @@ BENCHMARKS: Dict[str, Callable[[], str]] = {
     "bridge": bridge_table,
     "krita": fluidity_table,
     "memory": memory_table,
+    "budgets": budgets_table,
     "gpu": gpu_table,
     "patterns-4k": large_patterns_table,
     **{canvas: partial(large_table, canvas) for canvas in CANVASES},
