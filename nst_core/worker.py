@@ -49,7 +49,7 @@ _PR_SET_PDEATHSIG = 1
 #: Seconds between two signs of life while a request arrives.
 _PONG_INTERVAL = 1.0
 
-#: The worker's niceness on POSIX: the editor goes first, and the worker goes before what runs when all else is idle.
+#: The worker's niceness on POSIX: below the editor, but above background tasks.
 _NICENESS = 10
 
 _log = logging.getLogger("neural-style")
@@ -236,7 +236,7 @@ class Worker:
         self._post(event_to_frame(answer, None))
 
     def _post(self, frame: Frame) -> None:
-        # An event that can't be sent, such as a loss that is no number, is an error of its job: so it is found here.
+        # Check here: then an event that can't be sent, such as a loss of NaN, fails its job and not the sending thread.
         encode_header(frame)
         self._outbox.post(frame.type, frame)
 

@@ -138,7 +138,7 @@ class Client:
         return events
 
     def _replace_connection(self) -> Connection:
-        # A failed start before this one is not the end of the next job.
+        # Forget the error of an earlier start: the next job must not end with it.
         self._mailbox.discard("failed")
         self._connection = self._start_worker()
         return self._connection
@@ -158,5 +158,5 @@ class Client:
     def _replace_disobedient(self) -> None:
         assert self._connection is not None
         self._connection.abort(Canceled())
-        with contextlib.suppress(EngineMissing):  # The next job meets it again, and reports it.
+        with contextlib.suppress(EngineMissing):  # The next job raises this error again.
             self._connection = self._start_worker()

@@ -70,7 +70,7 @@ class Connection:
     def begin(self, expected: Expectation, frames: Sequence[Frame]) -> bool:
         """Send a job: its request, and further frames about it. False if the worker has ended: then start another."""
         with self._lock:
-            # An idle worker has died silently. The death of one that starts is reported as the end of this job.
+            # If an idle worker has died, another one does the job. If a starting worker has died, this job fails.
             self._is_over = self._is_over or (self._is_ready and self._process.poll() is not None)
             if self._is_over:
                 return False
@@ -98,7 +98,7 @@ class Connection:
     def take_unanswered(self) -> List[Frame]:
         """The frames of a job that this worker died without noticing: another worker can do the job.
 
-        No byte came back since the job was sent to the idle worker. Empty in all other cases, and the second time.
+        No byte came back since the job was sent to the idle worker. Otherwise the list is empty, also if called again.
         """
         with self._lock:
             if not self._is_over:
@@ -215,7 +215,7 @@ class Connection:
         # A function of its own: while it waits for the next frame, no variable holds the pictures of the last one.
         frame = self._outgoing.get()
         if frame is not None:
-            # Only pictures are larger than the pipe: that more of one is taken shows life, a written ping does not.
+            # Only a picture is larger than the pipe: if the worker takes more of it, it lives. A ping shows nothing.
             write_frame(self._write_some if frame.pictures else self._process.stdin.write, frame)
         return frame is not None
 

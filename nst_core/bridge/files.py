@@ -20,7 +20,7 @@ _HELD = (errno.EACCES, errno.ENOTEMPTY)  # how Windows reports it: for the file,
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Make ``text`` the contents of ``path``, in UTF-8; bytes that were no text are written back as they were.
+    """Make ``text`` the contents of ``path``, in UTF-8. Bytes that could not be decoded stay as they are.
 
     Raises UnicodeEncodeError for a text with a lone surrogate, and like :func:`replacing`.
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Iterable
 
-#: How deep lists and objects may lie in each other. All of ours are flatter. Python's own limit depends on where it is
-#: called from: a deeper tree that it has read may raise RecursionError later, where it is shown or written.
+#: How deep lists and objects may lie in each other. Our own files are never that deep. Python's limit depends on
+#: the caller: a deeper tree may be read, and then raise RecursionError where it is shown or written.
 DEEPEST = 16
 
 

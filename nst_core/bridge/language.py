@@ -8,7 +8,6 @@ lookup: ``tr("{count} styles").format(count=2)``.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Dict, Iterable, List
 
@@ -37,14 +36,6 @@ def use(languages: Iterable[str]) -> str:
 def available() -> List[str]:
     """The languages that have a catalog."""
     return sorted(path.stem for path in CATALOGS.glob("*.json"))
-
-
-def from_environment() -> List[str]:
-    """The languages that the environment asks for, the preferred one first, in gettext's order of precedence."""
-    listed = os.environ.get("LANGUAGE", "").split(":")
-    single = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "en")
-    # LANGUAGE does not count in the C locale, as in gettext.
-    return [single] if _two_letters(single) in ("c", "po") else [*filter(None, listed), single]
 
 
 def _two_letters(language: str) -> str:

@@ -66,7 +66,7 @@ class ChildProcess:
             _widen(pipe.fileno())
 
     def poll(self) -> Optional[int]:
-        """The exit code, or None while the process runs. With it ends all that it has started in its group."""
+        """The exit code, or None while the process runs. If it has ended, the rest of its group is killed."""
         with self._lock:
             if self._process.returncode is None and _has_ended(self._process.pid):
                 self._signal_group()

@@ -45,7 +45,7 @@ def write(path: Path, tree: Dict[str, Any]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
-            path.read_bytes()  # A file that can't be read looks empty, so it must not be replaced.
+            path.read_bytes()  # An unreadable file looks empty to its reader. Replacing it would lose its contents.
         files.replace_text(path, text)
     except OSError as error:
         problem = tr("The settings can't be stored in {folder}: {reason}.")

@@ -27,7 +27,7 @@ _ADOBE_GAMMA = 563 / 256
 #: Chromaticities that differ by less are the same ones, rounded.
 _ROUNDING = 0.002
 
-#: As in libpng: an exponent that differs by less from that of a screen stands for the curve of sRGB.
+#: As in libpng: an exponent this near to 2.2 means the curve of sRGB.
 _NEARLY_SCREEN = 0.05
 _SCREEN_GAMMA = 2.2
 

@@ -103,7 +103,7 @@ def _of_image(image: Image.Image) -> _Pixels:
     if image.mode.startswith("I"):
         return _deep_gray(image)[..., None], "gray", None
     if image.mode == "F":
-        raise tiff.Unsupported("its gray values have no known range; 8 and 16 bits can be read")
+        raise tiff.Unsupported("the range of its gray values is unknown; gray with 8 or 16 bits can be read")
     if image.mode == "CMYK":
         return np.asarray(image), "cmyk", None
     alpha = np.asarray(image.convert("RGBA").getchannel("A")) if image.has_transparency_data else None
@@ -115,7 +115,7 @@ def _of_image(image: Image.Image) -> _Pixels:
 def _deep_gray(image: Image.Image) -> Array:
     values = np.asarray(image)
     if values.min() < 0 or values.max() > 65535:
-        raise tiff.Unsupported("its gray values have no known range; 8 and 16 bits can be read")
+        raise tiff.Unsupported("the range of its gray values is unknown; gray with 8 or 16 bits can be read")
     return values.astype(np.uint16)
 
 

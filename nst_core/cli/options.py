@@ -198,5 +198,5 @@ def _number(text: str) -> Optional[float]:
 
 def _init(definition: Definition) -> _Generated:
     words = tuple(choice for choice in definition.choices if choice != "picture")
-    text = f"{definition.help} A picture is the name of its file; it is scaled to the output. ({_default(definition)})"
+    text = f"{definition.help} A file is a picture, and is scaled to the output. ({_default(definition)})"
     return f"{'|'.join(words)}|FILE", lambda name: name if name in words else Path(name), text

@@ -111,7 +111,7 @@ def _strip_of_floats(data: bytes, width: int) -> Image.Image:
 def write(path: Path, image: Image.Image, transparent: bool) -> List[str]:
     """Write ``image`` (RGBA) to ``path`` at once; returns notices for the user.
 
-    ``transparent``: whether the picture may have other alpha than 1. Raises :class:`UnwritableOutput`.
+    ``transparent``: whether the picture may be transparent somewhere. Raises :class:`UnwritableOutput`.
     """
     saving = SAVING[path.suffix.lower()]
     flattened = transparent and saving["format"] == "JPEG"

@@ -97,7 +97,7 @@ class InWorker:
 
 
 def _worker_command() -> List[str]:
-    """The engine that the user named, otherwise this interpreter's own: nst is part of one, wherever HOME is."""
+    """The engine that the user named; otherwise this interpreter's, because nst is installed in an engine."""
     try:
         return paths.engine_command()
     except EngineNotInstalled:

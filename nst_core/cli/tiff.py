@@ -126,7 +126,7 @@ def _color(page: Any, channels: Array, notices: List[str]) -> Array:
 
 def _palette(page: Any) -> Array:
     colors: Array = np.asarray(page.colormap).T
-    # The numbers have 16 bits; some programs write 8, which shows in that none is larger.
+    # The numbers have 16 bits. Some programs write 8-bit values: then none is above 255.
     return (colors >> 8 if colors.max() > 255 else colors).astype(np.uint8)
 
 

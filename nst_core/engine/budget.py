@@ -30,8 +30,8 @@ _WORK_BYTES = {8: 4800, 4: 3000, 2: 2000}
 #: Memory that libraries take when they are first used, and small pictures: colors, samples, masks.
 _FIXED = 96 << 20
 
-#: One float32 picture of three channels; so many live at once beside the remembered steps: content, painting, gradient,
-#: step, their successors, and one for the arithmetic between them.
+#: Bytes per pixel of a float32 picture with three channels, and the number of such pictures that exist at once, without
+#: the remembered steps: content, painting, gradient, step, their successors, and one for the arithmetic between them.
 _PICTURE_BYTES = 12
 _PICTURES = 7
 
@@ -51,19 +51,19 @@ _DEFAULT_SHARE = 0.7
 _MOST_HISTORY = 20
 
 
-#: The most bytes for each pixel of a picture while it is loaded, beside the picture itself: its channels as one block,
-#: and the averages that replace the color of transparent pixels.
+#: The peak of bytes per pixel while a picture is loaded, without the picture itself: its channels as one block, and the
+#: averages that replace the color of transparent pixels.
 _LOADING_BYTES = 64
 
-#: Bytes for each pixel of the content while a seamless job's jump between edges is removed in the frequency domain.
+#: Bytes per pixel of the content while :func:`.wrapping.periodic` removes the jump between opposite edges.
 _PERIODIC_BYTES = 120
 
-#: Bytes for each pixel of a result or a preview that is put together: enlarged as it was painted, or as large as that.
+#: Bytes per pixel while a result or a preview is put together: if the painting is enlarged for it, and if it is not.
 _ENLARGING_BYTES = 96
 _FINISHING_BYTES = 80
 
-#: Bytes of a mask for each pixel of a canvas: itself, the part of a style that is made of it, that part on the grids of
-#: the layers, and temporary copies.
+#: Bytes of a mask per pixel of a canvas: the mask, the part of a style that is made from it, this part in the size of
+#: each layer, and temporary copies.
 _MASK_BYTES = 14
 
 #: The moments of all layers for one style or region: its target, the sums so far, those of the tiles at work, slopes.
@@ -134,7 +134,7 @@ class Plan:
         return Canvas(network, height, width, self._side_on(height, width), keeps, self.workers, checkpoint)
 
     def steps_remembered(self, height: int, width: int) -> int:
-        """More on small canvases, where they cost little."""
+        """How many steps L-BFGS remembers on a canvas of this size: more on small ones, where they cost little."""
         return min(_MOST_HISTORY, self.history * max(1, self.finest_pixels // (height * width)))
 
     def memory(self, octaves: Sequence[Octave]) -> int:
@@ -186,7 +186,7 @@ def make_plan(octaves: Sequence[Octave], device: torch.device, gibibytes: float,
         needed = plan.memory(octaves)
         if needed <= budget:
             return plan
-    # The memory of the process before the job differs a little each time, so a tenth more than is needed now.
+    # The memory of the process before the job differs a little each time, so 0.1 GiB is added.
     enough = math.ceil(needed / 2**30 * 10 + 1) / 10
     raise MemoryBudgetTooSmall(
         f"This picture needs {enough:.1f} GiB of memory, and {budget / 2**30:.1f} GiB may be used.",

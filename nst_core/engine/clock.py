@@ -13,8 +13,8 @@ _RELATIVE_COST = {"relu1_1": 0.1, "relu2_1": 0.3, "relu3_1": 0.5, "relu4_1": 0.7
 #: Work of a step of any size: kernels to transform, Gram matrices to multiply.
 _STEP_WORK = 3000
 
-#: Work a second to start with, of two cores by the bytes of a feature, and of a graphics card; then it is measured. A
-#: processor with AMX does twice as much, one of the largest cards five times.
+#: The first guess of work per second: of two cores, by the bytes of a feature, and of a GPU. Later it is measured. A
+#: processor with AMX does twice as much, and one of the largest GPUs five times.
 _CORES_RATE = {2: 240_000.0, 4: 130_000.0}
 _CARD_RATE = 5_000_000.0
 

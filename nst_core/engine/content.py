@@ -20,8 +20,8 @@ from .scene import Part, Scene
 from .similarity import pair_weights, self_similarity
 from .tiling import Canvas, draw_places, features_at
 
-#: Layers whose self-similarity is kept: the first sees parts of objects, the second whole ones. More and other layers
-#: are in RESULTS.md, *Content as self-similarity*, like the numbers below.
+#: Layers whose self-similarity is kept: the first sees parts of objects, the second whole ones. RESULTS.md,
+#: *Content as self-similarity*, compares other layers, and explains the numbers below.
 _LAYERS = ("relu3_1", "relu4_1")
 
 #: Positions that are compared on each layer. The cost grows with the number of pairs.
@@ -51,7 +51,7 @@ _LARGEST_SIDE = 192
 def content_targets(scene: Scene, parts: Sequence[Part], canvas: Canvas, keep: float, seed: int) -> list[ContentTarget]:
     """Self-similarities to keep on a canvas; ``scene`` is in its size, and each of its ``parts`` keeps its own.
 
-    ``keep`` (0..1) is how firmly: everywhere, or as far as the mask of the scene says. ``seed`` draws the positions.
+    ``keep`` (0..1) is how firmly; it is less where the scene's ``keep_mask`` is darker. ``seed`` draws the positions.
     """
     if not _counts_on(canvas.height, canvas.width):
         return []

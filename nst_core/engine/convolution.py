@@ -14,7 +14,6 @@ channel do.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -78,10 +77,6 @@ def _is_by_position(x: Tensor) -> bool:
     return x.stride(1) == 1
 
 
-class _Convolve(Protocol):
-    def __call__(self, x: Tensor, padding: int, rectified: bool) -> Tensor: ...
-
-
 class _Plain:
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         self._weight, self._bias = weight.contiguous(memory_format=torch.channels_last), bias
@@ -129,7 +124,7 @@ class _Packed:
 
 @lru_cache(maxsize=1)
 def _has_winograd() -> bool:
-    """Whether NNPACK is here. It keeps the threads that it finds at its first call: that is this one, not a tile's."""
+    """Whether NNPACK is here. It keeps the threads of its first call, so that must be this one, not one in a tile."""
     if not torch.backends.nnpack.is_available():  # type: ignore[no-untyped-call]
         return False
     torch._nnpack_spatial_convolution(torch.zeros(1, 64, 8, 8), torch.zeros(64, 64, 3, 3), None, [1, 1])

@@ -22,7 +22,7 @@ SMALLEST_SIDE = 16
 #: Features (1, C, h, w) by layer name, with h = H // stride.
 Features = dict[str, Tensor]
 
-#: Adds a loss's slope for a layer's features to the gradient (1, C, h, w) that comes from deeper layers, in place.
+#: Adds the gradient of a loss at a layer's features to the gradient (1, C, h, w) from deeper layers, in place.
 AddSlope = Callable[[str, Tensor], None]
 
 
@@ -30,9 +30,9 @@ AddSlope = Callable[[str, Tensor], None]
 class Pooling:
     """Halves the sides: ``maximum`` times the largest of each 2 x 2 positions, plus the rest times their mean.
 
-    1 is the network as it was trained. To paint with, the gradient of a maximum goes to one pixel of four and leaves
-    specks in flat areas; a mean (Gatys et al. 2016) shifts what deeper layers see, and leaves a mesh. Half of each
-    leaves neither.
+    1 is the network as it was trained. For painting, a pure maximum is bad: its gradient reaches only one pixel of four
+    and leaves specks in flat areas. A mean (Gatys et al. 2016) shifts the input of deeper layers, and leaves a mesh.
+    Half of each leaves neither.
     """
 
     maximum: float

@@ -17,8 +17,8 @@ from torch import Tensor
 from .convolution import add_mixed, positions
 from .wrapping import OPEN, Wrap
 
-#: Style layers (Gatys et al. 2016) and the weight of each. The shallow ones come nearest to their targets, so they get
-#: more weight: otherwise they would stop counting, because distances are squared. The numbers are the best of those in
+#: Style layers (Gatys et al. 2016) and the weight of each. The shallow ones come nearest to their targets. Distances
+#: are squared, so small distances need a larger weight. The numbers are the best of those in
 #: RESULTS.md, *Pooling, layers and steps*.
 _COUNTS = {"relu1_1": 3.0, "relu2_1": 10.0, "relu3_1": 3.0, "relu4_1": 1.0, "relu5_1": 1.0}
 STYLE_LAYERS = tuple(_COUNTS)

@@ -81,7 +81,7 @@ class LayoutTarget:
 
 @dataclass(frozen=True)
 class StrokeTarget:
-    """Directions (M, C) of a style's features from their ``mean`` (C,): those to paint with."""
+    """Features of a style as unit vectors (M, C) from their ``mean`` (C,), which painted features shall meet."""
 
     layer: str
     places: Tensor

@@ -32,7 +32,7 @@ _PATIENCE = 6
 
 @dataclass(frozen=True)
 class Step:
-    """The picture (3, H, W) after step ``number`` and its loss; the last step is not judged and has no number."""
+    """The picture (3, H, W) after step ``number`` and its loss. The last step has no number and no own loss."""
 
     number: int | None
     loss: float

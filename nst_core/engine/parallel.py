@@ -1,7 +1,7 @@
 """Several tiles at a time: on a CPU, few threads for each tile beat all threads on one tile.
 
-The features of a tile fit into a core's cache, those of a canvas do not; and threads that meet only once a tile are not
-held up by other programs, as threads that meet after each operation are.
+The features of a tile fit into a core's cache, those of a canvas do not. Threads that wait for each other after each
+operation are slowed down by other programs; these threads wait only once per tile.
 """
 
 from __future__ import annotations

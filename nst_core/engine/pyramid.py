@@ -20,8 +20,8 @@ from .wrapping import OPEN, Wrap
 #: Longest side of the coarsest canvas in pixels: small enough that strokes of a tenth of the picture are one feature.
 COARSEST_SIDE = 64
 
-#: Limits of optimization steps by octave from the coarsest on; the last number goes on for all finer ones. Twice as
-#: many improve the figures, but hardly the pictures (RESULTS.md, *High quality*).
+#: Limits of optimization steps by octave, from the coarsest on; the last number is for all finer ones. Twice as many
+#: steps improve the figures, but hardly the pictures (RESULTS.md, *High quality*).
 STEPS = {"draft": (10, 8, 3, 2), "normal": (40, 20, 10, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
 
 #: How many of the style layers count on a canvas, up to each of these longest sides; on larger ones three (RESULTS.md,
@@ -37,11 +37,11 @@ _AFAR_SIDE = 128
 #: self-similarity*).
 _SEEN_TWICE = {"draft": False, "normal": False, "high": True}
 
-#: Part of a side by which it may change where edges meet.
+#: A canvas whose edges meet may change a side by this share of it.
 _SAME_SIZE = 0.03
 
-#: The least and the most by which the contrast of the content's detail is changed to that of the style's, and the
-#: standard deviation below which there is no detail. Chosen by eye: more than this amplifies noise, less leaves
+#: Limits of the factor that brings the contrast of the content's detail to that of the style's, and the standard
+#: deviation below which there is no detail. Chosen by eye: more than this amplifies noise, less leaves
 #: photographic edges.
 _CONTRASTS = (0.3, 1.5)
 _FAINT = 1e-4
@@ -59,8 +59,8 @@ _LEAST_SHARE_OF_STEPS = 0.25
 class Octave:
     """One canvas: its size, and its limit of optimization steps.
 
-    ``strength`` is the part of the way from content to style that its targets lie at. The canvas is also seen from
-    afar, averaged over squares of each of ``factors`` pixels.
+    The targets of the canvas lie the share ``strength`` of the way from content to style. It is also seen from afar,
+    averaged over squares of each of ``factors`` pixels.
     """
 
     height: int
@@ -111,7 +111,7 @@ def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap:
 
 
 def _fitted(height: int, width: int, factors: list[int], wrap: Wrap) -> tuple[int, int, tuple[int, ...]]:
-    """A canvas's size and factors, such that the network sees each view, and that edges can meet in each."""
+    """A size and factors that are large enough for the network in each view, and that allow edges to meet."""
     factors = [factor for factor in factors if min(height, width) >= factor * SMALLEST_SIDE]
     wrapped = [length for length, meets in zip((height, width), wrap) if meets]
     if any(_moves(length, max([1, *factors]) * total_stride()) for length in wrapped):
@@ -161,7 +161,7 @@ def refine(painting: Tensor, source: Tensor, wrap: Wrap = OPEN, deviation: float
     height, width = source.shape[1:]
     coarse_height, coarse_width = painting.shape[1:]
     if deviation is None:
-        # Interpolation is linear, so that one of the difference is enough: on a large picture it takes seconds.
+        # Enlarging is linear: enlarge the difference once instead of both pictures. It takes seconds on a large one.
         change = painting - reduce(source, coarse_height, coarse_width, wrap)
         return enlarge(change, height, width, wrap).add_(source).clamp_(0, 1)
     added = detail(source, coarse_height, coarse_width, wrap)

@@ -19,10 +19,10 @@ from .resampling import average, reduce, shrink
 from .tensors import mask_from_buffer, picture_from_buffer
 from .wrapping import Wrap, periodic
 
-#: Part of the longest side over which the painting sets in from the border of a hard selection.
+#: Width of the fade at the border of a hard selection, as a share of the longest side.
 _ONSET = 1 / 64
 
-#: The smallest share of a region, and the smallest part of the canvas that all of them reach, that is divided by.
+#: The smallest divisor of shares and areas, so that nothing is divided by zero.
 _TINY = 1e-30
 
 
@@ -165,7 +165,7 @@ class Scene:
         return [style.weight / total for style in self.styles]
 
     def deviation_of_detail(self, side: float, ratio: float) -> float:
-        """Standard deviation of the detail of the styles: at longest side ``side``, and not at ``ratio`` times that."""
+        """Standard deviation of the styles' detail at longest side ``side`` that is lost at ``ratio * side``."""
 
         def of(style: StyleSource) -> float:
             rgb, _ = style.at(side)
@@ -182,7 +182,7 @@ class Scene:
     def textured(self) -> Scene:
         """A scene of the same size that shows nothing of the content, to be filled wherever something may change.
 
-        Where regions are soft only its alpha is: there is nothing for the texture to fade into.
+        At soft regions only the alpha is soft, because there is nothing for the texture to fade into.
         """
         reach, styles = self.reach(), self.styles
         if reach is not None:
@@ -221,7 +221,7 @@ def is_empty(mask: Tensor | None) -> bool:
 def _onset(selection: Tensor) -> Tensor:
     """How much of the painting shows at each pixel (H, W) of a selection, so that its border is no seam.
 
-    Soft edges fade already and stay as they are: selection times onset grows by no more than a step a pixel.
+    Soft edges fade already: the product of selection and fade rises by at most ``1 / steps`` per pixel.
     """
     steps = 1 + round(max(selection.shape) * _ONSET)
     return (_depth(selection > 0) / (steps * selection.clamp_min(1e-6))).clamp(0, 1)

@@ -16,10 +16,10 @@ from .transport import centered
 #: Layers whose features are strokes (see RESULTS.md, *High quality*).
 _LAYERS = ("relu2_1", "relu3_1", "relu4_1")
 
-#: Positions of the canvas, and about as many of the styles that share it, that are compared on each layer.
+#: Positions that are compared on each layer: this many of the canvas, and about as many of the styles that share it.
 _POSITIONS = 1024
 
-#: The weight of the distance, in the mean of the layers, by the longest side of a canvas up to each of these. Twice as
+#: The weight of the distance, summed over all layers, for canvases with a longest side up to each of these. Twice as
 #: much prints shapes of the style into the picture (RESULTS.md, *High quality*).
 _BY_SIDE = ((192, 0.8), (384, 0.25))
 

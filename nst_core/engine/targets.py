@@ -18,8 +18,8 @@ from .strokes import stroke_targets
 #: (RESULTS.md, *Content as self-similarity*).
 _VIEW_WEIGHT = 0.1
 
-#: Pixels by which the network's grid moves from canvas to canvas where edges meet: it leaves a faint mark, which would
-#: add up at the edges if it always began there.
+#: Pixels by which the network's grid moves from canvas to canvas where edges meet. The grid leaves a faint mark. If it
+#: always began at the edges, the marks would add up there.
 _PHASE = 6
 
 

@@ -145,7 +145,7 @@ class Canvas:
 def _on_grid(mask: Tensor, step: int) -> Tensor:
     """A mask (H, W) averaged over squares of ``step`` pixels.
 
-    Pooling drops the last rows and columns; if all that counts lies there, the squares are stretched over them.
+    Pooling drops the last rows and columns. If the mask is nonzero only there, it is resized as a whole instead.
     """
     if step == 1:
         return mask
@@ -179,7 +179,7 @@ def features_at(canvas: Canvas, rgb: Tensor, places: Mapping[str, Tensor]) -> di
 def draw_places(canvas: Canvas, name: str, mask: Tensor | None, count: int, generator: torch.Generator) -> Tensor:
     """At most ``count`` places (N,) of a layer's grid, row by row.
 
-    They lie where ``mask`` (h, w; None: everywhere) counts at least half as much as where it counts most.
+    They lie where ``mask`` (h, w; None: everywhere) is at least half of its maximum.
     """
     height, width = grid_size(name, canvas.height, canvas.width)
     within = torch.arange(height * width) if mask is None else _strongest(mask.flatten().cpu())

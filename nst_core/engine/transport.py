@@ -42,7 +42,7 @@ def centered(features: Tensor, mean: Tensor) -> Tensor:
 
 
 def _directions(features: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
-    """Unit vectors (N, C) from the mean, and their lengths (N, 1): short ones are rounding, and stay short."""
+    """Unit vectors (N, C) from the mean, and their lengths (N, 1). Rounding errors are not scaled up."""
     moved = features - mean
     floor = _FLAT * torch.linalg.vector_norm(mean) + _TINY
     lengths = torch.linalg.vector_norm(moved, dim=1, keepdim=True).clamp_min(float(floor))

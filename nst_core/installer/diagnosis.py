@@ -85,7 +85,7 @@ def _environment(spec: EngineSpec, hosts: Sequence[Host], reporter: Reporter) ->
 
 
 def _repair(engine: Path, hosts: Sequence[Host]) -> str:
-    """The command that builds ``engine`` again; the one of a sandboxed editor is built with its plug-in."""
+    """The command that builds ``engine`` again. The engine of a sandboxed editor is built with its plug-in."""
     owners = [host.editor for host in hosts if host.engine_home and host.engine_home / "engine" == engine]
     return installer_command("--yes", "--host", owners[0]) if owners else installer_command("engine")
 

@@ -52,7 +52,8 @@ def ensure(
 
     ``check`` gets the interpreter of a new environment and raises if it does not work. ``thorough`` compares the
     installed files with their SHA-256 as well. Raises InstallFailed; the environment that was there is then unchanged.
-    ``undo`` is given callbacks that bring it back later, too, and keeps it until then as ``storage.old(engine)``.
+    ``undo`` collects callbacks that restore the old environment. Until they are dropped, it stays as
+    ``storage.old(engine)``.
     """
     engine = spec.engine
     manifest.note_own_folders()
@@ -68,7 +69,7 @@ def ensure(
                 undo.callback(take_back, engine)
             else:
                 discard_old(engine, reporter)
-        # Of an update that was interrupted, and is not wanted any more.
+        # It is left over from an interrupted update.
         discard(new(engine), reporter, "Removing an engine that was never completed")
         if undo is not None:
             undo.callback(source.point_to, engine, source.pointed_to(engine))

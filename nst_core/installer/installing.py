@@ -86,7 +86,7 @@ def install(
                     reporter.note(f"A file that was not from this installer was in the way, and is now {path}")
         undo.pop_all()
     for engine in [engine for engine in _engine_folders(hosts, spec) if old(engine).exists()]:
-        # Another installation that has begun there removes the old engine, or may still need it.
+        # If another installer holds the lock, the old engine is left to it.
         with suppress(InstallFailed), exclusive(engine.parent / "install.lock"):
             discard_old(engine, reporter)
     for editor in dict.fromkeys(host.editor for host in hosts):

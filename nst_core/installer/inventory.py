@@ -100,7 +100,7 @@ def _length(path: Path) -> int:
 
 
 def begin_removal(engine: Path) -> None:
-    """Make ``engine`` count as incomplete from now on. The list of its files is kept in its mark, which goes last."""
+    """Make ``engine`` count as incomplete. The list of its files becomes its mark, which is removed last."""
     if (engine / COMPLETE).exists():
         move(engine / COMPLETE, engine / MARK)
 

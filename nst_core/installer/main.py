@@ -57,8 +57,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def _named(path: str) -> Path:
     """The absolute path of ``path``, as a user typed it. PowerShell does not replace a ``~``."""
-    # Not resolved: that would turn the letter of a network drive into its server's name; and an environment's
-    # interpreter is a link that means the environment only by its own name.
+    # Do not follow links: the letter of a network drive would become its server's name, and the interpreter of an
+    # environment is a link to a file outside of it.
     return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
 
 

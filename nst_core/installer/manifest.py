@@ -45,7 +45,7 @@ class Manifest:
             self.folders += [path for path in missing if path not in self.folders]
 
     def decline(self, declined: Iterable[Path], chosen: Iterable[Path]) -> None:
-        """Remember the plug-in folders that the user ``declined``, except those that were or are now ``chosen``."""
+        """Remember the plug-in folders that the user ``declined``, but not those that have or now get a plug-in."""
         unwanted = {*self.declined, *map(str, declined)} - {*self.targets, *map(str, chosen)}
         self.declined = sorted(unwanted)
 

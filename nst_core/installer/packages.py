@@ -50,7 +50,7 @@ class Group:
 
 def for_engine(build: Build, source: PackageSource) -> List[Group]:
     """The packages that the engine needs with this build of torch; the first brings pip up to date."""
-    # Without --no-deps, the pip that the environment began with is replaced, and not only written over.
+    # Without --no-deps, so that pip uninstalls the pip of the new environment first.
     pip_itself = [] if source.folder else [replace(pinned(source, "pip.txt"), options=("--require-hashes",))]
     if not build.index:
         return [*pip_itself, pinned(source, "common.txt", "torch.txt")]

@@ -23,7 +23,7 @@ from .manifest import Manifest
 from .storage import entries, make_private, remove, remove_files, unused
 
 Command = Optional[Sequence[str]]
-_OLD = ".old"  # How the name of a predecessor ends that is removed; one that is not ours gets a name to stay.
+_OLD = ".old"  # Suffix of a replaced target that is deleted later. A user's file gets another name, and is kept.
 _GENERATED = Path("nst_core", "engine.json")  # The engine's command; *Install engine* replaces it.
 
 

@@ -57,7 +57,7 @@ def uninstall(with_presets: bool, reporter: Reporter) -> List[Path]:
 def _parts(made: Manifest) -> Iterator[Tuple[Path, List[Path]]]:
     """The installer's own folders and logs: each with the files to remove, in that order, and the folder itself.
 
-    The engine comes before the downloads: these are few and slow, and would spoil the estimate of the time left.
+    The engine comes before the downloads, which are few but large: first, they would falsify the time left.
     """
     for engine in _engines(made):
         yield engine, [*inventory.removable(engine), engine / MARK, engine]

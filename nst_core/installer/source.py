@@ -122,7 +122,7 @@ def _place_command(engine: Path) -> None:
         here = '"$(dirname "$(realpath "$0")")"'
         text = f'#!/bin/sh\nexec {here}/python -I -m nst_core.cli "$@"\n'
     command = command_path(engine)
-    if not command.exists() or command.read_bytes() != text.encode():  # of a failing disk it may be no text
+    if not command.exists() or command.read_bytes() != text.encode():  # bytes, because a damaged file may not be UTF-8
         replace_text(command, text)
         make_executable(command)
 

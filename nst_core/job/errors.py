@@ -78,7 +78,7 @@ class DeviceUnavailable(NeuralStyleError):
 
 
 class OutOfMemory(NeuralStyleError):
-    """Memory ran out although the job had been admitted."""
+    """Memory ran out although the estimate was within the budget."""
 
     code = "out-of-memory"
     headline = "Memory ran out."
@@ -158,7 +158,7 @@ class InstallFailed(NeuralStyleError):
     headline = "The engine could not be installed."
 
 
-#: The words of accelerators, of the allocators of POSIX and Windows, and of torch's libraries for it.
+#: The words of GPUs, of POSIX, of Windows and of torch's libraries for memory that ran out.
 _LACK_OF_MEMORY = re.compile("out of memory|allocate memory|not enough memory|alloc_failed|bad_alloc", re.IGNORECASE)
 
 

@@ -18,7 +18,7 @@ class Estimate:
     """The expected cost of a job that was not started: ``seconds`` of time and ``memory``, the peak in bytes.
 
     ``quick_size`` is the longest side in pixels of a working size that takes no longer than a minute; 0 if the job
-    takes no longer as it is, or if no useful size does. ``problem`` is the reason why the job can't be painted; empty
+    itself is that fast, or if no useful size is. ``problem`` is the reason why the job can't be painted; empty
     if it can.
     """
 

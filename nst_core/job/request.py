@@ -80,7 +80,10 @@ class StyleJob:
             _require_picture(self.initial, "initial picture")
             _require_same_size(self.initial, self.content, "initial picture")
         if (self.settings.init == "picture") != (self.initial is not None):
-            raise InvalidJob("An initial picture and the setting init=picture belong together.")
+            raise InvalidJob(
+                "A picture to start from needs the setting init=picture, and the setting needs the picture.",
+                "Give both, or neither.",
+            )
 
 
 def check_weight(weight: Any, name: str) -> float:

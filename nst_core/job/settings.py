@@ -23,8 +23,9 @@ class Definition:
     ``kind`` is ``float``, ``int``, ``choice`` or ``text``. Numbers lie in ``minimum..maximum`` (inclusive) and are in
     ``unit``. A choice is one of ``choices``, shown as the matching ``choice_labels``. Dialogs fold ``advanced``
     settings away. A ``live`` setting may change while a job runs. The slider of a ``logarithmic`` number has equal
-    ratios. ``zero_label`` is shown in place of a 0 that is no quantity. A setting ``of_content`` has no effect on a
-    texture. A setting ``of_machine`` describes the computer, not the picture: documents never contain it.
+    ratios. ``zero_label`` is shown in place of a 0 with a special meaning, such as *Automatic*. A setting
+    ``of_content`` has no effect on a texture. A setting ``of_machine`` describes the computer, not the picture:
+    documents never contain it.
     """
 
     name: str

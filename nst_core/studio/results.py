@@ -25,7 +25,7 @@ def result_name(styles: Sequence[str], quality: str, existing: Iterable[str]) ->
 
 
 def _number(name: str, base: str) -> int:
-    """The number of the result that is called ``name``; 0 if it is none of ``base``."""
+    """The number of the result that is called ``name``; 0 if the name does not begin with ``base``."""
     # GIMP adds "#1" to the name of a copy.
     match = re.fullmatch(rf"{re.escape(base)}(?: (?P<number>[0-9]{{1,6}}))?(?: \(.*\))?(?: ?#[0-9]+)?", name)
     return int(match["number"] or 1) if match else 0

@@ -67,15 +67,3 @@ def test_lookup() -> None:
 )
 def test_choice(wanted: list, used: str) -> None:  # type: ignore[type-arg]
     assert language.use(wanted) == used
-
-
-def test_environment_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    assert language.from_environment() == ["en"]
-    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
-    assert language.from_environment() == ["fr_FR.UTF-8"]
-    monkeypatch.setenv("LANGUAGE", "de:fr")
-    assert language.from_environment() == ["de", "fr", "fr_FR.UTF-8"]
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    assert language.from_environment() == ["C.UTF-8"]
