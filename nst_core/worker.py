@@ -31,9 +31,9 @@ from nst_core.job.errors import (
     EngineFailed,
     InvalidJob,
     NeuralStyleError,
-    OutOfMemory,
     ProtocolError,
     is_lack_of_memory,
+    out_of_memory,
 )
 from nst_core.job.events import Canceled, ClientEvent, Estimate, Event, Failed, Notice, Preview, Progress, Ready, Result
 from nst_core.job.request import StyleJob
@@ -153,7 +153,7 @@ class Worker:
         except NeuralStyleError as error:
             self._give_up(error)
         except MemoryError:
-            self._give_up(_out_of_memory())
+            self._give_up(out_of_memory())
 
     def receive_next(self) -> None:
         """Read one frame and act on it. Raises EOFError when the worker shall end, :class:`ProtocolError`, OSError."""
@@ -315,12 +315,8 @@ def named(error: Exception) -> NeuralStyleError:
     if isinstance(error, NeuralStyleError):
         return error
     if is_lack_of_memory(error):
-        return _out_of_memory()
+        return out_of_memory()
     return EngineFailed(f"The engine met an unexpected error: {error}.", "Its log has the details.")
-
-
-def _out_of_memory() -> OutOfMemory:
-    return OutOfMemory("Memory ran out.", "Close other programs, or choose a smaller working size.")
 
 
 def _lower_priority() -> None:

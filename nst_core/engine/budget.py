@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from nst_core.job.errors import MemoryBudgetTooSmall, OutOfMemory, is_lack_of_memory
+from nst_core.job.errors import MemoryBudgetTooSmall, is_lack_of_memory, out_of_memory
 from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
 
@@ -214,8 +214,3 @@ def lack_of_memory_named() -> Iterator[None]:
         if not is_lack_of_memory(error):
             raise
         raise out_of_memory() from error
-
-
-def out_of_memory() -> OutOfMemory:
-    """The error of a job that does not fit even in its smallest tiles."""
-    return OutOfMemory("Memory ran out.", "Paint at a smaller size, or close other programs.")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nst_core.job.errors import OutOfMemory
+from nst_core.job.errors import OutOfMemory, out_of_memory
 from nst_core.job.events import Event, Notice, Progress, Result
 from nst_core.job.request import StyleJob
 
 from . import devices, outputs, starts, targets
-from .budget import lack_of_memory_named, out_of_memory
+from .budget import lack_of_memory_named
 from .clock import Clock
 from .control import Control, Stopped
 from .optimize import minimize

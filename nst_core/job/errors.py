@@ -162,6 +162,11 @@ class InstallFailed(NeuralStyleError):
 _LACK_OF_MEMORY = re.compile("out of memory|allocate memory|not enough memory|alloc_failed|bad_alloc", re.IGNORECASE)
 
 
+def out_of_memory() -> OutOfMemory:
+    """The error of a job that does not fit into memory, not even in its smallest tiles."""
+    return OutOfMemory("Memory ran out.", "Paint at a smaller size, or close other programs.")
+
+
 def is_lack_of_memory(error: Exception) -> bool:
     """Whether ``error`` is a failed allocation. torch has a type for it on accelerators, but not on the CPU."""
     return isinstance(error, MemoryError) or (

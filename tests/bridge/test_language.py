@@ -15,10 +15,14 @@ from nst_core.job.errors import INSTALL_IT, NeuralStyleError
 from nst_core.job.settings import definitions
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [path for room in ("job", "bridge", "studio") for path in (ROOT / "nst_core" / room).rglob("*.py")]
+SOURCES = [path for room in ("job", "bridge", "studio", "engine") for path in (ROOT / "nst_core" / room).rglob("*.py")]
+SOURCES.append(ROOT / "nst_core" / "worker.py")
 SOURCES += [path for plugin in ("krita_plugin", "gimp_plugin") for path in (ROOT / plugin).rglob("*.py")]
 #: Errors whose constant sentences an interface shows through ``tr``.
-ERRORS = {"EngineMissing", "EngineFailed", "WorkerDied", "WorkerUnresponsive", "ProtocolMismatch", "HostError"}
+ERRORS = {
+    *("EngineMissing", "EngineFailed", "WorkerDied", "WorkerUnresponsive", "ProtocolMismatch", "HostError"),
+    *("InvalidJob", "OutOfMemory", "DeviceUnavailable", "WeightsMissing", "WeightsDamaged", "MemoryBudgetTooSmall"),
+}
 
 
 @pytest.fixture(autouse=True)
