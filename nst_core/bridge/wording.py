@@ -27,16 +27,21 @@ def layer_name(styles: Sequence[str]) -> str:
     return "{} \u2013 {}".format(named[0] if len(named) == 1 else several, tr("Neural Style"))
 
 
-def time_left(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """``seconds`` rounded to a plain phrase: no false precision, no zero."""
     if seconds < 5:
-        return tr("a few seconds left")
+        return tr("a few seconds")
     if seconds < 55:
-        return tr("about {seconds} s left").format(seconds=_rounded(seconds, 5))
+        return tr("about {seconds} s").format(seconds=_rounded(seconds, 5))
     if seconds < 3300:
-        return tr("about {minutes} min left").format(minutes=max(1, round(seconds / 60)))
+        return tr("about {minutes} min").format(minutes=max(1, round(seconds / 60)))
     hours, minutes = divmod(_rounded(seconds / 60, 10), 60)
-    return tr("about {hours} h {minutes} min left").format(hours=hours, minutes=minutes)
+    return tr("about {hours} h {minutes} min").format(hours=hours, minutes=minutes)
+
+
+def time_left(seconds: float) -> str:
+    """The time until the end of a job: ``about 25 s left``."""
+    return tr("{duration} left").format(duration=duration(seconds))
 
 
 def progress(event: Progress) -> str:

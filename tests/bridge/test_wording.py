@@ -32,6 +32,17 @@ def test_time_left(seconds: float, text: str) -> None:
     assert wording.time_left(seconds) == text
 
 
+def test_a_duration_and_the_time_left_agree_in_each_language() -> None:
+    assert wording.duration(12) == "about 10 s"
+    try:
+        language.use(["de"])
+        assert (wording.duration(1), wording.time_left(1)) == ("ein paar Sekunden", "noch ein paar Sekunden")
+        language.use(["fr"])
+        assert (wording.duration(130), wording.time_left(130)) == ("environ 2 min", "encore environ 2 min")
+    finally:
+        language.use(["en"])
+
+
 def test_layer_name() -> None:
     assert wording.layer_name(["Great Wave"]) == "Great Wave \u2013 Neural Style"
     assert wording.layer_name(["Wave", "", "Poppies", "Auvers"]) == "Wave and 2 more \u2013 Neural Style"

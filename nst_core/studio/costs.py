@@ -1,0 +1,27 @@
+"""The texts about the expected time and memory of a job, which an editor shows before the job starts."""
+
+from __future__ import annotations
+
+from nst_core.bridge import wording
+from nst_core.bridge.language import tr
+from nst_core.job.events import Estimate
+
+#: The size to assume for a style whose picture was not read yet. It changes the estimate little.
+ASSUMED_STYLE = (1024, 1024)
+
+
+def summary(estimate: Estimate) -> str:
+    """One line on the costs, such as ``About 25 s, 1.1 GiB of memory``; or the reason why the job can't be painted."""
+    if estimate.problem:
+        return tr(estimate.problem)
+    costs = tr("{duration}, {memory} of memory").format(
+        duration=wording.duration(estimate.seconds), memory=wording.memory(estimate.memory)
+    )
+    return costs[0].upper() + costs[1:]
+
+
+def quick_offer(estimate: Estimate) -> str:
+    """The label of a button that sets the working size ``estimate.quick_size``; empty if there is no such size."""
+    if not estimate.quick_size:
+        return ""
+    return tr("At {size} px: less than a minute").format(size=estimate.quick_size)
