@@ -7,7 +7,7 @@ from typing import Optional, Tuple
 
 from gi.repository import Gimp
 
-from nst_core.bridge import record, wording
+from nst_core.bridge import record
 from nst_core.bridge.language import tr
 from nst_core.job.errors import InvalidJob
 from nst_core.job.pixels import PixelBuffer
@@ -24,8 +24,8 @@ class Painting:
     """``content``, a layer of ``image``, painted in the chosen styles.
 
     The brightness of ``keep_mask`` says where the content is kept. ``initial`` is the layer to start from if the
-    settings say so. The new layer goes above ``below`` (None: above the content); with ``in_color`` its image becomes
-    RGB if it is not.
+    settings say so. The new layer goes above ``below`` (None: above the content) and the earlier results there. With
+    ``in_color`` its image becomes RGB if it is not.
     """
 
     image: Gimp.Image
@@ -50,15 +50,15 @@ class Painting:
         )
 
     def new_layer(self) -> NewLayer:
-        """The layer that will be made: named after the styles, with the record that repeats it."""
-        name = wording.layer_name([choice.source.name for choice in self.choices])
+        """The layer that will be made: named after the styles and the quality, with the record that repeats it."""
         recorded = tuple(choice.recorded(self.image) for choice in self.choices)
         content = styles.LayerSource(self.content).reference(self.image)
         initial = styles.LayerSource(self.initial).reference(self.image) if self._starts_from_picture else None
         keep_mask = None if self.keep_mask is None else self.keep_mask.reference()
         stored = record.dump(record.Record(self.settings, recorded, content, keep_mask, initial))
         below, position = self.below or self.content, drawable.position(self.content)
-        return NewLayer(name, stored, below, self.content, position, self.in_color)
+        names = tuple(choice.source.name for choice in self.choices)
+        return NewLayer(names, self.settings.quality, stored, below, self.content, position, self.in_color)
 
     @property
     def _starts_from_picture(self) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Tuple
+from typing import Optional, Tuple
 
 from gi.repository import Gegl, Gimp
 
+from nst_core.bridge import record
 from nst_core.job.pixels import PixelBuffer
+from nst_core.studio.results import result_name
 
 from . import parasites
-from .drawable import COLOR, position, strips
+from .drawable import COLOR, layers_of, position, strips
 
 _LAYER_TYPES = {
     Gimp.ImageBaseType.RGB: Gimp.ImageType.RGBA_IMAGE,
@@ -21,13 +23,15 @@ _LAYER_TYPES = {
 
 @dataclass(frozen=True)
 class NewLayer:
-    """The name of the layer to come, the record that it carries, and its place.
+    """The parts of the name of the layer to come, the record that it carries, and its place.
 
-    The place is above ``below`` and exactly over ``content``, or at ``position`` if the content is gone by then. With
-    ``in_color`` the image becomes RGB first, if it is gray or indexed.
+    The place is above ``below`` and the earlier results of the same content that lie there, and exactly over
+    ``content``, or at ``position`` if the content is gone by then. With ``in_color`` the image becomes RGB first, if it
+    is gray or indexed.
     """
 
-    name: str
+    styles: Tuple[str, ...]
+    quality: str
     record: str
     below: Gimp.Layer
     content: Gimp.Layer
@@ -58,13 +62,30 @@ def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp
 
 def _insert(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer:
     kind = _LAYER_TYPES[image.get_base_type()]
-    layer = Gimp.Layer.new(image, new.name, pixels.width, pixels.height, kind, 100.0, Gimp.LayerMode.NORMAL)
-    below = new.below if new.below.is_valid() else None
-    place = (None, 0) if below is None else (below.get_parent(), image.get_item_position(below))
-    if not image.insert_layer(layer, *place):
+    name = result_name(new.styles, new.quality, [layer.get_name() for layer in layers_of(image)])
+    layer = Gimp.Layer.new(image, name, pixels.width, pixels.height, kind, 100.0, Gimp.LayerMode.NORMAL)
+    if not image.insert_layer(layer, *_place(image, new)):
         raise RuntimeError(f"GIMP did not take the new layer: {Gimp.get_pdb().get_last_error()}")
     layer.set_offsets(*(position(new.content) if new.content.is_valid() else new.position))
     return layer
+
+
+def _place(image: Gimp.Image, new: NewLayer) -> Tuple[Optional[Gimp.Layer], int]:
+    """The group (None: no group) and the position in it, so that the newest result is the one that is seen."""
+    if not new.below.is_valid():
+        return None, 0
+    group = new.below.get_parent()
+    layers = image.get_layers() if group is None else group.get_children()
+    place, content = image.get_item_position(new.below), _content(new.record)
+    while place > 0 and content and _content(parasites.read_record(layers[place - 1])) == content:
+        place -= 1
+    return group, place
+
+
+def _content(text: str) -> str:
+    """The lasting name of the content in a record; empty if ``text`` is no record."""
+    recorded = record.load(text)
+    return "" if recorded is None or recorded.content is None else recorded.content.layer
 
 
 def _image_of_its_own(pixels: PixelBuffer) -> Gimp.Image:

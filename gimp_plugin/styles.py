@@ -20,6 +20,7 @@ from nst_core.bridge.record import RecordedStyle, Reference
 from nst_core.job.errors import InvalidJob
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, check_weight
+from nst_core.studio.bundled import style_name
 
 from . import drawable, references, regions
 from .references import image_name, image_path
@@ -68,8 +69,8 @@ class FileSource:
 
     @property
     def name(self) -> str:
-        """The file's name without its ending."""
-        return Path(self.text()).stem
+        """The title of a bundled painting, or the file's name without its ending."""
+        return style_name(Path(self.text()))
 
     @property
     def where(self) -> str:

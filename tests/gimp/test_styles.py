@@ -10,6 +10,7 @@ import pytest
 
 from nst_core.bridge.record import Reference
 from nst_core.job.errors import InvalidJob
+from nst_core.studio.bundled import PAINTINGS
 
 New = Callable[..., Any]
 
@@ -36,6 +37,10 @@ def test_a_file_with_its_weight(styles: Any, image: Any, picture: Path, suffix: 
     choice = styles.parse(f"{picture}{suffix}", image)
     assert (choice.source.name, choice.source.where) == ("great wave", str(picture.parent))
     assert choice.weight == weight
+
+
+def test_a_bundled_painting_has_its_title(styles: Any, image: Any) -> None:
+    assert styles.parse(str(PAINTINGS[0].path), image).source.name == "Great Wave"
 
 
 def test_a_file_whose_name_ends_like_a_weight(styles: Any, image: Any, tmp_path: Path) -> None:

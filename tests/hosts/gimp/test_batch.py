@@ -138,6 +138,13 @@ def test_styles_from_layers_of_other_images(outcome: Outcome) -> None:
     assert outcome["record"]["content"]["name"] == "content"
 
 
+def test_painted_again(outcome: Outcome) -> None:
+    assert outcome["messages"] == []
+    wave = "great_wave \u2013 Neural Style"
+    of_upper, of_lower = [f"{wave} 3"], [f"{wave} 4", f"{wave} 2 (draft)", wave]
+    assert outcome["layers"] == ["cover", *of_upper, "upper", *of_lower, "lower"]
+
+
 def test_repeated(outcome: Outcome) -> None:
     assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
     assert outcome["same"]

@@ -104,6 +104,19 @@ def test_repeat_last_and_show_last_again(open_gimp: Open) -> None:
     window.wait_for(lambda: len(window.layers()) == 4, "the layer of the dialog that was shown again")
 
 
+def test_the_newest_result_of_a_content_lies_on_top(open_gimp: Open) -> None:
+    window = open_gimp()
+    for count in (2, 3):
+        window.ask("images()[0].set_selected_layers(images()[0].get_layers()[-1:])")
+        show_dialog(window)
+        window.key("alt+t")
+        window.wait_for(lambda: len(window.layers()) == count, "the new layer")  # noqa: B023 - it is called at once
+        wait_for_the_end(window)
+    assert window.layers() == [f"{LAYER} 2", LAYER, CONTENT]
+    window.menu("ctrl+z")
+    window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "undo in one step")
+
+
 def test_a_style_from_another_open_image(open_gimp: Open) -> None:
     window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", styles=0)
     show_dialog(window)

@@ -364,6 +364,21 @@ def _record(layer):
 
 
 @case
+def painted_again():
+    """The second result lies above the first one, and the third, of another content, above its own."""
+    image = new_image()
+    group = Gimp.GroupLayer.new(image, "group")
+    image.insert_layer(group, None, 0)
+    lower, upper, cover = (new_layer(image, (20, 20), name=name) for name in ("lower", "upper", "cover"))
+    for layer in (lower, upper, cover):
+        image.reorder_item(layer, group, 0)
+    outcomes = [run(image, [lower], quality=quality) for quality in ("normal", "draft")]
+    outcomes += [run(image, [upper]), run(image, [outcomes[0][2]], name="plug-in-neural-style-repeat")]
+    messages = [message for _, message, layer in outcomes if layer is None]
+    return {"messages": messages, "layers": [layer.get_name() for layer in group.get_children()]}
+
+
+@case
 def repeated():
     """The repetition has the same styles and settings, and goes above the same content."""
     image = new_image()
