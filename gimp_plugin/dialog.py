@@ -10,11 +10,12 @@ from gi.repository import Gimp, GimpUi, Gtk
 from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import NeuralStyleError
-from nst_core.job.events import ClientEvent, Failed, Notice, Preview
+from nst_core.job.events import ClientEvent, Estimate, Failed, Notice, Preview, Ready
 from nst_core.job.settings import Settings, definitions
 
 from . import arguments, machine, parasites, questions
 from .color_offer import ColorOffer
+from .costs_view import CostsView
 from .form import Form
 from .install_panel import InstallPanel
 from .message import Message, Offer
@@ -52,7 +53,8 @@ class PaintDialog:
         self._message, self._color = Message(), ColorOffer(image)
         self._installation = InstallPanel(self._installed, self._install_failed, self._warm)
         self._picture = Picture()
-        self._progress = ProgressView(self._runner.stop)
+        self._costs = CostsView(self._ask_costs, self._choose_size)
+        self._progress = ProgressView(self._runner.stop, self._costs)
         self._styles = StyleList(content, self._styles_changed, self._reweighted, self._show_error)
         self._form = Form(self._window, config, self._unfolded)
         # Scrolls when all is unfolded, so that the dialog fits a small screen.
@@ -93,6 +95,7 @@ class PaintDialog:
     def close(self) -> None:
         """End the engine, an installation and the window."""
         self._installation.stop()
+        self._costs.close()
         self._runner.close()
         self._window.destroy()
 
@@ -124,6 +127,7 @@ class PaintDialog:
             self._progress.show_painting()
         else:
             self._progress.show_idle()
+            self._costs.refresh()
             self._picture.show_layer(self._continued or self._content)
         self._styles.lock(painting)
         self._form.lock(painting)
@@ -137,11 +141,27 @@ class PaintDialog:
         self._on_event(event)
         if isinstance(event, Preview):
             self._picture.show_preview(event.pixels)
+        elif isinstance(event, Ready):
+            self._costs.refresh()
+        elif isinstance(event, Estimate):
+            self._costs.show_costs(event)
         elif isinstance(event, Notice):
             self._message.show_notice(tr(event.text))
         elif isinstance(event, Failed) and not self._is_painting:
             self._progress.show_status("")
             self._show_error(event.error)
+
+    def _ask_costs(self) -> None:
+        if self._is_painting:
+            return
+        try:
+            chosen = self._chosen()
+            self._runner.estimate(chosen.sizes(LONGEST_SIDE), chosen.settings)
+        except NeuralStyleError:  # Stylize reports it.
+            self._costs.show_nothing()
+
+    def _choose_size(self, size: int) -> None:
+        self._config.set_property(arguments.argument_name("size"), size)
 
     def _warm(self) -> None:
         try:
@@ -175,6 +195,9 @@ class PaintDialog:
             if definition.live:
                 name = arguments.argument_name(definition.name)
                 self._config.connect(f"notify::{name}", self._adjust, definition.name)
+        self._config.connect("notify", lambda *_: self._costs.refresh())
+        # The selection and the layers may have changed in the image.
+        self._window.connect("focus-in-event", lambda *_: self._costs.refresh())
         # GIMP's buttons Reset and Load Saved Settings change the styles without the list.
         for name in (arguments.STYLES, arguments.REGIONS):
             self._config.connect(f"notify::{name}", self._styles_restored)

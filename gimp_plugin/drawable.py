@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import array
 from contextlib import contextmanager
-from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Iterable, Iterator, List, Sequence, Tuple
 
 from gi.repository import Gegl, Gimp, Gio
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import HostError, UnreadableImage
 from nst_core.job.pixels import PixelBuffer
+from nst_core.job.sizes import Size
 
 from . import lifeline
 
@@ -50,13 +51,18 @@ def position(drawable: Gimp.Drawable) -> Tuple[int, int]:
     return x, y
 
 
+def size(drawable: Gimp.Drawable) -> Size:
+    """Width and height of ``drawable``. Raises :class:`HostError` if it was deleted."""
+    _require(drawable)
+    return drawable.get_width(), drawable.get_height()
+
+
 def read(drawable: Gimp.Drawable) -> PixelBuffer:
     """``drawable`` alone as it is seen, over its own bounds: with its effects, its mask, and the layers of a group.
 
     Raises :class:`HostError` if it was deleted.
     """
-    _require(drawable)
-    return _picture(drawable, (0, 0, drawable.get_width(), drawable.get_height()))
+    return _picture(drawable, (0, 0, *size(drawable)))
 
 
 def layers_of(image: Gimp.Image) -> Iterator[Gimp.Layer]:
@@ -94,13 +100,11 @@ def read_coverage(mask: Gimp.Channel, content: Gimp.Layer) -> PixelBuffer:
     return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", data)
 
 
-def read_selection(image: Gimp.Image, content: Gimp.Layer) -> Optional[PixelBuffer]:
-    """The selection over the bounds of ``content`` as ``gray-f32``; None if nothing is selected.
+def read_selection(image: Gimp.Image, content: Gimp.Layer) -> PixelBuffer:
+    """The selection over the bounds of ``content`` as ``gray-f32``.
 
     Raises :class:`HostError` if all that is selected lies outside of the layer.
     """
-    if Gimp.Selection.is_empty(image):
-        return None
     touches, *_ = content.mask_intersect()
     if not touches:
         raise HostError(tr("The selection lies outside of the layer."), tr("Select a part of the layer, or nothing."))

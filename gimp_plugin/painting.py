@@ -13,6 +13,7 @@ from nst_core.job.errors import InvalidJob
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 
 from . import drawable, regions, styles
 from .result import NewLayer, insert_result
@@ -49,6 +50,17 @@ class Painting:
             preview_side=preview_side,
         )
 
+    def sizes(self, preview_side: int) -> JobSizes:
+        """The sizes of the pictures in :meth:`job`, without reading one. Raises named errors like it."""
+        return JobSizes(
+            content=drawable.size(self.content),
+            styles=tuple(choice.source.size for choice in self.choices),
+            regions=sum(choice.region is not None for choice in self.choices),
+            masks=self._is_selection_used + (self.keep_mask is not None),
+            initial=self._starts_from_picture,
+            preview_side=preview_side,
+        )
+
     def new_layer(self) -> NewLayer:
         """The layer that will be made: named after the styles and the quality, with the record that repeats it."""
         recorded = tuple(choice.recorded(self.image) for choice in self.choices)
@@ -64,10 +76,15 @@ class Painting:
     def _starts_from_picture(self) -> bool:
         return self.settings.init == "picture" and self.initial is not None
 
+    @property
+    def _is_selection_used(self) -> bool:
+        """Whether only what is selected is painted."""
+        # Not if the selection is the region of a style, because the other styles may paint around it.
+        is_region = any(choice.region is not None and choice.region.kind == "selection" for choice in self.choices)
+        return not is_region and not Gimp.Selection.is_empty(self.image)
+
     def _selection(self) -> Optional[PixelBuffer]:
-        if any(choice.region is not None and choice.region.kind == "selection" for choice in self.choices):
-            return None  # The selection is the region of a style, and the other styles may paint around it.
-        return drawable.read_selection(self.image, self.content)
+        return drawable.read_selection(self.image, self.content) if self._is_selection_used else None
 
     def _initial(self) -> Optional[PixelBuffer]:
         if self.settings.init != "picture":

@@ -1,4 +1,4 @@
-"""The view below the picture: the engine's state, or a painting's progress with the buttons that stop it."""
+"""The view below the picture: the engine's state and the costs, or a painting's progress with buttons to stop it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _TWO_LINES = "\n"
 
 
 class ProgressView(Gtk.Stack):
-    """Calls ``stop`` with True to keep the picture so far, with False to discard it."""
+    """Calls ``stop`` with True to keep the picture so far, with False to discard it. Shows ``costs`` between jobs."""
 
-    def __init__(self, stop: Callable[[bool], None]) -> None:
+    def __init__(self, stop: Callable[[bool], None], costs: Gtk.Widget) -> None:
         super().__init__()
         self._stop = stop
         self._status = text_label()
@@ -30,7 +30,10 @@ class ProgressView(Gtk.Stack):
         painting = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         for widget in (self._bar, self._started, self._buttons):
             painting.pack_start(widget, False, False, 0)
-        self.add_named(self._status, "idle")
+        idle = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        idle.pack_start(self._status, False, False, 0)
+        idle.pack_start(costs, False, False, 0)
+        self.add_named(idle, "idle")
         self.add_named(painting, "painting")
 
     def show_status(self, text: str) -> None:

@@ -12,6 +12,8 @@ from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import Canceled, ClientEvent, Failed, Result
 from nst_core.job.request import StyleJob
+from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 
 from . import timers
 
@@ -61,6 +63,11 @@ class Runner:
         """Change settings of the job that is running."""
         if self.busy:
             self._client.adjust(adjustment)
+
+    def estimate(self, sizes: JobSizes, settings: Settings) -> None:
+        """Ask for the time and memory of a job; an ``Estimate`` follows. Does nothing while a job is running."""
+        if not self.busy:
+            self._client.estimate(sizes, settings)
 
     def close(self) -> None:
         """End the engine."""

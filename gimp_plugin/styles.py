@@ -20,7 +20,9 @@ from nst_core.bridge.record import RecordedStyle, Reference
 from nst_core.job.errors import InvalidJob
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, check_weight
+from nst_core.job.sizes import Size
 from nst_core.studio.bundled import style_name
+from nst_core.studio.costs import ASSUMED_STYLE
 
 from . import drawable, references, regions
 from .references import image_name, image_path
@@ -39,6 +41,11 @@ class LayerSource:
     def name(self) -> str:
         """The layer's name."""
         return str(self.layer.get_name())
+
+    @property
+    def size(self) -> Size:
+        """Its width and height. Raises :class:`HostError` if the layer was deleted meanwhile."""
+        return drawable.size(self.layer)
 
     @property
     def where(self) -> str:
@@ -71,6 +78,11 @@ class FileSource:
     def name(self) -> str:
         """The title of a bundled painting, or the file's name without its ending."""
         return style_name(Path(self.text()))
+
+    @property
+    def size(self) -> Size:
+        """An assumed width and height, because the file may be slow to read."""
+        return ASSUMED_STYLE
 
     @property
     def where(self) -> str:

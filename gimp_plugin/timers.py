@@ -27,6 +27,30 @@ def every(milliseconds: int, work: Callable[[], bool], failed: Callable[[NeuralS
     return int(GLib.timeout_add(milliseconds, tick))
 
 
+class Delay:
+    """Calls ``work`` once, ``milliseconds`` after the last :meth:`restart`."""
+
+    def __init__(self, milliseconds: int, work: Callable[[], None]) -> None:
+        self._milliseconds, self._work = milliseconds, work
+        self._timer = 0
+
+    def restart(self) -> None:
+        """Wait from now on."""
+        self.cancel()
+        self._timer = int(GLib.timeout_add(self._milliseconds, self._ended))
+
+    def cancel(self) -> None:
+        """Do not call ``work`` unless there is another :meth:`restart`."""
+        if self._timer:
+            GLib.source_remove(self._timer)
+            self._timer = 0
+
+    def _ended(self) -> bool:
+        self._timer = 0
+        self._work()
+        return False
+
+
 def unexpected(error: Exception) -> NeuralStyleError:
     """The named error that stands for an exception that nothing foresees; its traceback goes into a report."""
     if isinstance(error, NeuralStyleError):

@@ -7,7 +7,7 @@ import os
 import sys
 import types
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import pytest
 
@@ -42,9 +42,9 @@ class Owner:
 class Item(Owner):
     """A layer or channel without its pixels."""
 
-    def __init__(self, image: Image, name: str) -> None:
+    def __init__(self, image: Image, name: str, size: Tuple[int, int] = (8, 8)) -> None:
         super().__init__()
-        self.image, self.name = image, name
+        self.image, self.name, self.size = image, name, size
         self.mask: Optional[LayerMask] = None
         image.items.append(self)
         ITEMS[self.get_id()] = self
@@ -58,6 +58,15 @@ class Item(Owner):
 
     def get_tattoo(self) -> int:
         return self.image.items.index(self) + 1
+
+    def is_valid(self) -> bool:
+        return self in self.image.items
+
+    def get_width(self) -> int:
+        return self.size[0]
+
+    def get_height(self) -> int:
+        return self.size[1]
 
     def get_mask(self) -> Optional[LayerMask]:
         return self.mask
@@ -83,6 +92,10 @@ class LayerMask(Channel):
 
 class Selection(Channel):
     """The selection."""
+
+    @staticmethod
+    def is_empty(image: Image) -> bool:
+        return not any(isinstance(item, Selection) for item in image.items)
 
 
 class Image(Owner):
@@ -225,6 +238,12 @@ def gimp(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
+def pending() -> Dict[int, Callable[[], bool]]:
+    """The timers that wait."""
+    return TIMERS
+
+
+@pytest.fixture
 def new_image() -> Callable[..., Image]:
     return Image
 
@@ -241,6 +260,11 @@ def new_mask() -> Callable[[Layer], LayerMask]:
         return layer.mask
 
     return add
+
+
+@pytest.fixture
+def new_selection() -> Callable[[Image], Selection]:
+    return lambda image: Selection(image, "Selection")
 
 
 @pytest.fixture

@@ -29,6 +29,8 @@ CONTINUE_BUTTON, REPEAT_BUTTON = (216, 48), (125, 48)
 START_ANEW_BUTTON = (125, 48)
 #: Where it has the button that offers full color.
 CONVERT_BUTTON = (125, 48)
+#: Where it has the button that takes a quicker working size: from its left and lower edges.
+QUICKER_BUTTON = (100, 164)
 #: Where it has the button that installs the engine.
 INSTALL_BUTTON = (150, 48)
 
@@ -115,6 +117,19 @@ def test_the_newest_result_of_a_content_lies_on_top(open_gimp: Open) -> None:
     assert window.layers() == [f"{LAYER} 2", LAYER, CONTENT]
     window.menu("ctrl+z")
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "undo in one step")
+
+
+def test_a_quicker_working_size_is_offered_and_taken(open_gimp: Open) -> None:
+    """The stand-in says that this picture takes two minutes."""
+    window = open_gimp()
+    dialog = show_dialog(window)
+    time.sleep(3)  # The engine loads, and the dialog asks it.
+    window.click(dialog, QUICKER_BUTTON[0], window.size(dialog)[1] - QUICKER_BUTTON[1])
+    time.sleep(0.5)
+    window.key("alt+t")
+    window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the new layer")
+    wait_for_the_end(window)
+    assert window.ask("record(images()[0].get_layers()[0])")["settings"]["size"] == 512
 
 
 def test_a_style_from_another_open_image(open_gimp: Open) -> None:

@@ -1,0 +1,49 @@
+"""The time and memory that the painting would take, shown before it starts, and the offer of a quicker working size."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from gi.repository import Gtk
+
+from nst_core.job.events import Estimate
+from nst_core.studio import costs
+
+from .timers import Delay
+
+#: Milliseconds without another change after which the costs are asked for.
+_PAUSE = 200
+
+
+class CostsView(Gtk.Box):
+    """Calls ``ask`` soon after :meth:`refresh`, and ``choose`` with the working size that the user accepts."""
+
+    def __init__(self, ask: Callable[[], None], choose: Callable[[int], None]) -> None:
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        self._delay = Delay(_PAUSE, ask)
+        self._size = 0
+        self._text = Gtk.Label(xalign=0, wrap=True, max_width_chars=30)
+        self._quicker = Gtk.Button(no_show_all=True, halign=Gtk.Align.START)
+        self._quicker.connect("clicked", lambda _: choose(self._size))
+        self.pack_start(self._text, False, False, 0)
+        self.pack_start(self._quicker, False, False, 0)
+
+    def refresh(self) -> None:
+        """Something changed that the costs depend on."""
+        self._delay.restart()
+
+    def show_costs(self, estimate: Estimate) -> None:
+        """Show the answer of the engine."""
+        self._text.set_text(costs.summary(estimate))
+        self._size = estimate.quick_size
+        self._quicker.set_label(costs.quick_offer(estimate))
+        self._quicker.set_visible(bool(self._size))
+
+    def show_nothing(self) -> None:
+        """There is nothing to paint as long as no style is chosen."""
+        self._text.set_text("")
+        self._quicker.hide()
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._delay.cancel()
