@@ -1,4 +1,4 @@
-"""The buttons that open a list: every open layer as a style, every mask as the region of a style."""
+"""Buttons that open a list: every open layer as a style, every mask as the region of a style."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .widgets import Words, layer_thumbnail
 _THUMBNAIL = 40
 
 
-class _Chooser(Gtk.MenuButton):
+class Chooser(Gtk.MenuButton):
     """Calls ``chosen`` with the value of the row that the user picks."""
 
     def __init__(self, chosen: Callable[[Any], None], **look: Any) -> None:
@@ -24,7 +24,9 @@ class _Chooser(Gtk.MenuButton):
         self._chosen = chosen
         self._list = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._list.connect("row-activated", self._choose)
-        scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, propagate_natural_height=True)
+        scrolled = Gtk.ScrolledWindow(
+            hscrollbar_policy=Gtk.PolicyType.NEVER, propagate_natural_height=True, propagate_natural_width=True
+        )
         scrolled.set_max_content_height(360)
         scrolled.add(self._list)
         scrolled.show_all()
@@ -35,6 +37,7 @@ class _Chooser(Gtk.MenuButton):
         popover.connect("map", lambda _: self._fill())
 
     def _rows(self) -> Iterable[Gtk.ListBoxRow]:
+        """The rows to show now. Each has the attribute ``value``, which it stands for."""
         raise NotImplementedError
 
     def _fill(self) -> None:
@@ -50,7 +53,7 @@ class _Chooser(Gtk.MenuButton):
         self._chosen(row.value)
 
 
-class LayerChooser(_Chooser):
+class LayerChooser(Chooser):
     """Offers every layer of every open image except ``content``, the layer to paint."""
 
     def __init__(self, content: Gimp.Layer, chosen: Callable[[Gimp.Layer], None]) -> None:
@@ -69,7 +72,7 @@ class LayerChooser(_Chooser):
         return rows or [_hint(tr("Open a style picture in GIMP, or add a file."))]
 
 
-class RegionChooser(_Chooser):
+class RegionChooser(Chooser):
     """Offers where on the canvas of ``content`` a style may paint; calls ``chosen`` with None for everywhere."""
 
     def __init__(self, content: Gimp.Layer, chosen: Callable[[Optional[regions.Region]], None]) -> None:

@@ -21,6 +21,7 @@ from .install_panel import InstallPanel
 from .message import Message, Offer
 from .painting import Painting, paint
 from .picture import LONGEST_SIDE, Picture
+from .preset_bar import PresetBar
 from .progress import ProgressView
 from .recall import Recall, continuation, repetition
 from .runner import Runner
@@ -56,7 +57,9 @@ class PaintDialog:
         self._costs = CostsView(self._ask_costs, self._choose_size)
         self._progress = ProgressView(self._runner.stop, self._costs)
         self._styles = StyleList(content, self._styles_changed, self._reweighted, self._show_error)
+        self._presets = PresetBar(config, self._show_error)
         self._form = Form(self._window, config, self._unfolded)
+        self._form.align(self._presets.label)
         # Scrolls when all is unfolded, so that the dialog fits a small screen.
         self._settings = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, propagate_natural_height=True)
         self._settings.set_max_content_height(_TALLEST_FORM)
@@ -131,6 +134,7 @@ class PaintDialog:
             self._picture.show_layer(self._continued or self._content)
         self._styles.lock(painting)
         self._form.lock(painting)
+        self._presets.set_sensitive(not painting)
         for part in self._window.get_content_area().get_children():  # The others are GIMP's buttons.
             part.set_sensitive(part == self._whole or not painting)
         while Gtk.events_pending():
@@ -291,6 +295,7 @@ class PaintDialog:
         left.pack_start(self._progress, False, False, 0)
         right = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
         right.pack_start(self._styles, True, True, 0)
+        right.pack_start(self._presets, False, False, 0)
         right.pack_start(self._settings, False, False, 0)
         sides = Gtk.Box(spacing=12)
         sides.pack_start(left, True, True, 0)

@@ -43,6 +43,12 @@ class Form(Gtk.Box):
         self._locked = locked
         self._enable()
 
+    def align(self, label: Gtk.Label) -> None:
+        """Give ``label``, of a widget above the form, the width of the form's own labels."""
+        group = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
+        group.add_widget(self._widgets["mode"].get_label())
+        group.add_widget(label)
+
     def _enable(self) -> None:
         is_texture = self._config.get_property("mode") == "texture"
         for definition in definitions():

@@ -30,6 +30,40 @@ def keep_or_discard(parent: Gtk.Window) -> Optional[bool]:
     return answers.get(_answer(question, parent))
 
 
+def name_of_preset(suggestion: str, taken: Sequence[str], parent: Gtk.Window) -> Optional[str]:
+    """The name under which to save the settings; None for none. It shows if one of the ``taken`` names is entered."""
+    question = Gtk.Dialog(modal=True, title=tr("Save as preset"))
+    question.add_buttons(tr("_Cancel"), Gtk.ResponseType.CANCEL, tr("_Save"), Gtk.ResponseType.ACCEPT)
+    question.set_default_response(Gtk.ResponseType.ACCEPT)
+    label = Gtk.Label(xalign=0)
+    entry = Gtk.Entry(activates_default=True, width_chars=40)
+
+    def show() -> None:
+        name = entry.get_text().strip()
+        label.set_text(tr("Name (there is a preset with this name)") if name in taken else tr("Name"))
+        question.set_response_sensitive(Gtk.ResponseType.ACCEPT, bool(name))
+
+    entry.connect("changed", lambda _: show())
+    entry.set_text(suggestion)
+    show()
+    box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6, border_width=12)
+    box.pack_start(label, False, False, 0)
+    box.pack_start(entry, False, False, 0)
+    box.show_all()
+    question.get_content_area().pack_start(box, True, True, 0)
+    name = entry.get_buffer()  # It outlives the window.
+    return str(name.get_text()) if _answer(question, parent) == Gtk.ResponseType.ACCEPT else None
+
+
+def may_delete_preset(name: str, parent: Gtk.Window) -> bool:
+    """Whether to delete the preset ``name``."""
+    question = Gtk.MessageDialog(
+        modal=True, title=tr("Delete preset"), text=tr("Delete the preset {name}?").format(name=name)
+    )
+    question.add_buttons(tr("_Cancel"), Gtk.ResponseType.CANCEL, tr("_Delete"), Gtk.ResponseType.ACCEPT)
+    return bool(_answer(question, parent) == Gtk.ResponseType.ACCEPT)
+
+
 def _may_read(files: Sequence[str], parent: Optional[Gtk.Window]) -> bool:
     question = Gtk.MessageDialog(
         modal=True, title=tr("Neural Style: Files"), text=tr("This layer was painted in the style of files. Read them?")
@@ -39,7 +73,7 @@ def _may_read(files: Sequence[str], parent: Optional[Gtk.Window]) -> bool:
     return bool(_answer(question, parent) == Gtk.ResponseType.ACCEPT)
 
 
-def _answer(question: Gtk.MessageDialog, parent: Optional[Gtk.Window]) -> int:
+def _answer(question: Gtk.Dialog, parent: Optional[Gtk.Window]) -> int:
     if parent is None:
         GimpUi.window_set_transient(question)
     else:

@@ -29,12 +29,15 @@ def file_thumbnail(file: Gio.File, side: int) -> Gtk.Image:
 
 
 class Words(Gtk.Box):
-    """Two lines: a name, and the place that it comes from. Of a long folder the end is shown."""
+    """Two lines: a name, and the place that it comes from. Of a long folder the end is shown.
 
-    def __init__(self, title: str, subtitle: str) -> None:
+    ``width`` is the number of characters that have room.
+    """
+
+    def __init__(self, title: str, subtitle: str, width: int = 24) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, valign=Gtk.Align.CENTER)
-        title_label = _line(title, Pango.EllipsizeMode.MIDDLE)
-        self._subtitle = _line(subtitle, Pango.EllipsizeMode.START)
+        title_label = _line(title, Pango.EllipsizeMode.MIDDLE, width)
+        self._subtitle = _line(subtitle, Pango.EllipsizeMode.START, width)
         self._subtitle.get_style_context().add_class("dim-label")
         self.pack_start(title_label, False, False, 0)
         self.pack_start(self._subtitle, False, False, 0)
@@ -64,10 +67,10 @@ def icon_button(icon: str, tooltip: str) -> Gtk.Button:
     return button
 
 
-def _line(text: str, ellipsize: Pango.EllipsizeMode) -> Gtk.Label:
+def _line(text: str, ellipsize: Pango.EllipsizeMode, width: int) -> Gtk.Label:
     label = Gtk.Label(label=text, tooltip_text=text, xalign=0, ellipsize=ellipsize)
     label.set_width_chars(14)
-    label.set_max_width_chars(24)
+    label.set_max_width_chars(width)
     _make_transparent(label)
     return label
 

@@ -5,11 +5,12 @@ The engine is the stand-in, and the last used seed chooses its behavior.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Callable, Iterator, Tuple
 
 import pytest
 
@@ -31,6 +32,8 @@ START_ANEW_BUTTON = (125, 48)
 CONVERT_BUTTON = (125, 48)
 #: Where it has the button that takes a quicker working size: from its left and lower edges.
 QUICKER_BUTTON = (100, 164)
+#: Where it has the list of presets, and the buttons that save and delete one: from its right and upper edges.
+PRESETS, SAVE_PRESET, DELETE_PRESET = (280, 230), (83, 230), (45, 230)
 #: Where it has the button that installs the engine.
 INSTALL_BUTTON = (150, 48)
 
@@ -130,6 +133,35 @@ def test_a_quicker_working_size_is_offered_and_taken(open_gimp: Open) -> None:
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the new layer")
     wait_for_the_end(window)
     assert window.ask("record(images()[0].get_layers()[0])")["settings"]["size"] == 512
+
+
+def test_a_preset_is_chosen_changed_saved_and_deleted(open_gimp: Open, gimp: Gimp) -> None:
+    stored = gimp.home / "neural-style" / "config" / "presets.json"
+    window = open_gimp(seed=stand_in.REPEAT)
+    click_from_right(window, show_dialog(window), PRESETS)
+    time.sleep(1)
+    window.key("Down", "Down", "Return")  # Free
+    time.sleep(1)
+    window.key("alt+e", "Down")
+    click_from_right(window, window.dialog(), SAVE_PRESET)
+    window.focus(window.wait_for(lambda: window.find("^Save as preset$"), "the question for a name"))
+    window.type("Mine")
+    window.key("Return")
+    window.wait_for(stored.exists, "the preset")
+    window.dialog()
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 2, "the new layer")
+    wait_for_the_end(window)
+    settings = window.ask("record(images()[0].get_layers()[0])")["settings"]
+    assert (settings["keep_content"], settings["style_scale"], settings["seed"]) == (0.1, 1.5, stand_in.REPEAT)
+    saved = json.loads(stored.read_text())["presets"]["Mine"]
+    assert (saved["keep_content"], saved["strength"]) == (0.1, pytest.approx(0.99))
+
+    window.ask("images()[0].set_selected_layers(images()[0].get_layers()[-1:])")
+    click_from_right(window, show_dialog(window), DELETE_PRESET)  # The settings are recognized as this preset's.
+    window.focus(window.wait_for(lambda: window.find("^Delete preset$"), "the question"))
+    window.key("alt+d")
+    window.wait_for(lambda: json.loads(stored.read_text())["presets"] == {}, "the end of the preset")
 
 
 def test_a_style_from_another_open_image(open_gimp: Open) -> None:
@@ -442,6 +474,11 @@ def test_without_an_engine_the_dialog_says_what_to_do(open_gimp: Open, gimp: Gim
     window.key("Escape")
     wait_for_the_end(window)
     assert window.layers() == [CONTENT]
+
+
+def click_from_right(window: Window, dialog: str, place: Tuple[int, int]) -> None:
+    """Click at a place that is counted from the dialog's right and upper edges."""
+    window.click(dialog, window.size(dialog)[0] - place[0], place[1])
 
 
 def ask_to_repeat(window: Window) -> None:
