@@ -7,6 +7,7 @@ from typing import Optional, Sequence
 from gi.repository import GimpUi, Gtk
 
 from nst_core.bridge.language import tr
+from nst_core.studio.preset_list import is_name_of_shipped
 
 from .recall import Recall
 
@@ -40,8 +41,8 @@ def name_of_preset(suggestion: str, taken: Sequence[str], parent: Gtk.Window) ->
 
     def show() -> None:
         name = entry.get_text().strip()
-        label.set_text(tr("Name (there is a preset with this name)") if name in taken else tr("Name"))
-        question.set_response_sensitive(Gtk.ResponseType.ACCEPT, bool(name))
+        label.set_text(_label_of(name, taken))
+        question.set_response_sensitive(Gtk.ResponseType.ACCEPT, bool(name) and not is_name_of_shipped(name))
 
     entry.connect("changed", lambda _: show())
     entry.set_text(suggestion)
@@ -62,6 +63,12 @@ def may_delete_preset(name: str, parent: Gtk.Window) -> bool:
     )
     question.add_buttons(tr("_Cancel"), Gtk.ResponseType.CANCEL, tr("_Delete"), Gtk.ResponseType.ACCEPT)
     return bool(_answer(question, parent) == Gtk.ResponseType.ACCEPT)
+
+
+def _label_of(name: str, taken: Sequence[str]) -> str:
+    if is_name_of_shipped(name):
+        return tr("A preset that comes with the program has this name.")
+    return tr("Name (there is a preset with this name)") if name in taken else tr("Name")
 
 
 def _may_read(files: Sequence[str], parent: Optional[Gtk.Window]) -> bool:
