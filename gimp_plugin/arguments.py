@@ -146,7 +146,7 @@ def _with_mnemonic(label: str) -> str:
 def _buttons() -> List[str]:
     """The labels of the dialog's buttons, which have keys already."""
     stops = [tr("Stop and _Keep"), tr("Stop and _Discard")]
-    return [*stops, tr("Add La_yer"), tr("Add _File..."), tr("_Advanced"), tr("S_tylize")]
+    return [*stops, tr("Add La_yer"), tr("Add _File..."), tr("_Gallery..."), tr("_Advanced"), tr("S_tylize")]
 
 
 def _key_of(label: str) -> str:

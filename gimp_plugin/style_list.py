@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Callable, List, Optional, Sequence
 
-from gi.repository import Gimp, GimpUi, Gtk, Pango
+from gi.repository import Gimp, GimpUi, Gio, Gtk, Pango
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.request import MAXIMUM_STYLES, WEIGHT_RANGE
+from nst_core.studio.gallery import Gallery
 
 from . import file_check, widgets
 from .choosers import LayerChooser, RegionChooser
+from .gallery_window import GalleryWindow
 from .regions import Region
 from .styles import Choice, FileSource, LayerSource, Source
 
@@ -32,11 +35,12 @@ class StyleList(Gtk.Box):
         self._changed, self._reweighted, self._failed = changed, reweighted, failed
         self._content, self._locked = content, False
         self._unchecked: List[Choice] = []
+        self._gallery = Gallery()
         self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._rows.set_placeholder(_placeholder())
         self._buttons = self._make_buttons()
         scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, shadow_type=Gtk.ShadowType.IN)
-        scrolled.set_min_content_height(132)
+        scrolled.set_min_content_height(116)  # Two rows.
         scrolled.add(self._rows)
         self.pack_start(scrolled, True, True, 0)
         self.pack_start(self._buttons, False, False, 0)
@@ -116,14 +120,30 @@ class StyleList(Gtk.Box):
         self._buttons.set_sensitive(not self._locked and len(rows) < MAXIMUM_STYLES)
 
     def _make_buttons(self) -> Gtk.Box:
-        box = Gtk.Box(spacing=6, homogeneous=True)
-        box.pack_start(
-            LayerChooser(self._content, lambda layer: self.add_style(Choice(LayerSource(layer)))), True, True, 0
-        )
+        box = Gtk.Box(spacing=6)
+        layer = LayerChooser(self._content, lambda layer: self.add_style(Choice(LayerSource(layer))))
         file = Gtk.Button(label=tr("Add _File..."), use_underline=True, tooltip_text=tr("A picture from your disk"))
         file.connect("clicked", lambda _: self._choose_files())
-        box.pack_start(file, True, True, 0)
+        gallery = Gtk.Button(label=tr("_Gallery..."), use_underline=True)
+        gallery.set_tooltip_text(tr("Add a bundled painting, or a favorite or recent style"))
+        gallery.connect("clicked", lambda _: self._choose_from_gallery())
+        for button in (layer, file, gallery):
+            box.pack_start(button, True, True, 0)
         return box
+
+    def _choose_from_gallery(self) -> None:
+        path = GalleryWindow(self._gallery, self.get_toplevel()).choose()
+        if path is not None:
+            self._add_file(Gio.File.new_for_path(str(path)))
+
+    def _add_file(self, file: Gio.File) -> None:
+        """Append the style in ``file``, and make it the newest of the recent ones."""
+        self.add_style(Choice(FileSource(file)))
+        try:
+            if file.get_path():
+                self._gallery.use(Path(file.get_path()))
+        except NeuralStyleError as error:
+            self._failed(error)
 
     def _choose_files(self) -> None:
         chooser = Gtk.FileChooserDialog(
@@ -137,7 +157,7 @@ class StyleList(Gtk.Box):
             chooser.set_current_folder_file(files[-1].get_parent())
         if chooser.run() == Gtk.ResponseType.OK:
             for file in chooser.get_files():
-                self.add_style(Choice(FileSource(file)))
+                self._add_file(file)
         chooser.destroy()
 
 
@@ -168,10 +188,9 @@ class _Row(Gtk.ListBoxRow):
         self._changed()
 
     def _show_region(self) -> None:
-        if self.region is None:
-            self._words.set_subtitle(self.source.where)
-        else:
-            self._words.set_subtitle(tr("in: {region}").format(region=self.region.name), Pango.EllipsizeMode.END)
+        where = self.source.where if self.region is None else tr("in: {region}").format(region=self.region.name)
+        is_folder = self.region is None and Path(where).is_absolute()
+        self._words.set_subtitle(where, Pango.EllipsizeMode.START if is_folder else Pango.EllipsizeMode.END)
 
 
 def _thumbnail(source: Source) -> Gtk.Image:

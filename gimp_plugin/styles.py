@@ -21,7 +21,7 @@ from nst_core.job.errors import InvalidJob
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, check_weight
 from nst_core.job.sizes import Size
-from nst_core.studio.bundled import style_name
+from nst_core.studio.bundled import painting_at, style_name
 from nst_core.studio.costs import ASSUMED_STYLE
 
 from . import drawable, references, regions
@@ -86,8 +86,9 @@ class FileSource:
 
     @property
     def where(self) -> str:
-        """The file's folder."""
-        return str(Path(self.text()).parent)
+        """The artist of a bundled painting, or the file's folder."""
+        painting = painting_at(Path(self.text()))
+        return painting.artist if painting else str(Path(self.text()).parent)
 
     def text(self) -> str:
         """As an argument."""

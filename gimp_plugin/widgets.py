@@ -43,7 +43,7 @@ class Words(Gtk.Box):
         self.pack_start(self._subtitle, False, False, 0)
         _make_transparent(self)
 
-    def set_subtitle(self, text: str, ellipsize: Pango.EllipsizeMode = Pango.EllipsizeMode.START) -> None:
+    def set_subtitle(self, text: str, ellipsize: Pango.EllipsizeMode) -> None:
         """Change the second line, and at which end a long one is cut."""
         self._subtitle.set_ellipsize(ellipsize)
         self._subtitle.set_text(text)

@@ -160,6 +160,26 @@ class File:
     parse_name = new_for_path
 
 
+class GLibError(Exception):
+    """The error of a call into a library of GNOME."""
+
+
+class Pixbuf:
+    """A picture that was read from a file."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @classmethod
+    def new_from_file_at_size(cls, name: str, width: int, height: int) -> Pixbuf:
+        if not Path(name).is_file():
+            raise GLibError(name)
+        return cls(name)
+
+    def apply_embedded_orientation(self) -> Pixbuf:
+        return self
+
+
 class MainLoop:
     """Runs the timers that were added until it is quit; one that raises an exception is removed, as GLib does it."""
 
@@ -214,11 +234,14 @@ def fake_gi() -> Dict[str, types.ModuleType]:
     gio: Any = types.ModuleType("gi.repository.Gio")
     gio.File = File
     glib: Any = types.ModuleType("gi.repository.GLib")
+    glib.Error = GLibError
+    glib.idle_add = lambda function, *arguments: timeout_add(0, lambda: bool(function(*arguments)))
     glib.MainLoop, glib.timeout_add, glib.source_remove = MainLoop, timeout_add, TIMERS.pop
     objects: Any = types.ModuleType("gi.repository.GObject")
     objects.ParamFlags = types.SimpleNamespace(READWRITE=3)
     repository: Any = types.ModuleType("gi.repository")
     repository.Gimp, repository.Gio, repository.GLib, repository.GObject = gimp, gio, glib, objects
+    repository.GdkPixbuf = types.SimpleNamespace(Pixbuf=Pixbuf)
     repository.Gegl = types.ModuleType("gi.repository.Gegl")
     package: Any = types.ModuleType("gi")
     package.repository, package.require_version = repository, lambda name, version: None

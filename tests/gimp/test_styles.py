@@ -40,7 +40,8 @@ def test_a_file_with_its_weight(styles: Any, image: Any, picture: Path, suffix: 
 
 
 def test_a_bundled_painting_has_its_title(styles: Any, image: Any) -> None:
-    assert styles.parse(str(PAINTINGS[0].path), image).source.name == "Great Wave"
+    source = styles.parse(str(PAINTINGS[0].path), image).source
+    assert (source.name, source.where) == ("Great Wave", "Katsushika Hokusai")
 
 
 def test_a_file_whose_name_ends_like_a_weight(styles: Any, image: Any, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ CONVERT_BUTTON = (125, 48)
 #: Where it has the button that takes a quicker working size: from its left and lower edges.
 QUICKER_BUTTON = (100, 164)
 #: Where it has the list of presets, and the buttons that save and delete one: from its right and upper edges.
-PRESETS, SAVE_PRESET, DELETE_PRESET = (280, 230), (83, 230), (45, 230)
+PRESETS, SAVE_PRESET, DELETE_PRESET = (280, 212), (83, 212), (45, 212)
 #: Where it has the button that installs the engine.
 INSTALL_BUTTON = (150, 48)
 
@@ -162,6 +162,35 @@ def test_a_preset_is_chosen_changed_saved_and_deleted(open_gimp: Open, gimp: Gim
     window.focus(window.wait_for(lambda: window.find("^Delete preset$"), "the question"))
     window.key("alt+d")
     window.wait_for(lambda: json.loads(stored.read_text())["presets"] == {}, "the end of the preset")
+
+
+def test_a_style_from_the_gallery_by_keys(open_gimp: Open, gimp: Gimp) -> None:
+    stored = gimp.home / "neural-style" / "config" / "styles.json"
+    window = open_gimp(styles=0)
+    show_dialog(window)
+    gallery = show_gallery(window)
+    window.key("Tab", "space")  # The star of the first painting.
+    window.wait_for(stored.exists, "the favorite")
+    window.key("alt+f")
+    window.focus(window.wait_for(lambda: window.find("^Folder of Styles$"), "the folder chooser"))
+    window.key("slash")
+    time.sleep(0.5)
+    window.type(str(SAMPLES)[1:])
+    window.key("Return")
+    window.wait_for(lambda: json.loads(stored.read_text())["folders"] == [str(SAMPLES)], "the folder")
+    window.wait_for(lambda: not window.find("^Folder of Styles$"), "the folder chooser's end")
+    window.focus(gallery)
+    window.key("Escape")
+    window.wait_for(lambda: not window.find("^Style Gallery$"), "the gallery's end")
+    window.dialog()
+    show_gallery(window)
+    window.key("Return")  # The first favorite.
+    window.wait_for(lambda: not window.find("^Style Gallery$"), "the gallery's end")
+    window.dialog()
+    window.key("alt+t")
+    window.wait_for(lambda: window.layers() == ["Great Wave \u2013 Neural Style", CONTENT], "the new layer")
+    lists = json.loads(stored.read_text())
+    assert [Path(path).name for path in lists["favorites"] + lists["recent"]] == ["great_wave.jpg"] * 2
 
 
 def test_a_style_from_another_open_image(open_gimp: Open) -> None:
@@ -474,6 +503,14 @@ def test_without_an_engine_the_dialog_says_what_to_do(open_gimp: Open, gimp: Gim
     window.key("Escape")
     wait_for_the_end(window)
     assert window.layers() == [CONTENT]
+
+
+def show_gallery(window: Window) -> str:
+    window.key("alt+g")
+    gallery: str = window.wait_for(lambda: window.find("^Style Gallery$"), "the gallery")
+    window.focus(gallery)
+    time.sleep(0.5)
+    return gallery
 
 
 def click_from_right(window: Window, dialog: str, place: Tuple[int, int]) -> None:
