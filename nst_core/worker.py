@@ -91,6 +91,7 @@ class Worker:
         while True:
             self._work(self._requests.get(), stylize)
             return_unused_memory()
+            self._answer_question()
 
     def _load_engine(self) -> Tuple[Stylize, Callable[[], None]]:
         """Import the engine, report that it is ready, and load the network's weights for the first job.
@@ -223,17 +224,17 @@ class Worker:
         job.control.adjust(adjustment)
 
     def _answer_question(self) -> None:
-        """Send the estimate that was asked for last, once the engine is loaded."""
+        """Send the estimate that was asked for last, once the engine is loaded and no job uses the memory."""
         with self._question_lock:
-            if self._estimate is None or self._question is None:
+            if self._estimate is None or self._question is None or self._job is not None:
                 return
-            sizes, settings = self._question
-            self._question = None
-        try:
-            answer = self._estimate(sizes, settings)
-        except NeuralStyleError as error:
-            answer = Estimate(0.0, 0, 0, str(error))
-        self._post(event_to_frame(answer, None))
+            (sizes, settings), self._question = self._question, None
+            try:
+                answer = self._estimate(sizes, settings)
+            except Exception as error:  # A device's library can raise anything, and this thread must go on.
+                _log.info("No estimate.", exc_info=not isinstance(error, NeuralStyleError))
+                answer = Estimate(0.0, 0, 0, str(named(error)))
+            self._post(event_to_frame(answer, None))
 
     def _post(self, frame: Frame) -> None:
         # Check here: then an event that can't be sent, such as a loss of NaN, fails its job and not the sending thread.

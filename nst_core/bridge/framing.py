@@ -22,7 +22,8 @@ From the client:
 ``cancel``    ``job``; ``keep``: true asks for the picture so far as a ``result``, false for ``canceled``
 ``adjust``    ``job``; any of ``strength``, ``keep_content``, ``total_variation`` (as in :mod:`.settings`) and
               ``weights`` (a positive number for each style)
-``estimate``  ``sizes`` (those of :class:`.JobSizes`), ``settings``; is answered by ``estimate``, also while a job runs
+``estimate``  ``sizes`` (those of :class:`.JobSizes`), ``settings``; is answered by ``estimate``, if a
+              job runs after its end
 ``ping``      is answered by ``pong``, also while a job runs
 ``shutdown``  ends the worker as the end of its stdin does
 

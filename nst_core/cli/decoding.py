@@ -161,11 +161,14 @@ def _jpeg_2000(data: bytes) -> Optional[Array]:
     depth = data[start + 42] + 1  # above 128 for signed values
     if not 8 < depth <= 16 or channels > 4 or _SYCC in data[:start]:
         return None
+    if _CMYK in data[:start]:
+        raise tiff.Unsupported("it is JPEG 2000 in CMYK with more than 8 bits")
     # Without the boxes around it, because imagecodecs would apply a profile, in 8 bits.
     return to_depth(np.asarray(imagecodecs.jpeg2k_decode(data[start:])), 2**depth - 1)
 
 
-#: JPEG 2000's color box for YCbCr.
+#: JPEG 2000's color boxes for YCbCr and CMYK.
 _SYCC = b"colr\1\0\0\0\0\0\x12"
+_CMYK = b"colr\1\0\0\0\0\0\x0c"
 
 _DEEPER: Dict[str, Callable[[bytes], Optional[Array]]] = {"PNG": _png, "AVIF": _avif, "JPEG2000": _jpeg_2000}

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from nst_core.job.errors import OutOfMemory
 from nst_core.job.events import Preview, Result, Started
 
+from .budget import lack_of_memory_named
 from .clock import Clock
 from .color import with_hues_of
 from .preparation import Preparation
@@ -40,7 +42,10 @@ def result(prepared: Preparation, painting: Painting, complete: bool, seconds: f
 
 
 class Previews:
-    """Previews of one job, with a longest side of at most ``side`` pixels (0: none), a few each second."""
+    """Previews of one job, with a longest side of at most ``side`` pixels (0: none), a few each second.
+
+    If one does not fit into memory, there are no more: the painting needs the memory.
+    """
 
     def __init__(self, side: int) -> None:
         self._side = side
@@ -53,8 +58,14 @@ class Previews:
         if not self._side or now - self._last < _PREVIEW_INTERVAL:
             return
         self._last = now
-        scene = self._in_their_size(prepared.scene)
-        yield Preview(buffer_from_picture(_finished(prepared, painting, scene), scene.coverage(), "rgba-u8"))
+        try:
+            with lack_of_memory_named():
+                scene = self._in_their_size(prepared.scene)
+                pixels = buffer_from_picture(_finished(prepared, painting, scene), scene.coverage(), "rgba-u8")
+        except OutOfMemory:
+            self._side, self._small = 0, None
+            return
+        yield Preview(pixels)
 
     def _in_their_size(self, scene: Scene) -> Scene:
         """The scene in the size of previews, made once for each scene."""

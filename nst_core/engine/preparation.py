@@ -76,11 +76,18 @@ class Preparation:
         plan = self.plan.in_smaller_tiles()
         return None if plan is None else replace(self, plan=plan)
 
+    def shown_by_cpu(self) -> Preparation:
+        """The same job with its pictures on the CPU, to put its result together there."""
+        return replace(self, device=CPU, scene=self.scene.to(CPU))
+
     def on_cpu(self) -> Preparation:
-        """The same job on the CPU. Raises MemoryBudgetTooSmall."""
-        scene = self.scene.to(CPU)
-        plan = make_plan(self.octaves, CPU, self.settings.memory, self.wrap, replace(self.plan.demand, scene=0))
-        return replace(self, device=CPU, network=_network(self.settings, CPU), scene=scene, plan=plan)
+        """The same job on the CPU, within a share of its free memory: a limit was meant for the device before.
+
+        Raises MemoryBudgetTooSmall.
+        """
+        shown = self.shown_by_cpu()
+        plan = make_plan(self.octaves, CPU, 0, self.wrap, replace(self.plan.demand, scene=0, once=0))
+        return replace(shown, network=_network(self.settings, CPU), plan=plan)
 
 
 def prepare(job: StyleJob, checkpoint: Callable[[], None]) -> tuple[Preparation, list[Notice]]:

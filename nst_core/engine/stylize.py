@@ -106,7 +106,7 @@ class _Painter:
         except OutOfMemory:
             if not devices.is_accelerator(self._prepared.device):
                 raise
-        self._leave_gpu()
+        self._prepared, self._painting = self._prepared.shown_by_cpu(), self._painting.to(CPU)
         return self._result(complete)
 
     def _result(self, complete: bool) -> Result:

@@ -295,6 +295,27 @@ def test_jpeg_2000_with_a_profile(tmp_path: Path, channels: int, depth: int) -> 
     assert_seen(tmp_path / "a.jp2", encoded(numbers / (2**depth - 1)))
 
 
+@pytest.mark.parametrize("depth", [8, 16])
+def test_jpeg_2000_in_cmyk(tmp_path: Path, depth: int) -> None:
+    """Full cyan is no red that is transparent."""
+    numbers = np.zeros((16, 16, 4), np.uint8 if depth == 8 else np.uint16)
+    numbers[..., 0] = 2**depth - 1
+    codestream = imagecodecs.jpeg2k_encode(numbers, level=0, codecformat="j2k", bitspersample=depth, mct=False)
+    file = jp2(bytes(codestream), 16, 16, 4, depth, b"")
+    cmyk = file.replace(b"colr\2\0\0", b"colr\1\0\0\0\0\0\x0c").replace(
+        struct.pack(">I", 11) + b"colr", struct.pack(">I", 15) + b"colr"
+    )
+    header = cmyk.index(b"jp2h") - 4
+    length = struct.pack(">I", struct.unpack(">I", cmyk[header : header + 4])[0] + 4)
+    (tmp_path / "a.jp2").write_bytes(cmyk[:header] + length + cmyk[header + 4 :])
+    if depth == 16:
+        with pytest.raises(UnreadableImage, match="CMYK with more than 8 bits"):
+            images.read(tmp_path / "a.jp2")
+    else:
+        red, green, blue, alpha = np.frombuffer(images.read(tmp_path / "a.jp2").pixels.data, np.uint8)[:4]
+        assert red < 40 and blue > 200 and alpha == 255
+
+
 def jp2(codestream: bytes, width: int, height: int, channels: int, depth: int, profile: bytes) -> bytes:
     def box(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I", 8 + len(content)) + name + content

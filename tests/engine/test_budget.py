@@ -18,7 +18,7 @@ from nst_core.engine.pyramid import schedule
 from nst_core.engine.tensors import buffer_from_picture
 from nst_core.engine.wrapping import OPEN, Wrap
 from nst_core.job.errors import DeviceUnavailable, MemoryBudgetTooSmall, OutOfMemory
-from nst_core.job.events import Notice, Result, Started
+from nst_core.job.events import Notice, Preview, Result, Started
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
@@ -189,7 +189,11 @@ def test_bfloat16_only_where_the_cpu_multiplies_it(monkeypatch: pytest.MonkeyPat
         assert devices.convolution_dtype(CPU) == dtype
 
 
-def test_a_gpu_that_can_t_assemble_the_result_hands_it_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("memory", [0.0, 0.4])
+def test_a_gpu_that_can_t_assemble_the_result_hands_it_to_the_cpu(
+    monkeypatch: pytest.MonkeyPatch, memory: float
+) -> None:
+    """Even to a CPU with too little memory to paint: the painting is not lost."""
     gpu, assemble, left = torch.device("cpu", 0), buffer_from_picture, [SIMULATED]
 
     def failing_once(rgb: torch.Tensor, alpha: torch.Tensor | None, pixel_format: str) -> PixelBuffer:
@@ -199,7 +203,34 @@ def test_a_gpu_that_can_t_assemble_the_result_hands_it_to_the_cpu(monkeypatch: p
 
     monkeypatch.setattr(devices, "select", lambda name: gpu)
     monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)
+    monkeypatch.setattr(devices, "held_memory", lambda device: 0)
+    monkeypatch.setattr(devices, "free_memory", lambda device: 4 << 30 if device == gpu else 1 << 20)
     monkeypatch.setattr(outputs, "buffer_from_picture", failing_once)
-    *_, result = stylize.stylize(small_job())
+    *_, result = stylize.stylize(small_job(memory=memory))
     assert isinstance(result, Result)
     assert result.device == "cpu"
+
+
+def test_a_memory_limit_of_a_gpu_does_not_end_what_the_cpu_goes_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpu = torch.device("cpu", 0)
+    monkeypatch.setattr(devices, "select", lambda name: gpu)
+    monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)
+    monkeypatch.setattr(devices, "held_memory", lambda device: 0 if device == gpu else 1 << 30)
+    failing(monkeypatch, 2)
+    *_, result = stylize.stylize(small_job(memory=0.5))
+    assert isinstance(result, Result)
+    assert result.device == "cpu"
+
+
+def test_a_preview_without_memory_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assemble = buffer_from_picture
+
+    def without_previews(rgb: torch.Tensor, alpha: torch.Tensor | None, pixel_format: str) -> PixelBuffer:
+        if pixel_format == "rgba-u8":
+            raise MemoryError
+        return assemble(rgb, alpha, pixel_format)
+
+    monkeypatch.setattr(outputs, "buffer_from_picture", without_previews)
+    events = list(stylize.stylize(small_job()))
+    assert isinstance(events[-1], Result)
+    assert not any(isinstance(event, (Notice, Preview)) for event in events)

@@ -9,13 +9,24 @@ from typing import Any, Callable, Dict, Iterator
 
 from nst_core import worker
 from nst_core.job.events import Estimate, Event
+from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
+
+#: A width of the content for which the estimate fails as a graphics card without memory does.
+FAILING_WIDTH = 13
+
+
+def estimate(sizes: JobSizes, settings: Settings) -> Estimate:
+    if sizes.content[0] == FAILING_WIDTH:
+        raise RuntimeError("CUDA error: out of memory")
+    return Estimate(math.prod(sizes.content) / 1000, 1 << 30, 512)
 
 
 def serve(stylize: Callable[..., Iterator[Event]]) -> int:
     """Put ``stylize`` where the worker imports the engine from, and run the worker; its exit code."""
     modules: Dict[str, Dict[str, Any]] = {
         "stylize": {"stylize": stylize},
-        "estimates": {"estimate": lambda sizes, settings: Estimate(math.prod(sizes.content) / 1000, 1 << 30, 512)},
+        "estimates": {"estimate": estimate},
         "devices": {"available": lambda: ["cpu"], "return_unused_memory": lambda: None},
         "weights": {"load": str},
     }

@@ -19,6 +19,7 @@ from nst_core.bridge.messages import stylize_frame
 from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
 from tests.worker.conversation import LIMIT, command, job
+from tests.worker.serve import FAILING_WIDTH
 
 Header = Dict[str, Any]
 _LONGER_THAN_A_PONG_TAKES = 1.2
@@ -48,12 +49,12 @@ class Line:
         length = sum(p["width"] * p["height"] * bytes_of[p["format"]] for p in header.get("pictures", []))
         return header, self.stdout.read(length)
 
-    def next(self, kind: str) -> Tuple[Header, bytes]:
-        """The next frame of this type; others are skipped."""
+    def next(self, *kinds: str) -> Tuple[Header, bytes]:
+        """The next frame of one of these types; others are skipped."""
         received = self.receive()
-        while received is not None and received[0]["type"] != kind:
+        while received is not None and received[0]["type"] not in kinds:
             received = self.receive()
-        assert received is not None, f"The line ended before a frame of the type {kind}."
+        assert received is not None, f"The line ended before a frame of the type {kinds}."
         return received
 
     def exit_code(self) -> int:
@@ -101,7 +102,7 @@ def test_a_ping_is_answered_while_a_job_runs(line: Line) -> None:
     assert line.next("pong") == ({"type": "pong"}, b"")
 
 
-def test_a_question_for_an_estimate_is_answered_also_while_a_job_runs(line: Line) -> None:
+def test_a_question_for_an_estimate_is_answered_when_no_job_runs(line: Line) -> None:
     question = {"type": "estimate", "sizes": JobSizes((20, 10), ((5, 5),)).to_dict(), "settings": Settings().to_dict()}
     answer = {"type": "estimate", "job": None, "seconds": 0.2, "memory": 1 << 30, "quick_size": 512, "problem": ""}
     line.send(question)  # it waits until the engine is loaded
@@ -109,7 +110,17 @@ def test_a_question_for_an_estimate_is_answered_also_while_a_job_runs(line: Line
     stylize(line, "work")
     line.next("started")
     line.send(question)
-    assert line.next("estimate")[0] == answer
+    line.send({"type": "cancel", "job": 1, "keep": False})
+    ends = [line.next("canceled", "estimate")[0]["type"] for _ in range(2)]
+    assert ends == ["canceled", "estimate"]
+
+
+def test_an_estimate_that_fails_says_so_and_the_worker_goes_on(line: Line) -> None:
+    sizes = JobSizes((FAILING_WIDTH, 10), ((5, 5),)).to_dict()
+    line.send({"type": "estimate", "sizes": sizes, "settings": Settings().to_dict()})
+    assert line.next("estimate")[0]["problem"].startswith("Memory ran out.")
+    line.send({"type": "ping"})
+    line.next("pong")
 
 
 def test_a_request_is_answered_before_it_is_begun(line: Line) -> None:
