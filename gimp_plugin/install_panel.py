@@ -6,11 +6,9 @@ from typing import Callable, Optional
 
 from gi.repository import GLib, Gtk
 
-from nst_core.bridge import wording
-from nst_core.bridge.installation import Installation, InstallationStep, Installed
+from nst_core.bridge.install_run import InstallRun
 from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError
-from nst_core.job.events import Failed
 
 from . import timers
 from .widgets import text_label
@@ -30,7 +28,7 @@ class InstallPanel(Gtk.Box):
     ) -> None:
         super().__init__(no_show_all=True, orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._installed, self._failed, self._stopped = installed, failed, stopped
-        self._installation: Optional[Installation] = None
+        self._run = InstallRun(self._show, self._ended)
         self._timer = 0
         self._bar = Gtk.ProgressBar()
         self._status = text_label()
@@ -43,49 +41,42 @@ class InstallPanel(Gtk.Box):
 
     def start(self) -> None:
         """Start the installer. Raises :class:`EngineMissing` where nothing can run it."""
-        self._installation = Installation()
-        self._installation.start()
-        self._status.set_text(tr("Installing the engine..."))
+        self._run.start()
         self._timer = timers.every(POLL_INTERVAL, self._poll, self._poll_failed)
         self.show()
 
     def stop(self) -> None:
         """End the installer if it runs. The next one continues its work."""
-        if self._installation is not None:
-            self._installation.stop()
-        self._end()
+        self._run.stop()
+        self._close()
 
     def _stop_clicked(self) -> None:
         self.stop()
         self._stopped()
 
     def _poll(self) -> bool:
-        assert self._installation is not None
-        for event in self._installation.poll():
-            if isinstance(event, InstallationStep):
-                self._show(event)
-                continue
-            self._end()
-            if isinstance(event, Installed):
-                self._installed()
-            elif isinstance(event, Failed):
-                self._failed(event.error)
-            return False
-        if self._bar.get_fraction() == 0:
+        self._run.poll()
+        if self._run.busy and self._bar.get_fraction() == 0:
             self._bar.pulse()
-        return True
+        return self._run.busy
 
     def _poll_failed(self, error: NeuralStyleError) -> None:
         self.stop()
         self._failed(error)
 
-    def _show(self, step: InstallationStep) -> None:
-        left = "" if step.seconds_left is None else f" \u2013 {wording.time_left(step.seconds_left)}"
-        self._status.set_text(f"{step.text}{left}")
-        self._bar.set_fraction(step.fraction or 0.0)
+    def _show(self, text: str, fraction: Optional[float]) -> None:
+        self._status.set_text(text)
+        self._bar.set_fraction(fraction or 0.0)
 
-    def _end(self) -> None:
+    def _ended(self, error: Optional[NeuralStyleError]) -> None:
+        self._close()
+        if error is None:
+            self._installed()
+        else:
+            self._failed(error)
+
+    def _close(self) -> None:
         if self._timer:
             GLib.source_remove(self._timer)
-        self._timer, self._installation = 0, None
+        self._timer = 0
         self.hide()

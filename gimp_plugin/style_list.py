@@ -35,6 +35,7 @@ class StyleList(Gtk.Box):
         self._changed, self._reweighted, self._failed = changed, reweighted, failed
         self._content, self._locked = content, False
         self._unchecked: List[Choice] = []
+        self._recorded: List[str] = []
         self._gallery = Gallery()
         self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._rows.set_placeholder(_placeholder())
@@ -71,11 +72,12 @@ class StyleList(Gtk.Box):
     def show_recalled(self, choices: Sequence[Choice]) -> None:
         """Replace the styles by those of a record; files come as soon as they are known to be readable."""
         self._unchecked = [choice for choice in choices if isinstance(choice.source, FileSource)]
+        self._recorded = [choice.source.text() for choice in choices]
         self.show_choices([choice for choice in choices if not isinstance(choice.source, FileSource)])
         file_check.check([choice.source.text() for choice in self._unchecked], self._checked)
 
-    def add_style(self, choice: Choice) -> None:
-        """Append a style; if its picture can't be read, call ``failed`` instead."""
+    def add_style(self, choice: Choice, place: int = -1) -> None:
+        """Add a style at ``place`` (-1: the end); if its picture can't be read, call ``failed`` instead."""
         try:
             row = _Row(choice, self._content, self._changed)
         except NeuralStyleError as error:
@@ -83,7 +85,7 @@ class StyleList(Gtk.Box):
             return
         row.remove.connect("clicked", lambda _: self._drop(row))
         row.weight.connect("value-changed", lambda _: self._reweighted())
-        self._rows.add(row)
+        self._rows.insert(row, place)
         self._rows.show_all()
         self._refresh()
 
@@ -98,10 +100,15 @@ class StyleList(Gtk.Box):
             return  # Another record was recalled meanwhile.
         self._unchecked.remove(choice)
         if problem is None:
-            self.add_style(choice)
+            self.add_style(choice, self._place(file))
         else:
             self._failed(problem)
         self._refresh()
+
+    def _place(self, file: str) -> int:
+        """Where the recorded style ``file`` belongs: behind those that come before it in the record."""
+        before = self._recorded[: self._recorded.index(file)]
+        return sum(row.source.text() in before for row in self._rows.get_children())
 
     def _drop(self, row: Gtk.ListBoxRow) -> None:
         self._rows.remove(row)

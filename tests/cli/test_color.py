@@ -312,7 +312,7 @@ def test_jpeg_2000_in_cmyk(tmp_path: Path, depth: int) -> None:
         with pytest.raises(UnreadableImage, match="CMYK with more than 8 bits"):
             images.read(tmp_path / "a.jp2")
     else:
-        red, green, blue, alpha = np.frombuffer(images.read(tmp_path / "a.jp2").pixels.data, np.uint8)[:4]
+        red, _, blue, alpha = np.frombuffer(images.read(tmp_path / "a.jp2").pixels.data, np.uint8)[:4]
         assert red < 40 and blue > 200 and alpha == 255
 
 
