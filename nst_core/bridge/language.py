@@ -8,17 +8,26 @@ lookup: ``tr("{count} styles").format(count=2)``.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
-from typing import Dict, Iterable, List
+from string import Formatter
+from typing import Dict, Iterable, List, Pattern
 
 CATALOGS = Path(__file__).parent / "languages"
 
 _catalog: Dict[str, str] = {}
 
+_NOTHING = re.compile("(?!)")
+
 
 def tr(text: str) -> str:
     """``text`` in the current language."""
     return _catalog.get(text, text)
+
+
+def is_translation(text: str) -> bool:
+    """Whether ``text`` is already in the current language: a translation, with its gaps filled."""
+    return any(_filled(translation).fullmatch(text) for translation in _catalog.values())
 
 
 def use(languages: Iterable[str]) -> str:
@@ -36,6 +45,14 @@ def use(languages: Iterable[str]) -> str:
 def available() -> List[str]:
     """The languages that have a catalog."""
     return sorted(path.stem for path in CATALOGS.glob("*.json"))
+
+
+def _filled(translation: str) -> Pattern[str]:
+    """The texts that ``translation`` may become. A gap alone says nothing about the language."""
+    parts = [part for part, _, _, _ in Formatter().parse(translation)]
+    if not any(part.strip(" .,:") for part in parts):
+        return _NOTHING
+    return re.compile(".+".join(map(re.escape, parts)) + (".+" if translation.endswith("}") else ""), re.DOTALL)
 
 
 def _two_letters(language: str) -> str:

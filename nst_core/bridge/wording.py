@@ -12,7 +12,7 @@ from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import Progress, Started
 
 from . import paths
-from .language import tr
+from .language import is_translation, tr
 
 #: Lines of the newest log that go into a report.
 LOG_LINES = 40
@@ -74,10 +74,10 @@ def memory(count: int) -> str:
 def error(failure: NeuralStyleError) -> str:
     """The problem, and the remedy if there is one.
 
-    A problem with figures in it is English. In another language its translated headline goes first.
+    A problem may be English, because the engine raised it with figures in it. Then its translated headline goes first.
     """
     problem, headline = tr(failure.problem), tr(failure.headline)
-    is_english = problem == failure.problem and headline != failure.headline
+    is_english = problem == failure.problem and headline != failure.headline and not is_translation(problem)
     return " ".join(filter(None, (headline if is_english else "", problem, tr(failure.remedy))))
 
 

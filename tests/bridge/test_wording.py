@@ -11,7 +11,7 @@ import pytest
 
 from nst_core.bridge import language, wording
 from nst_core.bridge.client import Client
-from nst_core.job.errors import EngineFailed, HostError, WorkerDied
+from nst_core.job.errors import EngineFailed, HostError, InvalidJob, WorkerDied
 from nst_core.job.events import ClientEvent, Failed, Progress, Started
 
 
@@ -93,8 +93,20 @@ def test_the_end_of_an_engine_is_said_in_one_language(tmp_path: Path, end: str, 
         client.close()
         language.use(["en"])
     remedy = "Führen Sie `python3 install.py` aus, wenn es wieder vorkommt."
-    headline = "Die Engine ist unerwartet zu Ende gegangen."
-    assert said == f"{headline} Die Engine {words}, während sie startete. {remedy} Das Protokoll ist {log}."
+    assert said == f"Die Engine {words}, während sie startete. {remedy} Das Protokoll ist {log}."
+
+
+def test_only_an_english_problem_gets_a_headline() -> None:
+    language.use(["de"])
+    try:
+        english = wording.error(InvalidJob("The setting strength must be a number from 0 to 1, not 7."))
+        german = wording.error(
+            InvalidJob(language.tr("A preset needs a name of at most {count} letters.").format(count=80))
+        )
+    finally:
+        language.use(["en"])
+    assert english == "Das lässt sich nicht malen. The setting strength must be a number from 0 to 1, not 7."
+    assert german == "Eine Vorgabe braucht einen Namen von höchstens 80 Zeichen."
 
 
 def test_report_has_the_log_and_not_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
