@@ -67,6 +67,7 @@ _FINISHING_BYTES = 80
 _MASK_BYTES = 14
 
 #: The moments of all layers for one style or region: its target, the sums so far, those of the tiles at work, slopes.
+#: Each view from afar adds a half of it, and a strength below 1 a half for the canvas and for each view.
 _MOMENTS_BYTES = 10 << 20
 
 
@@ -85,19 +86,20 @@ class Demand:
     masks: int = 0
 
 
-def demand_of(sizes: JobSizes, settings: Settings, longest: int) -> Demand:
-    """The demand of a job whose finest canvas has the longest side ``longest``."""
+def demand_of(sizes: JobSizes, settings: Settings, finest: Octave) -> Demand:
+    """The demand of a job whose finest canvas is ``finest``."""
     content, side = math.prod(sizes.content), max(sizes.content)
     styles = [math.prod(size) for size in sizes.styles]
     masks = 1 + sizes.masks + sizes.regions  # the first one is the alpha
     loading = _LOADING_BYTES * max(content, *styles)
     periodic = _PERIODIC_BYTES * content if settings.seamless != "none" else 0
-    finishing = (_ENLARGING_BYTES if side > longest else _FINISHING_BYTES) + 4 * sizes.regions
+    finishing = (_ENLARGING_BYTES if side > finest.side else _FINISHING_BYTES) + 4 * sizes.regions
     previewed = content * min(1.0, sizes.preview_side / side) ** 2
+    pictures = content * (_PICTURE_BYTES * (1 + sizes.initial) + 4 * masks) + (_PICTURE_BYTES + 4) * sum(styles)
+    views = len(finest.factors)
+    halves = 2 + views + (1 + views if finest.strength < 1 else 0)
     return Demand(
-        scene=content * (_PICTURE_BYTES * (1 + sizes.initial) + 4 * masks)
-        + (_PICTURE_BYTES + 4) * sum(styles)
-        + _MOMENTS_BYTES * len(styles),
+        scene=pictures + len(styles) * halves * _MOMENTS_BYTES // 2,
         once=max(loading, periodic, finishing * content),
         preview=int(previewed * (_ENLARGING_BYTES + _PICTURE_BYTES + 8 * masks)),
         masks=_MASK_BYTES * (masks + 1),

@@ -112,7 +112,7 @@ def prepare(job: StyleJob, checkpoint: Callable[[], None]) -> tuple[Preparation,
 def planned(sizes: JobSizes, settings: Settings, device: torch.device) -> tuple[list[Octave], Plan]:
     """The canvases of a job and how they fit into memory. Raises MemoryBudgetTooSmall."""
     octaves = _octaves(settings, sizes.content[1], sizes.content[0])
-    demand = demand_of(sizes, settings, octaves[-1].side)
+    demand = demand_of(sizes, settings, octaves[-1])
     return octaves, make_plan(octaves, device, settings.memory, Wrap.named(settings.seamless), demand)
 
 
