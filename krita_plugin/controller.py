@@ -139,7 +139,7 @@ class Controller(QtCore.QObject):
     def _send(self, read: Tuple[StyleJob, Rect, Originals]) -> None:
         job, rect, originals = read
         painting = self._current()
-        self._layer = NewLayer(painting.document, painting.initial_id or painting.content_id, rect, originals)
+        self._layer = NewLayer(painting.document, painting.content_id, rect, originals, painting.initial_id)
         self._next_sketch = 0.0
         self.client.stylize(job)
         self._poll.start()
@@ -198,8 +198,8 @@ class Controller(QtCore.QObject):
 
     def _finish(self, layer: NewLayer, result: Result) -> Steps[Tuple[Added, str]]:
         painting = self._current()
-        name = painting.layer_name
         yield from layer.write(result.pixels)
+        name = painting.result_name(layer.id)
         layer.name(name)
         above = yield from layer.show()
         painting.document.remember(layer.id, painting.record(result.seed))

@@ -204,6 +204,23 @@ class Document:
             return None
         return load(bytes(self._handle.annotation(name)).decode("utf-8", "replace"))
 
+    def newest_result(self, layer_id: str, content_id: str) -> Any:
+        """Krita's node of the uppermost result above the layer, or the layer itself; None if the layer is gone.
+
+        The painted layers directly above the layer are results, and those of ``content_id`` further up in its group.
+        """
+        node = self.find(layer_id)
+        if node is None:
+            return None
+        siblings = node.parentNode().childNodes()
+        top = siblings.index(node)
+        for above in range(top + 1, len(siblings)):
+            record = self.record(siblings[above].uniqueId().toString())
+            is_of_content = record is not None and record.content is not None and record.content.layer == content_id
+            if is_of_content or (record is not None and above == top + 1):
+                top = above
+        return siblings[top]
+
     def remember(self, layer_id: str, record: Record) -> None:
         """Store the layer's record with the document."""
         data = QtCore.QByteArray(dump(record).encode("utf-8"))

@@ -1,4 +1,4 @@
-"""A picture becomes a layer of the user's document: in its color space, above the content, as one undo step."""
+"""A picture becomes a layer of the user's document: in its color space, above earlier ones, as one undo step."""
 
 from __future__ import annotations
 
@@ -18,18 +18,21 @@ from .steps import Steps
 class NewLayer:
     """The layer that a job makes. It enters the document with :meth:`show`; before that the document is unchanged."""
 
-    def __init__(self, document: Document, content_id: str, rect: Rect, originals: Optional[Originals] = None) -> None:
-        """A layer for a picture of the content within ``rect``, to lie directly above it.
+    def __init__(
+        self, document: Document, content_id: str, rect: Rect, originals: Optional[Originals] = None, start_id: str = ""
+    ) -> None:
+        """A layer for a picture of the content within ``rect``, to lie above earlier pictures of it.
 
-        Rows that have not changed get the numbers that ``originals`` remember.
+        Rows that have not changed get the numbers that ``originals`` remember. ``start_id`` is the painted layer that
+        the picture went on from, if it is not the content: then the layer lies above that one.
         """
         self._document = document
         self._originals = originals or Originals()
         self._handle = document.handle
-        self._content_id = content_id
+        self._content_id, self._base_id = content_id, start_id or content_id
         self._rect = rect
         self._corner = rect.x, rect.y
-        self._anchor, self._position = content_id, document.position(content_id) or (0, 0)
+        self._anchor, self._position = self._base_id, document.position(self._base_id) or (0, 0)
         self._canvas = document.canvas
         self._make()
         self._is_shown = False
@@ -67,25 +70,26 @@ class NewLayer:
         yield from self._fill(lambda space: converted(picture, SRGB_U8, space))
 
     def show(self) -> Steps[bool]:
-        """Put it above the content layer, in one undo step, and leave the active layer as it was.
+        """Put it above the content layer and its results, in one undo step, and leave the active layer as it was.
 
         Returns False if the content layer is gone; then it lies on top of everything. If this is given up on the way,
         :meth:`write`, a later call and :meth:`discard` do what is left.
         """
-        content = self._document.find(self._content_id)
-        is_above_content = content is not None or self._content_id == WHOLE
+        base = self._document.find(self._base_id)
+        is_above_content = base is not None or self._base_id == WHOLE
         if self._is_attached():
             self._reactivate()
             self._active = None
             self._render()
             return is_above_content
         self._active, self._was_modified = self._handle.activeNode(), self._handle.modified()
-        if content is None:
+        if base is None:
             self._handle.rootNode().addChildNode(self._node, None)
         else:
-            self._node.setOpacity(content.opacity())
-            self._node.setInheritAlpha(content.inheritAlpha())
-            content.parentNode().addChildNode(self._node, content)
+            self._node.setOpacity(base.opacity())
+            self._node.setInheritAlpha(base.inheritAlpha())
+            below = self._document.newest_result(self._base_id, self._content_id)
+            base.parentNode().addChildNode(self._node, below)
         self._is_shown = True
         self._follow()
         self._anchor, self._position = self.id, self._document.position(self.id) or (0, 0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import List, Optional, Tuple
 
-from nst_core.bridge import wording
 from nst_core.bridge.record import Record, RecordedStyle, Reference
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
+from nst_core.studio.results import result_name
 
 from .conversion import Originals
 from .document import WHOLE, Document, Rect
@@ -36,10 +36,10 @@ class Painting:
     keep_mask: Optional[Region] = None
     initial_id: str = ""
 
-    @property
-    def layer_name(self) -> str:
-        """The name of the new layer."""
-        return wording.layer_name([choice.source.name for choice in self.choices])
+    def result_name(self, layer_id: str) -> str:
+        """The name of the new layer ``layer_id``, which tells it apart from the document's other layers."""
+        others = (layer.name for layer in self.document.layers() if layer.id != layer_id)
+        return result_name([choice.source.name for choice in self.choices], self.settings.quality, others)
 
     def area(self) -> Rect:
         """The rectangle that is painted. Raises HostError if there is none."""

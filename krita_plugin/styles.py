@@ -12,6 +12,7 @@ from nst_core.bridge.record import Reference
 from nst_core.job.errors import HostError
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style
+from nst_core.studio.bundled import style_name
 
 from . import document as documents
 from .document import Document, Rect
@@ -65,7 +66,7 @@ class FileSource:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.name = Path(path).stem
+        self.name = style_name(Path(path))
 
     def thumbnail(self, side: int) -> Steps[Any]:
         """A QImage within ``side`` pixels; a null one for formats that only Krita reads. Raises UnreadableImage."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,6 +57,67 @@ def test_a_job(studio: Any) -> None:
     assert record.settings.seed == 5
     assert record.content.layer == document.root.childNodes()[0].uniqueId().toString()
     assert [style.reference.name for style in record.styles] == ["Style"]
+
+
+def paint(studio: Any, painting: Any, **more: Any) -> None:
+    """Have a painting painted."""
+    studio.controller.stylize(replace(painting, **more))
+    studio.until(studio.is_painting)
+    studio.send(result())
+    studio.until(studio.is_idle)
+
+
+def test_a_new_result_lies_above_the_earlier_ones_and_has_a_name_of_its_own(studio: Any) -> None:
+    document = studio.open()
+    painting = studio.painting(document)
+    for quality in ("normal", "draft", "normal"):
+        paint(studio, painting, settings=Settings(quality=quality))
+    assert names(document) == ["Background", LAYER, f"{LAYER} 2 (draft)", f"{LAYER} 3", "Style"]
+    assert [step[0] for step in document.undo] == ["add"] * 3, "one undo step each"
+
+
+def test_the_user_s_layers_above_the_results_stay_above_them(studio: Any) -> None:
+    document = studio.open()
+    painting = studio.painting(document)
+    paint(studio, painting)
+    background, first, _ = document.root.childNodes()
+    note = document.createNode("Note", "paintlayer")
+    document.root.addChildNode(note, first)
+    paint(studio, painting)
+    assert names(document) == ["Background", LAYER, f"{LAYER} 2", "Note", "Style"]
+    note.remove()
+    document.root.addChildNode(note, background)  # The user moves it beneath the results.
+    paint(studio, painting)
+    assert names(document) == ["Background", "Note", LAYER, f"{LAYER} 2", f"{LAYER} 3", "Style"]
+
+
+def test_the_results_of_another_content_further_up_stay_above(studio: Any) -> None:
+    document = studio.open()
+    painting = studio.painting(document)
+    paint(studio, painting, content_id=document.root.childNodes()[1].uniqueId().toString())
+    paint(studio, painting)
+    assert names(document) == ["Background", f"{LAYER} 2", "Style", LAYER]
+
+
+def test_a_result_that_goes_on_from_an_older_one_lies_on_top_of_all(studio: Any) -> None:
+    document = studio.open()
+    painting = studio.painting(document)
+    for _ in range(2):
+        paint(studio, painting)
+    oldest = document.root.childNodes()[1].uniqueId().toString()
+    paint(studio, painting, initial_id=oldest, settings=Settings(init="picture"))
+    assert names(document) == ["Background", LAYER, f"{LAYER} 2", f"{LAYER} 3", "Style"]
+
+
+def test_the_results_of_a_layer_in_a_group_lie_in_the_group(studio: Any) -> None:
+    document = studio.open()
+    group, photo = document.createNode("Group", "grouplayer"), document.createNode("Photo", "paintlayer")
+    document.root.addChildNode(group, None)
+    group.addChildNode(photo, None)
+    studio.fill(photo, (0.0, 1.0, 0.0, 1.0))
+    for _ in range(2):
+        paint(studio, studio.painting(document), content_id=photo.uniqueId().toString())
+    assert [node.name() for node in group.childNodes()] == ["Photo", LAYER, f"{LAYER} 2"]
 
 
 def test_regions_a_keep_mask_and_a_start_reach_the_engine_and_the_record(studio: Any) -> None:

@@ -28,6 +28,7 @@ from nst_core.job.events import Failed, Preview, Progress, Ready, Result
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import WEIGHT_RANGE
 from nst_core.job.settings import Settings, definitions
+from nst_core.studio.bundled import PAINTINGS
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
 
@@ -554,6 +555,10 @@ def test_a_file_as_style(studio: Any, panel: Any) -> None:
     dialog = panel.findChild(QFileDialog)
     assert dialog.directory().absolutePath() == str(SAMPLES), "the next file is looked for where the last one lay"
     dialog.close()
+
+
+def test_a_bundled_painting_is_called_by_its_short_title(studio: Any) -> None:
+    assert studio.styles.FileSource(str(PAINTINGS[0].path)).name == "Great Wave"
 
 
 def test_a_file_that_is_no_picture_is_refused_when_it_is_chosen(studio: Any, panel: Any, tmp_path: Path) -> None:

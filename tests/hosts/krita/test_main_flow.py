@@ -14,7 +14,7 @@ from nst_core.job.settings import Settings
 
 from .editor import Editor, engine_folders
 
-LAYER = "Great Wave \u2013 Neural Style"
+LAYER, SECOND = ("Great Wave \u2013 Neural Style (draft)", "Great Wave \u2013 Neural Style 2 (draft)")
 
 
 def test_from_add_style_to_the_repeated_layer(editor: Editor, real_home: Path, display: str) -> None:
@@ -30,7 +30,7 @@ def test_from_add_style_to_the_repeated_layer(editor: Editor, real_home: Path, d
     assert found["after redo"] == ["Photo", LAYER, "Great Wave"] and found["redone pixels"]
     assert found["saved"] and found["no document"] == "No document is open"
     assert found["failure of repeat"] == ""
-    assert found["names after repeat"] == ["Photo", LAYER, LAYER, "Great Wave"] and found["repeated pixels"]
+    assert found["names after repeat"] == ["Photo", LAYER, SECOND, "Great Wave"] and found["repeated pixels"]
     print("Longest waits of a timer in Krita's event loop (ms beyond its 20):", found["delays"])
     _is_what_the_engine_paints(found, real_home)
 
