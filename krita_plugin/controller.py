@@ -14,9 +14,10 @@ from nst_core.bridge.client import Client
 from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import EngineFailed, HostError, NeuralStyleError
-from nst_core.job.events import Canceled, Failed, Notice, Preview, Progress, Ready, Result, Started
+from nst_core.job.events import Canceled, Estimate, Failed, Notice, Preview, Progress, Ready, Result, Started
 from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 
 from .conversion import Originals
 from .document import Document, Rect
@@ -46,7 +47,8 @@ class Controller(QtCore.QObject):
     """Carries out one painting at a time and reports its progress.
 
     ``changed`` reports a new ``state``, ``failed`` an error, ``noticed`` a sentence for the user, ``finished`` the
-    layer :class:`Added`, or None if the picture was discarded.
+    layer :class:`Added`, or None if the picture was discarded. ``estimated`` reports the object that has asked for an
+    estimate last, and the Estimate.
     """
 
     changed = Signal()
@@ -55,6 +57,7 @@ class Controller(QtCore.QObject):
     noticed = Signal(str)
     failed = Signal(object)
     finished = Signal(object)
+    estimated = Signal(object, object)
 
     def __init__(self, client: Optional[Client] = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -64,6 +67,7 @@ class Controller(QtCore.QObject):
         #: The files that the user has chosen as styles since Krita started. They may be read without a question.
         self.chosen_files: Set[str] = set()
         self.client = client or Client()
+        self._asker: Any = None
         self._painting: Optional[Painting] = None
         self._layer: Optional[NewLayer] = None
         self._next_sketch = 0.0
@@ -91,6 +95,12 @@ class Controller(QtCore.QObject):
             self.client.cancel(keep)
         elif self.state == READING:
             self._end(None)
+
+    def estimate(self, asker: Any, sizes: JobSizes, settings: Settings) -> None:
+        """Ask the engine, unless it paints, for the costs of a job; ``estimated`` reports them to ``asker``."""
+        if self.state == IDLE:
+            self._asker = asker
+            self.client.estimate(sizes, settings)
 
     def adjust(self, painting: Optional[Painting], settings: Settings, weights: Sequence[float]) -> None:
         """Pass on live settings while the engine paints ``painting``; nothing happens for another one.
@@ -155,6 +165,8 @@ class Controller(QtCore.QObject):
         if isinstance(event, Ready):
             self.devices = event.devices
             self.changed.emit()
+        elif isinstance(event, Estimate):
+            self.estimated.emit(self._asker, event)
         elif self.state in (PAINTING, STOPPING):
             self._take_news(event)
         elif self.state == IDLE and isinstance(event, Failed):

@@ -11,6 +11,7 @@ from nst_core.job.errors import NeuralStyleError
 
 from .add_button import AddButton
 from .choosers import ContentBox
+from .costs_line import CostsLine
 from .document import Document
 from .form import Form
 from .install_panel import InstallPanel
@@ -56,6 +57,7 @@ class Controls(QtWidgets.QWidget):
         self.notice = text_label()
         self.notice.setObjectName("notice")
         self.notice.hide()
+        self.costs = CostsLine()
         self.button = QtWidgets.QPushButton(tr("Stylize"))
         self.button.setObjectName("stylize")
         hint(self.button, tr("Paint the content in the chosen styles, into a new layer above it."))
@@ -75,10 +77,10 @@ class Controls(QtWidgets.QWidget):
         """Let the Tab key go from top to bottom."""
         rows = [part for item in self.styles.rows for part in (item.weight.spin, item.region, item.remove)]
         upper = [self.content, *self.repeat_bar.tab_stops(), *rows, self.add, *self.presets.tab_stops()]
-        lower = [*self.message.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops(), self.button]
+        lower = [*self.message.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops()]
         form = self.form.tab_stops()
         form.insert(form.index(self.form.fields["keep_content"].spin) + 1, self.keep_mask)
-        stops = [*upper, *form, self.on_canvas, *lower]
+        stops = [*upper, *form, self.on_canvas, *lower, *self.costs.tab_stops(), self.button]
         for one, next_one in zip(stops, stops[1:]):
             QtWidgets.QWidget.setTabOrder(one, next_one)
 
@@ -122,7 +124,7 @@ class Controls(QtWidgets.QWidget):
         layout = column(body)
         layout.setContentsMargins(6, 4, 6, 6)
         layout.addWidget(self._make_scroll(), 1)
-        for widget in (self.message, self.installation, self.progress, self.notice, self.button):
+        for widget in (self.message, self.installation, self.progress, self.notice, self.costs, self.button):
             layout.addWidget(widget)
         outer = column(self)  # Krita takes the margins of the outermost layout for its own.
         outer.addWidget(body)

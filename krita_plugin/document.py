@@ -172,11 +172,17 @@ class Document:
         yield
         return PixelBuffer(rect.width, rect.height, engine_format(space), picture)
 
+    @property
+    def has_selection(self) -> bool:
+        """Whether something is selected."""
+        selection = self._handle.selection()
+        return selection is not None and selection.width() > 0 and selection.height() > 0
+
     def selection(self, rect: Rect) -> Optional[PixelBuffer]:
         """The selection within ``rect`` as ``gray-u8``; None if nothing is selected. HostError if it lies elsewhere."""
-        selection = self._handle.selection()
-        if selection is None or not selection.width() or not selection.height():
+        if not self.has_selection:
             return None
+        selection = self._handle.selection()
         selected = Rect(selection.x(), selection.y(), selection.width(), selection.height())
         if 0 in rect.overlap(selected)[2:]:
             problem = tr("The selection does not touch the layer.")

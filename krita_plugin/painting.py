@@ -8,6 +8,7 @@ from typing import List, Optional, Tuple
 from nst_core.bridge.record import Record, RecordedStyle, Reference
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 from nst_core.studio.results import result_name
 
 from .conversion import Originals
@@ -46,6 +47,18 @@ class Painting:
         if self.settings.mode == "texture":
             return self.document.fillable_extent(self.content_id)
         return self.document.visible_extent(self.content_id)
+
+    def sizes(self) -> JobSizes:
+        """The sizes of the job's pictures; no pixel is read. Raises HostError or InvalidJob if it can't be painted."""
+        area = self.area()
+        return JobSizes(
+            (area.width, area.height),
+            tuple(choice.source.size() for choice in self.choices),
+            sum(choice.region is not None for choice in self.choices),
+            self.document.has_selection + (self.keep_mask is not None),
+            bool(self.initial_id),
+            PREVIEW_SIDE,
+        )
 
     def job(self, rect: Rect, originals: Originals) -> Steps[StyleJob]:
         """The request to the engine, with the pixels of ``rect``. ``originals`` keeps those of the content.

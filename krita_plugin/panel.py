@@ -12,6 +12,7 @@ from nst_core.bridge.installation import Installation
 from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.job.errors import EngineMissing, HostError, InvalidJob, NeuralStyleError, UnreadableImage
+from nst_core.job.events import Estimate
 
 from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Added, Controller
 from .controls import Controls
@@ -60,6 +61,7 @@ class Panel(Controls):
         """Follow another document, or none."""
         before, self._document = self._document, document
         self._look_at_layers()
+        self.costs.renew()
         if document not in (None, before):
             self._settle()
 
@@ -73,6 +75,7 @@ class Panel(Controls):
         self._look.start()
         self._look_at_layers()
         self._controller.warm()
+        self.costs.renew()
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
         """The docker disappears."""
@@ -80,10 +83,11 @@ class Panel(Controls):
         self._look.stop()
 
     def enterEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The pointer comes: the user may have painted, so look at all pictures again."""
+        """The pointer comes: the user may have painted or selected something, so look at everything again."""
         super().enterEvent(event)
         self._look_at_layers()
         self.styles.refresh()
+        self.costs.renew()
 
     def look_again(self) -> None:
         """See whether the user has gone to another layer, or closed the document."""
@@ -92,6 +96,7 @@ class Panel(Controls):
         elif self.content.follow():
             self._show_repeat_bar()
             self._settle()
+            self.costs.renew()
         if self._added is not None and self._added.document.layer(self._added.id) is None:
             self._added = None
             self.notice.hide()
@@ -110,6 +115,10 @@ class Panel(Controls):
         self.styles.changed.connect(self._adjust)
         self.styles.filled.connect(self.order_tabs)
         self.styles.filled.connect(self._settle)
+        for changed in (self.content.activated, self.keep_mask.changed, self.form.changed, self.styles.filled):
+            changed.connect(lambda *new: self.costs.renew())
+        self.costs.asked.connect(lambda: self._controller.guard(self._ask_costs))
+        self.costs.size_wanted.connect(self.form.fields["size"].set_value)
         self.progress.stopped.connect(self._controller.stop)
         self.message.install_wanted.connect(lambda: self._controller.guard(self._install))
         self.installation.installed.connect(self._take_engine)
@@ -122,6 +131,7 @@ class Panel(Controls):
         self._controller.noticed.connect(self._show_notice)
         self._controller.failed.connect(self._show_failure)
         self._controller.finished.connect(self._finish)
+        self._controller.estimated.connect(self._show_costs)
 
     def _run(self, steps: Steps[None]) -> None:
         self._pump.run(steps, lambda nothing: None)
@@ -139,12 +149,20 @@ class Panel(Controls):
         """Paint the layer ``content_id`` (None: the chosen one), from its start or from where ``initial_id`` is."""
         if self._controller.state != IDLE:
             return
+        painting = self._chosen(content_id, initial_id)
+        self._painting = painting
+        self.progress.picture.show_image(None)
+        self._controller.stylize(painting)
+        self._presets.remember(self.form.settings())
+
+    def _chosen(self, content_id: Optional[str] = None, initial_id: str = "") -> Painting:
+        """What the docker shows, as a painting. Raises HostError if something is lacking."""
         if self._document is None or not self._document.is_open:
             raise HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
         if not self.styles.rows:
             raise HostError(tr("No style is chosen."), tr("Add a layer or an image file with Add style."))
         settings = self.form.settings()
-        self._painting = Painting(
+        return Painting(
             self._document,
             self.content.content_id() if content_id is None else content_id,
             self.styles.choices(),
@@ -153,9 +171,21 @@ class Panel(Controls):
             self.keep_mask.region,
             initial_id,
         )
-        self.progress.picture.show_image(None)
-        self._controller.stylize(self._painting)
-        self._presets.remember(settings)
+
+    def _ask_costs(self) -> None:
+        """Ask for the costs of what the docker shows; if that can't be painted, there are none."""
+        if self._controller.state != IDLE or not self._controller.devices or not self.isVisible():
+            return
+        try:
+            sizes = self._chosen().sizes()
+        except (HostError, InvalidJob):  # The user is told when they press Stylize.
+            self.costs.show_estimate(None)
+        else:
+            self._controller.estimate(self, sizes, self.form.settings())
+
+    def _show_costs(self, asker: Any, estimate: Estimate) -> None:
+        if asker is self and self._controller.state == IDLE:
+            self.costs.show_estimate(estimate)
 
     def _settle(self) -> None:
         """Close a message about something that was chosen: the user has chosen again."""
@@ -250,6 +280,9 @@ class Panel(Controls):
         self.progress.keep.setEnabled(state == PAINTING)
         self.progress.discard.setEnabled(state in (READING, PAINTING, STOPPING))
         self.button.setVisible(is_idle)
+        if not is_idle:
+            self.costs.show_estimate(None)
+        self.costs.renew()
         self.lock(not is_idle)
         self.form.suggest_devices(self._controller.devices)
         self._show_repeat_bar()
@@ -270,6 +303,8 @@ class Panel(Controls):
         self._look_at_layers()  # A layer that was chosen before the error does not close its message.
         self.notice.hide()
         self.message.show_error(error)
+        self.costs.show_estimate(None)  # If the engine has ended, nothing answers.
+        self.costs.renew()
 
     def _report(self, error: NeuralStyleError) -> str:
         facts = {"Document": "none" if self._document is None else self._document.describe()}

@@ -12,7 +12,9 @@ from nst_core.bridge.record import Reference
 from nst_core.job.errors import HostError
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style
+from nst_core.job.sizes import Size
 from nst_core.studio.bundled import style_name
+from nst_core.studio.costs import ASSUMED_STYLE
 
 from . import document as documents
 from .document import Document, Rect
@@ -37,6 +39,11 @@ class LayerSource:
         """A QImage within ``side`` pixels. Raises HostError if the layer is gone."""
         yield
         return self.document.thumbnail(self.layer_id, side)
+
+    def size(self) -> Size:
+        """Width and height in pixels. Raises HostError if the layer is gone or empty."""
+        _, _, width, height = self.document.extent(self.layer_id)
+        return width, height
 
     def read(self) -> Steps[PixelBuffer]:
         """The picture in its own extent. Raises HostError if the layer is gone or empty."""
@@ -80,6 +87,10 @@ class FileSource:
         to crash.
         """
         yield from apart(lambda: _require_picture(self.path))
+
+    def size(self) -> Size:
+        """An assumption: nothing reads the file before the picture is painted."""
+        return ASSUMED_STYLE
 
     def read(self) -> Steps[PixelBuffer]:
         """The picture. Raises UnreadableImage."""

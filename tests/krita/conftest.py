@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Optional, Sequence
+from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
 
 import pytest
 
@@ -14,6 +14,7 @@ from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import InvalidJob
 from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 #: Seconds after which a condition that is not met fails the test.
@@ -39,6 +40,7 @@ class Engine:
         self.jobs: List[StyleJob] = []
         self.canceled: List[bool] = []
         self.adjusted: List[Any] = []
+        self.asked: List[Tuple[JobSizes, Settings]] = []
         self.events: List[Any] = []
         self.starts = 0
         self.refusal: Optional[Exception] = None
@@ -62,6 +64,9 @@ class Engine:
 
     def adjust(self, adjustment: Adjustment) -> None:
         self.adjusted.append(adjustment)
+
+    def estimate(self, sizes: JobSizes, settings: Settings) -> None:
+        self.asked.append((sizes, settings))
 
     def poll(self) -> List[Any]:
         events, self.events = self.events, []

@@ -37,4 +37,4 @@ def test_a_quicker_size_is_offered_where_there_is_one() -> None:
 def test_both_are_translated() -> None:
     language.use(["de"])
     assert costs.summary(Estimate(24.0, GIBIBYTE, 0)) == "Etwa 25 s, 1.0 GiB Speicher"
-    assert costs.quick_offer(Estimate(240.0, GIBIBYTE, 1024)) == "Mit 1024 px: weniger als eine Minute"
+    assert costs.quick_offer(Estimate(240.0, GIBIBYTE, 1024)) == "Mit 1024 px: unter einer Minute"

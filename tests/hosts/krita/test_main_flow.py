@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
@@ -22,6 +23,7 @@ def test_from_add_style_to_the_repeated_layer(editor: Editor, real_home: Path, d
     assert found["menu"][:3] == ["Layers of this document", "Great Wave", "Photo"]
     assert found["styles"] == ["Great Wave"]
     assert (found["settings"]["quality"], found["settings"]["size"]) == ("draft", 96)
+    assert re.fullmatch(r".+, [0-9.]+ [GM]iB of memory", found["costs"])
     assert found["failure"] == ""
     assert found["names"] == ["Photo", LAYER, "Great Wave"]
     assert found["active"] == "Photo" and found["unchanged"]

@@ -18,6 +18,8 @@ def main(results):
     enter("size", "96")
     yield 300
     results["settings"] = panel().form.settings().to_dict()
+    yield lambda: panel().costs.isVisible()
+    results["costs"] = panel().costs.text.text()
     before = {name: pixels(node(document, name), *SIZE).hex() for name in names(document)}
     shot("ready")
     results["job"] = inputs(document)

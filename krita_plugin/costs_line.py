@@ -1,0 +1,62 @@
+"""The line above *Stylize*: the time and memory that the picture would take, and a size that takes less."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional
+
+from nst_core.bridge.language import tr
+from nst_core.job.events import Estimate
+from nst_core.studio import costs
+
+from .qt import Qt, QtCore, QtWidgets, Signal
+from .widgets import column, hint, text_label
+
+#: Milliseconds without a change after which the costs are asked for: a slider that moves asks once.
+SETTLED_AFTER = 200
+
+
+class CostsLine(QtWidgets.QWidget):
+    """``asked`` reports that the costs are to be estimated, ``size_wanted`` the working size that the user takes."""
+
+    asked = Signal()
+    size_wanted = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._quick_size = 0
+        self.text = text_label()
+        self.text.setObjectName("costs")
+        self.quick = QtWidgets.QPushButton()
+        self.quick.setObjectName("quick_size")
+        self.quick.setFlat(True)
+        font = self.quick.font()
+        font.setUnderline(True)  # Nothing else would show that one can click on it.
+        self.quick.setFont(font)
+        hint(self.quick, tr("Paint at this working size. The new layer has the size of the content all the same."))
+        self.quick.clicked.connect(lambda checked=False: self.size_wanted.emit(self._quick_size))
+        layout = column(self)
+        layout.setSpacing(0)
+        layout.addWidget(self.text)
+        layout.addWidget(self.quick, 0, Qt.AlignmentFlag.AlignLeft)
+        self._settled = QtCore.QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED_AFTER)
+        self._settled.timeout.connect(self.asked.emit)
+        self.hide()
+
+    def tab_stops(self) -> List[Any]:
+        """The widgets that the Tab key reaches."""
+        return [self.quick]
+
+    def renew(self) -> None:
+        """Ask for the costs soon: something has changed."""
+        self._settled.start()
+
+    def show_estimate(self, estimate: Optional[Estimate]) -> None:
+        """Show the costs, or with None nothing."""
+        if estimate is not None:
+            self._quick_size = estimate.quick_size
+            self.text.setText(costs.summary(estimate))
+            self.quick.setText(costs.quick_offer(estimate))
+            self.quick.setVisible(estimate.quick_size > 0)
+        self.setVisible(estimate is not None)
