@@ -8,16 +8,14 @@ from nst_core.bridge.language import tr
 from nst_core.job.errors import HostError
 
 from .document import WHOLE, Document, documents
-from .qt import Qt, QtCore, QtGui, QtWidgets
-from .widgets import THUMBNAIL, framed, let_shrink, menu_text
+from .qt import QtCore, QtGui
+from .widgets import THUMBNAIL, ElidedBox, framed, menu_text
 
 #: The box's entry for the layer that is active at the moment.
 ACTIVE = "active"
-#: Pixels that a style leaves free in a box, between its edges, the picture and the text.
-GAPS = 12
 
 
-class ContentBox(QtWidgets.QComboBox):
+class ContentBox(ElidedBox):
     """The content: the active layer, a certain layer, or the whole picture.
 
     Pictures of all layers are made when the list opens, because they take long in a large document.
@@ -29,7 +27,6 @@ class ContentBox(QtWidgets.QComboBox):
         self._active_id: Optional[str] = None
         self.setIconSize(QtCore.QSize(THUMBNAIL, THUMBNAIL))
         self.activated.connect(lambda index: self._show_current_picture())
-        let_shrink(self)
 
     def show_document(self, document: Optional[Document], with_pictures: bool = False) -> None:
         """List the layers of ``document``, keeping the choice if it is still there."""
@@ -74,17 +71,6 @@ class ContentBox(QtWidgets.QComboBox):
         """Look at the document again before the list opens."""
         self.show_document(self._document, with_pictures=True)
         super().showPopup()
-
-    def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Shorten a name in the middle if it is too long for the docker: its end says that the layer is active."""
-        option = QtWidgets.QStyleOptionComboBox()
-        self.initStyleOption(option)
-        box, field = QtWidgets.QStyle.ComplexControl.CC_ComboBox, QtWidgets.QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(box, option, field, self).width() - self.iconSize().width() - GAPS
-        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
-        painter = QtWidgets.QStylePainter(self)
-        painter.drawComplexControl(box, option)
-        painter.drawControl(QtWidgets.QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def _list(self, document: Document, with_pictures: bool) -> None:
         active = document.active_layer()

@@ -111,6 +111,7 @@ class Panel(Controls):
         self.keep_mask.changed.connect(self._settle)
         self.add.chosen.connect(self.styles.add)
         self.presets.chosen.connect(self.form.show_settings)
+        self.form.changed.connect(self.presets.show_changes)
         self.form.changed.connect(self._adjust)
         self.styles.changed.connect(self._adjust)
         self.styles.filled.connect(self.order_tabs)

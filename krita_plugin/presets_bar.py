@@ -1,34 +1,34 @@
-"""The presets: choose one, save the settings under a name, rename, delete."""
+"""The presets: choose one that is shipped or the user's own, save the settings under a name, rename, delete."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, List
+from typing import Any, Callable, List, Optional
 
 from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.job.settings import Settings
+from nst_core.studio.preset_list import Preset, PresetList
 
-from .qt import QtWidgets, Signal
+from .qt import Qt, QtWidgets, Signal
 from .questions import question
-from .widgets import flat_button, hint, let_shrink, row
+from .widgets import ElidedBox, flat_button, hint, row, tooltip
 
 
 class PresetsBar(QtWidgets.QWidget):
     """A box with the presets' names and a menu; ``chosen`` reports the settings of a preset.
 
-    ``current`` gives the settings to save, ``guard`` shows errors.
+    ``current`` gives the settings that are shown, ``guard`` shows errors.
     """
 
     chosen = Signal(object)
 
     def __init__(self, presets: Presets, current: Callable[[], Settings], guard: Callable[..., bool]) -> None:
         super().__init__()
-        self._presets, self._current, self._guard = presets, current, guard
-        self.box = QtWidgets.QComboBox()
+        self._presets, self._current, self._guard = PresetList(presets), current, guard
+        self._listed: List[Preset] = []
+        self.box = ElidedBox()
         self.box.setObjectName("presets")
         self.box.setAccessibleName(tr("Preset"))
-        hint(self.box, tr("Settings that you have saved under a name."))
-        let_shrink(self.box)
         self.box.activated.connect(lambda index: self._choose())
         self.menu = self._make_menu()
         self._button = flat_button("configure", tr("Presets menu"), tr("Save, rename or delete a preset."))
@@ -44,12 +44,32 @@ class PresetsBar(QtWidgets.QWidget):
         return [self.box, self._button]
 
     def refresh(self, name: str = "") -> None:
-        """List the presets, with ``name`` as the chosen one."""
+        """List the presets, with the user's own of this name as the chosen one."""
+        self._listed = self._presets.presets()
         self.box.clear()
-        self.box.addItem(tr("Presets"), "")
-        for preset in self._presets.names():
-            self.box.addItem(preset, preset)
-        self.box.setCurrentIndex(max(0, self.box.findData(name)))
+        self.box.addItem(tr("Presets"))
+        for place, preset in enumerate(self._listed):
+            if place and self._listed[place - 1].is_shipped and not preset.is_shipped:
+                self.box.insertSeparator(self.box.count())
+            self.box.addItem(preset.name, place)
+            if preset.detail:
+                self.box.setItemData(self.box.count() - 1, tooltip(preset.detail), Qt.ItemDataRole.ToolTipRole)
+            if preset.name == name and not preset.is_shipped:
+                self.box.setCurrentIndex(self.box.count() - 1)
+        self.show_changes()
+
+    def show_changes(self) -> None:
+        """Show whether the settings differ from those of the chosen preset."""
+        preset = self._preset()
+        for index in range(self.box.count()):
+            place = self.box.itemData(index)
+            if place is not None and self._listed[place] is not preset:
+                self.box.setItemText(index, self._listed[place].name)
+        text = tr("Settings under a name: those that come with the program, and your own.")
+        if preset is not None:
+            self.box.setItemText(self.box.currentIndex(), preset.title(self._current()))
+            text = preset.detail or text
+        hint(self.box, text)
 
     def _make_menu(self) -> Any:
         menu = QtWidgets.QMenu(self)
@@ -59,51 +79,61 @@ class PresetsBar(QtWidgets.QWidget):
         self.reset = menu.addAction(tr("Reset all settings"))
         self.save.triggered.connect(lambda checked=False: self._ask_name(tr("Save as preset"), self._save))
         self.rename.triggered.connect(lambda checked=False: self._ask_name(tr("Rename preset"), self._rename))
-        self.delete.triggered.connect(lambda checked=False: self._ask_to_delete(self._name()))
+        self.delete.triggered.connect(lambda checked=False: self._ask_to_delete())
         self.reset.triggered.connect(lambda checked=False: self.chosen.emit(Settings()))
         menu.aboutToShow.connect(self._update_menu)
         return menu
 
     def _update_menu(self) -> None:
+        preset = self._preset()
         for action in (self.rename, self.delete):
-            action.setEnabled(bool(self._name()))
+            action.setEnabled(preset is not None and not preset.is_shipped)
 
-    def _name(self) -> str:
-        return str(self.box.currentData() or "")
+    def _preset(self) -> Optional[Preset]:
+        """The chosen preset."""
+        place = self.box.currentData()
+        return None if place is None else self._listed[place]
 
     def _choose(self) -> None:
-        if self._name():
-            self.chosen.emit(self._presets.load(self._name()))
+        preset = self._preset()
+        if preset is not None:
+            self.chosen.emit(preset.applied_to(self._current()))
+        self.show_changes()
 
     def _ask_name(self, title: str, then: Callable[[str], None]) -> None:
         """Ask for a name, in a window that leaves Krita usable and says whether a preset has this name."""
         dialog = QtWidgets.QInputDialog(self)
         dialog.setWindowTitle(title)
         taken, free = tr("Name (there is a preset with this name)"), tr("Name")
-        dialog.textValueChanged.connect(
-            lambda text: dialog.setLabelText(taken if text.strip() in self._presets.names() else free)
-        )
+        names = [preset.name for preset in self._listed]
+        dialog.textValueChanged.connect(lambda text: dialog.setLabelText(taken if text.strip() in names else free))
         dialog.setLabelText(free)
-        dialog.setTextValue(self._name())
+        preset = self._preset()
+        dialog.setTextValue("" if preset is None or preset.is_shipped else preset.name)
         dialog.setModal(False)
         dialog.textValueSelected.connect(lambda text: self._guard(lambda: then(text)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 
     def _save(self, name: str) -> None:
-        self.refresh(self._presets.save(name, self._current()))
+        self.refresh(self._presets.save(name, self._current()).name)
 
     def _rename(self, name: str) -> None:
-        self.refresh(self._presets.rename(self._name(), name))
+        preset = self._preset()
+        if preset is not None:
+            self.refresh(self._presets.rename(preset, name).name)
 
-    def _ask_to_delete(self, name: str) -> None:
+    def _ask_to_delete(self) -> None:
         """Ask before a preset is deleted."""
+        preset = self._preset()
+        if preset is None:
+            return
         buttons = QtWidgets.QMessageBox.StandardButton
-        box = question(self, tr("Delete preset"), tr("Delete the preset {name}?").format(name=name))
+        box = question(self, tr("Delete preset"), tr("Delete the preset {name}?").format(name=preset.name))
         box.setStandardButtons(buttons.Yes | buttons.Cancel)
-        box.button(buttons.Yes).clicked.connect(lambda checked=False: self._guard(lambda: self._delete(name)))
+        box.button(buttons.Yes).clicked.connect(lambda checked=False: self._guard(lambda: self._delete(preset)))
         box.show()
 
-    def _delete(self, name: str) -> None:
-        self._presets.delete(name)
+    def _delete(self, preset: Preset) -> None:
+        self._presets.delete(preset)
         self.refresh()

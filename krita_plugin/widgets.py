@@ -2,7 +2,7 @@
 
 Names of layers, files and regions come from documents, and a document may come from anybody. Qt takes a text for HTML
 if it looks like that, and would open the files that it names. So every label with a text is made by :func:`text_label`,
-and every tooltip by :func:`hint`.
+and every tooltip by :func:`hint` or :func:`tooltip`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from .qt import Qt, QtCore, QtGui, QtWidgets
 
 #: Side in pixels of a layer's picture in lists.
 THUMBNAIL = 32
+#: Pixels that a style leaves free in a box, between its edges, the picture and the text.
+GAPS = 12
 
 
 class _WheelGuard(QtCore.QObject):
@@ -41,6 +43,26 @@ def let_shrink(box: Any) -> None:
     box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(4)
     guard_wheel(box)
+
+
+class ElidedBox(QtWidgets.QComboBox):
+    """A combo box that shortens the chosen text in the middle if it is too long for the docker."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        let_shrink(self)
+
+    def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Draw the box: its text often differs at the end, such as in ``(active)`` or ``(changed)``."""
+        option = QtWidgets.QStyleOptionComboBox()
+        self.initStyleOption(option)
+        box, field = QtWidgets.QStyle.ComplexControl.CC_ComboBox, QtWidgets.QStyle.SubControl.SC_ComboBoxEditField
+        icon = 0 if option.currentIcon.isNull() else self.iconSize().width()
+        room = self.style().subControlRect(box, option, field, self).width() - icon - GAPS
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
+        painter = QtWidgets.QStylePainter(self)
+        painter.drawComplexControl(box, option)
+        painter.drawControl(QtWidgets.QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class ProgressLine(QtWidgets.QWidget):
@@ -75,12 +97,14 @@ def column(widget: Any) -> Any:
 
 
 def hint(widget: Any, text: str, detail: str = "") -> None:
-    """Give ``widget`` a tooltip with ``text`` as it is, and in bold the name ``detail`` below it.
+    """Give ``widget`` a tooltip with ``text`` as it is, and in bold the name ``detail`` below it."""
+    widget.setToolTip(tooltip(text, detail))
 
-    It is rich text, because only that is broken into lines.
-    """
+
+def tooltip(text: str, detail: str = "") -> str:
+    """The tooltip that :func:`hint` gives. It is rich text, because only that is broken into lines."""
     below = f"<br><b>{html.escape(detail, quote=False)}</b>" if detail else ""
-    widget.setToolTip(f"<p>{html.escape(text, quote=False)}{below}</p>")
+    return f"<p>{html.escape(text, quote=False)}{below}</p>"
 
 
 def text_label(text: str = "") -> Any:

@@ -29,6 +29,7 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import WEIGHT_RANGE
 from nst_core.job.settings import Settings, definitions
 from nst_core.studio.bundled import PAINTINGS
+from nst_core.studio.preset_list import PresetList
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
 
@@ -268,7 +269,7 @@ def test_the_docker_appears_whatever_its_files_hold(studio: Any, tmp_path: Path,
     assert docker.panel.form.settings() == Settings()
     docker.panel.presets.box.setCurrentIndex(docker.panel.presets.box.count() - 1)
     docker.panel.presets.box.activated.emit(docker.panel.presets.box.count() - 1)
-    assert docker.panel.form.settings() == Settings()
+    assert docker.panel.form.settings() == PresetList(Presets()).presets()[-1].settings
 
 
 def test_everything_is_reached_by_the_keyboard_from_top_to_bottom(studio: Any, panel: Any) -> None:
@@ -533,6 +534,67 @@ def test_presets(studio: Any, panel: Any) -> None:
     assert not question.isModal() and Presets().names() == ["Calm"], "nothing is deleted unasked"
     question.button(QMessageBox.Yes).click()
     assert Presets().names() == [] and panel.presets.box.currentText() == "Presets"
+
+
+def choose_preset(panel: Any, name: str) -> None:
+    box = panel.presets.box
+    box.setCurrentIndex(box.findText(name))
+    box.activated.emit(box.currentIndex())
+
+
+def test_the_shipped_presets_come_first_and_describe_themselves(studio: Any, panel: Any) -> None:
+    Presets().save("Mine", Settings())
+    panel.presets.refresh()
+    box, presets = panel.presets.box, PresetList(Presets()).presets()
+    names = [box.itemText(index) for index in range(box.count())]
+    shipped = [preset for preset in presets if preset.is_shipped]
+    assert names == ["Presets", *(preset.name for preset in shipped), "", "Mine"]
+    for index, preset in enumerate(shipped, 1):
+        assert html.escape(preset.detail, quote=False) in box.itemData(index, Qt.ToolTipRole)
+    for preset in shipped:
+        choose_preset(panel, preset.name)
+        assert box.currentText() == preset.name and not preset.is_changed(panel.form.settings())
+        assert html.escape(preset.detail, quote=False) in box.toolTip()
+
+
+def test_a_shipped_preset_leaves_the_quality_and_the_machine_alone(studio: Any, panel: Any) -> None:
+    panel.form.show_settings(Settings(quality="draft", size=640, device="cpu", keep_content=0.1))
+    choose_preset(panel, "Portrait")
+    settings = panel.form.settings()
+    assert (settings.quality, settings.size, settings.device) == ("draft", 640, "cpu") and settings.keep_content > 0.5
+
+
+def test_a_changed_preset_says_so(studio: Any, panel: Any) -> None:
+    box = panel.presets.box
+    choose_preset(panel, "Portrait")
+    panel.form.fields["strength"].set_value(0.5)
+    assert box.currentText() == "Portrait (changed)"
+    panel.form.fields["strength"].set_value(1.0)
+    assert box.currentText() == "Portrait"
+    panel.form.fields["quality"].set_value("draft")
+    assert box.currentText() == "Portrait", "it says nothing about the quality"
+    panel.form.fields["strength"].set_value(0.5)
+    choose_preset(panel, "Landscape")
+    assert box.currentText() == "Landscape" and box.findText("Portrait") == 1
+
+
+def test_only_own_presets_are_renamed_or_deleted(studio: Any, panel: Any) -> None:
+    from PyQt5.QtWidgets import QInputDialog
+
+    choose_preset(panel, "Portrait")
+    panel.presets.menu.aboutToShow.emit()
+    assert not panel.presets.rename.isEnabled() and not panel.presets.delete.isEnabled()
+    panel.presets.save.trigger()
+    dialog = panel.presets.findChildren(QInputDialog)[-1]
+    assert dialog.textValue() == ""
+    dialog.setTextValue("Portrait")
+    assert "there is a preset" in dialog.labelText()
+    dialog.accept()
+    assert studio.failures == ["A preset that comes with the program has this name. Choose another name."]
+    Presets().save("Mine", Settings())
+    panel.presets.refresh("Mine")
+    panel.presets.menu.aboutToShow.emit()
+    assert panel.presets.rename.isEnabled() and panel.presets.delete.isEnabled()
 
 
 def test_a_file_as_style(studio: Any, panel: Any) -> None:
