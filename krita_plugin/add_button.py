@@ -1,17 +1,19 @@
-"""The button *Add style*: it offers the layers of all open documents, and image files."""
+"""The button *Add style*: it offers the gallery, the layers of all open documents, and image files."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, List, Optional, Set
+from typing import Any, Callable, List, Optional, Set
 
 from krita import Krita
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import UnreadableImage
+from nst_core.studio.gallery import Gallery
 
 from .choosers import fill_style_menu
 from .document import Document
+from .gallery_window import GalleryWindow
 from .qt import QtCore, QtWidgets, Signal
 from .steps import Pump, Steps
 from .styles import Choice, FileSource, LayerSource
@@ -22,7 +24,7 @@ class AddButton(QtWidgets.QPushButton):
     """``chosen`` reports each :class:`Choice`.
 
     ``home`` gives the document, ``guard`` calls a function and shows its error. The paths of chosen files go into
-    ``files``.
+    ``files``, and each becomes a recent style of ``gallery``.
     """
 
     chosen = Signal(object)
@@ -32,21 +34,33 @@ class AddButton(QtWidgets.QPushButton):
         home: Callable[[], Optional[Document]],
         guard: Callable[[Callable[[], None]], bool],
         files: Set[str],
+        gallery: Gallery,
     ) -> None:
         super().__init__(Krita.instance().icon("addlayer"), tr("Add style"))
-        self._home, self._guard, self._files = home, guard, files
+        self._home, self._guard, self._files, self._gallery = home, guard, files, gallery
         #: The folder where the last file was chosen.
         self._pictures = QtCore.QStandardPaths.writableLocation(QtCore.QStandardPaths.StandardLocation.PicturesLocation)
         self._pump = Pump(guard)
+        self._window: Optional[GalleryWindow] = None
         self.setObjectName("add_style")
-        hint(self, tr("Take the style of a layer, of another open document, or of an image file."))
+        hint(self, tr("Take the style of a painting, a layer, another open document, or an image file."))
         menu = QtWidgets.QMenu(self)
         menu.aboutToShow.connect(self.fill_menu)
         self.setMenu(menu)
 
     def fill_menu(self) -> None:
         """List the layers of all open documents in the menu."""
-        fill_style_menu(self.menu(), self._home(), self._add_layer, self.choose_files)
+        fill_style_menu(self.menu(), self._home(), self._add_layer, self.open_gallery, self.choose_files)
+
+    def open_gallery(self) -> None:
+        """Show all styles of the gallery, in a window that leaves Krita usable."""
+        if self._window is None:
+            self._window = GalleryWindow(self, self._gallery, self._guard)
+            self._window.chosen.connect(lambda path: self.add_files([path]))
+            self._window.finished.connect(self._forget_window)
+        self._window.show()
+        self._window.raise_()
+        self._window.refresh()
 
     def choose_files(self) -> None:
         """Ask for image files, in a window that leaves Krita usable."""
@@ -54,7 +68,7 @@ class AddButton(QtWidgets.QPushButton):
         dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFiles)
         dialog.setModal(False)
         dialog.setDirectory(self._pictures)
-        dialog.filesSelected.connect(self.add_files)
+        dialog.filesSelected.connect(self._add_from_folder)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 
@@ -63,8 +77,17 @@ class AddButton(QtWidgets.QPushButton):
         self._pump.run(self._adding(paths), lambda nothing: None)
 
     def drop(self) -> None:
-        """Give up the files that have not been added yet."""
+        """Give up the files that have not been added yet, and close the gallery."""
         self._pump.drop()
+        if self._window is not None:
+            self._window.close()
+
+    def _forget_window(self) -> None:
+        self._window = None
+
+    def _add_from_folder(self, paths: List[str]) -> None:
+        self._pictures = str(Path(paths[0]).parent)
+        self.add_files(paths)
 
     def _add_layer(self, document: Document, layer_id: str) -> None:
         self._guard(lambda: self.chosen.emit(Choice(LayerSource(document, layer_id))))
@@ -72,12 +95,18 @@ class AddButton(QtWidgets.QPushButton):
     def _adding(self, paths: List[str]) -> Steps[None]:
         refused: List[UnreadableImage] = []
         for source in map(FileSource, paths):
-            self._pictures = str(Path(source.path).parent)
             try:
                 yield from source.require()
-                self._files.add(source.path)
-                self.chosen.emit(Choice(source))
             except UnreadableImage as error:
                 refused.append(error)
+                continue
+            self._files.add(source.path)
+            self.chosen.emit(Choice(source))
+            self._guard(lambda path=source.path: self._gallery.use(Path(path)))  # type: ignore[misc]
         if refused:
             raise refused[0]
+
+
+def dropped_files(event: Any) -> List[str]:
+    """The paths of the local files that are dragged or dropped."""
+    return [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]

@@ -94,10 +94,15 @@ class ContentBox(ElidedBox):
 
 
 def fill_style_menu(
-    menu: Any, home: Optional[Document], take: Callable[[Document, str], None], choose_file: Callable[[], None]
+    menu: Any,
+    home: Optional[Document],
+    take: Callable[[Document, str], None],
+    open_gallery: Callable[[], None],
+    choose_file: Callable[[], None],
 ) -> None:
-    """Offer the layers of the document ``home``, those of other open documents, and image files."""
+    """Offer the gallery, the layers of the document ``home``, those of other open documents, and image files."""
     menu.clear()
+    menu.addAction(tr("From the gallery...")).triggered.connect(lambda checked=False: open_gallery())
     if home is not None:
         menu.addSection(tr("Layers of this document"))
         _add_layers(menu, home, take)

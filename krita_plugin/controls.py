@@ -8,8 +8,9 @@ from nst_core.bridge.installation import Installation
 from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.job.errors import NeuralStyleError
+from nst_core.studio.gallery import Gallery
 
-from .add_button import AddButton
+from .add_button import AddButton, dropped_files
 from .choosers import ContentBox
 from .costs_line import CostsLine
 from .document import Document
@@ -22,7 +23,7 @@ from .qt import Qt, QtCore, QtWidgets
 from .region_button import RegionButton
 from .repeat_bar import RepeatBar
 from .style_list import StyleList
-from .widgets import column, hint, text_label
+from .widgets import column, heading, hint, text_label
 
 #: The smallest size of the docker's content in pixels. It does not depend on the content.
 SMALLEST = (220, 200)
@@ -49,7 +50,8 @@ class Controls(QtWidgets.QWidget):
         super().__init__()
         self._make_content()
         self.styles = StyleList(home)
-        self.add = AddButton(home, guard, files)
+        self.add = AddButton(home, guard, files, Gallery())
+        self.setAcceptDrops(True)
         self._make_settings(presets, home, guard)
         self.progress = ProgressView()
         self.message = Message(report)
@@ -72,6 +74,16 @@ class Controls(QtWidgets.QWidget):
         """The docker has another size: the preview leaves room for the rest."""
         super().resizeEvent(event)
         self.progress.picture.set_tallest(self.height() // PREVIEW_SHARE)
+
+    def dragEnterEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Files are dragged over the docker: it takes them unless a job runs."""
+        if self.add.isEnabled() and dropped_files(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Files are dropped: they become styles."""
+        self.add.add_files(dropped_files(event))
+        event.acceptProposedAction()
 
     def order_tabs(self) -> None:
         """Let the Tab key go from top to bottom."""
@@ -133,9 +145,9 @@ class Controls(QtWidgets.QWidget):
         inner = QtWidgets.QWidget()
         layout = column(inner)
         layout.setContentsMargins(0, 0, 4, 0)
-        content = (_heading(tr("Content"), self.content), self.content, self.repeat_bar)
-        styles = (_heading(tr("Styles"), self.add), self.styles, self.add)
-        settings = (_heading(tr("Settings")), self.presets, self.form, self.on_canvas)
+        content = (heading(tr("Content"), self.content), self.content, self.repeat_bar)
+        styles = (heading(tr("Styles"), self.add), self.styles, self.add)
+        settings = (heading(tr("Settings")), self.presets, self.form, self.on_canvas)
         for widget in (*content, *styles, *settings):
             layout.addWidget(widget)
         layout.addStretch(1)
@@ -146,14 +158,3 @@ class Controls(QtWidgets.QWidget):
         self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll.setWidget(inner)
         return self.scroll
-
-
-def _heading(text: str, buddy: Optional[Any] = None) -> Any:
-    """A label in bold above the part of the docker that it names."""
-    label = text_label(text)
-    font = label.font()
-    font.setBold(True)
-    label.setFont(font)
-    if buddy is not None:
-        label.setBuddy(buddy)
-    return label

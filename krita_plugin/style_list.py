@@ -112,7 +112,7 @@ class StyleList(QtWidgets.QWidget):
         self._home = home
         self.rows: List[StyleRow] = []
         self._layout = column(self)
-        self._hint = text_label(tr("Add the picture whose style you want: a layer or an image file."))
+        self._hint = text_label(tr("Add the picture whose style you want, or drop an image file here."))
         self._layout.addWidget(self._hint)
 
     def choices(self) -> Tuple[Choice, ...]:

@@ -115,6 +115,17 @@ def text_label(text: str = "") -> Any:
     return label
 
 
+def heading(text: str, buddy: Optional[Any] = None) -> Any:
+    """A label in bold above the part of a window that it names."""
+    label = text_label(text)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    if buddy is not None:
+        label.setBuddy(buddy)
+    return label
+
+
 def menu_text(name: str) -> str:
     """The text of a menu's entry for something of this name, in which no letter becomes an access key."""
     return name.replace("&", "&&")

@@ -13,6 +13,14 @@ def test_the_other_dockers_stay_where_they_are(editor: Editor, home: Path, displ
     assert found["painting"] and found["done"] and found["failed"]
 
 
+def test_a_style_from_the_gallery(editor: Editor, home: Path, display: str) -> None:
+    found = editor.run(home, "gallery", display)
+    assert found["groups"] == [["Paintings"], ["Recent", "Paintings"]]
+    assert found["styles"] == ["Great Wave", "Poppies"] and found["failure"] == ""
+    first, second = "Great Wave \u2013 Neural Style", "Great Wave and 1 more \u2013 Neural Style"
+    assert found["names"] == ["Photo", first, second, "Great Wave"]
+
+
 def test_a_document_that_somebody_sent(editor: Editor, home: Path, display: str) -> None:
     found = editor.run(home, "foreign", display)
     assert found["tooltip"] == [True, True]

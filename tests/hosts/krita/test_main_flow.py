@@ -20,7 +20,7 @@ LAYER, SECOND = ("Great Wave \u2013 Neural Style (draft)", "Great Wave \u2013 Ne
 
 def test_from_add_style_to_the_repeated_layer(editor: Editor, real_home: Path, display: str) -> None:
     found = editor.run(real_home, "main_flow", display, engine_folders())
-    assert found["menu"][:3] == ["Layers of this document", "Great Wave", "Photo"]
+    assert found["menu"][:4] == ["From the gallery...", "Layers of this document", "Great Wave", "Photo"]
     assert found["styles"] == ["Great Wave"]
     assert (found["settings"]["quality"], found["settings"]["size"]) == ("draft", 96)
     assert re.fullmatch(r".+, [0-9.]+ [GM]iB of memory", found["costs"])

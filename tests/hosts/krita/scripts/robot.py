@@ -163,11 +163,11 @@ def enter(name, text):
     QTest.keyClick(line, Qt.Key_Return)
 
 
-def shot(name, whole=False):
-    """A screenshot of the docker, or of the whole window, if the test wants them."""
+def shot(name, whole=False, window=None):
+    """A screenshot of the docker, of the whole window, or of another window, if the test wants them."""
     folder = os.environ.get("NEURAL_STYLE_SHOTS")
     if folder:
-        target = krita.activeWindow().qwindow() if whole else docker()
+        target = window or (krita.activeWindow().qwindow() if whole else docker())
         QApplication.processEvents()
         target.grab().save(f"{folder}/{krita.version()}-{name}.png")
 
