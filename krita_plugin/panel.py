@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Callable, Optional
 
 from krita import Krita
@@ -13,6 +14,7 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 from nst_core.job.errors import EngineMissing, HostError, InvalidJob, NeuralStyleError, UnreadableImage
 from nst_core.job.events import Estimate
+from nst_core.studio.bundled import painting_at
 
 from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Added, Controller
 from .controls import Controls
@@ -230,10 +232,10 @@ class Panel(Controls):
     def _agreed(self, recalled: Recall) -> Steps[Recall]:
         """``recalled`` without the files that the user does not want to be read or that can't be read.
 
-        Files that the user has chosen, or opened in Krita, need no question.
+        Files that the user has chosen, or opened in Krita, and the bundled paintings need no question.
         """
         known = {*self._controller.chosen_files, *Krita.instance().recentDocuments()}
-        foreign = [path for path in recalled.files if path not in known]
+        foreign = [path for path in recalled.files if path not in known and painting_at(Path(path)) is None]
         if foreign and not (yield from may_read(self, foreign)):
             recalled = recalled.without(foreign)
         return (yield from recalled.readable())

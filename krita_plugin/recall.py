@@ -17,6 +17,7 @@ from nst_core.bridge.record import Record, RecordedStyle, Reference
 from nst_core.job.errors import HostError, UnreadableImage
 from nst_core.job.request import MAXIMUM_STYLES
 from nst_core.job.settings import Settings
+from nst_core.studio.bundled import painting_at
 
 from .document import WHOLE, Document, documents
 from .regions import Region, find_region
@@ -127,6 +128,9 @@ def _choice(style: RecordedStyle, document: Document) -> Optional[Choice]:
 
 def _source(reference: Reference, home: Document) -> Optional[Source]:
     if reference.kind == "file":
+        painting = painting_at(Path(reference.path))
+        if painting is not None:  # The copy of this plug-in, wherever the one in the record lies.
+            return FileSource(str(painting.path))
         return FileSource(reference.path) if local_files.is_local(reference.path) else None
     owner = home if reference.kind == "layer" else _open_document(reference.path)
     if owner is None or (reference.layer != WHOLE and owner.layer(reference.layer) is None):

@@ -865,6 +865,17 @@ def test_a_file_of_the_user_s_own_is_not_asked_about(studio: Any, panel: Any, kn
     assert panel.findChildren(QMessageBox) == []
 
 
+def test_a_bundled_painting_is_not_asked_about_and_found_in_this_copy(studio: Any, panel: Any) -> None:
+    from PyQt5.QtWidgets import QMessageBox
+
+    document = follow(studio, panel)
+    elsewhere = "/home/somebody/krita/pykrita/neural_style/nst_core/studio/paintings/poppies.jpg"
+    recalled_by(studio, panel, document, RecordedStyle(Reference("file", "Poppies", path=elsewhere)))
+    click(panel.repeat_bar.reuse)
+    studio.until(lambda: bool(panel.styles.rows))
+    assert panel.styles.rows[0].source.path == str(PAINTINGS[1].path) and panel.findChildren(QMessageBox) == []
+
+
 def test_no_pipe_device_or_address_is_opened(studio: Any, panel: Any, tmp_path: Path) -> None:
     document, pipe = follow(studio, panel), tmp_path / "pipe.png"
     os.mkfifo(pipe)

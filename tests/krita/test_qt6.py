@@ -21,9 +21,10 @@ import krita_plugin
 from krita_plugin import qt
 from krita_plugin.controller import image_of
 from krita_plugin.document import Document
+from krita_plugin.gallery_window import GalleryWindow
 from krita_plugin.styles import Choice, FileSource, LayerSource
 from nst_core.job.errors import HostError
-from nst_core.job.events import Preview, Progress
+from nst_core.job.events import Estimate, Preview, Progress
 from nst_core.job.pixels import PixelBuffer
 
 document = krita.Document(6, 4, "Photo.kra", ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc"))
@@ -44,6 +45,18 @@ panel.keep_mask.fill()
 panel.add.fill_menu()
 panel.content.showPopup()
 panel.content.hidePopup()
+panel.add.open_gallery()
+window = panel.findChild(GalleryWindow)
+while not window.lists:
+    application.processEvents()
+tiles = window.lists[0]
+window.toggle_favorite(tiles.tiles[0].path)
+assert tiles.tiles[0].is_favorite and tiles.menu_of(tiles.tiles[0]).actions()[0].isChecked()
+assert not window.grab().toImage().isNull()
+window.close()
+panel.presets.box.setCurrentIndex(1)
+panel.presets.box.activated.emit(1)
+panel.costs.show_estimate(Estimate(1.0, 1, 512))
 controller.progressed.emit(Progress(0.5, 10, 4, 1, 0.1))
 controller.previewed.emit(image_of(Preview(PixelBuffer(1, 1, "rgba-u8", bytes(4)))))
 controller.failed.emit(HostError("It failed.", "Try again."))
