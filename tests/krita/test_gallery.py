@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import shutil
+import threading
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -252,3 +253,36 @@ def test_nothing_else_is_dropped_and_nothing_during_a_job(studio: Any, panel: An
     panel.add.setEnabled(False)
     assert not drop(studio, panel, [(SAMPLES / "auvers.jpg").as_uri()])
     assert panel.styles.rows == []
+
+
+def test_a_slow_disk_does_not_stop_krita(studio: Any, panel: Any) -> None:
+    from krita_plugin.gallery_window import GalleryWindow
+
+    class Slow(Gallery):
+        answers = threading.Event()
+
+        def groups(self) -> Any:
+            assert self.answers.wait(60)
+            return super().groups()
+
+    window = GalleryWindow(panel, Slow(), studio.controller.guard)
+    window.show()
+    window.refresh()
+    for _ in range(20):
+        studio.application.processEvents()
+    assert window.lists == []
+    Slow.answers.set()
+    studio.until(lambda: bool(window.lists))
+    window.close()
+
+
+def test_lists_that_can_not_be_stored_are_reported_and_the_style_is_added(studio: Any, panel: Any) -> None:
+    folder = Presets().folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("no folder")
+    window = open_gallery(studio, panel)
+    window.toggle_favorite(PAINTINGS[0].path)
+    assert len(studio.failures) == 1 and not window.lists[0].tiles[0].is_favorite
+    click(window.lists[0], 0)
+    studio.until(lambda: len(studio.failures) == 2)
+    assert names(panel) == ["Great Wave"] and panel.message.isVisible()
