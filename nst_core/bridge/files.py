@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import time
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Callable, Iterator, Sequence
 
@@ -19,30 +20,30 @@ PAUSES: Sequence[float] = (0.1, 0.2, 0.4, 0.8, 1.6) if os.name == "nt" else ()
 _HELD = (errno.EACCES, errno.ENOTEMPTY)  # how Windows reports it: for the file, and for the folder that it is in
 
 
-def replace_text(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str, private: bool = False) -> None:
     """Make ``text`` the contents of ``path``, in UTF-8. Bytes that could not be decoded stay as they are.
 
     Raises UnicodeEncodeError for a text with a lone surrogate, and like :func:`replacing`.
     """
-    replace_bytes(path, text.encode("utf-8", "surrogateescape"))
+    replace_bytes(path, text.encode("utf-8", "surrogateescape"), private)
 
 
-def replace_bytes(path: Path, content: bytes) -> None:
+def replace_bytes(path: Path, content: bytes, private: bool = False) -> None:
     """Make ``content`` the contents of ``path``. Raises like :func:`replacing`."""
-    with replacing(path) as file:
+    with replacing(path, private) as file:
         file.write(content)
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, private: bool = False) -> Iterator[BinaryIO]:
     """A file whose contents become those of ``path`` at the end; a power loss leaves the old file or the new one.
 
-    The mode of an existing file is kept. Raises OSError. If that or anything else is raised within, nothing is changed
-    or left behind.
+    The mode of an existing file is kept. A new ``private`` file can be read by its owner only. Raises OSError. If that
+    or anything else is raised within, nothing is changed or left behind.
     """
     part = path.with_name(f".{secrets.token_hex(8)}{PART}")
     try:
-        with part.open("xb") as file:
+        with open(part, "xb", opener=partial(os.open, mode=0o600 if private else 0o666)) as file:
             if path.exists():
                 with contextlib.suppress(PermissionError):  # on a drive without modes
                     shutil.copymode(path, part)

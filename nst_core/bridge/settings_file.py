@@ -43,10 +43,10 @@ def write(path: Path, tree: Dict[str, Any]) -> None:
     # In ASCII: then any text in the tree can be written.
     text = json.dumps(tree, indent=2)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists():
             path.read_bytes()  # An unreadable file looks empty to its reader. Replacing it would lose its contents.
-        files.replace_text(path, text)
+        files.replace_text(path, text, private=True)
     except OSError as error:
         problem = tr("The settings can't be stored in {folder}: {reason}.")
         problem = problem.format(folder=path.parent, reason=file_errors.reason(error))

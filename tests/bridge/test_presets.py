@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,17 @@ def test_a_damaged_file_is_kept_aside(tmp_path: Path, content: bytes) -> None:
     presets.save("new", WILD)
     assert presets.names() == ["new"]
     assert (tmp_path / "presets.json.damaged").read_bytes() == content
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
+def test_new_files_and_their_folder_are_the_users_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    folder = tmp_path / "settings"
+    presets = Presets(folder)
+    presets.save("one", WILD)
+    presets.remember(WILD)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
+    assert modes == {"settings": 0o700, "presets.json": 0o600, "last.json": 0o600}
 
 
 def test_nothing_is_left_beside_the_files(tmp_path: Path) -> None:
