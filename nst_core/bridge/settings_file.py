@@ -30,10 +30,12 @@ def read(path: Path) -> Dict[str, Any]:
 
 
 def _keep_aside(path: Path) -> None:
-    spare = path.with_name(f"{path.name}.damaged")
+    number, spare = 1, path.with_name(f"{path.name}.damaged")
     try:
-        if not spare.exists():
-            path.replace(spare)
+        while spare.exists():
+            number += 1
+            spare = path.with_name(f"{path.name}.damaged-{number}")
+        path.replace(spare)
     except OSError:
         return  # The folder can't be written. The damaged file stays, and the next write reports the reason.
 

@@ -78,6 +78,18 @@ def test_a_damaged_file_is_kept_aside(tmp_path: Path, content: bytes) -> None:
     assert (tmp_path / "presets.json.damaged").read_bytes() == content
 
 
+def test_each_damaged_file_is_kept_aside(tmp_path: Path) -> None:
+    for content in ("first", "second", "third"):
+        (tmp_path / "presets.json").write_text(content, encoding="utf-8")
+        Presets(tmp_path).save("new", WILD)
+    kept = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.glob("presets.json.*")}
+    assert kept == {
+        "presets.json.damaged": "first",
+        "presets.json.damaged-2": "second",
+        "presets.json.damaged-3": "third",
+    }
+
+
 @pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
 def test_new_files_and_their_folder_are_the_users_alone(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
