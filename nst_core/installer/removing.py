@@ -88,7 +88,7 @@ def _engines(made: Manifest) -> List[Path]:
 
 
 def _preset_files() -> List[Path]:
-    patterns = ("presets.json*", "last.json*", f".*{PART}")
+    patterns = ("presets.json*", "last.json*", "styles.json*", f".*{PART}")
     return [path for pattern in patterns for path in sorted(paths.settings_folder().glob(pattern))]
 
 

@@ -17,12 +17,16 @@ from typing import Any, Callable, Dict, List, Tuple
 import pytest
 
 from nst_core.bridge import paths
+from nst_core.bridge.presets import Presets
 from nst_core.installer import diagnosis, environment, installing, main, manifest, placement, removing, source, storage
 from nst_core.installer.packages import PackageSource
 from nst_core.installer.reporting import Reporter, Tally
 from nst_core.job.errors import InstallFailed, WeightsDamaged
 from nst_core.job.events import Ready, Result
 from nst_core.job.pixels import PixelBuffer
+from nst_core.job.settings import Settings
+from nst_core.studio import style_lists
+from nst_core.studio.style_lists import StyleLists
 from tests.installer.child import check, make_environment
 from tests.installer.packages import Packages
 from tests.installer.test_environment import changed
@@ -218,8 +222,11 @@ def _full(*_: object) -> None:
 def test_uninstall_removes_presets_on_request(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = snapshot(machine)
     run(capsys, "--yes")
-    paths.settings_folder().mkdir(parents=True, exist_ok=True)
-    (paths.settings_folder() / "presets.json").write_text("mine", encoding="utf-8")
+    Presets().save("mine", Settings())
+    Presets().remember(Settings())
+    style_lists.store(StyleLists(favorites=(machine / "mine.png",)))
+    for name in ("presets.json.damaged", "styles.json.damaged-2"):
+        (paths.settings_folder() / name).write_text("mine", encoding="utf-8")
     assert run(capsys, "uninstall", "--yes", "--presets")[0] == 0
     assert snapshot(machine) == before
 
