@@ -20,7 +20,7 @@ from . import pip
 from .builds import TORCH, TORCHVISION, Build
 from .reporting import Reporter, size
 from .source import site_packages
-from .storage import MARK, mark
+from .storage import MARK, mark, require_marked
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
 
@@ -84,11 +84,18 @@ def provide(python: str, groups: List[Group], source: PackageSource, reporter: R
 
     Raises InstallFailed.
     """
-    folder = Path(source.folder).resolve() if source.folder else mark(paths.cache_folder() / "wheels")
+    folder = Path(source.folder).resolve() if source.folder else _downloads()
     for group in groups:
         if not source.folder and not _is_downloaded(python, group, folder, reporter):
             _download(python, group, folder, reporter)
         _install(python, group, folder, reporter)
+
+
+def _downloads() -> Path:
+    """The folder for downloaded wheels. Raises InstallFailed if the user made a folder of that name."""
+    folder = paths.cache_folder() / "wheels"
+    require_marked([folder])
+    return mark(folder)
 
 
 def _is_downloaded(python: str, group: Group, folder: Path, reporter: Reporter) -> bool:

@@ -96,6 +96,16 @@ def test_uninstalling_removes_downloads_and_keeps_a_wheel_of_the_user(index: Ind
     assert list(wheels.iterdir()) == [mine] and not paths.data_folder().exists()
 
 
+def test_a_folder_of_wheels_that_the_user_made_is_not_used(index: Index, packages: Packages) -> None:
+    wheels = paths.cache_folder() / "wheels"
+    shutil.copytree(packages.wheels, wheels)
+    before = sorted(wheels.iterdir())
+    with pytest.raises(InstallFailed, match="was not made by this installer"):
+        install(packages.requirements)
+    removing.uninstall(False, silent())
+    assert sorted(wheels.iterdir()) == before and index.requests == []
+
+
 def test_private_folders(installed: Path) -> None:
     if os.name == "posix":
         assert (installed.stat().st_mode | installed.parent.stat().st_mode) & 0o022 == 0
