@@ -109,10 +109,17 @@ def _is_file(path: Path) -> bool:
 
 def _remove(files: List[Path], reporter: Reporter, text: str) -> None:
     """Remove ``files``, and the folders among them that are empty then, as the stage ``text``."""
-    total = sum(file.lstat().st_size for file in files)
+    total = sum(map(_length, files))
     reporter.stage(f"{text} ({size(total)})")
     # In files, because it is their number that takes the time.
     remove_files(files, Tally(reporter, len(files), "files").add)
+
+
+def _length(file: Path) -> int:
+    try:
+        return file.lstat().st_size
+    except FileNotFoundError:  # Another program removed it meanwhile.
+        return 0
 
 
 def discard(engine: Path, reporter: Reporter, text: str) -> None:

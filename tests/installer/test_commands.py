@@ -19,6 +19,7 @@ import pytest
 from nst_core.bridge import paths
 from nst_core.bridge.presets import Presets
 from nst_core.installer import diagnosis, environment, installing, main, manifest, placement, removing, source, storage
+from nst_core.installer import packages as downloads
 from nst_core.installer.packages import PackageSource
 from nst_core.installer.reporting import Reporter, Tally
 from nst_core.job.errors import InstallFailed, WeightsDamaged
@@ -284,6 +285,27 @@ def test_files_in_an_engines_home_are_removed_once_and_the_manifest_last(
     assert removing.uninstall(False, Reporter(watch)) == []
     assert (printed[-1]["done"], printed[-1]["total"]) == (24, 24), "with the marks and the folders"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_another_program_removes_meanwhile_is_no_failure(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = snapshot(home)
+    manifest.note_own_folders()
+    wheels = storage.mark(paths.cache_folder() / "wheels")
+    (wheels / storage.MARK).write_text("torch\n", encoding="utf-8")
+    for number in range(2):
+        (wheels / f"torch-{number}.whl").touch()
+    listed = downloads.downloaded
+
+    def then_removed(folder: Path) -> List[Path]:
+        files = listed(folder)
+        files[0].unlink()
+        return files
+
+    monkeypatch.setattr(downloads, "downloaded", then_removed)
+    assert removing.uninstall(False, Reporter(lambda event: None)) == []
+    assert snapshot(home) == before
 
 
 def test_nothing_installed_nothing_removed(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
