@@ -6,6 +6,7 @@ A file is replaced atomically. A file that can't be understood is kept under ano
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Dict
 
@@ -17,6 +18,7 @@ from .language import tr
 
 def read(path: Path) -> Dict[str, Any]:
     """The tree in ``path``; an empty one if there is none, or none that can be read. Never fails."""
+    path = _followed(path)
     try:
         tree = json_text.parse(path.read_text(encoding="utf-8"))
     except OSError:
@@ -27,6 +29,11 @@ def read(path: Path) -> Dict[str, Any]:
         return tree
     _keep_aside(path)
     return {}
+
+
+def _followed(path: Path) -> Path:
+    """The file behind ``path``: some users keep their settings elsewhere, and link to them. The link has to stay."""
+    return Path(os.path.realpath(path))
 
 
 def _keep_aside(path: Path) -> None:
@@ -42,6 +49,7 @@ def _keep_aside(path: Path) -> None:
 
 def write(path: Path, tree: Dict[str, Any]) -> None:
     """Replace ``path`` with ``tree``, in a folder that is made if there is none. Raises :class:`UnwritableOutput`."""
+    path = _followed(path)
     # In ASCII: then any text in the tree can be written.
     text = json.dumps(tree, indent=2)
     try:

@@ -7,6 +7,7 @@ import json
 import os
 import stat
 from pathlib import Path
+from typing import Optional
 
 import pytest
 
@@ -88,6 +89,25 @@ def test_each_damaged_file_is_kept_aside(tmp_path: Path) -> None:
         "presets.json.damaged-2": "second",
         "presets.json.damaged-3": "third",
     }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a permission on Windows")
+@pytest.mark.parametrize("content", [None, "{}", "damaged"])
+def test_a_file_that_is_a_link_stays_one(tmp_path: Path, content: Optional[str]) -> None:
+    folder, elsewhere = tmp_path / "settings", tmp_path / "elsewhere"
+    folder.mkdir()
+    link = folder / "presets.json"
+    link.symlink_to(elsewhere / "mine.json")
+    if content:
+        elsewhere.mkdir()
+        (elsewhere / "mine.json").write_text(content, encoding="utf-8")
+    presets = Presets(folder)
+    presets.save("one", WILD)
+    presets.save("two", WILD)
+    assert link.is_symlink() and list(folder.iterdir()) == [link]
+    assert set(json.loads((elsewhere / "mine.json").read_text(encoding="utf-8"))["presets"]) == {"one", "two"}
+    kept = [path.read_text(encoding="utf-8") for path in elsewhere.glob("mine.json.*")]
+    assert kept == (["damaged"] if content == "damaged" else [])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
