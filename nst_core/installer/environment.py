@@ -7,10 +7,12 @@ packages that are downloaded already; an environment that only had to take its p
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import sys
+import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +27,22 @@ from .processes import module_command, output_of, run_logged
 from .pythons import find_python, portable_python
 from .removing import discard, discard_old
 from .reporting import Reporter
-from .storage import COMPLETE, bring_back, exclusive, make_private, mark, new, old, require_marked, swap_in, take_back
+from .storage import (
+    COMPLETE,
+    bring_back,
+    exclusive,
+    make_private,
+    mark,
+    new,
+    old,
+    remove,
+    require_marked,
+    swap_in,
+    take_back,
+)
+
+#: A folder and a file whose path is as long as that of torch's deepest file in ``engine.new``.
+DEEPEST = ("d" * 100, "f" * 55)
 
 
 @dataclass(frozen=True)
@@ -111,6 +128,7 @@ def _build(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) 
     engine, staging = spec.engine, new(spec.engine)
     reporter.note(_build_reason(engine))
     require_programs(engine.parent)
+    require_long_names(engine.parent)
     with reporter.busy("Looking at this machine's hardware"):
         folder = spec.source.folder
         build = builds.in_folder(folder) if folder else builds.choose(spec.device, reporter)
@@ -147,6 +165,25 @@ def require_programs(folder: Path) -> None:
             f"The drive of {folder} runs no programs, but the engine is one.",
             "Run `python3 install.py --prefix DIR`, where DIR is a folder on another drive.",
         )
+
+
+def require_long_names(folder: Path) -> None:
+    """Raise InstallFailed if files in ``folder`` can't have names as long as the engine's files have.
+
+    That is a limit of Windows. A build would fail only after gigabytes are downloaded.
+    """
+    probe = Path(tempfile.mkdtemp(dir=str(folder)))
+    try:
+        make_private(probe.joinpath(*DEEPEST[:-1])).joinpath(DEEPEST[-1]).touch()
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENAMETOOLONG, errno.EINVAL):
+            raise
+        raise InstallFailed(
+            f"Windows allows no names as long as the engine's files would have in {folder}.",
+            "Choose a folder with a shorter name by `--prefix`.",
+        ) from error
+    finally:
+        remove(probe)
 
 
 def _build_reason(engine: Path) -> str:
