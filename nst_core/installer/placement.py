@@ -1,7 +1,8 @@
 """The plug-ins into the editors: all of them or, if one fails, none.
 
 Everything is written beside its target first, under a new random name; then each target makes room and the new one
-takes its name. The old ones stay until the last one is replaced. After a kill, :func:`recover` brings them back.
+takes its name. The old ones stay until the last one is replaced; after a kill before that, :func:`recover`
+brings all of them back.
 
 Only files that the manifest lists, with the contents that were placed, are replaced or removed. Other files in a
 plug-in's folder move with it to the new one; a file or plug-in that somebody else put there, or changed, is renamed.
@@ -24,6 +25,7 @@ from .storage import entries, make_private, remove, remove_files, unused
 
 Command = Optional[Sequence[str]]
 _OLD = ".old"  # Suffix of a replaced target that is deleted later. A user's file gets another name, and is kept.
+_ABSENT = ".absent"  # Suffix of the name for a predecessor where there was none.
 _GENERATED = Path("nst_core", "engine.json")  # The engine's command; *Install engine* replaces it.
 
 
@@ -69,15 +71,16 @@ def place_gimp(folder: Path, command: Command = None) -> None:
 
 
 def recover(made: Manifest) -> None:
-    """Bring back targets that an interrupted placement moved away, and remove its temporary files."""
-    for name, (new, old) in made.staging.items():
-        target = Path(name)
-        predecessor = target.with_name(old)
-        if predecessor.exists() and not target.exists():
-            move(predecessor, target)
-        remove(target.with_name(new))
-        if old.endswith(_OLD):
-            remove(predecessor)
+    """Undo a placement that was interrupted before the last target was replaced, and remove its temporary files."""
+    targets = [Path(name) for name in made.staging]
+    if any(_new(target, made).exists() for target in targets):
+        for target in targets:
+            _bring_back(target, made)
+    for target in targets:  # Only now, because the successors show that the placement is not complete.
+        remove(_new(target, made))
+    for target in targets:
+        if _old(target, made).name.endswith(_OLD):
+            remove(_old(target, made))
     for settings in map(Path, made.edits):
         remove_files(settings.parent.glob(f".*{PART}"))
     if made.staging:
@@ -119,7 +122,7 @@ def _note(hosts: Mapping[Host, Command], targets: Sequence[Path], made: Manifest
     made.targets += [str(target) for target in targets if str(target) not in made.targets]
     for target in targets:
         name = f".neural-style-{secrets.token_hex(8)}"
-        made.staging[str(target)] = (f"{name}.new", f"{name}{_OLD}")
+        made.staging[str(target)] = (f"{name}.new", f"{name}{_OLD if target.exists() else _ABSENT}")
     made.save()
 
 
@@ -186,8 +189,16 @@ def _put(target: Path, made: Manifest) -> None:
 
 
 def _take_back(target: Path, made: Manifest) -> None:
-    if not _new(target, made).exists():  # It took its place.
+    if target.exists() and not _new(target, made).exists():  # It took its place.
         move(target, _new(target, made))
+
+
+def _bring_back(target: Path, made: Manifest) -> None:
+    predecessor = _old(target, made)
+    if predecessor.exists() or (predecessor.name.endswith(_ABSENT) and ours(target, made)):
+        _take_back(target, made)
+    if predecessor.exists() and not target.exists():
+        move(predecessor, target)
 
 
 def _enable(settings: Path, made: Manifest, undo: ExitStack) -> None:

@@ -332,6 +332,67 @@ def test_killed_at_any_moment_it_is_whole_and_can_be_taken_away(home: Path, krit
     assert snapshot(home) == before
 
 
+CHILD_KILLED_AT_A_MOVE = """
+import os, sys
+from pathlib import Path
+from nst_core.bridge import files
+from nst_core.installer import manifest, placement
+from nst_core.installer.hosts import Host
+home, left = Path(sys.argv[1]), int(sys.argv[2])
+def move(source, target):
+    global left
+    files.move(source, target)
+    left -= 1
+    if not left:
+        os._exit(9)
+placement.move = move
+made = manifest.load()
+if sys.argv[3:] == ["recover"]:
+    placement.recover(made)
+else:
+    krita = Host("krita", "Krita", home / ".local/share/krita", home / ".config/kritarc")
+    gimp = Host("gimp", "GIMP", home / ".config/GIMP/3.0/plug-ins")
+    placement.place({krita: sys.argv[3:], gimp: sys.argv[3:]}, made)
+"""
+
+
+@pytest.mark.parametrize("state", ["fresh", "update", "of others"])
+def test_killed_after_any_move_all_targets_are_old_or_all_are_new(
+    home: Path, krita: Host, gimp: Host, state: str
+) -> None:
+    manifest.note_own_folders()
+    if state != "fresh":
+        placement.place({krita: COMMAND, gimp: COMMAND}, manifest.load())
+        (gimp.plugins / "neural_style" / "mine.txt").touch()
+    if state == "of others":
+        storage.remove(manifest.manifest_file())
+        (krita.plugins / "actions/neural_style.action").write_text("another shortcut", encoding="utf-8")
+    before = [_editor_files(host) for host in (krita, gimp)]
+    moves = 4 if state == "fresh" else 8  # of four targets: each predecessor away, each successor in its place
+    for number in range(1, moves):
+        assert _killed(home, number, "another version") == 9
+        for again in range(1, number):
+            if _killed(home, again, "recover") == 0:
+                break
+        placement.recover(manifest.load())
+        assert [_editor_files(host) for host in (krita, gimp)] == before, f"killed after move {number}"
+    assert _killed(home, moves, "another version") == 9
+    placement.recover(manifest.load())
+    assert plugins.altered(krita) + plugins.altered(gimp) == []
+    assert all(b"another version" in file.read_bytes() for file in home.rglob("neural_style/nst_core/engine.json"))
+
+
+def _killed(home: Path, move: int, argument: str) -> int:
+    """Place or recover in a process that ends after ``move`` moves. Returns its exit code."""
+    command = [sys.executable, "-c", CHILD_KILLED_AT_A_MOVE, str(home), str(move), argument]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def _editor_files(host: Host) -> Dict[str, str]:
+    """Every file in the folder of plug-ins. Empty folders are no plug-in."""
+    return {name: content for name, content in snapshot(host.plugins).items() if content}
+
+
 def _whole_plugins(home: Path) -> list[set[str]]:
     """The names of the files of each plug-in, as :func:`plugins.write` makes them."""
     found = []
