@@ -21,11 +21,14 @@ def test_controls(editor: Editor, real_home: Path, display: str) -> None:
     assert found["steered"]["steered"] < found["steered"]["left alone"] / 2
 
     same = {"init": "picture", "starts from the layer": True, "content": True, "styles": ["Great Wave"], "failure": ""}
-    layer = "Great Wave \u2013 Neural Style"
-    for name, above in (("same session", [layer, layer, "Great Wave"]), ("after reload", [layer] * 3)):
+    first, second, third = (f"Great Wave \u2013 Neural Style{number} (draft)" for number in ("", " 2", " 3"))
+    for name, initial, above in (
+        ("same session", first, [first, second, "Great Wave"]),
+        ("after reload", second, [first, second, third]),
+    ):
         continued = found["continued"][name]
         assert {key: continued[key] for key in same} == same, name
-        assert continued["strength"] == 0.5 and continued["moved"] and continued["initial"] == layer, name
+        assert continued["strength"] == 0.5 and continued["moved"] and continued["initial"] == initial, name
         assert continued["names"] == ["Photo", *above], name
 
     (free_left, free_right), (left, right) = found["kept"]["free"], found["kept"]["kept"]
