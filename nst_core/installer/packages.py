@@ -93,7 +93,7 @@ def provide(python: str, groups: List[Group], source: PackageSource, reporter: R
 
 def _downloads() -> Path:
     """The folder for downloaded wheels. Raises InstallFailed if the user made a folder of that name."""
-    folder = paths.cache_folder() / "wheels"
+    folder = paths.cache_folder() / "packages"
     require_marked([folder])
     return mark(folder)
 

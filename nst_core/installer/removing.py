@@ -63,7 +63,7 @@ def _parts(made: Manifest) -> Iterator[Tuple[Path, List[Path]]]:
         yield engine, [*inventory.removable(engine), engine / MARK, engine]
     for home in _homes(made):
         yield from _marked(home / "python", home / "tools")
-    wheels = paths.cache_folder() / "wheels"
+    wheels = paths.cache_folder() / "packages"
     if is_marked(wheels):
         yield wheels, [*packages.downloaded(wheels), wheels / MARK, wheels]
     if manifest.manifest_file().exists():

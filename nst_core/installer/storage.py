@@ -33,8 +33,8 @@ def make_private(folder: Path) -> Path:
 
 
 def mark(folder: Path) -> Path:
-    """Make ``folder`` if it is not there, and mark a new one as the installer's. Returns ``folder``."""
-    if not folder.exists():
+    """Make ``folder`` if it is not there, and mark a new or empty one as the installer's. Returns ``folder``."""
+    if not folder.exists() or _is_empty(folder):
         make_private(folder)
         (folder / MARK).write_text(_MARK_TEXT, encoding="utf-8")
     return folder
@@ -48,8 +48,13 @@ def is_marked(folder: Path) -> bool:
 def require_marked(folders: Iterable[Path]) -> None:
     """Raise InstallFailed if one of ``folders`` is there and was not made by the installer."""
     for folder in folders:
-        if (folder.exists() or folder.is_symlink()) and not is_marked(folder):
+        if (folder.exists() or folder.is_symlink()) and not (is_marked(folder) or _is_empty(folder)):
             raise InstallFailed(f"{folder} is there, and was not made by this installer.", "Move it away first.")
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether ``folder`` holds nothing: a kill may have come before its mark was written."""
+    return folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir())
 
 
 def make_executable(file: Path, mode: int = 0o700) -> None:

@@ -271,7 +271,7 @@ def test_files_in_an_engines_home_are_removed_once_and_the_manifest_last(
     made = manifest.load()
     made.engine_homes = [str(prefix / home_of_engine)]
     made.save()
-    for folder in (prefix / home_of_engine / "engine", paths.cache_folder() / "wheels"):
+    for folder in (prefix / home_of_engine / "engine", paths.cache_folder() / "packages"):
         (storage.mark(folder) / storage.MARK).write_text("torch\n", encoding="utf-8")
         for number in range(10):
             (folder / f"torch-{number}.whl").touch()
@@ -292,7 +292,7 @@ def test_a_file_that_another_program_removes_meanwhile_is_no_failure(
 ) -> None:
     before = snapshot(home)
     manifest.note_own_folders()
-    wheels = storage.mark(paths.cache_folder() / "wheels")
+    wheels = storage.mark(paths.cache_folder() / "packages")
     (wheels / storage.MARK).write_text("torch\n", encoding="utf-8")
     for number in range(2):
         (wheels / f"torch-{number}.whl").touch()
@@ -319,7 +319,7 @@ def test_files_that_the_installer_never_placed_stay_and_are_named(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, prefix: str
 ) -> None:
     monkeypatch.setenv("NEURAL_STYLE_HOME", str(machine / prefix / "neural-style") if prefix else "")
-    mine = [paths.data_folder() / "mine.txt", paths.cache_folder() / "wheels" / "mine.txt"]
+    mine = [paths.data_folder() / "mine.txt", paths.cache_folder() / "packages" / "mine.txt"]
     mine += [paths.logs_folder() / "mine.log", paths.data_folder() / "python" / "mine.py"]
     for file in mine:
         file.parent.mkdir(parents=True)

@@ -88,7 +88,7 @@ def test_an_index_is_all_that_is_needed(index: Index, packages: Packages) -> Non
 
 def test_uninstalling_removes_downloads_and_keeps_a_wheel_of_the_user(index: Index, packages: Packages) -> None:
     install(packages.requirements)
-    wheels = paths.cache_folder() / "wheels"
+    wheels = paths.cache_folder() / "packages"
     mine = wheels / "mine-1.0-py3-none-any.whl"
     mine.write_bytes(b"mine")
     assert len(list(wheels.glob("*.whl"))) == 6
@@ -97,7 +97,7 @@ def test_uninstalling_removes_downloads_and_keeps_a_wheel_of_the_user(index: Ind
 
 
 def test_a_folder_of_wheels_that_the_user_made_is_not_used(index: Index, packages: Packages) -> None:
-    wheels = paths.cache_folder() / "wheels"
+    wheels = paths.cache_folder() / "packages"
     shutil.copytree(packages.wheels, wheels)
     before = sorted(wheels.iterdir())
     with pytest.raises(InstallFailed, match="was not made by this installer"):
@@ -168,7 +168,7 @@ def test_a_repair_needs_no_network(index: Index, packages: Packages) -> None:
 
 def test_a_damaged_download_is_fetched_again(index: Index, packages: Packages) -> None:
     install(packages.requirements)
-    wheel = next((paths.cache_folder() / "wheels").glob("torch-*.whl"))
+    wheel = next((paths.cache_folder() / "packages").glob("torch-*.whl"))
     wheel.write_bytes(wheel.read_bytes()[:-100] + bytes(100))
     index.requests.clear()
     (paths.engine_folder() / "complete.json").unlink()

@@ -87,7 +87,7 @@ def test_killed_downloads_are_continued_not_repeated(index: Index, packages: Pac
 
 def arrived(packages: Packages) -> Set[str]:
     """The wheels that are complete in the folder of downloads."""
-    wheels = (paths.cache_folder() / "wheels").glob("*.whl")
+    wheels = (paths.cache_folder() / "packages").glob("*.whl")
     return {wheel.name for wheel in wheels if wheel.stat().st_size == (packages.wheels / wheel.name).stat().st_size}
 
 

@@ -112,7 +112,7 @@ def test_the_first_estimate_of_an_uninstallation_is_near_the_truth(
 ) -> None:
     """A large download takes as long to remove as fifteen of the engine's many small files."""
     manifest.note_own_folders()
-    for folder, count, length in ((paths.engine_folder(), 500, 1), (paths.cache_folder() / "wheels", 10, 1000)):
+    for folder, count, length in ((paths.engine_folder(), 500, 1), (paths.cache_folder() / "packages", 10, 1000)):
         (mark(folder) / MARK).write_text("torch\n", encoding="utf-8")
         for number in range(count):
             (folder / f"torch-{number}.whl").write_bytes(bytes(length))

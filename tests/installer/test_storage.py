@@ -182,3 +182,14 @@ def test_a_second_holder_is_refused_until_the_first_lets_go(tmp_path: Path) -> N
         pass
     with storage.exclusive(lock):
         pass
+
+
+def test_an_empty_folder_is_taken_and_a_full_one_is_not(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    storage.require_marked([tmp_path / "empty", tmp_path / "missing"])
+    assert storage.is_marked(storage.mark(tmp_path / "empty"))
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").touch()
+    with pytest.raises(InstallFailed, match="was not made by this installer"):
+        storage.require_marked([tmp_path / "full"])
+    assert not storage.is_marked(storage.mark(tmp_path / "full"))
