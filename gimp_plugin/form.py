@@ -83,7 +83,7 @@ def _widget(dialog: GimpUi.ProcedureDialog, definition: Definition) -> Gtk.Widge
 
 
 def _name_zero(widget: Gtk.Container, name: str) -> None:
-    """Show ``name`` in place of a 0; a number that is typed over it counts as ever."""
+    """Show ``name`` in place of a 0; a typed number still works."""
     field = next(child for child in _descendants(widget) if isinstance(child, Gtk.SpinButton))
 
     def show(field: Gtk.SpinButton) -> bool:
@@ -104,6 +104,6 @@ def _descendants(widget: Gtk.Widget) -> Iterator[Gtk.Widget]:
 
 
 def _gamma(definition: Definition) -> float:
-    """The exponent with which the geometric middle of the range lies in the slider's middle."""
+    """The exponent that puts the square root of minimum times maximum in the slider's middle."""
     middle = math.sqrt(definition.minimum * definition.maximum)
     return math.log((middle - definition.minimum) / (definition.maximum - definition.minimum), 0.5)

@@ -1,7 +1,7 @@
 """The plug-in ends with GIMP. libgimp sees to that while an event loop runs; long work checks it in between.
 
-Measured with a picture of 8000 x 6000 pixels, GIMP killed while the plug-in read it: the plug-in lived for 3.3 s before
-it checked this, and for 0.5 s since.
+Measured with a picture of 8000 x 6000 pixels, when GIMP was killed while the plug-in read it: without this check the
+plug-in lived for 3.3 s, with it for 0.5 s.
 """
 
 from __future__ import annotations

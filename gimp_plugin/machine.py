@@ -19,5 +19,5 @@ def remember(settings: Settings) -> None:
     presets = Presets()
     remembered = presets.last().on_machine_of(settings)
     if remembered != presets.last():
-        with suppress(UnwritableOutput):  # The painting counts for more, and does not need the file.
+        with suppress(UnwritableOutput):  # If the file can't be written, paint anyway.
             presets.remember(remembered)

@@ -96,7 +96,7 @@ def _run(
         traceback.print_exc()
         return _failure(procedure, unexpected(error))
     if layer is None or not image.is_valid():
-        # GIMP would store the arguments of a success with the image, and complain that it was closed.
+        # After a success GIMP stores the arguments with the image, and prints a warning if it is closed.
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
     values = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, None)
     values.remove(1)

@@ -89,7 +89,7 @@ def _content(text: str) -> str:
 
 
 def _image_of_its_own(pixels: PixelBuffer) -> Gimp.Image:
-    """A new image in sight: hours of work are not lost with a window that was closed."""
+    """Show a new image, so that the result is not lost if the image was closed."""
     size = (pixels.width, pixels.height)
     image = Gimp.Image.new_with_precision(*size, Gimp.ImageBaseType.RGB, Gimp.Precision.U16_NON_LINEAR)
     Gimp.Display.new(image)

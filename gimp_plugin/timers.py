@@ -19,7 +19,7 @@ def every(milliseconds: int, work: Callable[[], bool], failed: Callable[[NeuralS
     def tick() -> bool:
         try:
             return work()
-        except Exception as error:  # It may be anything: the engine's answers and the dialog meet here.
+        except Exception as error:  # Catch everything: `work` handles engine events and dialog code.
             traceback.print_exc()
             failed(unexpected(error))
             return True

@@ -105,7 +105,7 @@ class Controller(QtCore.QObject):
     def adjust(self, painting: Optional[Painting], settings: Settings, weights: Sequence[float]) -> None:
         """Pass on live settings while the engine paints ``painting``; nothing happens for another one.
 
-        ``weights`` may go on with those of styles that the user has added meanwhile.
+        ``weights`` may be longer: weights of styles that were added since the start are ignored.
         """
         if self.state == PAINTING and painting is not None and painting is self._painting:
             adjustment = Adjustment(settings.live(), tuple(weights[: len(painting.choices)]))
@@ -227,7 +227,7 @@ class Controller(QtCore.QObject):
             self.noticed.emit(caution)
 
     def _end(self, added: Optional[Added]) -> None:
-        """The job is over; without a new layer nothing may stay in the document."""
+        """The job is over. If there is no new layer, remove the preview layer."""
         self._pump.drop()
         layer, self._layer, self._painting = self._layer, None, None
         if layer is not None and added is None:
@@ -256,7 +256,7 @@ class Controller(QtCore.QObject):
 def _error_of(action: Callable[[], None]) -> Optional[NeuralStyleError]:
     """Call ``action``; the error for the user if it raises an exception.
 
-    This is the outermost edge of the plug-in: for an exception that passes it, Krita stops the artist with a window.
+    This is the outermost edge of the plug-in: Krita shows a window for each exception that leaves it.
     """
     try:
         action()

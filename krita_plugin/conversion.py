@@ -1,8 +1,8 @@
 """Color conversion by Krita's own color management.
 
-Between any two color spaces Krita converts as it does for the artist's eye. A hidden document is in the one space and
-its layer in the other: the layer gets the pixels, Krita renders the picture, and the picture is read. That adds nothing
-to an undo history, so memory does not grow; and it leaves the user's documents alone.
+Between any two color spaces Krita converts as it does for the artist's eye. A hidden document has the target space, and
+its layer the source space: the layer gets the pixels, Krita renders the picture, and the picture is read. That adds
+nothing to an undo history, so memory does not grow; and it leaves the user's documents alone.
 """
 
 from __future__ import annotations

@@ -59,8 +59,8 @@ def hidden_document(picture: Space, layer: Space) -> Any:
 def blank_document() -> Any:
     """The document from which hidden ones are copied; made once, best before it is needed.
 
-    To make a document and to close it takes Krita about 100 ms and some writing to its database, to copy one 2 ms. And
-    a copy is not among the documents that Krita or another plug-in lists.
+    To make a document and to close it takes Krita about 100 ms and some writing to its database, to copy one 2 ms.
+    Krita and plug-ins do not see a copy in their lists of documents.
     """
     original = Krita.instance().createDocument(WIDTH, HEIGHT, "Neural Style", *SRGB_U8, 72.0)
     original.setBatchmode(True)

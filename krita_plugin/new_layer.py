@@ -23,8 +23,8 @@ class NewLayer:
     ) -> None:
         """A layer for a picture of the content within ``rect``, to lie above earlier pictures of it.
 
-        Rows that have not changed get the numbers that ``originals`` remember. ``start_id`` is the painted layer that
-        the picture went on from, if it is not the content: then the layer lies above that one.
+        Unchanged rows keep their exact original values, which ``originals`` hold. ``start_id`` is the painted layer
+        that the picture went on from, if it is not the content: then the layer lies above that one.
         """
         self._document = document
         self._originals = originals or Originals()

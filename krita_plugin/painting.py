@@ -63,7 +63,7 @@ class Painting:
     def job(self, rect: Rect, originals: Originals) -> Steps[StyleJob]:
         """The request to the engine, with the pixels of ``rect``. ``originals`` keeps those of the content.
 
-        The layers are read one after the other: it is not certain whether a stroke meanwhile is seen.
+        The layers are read one after the other: a stroke that is painted meanwhile may or may not be included.
         """
         selection = self.document.selection(rect)
         content = yield from self.document.read(self.content_id, rect, originals)

@@ -303,7 +303,7 @@ class Panel(Controls):
             self._show_notice(tr("Added the layer {name}.").format(name=added.name))
 
     def _show_failure(self, error: NeuralStyleError) -> None:
-        self._look_at_layers()  # A layer that was chosen before the error does not close its message.
+        self._look_at_layers()  # First, so that a change of layer from before does not close the message.
         self.notice.hide()
         self.message.show_error(error)
         self.costs.show_estimate(None)  # If the engine has ended, nothing answers.

@@ -32,8 +32,8 @@ ENGINE = Space("RGBA", "F32", SRGB_PROFILE)
 SRGB_U8 = Space("RGBA", "U8", SRGB_PROFILE)
 #: The same colors in linear light.
 LINEAR = Space("RGBA", "F32", "sRGB-elle-V2-g10.icc")
-#: Models whose conversion can't be reversed: of CMYK many values are one color, and the profiles of YCbCr that Krita
-#: has are tables that go one way or the other, not back and forth.
+#: Models whose conversion can't be reversed: in CMYK many values give the same color, and Krita's profiles of YCbCr are
+#: tables for one direction only.
 ONE_WAY = ("CMYKA", "YCbCrA")
 
 

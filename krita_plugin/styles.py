@@ -82,7 +82,7 @@ class FileSource:
     def require(self) -> Steps[None]:
         """Raise UnreadableImage if the file is certainly no picture, so that the user knows before painting.
 
-        That is text, and a damaged file of a format of which Qt reads all there is. Other formats are left to Krita
+        That is text, and a damaged file of a format that Qt reads completely. Other formats are left to Krita
         when it paints: to open a file only to look at it would take long, and a Krita that opened damaged ones was seen
         to crash.
         """
