@@ -107,7 +107,10 @@ def test_a_decompression_bomb(refused: Refused, tmp_path: Path, width: int, heig
 def test_gray_values_of_no_known_range(refused: Refused, tmp_path: Path) -> None:
     Image.new("I", (4, 4), 100000).save(tmp_path / "long.tif")
     (tmp_path / "float.pfm").write_bytes(b"Pf\n1 1\n-1.0\n" + struct.pack("<f", 0.5))
-    for name, reason in (("long.tif", "its values are signed numbers"), ("float.pfm", "its gray values have no known")):
+    for name, reason in (
+        ("long.tif", "its values are signed numbers"),
+        ("float.pfm", "the range of its gray values is unknown"),
+    ):
         sentence = refused(content=tmp_path / name)
         assert f"{name} can't be used: {reason}" in sentence
         assert "Export it with 8 or 16 bits a channel." in sentence
