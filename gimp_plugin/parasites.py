@@ -1,7 +1,7 @@
 """Small texts that GIMP keeps with a layer or an image: a painted layer's record, and the identity of an image.
 
-GIMP numbers the layers of each image anew, and images anew in each session. An image without a file has nothing else
-that tells it from another one, so it gets a random identity as soon as something refers to it.
+GIMP numbers the layers of each image anew, and images anew in each session. Nothing else distinguishes two images
+without a file, so such an image gets a random identity as soon as something refers to it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ settings of the machine are the user's own.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Collection, List, Optional, Tuple
 
 from gi.repository import Gimp, Gio
@@ -19,6 +18,7 @@ from nst_core.bridge.record import RecordedStyle, Reference
 from nst_core.job.errors import HostError
 from nst_core.job.request import MAXIMUM_STYLES
 from nst_core.job.settings import Settings
+from nst_core.studio.missing import style_description
 
 from . import parasites, regions, styles
 from .painting import Painting
@@ -101,9 +101,10 @@ def _recalled(recorded: record.Record, image: Gimp.Image, layer: Gimp.Layer, own
     if recorded.keep_mask is not None and keep_mask is None:
         problem = tr("The mask or layer that says where the content is kept is gone.")
         raise HostError(problem, tr("Paint anew, with another mask."))
+    unsaved = tr("an image without a file")
     found = [(style, _choice(style, image)) for style in recorded.styles]
     choices = tuple(choice for _, choice in found if choice is not None)
-    missing = tuple(_description(style) for style, choice in found if choice is None)
+    missing = tuple(style_description(style, unsaved) for style, choice in found if choice is None)
     settings = recorded.settings.on_machine_of(own)
     return Recall(Painting(image, content, choices, settings, keep_mask, below=layer), missing)
 
@@ -130,18 +131,3 @@ def _source(reference: Reference, image: Gimp.Image) -> Optional[styles.Source]:
         return None if layer is None else styles.LayerSource(layer)
     path = reference.path
     return styles.FileSource(Gio.File.new_for_path(path)) if local_files.is_local(path) else None
-
-
-def _description(style: RecordedStyle) -> str:
-    """The names of a missing style for the user: its own, and that of its image and region."""
-    named = _source_name(style.reference)
-    return named if style.region is None else tr("{style} in {region}").format(style=named, region=style.region.name)
-
-
-def _source_name(reference: Reference) -> str:
-    if reference.kind == "file":
-        return reference.path
-    if reference.kind == "layer":
-        return reference.name
-    image = Path(reference.path).name or tr("an image without a file")
-    return tr("{style} of {image}").format(style=reference.name, image=image)

@@ -38,7 +38,7 @@ class Painting:
     initial_id: str = ""
 
     def result_name(self, layer_id: str) -> str:
-        """The name of the new layer ``layer_id``, which tells it apart from the document's other layers."""
+        """The name of the new layer ``layer_id``, which distinguishes it from the document's other layers."""
         others = (layer.name for layer in self.document.layers() if layer.id != layer_id)
         return result_name([choice.source.name for choice in self.choices], self.settings.quality, others)
 

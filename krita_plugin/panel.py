@@ -181,7 +181,7 @@ class Panel(Controls):
             return
         try:
             sizes = self._chosen().sizes()
-        except (HostError, InvalidJob):  # The user is told when they press Stylize.
+        except (HostError, InvalidJob):  # Stylize shows this error when it is pressed.
             self.costs.show_estimate(None)
         else:
             self._controller.estimate(self, sizes, self.form.settings())

@@ -18,6 +18,7 @@ from nst_core.job.errors import HostError, UnreadableImage
 from nst_core.job.request import MAXIMUM_STYLES
 from nst_core.job.settings import Settings
 from nst_core.studio.bundled import painting_at
+from nst_core.studio.missing import style_description
 
 from .document import WHOLE, Document, documents
 from .regions import Region, find_region
@@ -105,11 +106,12 @@ def recall(document: Document, own: Settings) -> Recall:
     record = recorded(document)
     if record is None:
         raise HostError(tr("The active layer was not painted by Neural Style."), tr("Choose one that was."))
+    unsaved = tr("a document without a file")
     found = [(style, _choice(style, document)) for style in record.styles]
     return Recall(
         document,
         tuple(choice for _, choice in found if choice is not None),
-        tuple(_description(style) for style, choice in found if choice is None),
+        tuple(style_description(style, unsaved) for style, choice in found if choice is None),
         record.settings.on_machine_of(own),
         record.content,
         record.keep_mask,
@@ -142,18 +144,3 @@ def _open_document(path: str) -> Optional[Document]:
     """The open document of this file. A document that was never saved can't be identified for certain."""
     found = [document for document in documents() if path and document.path == path]
     return found[0] if len(found) == 1 else None
-
-
-def _description(style: RecordedStyle) -> str:
-    """The names of a missing style for the user: its own, and that of its document and region."""
-    name = _source_name(style.reference)
-    return name if style.region is None else tr("{style} in {region}").format(style=name, region=style.region.name)
-
-
-def _source_name(reference: Reference) -> str:
-    if reference.kind == "file":
-        return reference.path
-    if reference.kind == "layer":
-        return reference.name
-    owner = Path(reference.path).name or tr("a document without a file")
-    return tr("{style} of {image}").format(style=reference.name, image=owner)

@@ -76,6 +76,6 @@ def _icon(region: Region) -> Any:
         return Krita.instance().icon(names[region.reference.kind])
     try:
         picture = region.document.thumbnail(region.reference.layer, THUMBNAIL)
-    except HostError:  # The layer is gone. The user is told when it is needed.
+    except HostError:  # The layer is gone. The error is shown when the layer is needed.
         return Krita.instance().icon(EVERYWHERE)
     return QtGui.QIcon(framed(picture, THUMBNAIL))
