@@ -20,11 +20,15 @@ LOG_LINES = 40
 
 def layer_name(styles: Sequence[str]) -> str:
     """The name of the layer painted in ``styles``: ``Great Wave \u2013 Neural Style``."""
+    return " \u2013 ".join(filter(None, (styles_name(styles), tr("Neural Style"))))
+
+
+def styles_name(styles: Sequence[str]) -> str:
+    """One name for a mixture of ``styles``: ``Great Wave and 2 more``; empty if none has a name."""
     named = [name for name in styles if name]
-    if not named:
-        return tr("Neural Style")
-    several = tr("{first} and {count} more").format(first=named[0], count=len(named) - 1)
-    return "{} \u2013 {}".format(named[0] if len(named) == 1 else several, tr("Neural Style"))
+    if len(named) < 2:
+        return "".join(named)
+    return tr("{first} and {count} more").format(first=named[0], count=len(named) - 1)
 
 
 def duration(seconds: float) -> str:

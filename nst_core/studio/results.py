@@ -18,10 +18,19 @@ def result_name(styles: Sequence[str], quality: str, existing: Iterable[str]) ->
     ``styles`` are the names of its styles, ``existing`` the names of all layers of the document. The number is one more
     than the highest of the same styles, in any quality. The first result has no number, and normal quality no name.
     """
-    base = wording.layer_name([_shortened(style) for style in styles])
+    base = wording.layer_name([shortened_style(style) for style in styles])
     number = 1 + max((_number(name, base) for name in existing), default=0)
-    parts = (base, str(number) if number > 1 else "", {"draft": tr("(draft)"), "high": tr("(high)")}.get(quality, ""))
-    return " ".join(filter(None, parts))
+    return " ".join(filter(None, (base, str(number) if number > 1 else "", quality_mark(quality))))
+
+
+def quality_mark(quality: str) -> str:
+    """The quality after a name; empty for the normal one."""
+    return {"draft": tr("(draft)"), "high": tr("(high)")}.get(quality, "")
+
+
+def shortened_style(style: str) -> str:
+    """The name of a style or a layer, not longer than a list can show."""
+    return style if len(style) <= LONGEST_STYLE else f"{style[: LONGEST_STYLE - 1].rstrip()}\u2026"
 
 
 def _number(name: str, base: str) -> int:
@@ -29,7 +38,3 @@ def _number(name: str, base: str) -> int:
     # GIMP adds "#1" to the name of a copy.
     match = re.fullmatch(rf"{re.escape(base)}(?: (?P<number>[0-9]{{1,6}}))?(?: \(.*\))?(?: ?#[0-9]+)?", name)
     return int(match["number"] or 1) if match else 0
-
-
-def _shortened(style: str) -> str:
-    return style if len(style) <= LONGEST_STYLE else f"{style[: LONGEST_STYLE - 1].rstrip()}\u2026"
