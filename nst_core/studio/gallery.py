@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from nst_core.bridge.language import tr
+from nst_core.bridge.language import tr, tr_count
 from nst_core.job.errors import InvalidJob
 from nst_core.job.text import cleaned
 
@@ -116,8 +116,12 @@ def _folder_group(folder: Path, lists: StyleLists) -> Group:
         found, is_complete = _pictures(folder)
     except OSError:
         return Group(label, (), folder, tr("This folder can't be read."))
-    note = "" if is_complete else tr("Only {count} pictures of this folder are shown.").format(count=len(found))
-    return Group(label, _entries(found, str(folder), lists), folder, note)
+    return Group(label, _entries(found, str(folder), lists), folder, "" if is_complete else _shown_of_more(len(found)))
+
+
+def _shown_of_more(count: int) -> str:
+    one = "Only {count} picture of this folder is shown."
+    return tr_count(one, "Only {count} pictures of this folder are shown.", count)
 
 
 def _pictures(folder: Path) -> Tuple[List[Path], bool]:

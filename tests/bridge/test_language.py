@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import string
 from pathlib import Path
-from typing import Iterator, Set
+from typing import Iterator, List, Set
 
 import pytest
 
@@ -34,6 +35,7 @@ def _english_again() -> Iterator[None]:
 def translatable() -> Set[str]:
     """Every constant text that is given to tr() or raised to the user, and all words of the settings."""
     texts = {text for path in SOURCES for text in _texts(ast.parse(path.read_text(encoding="utf-8")))}
+    texts |= counted()
     texts.update((INSTALL_IT, *(error.headline for error in NeuralStyleError.__subclasses__())))
     for definition in definitions():
         texts.update((definition.label, definition.help, definition.zero_label, *definition.choice_labels))
@@ -46,17 +48,42 @@ def _texts(tree: ast.AST) -> Iterator[str]:
             yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
 
 
+def counted() -> Set[str]:
+    """Every constant English plural that is given to tr_count()."""
+    calls = [call for path in SOURCES for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    return {
+        call.args[1].value
+        for call in calls
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "tr_count"
+        if isinstance(call.args[1], ast.Constant) and isinstance(call.args[1].value, str)
+    }
+
+
+def wanted_keys(code: str) -> Set[str]:
+    """The keys of the complete catalog of ``code``: all texts, and the plural forms of those with a number."""
+    forms = [form for form in language.plural_forms(code) if form != "other"]
+    return translatable() | {f"{text}#{form}" for text in counted() for form in forms}
+
+
+def access_keys(text: str) -> int:
+    """The number of access keys in ``text``, marked by an underscore before a letter, as GTK reads it."""
+    return len(re.findall(r"_(?=\w)", text))
+
+
 def fields(text: str) -> Set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-@pytest.mark.parametrize("code", ["de", "fr"])
+@pytest.mark.parametrize("code", language.available())
 def test_catalog_is_complete_and_has_nothing_else(code: str) -> None:
     catalog = json.loads((language.CATALOGS / f"{code}.json").read_text(encoding="utf-8"))
-    assert sorted(translatable() - set(catalog)) == [], "texts without a translation"
-    assert sorted(set(catalog) - translatable()) == [], "translations of texts that no one shows"
-    assert [text for text, translated in catalog.items() if fields(text) != fields(translated)] == []
-    assert [text for text, translated in catalog.items() if not translated.strip()] == []
+    wanted = wanted_keys(code)
+    assert sorted(wanted - set(catalog)) == [], "texts without a translation"
+    assert sorted(set(catalog) - wanted) == [], "translations of texts that no one shows"
+    assert [key for key, text in catalog.items() if fields(key.split("#")[0]) != fields(text)] == []
+    assert [key for key, text in catalog.items() if not text.strip()] == []
+    assert [key for key, text in catalog.items() if access_keys(key) != access_keys(text)] == []
+    assert [key for key, text in catalog.items() if key.endswith("...") != text.endswith(("...", "\u2026"))] == []
 
 
 def test_lookup() -> None:
@@ -71,3 +98,65 @@ def test_lookup() -> None:
 )
 def test_choice(wanted: list, used: str) -> None:  # type: ignore[type-arg]
     assert language.use(wanted) == used
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        *(
+            ("zh_TW.UTF-8", "zh_TW"),
+            ("zh-Hant-HK", "zh_TW"),
+            ("zh-Hans-CN", "zh_CN"),
+            ("zh_SG", "zh_CN"),
+            ("zh", "zh_CN"),
+        ),
+        *(("pt_BR", "pt_BR"), ("pt-PT", "pt_BR"), ("es_MX", "es")),
+    ],
+)
+def test_the_region_counts_where_two_regions_write_differently(
+    wanted: str, code: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for known in ("zh_TW", "zh_CN", "pt_BR", "es"):
+        (tmp_path / f"{known}.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(language, "CATALOGS", tmp_path)
+    assert language.use([wanted]) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "few", "other"),
+    [
+        *(
+            ("de", [1], [], [0, 2, 5, 21]),
+            ("fr", [0, 1], [], [2, 21]),
+            ("pt_BR", [0, 1], [], [2]),
+            ("ja", [], [], [0, 1, 2]),
+        ),
+        *(("cs", [1], [2, 3, 4], [0, 5, 12, 21, 22]), ("pl", [1], [2, 4, 22, 104], [0, 5, 12, 14, 21, 112])),
+        *((code, [1, 21, 101], [2, 4, 22, 104], [0, 5, 11, 12, 14, 111]) for code in ("ru", "uk")),
+    ],
+)
+def test_plural_forms(code: str, one: List[int], few: List[int], other: List[int]) -> None:
+    forms = {
+        form: [count for count in numbers if language.plural_form(code, count) == form]
+        for form, numbers in (("one", one), ("few", few), ("other", other))
+    }
+    assert forms == {"one": one, "few": few, "other": other}
+    assert {language.plural_form(code, count) for count in range(200)} == set(language.plural_forms(code))
+
+
+def test_a_number_chooses_the_form(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert language.tr_count("{count} style", "{count} styles", 1) == "1 style"
+    assert language.tr_count("{count} style", "{count} styles", 0) == "0 styles"
+    forms = {
+        "{count} styles": "{count} stylów",
+        "{count} styles#one": "{count} styl",
+        "{count} styles#few": "{count} style",
+    }
+    (tmp_path / "pl.json").write_text(json.dumps(forms), encoding="utf-8")
+    monkeypatch.setattr(language, "CATALOGS", tmp_path)
+    language.use(["pl"])
+    assert [language.tr_count("{count} style", "{count} styles", count) for count in (1, 3, 5)] == [
+        "1 styl",
+        "3 style",
+        "5 stylów",
+    ]

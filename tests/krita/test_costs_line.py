@@ -164,7 +164,7 @@ def test_each_window_shows_the_costs_of_its_own_picture(studio: Any, panel: Any,
     other.close()
 
 
-@pytest.mark.parametrize("code", ["en", "de", "fr"])
+@pytest.mark.parametrize("code", ["en", *language.available()])
 def test_the_offer_fits_into_250_pixels(studio: Any, panel: Any, code: str) -> None:
     from PyQt5.QtGui import QFont
 
