@@ -11,4 +11,4 @@ The rooms of this package, and what each may import:
 This module imports nothing, so that importing any room costs only that room.
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

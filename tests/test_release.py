@@ -1,0 +1,30 @@
+"""What must agree in a release: the version, the changelog, and the files that forges read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from nst_core import __version__
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_the_changelog_begins_with_this_version_or_with_what_comes_after_it() -> None:
+    heads = re.findall(
+        r"^## \[(.+?)\](?: - \d{4}-\d\d-\d\d)?$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert __version__ in [head for head in heads if head != "Unreleased"][:1]
+
+
+def test_the_version_is_written_in_one_place() -> None:
+    texts = [ROOT / "pyproject.toml", *ROOT.glob("*.cff"), *ROOT.glob("*_plugin/*"), *ROOT.glob("nst_core/**/*.py")]
+    holders = [path.relative_to(ROOT).as_posix() for path in texts if path.is_file() and _names_version(path)]
+    assert holders == ["nst_core/__init__.py"]
+
+
+def _names_version(path: Path) -> bool:
+    return (
+        re.search(rf"(?<![\w.]){re.escape(__version__)}(?![\w.])", path.read_text(encoding="utf-8", errors="replace"))
+        is not None
+    )
