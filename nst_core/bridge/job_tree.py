@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from nst_core.job.errors import InvalidJob
 from nst_core.job.pixels import PixelBuffer
-from nst_core.job.request import Style, StyleJob
+from nst_core.job.request import Earlier, Style, StyleJob
 from nst_core.job.settings import Settings
 
 from .framing import shape_to_wire
@@ -22,7 +23,7 @@ def job_to_wire(job: StyleJob) -> Tuple[Dict[str, Any], List[PixelBuffer]]:
         pictures.append(buffer)
         return {**shape_to_wire(buffer), "index": len(pictures) - 1}
 
-    tree = {
+    tree: Dict[str, Any] = {
         "content": refer(job.content),
         "styles": [
             {
@@ -41,6 +42,8 @@ def job_to_wire(job: StyleJob) -> Tuple[Dict[str, Any], List[PixelBuffer]]:
         "preview_side": job.preview_side,
         "result_format": job.result_format,
     }
+    if job.earlier is not None:
+        tree["earlier"] = {entry.name: refer(getattr(job.earlier, entry.name)) for entry in fields(job.earlier)}
     return tree, pictures
 
 
@@ -69,6 +72,7 @@ def job_from_wire(tree: Mapping[str, Any], pictures: Sequence[PixelBuffer]) -> S
             initial=resolve(tree["initial"]),
             preview_side=tree["preview_side"],
             result_format=tree["result_format"],
+            earlier=Earlier(**{n: resolve(part) for n, part in tree["earlier"].items()}) if "earlier" in tree else None,
         )
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise InvalidJob(f"The request is not a job: {type(error).__name__} {error}.") from error

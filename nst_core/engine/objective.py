@@ -14,6 +14,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from .earlier import Earlier
 from .features import Features
 from .losses import add_moments_gradient, moments_distance, total_variation
 from .resampling import average, spread
@@ -195,13 +196,15 @@ class View:
 class Whole:
     """All that counts on a canvas: its objective, those of its views, and ``tv_weight`` times the total variation.
 
-    ``allowed`` takes a gradient and returns the part of it that may be followed.
+    ``earlier`` is the frame before, which this one of a film stays near to. ``allowed`` takes a gradient and returns
+    the part of it that may be followed.
     """
 
     objective: Objective
     views: Sequence[View] = ()
     tv_weight: float = 0.0
     wrap: Wrap = OPEN
+    earlier: Earlier | None = None
     allowed: Callable[[Tensor], Tensor] = lambda gradient: gradient
 
     def __call__(self, rgb: Tensor) -> tuple[float, Tensor]:
@@ -215,4 +218,8 @@ class Whole:
             variation, slope = total_variation(rgb, self.wrap)
             loss = loss + self.tv_weight * variation
             gradient.add_(slope, alpha=self.tv_weight)
+        if self.earlier is not None:
+            distance, slope = self.earlier.distance(rgb)
+            loss = loss + distance
+            gradient.add_(slope)
         return float(loss), self.allowed(gradient)

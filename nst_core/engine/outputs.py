@@ -89,4 +89,4 @@ def _finished(prepared: Preparation, painting: Painting, scene: Scene) -> Tensor
     picture = scene.restored(picture)
     if settings.color == "luminance":
         picture = with_hues_of(picture, scene.content, settings.color_amount)
-    return picture
+    return picture if scene.earlier is None else scene.earlier.kept(picture)

@@ -75,6 +75,8 @@ def recolored(scene: Scene, amount: float) -> Scene:
 
 
 def _own_colors(scene: Scene) -> ColorStatistics:
+    if scene.earlier is not None:
+        return scene.earlier.colors
     small = scene.at(*scaled(*scene.size, min(_SIDE, max(scene.size))))
     return color_statistics(small.content, small.coverage())
 

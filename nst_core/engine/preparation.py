@@ -19,7 +19,7 @@ from . import devices, weights
 from .budget import Plan, demand_of, lack_of_memory_named, make_plan
 from .features import Network, Pooling
 from .palette import Palette, recolored
-from .pyramid import Octave, scaled, schedule
+from .pyramid import Octave, continuing, scaled, schedule
 from .scene import Scene, is_empty, scene_from_job
 from .tiling import Canvas
 from .wrapping import Wrap
@@ -69,7 +69,11 @@ class Preparation:
         adjustment.require_styles(len(self.scene.styles))
         settings = effective(adjustment.applied_to(self.settings))
         scene = self.scene if adjustment.weights is None else self.scene.with_weights(adjustment.weights)
-        return replace(self, settings=settings, scene=scene, octaves=_octaves(settings, *self.scene.size))
+        return replace(self, settings=settings, scene=scene, octaves=self._octaves_with(settings))
+
+    def _octaves_with(self, settings: Settings) -> list[Octave]:
+        octaves = _octaves(settings, *self.scene.size)
+        return octaves if self.scene.earlier is None else continuing(octaves)
 
     def in_smaller_tiles(self) -> Preparation | None:
         """The same job with less memory, or None where tiles are as small as they can be."""
@@ -127,6 +131,8 @@ def _prepared_on(device: torch.device, job: StyleJob, checkpoint: Callable[[], N
     with lack_of_memory_named():
         network = _network(settings, device)
         octaves, plan = planned(JobSizes.of(job), settings, device)
+        if job.earlier is not None:
+            octaves = continuing(octaves)
         scene = _scene(job, settings, device)
         _require_something_to_paint(scene)
         return Preparation(settings, device, network, scene, Palette.of(scene), octaves, plan, checkpoint)

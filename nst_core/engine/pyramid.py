@@ -8,7 +8,8 @@ enlarged, plus the content's own detail between the two scales.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -53,6 +54,9 @@ _MIXED_FROM = 3
 
 #: Part of the steps that a canvas still gets where the strength goes to 0.
 _LEAST_SHARE_OF_STEPS = 0.25
+
+#: Part of the steps that a frame of a film gets after the first one (RESULTS.md, *Films*).
+_SHARE_OF_LATER_FRAMES = 0.35
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,11 @@ def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap:
         h, w, factors = _fitted(*scaled(height, width, side), _factors(side, quality), wrap)
         octaves.append(Octave(h, w, max(2, round(share * steps)), own_strength, factors))
     return octaves
+
+
+def continuing(octaves: Sequence[Octave]) -> list[Octave]:
+    """The same canvases for a frame that starts from the one before it: most of it is painted already."""
+    return [replace(octave, steps=max(2, round(_SHARE_OF_LATER_FRAMES * octave.steps))) for octave in octaves]
 
 
 def _fitted(height: int, width: int, factors: list[int], wrap: Wrap) -> tuple[int, int, tuple[int, ...]]:

@@ -14,6 +14,7 @@ from torch import Tensor
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, StyleJob
 
+from .earlier import Earlier
 from .pyramid import detail, scaled
 from .resampling import average, reduce, shrink
 from .tensors import mask_from_buffer, picture_from_buffer
@@ -61,7 +62,7 @@ class Scene:
     """All pictures and masks of a job, in the content's size (H, W).
 
     ``content`` (3, H, W) is the picture as it is; ``alpha``, ``selection`` and ``keep_mask`` are masks or None;
-    ``initial`` is the picture to start from, or None.
+    ``initial`` is the picture to start from, or None; ``earlier`` is the frame before this one of a film, or None.
     """
 
     content: Tensor
@@ -70,6 +71,7 @@ class Scene:
     keep_mask: Tensor | None
     initial: Tensor | None
     styles: tuple[StyleSource, ...]
+    earlier: Earlier | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -90,6 +92,7 @@ class Scene:
             keep_mask=moved(self.keep_mask),
             initial=moved(self.initial),
             styles=tuple(styles),
+            earlier=None if self.earlier is None else self.earlier.to(device),
         )
 
     def at(self, height: int, width: int) -> Scene:
@@ -117,6 +120,7 @@ class Scene:
             keep_mask=resized(self.keep_mask),
             initial=None if self.initial is None else picture(self.initial),
             styles=tuple(replace(style, region=resized(style.region)) for style in self.styles),
+            earlier=None if self.earlier is None else self.earlier.resized(picture, mask),
         )
 
     def coverage(self) -> Tensor | None:
@@ -205,7 +209,8 @@ def scene_from_job(job: StyleJob, device: torch.device) -> Scene:
     initial = None if job.initial is None else _over(*picture_from_buffer(job.initial), content).to(device)
     content = content.to(device)
     styles = tuple(_style_source(style, device) for style in job.styles)
-    return Scene(content, alpha, selection, keep_mask, initial, styles)
+    earlier = None if job.earlier is None else Earlier.of(job.earlier, device)
+    return Scene(content, alpha, selection, keep_mask, initial, styles, earlier)
 
 
 def _over(rgb: Tensor, alpha: Tensor | None, ground: Tensor) -> Tensor:

@@ -44,7 +44,7 @@ def first(prepared: Preparation) -> Painting:
         rgb = prepared.palette.grain(scene, settings.seed)  # strokes need something to begin at
     else:
         rgb = _grained_source(prepared, scene, 1.0)
-    return Painting(rgb, 1.0)
+    return Painting(rgb if scene.earlier is None else scene.earlier.over(rgb), 1.0)
 
 
 def continued(prepared: Preparation, painting: Painting, octave: Octave, scene: Scene) -> Painting:
@@ -59,7 +59,8 @@ def continued(prepared: Preparation, painting: Painting, octave: Octave, scene: 
     rgb = refine(painting.rgb, _grained_source(prepared, scene, painting.strength), prepared.wrap, deviation)
     if octave.strength < painting.strength:
         rgb = torch.lerp(scene.content, rgb, octave.strength)
-    return Painting(scene.restored(rgb), octave.strength)
+    rgb = scene.restored(rgb)
+    return Painting(rgb if scene.earlier is None else scene.earlier.over(rgb), octave.strength)
 
 
 def source(prepared: Preparation, scene: Scene, strength: float) -> Tensor:

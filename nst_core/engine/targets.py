@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from torch import Tensor
+
 from .content import content_targets, layout_target
 from .losses import layer_weights
 from .objective import Objective, SampledTarget, View, Whole
@@ -30,8 +32,16 @@ def whole(prepared: Preparation, scene: Scene, octave: Octave) -> Whole:
         views=[View(f, _objective(prepared, scene.afar(f), octave.strength), _VIEW_WEIGHT) for f in octave.factors],
         tv_weight=prepared.settings.total_variation,
         wrap=prepared.wrap,
-        allowed=lambda gradient: gradient if scene.selection is None else gradient * (scene.selection > 0),
+        earlier=scene.earlier,
+        allowed=lambda gradient: _allowed(scene, gradient),
     )
+
+
+def _allowed(scene: Scene, gradient: Tensor) -> Tensor:
+    """The part of a gradient (3, H, W) that changes no pixel that is to be left alone."""
+    if scene.selection is not None:
+        gradient = gradient * (scene.selection > 0)
+    return gradient if scene.earlier is None else gradient * ~scene.earlier.exact
 
 
 def _objective(prepared: Preparation, scene: Scene, strength: float) -> Objective:

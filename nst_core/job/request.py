@@ -40,6 +40,25 @@ class Style:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """The frame that was painted before this one of a film. All pictures have the content's size, except ``opening``.
+
+    ``picture`` is the earlier result, moved to where its parts are now. ``weights`` is a mask of how firmly each pixel
+    keeps its color: 1 exactly, 0 not at all, as where something comes into view. ``opening`` is the content of the
+    first frame of the shot. The colors of the whole shot are measured on it, where it is opaque.
+    """
+
+    picture: PixelBuffer
+    weights: PixelBuffer
+    opening: PixelBuffer
+
+    def __post_init__(self) -> None:
+        _require_picture(self.picture, "earlier frame")
+        _require_mask(self.weights, self.picture, "mask of the weights of an earlier frame")
+        _require_picture(self.opening, "first frame of a shot")
+
+
+@dataclass(frozen=True)
 class StyleJob:
     """Paint ``content`` in ``styles``. The result has the content's width and height, and its alpha.
 
@@ -50,7 +69,8 @@ class StyleJob:
     (None: it holds everywhere): where the mask is black, ``keep_content`` counts as 0. ``initial`` (the content's size)
     is the start of the optimization if ``settings.init`` is ``picture``: an earlier result is continued.
     ``preview_side`` is the largest side of previews in pixels; 0 sends none. ``result_format`` is that of the result:
-    ``rgba-f32``, or ``rgba-u8`` for an editor's 8-bit layer.
+    ``rgba-f32``, or ``rgba-u8`` for an editor's 8-bit layer. With an ``earlier`` frame this is the next one of a film:
+    the painting starts from it and takes fewer steps.
     """
 
     content: PixelBuffer
@@ -61,6 +81,7 @@ class StyleJob:
     initial: Optional[PixelBuffer] = None
     preview_side: int = 512
     result_format: str = "rgba-f32"
+    earlier: Optional[Earlier] = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "styles", tuple(self.styles))
@@ -79,6 +100,10 @@ class StyleJob:
         if self.initial is not None:
             _require_picture(self.initial, "initial picture")
             _require_same_size(self.initial, self.content, "initial picture")
+        if self.earlier is not None:
+            _require_same_size(self.earlier.picture, self.content, "earlier frame")
+            if self.initial is not None:
+                raise InvalidJob("A job starts from an earlier frame or from an initial picture, not from both.")
         if (self.settings.init == "picture") != (self.initial is not None):
             raise InvalidJob(
                 "A picture to start from needs the setting init=picture, and the setting needs the picture.",

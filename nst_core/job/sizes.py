@@ -17,7 +17,8 @@ class JobSizes:
     """Width and height in pixels of the content and of each style, and the number of everything else.
 
     ``regions`` counts the styles with a region, ``masks`` the masks of the content's size beside them, and ``initial``
-    is whether there is a picture to start from. Raises :class:`InvalidJob` for sizes that no picture can have.
+    is whether there is a picture to start from; the earlier frame of a film is such a picture, with one mask. Raises
+    :class:`InvalidJob` for sizes that no picture can have.
     """
 
     content: Size
@@ -42,8 +43,8 @@ class JobSizes:
             content=(job.content.width, job.content.height),
             styles=tuple((style.image.width, style.image.height) for style in job.styles),
             regions=sum(style.region is not None for style in job.styles),
-            masks=(job.selection is not None) + (job.keep_mask is not None),
-            initial=job.initial is not None,
+            masks=sum(mask is not None for mask in (job.selection, job.keep_mask, job.earlier)),
+            initial=job.initial is not None or job.earlier is not None,
             preview_side=job.preview_side,
         )
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, Optional
 from hypothesis import strategies as st
 
 from nst_core.job.pixels import PIXEL_BYTES, PixelBuffer, byte_count
-from nst_core.job.request import RESULT_FORMATS, Style, StyleJob
+from nst_core.job.request import RESULT_FORMATS, Earlier, Style, StyleJob
 from nst_core.job.settings import Definition, Settings, definitions
 
 COLORS = [name for name in PIXEL_BYTES if name.startswith("rgba")]
@@ -63,4 +63,10 @@ def jobs(draw: st.DrawFn) -> StyleJob:
         initial=draw(pictures(like=content)) if chosen.init == "picture" else None,
         preview_side=draw(st.integers(0, 4096)),
         result_format=draw(st.sampled_from(RESULT_FORMATS)),
+        earlier=None if chosen.init == "picture" else draw(st.none() | earlier_frames(content)),
     )
+
+
+@st.composite
+def earlier_frames(draw: st.DrawFn, content: PixelBuffer) -> Earlier:
+    return Earlier(draw(pictures(like=content)), draw(pictures(MASKS, content)), draw(pictures()))
