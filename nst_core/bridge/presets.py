@@ -7,9 +7,10 @@ that can't be understood is kept under another name, never overwritten.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from nst_core.job.errors import InvalidJob
+from nst_core.job.request import check_weight
 from nst_core.job.settings import Settings
 from nst_core.job.text import cleaned
 
@@ -18,6 +19,20 @@ from .language import tr
 
 FORMAT = 1
 LONGEST_NAME = 80
+
+
+class FileStyle(NamedTuple):
+    """A style of a preset: the absolute path of its file, and its weight in the mixture."""
+
+    path: str
+    weight: float = 1.0
+
+
+class Stored(NamedTuple):
+    """What is stored under a name. Without ``styles``, a preset is about the settings alone."""
+
+    settings: Settings
+    styles: Tuple[FileStyle, ...] = ()
 
 
 class Presets:
@@ -33,19 +48,23 @@ class Presets:
         """The presets' names in alphabetical order."""
         return sorted(self._presets(), key=str.casefold)
 
-    def all(self) -> Dict[str, Settings]:
-        """The settings of each preset, in the order of :meth:`names`."""
+    def all(self) -> Dict[str, Stored]:
+        """Each preset, in the order of :meth:`names`."""
         presets = self._presets()
-        return {name: Settings.restore(presets[name]) for name in sorted(presets, key=str.casefold)}
+        return {
+            name: Stored(Settings.restore(presets[name]), _styles(presets[name].get("styles")))
+            for name in sorted(presets, key=str.casefold)
+        }
 
     def load(self, name: str) -> Settings:
         """The preset's settings; the defaults if it was deleted meanwhile."""
         return Settings.restore(self._presets().get(name, {}))
 
-    def save(self, name: str, settings: Settings) -> str:
+    def save(self, name: str, settings: Settings, styles: Sequence[FileStyle] = ()) -> str:
         """Add or replace a preset; returns the name as stored."""
-        name = _checked_name(name)
-        self._store({**self._presets(), name: settings.to_dict()})
+        name, values = _checked_name(name), settings.to_dict()
+        stored = {**values, "styles": [style._asdict() for style in styles]} if styles else values
+        self._store({**self._presets(), name: stored})
         return name
 
     def rename(self, old: str, new: str) -> str:
@@ -89,3 +108,19 @@ def _checked_name(name: str) -> str:
 def _mapping(tree: Dict[str, Any], key: str) -> Dict[str, Any]:
     value = tree.get(key)
     return value if isinstance(value, dict) else {}
+
+
+def _styles(values: Any) -> Tuple[FileStyle, ...]:
+    found = [_style(value) for value in values] if isinstance(values, list) else []
+    return tuple(style for style in found if style is not None)
+
+
+def _style(value: Any) -> Optional[FileStyle]:
+    """The stored style; None for a damaged one."""
+    path = value.get("path") if isinstance(value, dict) else None
+    if not isinstance(path, str) or "\0" in path or not Path(path).is_absolute():
+        return None
+    try:
+        return FileStyle(path, check_weight(value.get("weight", 1.0), path))
+    except InvalidJob:
+        return FileStyle(path)

@@ -11,7 +11,7 @@ from typing import Optional
 
 import pytest
 
-from nst_core.bridge.presets import Presets
+from nst_core.bridge.presets import FileStyle, Presets, Stored
 from nst_core.job.errors import InvalidJob, UnwritableOutput
 from nst_core.job.settings import Settings
 
@@ -31,6 +31,17 @@ def test_save_load_rename_delete(tmp_path: Path) -> None:
     assert presets.load("Storm") == WILD
     presets.delete("Storm")
     assert presets.names() == ["calm"]
+
+
+def test_damaged_styles_are_left_out(tmp_path: Path) -> None:
+    good = {"path": "/a.png", "weight": 2.0}
+    damaged = [3, {}, {"path": 3}, {"path": "relative.png"}, {"path": "/nul\0.png"}]
+    styles = {"good": [good, {"path": "/b.png", "weight": "x"}], "damaged": damaged, "none": 7}
+    tree = {"presets": {name: {**WILD.to_dict(), "styles": values} for name, values in styles.items()}}
+    (tmp_path / "presets.json").write_text(json.dumps(tree), encoding="utf-8")
+    found = Presets(tmp_path).all()
+    assert found["good"] == Stored(WILD, (FileStyle("/a.png", 2.0), FileStyle("/b.png")))
+    assert found["damaged"] == found["none"] == Stored(WILD)
 
 
 def test_a_name_is_not_taken_from_another_preset(tmp_path: Path) -> None:

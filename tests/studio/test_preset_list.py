@@ -9,9 +9,10 @@ from typing import Iterator
 import pytest
 
 from nst_core.bridge import language
-from nst_core.bridge.presets import Presets
+from nst_core.bridge.presets import FileStyle, Presets
 from nst_core.job.errors import InvalidJob
 from nst_core.job.settings import Settings
+from nst_core.studio.bundled import FOLDER, PAINTINGS
 from nst_core.studio.preset_list import Preset, PresetList, is_name_of_shipped
 
 SHIPPED = ["Portrait", "Landscape", "Free", "Keep my colors", "Sketch", "Texture"]
@@ -96,6 +97,30 @@ def test_shipped_presets_are_not_renamed_or_deleted(presets: PresetList) -> None
         with pytest.raises(InvalidJob, match="comes with the program"):
             presets.delete(shipped)
     assert [preset.name for preset in presets.presets()] == SHIPPED
+
+
+def test_a_preset_may_hold_its_styles(presets: PresetList, tmp_path: Path) -> None:
+    wave, own = FileStyle(str(PAINTINGS[0].path)), FileStyle(str(tmp_path / "own.png"), 2.0)
+    saved = presets.save("mine", WILD, [wave, own])
+    assert saved == preset(presets, "mine") and saved.styles == (wave, own)
+    assert preset(presets, "Portrait").styles == ()
+    assert not saved.is_changed(WILD, [wave, own]) and not saved.is_changed(WILD)
+    for others in ([wave], [wave, own._replace(weight=1.0)], [own, wave], [wave, FileStyle("", 2.0)], []):
+        assert saved.title(WILD, others) == "mine (changed)"
+    assert not presets.save("plain", WILD).is_changed(WILD, [wave]), "it is about the settings alone"
+    assert presets.rename(saved, "ours").styles == preset(presets, "ours").styles == (wave, own)
+
+
+def test_a_layer_has_no_place_in_a_preset(presets: PresetList) -> None:
+    with pytest.raises(InvalidJob, match="a style that is a layer"):
+        presets.save("mine", WILD, [FileStyle(str(PAINTINGS[0].path)), FileStyle("")])
+    assert [preset.name for preset in presets.presets()] == SHIPPED
+
+
+def test_a_bundled_painting_of_another_copy_is_that_of_this_one(tmp_path: Path) -> None:
+    elsewhere = tmp_path.joinpath(*FOLDER.parts[-3:], "poppies.jpg")
+    Presets(tmp_path).save("mine", WILD, [FileStyle(str(elsewhere))])
+    assert preset(PresetList(Presets(tmp_path)), "mine").styles == (FileStyle(str(FOLDER / "poppies.jpg")),)
 
 
 def test_own_presets_are_renamed_and_deleted(presets: PresetList) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from nst_core.bridge.presets import Presets
+from nst_core.bridge.presets import Presets, Stored
 from nst_core.bridge.record import Record, RecordedStyle, Reference, load
 from nst_core.job.settings import Settings
 from nst_core.studio import style_lists
@@ -48,14 +48,14 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def test_presets_keep_their_names_and_all_settings(folder: Path) -> None:
     presets = Presets(folder).all()
-    assert presets["Ink on silk"] == GIVEN
-    assert presets["Königsblau \u2013 hell"] == Settings(color="content", quality="draft")
+    assert presets["Ink on silk"] == Stored(GIVEN)
+    assert presets["Königsblau \u2013 hell"] == Stored(Settings(color="content", quality="draft"))
 
 
 def test_a_new_preset_leaves_the_old_ones(folder: Path) -> None:
     before = Presets(folder).all()
     Presets(folder).save("New", Settings(seed=5))
-    assert Presets(folder).all() == {**before, "New": Settings(seed=5)}
+    assert Presets(folder).all() == {**before, "New": Stored(Settings(seed=5))}
 
 
 def test_last_settings_come_back(folder: Path) -> None:
