@@ -76,12 +76,6 @@ class AddButton(QtWidgets.QPushButton):
         """Add those of the files that are pictures, and show the error of another one."""
         self._pump.run(self._adding(paths), lambda nothing: None)
 
-    def drop(self) -> None:
-        """Give up the files that have not been added yet, and close the gallery."""
-        self._pump.drop()
-        if self._window is not None:
-            self._window.close()
-
     def _forget_window(self) -> None:
         self._window = None
 

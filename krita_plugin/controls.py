@@ -20,9 +20,13 @@ from .message import Message
 from .presets_bar import PresetsBar
 from .progress import ProgressView
 from .qt import Qt, QtCore, QtWidgets
+from .queue_view import QueueView
 from .region_button import RegionButton
 from .repeat_bar import RepeatBar
+from .several import selected_layers
+from .steering import Steering
 from .style_list import StyleList
+from .stylize_button import StylizeButton
 from .widgets import column, heading, hint, text_label
 
 #: The smallest size of the docker's content in pixels. It does not depend on the content.
@@ -60,9 +64,10 @@ class Controls(QtWidgets.QWidget):
         self.notice.setObjectName("notice")
         self.notice.hide()
         self.costs = CostsLine()
-        self.button = QtWidgets.QPushButton(tr("Stylize"))
-        self.button.setObjectName("stylize")
-        hint(self.button, tr("Paint the content in the chosen styles, into a new layer above it."))
+        self.steering = Steering()
+        self.waiting = QueueView()
+        self.stylizing = StylizeButton(lambda: len(self.styles.rows), lambda: selected_layers(home()))
+        self.button = self.stylizing.button
         self._lay_out()
         self.order_tabs()
 
@@ -76,8 +81,8 @@ class Controls(QtWidgets.QWidget):
         self.progress.picture.set_tallest(self.height() // PREVIEW_SHARE)
 
     def dragEnterEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Files are dragged over the docker: it takes them unless a job runs."""
-        if self.add.isEnabled() and dropped_files(event):
+        """Files are dragged over the docker: it takes them."""
+        if dropped_files(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
@@ -85,23 +90,22 @@ class Controls(QtWidgets.QWidget):
         self.add.add_files(dropped_files(event))
         event.acceptProposedAction()
 
+    def show_busy(self, is_busy: bool) -> None:
+        """Say what the settings and *Stylize* are about while a picture is painted: the next picture."""
+        self.settings_title.setText(tr("Settings for the next picture") if is_busy else tr("Settings"))
+        self.stylizing.show_busy(is_busy)
+
     def order_tabs(self) -> None:
         """Let the Tab key go from top to bottom."""
         rows = [part for item in self.styles.rows for part in (item.weight.spin, item.region, item.remove)]
         upper = [self.content, *self.repeat_bar.tab_stops(), *rows, self.add, *self.presets.tab_stops()]
         lower = [*self.message.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops()]
+        lower += [*self.steering.tab_stops(), *self.waiting.tab_stops()]
         form = self.form.tab_stops()
         form.insert(form.index(self.form.fields["keep_content"].spin) + 1, self.keep_mask)
-        stops = [*upper, *form, self.on_canvas, *lower, *self.costs.tab_stops(), self.button]
+        stops = [*upper, *form, self.on_canvas, *lower, *self.costs.tab_stops(), *self.stylizing.tab_stops()]
         for one, next_one in zip(stops, stops[1:]):
             QtWidgets.QWidget.setTabOrder(one, next_one)
-
-    def lock(self, locked: bool) -> None:
-        """While a job runs, disable all widgets but those for live settings."""
-        for widget in (self.content, self.add, self.presets, self.keep_mask, self.on_canvas):
-            widget.setEnabled(not locked)
-        self.form.lock(locked)
-        self.styles.lock(locked)
 
     def _make_content(self) -> None:
         self.content = ContentBox()
@@ -136,7 +140,8 @@ class Controls(QtWidgets.QWidget):
         layout = column(body)
         layout.setContentsMargins(6, 4, 6, 6)
         layout.addWidget(self._make_scroll(), 1)
-        for widget in (self.message, self.installation, self.progress, self.notice, self.costs, self.button):
+        job = (self.progress, self.steering, self.waiting)
+        for widget in (self.message, self.installation, *job, self.notice, self.costs, self.stylizing):
             layout.addWidget(widget)
         outer = column(self)  # Krita takes the margins of the outermost layout for its own.
         outer.addWidget(body)
@@ -147,7 +152,8 @@ class Controls(QtWidgets.QWidget):
         layout.setContentsMargins(0, 0, 4, 0)
         content = (heading(tr("Content"), self.content), self.content, self.repeat_bar)
         styles = (heading(tr("Styles"), self.add), self.styles, self.add)
-        settings = (heading(tr("Settings")), self.presets, self.form, self.on_canvas)
+        self.settings_title = heading(tr("Settings"))
+        settings = (self.settings_title, self.presets, self.form, self.on_canvas)
         for widget in (*content, *styles, *settings):
             layout.addWidget(widget)
         layout.addStretch(1)

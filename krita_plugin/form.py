@@ -12,7 +12,7 @@ from nst_core.bridge.language import tr
 from nst_core.job.settings import Definition, Settings, Value, definitions
 
 from .qt import Qt, QtWidgets, Signal
-from .widgets import column, guard_wheel, hint, let_shrink, row, text_label
+from .widgets import column, fold_button, guard_wheel, hint, let_shrink, row, text_label
 
 #: Numbers over a wider range have no slider: it would be too coarse to choose a value.
 WIDEST_SLIDER = 100
@@ -166,14 +166,13 @@ class Form(QtWidgets.QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._is_locked = False
         self.fields: Dict[str, Any] = {}
         self.labels: Dict[str, Any] = {}
         layout = column(self)
         layout.addWidget(self._group([item for item in definitions() if not item.advanced]))
-        self.fold, self._folded = self._make_fold()
+        self.fold, folded = self._make_fold()
         layout.addWidget(self.fold)
-        layout.addWidget(self._folded)
+        layout.addWidget(folded)
         self.fields["mode"].currentIndexChanged.connect(lambda index: self._enable())
 
     def settings(self) -> Settings:
@@ -188,17 +187,12 @@ class Form(QtWidgets.QWidget):
         self.blockSignals(False)
         self.changed.emit()
 
-    def lock(self, locked: bool) -> None:
-        """While a job runs, disable all settings but the live ones."""
-        self._is_locked = locked
-        self._enable()
-
     def _enable(self) -> None:
         is_texture = self.fields["mode"].value() == "texture"
         for item in definitions():
             is_of_use = not (is_texture and item.of_content)
             for widget in (self.fields[item.name], self.labels[item.name]):
-                widget.setEnabled(is_of_use and (item.live or not self._is_locked))
+                widget.setEnabled(is_of_use)
 
     def tab_stops(self) -> List[Any]:
         """The widgets that the Tab key reaches."""
@@ -215,23 +209,12 @@ class Form(QtWidgets.QWidget):
         self.fields["device"].suggest(devices)
 
     def _make_fold(self) -> Sequence[Any]:
-        fold = QtWidgets.QToolButton()
-        fold.setText(tr("More settings"))
+        fold = fold_button(tr("More settings"), tr("Show the settings that are seldom needed."))
         fold.setObjectName("more_settings")
-        fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        fold.setArrowType(Qt.ArrowType.RightArrow)
-        fold.setAutoRaise(True)
-        fold.setCheckable(True)
-        fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        hint(fold, tr("Show the settings that are seldom needed."))
         folded = self._group([item for item in definitions() if item.advanced])
         folded.hide()
-        fold.toggled.connect(self._unfold)
+        fold.toggled.connect(folded.setVisible)
         return fold, folded
-
-    def _unfold(self, shown: bool) -> None:
-        self.fold.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
-        self._folded.setVisible(shown)
 
     def _group(self, items: List[Definition]) -> Any:
         group = QtWidgets.QWidget()

@@ -65,6 +65,22 @@ class ElidedBox(QtWidgets.QComboBox):
         painter.drawControl(QtWidgets.QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
+class ElidedLabel(QtWidgets.QLabel):
+    """A label that shortens its text in the middle instead of asking for more room."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Draw as much of the text as there is room for."""
+        painter = QtWidgets.QStylePainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        role = self.foregroundRole()
+        painter.drawItemText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.palette(), True, text, role)
+
+
 class ProgressLine(QtWidgets.QWidget):
     """A bar, and under it a sentence."""
 
@@ -145,6 +161,21 @@ def flatten(button: Any, icon: str, name: str, tooltip: str) -> None:
     hint(button, tooltip)
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+
+def fold_button(text: str, tooltip: str) -> Any:
+    """A button with an arrow, which shows and hides a part of the docker when it is toggled."""
+    fold = QtWidgets.QToolButton()
+    fold.setText(text)
+    fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    fold.setArrowType(Qt.ArrowType.RightArrow)
+    fold.setAutoRaise(True)
+    fold.setCheckable(True)
+    fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    arrows = Qt.ArrowType.RightArrow, Qt.ArrowType.DownArrow
+    fold.toggled.connect(lambda shown: fold.setArrowType(arrows[shown]))
+    hint(fold, tooltip)
+    return fold
 
 
 def framed(image: Any, side: int) -> Any:
