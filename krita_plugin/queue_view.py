@@ -29,7 +29,7 @@ class QueueView(QtWidgets.QWidget):
         self.rows: List[WaitingRow] = []
         self.failures: List[FailureRow] = []
         self.title = text_label()
-        self.clear = flat_button("edit-clear", tr("Remove all"), tr("Remove all waiting pictures."))
+        self.clear = flat_button("edit-delete", tr("Remove all"), tr("Remove all waiting pictures."))
         self.clear.clicked.connect(lambda checked=False: self._wish(lambda queue: queue.clear()))
         self.resume = QtWidgets.QPushButton(tr("Try again"))
         self.resume.setObjectName("resume")
@@ -109,7 +109,7 @@ class WaitingRow(QtWidgets.QWidget):
         self.name = ElidedLabel(entry.title)
         hint(self.name, entry.title, entry.order.document.name)
         self.earlier = flat_button(
-            "arrowupblr", tr("Paint {name} earlier").format(name=entry.title), tr("Paint this picture earlier.")
+            "arrowup", tr("Paint {name} earlier").format(name=entry.title), tr("Paint this picture earlier.")
         )
         self.earlier.setEnabled(place > 1)
         self.earlier.clicked.connect(lambda checked=False: self.wanted.emit(lambda queue: queue.move(entry, place - 1)))

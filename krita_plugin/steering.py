@@ -80,6 +80,7 @@ class Steering(QtWidgets.QWidget):
 
     def _add_line(self, lines: Any, field: NumberField, name: str, text: str) -> NumberField:
         label = ElidedLabel(name)
+        label.setSizePolicy(QtWidgets.QSizePolicy.Policy.Fixed, QtWidgets.QSizePolicy.Policy.Preferred)
         label.setFixedWidth(NAMES)
         label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for part in (label, field.spin, field.slider):
