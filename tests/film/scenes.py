@@ -27,7 +27,7 @@ def view(x: float = 120, y: float = 120, name: str = "chelsea") -> Array:
 
 def with_square(ground: Array, left: int) -> Array:
     """``ground`` with a textured square before it."""
-    picture = ground.copy()
+    picture: Array = ground.copy()
     picture[30:62, left : left + 32, :3] = view(150, 150, "astronaut")[:32, :32, :3]
     return picture
 
