@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable, List, Optional, Set
 
-from krita import Krita
-
 from nst_core.bridge.language import tr
 from nst_core.job.errors import UnreadableImage
 from nst_core.studio.gallery import Gallery
@@ -36,7 +34,7 @@ class AddButton(QtWidgets.QPushButton):
         files: Set[str],
         gallery: Gallery,
     ) -> None:
-        super().__init__(Krita.instance().icon("addlayer"), tr("Add style"))
+        super().__init__(tr("Add style"))
         self._home, self._guard, self._files, self._gallery = home, guard, files, gallery
         #: The folder where the last file was chosen.
         self._pictures = QtCore.QStandardPaths.writableLocation(QtCore.QStandardPaths.StandardLocation.PicturesLocation)

@@ -170,9 +170,7 @@ class Controller(QtCore.QObject):
         self.client.start()
 
     def _read(self, painting: Painting) -> Steps[Tuple[StyleJob, Rect, Originals]]:
-        if not painting.document.is_open:
-            problem = tr("The document was closed before its picture was painted.")
-            raise HostError(problem, tr("Open it and start again."))
+        self._require_document(painting)
         rect, originals = painting.area(), Originals()
         job = yield from painting.job(rect, originals)
         while self.client.busy:  # A job that was given up has not ended yet.
@@ -191,8 +189,8 @@ class Controller(QtCore.QObject):
     def _fetch(self) -> None:
         for event in self.client.poll():
             self._take(event)
-        if self._painting is not None and not self._painting.document.is_open:
-            self._document_closed()
+        if self._painting is not None:
+            self._require_document(self._painting)
 
     def _take(self, event: Any) -> None:
         if isinstance(event, Ready):
@@ -280,8 +278,11 @@ class Controller(QtCore.QObject):
             self.client.cancel(keep=False)
             self._end(None, error)
 
-    def _document_closed(self) -> None:
-        raise HostError(tr("The document was closed, so its picture was not finished."), tr("Open it and start again."))
+    def _require_document(self, painting: Painting) -> None:
+        if not painting.document.is_open:
+            unpainted = tr("The document was closed before its picture was painted.")
+            unfinished = tr("The document was closed, so its picture was not finished.")
+            raise HostError(unpainted if self.state == READING else unfinished, tr("Open it and start again."))
 
     def _current(self) -> Painting:
         assert self._painting is not None

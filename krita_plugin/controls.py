@@ -21,16 +21,19 @@ from .presets_bar import PresetsBar
 from .progress import ProgressView
 from .qt import Qt, QtCore, QtWidgets
 from .queue_view import QueueView
-from .region_button import RegionButton
+from .region_button import RegionBox
 from .repeat_bar import RepeatBar
 from .several import selected_layers
+from .shrinking import ShrinkingArea
 from .steering import Steering
 from .style_list import StyleList
 from .stylize_button import StylizeButton
-from .widgets import column, heading, hint, text_label
+from .widgets import column, heading, hint, row, text_label
 
 #: The smallest size of the docker's content in pixels. It does not depend on the content.
 SMALLEST = (220, 200)
+#: The least height in pixels of the settings, in a low docker that also shows a picture in the making.
+LEAST_SETTINGS = 72
 #: A preview may take one part in this many of the docker's height.
 PREVIEW_SHARE = 3
 
@@ -66,7 +69,9 @@ class Controls(QtWidgets.QWidget):
         self.costs = CostsLine()
         self.steering = Steering()
         self.waiting = QueueView()
-        self.stylizing = StylizeButton(lambda: len(self.styles.rows), lambda: selected_layers(home()))
+        self.stylizing = StylizeButton(
+            self.form.fields["quality"], lambda: len(self.styles.rows), lambda: selected_layers(home())
+        )
         self.button = self.stylizing.button
         self._lay_out()
         self.order_tabs()
@@ -92,13 +97,13 @@ class Controls(QtWidgets.QWidget):
 
     def show_busy(self, is_busy: bool) -> None:
         """Say what the settings and *Stylize* are about while a picture is painted: the next picture."""
-        self.settings_title.setText(tr("Settings for the next picture") if is_busy else tr("Settings"))
+        self.next_title.setVisible(is_busy)
         self.stylizing.show_busy(is_busy)
 
     def order_tabs(self) -> None:
         """Let the Tab key go from top to bottom."""
         rows = [part for item in self.styles.rows for part in (item.weight.spin, item.region, item.remove)]
-        upper = [self.content, *self.repeat_bar.tab_stops(), *rows, self.add, *self.presets.tab_stops()]
+        upper = [self.content, *self.repeat_bar.tab_stops(), self.add, *rows, *self.presets.tab_stops()]
         lower = [*self.message.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops()]
         lower += [*self.steering.tab_stops(), *self.waiting.tab_stops()]
         form = self.form.tab_stops()
@@ -121,14 +126,14 @@ class Controls(QtWidgets.QWidget):
         guard: Callable[[Callable[[], None]], bool],
     ) -> None:
         self.form = Form()
-        self.keep_mask = RegionButton(
+        self.keep_mask = RegionBox(
             home,
             tr("Where the content is kept"),
             tr("Where the content is kept: everywhere, within a mask, or where a layer is bright."),
             tr("Brightness of layers"),
         )
         self.keep_mask.setObjectName("keep_mask")
-        self.form.place_beside("keep_content", self.keep_mask)
+        self.form.place_below("keep_content", tr("Keep where"), self.keep_mask)
         self.presets = PresetsBar(presets, self.form.settings, guard)
         self.on_canvas = QtWidgets.QCheckBox(tr("Preview on the canvas"))
         self.on_canvas.setObjectName("on_canvas")
@@ -140,21 +145,31 @@ class Controls(QtWidgets.QWidget):
         layout = column(body)
         layout.setContentsMargins(6, 4, 6, 6)
         layout.addWidget(self._make_scroll(), 1)
-        job = (self.progress, self.steering, self.waiting)
-        for widget in (self.message, self.installation, *job, self.notice, self.costs, self.stylizing):
+        for widget in (self._make_job_area(), self.costs, self.stylizing):
             layout.addWidget(widget)
         outer = column(self)  # Krita takes the margins of the outermost layout for its own.
         outer.addWidget(body)
+
+    def _make_job_area(self) -> Any:
+        """The part about the pictures that are painted: in a low docker, it leaves room for the settings."""
+        inner = QtWidgets.QWidget()
+        layout = column(inner)
+        layout.setContentsMargins(0, 0, 4, 0)
+        for widget in (self.message, self.installation, self.progress, self.steering, self.waiting, self.notice):
+            layout.addWidget(widget)
+        return ShrinkingArea(inner)
 
     def _make_scroll(self) -> Any:
         inner = QtWidgets.QWidget()
         layout = column(inner)
         layout.setContentsMargins(0, 0, 4, 0)
-        content = (heading(tr("Content"), self.content), self.content, self.repeat_bar)
-        styles = (heading(tr("Styles"), self.add), self.styles, self.add)
-        self.settings_title = heading(tr("Settings"))
-        settings = (self.settings_title, self.presets, self.form, self.on_canvas)
-        for widget in (*content, *styles, *settings):
+        self.next_title = heading(tr("The next picture"))
+        names = [heading(tr("Content"), self.content), heading(tr("Styles"), self.add)]
+        for name in names:
+            name.setFixedWidth(max(other.sizeHint().width() for other in names))
+        content, styles = map(_beside, names, (self.content, self.add))
+        rows = (content, self.repeat_bar, styles, self.styles, self.presets, self.form, self.on_canvas)
+        for widget in (self.next_title, *rows):
             layout.addWidget(widget)
         layout.addStretch(1)
         self.scroll = QtWidgets.QScrollArea()
@@ -162,5 +177,15 @@ class Controls(QtWidgets.QWidget):
         self.scroll.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setMinimumHeight(LEAST_SETTINGS)
         self.scroll.setWidget(inner)
         return self.scroll
+
+
+def _beside(name: Any, field: Any) -> Any:
+    """A widget with its heading beside it."""
+    line = QtWidgets.QWidget()
+    layout = row(line)
+    layout.addWidget(name)
+    layout.addWidget(field, 1)
+    return line

@@ -101,10 +101,10 @@ class ProgressView(QtWidgets.QWidget):
     def _lay_out(self) -> None:
         layout = column(self)
         layout.addWidget(self.title)
-        layout.addWidget(self.picture)
         layout.addWidget(self.line)
         buttons = QtWidgets.QWidget()
         line = row(buttons)
         line.addWidget(self.keep, 1)
         line.addWidget(self.discard, 1)
         layout.addWidget(buttons)
+        layout.addWidget(self.picture)  # Last, because a low docker shows what is above it.

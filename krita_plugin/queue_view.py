@@ -9,6 +9,7 @@ from nst_core.studio.queue import Entry, Failure, Queue
 
 from .painting import Painting
 from .qt import Qt, QtWidgets, Signal
+from .shrinking import ShrinkingArea
 from .widgets import ElidedLabel, column, flat_button, hint, row, text_label
 
 #: Height in pixels at which the list begins to scroll: four pictures.
@@ -35,11 +36,6 @@ class QueueView(QtWidgets.QWidget):
         self.resume.setObjectName("resume")
         hint(self.resume, tr("Start the engine again, and paint the waiting pictures."))
         self.resume.clicked.connect(lambda checked=False: self._wish(lambda queue: queue.resume()))
-        self._scroll = QtWidgets.QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lay_out()
         self.hide()
 
@@ -53,36 +49,22 @@ class QueueView(QtWidgets.QWidget):
         waiting = queue.waiting
         self.rows = [WaitingRow(entry, place) for place, entry in enumerate(waiting, 1)]
         self.failures = [FailureRow(failure) for failure in queue.failures]
-        inner = QtWidgets.QWidget()
-        layout = column(inner)
-        layout.setSpacing(0)
+        while self._list.count():
+            line = self._list.takeAt(0).widget()
+            line.hide()
+            line.deleteLater()
         for waiting_row in self.rows:
             waiting_row.wanted.connect(self._wish)
-            layout.addWidget(waiting_row)
+            self._list.addWidget(waiting_row)
         for failure_row in self.failures:
             failure_row.wanted.connect(self._wish)
             failure_row.details_wanted.connect(self.details_wanted.emit)
-            layout.addWidget(failure_row)
-        self._scroll.setWidget(inner)
-        self._fit()
+            self._list.addWidget(failure_row)
         self.title.setText(tr_count("{count} picture waits", "{count} pictures wait", len(waiting)))
         self._top.setVisible(bool(waiting))
         self.clear.setVisible(len(waiting) > 1)
         self.resume.setVisible(queue.is_halted)
         self.setVisible(bool(self.rows or self.failures))
-
-    def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The docker has another width: the sentences need more or fewer lines."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Be as high as the list, within bounds."""
-        inner = self._scroll.widget()
-        if inner is not None:
-            inner.layout().activate()
-            height = inner.layout().totalHeightForWidth(self.width()) if self.failures else inner.sizeHint().height()
-            self._scroll.setFixedHeight(min(TALLEST, height))
 
     def _wish(self, change: Change) -> None:
         self.changed.emit(change)
@@ -96,7 +78,10 @@ class QueueView(QtWidgets.QWidget):
         layout = column(self)
         layout.setSpacing(0)
         layout.addWidget(self._top)
-        layout.addWidget(self._scroll)
+        inner = QtWidgets.QWidget()
+        self._list = column(inner)
+        self._list.setSpacing(0)
+        layout.addWidget(ShrinkingArea(inner, TALLEST))
 
 
 class WaitingRow(QtWidgets.QWidget):

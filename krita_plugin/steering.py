@@ -8,14 +8,11 @@ from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.settings import definitions
 
-from .form import NumberField
+from .form import LABELS, NumberField
 from .painting import Painting
 from .qt import Qt, QtWidgets, Signal
 from .style_list import WEIGHT
 from .widgets import ElidedLabel, column, fold_button, hint
-
-#: Width in pixels of the names: the sliders below each other begin at the same place.
-NAMES = 84
 
 
 class Steering(QtWidgets.QWidget):
@@ -81,7 +78,7 @@ class Steering(QtWidgets.QWidget):
     def _add_line(self, lines: Any, field: NumberField, name: str, text: str) -> NumberField:
         label = ElidedLabel(name)
         label.setSizePolicy(QtWidgets.QSizePolicy.Policy.Fixed, QtWidgets.QSizePolicy.Policy.Preferred)
-        label.setFixedWidth(NAMES)
+        label.setFixedWidth(LABELS)
         label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for part in (label, field.spin, field.slider):
             if part is not None:

@@ -14,16 +14,17 @@ from .widgets import hint, row
 class StylizeButton(QtWidgets.QWidget):
     """``pressed`` reports the button, ``each_style`` and ``each_layer`` the entries of the menu.
 
-    ``styles`` gives the number of chosen styles, ``layers`` the selected layers.
+    ``quality`` is the field of that setting, which lies beside the button. ``styles`` gives the number of chosen
+    styles, ``layers`` the selected layers.
     """
 
     pressed = Signal()
     each_style = Signal()
     each_layer = Signal()
 
-    def __init__(self, styles: Callable[[], int], layers: Callable[[], Sequence[Layer]]) -> None:
+    def __init__(self, quality: Any, styles: Callable[[], int], layers: Callable[[], Sequence[Layer]]) -> None:
         super().__init__()
-        self._styles, self._layers = styles, layers
+        self._quality, self._styles, self._layers = quality, styles, layers
         self.button = QtWidgets.QPushButton()
         self.button.setObjectName("stylize")
         self.button.clicked.connect(lambda checked=False: self.pressed.emit())
@@ -45,13 +46,14 @@ class StylizeButton(QtWidgets.QWidget):
         self.more.setMenu(menu)
         line = row(self)
         line.setSpacing(2)
-        line.addWidget(self.button, 1)
+        line.addWidget(quality, 3)
+        line.addWidget(self.button, 2)
         line.addWidget(self.more)
         self.show_busy(False)
 
     def tab_stops(self) -> List[Any]:
         """The widgets that the Tab key reaches."""
-        return [self.button, self.more]
+        return [self._quality, self.button, self.more]
 
     def show_busy(self, is_busy: bool) -> None:
         """Say what the button does: paint now, or line up."""

@@ -46,10 +46,14 @@ def let_shrink(box: Any) -> None:
 
 
 class ElidedBox(QtWidgets.QComboBox):
-    """A combo box that shortens the chosen text in the middle if it is too long for the docker."""
+    """A combo box that shortens the chosen text in the middle if it is too long for the docker.
 
-    def __init__(self) -> None:
+    ``title``, a pattern with ``{value}``, is shown around the chosen text if there is room for it.
+    """
+
+    def __init__(self, title: str = "{value}") -> None:
         super().__init__()
+        self._title = title
         let_shrink(self)
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
@@ -59,7 +63,9 @@ class ElidedBox(QtWidgets.QComboBox):
         box, field = QtWidgets.QStyle.ComplexControl.CC_ComboBox, QtWidgets.QStyle.SubControl.SC_ComboBoxEditField
         icon = 0 if option.currentIcon.isNull() else self.iconSize().width()
         room = self.style().subControlRect(box, option, field, self).width() - icon - GAPS
-        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
+        titled, metrics = self._title.format(value=option.currentText), self.fontMetrics()
+        text = titled if metrics.horizontalAdvance(titled) <= room else option.currentText
+        option.currentText = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
         painter = QtWidgets.QStylePainter(self)
         painter.drawComplexControl(box, option)
         painter.drawControl(QtWidgets.QStyle.ControlElement.CE_ComboBoxLabel, option)
