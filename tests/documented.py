@@ -16,7 +16,8 @@ from typing import Dict, Iterator, List
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [
-    *(ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"),
+    *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG", "SECURITY", "CODE_OF_CONDUCT")),
+    *sorted((ROOT / ".github").rglob("*.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
     ROOT / "tests" / "benchmarks" / "RESULTS.md",
 ]
