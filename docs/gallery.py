@@ -1,6 +1,7 @@
 """Makes the gallery: the effect of each control, painted by this engine from the bundled samples.
 
-``python -m docs.gallery`` in the engine's environment paints all rows. Names of rows after it paint only those rows.
+``python -m docs.gallery`` in the engine's environment paints all rows, and README's first picture. Names of rows after
+it paint only those rows; ``first`` paints the first picture.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from nst_core.cli import main
 
@@ -19,6 +20,7 @@ FOLDER = Path(__file__).resolve().parent
 SAMPLES = FOLDER / "samples"
 SIZE = 384
 GAP, LABEL = 4, 20
+_FIRST_SIZE = (576, 384)
 
 #: A picture's label, and the options that it is painted with.
 Cell = Tuple[str, Sequence[str]]
@@ -110,6 +112,23 @@ def paint_row(row: Row) -> None:
     strip.save(FOLDER / "images" / f"control_{row.name}.jpg", quality=85)
 
 
+def paint_first() -> None:
+    """Paint README's first picture: the photograph with the painting in its corner, and beside it the result."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "painted.png"
+        files = [_sample("chelsea"), "--style", _sample("great_wave"), "-o", str(output)]
+        if main(["stylize", *files, "--size", "768", "--quality", "high", "--quiet"]):
+            sys.exit("The first picture could not be painted")
+        after = Image.open(output).convert("RGB").resize(_FIRST_SIZE, Image.Resampling.LANCZOS)
+    before = Image.open(_sample("chelsea")).convert("RGB").resize(_FIRST_SIZE, Image.Resampling.LANCZOS)
+    painting = Image.open(_sample("great_wave")).convert("RGB").resize((192, 130), Image.Resampling.LANCZOS)
+    before.paste(ImageOps.expand(painting, GAP, "white"), (12, _FIRST_SIZE[1] - painting.height - 2 * GAP - 12))
+    pair = Image.new("RGB", (2 * _FIRST_SIZE[0] + GAP, _FIRST_SIZE[1]), "white")
+    pair.paste(before, (0, 0))
+    pair.paste(after, (_FIRST_SIZE[0] + GAP, 0))
+    pair.save(FOLDER / "images" / "first.jpg", quality=85, optimize=True)
+
+
 def page() -> str:
     """The text of ``gallery.md``."""
     head = "# Gallery\n\nThe effect of each control, painted by [gallery.py](gallery.py) from bundled pictures.\n"
@@ -153,4 +172,6 @@ if __name__ == "__main__":
     for chosen in ROWS:
         if len(sys.argv) == 1 or chosen.name in sys.argv[1:]:
             paint_row(chosen)
+    if len(sys.argv) == 1 or "first" in sys.argv[1:]:
+        paint_first()
     (FOLDER / "gallery.md").write_text(page(), encoding="utf-8")
