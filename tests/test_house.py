@@ -23,22 +23,14 @@ RULES: dict[str, tuple[list[str], list[str]]] = {
     "nst_core/bridge": (["nst_core", "nst_core.job", "nst_core.bridge"], []),
     "nst_core/studio": (["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.studio"], []),
     "nst_core/engine": (["nst_core.job", "nst_core.engine"], ["torch", "torchvision"]),
-    "nst_core/film": (["nst_core.job", "nst_core.bridge", "nst_core.film"], ["cv2", "numpy"]),
     "nst_core/worker.py": (["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.engine"], ["torch"]),
     "nst_core/cli": (
-        [
-            "nst_core",
-            "nst_core.cli",
-            "nst_core.job",
-            "nst_core.bridge",
-            "nst_core.engine",
-            "nst_core.worker",
-            "nst_core.film",
-        ],
+        ["nst_core", "nst_core.cli", "nst_core.job", "nst_core.bridge", "nst_core.engine", "nst_core.worker"],
         ["torch", "numpy", "PIL", "imagecodecs", "tifffile", "tqdm"],
     ),
     "nst_core/installer": (["nst_core", "nst_core.installer", "nst_core.job", "nst_core.bridge"], []),
     "install.py": (["nst_core.installer"], []),
+    "release": (["nst_core", "nst_core.installer", "release"], []),
     "krita_plugin": (
         ["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.studio", "krita_plugin"],
         ["krita", "PyQt5", "PyQt6"],
@@ -46,7 +38,7 @@ RULES: dict[str, tuple[list[str], list[str]]] = {
     "gimp_plugin": (["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.studio", "gimp_plugin"], ["gi"]),
 }
 
-OURS = ("nst_core", "krita_plugin", "gimp_plugin", "install", "tests")
+OURS = ("nst_core", "krita_plugin", "gimp_plugin", "install", "release", "tests")
 
 #: Rooms that run in an editor's Python or before anything is installed.
 OLDEST_PYTHON = (3, 8)

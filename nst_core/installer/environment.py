@@ -97,7 +97,7 @@ def ensure(
 def add_tests(spec: EngineSpec, reporter: Reporter) -> None:
     """Add the packages that the tests need to the complete environment."""
     engine, origin = spec.engine, spec.source
-    plan = {"requirements": _digest(origin, "tests.txt", "torchvision.txt")}
+    plan = {"requirements": _digest(origin, *packages.FOR_TESTS)}
     if inventory.read(engine, "tests.json") == plan:
         return
     with exclusive(engine.parent / "install.lock"):

@@ -17,7 +17,7 @@ from typing import Callable, List, Sequence
 from ..bridge import paths
 from ..bridge.files import replace_text
 from ..job.errors import InstallFailed, NeuralStyleError
-from . import develop, diagnosis, hosts, installing, packaging, removing
+from . import develop, diagnosis, hosts, installing, removing
 from .builds import DEVICES
 from .check import check_engine, worker_command
 from .environment import EngineSpec, add_tests, ensure
@@ -165,10 +165,11 @@ def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _package(options: argparse.Namespace, reporter: Reporter) -> int:
-    for path in packaging.package(_named(options.folder)):
-        reporter.note(f"Wrote {path}")
-    reporter.done("In Krita: Tools > Scripts > Import Python Plugin from File. For GIMP: unpack it in plug-ins.")
-    return 0
+    return develop.release("package", _named(options.folder), PackageSource(""), reporter)
+
+
+def _site(options: argparse.Namespace, reporter: Reporter) -> int:
+    return develop.release("site", _named(options.folder), PackageSource(""), reporter)
 
 
 def _hosts(options: argparse.Namespace) -> List[Host]:
@@ -225,13 +226,15 @@ COMMANDS = (
     ("engine", _engine, "build or repair the engine, and nothing else"),
     ("doctor", _doctor, "check everything, and name the command that repairs it"),
     ("uninstall", _uninstall, "remove everything that was installed"),
-    ("package", _package, "zip the plug-ins, for Krita's importer and for GIMP"),
+    ("package", _package, "build all files of a release"),
+    ("site", _site, "build the documentation as a site"),
     ("demo", _demo, "paint a bundled picture to demo.png"),
     ("test", _test, "run all tests; further arguments go to pytest"),
     ("bench", _bench, "run the benchmarks; further arguments go to them"),
 )
 
 
+_BUILDING = {"package": "dist", "site": "site"}
 _PAINTING = ("install", "engine", "doctor", "demo", "test", "bench")
 
 
@@ -257,8 +260,9 @@ def _add_options(name: str, add: Callable[..., object]) -> None:
         add("--presets", action="store_true", help="remove your settings and presets as well")
     elif name == "doctor":
         add("--report", action="store_true", help="print a text for a bug report instead")
-    elif name == "package":
-        add("folder", nargs="?", default="dist", help="where the zips go (default: dist)")
+    elif name in _BUILDING:
+        default = _BUILDING[name]
+        add("folder", nargs="?", default=default, help=f"where the files go (default: {default})")
 
 
 def _add_engine_options(add: Callable[..., object]) -> None:

@@ -23,6 +23,8 @@ from .source import site_packages
 from .storage import MARK, mark, require_marked
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
+#: What the tests need: besides their own tools those that build a release and the site.
+FOR_TESTS = ("tests.txt", "release.txt", "torchvision.txt")
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,18 @@ def for_engine(build: Build, source: PackageSource) -> List[Group]:
 def for_tests(build: Build, source: PackageSource) -> List[Group]:
     """The packages that the tests need beyond those of the engine."""
     if not build.index:
-        return [pinned(source, "tests.txt", "torchvision.txt")]
-    return [pinned(source, "tests.txt"), _published(f"torchvision=={TORCHVISION}", build)]
+        return [pinned(source, *FOR_TESTS)]
+    return [pinned(source, *FOR_TESTS[:-1]), _published(f"torchvision=={TORCHVISION}", build)]
 
 
 def pinned(source: PackageSource, *files: str) -> Group:
-    """The packages in these files of requirements: exact versions, and the SHA-256 of each of their files."""
+    """The packages in these files of requirements: exact versions, and the SHA-256 of each of their files.
+
+    A package in several files is pinned to the same version there.
+    """
     text = "\n".join((source.requirements / name).read_text(encoding="utf-8") for name in files)
     lines = [line for line in text.replace("\\\n", " ").splitlines() if line and not line.startswith("#")]
-    return Group(tuple(lines), ("--require-hashes", "--no-deps"))
+    return Group(tuple(dict.fromkeys(lines)), ("--require-hashes", "--no-deps"))
 
 
 def _published(requirement: str, build: Build) -> Group:

@@ -22,10 +22,7 @@ from tests.benchmarks import __main__ as benchmarks
 from tests.benchmarks import quality
 from tests.documented import ROOT, commands
 
-#: Commands whose lines are run by ``test_films_documented.py``.
-FILMS = ("animate", "batch", "farm")
-
-LINES = [line for line in commands("nst") if line and not line.startswith(FILMS)]  # the bare name is no command line
+LINES = [line for line in commands("nst") if line]  # the bare name is no command line
 
 
 @pytest.mark.parametrize("line", LINES)

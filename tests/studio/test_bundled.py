@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from pathlib import Path
 from typing import Iterator
 
@@ -11,7 +10,7 @@ import pytest
 from PIL import Image
 
 from nst_core.bridge import language
-from nst_core.installer import packaging
+from nst_core.installer import plugins
 from nst_core.studio.bundled import FOLDER, PAINTINGS, painting_at, style_name
 
 
@@ -41,10 +40,11 @@ def test_they_are_small() -> None:
     assert sum(sizes) <= 2_500_000
 
 
-def test_they_are_placed_with_each_plugin(tmp_path: Path) -> None:
-    for zipped in packaging.package(tmp_path):
-        names = {Path(name).name for name in zipfile.ZipFile(zipped).namelist() if "studio/paintings/" in name}
-        assert names - {"paintings"} == {"SOURCES.md", *(painting.file for painting in PAINTINGS)}
+@pytest.mark.parametrize("editor", ["krita", "gimp"])
+def test_they_are_placed_with_each_plugin(tmp_path: Path, editor: str) -> None:
+    plugins.write(editor, tmp_path / "plugin")
+    names = {path.name for path in (tmp_path / "plugin/nst_core/studio/paintings").iterdir()}
+    assert names == {"SOURCES.md", *(painting.file for painting in PAINTINGS)}
 
 
 def test_a_painting_is_recognized_in_each_copy_of_the_package(tmp_path: Path) -> None:

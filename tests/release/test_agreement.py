@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nst_core import __version__
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_changelog_begins_with_this_version_or_with_what_comes_after_it() -> None:

@@ -1,0 +1,19 @@
+"""``install.py package`` and ``install.py site`` start this in an environment that has ``requirements/release.txt``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from .packaging import package
+from .pages import build_site
+
+
+def main(command: str, folder: Path) -> None:
+    """Build everything that ``command`` (``package`` or ``site``) stands for in ``folder``, which is made."""
+    for path in package(folder) if command == "package" else [build_site(folder)]:
+        print(f"Wrote {path}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

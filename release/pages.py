@@ -1,0 +1,76 @@
+"""``install.py site``: the documentation as a site of static files, which needs no other server's fonts or scripts.
+
+The pages are the Markdown files of the tree, in their folders, so that each link leads to the same page as in the tree.
+README is the first page. Links to the forge's releases get the address of the forge, if it runs this.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Iterable, Iterator, List, Mapping
+
+ROOT = Path(__file__).resolve().parents[1]
+#: The pages for users, in the order of the menu. All other pages follow under their own heading.
+_FIRST = ("README.md", "docs/manual.md", "docs/gallery.md", "docs/install.md", "docs/comparison.md")
+_OTHERS = "More"
+_OUTSIDE = ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "tests/benchmarks/RESULTS.md")
+_LINK = re.compile(r"\]\(([^)#:]+)[^)]*\)|src=\"([^\":]+)\"")
+#: How pages link to the newest release: relative to their own address in a forge.
+_RELEASES = re.compile(r"\((?:\.\./)+releases/")
+
+
+def build_site(folder: Path) -> Path:
+    """Build the site in ``folder``, and return its first page. A link that leads nowhere is an error."""
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = Path(scratch, "pages")
+        for name in pages():
+            _place(name, tree, os.environ)
+        settings = (ROOT / "release" / "mkdocs.yml").read_text(encoding="utf-8")
+        configuration = Path(scratch, "mkdocs.yml")
+        configuration.write_text(f"{settings}nav: {json.dumps(_menu())}\n", encoding="utf-8")
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", str(configuration)]
+        # The variable keeps an advertisement for a successor of the theme from being printed.
+        environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+        subprocess.run([*command, "--site-dir", str(folder.resolve())], check=True, env=environment)
+    return folder / "index.html"
+
+
+def pages() -> List[str]:
+    """The names of all pages, those for users first."""
+    others = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))
+    return list(dict.fromkeys([*_FIRST, *others, *_OUTSIDE]))
+
+
+def _menu() -> List[object]:
+    return [*_FIRST, {_OTHERS: [name for name in pages() if name not in _FIRST]}]
+
+
+def _place(name: str, tree: Path, variables: Mapping[str, str]) -> None:
+    """Copy a page to ``tree``, with the pictures and other files that it links to."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for file in _linked(ROOT / name, text):
+        _target(file, tree).write_bytes(file.read_bytes())
+    _target(ROOT / name, tree).write_text(_with_forge(text, variables), encoding="utf-8")
+
+
+def _linked(page: Path, text: str) -> Iterator[Path]:
+    names: Iterable[str] = ("".join(pair) for pair in _LINK.findall(text))
+    files = (Path(os.path.normpath(page.parent / name)) for name in names)
+    return (file for file in files if (file.is_file() and file.suffix != ".md") or file.name == "SOURCES.md")
+
+
+def _target(file: Path, tree: Path) -> Path:
+    target = tree / file.relative_to(ROOT)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
+
+
+def _with_forge(text: str, variables: Mapping[str, str]) -> str:
+    server, project = variables.get("GITHUB_SERVER_URL"), variables.get("GITHUB_REPOSITORY")
+    return _RELEASES.sub(f"({server}/{project}/releases/", text) if server and project else text
