@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Callable, List, Optional, Set
 
-from krita import Krita
-
 from nst_core.bridge.language import tr
 from nst_core.job.errors import UnreadableImage
 from nst_core.studio.gallery import Gallery
@@ -36,7 +34,7 @@ class AddButton(QtWidgets.QPushButton):
         files: Set[str],
         gallery: Gallery,
     ) -> None:
-        super().__init__(Krita.instance().icon("addlayer"), tr("Add style"))
+        super().__init__(tr("Add style"))
         self._home, self._guard, self._files, self._gallery = home, guard, files, gallery
         #: The folder where the last file was chosen.
         self._pictures = QtCore.QStandardPaths.writableLocation(QtCore.QStandardPaths.StandardLocation.PicturesLocation)
@@ -75,12 +73,6 @@ class AddButton(QtWidgets.QPushButton):
     def add_files(self, paths: List[str]) -> None:
         """Add those of the files that are pictures, and show the error of another one."""
         self._pump.run(self._adding(paths), lambda nothing: None)
-
-    def drop(self) -> None:
-        """Give up the files that have not been added yet, and close the gallery."""
-        self._pump.drop()
-        if self._window is not None:
-            self._window.close()
 
     def _forget_window(self) -> None:
         self._window = None

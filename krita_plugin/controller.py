@@ -1,4 +1,4 @@
-"""The life of a job: read the layers, let the engine paint, put the picture into the document.
+"""The life of a job: read the layers, let the engine paint, put the picture into the document, begin the next one.
 
 One controller serves all windows, so that there is one engine and one job at a time. It runs on the GUI thread: a timer
 fetches the engine's events, and a pump takes the steps of the document's long work.
@@ -7,7 +7,7 @@ fetches the engine's events, and a pump takes the steps of the document's long w
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, NamedTuple, Optional, Set, Tuple
 
 from nst_core.bridge import wording
 from nst_core.bridge.client import Client
@@ -18,6 +18,7 @@ from nst_core.job.events import Canceled, Estimate, Failed, Notice, Preview, Pro
 from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
+from nst_core.studio.queue import Queue
 
 from .conversion import Originals
 from .document import Document, Rect
@@ -44,14 +45,15 @@ class Added(NamedTuple):
 
 
 class Controller(QtCore.QObject):
-    """Carries out one painting at a time and reports its progress.
+    """Carries out one painting at a time and reports its progress. Others wait in ``queue``.
 
-    ``changed`` reports a new ``state``, ``failed`` an error, ``noticed`` a sentence for the user, ``finished`` the
-    layer :class:`Added`, or None if the picture was discarded. ``estimated`` reports the object that has asked for an
-    estimate last, and the Estimate.
+    ``changed`` reports a new ``state``, ``queue_changed`` other jobs in the queue, ``failed`` an error that the queue
+    does not list, ``noticed`` a sentence for the user, ``finished`` the layer :class:`Added`, or None if the picture
+    was discarded. ``estimated`` reports the object that has asked for an estimate last, and the Estimate.
     """
 
     changed = Signal()
+    queue_changed = Signal()
     progressed = Signal(object)
     previewed = Signal(object)
     noticed = Signal(str)
@@ -67,6 +69,7 @@ class Controller(QtCore.QObject):
         #: The files that the user has chosen as styles since Krita started. They may be read without a question.
         self.chosen_files: Set[str] = set()
         self.client = client or Client()
+        self.queue: Queue[Painting] = Queue()
         self._asker: Any = None
         self._painting: Optional[Painting] = None
         self._layer: Optional[NewLayer] = None
@@ -81,12 +84,42 @@ class Controller(QtCore.QObject):
         self.guard(self._start)
         QtCore.QTimer.singleShot(0, lambda: self.guard(blank_document))
 
-    def stylize(self, painting: Painting) -> None:
-        """Begin; ``failed`` reports an error."""
-        if self.state == IDLE:
-            self._painting = painting
+    @property
+    def painting(self) -> Optional[Painting]:
+        """What is being painted, with the live settings as they are now."""
+        return self._painting
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a picture is being painted, or the next one begins in a moment."""
+        return self.state != IDLE or (bool(self.queue.waiting) and not self.queue.is_halted)
+
+    def stylize(self, *paintings: Painting) -> None:
+        """Line up, and begin if nothing is being painted; ``failed`` or the queue reports an error.
+
+        A painting that waits already, or whose layers are being read, is not added again: so a double click asks once.
+        """
+        unread = [entry.order for entry in self.queue.waiting]
+        if self.state == READING:
+            unread.append(self._current())
+        for painting in paintings:
+            if painting not in unread:
+                self.queue.add(painting.title, painting)
+        self.go_on()
+
+    def change_queue(self, change: Callable[[Queue[Painting]], None]) -> None:
+        """Let the user move or remove waiting jobs, or resume a queue that was halted."""
+        change(self.queue)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Begin the next job of the queue, if none is running."""
+        entry = self.queue.begin() if self.state == IDLE else None
+        self.queue_changed.emit()
+        if entry is not None:
+            self._painting = entry.order
             self._enter(READING)
-            self._pump.run(self._read(painting), self._send)
+            self._pump.run(self._read(entry.order), self._send)
 
     def stop(self, keep: bool) -> None:
         """End the job at once, with the picture so far or without one."""
@@ -102,13 +135,10 @@ class Controller(QtCore.QObject):
             self._asker = asker
             self.client.estimate(sizes, settings)
 
-    def adjust(self, painting: Optional[Painting], settings: Settings, weights: Sequence[float]) -> None:
-        """Pass on live settings while the engine paints ``painting``; nothing happens for another one.
-
-        ``weights`` may be longer: weights of styles that were added since the start are ignored.
-        """
-        if self.state == PAINTING and painting is not None and painting is self._painting:
-            adjustment = Adjustment(settings.live(), tuple(weights[: len(painting.choices)]))
+    def adjust(self, adjustment: Adjustment) -> None:
+        """Change live settings, and the weights of the styles, of the job that the engine paints."""
+        if self.state == PAINTING and self._painting is not None:
+            self._painting = self._painting.adjusted(adjustment)
             self.guard(lambda: self.client.adjust(adjustment))
 
     def poll(self) -> None:
@@ -140,6 +170,7 @@ class Controller(QtCore.QObject):
         self.client.start()
 
     def _read(self, painting: Painting) -> Steps[Tuple[StyleJob, Rect, Originals]]:
+        self._require_document(painting)
         rect, originals = painting.area(), Originals()
         job = yield from painting.job(rect, originals)
         while self.client.busy:  # A job that was given up has not ended yet.
@@ -158,13 +189,14 @@ class Controller(QtCore.QObject):
     def _fetch(self) -> None:
         for event in self.client.poll():
             self._take(event)
-        if self._painting is not None and not self._painting.document.is_open:
-            self._document_closed()
+        if self._painting is not None:
+            self._require_document(self._painting)
 
     def _take(self, event: Any) -> None:
         if isinstance(event, Ready):
             self.devices = event.devices
             self.changed.emit()
+            self.change_queue(Queue.resume)
         elif isinstance(event, Estimate):
             self.estimated.emit(self._asker, event)
         elif self.state in (PAINTING, STOPPING):
@@ -226,23 +258,31 @@ class Controller(QtCore.QObject):
         if caution:
             self.noticed.emit(caution)
 
-    def _end(self, added: Optional[Added]) -> None:
-        """The job is over. If there is no new layer, remove the preview layer."""
+    def _end(self, added: Optional[Added], error: Optional[NeuralStyleError] = None) -> None:
+        """The job is over. If there is no new layer, remove the preview layer. The next job begins a moment later."""
         self._pump.drop()
         layer, self._layer, self._painting = self._layer, None, None
         if layer is not None and added is None:
             layer.discard()
+        is_listed = self.queue.end(error)
         self._enter(IDLE)
         self.finished.emit(added)
+        if error is not None and not is_listed:
+            self.failed.emit(error)
+        QtCore.QTimer.singleShot(0, self.go_on)
 
     def _fail(self, error: NeuralStyleError) -> None:
-        if self._painting is not None:
+        if self._painting is None:
+            self.failed.emit(error)
+        else:
             self.client.cancel(keep=False)
-            self._end(None)
-        self.failed.emit(error)
+            self._end(None, error)
 
-    def _document_closed(self) -> None:
-        raise HostError(tr("The document was closed, so its picture was not finished."), tr("Open it and start again."))
+    def _require_document(self, painting: Painting) -> None:
+        if not painting.document.is_open:
+            unpainted = tr("The document was closed before its picture was painted.")
+            unfinished = tr("The document was closed, so its picture was not finished.")
+            raise HostError(unpainted if self.state == READING else unfinished, tr("Open it and start again."))
 
     def _current(self) -> Painting:
         assert self._painting is not None

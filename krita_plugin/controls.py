@@ -20,13 +20,20 @@ from .message import Message
 from .presets_bar import PresetsBar
 from .progress import ProgressView
 from .qt import Qt, QtCore, QtWidgets
-from .region_button import RegionButton
+from .queue_view import QueueView
+from .region_button import RegionBox
 from .repeat_bar import RepeatBar
+from .several import selected_layers
+from .shrinking import ShrinkingArea
+from .steering import Steering
 from .style_list import StyleList
-from .widgets import column, heading, hint, text_label
+from .stylize_button import StylizeButton
+from .widgets import column, heading, hint, row, text_label
 
 #: The smallest size of the docker's content in pixels. It does not depend on the content.
 SMALLEST = (220, 200)
+#: The least height in pixels of the settings, in a low docker that also shows a picture in the making.
+LEAST_SETTINGS = 72
 #: A preview may take one part in this many of the docker's height.
 PREVIEW_SHARE = 3
 
@@ -60,9 +67,12 @@ class Controls(QtWidgets.QWidget):
         self.notice.setObjectName("notice")
         self.notice.hide()
         self.costs = CostsLine()
-        self.button = QtWidgets.QPushButton(tr("Stylize"))
-        self.button.setObjectName("stylize")
-        hint(self.button, tr("Paint the content in the chosen styles, into a new layer above it."))
+        self.steering = Steering()
+        self.waiting = QueueView()
+        self.stylizing = StylizeButton(
+            self.form.fields["quality"], lambda: len(self.styles.rows), lambda: selected_layers(home())
+        )
+        self.button = self.stylizing.button
         self._lay_out()
         self.order_tabs()
 
@@ -76,8 +86,8 @@ class Controls(QtWidgets.QWidget):
         self.progress.picture.set_tallest(self.height() // PREVIEW_SHARE)
 
     def dragEnterEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Files are dragged over the docker: it takes them unless a job runs."""
-        if self.add.isEnabled() and dropped_files(event):
+        """Files are dragged over the docker: it takes them."""
+        if dropped_files(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
@@ -85,23 +95,22 @@ class Controls(QtWidgets.QWidget):
         self.add.add_files(dropped_files(event))
         event.acceptProposedAction()
 
+    def show_busy(self, is_busy: bool) -> None:
+        """Say what the settings and *Stylize* are about while a picture is painted: the next picture."""
+        self.next_title.setVisible(is_busy)
+        self.stylizing.show_busy(is_busy)
+
     def order_tabs(self) -> None:
         """Let the Tab key go from top to bottom."""
         rows = [part for item in self.styles.rows for part in (item.weight.spin, item.region, item.remove)]
-        upper = [self.content, *self.repeat_bar.tab_stops(), *rows, self.add, *self.presets.tab_stops()]
+        upper = [self.content, *self.repeat_bar.tab_stops(), self.add, *rows, *self.presets.tab_stops()]
         lower = [*self.message.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops()]
+        lower += [*self.steering.tab_stops(), *self.waiting.tab_stops()]
         form = self.form.tab_stops()
         form.insert(form.index(self.form.fields["keep_content"].spin) + 1, self.keep_mask)
-        stops = [*upper, *form, self.on_canvas, *lower, *self.costs.tab_stops(), self.button]
+        stops = [*upper, *form, self.on_canvas, *lower, *self.costs.tab_stops(), *self.stylizing.tab_stops()]
         for one, next_one in zip(stops, stops[1:]):
             QtWidgets.QWidget.setTabOrder(one, next_one)
-
-    def lock(self, locked: bool) -> None:
-        """While a job runs, disable all widgets but those for live settings."""
-        for widget in (self.content, self.add, self.presets, self.keep_mask, self.on_canvas):
-            widget.setEnabled(not locked)
-        self.form.lock(locked)
-        self.styles.lock(locked)
 
     def _make_content(self) -> None:
         self.content = ContentBox()
@@ -117,14 +126,14 @@ class Controls(QtWidgets.QWidget):
         guard: Callable[[Callable[[], None]], bool],
     ) -> None:
         self.form = Form()
-        self.keep_mask = RegionButton(
+        self.keep_mask = RegionBox(
             home,
             tr("Where the content is kept"),
             tr("Where the content is kept: everywhere, within a mask, or where a layer is bright."),
             tr("Brightness of layers"),
         )
         self.keep_mask.setObjectName("keep_mask")
-        self.form.place_beside("keep_content", self.keep_mask)
+        self.form.place_below("keep_content", tr("Keep where"), self.keep_mask)
         self.presets = PresetsBar(presets, self.form.settings, guard)
         self.on_canvas = QtWidgets.QCheckBox(tr("Preview on the canvas"))
         self.on_canvas.setObjectName("on_canvas")
@@ -136,19 +145,31 @@ class Controls(QtWidgets.QWidget):
         layout = column(body)
         layout.setContentsMargins(6, 4, 6, 6)
         layout.addWidget(self._make_scroll(), 1)
-        for widget in (self.message, self.installation, self.progress, self.notice, self.costs, self.button):
+        for widget in (self._make_job_area(), self.costs, self.stylizing):
             layout.addWidget(widget)
         outer = column(self)  # Krita takes the margins of the outermost layout for its own.
         outer.addWidget(body)
+
+    def _make_job_area(self) -> Any:
+        """The part about the pictures that are painted: in a low docker, it leaves room for the settings."""
+        inner = QtWidgets.QWidget()
+        layout = column(inner)
+        layout.setContentsMargins(0, 0, 4, 0)
+        for widget in (self.message, self.installation, self.progress, self.steering, self.waiting, self.notice):
+            layout.addWidget(widget)
+        return ShrinkingArea(inner)
 
     def _make_scroll(self) -> Any:
         inner = QtWidgets.QWidget()
         layout = column(inner)
         layout.setContentsMargins(0, 0, 4, 0)
-        content = (heading(tr("Content"), self.content), self.content, self.repeat_bar)
-        styles = (heading(tr("Styles"), self.add), self.styles, self.add)
-        settings = (heading(tr("Settings")), self.presets, self.form, self.on_canvas)
-        for widget in (*content, *styles, *settings):
+        self.next_title = heading(tr("The next picture"))
+        names = [heading(tr("Content"), self.content), heading(tr("Styles"), self.add)]
+        for name in names:
+            name.setFixedWidth(max(other.sizeHint().width() for other in names))
+        content, styles = map(_beside, names, (self.content, self.add))
+        rows = (content, self.repeat_bar, styles, self.styles, self.presets, self.form, self.on_canvas)
+        for widget in (self.next_title, *rows):
             layout.addWidget(widget)
         layout.addStretch(1)
         self.scroll = QtWidgets.QScrollArea()
@@ -156,5 +177,15 @@ class Controls(QtWidgets.QWidget):
         self.scroll.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setMinimumHeight(LEAST_SETTINGS)
         self.scroll.setWidget(inner)
         return self.scroll
+
+
+def _beside(name: Any, field: Any) -> Any:
+    """A widget with its heading beside it."""
+    line = QtWidgets.QWidget()
+    layout = row(line)
+    layout.addWidget(name)
+    layout.addWidget(field, 1)
+    return line

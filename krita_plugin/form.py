@@ -12,13 +12,17 @@ from nst_core.bridge.language import tr
 from nst_core.job.settings import Definition, Settings, Value, definitions
 
 from .qt import Qt, QtWidgets, Signal
-from .widgets import column, guard_wheel, hint, let_shrink, row, text_label
+from .widgets import ElidedBox, column, fold_button, guard_wheel, hint, let_shrink, row, text_label
 
 #: Numbers over a wider range have no slider: it would be too coarse to choose a value.
 WIDEST_SLIDER = 100
 SLIDER_STEPS = 200
 #: Width in pixels that a spin box beside a slider needs.
 NARROWEST_SPIN = 62
+#: Width in pixels that the names of the settings take; longer ones are broken into lines.
+LABELS = 84
+#: The setting that is chosen beside *Stylize*, because it is changed most often.
+APART = "quality"
 #: Choices that the user makes in another way: *Continue* starts from a picture.
 NOT_OFFERED = {"init": ("picture",)}
 
@@ -103,17 +107,20 @@ class NumberField(QtWidgets.QWidget):
         self.changed.emit()
 
 
-class ChoiceField(QtWidgets.QComboBox):
+class ChoiceField(ElidedBox):
     """One of the setting's choices."""
 
     changed = Signal()
 
     def __init__(self, definition: Definition) -> None:
-        super().__init__()
+        title = tr("{name}: {value}").format(name=tr(definition.label), value="{value}")
+        super().__init__(title if definition.name == APART else "{value}")
+        if definition.name != APART:  # Its row becomes two lines before it is too narrow.
+            self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToContents)
+            self.setMinimumContentsLength(0)
         for choice, label in zip(definition.choices, definition.choice_labels):
             if choice not in NOT_OFFERED.get(definition.name, ()):
                 self.addItem(tr(label), choice)
-        guard_wheel(self)
         self.set_value(definition.default)
         self.currentIndexChanged.connect(lambda index: self.changed.emit())
 
@@ -160,20 +167,26 @@ class TextField(QtWidgets.QComboBox):
 
 
 class Form(QtWidgets.QWidget):
-    """All settings; ``changed`` reports a change by the user or by :meth:`show_settings`."""
+    """All settings; ``changed`` reports a change by the user or by :meth:`show_settings`.
+
+    The field of the setting APART has no row: it has its place beside the form.
+    """
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._is_locked = False
         self.fields: Dict[str, Any] = {}
+        #: Label and field of the row that belongs to another one.
+        self._companions: Dict[str, Sequence[Any]] = {}
         self.labels: Dict[str, Any] = {}
         layout = column(self)
-        layout.addWidget(self._group([item for item in definitions() if not item.advanced]))
-        self.fold, self._folded = self._make_fold()
+        self._basic = self._group([item for item in definitions() if not item.advanced and item.name != APART])
+        layout.addWidget(self._basic)
+        self._field(next(item for item in definitions() if item.name == APART))
+        self.fold, folded = self._make_fold()
         layout.addWidget(self.fold)
-        layout.addWidget(self._folded)
+        layout.addWidget(folded)
         self.fields["mode"].currentIndexChanged.connect(lambda index: self._enable())
 
     def settings(self) -> Settings:
@@ -188,50 +201,39 @@ class Form(QtWidgets.QWidget):
         self.blockSignals(False)
         self.changed.emit()
 
-    def lock(self, locked: bool) -> None:
-        """While a job runs, disable all settings but the live ones."""
-        self._is_locked = locked
-        self._enable()
-
     def _enable(self) -> None:
         is_texture = self.fields["mode"].value() == "texture"
         for item in definitions():
-            is_of_use = not (is_texture and item.of_content)
-            for widget in (self.fields[item.name], self.labels[item.name]):
-                widget.setEnabled(is_of_use and (item.live or not self._is_locked))
+            for widget in (self.fields[item.name], self.labels.get(item.name), *self._companions.get(item.name, ())):
+                if widget is not None:
+                    widget.setEnabled(not (is_texture and item.of_content))
 
     def tab_stops(self) -> List[Any]:
         """The widgets that the Tab key reaches."""
         stops = {item.name: getattr(self.fields[item.name], "spin", self.fields[item.name]) for item in definitions()}
-        basic = [stops[item.name] for item in definitions() if not item.advanced]
+        basic = [stops[item.name] for item in definitions() if not item.advanced and item.name != APART]
         return [*basic, self.fold, *(stops[item.name] for item in definitions() if item.advanced)]
 
-    def place_beside(self, name: str, widget: Any) -> None:
-        """Put ``widget`` at the end of the setting ``name``."""
-        self.fields[name].layout().addWidget(widget)
+    def place_below(self, name: str, text: str, widget: Any) -> None:
+        """Put ``widget`` below the setting ``name``, as a row of its own called ``text``."""
+        label = name_label(text)
+        label.setBuddy(widget)
+        label.setToolTip(widget.toolTip())
+        row_of_field, _ = self._basic.layout().getWidgetPosition(self.fields[name])
+        self._basic.layout().insertRow(row_of_field + 1, label, widget)
+        self._companions[name] = (label, widget)
 
     def suggest_devices(self, devices: Sequence[str]) -> None:
         """Offer the engine's devices."""
         self.fields["device"].suggest(devices)
 
     def _make_fold(self) -> Sequence[Any]:
-        fold = QtWidgets.QToolButton()
-        fold.setText(tr("More settings"))
+        fold = fold_button(tr("More settings"), tr("Show the settings that are seldom needed."))
         fold.setObjectName("more_settings")
-        fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        fold.setArrowType(Qt.ArrowType.RightArrow)
-        fold.setAutoRaise(True)
-        fold.setCheckable(True)
-        fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        hint(fold, tr("Show the settings that are seldom needed."))
         folded = self._group([item for item in definitions() if item.advanced])
         folded.hide()
-        fold.toggled.connect(self._unfold)
+        fold.toggled.connect(folded.setVisible)
         return fold, folded
-
-    def _unfold(self, shown: bool) -> None:
-        self.fold.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
-        self._folded.setVisible(shown)
 
     def _group(self, items: List[Definition]) -> Any:
         group = QtWidgets.QWidget()
@@ -240,13 +242,13 @@ class Form(QtWidgets.QWidget):
         layout.setSpacing(4)
         layout.setFieldGrowthPolicy(QtWidgets.QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         layout.setRowWrapPolicy(QtWidgets.QFormLayout.RowWrapPolicy.WrapLongRows)
+        layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for item in items:
             layout.addRow(self._label(item), self._field(item))
         return group
 
     def _label(self, item: Definition) -> Any:
-        label = text_label(tr(item.label))
-        label.setWordWrap(False)
+        label = name_label(tr(item.label))
         hint(label, tr(item.help))
         self.labels[item.name] = label
         return label
@@ -261,9 +263,17 @@ class Form(QtWidgets.QWidget):
                 part.setAccessibleName(tr(item.label))
                 part.setAccessibleDescription(tr(item.help))
         field.changed.connect(self.changed.emit)
-        self.labels[item.name].setBuddy(getattr(field, "spin", field))
+        if item.name in self.labels:
+            self.labels[item.name].setBuddy(getattr(field, "spin", field))
         self.fields[item.name] = field
         return field
+
+
+def name_label(text: str) -> Any:
+    """The label at the beginning of a row. All of them are equally wide, so that the fields stand in a column."""
+    label = text_label(text)
+    label.setFixedWidth(LABELS)
+    return label
 
 
 def _to_slider(item: Definition, value: float) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import List, Optional, Tuple
 
 from nst_core.bridge.record import Record, RecordedStyle, Reference
+from nst_core.job.adjustment import Adjustment
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
+from nst_core.studio.queue import job_title
 from nst_core.studio.results import result_name
 
 from .conversion import Originals
@@ -36,6 +38,18 @@ class Painting:
     on_canvas: bool = False
     keep_mask: Optional[Region] = None
     initial_id: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its name in a list of jobs."""
+        names = [choice.source.name for choice in self.choices]
+        return job_title(names, self._reference(self.content_id).name, self.settings.quality)
+
+    def adjusted(self, adjustment: Adjustment) -> Painting:
+        """The same with new values of the live settings."""
+        weights = adjustment.weights or [choice.weight for choice in self.choices]
+        choices = tuple(choice._replace(weight=weight) for choice, weight in zip(self.choices, weights))
+        return replace(self, settings=adjustment.applied_to(self.settings), choices=choices)
 
     def result_name(self, layer_id: str) -> str:
         """The name of the new layer ``layer_id``, which distinguishes it from the document's other layers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Sequence
 
 from krita import Krita
 
@@ -15,6 +15,7 @@ from nst_core.bridge.presets import Presets
 from nst_core.job.errors import EngineMissing, HostError, InvalidJob, NeuralStyleError, UnreadableImage
 from nst_core.job.events import Estimate
 from nst_core.studio.bundled import painting_at
+from nst_core.studio.queue import Entry
 
 from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Added, Controller
 from .controls import Controls
@@ -23,6 +24,7 @@ from .painting import Painting
 from .qt import QtCore
 from .questions import may_read
 from .recall import Recall, recall, recorded
+from .several import for_each_layer, for_each_style, selected_layers
 from .steps import Pump, Steps
 
 #: Milliseconds between two looks at which layer is active; Krita has no signal for it.
@@ -39,8 +41,9 @@ class Panel(Controls):
     ) -> None:
         self._controller, self._presets = controller, presets
         self._document: Optional[Document] = None
-        self._painting: Optional[Painting] = None
         self._added: Optional[Added] = None
+        #: The job whose progress is shown.
+        self._shown: Optional[Entry[Painting]] = None
         super().__init__(
             presets,
             lambda: self._document,
@@ -68,8 +71,8 @@ class Panel(Controls):
             self._settle()
 
     def stylize(self) -> None:
-        """Paint, as the button does, which is hidden while a job runs."""
-        self._controller.guard(self._begin)
+        """Paint, or line up while another picture is painted."""
+        self._press(self._begin)
 
     def showEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
         """The docker appears: look at the layers, and start the engine so that it is loaded when it is needed."""
@@ -105,7 +108,9 @@ class Panel(Controls):
 
     def _connect_controls(self) -> None:
         self._look.timeout.connect(self.look_again)
-        self.button.clicked.connect(lambda checked=False: self.stylize())
+        self.stylizing.pressed.connect(self.stylize)
+        self.stylizing.each_style.connect(lambda: self._press(self._begin_each_style))
+        self.stylizing.each_layer.connect(lambda: self._press(self._begin_each_layer))
         self.repeat_bar.reuse.clicked.connect(lambda checked=False: self._run(self._reuse()))
         self.repeat_bar.repeat.clicked.connect(lambda checked=False: self._run(self._repeat()))
         self.repeat_bar.go_on.clicked.connect(lambda checked=False: self._run(self._continue()))
@@ -114,8 +119,6 @@ class Panel(Controls):
         self.add.chosen.connect(self.styles.add)
         self.presets.chosen.connect(self.form.show_settings)
         self.form.changed.connect(self.presets.show_changes)
-        self.form.changed.connect(self._adjust)
-        self.styles.changed.connect(self._adjust)
         self.styles.filled.connect(self.order_tabs)
         self.styles.filled.connect(self._settle)
         for changed in (self.content.activated, self.keep_mask.changed, self.form.changed, self.styles.filled):
@@ -123,12 +126,16 @@ class Panel(Controls):
         self.costs.asked.connect(lambda: self._controller.guard(self._ask_costs))
         self.costs.size_wanted.connect(self.form.fields["size"].set_value)
         self.progress.stopped.connect(self._controller.stop)
+        self.steering.changed.connect(self._controller.adjust)
+        self.waiting.changed.connect(self._controller.change_queue)
+        self.waiting.details_wanted.connect(self.message.show_error)
         self.message.install_wanted.connect(lambda: self._controller.guard(self._install))
         self.installation.installed.connect(self._take_engine)
         self.installation.failed.connect(self._show_failure)
 
     def _connect_controller(self) -> None:
         self._controller.changed.connect(self._show_state)
+        self._controller.queue_changed.connect(self._show_queue)
         self._controller.progressed.connect(self.progress.show_progress)
         self._controller.previewed.connect(self.progress.picture.show_image)
         self._controller.noticed.connect(self._show_notice)
@@ -148,14 +155,27 @@ class Panel(Controls):
         self._show_notice(tr("The engine is installed."))
         self._controller.warm()
 
+    def _press(self, begin: Callable[[], None]) -> None:
+        self._pump.drop()  # The user has not answered an open question and goes on in another way.
+        self._controller.guard(begin)
+
     def _begin(self, content_id: Optional[str] = None, initial_id: str = "") -> None:
         """Paint the layer ``content_id`` (None: the chosen one), from its start or from where ``initial_id`` is."""
-        if self._controller.state != IDLE:
-            return
-        painting = self._chosen(content_id, initial_id)
-        self._painting = painting
-        self.progress.picture.show_image(None)
-        self._controller.stylize(painting)
+        self._line_up([self._chosen(content_id, initial_id)])
+
+    def _begin_each_style(self) -> None:
+        self._line_up(for_each_style(self._chosen()))
+
+    def _begin_each_layer(self) -> None:
+        self._line_up(for_each_layer(self._chosen(), selected_layers(self._document)))
+
+    def _line_up(self, paintings: Sequence[Painting]) -> None:
+        """Have the pictures painted one after the other. Raises HostError for a content that can't be painted."""
+        for painting in paintings:
+            painting.area()
+        self.message.hide()
+        self.notice.hide()
+        self._controller.stylize(*paintings)
         self._presets.remember(self.form.settings())
 
     def _chosen(self, content_id: Optional[str] = None, initial_id: str = "") -> Painting:
@@ -206,7 +226,7 @@ class Panel(Controls):
     def _repeat(self) -> Steps[None]:
         """Paint the active layer again, from the same start. The chosen content stays chosen."""
         recalled = yield from self._agreed(self._recall())
-        self._show_recalled(recalled)  # While it paints, the sliders shown steer it.
+        self._show_recalled(recalled)
         recalled.require_all()
         self._begin(recalled.content_id(), recalled.initial_id)
 
@@ -248,9 +268,6 @@ class Panel(Controls):
         for choice in recalled.choices:
             self.styles.add(choice)
 
-    def _adjust(self) -> None:
-        self._controller.adjust(self._painting, self.form.settings(), self.styles.weights())
-
     def _look_at_layers(self) -> None:
         if self._document is not None and not self._document.is_open:
             self._document = None
@@ -259,16 +276,16 @@ class Panel(Controls):
 
     def _show_repeat_bar(self) -> None:
         is_painted = self._document is not None and recorded(self._document) is not None
-        self.repeat_bar.setVisible(is_painted and self._controller.state == IDLE)
+        self.repeat_bar.setVisible(is_painted)
 
     def _show_state(self) -> None:
         state = self._controller.state
-        is_idle = state == IDLE
-        if state == READING:  # A new job: messages and questions of earlier ones are out of date.
-            self._pump.drop()
-            self.add.drop()
-            self.message.hide()
-            self.notice.hide()
+        is_busy = self._controller.is_busy
+        running = self._controller.queue.running
+        if running is not None and running is not self._shown:
+            self._shown = running
+            self.progress.begin(running.title)
+            self.steering.show_painting(running.order)
         if self._controller.devices:
             self.message.settle(EngineMissing)
         texts = {
@@ -277,18 +294,23 @@ class Panel(Controls):
             STOPPING: tr("Stopping..."),
             INSERTING: tr("Adding the new layer..."),
         }
-        if not is_idle and self.progress.line.status.text() != texts[state]:
+        if state in texts and self.progress.line.status.text() != texts[state]:
             self.progress.line.show_state(texts[state])
-        self.progress.setVisible(not is_idle)
+        self.progress.setVisible(is_busy)
+        self.steering.setVisible(is_busy)
+        self.steering.setEnabled(state == PAINTING)
         self.progress.keep.setEnabled(state == PAINTING)
         self.progress.discard.setEnabled(state in (READING, PAINTING, STOPPING))
-        self.button.setVisible(is_idle)
-        if not is_idle:
+        self.show_busy(is_busy)
+        if is_busy:
             self.costs.show_estimate(None)
         self.costs.renew()
-        self.lock(not is_idle)
         self.form.suggest_devices(self._controller.devices)
-        self._show_repeat_bar()
+
+    def _show_queue(self) -> None:
+        self.waiting.show_queue(self._controller.queue)
+        self.order_tabs()
+        self._show_state()
 
     def _show_notice(self, text: str) -> None:
         self.notice.setText(text)

@@ -9,7 +9,7 @@ from nst_core.bridge.language import tr
 from nst_core.job.events import Progress
 
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
-from .widgets import ProgressLine, column, hint, paint_ground, row
+from .widgets import ElidedLabel, ProgressLine, column, hint, paint_ground, row
 
 #: Height in pixels that a preview may take.
 TALLEST_PREVIEW = 220
@@ -70,6 +70,8 @@ class ProgressView(QtWidgets.QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.title = ElidedLabel("")
+        self.title.setObjectName("painting")
         self.picture = Picture()
         self.line = ProgressLine()
         self.keep = QtWidgets.QPushButton(tr("Stop and keep"))
@@ -86,16 +88,23 @@ class ProgressView(QtWidgets.QWidget):
         """The widgets that the Tab key reaches."""
         return [self.keep, self.discard]
 
+    def begin(self, title: str) -> None:
+        """Another picture is painted now."""
+        self.title.setText(title)
+        hint(self.title, title)
+        self.picture.show_image(None)
+
     def show_progress(self, event: Progress) -> None:
         """Show how far the job is."""
         self.line.show_state(wording.progress(event), event.fraction)
 
     def _lay_out(self) -> None:
         layout = column(self)
-        layout.addWidget(self.picture)
+        layout.addWidget(self.title)
         layout.addWidget(self.line)
         buttons = QtWidgets.QWidget()
         line = row(buttons)
         line.addWidget(self.keep, 1)
         line.addWidget(self.discard, 1)
         layout.addWidget(buttons)
+        layout.addWidget(self.picture)  # Last, because a low docker shows what is above it.

@@ -11,9 +11,9 @@ from nst_core.bridge.record import Reference
 from nst_core.job.errors import HostError
 
 from .document import Document
-from .qt import QtGui, QtWidgets, Signal
+from .qt import Qt, QtGui, QtWidgets, Signal
 from .regions import Region
-from .widgets import THUMBNAIL, flatten, framed, hint, menu_text
+from .widgets import GAPS, THUMBNAIL, flatten, framed, hint, menu_text
 
 #: Krita's icon of a button without a region.
 EVERYWHERE = "selectionMask"
@@ -68,6 +68,28 @@ class RegionButton(QtWidgets.QToolButton):
         action = self._menu.addAction(menu_text(text))
         action.triggered.connect(lambda checked=False: self.choose(region))
         return action
+
+
+class RegionBox(RegionButton):
+    """The same in a row of its own, with the region's name."""
+
+    def __init__(self, home: Callable[[], Optional[Document]], name: str, tooltip: str, layers: str) -> None:
+        super().__init__(home, name, tooltip, layers)
+        self.setAutoRaise(False)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
+        self.changed.connect(self._show_name)
+        self._show_name()
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Show as much of the name as there is room for."""
+        super().resizeEvent(event)
+        self._show_name()
+
+    def _show_name(self) -> None:
+        name = tr("Everywhere") if self.region is None else self.region.name
+        room = self.width() - self.iconSize().width() - 2 * GAPS
+        self.setText(menu_text(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)))
 
 
 def _icon(region: Region) -> Any:

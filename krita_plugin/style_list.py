@@ -11,11 +11,11 @@ from nst_core.job.settings import Definition
 
 from .document import Document
 from .form import NumberField
-from .qt import Qt, QtWidgets, Signal
+from .qt import QtWidgets, Signal
 from .region_button import RegionButton
 from .steps import Pump
 from .styles import Choice
-from .widgets import THUMBNAIL, column, flat_button, framed, hint, row, text_label
+from .widgets import THUMBNAIL, ElidedLabel, column, flat_button, framed, hint, row, text_label
 
 #: A style's weight, as a field of the form.
 WEIGHT = Definition(
@@ -144,12 +144,6 @@ class StyleList(QtWidgets.QWidget):
         for item in self.rows:
             item.refresh()
 
-    def lock(self, locked: bool) -> None:
-        """While a job runs, weights may be changed, but the list not."""
-        for item in self.rows:
-            item.remove.setEnabled(not locked)
-            item.region.setEnabled(not locked)
-
     def _remove(self, item: StyleRow) -> None:
         self.rows.remove(item)
         self._layout.removeWidget(item)
@@ -157,19 +151,3 @@ class StyleList(QtWidgets.QWidget):
         item.deleteLater()
         self._hint.setVisible(not self.rows)
         self.filled.emit()
-
-
-class ElidedLabel(QtWidgets.QLabel):
-    """A label that shortens its text in the middle instead of asking for more room."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
-
-    def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Draw as much of the text as there is room for."""
-        painter = QtWidgets.QStylePainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        role = self.foregroundRole()
-        painter.drawItemText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.palette(), True, text, role)

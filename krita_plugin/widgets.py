@@ -46,10 +46,14 @@ def let_shrink(box: Any) -> None:
 
 
 class ElidedBox(QtWidgets.QComboBox):
-    """A combo box that shortens the chosen text in the middle if it is too long for the docker."""
+    """A combo box that shortens the chosen text in the middle if it is too long for the docker.
 
-    def __init__(self) -> None:
+    ``title``, a pattern with ``{value}``, is shown around the chosen text if there is room for it.
+    """
+
+    def __init__(self, title: str = "{value}") -> None:
         super().__init__()
+        self._title = title
         let_shrink(self)
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
@@ -59,10 +63,28 @@ class ElidedBox(QtWidgets.QComboBox):
         box, field = QtWidgets.QStyle.ComplexControl.CC_ComboBox, QtWidgets.QStyle.SubControl.SC_ComboBoxEditField
         icon = 0 if option.currentIcon.isNull() else self.iconSize().width()
         room = self.style().subControlRect(box, option, field, self).width() - icon - GAPS
-        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
+        titled, metrics = self._title.format(value=option.currentText), self.fontMetrics()
+        text = titled if metrics.horizontalAdvance(titled) <= room else option.currentText
+        option.currentText = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
         painter = QtWidgets.QStylePainter(self)
         painter.drawComplexControl(box, option)
         painter.drawControl(QtWidgets.QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+class ElidedLabel(QtWidgets.QLabel):
+    """A label that shortens its text in the middle instead of asking for more room."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Draw as much of the text as there is room for."""
+        painter = QtWidgets.QStylePainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        role = self.foregroundRole()
+        painter.drawItemText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.palette(), True, text, role)
 
 
 class ProgressLine(QtWidgets.QWidget):
@@ -145,6 +167,21 @@ def flatten(button: Any, icon: str, name: str, tooltip: str) -> None:
     hint(button, tooltip)
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+
+def fold_button(text: str, tooltip: str) -> Any:
+    """A button with an arrow, which shows and hides a part of the docker when it is toggled."""
+    fold = QtWidgets.QToolButton()
+    fold.setText(text)
+    fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    fold.setArrowType(Qt.ArrowType.RightArrow)
+    fold.setAutoRaise(True)
+    fold.setCheckable(True)
+    fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    arrows = Qt.ArrowType.RightArrow, Qt.ArrowType.DownArrow
+    fold.toggled.connect(lambda shown: fold.setArrowType(arrows[shown]))
+    hint(fold, tooltip)
+    return fold
 
 
 def framed(image: Any, side: int) -> Any:

@@ -1,8 +1,11 @@
 """The ``nst`` command: pictures from files, without an editor.
 
 - ``command``: the parser, exit codes, errors as one sentence.
-- ``options``: the options of ``stylize``, made from the definitions of the settings.
-- ``stylize``: from files to a job, and from its result to a file.
+- ``options``, ``many_options``: the options, made from the definitions of the settings where they are settings.
+- ``stylize``: one picture. ``animate``: a film. ``batch``: many pictures.
+- ``reading``, ``results``: from files to a job, and from its result to a file.
+- ``film_place``, ``frames``, ``video``: the files of films, and of batches.
+- ``describe``: settings and files of a long run, to notice changes; ``film_console``, ``contact_sheet``: its progress.
 - ``images``, ``masks``, ``output``: files to pixel buffers and back.
 - ``decoding``, ``tiff``: files to ``samples``, the arrays of their pixels.
 - ``color``, ``color_tags``: samples to sRGB, by a profile or by other descriptions of color in a file.

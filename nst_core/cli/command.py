@@ -1,7 +1,7 @@
 """The parser of ``nst`` and its exit codes.
 
 0: a picture was written (also the picture so far, after Ctrl-C). 1: the engine failed. 2: the command can't be carried
-out, and stderr says why. 130: aborted.
+out, and stderr says why. 3: some pictures of a batch could not be painted. 130: aborted.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from nst_core import __version__
 from nst_core.job import errors
 from nst_core.job.pixels import MAXIMUM_SIDE
 
+from .many_options import add_animate, add_batch
 from .options import DEFAULT_SIZE, Parser, StyleOption, add_settings, parse_size, parse_style
 from .running import REPAIR_IT, first_line
 from .streams import LossyStream, lossy_streams
@@ -71,17 +72,41 @@ def make_parser() -> Parser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     stylize = commands.add_parser("stylize", help="paint a picture", description="Paint CONTENT in a style.")
     _add_stylize(stylize)
+    animate = commands.add_parser(
+        "animate", help="paint a film without flicker", description="Paint the frames of a film in a style."
+    )
+    add_animate(animate)
+    _add_job(animate)
+    batch = commands.add_parser("batch", help="paint many pictures", description="Paint each CONTENT in a style.")
+    add_batch(batch)
+    _add_job(batch)
+    for many in (animate, batch):
+        many.set_defaults(previews=None)
     text = "print the parts of the engine, and whether they work"
     doctor = commands.add_parser("doctor", help=text, description=f"Check the engine: {text}.")
     text = "serve an editor over stdin and stdout, also from another machine: ssh HOST nst worker"
     worker = commands.add_parser("worker", help=text, description=f"Run the engine: {text}.")
-    for command, run in ((stylize, _stylize), (doctor, _doctor), (worker, _worker)):
+    for command, run in (
+        *((stylize, _stylize), (animate, _animate), (batch, _batch)),
+        *((doctor, _doctor), (worker, _worker)),
+    ):
         command.set_defaults(run=run, parser=command)
     return parser
 
 
 def _add_stylize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("content", metavar="CONTENT", type=Path, help="the picture to paint")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=Path, required=True,
+        help="the file to write; its extension picks PNG, JPEG, WebP or TIFF",
+    )  # fmt: skip
+    reports = _add_job(parser)
+    reports.add_argument("--previews", metavar="DIR", type=Path, help="write the picture to DIR as it forms")
+    reports.add_argument("--worker", action="store_true", help="paint in the process that the editors use")
+
+
+def _add_job(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Give ``parser`` the options that all commands that paint share; returns the group of reports."""
     parser.add_argument(
         "--style", metavar="IMAGE[=WEIGHT]", type=parse_style, action="append", required=True, dest="styles",
         help="a picture whose style is taken, and its share in the mixture (above 0; default: 1); may be repeated",
@@ -103,20 +128,15 @@ def _add_stylize(parser: argparse.ArgumentParser) -> None:
         help="where --keep-content applies: white fully, black not at all (default: everywhere)",
     )  # fmt: skip
     parser.add_argument(
-        "-o", "--output", metavar="OUT", type=Path, required=True,
-        help="the file to write; its extension picks PNG, JPEG, WebP or TIFF",
-    )  # fmt: skip
-    parser.add_argument(
         "--size", metavar="PX|full", type=parse_size, dest="output_size",
         help="longest side of the output, to which the content is scaled first; full keeps the content's own size "
         f"(1 to {MAXIMUM_SIDE} px or full; default: {DEFAULT_SIZE}, or the content's size if that is smaller)",
     )  # fmt: skip
     add_settings(parser)
     reports = parser.add_argument_group("reports")
-    reports.add_argument("--previews", metavar="DIR", type=Path, help="write the picture to DIR as it forms")
     reports.add_argument("--json", action="store_true", help="print one event a line on stdout, as JSON, for scripts")
     reports.add_argument("--quiet", action="store_true", help="print nothing but errors")
-    reports.add_argument("--worker", action="store_true", help="paint in the process that the editors use")
+    return reports
 
 
 # Each command imports its modules when it runs, so that help and errors in options come at once.
@@ -126,6 +146,18 @@ def _stylize(options: argparse.Namespace) -> int:
     from .stylize import stylize
 
     return stylize(options)
+
+
+def _animate(options: argparse.Namespace) -> int:
+    from .animate import animate
+
+    return animate(options)
+
+
+def _batch(options: argparse.Namespace) -> int:
+    from .batch import batch
+
+    return batch(options)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from typing import Any, Dict, Protocol
+from typing import Any, Callable, Dict, Protocol
 
 from nst_core.bridge import wording
 from nst_core.job.errors import NeuralStyleError
@@ -37,6 +37,17 @@ class Silent:
     def failed(self, error: NeuralStyleError) -> None: ...  # noqa: D102
 
     def close(self) -> None: ...  # noqa: D102
+
+
+class NoticesTo(Silent):
+    """Hands the notices to ``say``, and prints nothing."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+
+    def event(self, event: Event, file: str = "") -> None:  # noqa: D102
+        if isinstance(event, Notice):
+            self._say(event.text)
 
 
 class JsonLines(Silent):

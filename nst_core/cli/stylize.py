@@ -10,28 +10,24 @@ import argparse
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import Optional, Tuple, Union
+from typing import Union
 
-from nst_core.job.errors import EngineFailed, NeuralStyleError, UnwritableOutput
+from nst_core.job.errors import NeuralStyleError, UnwritableOutput
 from nst_core.job.events import Event, Notice, Preview, Result
-from nst_core.job.pixels import PixelBuffer
-from nst_core.job.request import Style, StyleJob
-from nst_core.job.settings import Settings
+from nst_core.job.request import StyleJob
 
 from . import output
 from .console import EventPrinter, JsonLines, ProgressBar, Silent
-from .images import Picture, read
-from .masks import Surroundings, mask_buffer
-from .options import StyleFile, settings_from, wanted_size, without_effect
+from .images import Picture
+from .options import settings_from, without_effect
+from .reading import PictureReader, read_job
+from .results import ResultFile, no_picture
 from .running import Engine, InProcess, InWorker, interruptible
-
-#: The longest side in pixels of the pictures in ``--previews``.
-_PREVIEW_SIDE = 512
 
 
 def stylize(options: argparse.Namespace) -> int:
     """Carry out the parsed ``options``; returns the exit code. Raises named errors."""
-    printer = _printer(options)
+    printer = event_printer(options)
     try:
         _paint(options, printer)
     except NeuralStyleError as error:
@@ -42,7 +38,8 @@ def stylize(options: argparse.Namespace) -> int:
     return 0
 
 
-def _printer(options: argparse.Namespace) -> EventPrinter:
+def event_printer(options: argparse.Namespace) -> EventPrinter:
+    """The printer that the options ask for."""
     if options.json:
         return JsonLines()
     return Silent() if options.quiet else ProgressBar()
@@ -53,14 +50,14 @@ def _paint(options: argparse.Namespace, printer: EventPrinter) -> None:
     for sentence in without_effect(options, settings):
         printer.event(Notice(sentence))
     _check_output(options)
-    content, job = _read_job(options, settings, printer)
+    content, job = read_job(options, settings, PictureReader(printer))
     engine: Engine = InWorker() if options.worker else InProcess()
-    writer = _PictureWriter(options, content, job.selection, printer)
+    writer = _PictureWriter(options, content, job, printer)
     with interruptible(engine.stop), closing(engine.events(job)) as events:
         for event in events:
             printer.event(event, writer.write(event))
     if not writer.finished:
-        raise EngineFailed("The engine ended without a picture.", "Try again; `nst doctor` checks the engine.")
+        raise no_picture()
 
 
 def _check_output(options: argparse.Namespace) -> None:
@@ -71,72 +68,12 @@ def _check_output(options: argparse.Namespace) -> None:
         output.check_previews(options.previews, inputs)
 
 
-class _PictureReader:
-    """Reads the job's files, and prints the notices about each."""
-
-    def __init__(self, printer: EventPrinter) -> None:
-        self._printer = printer
-
-    def picture(self, path: Path) -> Picture:
-        """The picture in ``path``."""
-        picture = read(path)
-        for notice in picture.notices:
-            self._printer.event(Notice(notice))
-        return picture
-
-    def fitted(self, path: Path, size: Tuple[int, int]) -> Picture:
-        """The picture in ``path``, scaled to ``size``; prints a notice if that distorts it."""
-        picture = self.picture(path)
-        (width, height), (own_width, own_height) = size, picture.size
-        if abs(own_height * width / own_width - height) > max(1, 0.01 * height):
-            self._printer.event(
-                Notice(f"{path.name} has other proportions than the picture it is for: it is stretched.")
-            )
-        return picture.scaled(size)
-
-    def content(self, options: argparse.Namespace) -> Picture:
-        """The content, scaled to the output's size."""
-        content = self.picture(options.content)
-        size = wanted_size(options.output_size, content.size)
-        output.check_size(options.output, size)
-        return content.scaled(size)
-
-    def style(self, style: StyleFile, size: Tuple[int, int]) -> Style:
-        """A style with its masks, for a content of ``size``."""
-        picture = self.picture(style.path)
-        region, source = self.mask(style.region, size), self.mask(style.source, picture.size)
-        return Style(picture.buffer(), style.weight, style.path.stem, region, source)
-
-    def mask(self, path: Optional[Path], size: Tuple[int, int]) -> Optional[PixelBuffer]:
-        """The mask in ``path``, if there is one, scaled to ``size``."""
-        return mask_buffer(self.fitted(path, size)) if path else None
-
-
-def _read_job(options: argparse.Namespace, settings: Settings, printer: EventPrinter) -> Tuple[Picture, StyleJob]:
-    """The content in the output's size, and the job for the engine."""
-    reader = _PictureReader(printer)
-    content = reader.content(options)
-    starts = settings.init == "picture"
-    return content, StyleJob(
-        content.buffer(),
-        tuple(reader.style(style, content.size) for style in options.styles),
-        settings,
-        selection=reader.mask(options.selection, content.size),
-        keep_mask=reader.mask(options.keep_mask, content.size),
-        initial=reader.fitted(options.init, content.size).buffer() if starts else None,
-        preview_side=_PREVIEW_SIDE if options.previews else 0,
-    )
-
-
 class _PictureWriter:
     """Writes the pictures of events to files. ``finished`` says whether the result was among them."""
 
-    def __init__(
-        self, options: argparse.Namespace, content: Picture, selection: Optional[PixelBuffer], printer: EventPrinter
-    ) -> None:
+    def __init__(self, options: argparse.Namespace, content: Picture, job: StyleJob, printer: EventPrinter) -> None:
         self._options = options
-        self._transparent = content.transparent
-        self._surroundings = Surroundings(content, selection, covers=options.mode == "texture")
+        self._file = ResultFile(content, job)
         self._printer = printer
         self._previews = 0
         self.finished = False
@@ -172,9 +109,6 @@ class _PictureWriter:
             return "It could not be written elsewhere either: make room, and paint it again."
 
     def _write_image(self, path: Path, event: Union[Preview, Result]) -> str:
-        image = self._surroundings.around(output.image_of(event.pixels))
-        # A texture shows nothing between the regions of its styles, though the content is opaque there.
-        transparent = self._transparent or image.getchannel("A").getextrema()[0] < 255  # type: ignore[operator]
-        for notice in output.write(path, image, transparent):
+        for notice in self._file.write(path, event.pixels):
             self._printer.event(Notice(notice))
         return str(path)

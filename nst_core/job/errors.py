@@ -110,6 +110,12 @@ class EngineNotInstalled(EngineMissing):
         super().__init__(problem, INSTALL_IT)
 
 
+class LibraryMissing(NeuralStyleError):
+    """A command needs a library or a program that the engine itself works without."""
+
+    code = "library-missing"
+
+
 class EngineFailed(NeuralStyleError):
     """The engine met an unexpected error; its log has the details."""
 

@@ -128,16 +128,20 @@ class Queue(Generic[Order]):
         self._running = self._waiting.pop(0)
         return self._running
 
-    def end(self, error: Optional[NeuralStyleError] = None) -> None:
-        """The running job is over: painted, stopped, or failed with ``error``. Does nothing if no job is running."""
+    def end(self, error: Optional[NeuralStyleError] = None) -> bool:
+        """The running job is over: painted, stopped, or failed with ``error``. Does nothing if no job is running.
+
+        Returns whether the error is listed in ``failures``. An editor shows it in another place if it is not.
+        """
         entry, self._running = self._running, None
         if entry is None or error is None or (entry.is_single and not self._waiting):
-            return
+            return False
         if isinstance(error, HALTING):
             self._is_halted = True
             self._waiting.insert(0, entry)
-        else:
-            self._failures.append(Failure(entry.title, error))
+            return False
+        self._failures.append(Failure(entry.title, error))
+        return True
 
     def resume(self) -> None:
         """Go on after a halt: there is an engine now."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import array
+import os
 from pathlib import Path
 from typing import Any, Callable, Generator, List
 
 import pytest
 from PIL import Image
 
-from nst_core.cli import main
+from nst_core.cli import main, results
 from nst_core.cli import stylize as stylize_module
 from nst_core.job.events import Event, Notice, Preview, Progress, Result, Started
 from nst_core.job.pixels import PixelBuffer
@@ -54,7 +55,8 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> type[StandInEngine]:
     class Fresh(StandInEngine):
         jobs: List[StyleJob] = []  # noqa: RUF012 - each test has a list of its own
 
-    monkeypatch.setattr(stylize_module, "InProcess", Fresh)
+    for module in (stylize_module, results):
+        monkeypatch.setattr(module, "InProcess", Fresh)
     return Fresh
 
 
@@ -81,3 +83,13 @@ def nst(tmp_path: Path, picture: Callable[..., Path]) -> Callable[..., int]:
         return main(["stylize", *map(str, [content, "--style", style, "-o", output, *more])])
 
     return run
+
+
+@pytest.fixture
+def ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program ffmpeg is installed: the one that a package for tests brings along."""
+    package = pytest.importorskip("imageio_ffmpeg")
+    folder = tmp_path / "ffmpeg"
+    folder.mkdir()
+    (folder / "ffmpeg").symlink_to(package.get_ffmpeg_exe())
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)

@@ -16,7 +16,7 @@ tomllib = pytest.importorskip("tomllib" if sys.version_info >= (3, 11) else "tom
 ROOT = Path(__file__).parents[2]
 
 #: The package of a module whose name differs.
-PACKAGES = {"PIL": "pillow"}
+PACKAGES = {"PIL": "pillow", "cv2": "opencv-python-headless"}
 
 #: Optional: the weights of that name need it.
 OPTIONAL = {"torchvision"}
@@ -31,7 +31,7 @@ def declared() -> dict[str, Requirement]:
 
 
 def test_every_import_is_declared() -> None:
-    rooms = ("nst_core/cli", "nst_core/engine", "nst_core/worker.py")
+    rooms = ("nst_core/cli", "nst_core/engine", "nst_core/film", "nst_core/worker.py")
     modules = {name.split(".")[0] for room in rooms for path in sources(room) for name in imported(path)}
     foreign = {name for room in rooms for name in RULES[room][1]} & modules
     assert {PACKAGES.get(name, name) for name in foreign} - OPTIONAL | DATA == set(declared())

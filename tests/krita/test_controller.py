@@ -356,17 +356,19 @@ def test_the_end_of_a_job_that_was_given_up_is_not_taken_for_that_of_the_next(st
 
 
 def test_live_settings_reach_the_engine_while_it_paints(studio: Any) -> None:
-    settings = Settings(strength=0.3, keep_content=0.7, total_variation=2)
-    painting = studio.painting(studio.open())
-    studio.controller.adjust(painting, settings, [1.0])
+    document = studio.open()
+    wanted = [Adjustment({"strength": 0.3, "total_variation": 2}), Adjustment(weights=(2.0,))]
+    studio.controller.adjust(wanted[0])
+    begin(studio, document)
     assert studio.engine.adjusted == []
-    studio.controller.stylize(painting)
-    studio.until(studio.is_painting)
-    for other in (None, studio.painting(studio.open())):  # What another window shows is not about this job.
-        studio.controller.adjust(other, settings, [1.0])
-    assert studio.engine.adjusted == []
-    studio.controller.adjust(painting, settings, [2.0, 3.0])  # The second style was added meanwhile.
-    assert studio.engine.adjusted == [Adjustment(settings.live(), (2.0,))]
+    for adjustment in wanted:
+        studio.controller.adjust(adjustment)
+    assert studio.engine.adjusted == wanted
+    studio.send(result())
+    studio.until(studio.is_idle)
+    record = studio.documents.Document(document).record(document.root.childNodes()[1].uniqueId().toString())
+    assert record.settings == Settings(strength=0.3, total_variation=2, seed=5), "the record has the final values"
+    assert [style.weight for style in record.styles] == [2.0]
 
 
 def test_an_error_beside_a_job_is_reported_and_does_not_end_it(studio: Any) -> None:

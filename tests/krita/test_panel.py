@@ -68,7 +68,10 @@ def panel(studio: Any, installing: Installing) -> Iterator[Any]:
 
 def click(widget: Any) -> None:
     from PyQt5.QtTest import QTest
+    from PyQt5.QtWidgets import QApplication
 
+    for _ in range(2):  # A widget that has just appeared gets its place, then the scroll areas around it.
+        QApplication.processEvents()
     assert widget.isVisible() and widget.isEnabled()
     QTest.mouseClick(widget, Qt.LeftButton)
 
@@ -116,9 +119,10 @@ def test_every_setting_has_a_field_with_label_buddy_tooltip_and_accessible_name(
     for item in definitions():
         field = panel.form.fields[item.name]
         focus = getattr(field, "spin", field)
-        label = panel.form.labels[item.name]
-        assert label.text() == item.label and label.buddy() is focus
-        assert item.help in focus.toolTip() and item.help in label.toolTip()
+        if item.name != "quality":  # It has its place beside Stylize, and its name in the box.
+            label = panel.form.labels[item.name]
+            assert label.text() == item.label and label.buddy() is focus and item.help in label.toolTip()
+        assert item.help in focus.toolTip()
         assert focus.accessibleName() == item.label and focus.accessibleDescription() == item.help
         assert field.isVisibleTo(panel) == (not item.advanced)
     click(panel.form.fold)
@@ -298,7 +302,8 @@ def test_from_the_menu_to_the_layer(studio: Any, panel: Any) -> None:
     panel.form.fields["seed"].set_value(5)
     click(panel.button)
     studio.until(studio.is_painting)
-    assert not panel.button.isVisible() and panel.progress.isVisible() and not panel.content.isEnabled()
+    assert panel.button.text() == "Add to queue" and panel.progress.isVisible()
+    assert panel.progress.title.text() == "Style on Background"
     studio.send(Progress(0.5, 100, 4, 1, 0.1))
     assert (
         panel.progress.line.bar.value() == 500 and panel.progress.line.status.text() == "50 % \u2013 about 2 min left"
@@ -306,7 +311,7 @@ def test_from_the_menu_to_the_layer(studio: Any, panel: Any) -> None:
     studio.send(result())
     studio.until(studio.is_idle)
     assert [node.name() for node in document.root.childNodes()][1] == "Style \u2013 Neural Style"
-    assert panel.button.isVisible() and not panel.progress.isVisible()
+    assert panel.button.text() == "Stylize" and not panel.progress.isVisible()
     assert panel.notice.text() == "Added the layer Style \u2013 Neural Style."
 
 
@@ -323,32 +328,56 @@ def test_the_stop_buttons(studio: Any, panel: Any) -> None:
         studio.until(studio.is_idle)
 
 
-def test_live_settings_stay_open_while_the_engine_paints(studio: Any, panel: Any) -> None:
+def live_fields(panel: Any) -> Any:
+    """The fields that steer the picture being painted, by their names."""
+    return {field.spin.accessibleName(): field for field in [*panel.steering.fields, *panel.steering.weights]}
+
+
+def test_the_settings_are_about_the_next_picture_and_other_sliders_about_this_one(studio: Any, panel: Any) -> None:
     follow(studio, panel)
-    add_style(panel)
+    for name in ("Style", "Background"):
+        add_style(panel, name)
     click(panel.button)
     studio.until(studio.is_painting)
-    assert {item.name for item in definitions() if panel.form.fields[item.name].isEnabled()} == {
-        item.name for item in definitions() if item.live
-    }
-    panel.form.fields["strength"].set_value(0.25)
-    panel.form.fields["keep_content"].set_value(0.75)
-    panel.styles.rows[0].weight.set_value(2.0)
-    live = {"strength": 0.25, "keep_content": 0.75, "total_variation": 0.0}
-    assert studio.engine.adjusted[-1] == Adjustment(live, (2.0,))
+    assert panel.next_title.isVisible()
+    assert all(field.isEnabled() for field in panel.form.fields.values()) and panel.content.isEnabled()
+    panel.form.fields["strength"].set_value(0.1)
+    panel.styles.rows[0].weight.set_value(9.0)
+    assert studio.engine.adjusted == []
+    click(panel.steering.fold)
+    live = live_fields(panel)
+    assert list(live) == ["Strength", "Keep content", "Smoothness", "Style", "Background"]
+    assert [field.value() for field in live.values()] == [1.0, 0.55, 0.0, 1.0, 1.0]
+    live["Strength"].set_value(0.25)
+    live["Background"].set_value(2.0)
+    assert studio.engine.adjusted == [Adjustment({"strength": 0.25}), Adjustment(weights=(1.0, 2.0))]
+    assert panel.form.settings().strength == 0.1
+    studio.send(result())
+    studio.until(studio.is_idle)
+    assert not panel.next_title.isVisible() and not panel.steering.isVisible()
 
 
-def test_another_window_leaves_a_job_alone(studio: Any, panel: Any) -> None:
+def test_a_texture_is_not_steered_by_settings_of_the_content(studio: Any, panel: Any) -> None:
+    follow(studio, panel)
+    add_style(panel)
+    panel.form.fields["mode"].set_value("texture")
+    click(panel.button)
+    studio.until(studio.is_painting)
+    assert list(live_fields(panel)) == ["Smoothness"]
+
+
+def test_another_window_shows_the_same_job(studio: Any, panel: Any) -> None:
     follow(studio, panel)
     add_style(panel)
     click(panel.button)
     studio.until(studio.is_painting)
     other = studio.panels.Panel(studio.controller, Presets())
     other.show()
+    assert other.progress.title.text() == "Style on Background" and other.button.text() == "Add to queue"
     other.form.fields["strength"].set_value(0.25)
-    other.stylize()  # By its action: the button is hidden.
+    other.stylize()
     assert studio.is_painting() and studio.engine.adjusted == [] and studio.engine.canceled == []
-    assert studio.failures == []
+    assert studio.failures == ["No document is open. Open or create one, then stylize a layer of it."]
     other.close()
 
 
@@ -1018,3 +1047,47 @@ def test_a_texture_asks_for_nothing_about_a_content(panel: Any) -> None:
     ]
     fields["mode"].set_value("picture")
     assert all(field.isEnabled() for field in fields.values())
+
+
+def test_a_low_docker_keeps_settings_quality_and_stylize_in_reach(studio: Any, panel: Any) -> None:
+    follow(studio, panel)
+    add_style(panel)
+    panel.resize(250, 240)
+    click(panel.button)
+    studio.until(studio.is_painting)
+    studio.send(Preview(PixelBuffer(4, 3, "rgba-u8", bytes(48))))
+    click(panel.button)
+    for _ in range(9):
+        studio.application.processEvents()
+
+    def shown(widget: Any) -> int:
+        return int(widget.visibleRegion().boundingRect().height())
+
+    for widget in (panel.form.fields["quality"], panel.button, panel.progress.keep, panel.progress.discard):
+        assert shown(widget) == widget.height() > 0
+    assert shown(panel.scroll) >= 72
+    panel.resize(250, 1000)
+    parts = (panel.progress.picture, panel.steering.fold, panel.waiting.rows[0].remove)
+    studio.until(lambda: all(shown(widget) == widget.height() > 0 for widget in parts))
+
+
+@pytest.mark.parametrize("code", ["en", *language.available()])
+def test_names_and_fields_stand_in_columns(studio: Any, panel: Any, code: str) -> None:
+    from PyQt5.QtCore import QPoint
+
+    language.use([code])
+    try:
+        translated = studio.panels.Panel(studio.controller, Presets())
+        translated.resize(300, 900)
+        translated.show()
+        translated.form.fold.setChecked(True)
+        for _ in range(9):
+            studio.application.processEvents()
+        form = translated.form
+        boxes = [form.fields["strength"], form.fields["keep_content"], form.fields["style_scale"], translated.keep_mask]
+        boxes += [form.fields["total_variation"], form.fields["size"], form.fields["device"]]
+        places = [(box.mapTo(translated, QPoint()).x(), box.width()) for box in boxes]
+        assert len(set(places)) == 1, places
+        translated.close()
+    finally:
+        language.use(["en"])

@@ -179,6 +179,8 @@ class Document:
         self.space = space
         self.root = Node(self, "root", "grouplayer")
         self.active: Optional[Node] = None
+        #: The nodes that are selected in the layer list, if a test selects some.
+        self.selected: List[Node] = []
         self.chosen: Optional[Selection] = None
         self.annotations: Dict[str, Any] = {}
         self.background, self.is_modified = QColor(0, 0, 0, 0), True
@@ -337,6 +339,12 @@ class Krita:
     def activeDocument(self) -> Optional[Document]:
         return self.open[-1] if self.open else None
 
+    def activeWindow(self) -> Any:
+        return self
+
+    def activeView(self) -> Optional[View]:
+        return View(self.open[-1]) if self.open else None
+
     def action(self, name: str) -> Any:
         action = QAction(name)
         if name == "edit_undo" and self.open[-1].undo:
@@ -385,6 +393,19 @@ class Krita:
 
     def addDockWidgetFactory(self, factory: Any) -> None:
         self.factory = factory
+
+
+class View:
+    """What shows a document in a window."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    def document(self) -> Document:
+        return self._document
+
+    def selectedNodes(self) -> List[Any]:
+        return self._document.selected or [self._document.active]
 
 
 class Extension(QObject):

@@ -180,7 +180,7 @@ def steered(document):
         yield lambda: panel().progress.picture.isVisible() or is_idle()
         if name == "steered":
             found["while"] = controller().state
-            slider = panel().form.fields["strength"].slider
+            slider = panel().steering.fields[0].slider
             slider.setValue(slider.maximum() // 10)
         yield is_idle
         yield 300

@@ -1,0 +1,56 @@
+"""The settings and the files of a long run, in a form that shows what has changed when it goes on."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from pathlib import Path
+from typing import Any, Dict, List, Sequence
+
+from nst_core import __version__
+from nst_core.job.settings import Settings, definitions
+
+#: Notes that do not describe the run, but how far it is.
+_STATES = ("complete",)
+
+
+def description(options: argparse.Namespace, settings: Settings, frames: Sequence[Path], **more: Any) -> Dict[str, Any]:
+    """What decides how the ``frames`` look, by names that a user knows; ``more`` is for one kind of run."""
+    values = {e.name: getattr(settings, e.name) for e in definitions() if not e.of_machine or e.name == "weights"}
+    return {
+        **values,
+        "version": __version__,
+        "frames": stamps(frames),
+        "styles": [[*map(stamp, style.files()), style.weight] for style in options.styles],
+        "selection": stamp(options.selection),
+        "keep-mask": stamp(options.keep_mask),
+        "init picture": stamp(options.init if isinstance(options.init, Path) else None),
+        "output size": options.output_size,
+        "format": options.format,
+        **more,
+    }
+
+
+def changed(before: Dict[str, Any], now: Dict[str, Any]) -> List[str]:
+    """The names of what differs between two descriptions."""
+    names = [name for name in {**before, **now} if name not in _STATES]
+    return [name for name in names if before.get(name) != now.get(name)]
+
+
+def stamps(paths: Sequence[Path]) -> str:
+    """One short text that changes when one of the files does, or their order."""
+    digest = hashlib.blake2b(digest_size=16)
+    for path in paths:
+        digest.update(f"{stamp(path)}\n".encode("utf-8", "surrogateescape"))
+    return f"{len(paths)} files, {digest.hexdigest()}"
+
+
+def stamp(path: Path | None) -> str:
+    """The path, and the size and time of the file: these change when its content does."""
+    if path is None:
+        return ""
+    try:
+        status = path.stat()
+    except OSError:  # a pattern, or a missing file, which is reported when it is read
+        return str(path)
+    return f"{path} {status.st_size} {status.st_mtime_ns}"

@@ -1,0 +1,77 @@
+"""The files of a film or of a batch: a folder, a pattern or a list of names, in the order of their numbers."""
+
+from __future__ import annotations
+
+import glob
+import re
+from pathlib import Path
+from typing import Iterable, List, Optional, Sequence, Tuple
+
+from PIL import Image
+
+from nst_core.job.errors import InvalidJob, UnreadableImage
+
+#: The place of a frame's number in a pattern: ``frame-%04d.png``.
+_NUMBER = re.compile(r"%(0\d+)?d")
+
+
+def pictures_in(names: Sequence[str]) -> List[Path]:
+    """The pictures that ``names`` stand for: files as given, folders and patterns in the order of their numbers.
+
+    Raises :class:`UnreadableImage` for a folder or a pattern without a picture.
+    """
+    return [path for name in names for path in _pictures(name)]
+
+
+def masks_in(name: Optional[Path], frames: int) -> List[Optional[Path]]:
+    """The mask of each frame: the same file for all, or one file each from a folder or a pattern.
+
+    Raises :class:`InvalidJob` if there are not as many as ``frames``.
+    """
+    if name is None or name.is_file():
+        return [name] * frames
+    masks = _pictures(str(name))
+    if len(masks) == 1:
+        return [masks[0]] * frames
+    if len(masks) != frames:
+        raise InvalidJob(f"{name} has {len(masks)} masks for {frames} frames.", "Give one mask, or one for each frame.")
+    return [*masks]
+
+
+def _pictures(name: str) -> List[Path]:
+    path = Path(name)
+    if path.is_dir():
+        found = _ordered(file for file in path.iterdir() if _is_picture(file))
+        if not found:
+            raise UnreadableImage(f"There is no picture in the folder {path}.", "Check the name.")
+        return found
+    if path.exists() or not (_NUMBER.search(name) or glob.has_magic(name)):
+        return [path]
+    found = _ordered(_matching(name))
+    if not found:
+        raise UnreadableImage(f"No file matches {name}.", "Check the pattern.")
+    return found
+
+
+def _matching(pattern: str) -> Iterable[Path]:
+    if not _NUMBER.search(pattern):
+        return map(Path, glob.glob(pattern))  # noqa: PTH207 (the pattern may be absolute)
+    around = [re.escape(part) for part in re.split(r"%(?:0\d+)?d", pattern)]
+    numbered = re.compile(r"\d+".join(around))
+    wide = "*".join(glob.escape(part) for part in re.split(r"%(?:0\d+)?d", pattern))
+    names = glob.glob(wide)  # noqa: PTH207 (as above)
+    return (Path(name) for name in names if numbered.fullmatch(name))
+
+
+def _is_picture(path: Path) -> bool:
+    Image.init()
+    return path.is_file() and not path.name.startswith(".") and path.suffix.lower() in Image.EXTENSION
+
+
+def _ordered(paths: Iterable[Path]) -> List[Path]:
+    """In the order of the numbers in their names: 9 comes before 10."""
+
+    def key(path: Path) -> List[Tuple[int, str]]:
+        return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", path.name)]
+
+    return sorted(paths, key=key)

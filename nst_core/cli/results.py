@@ -1,0 +1,48 @@
+"""From a job to its file: what all commands that paint share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable, List
+
+from nst_core.job.errors import EngineFailed
+from nst_core.job.events import Notice, Progress, Result
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import StyleJob
+
+from . import output
+from .images import Picture
+from .masks import Surroundings
+from .running import InProcess
+
+
+def no_picture() -> EngineFailed:
+    """The error of an engine that ended too early."""
+    return EngineFailed("The engine ended without a picture.", "Try again; `nst doctor` checks the engine.")
+
+
+def painted(job: StyleJob, notice: Callable[[str], None], progress: Callable[[float], None]) -> PixelBuffer:
+    """The result of ``job``, painted in this process; ``progress`` takes the part (0..1) that is done."""
+    for event in InProcess().events(job):
+        if isinstance(event, Result):
+            return event.pixels
+        if isinstance(event, Notice):
+            notice(event.text)
+        elif isinstance(event, Progress):
+            progress(event.fraction)
+    raise no_picture()
+
+
+class ResultFile:
+    """Writes what was painted for one ``content``, with all that the painting left out of it."""
+
+    def __init__(self, content: Picture, job: StyleJob) -> None:
+        self._transparent = content.transparent
+        self._surroundings = Surroundings(content, job.selection, covers=job.settings.mode == "texture")
+
+    def write(self, path: Path, pixels: PixelBuffer) -> List[str]:
+        """Write ``pixels`` to ``path`` at once; returns notices. Raises :class:`UnwritableOutput`."""
+        image = self._surroundings.around(output.image_of(pixels))
+        # A texture shows nothing between the regions of its styles, though the content is opaque there.
+        transparent = self._transparent or image.getchannel("A").getextrema()[0] < 255  # type: ignore[operator]
+        return output.write(path, image, transparent)

@@ -1,0 +1,85 @@
+"""The earlier result as the start of the next frame: moved with the content, and lit as it is.
+
+A painting that is copied from frame to frame drifts: each copy adds its errors. So pixels whose content does not change
+keep their exact color, and remember the content that they were painted for (``reference``). They are painted again when
+the content has changed visibly since then, no matter how slowly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import flow, trust
+from .pixels import Array, shown
+
+#: How firmly a moved pixel is held at the color that it had: 1 keeps it exactly.
+_MOVED = 0.85
+
+#: Pixels at the border of what is trusted that are not, and the width of the fade there.
+_BORDER, _FADE = 1, 1.0
+
+#: Blur of a change of light, as a share of the longest side: finer changes are for the engine to paint.
+_LIGHT = 1 / 24
+
+#: A cut: the least share of a frame that can be followed across none.
+_FOLLOWED = 0.35
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a frame leaves for the next one of its shot.
+
+    ``result`` (H, W, 4; bytes) is the painted frame, and ``reference`` (H, W, 3; bytes) the content that each of its
+    pixels was painted for. ``opening`` (h, w, 4; bytes) is the content of the shot's first frame, in a small size.
+    """
+
+    result: Array
+    reference: Array
+    opening: Array
+
+
+@dataclass(frozen=True)
+class Follow:
+    """The start of the next frame: ``picture`` (H, W, 3; 0 to 255) and the ``weights`` (H, W) of its pixels.
+
+    ``still`` (H, W; boolean) is where nothing changed. ``is_cut`` says that the frame has too little in common with the
+    one before.
+    """
+
+    picture: Array
+    weights: Array
+    still: Array
+    is_cut: bool
+
+
+def follow(trace: Trace, content: Array) -> Follow:
+    """How the frame with this ``content`` (H, W, 4; bytes) goes on from ``trace``."""
+    now, reference = shown(content), trace.reference
+    back, forth = flow.motion(now, reference), flow.motion(reference, now)
+    still = trust.still(now, reference, back)
+    back[still] = 0
+    came_from = flow.moved(reference.astype(np.float32), back)
+    steady = trust.consistent(back, forth) | still
+    light = _light(now - came_from, steady)
+    trusted = (steady & trust.alike(now.astype(np.float32), came_from + light)) | still
+    picture = flow.moved(trace.result[..., :3].astype(np.float32), back)
+    picture += light
+    picture[still] = trace.result[..., :3][still]
+    sure = flow.blurred(flow.eroded(trusted, _BORDER).astype(np.float32), _FADE)
+    weights = np.where(still, 1.0, _MOVED * np.minimum(sure, trusted)).astype(np.float32)
+    return Follow(picture.clip(0, 255), weights, still, float(trusted.mean()) < _FOLLOWED)
+
+
+def next_trace(trace: Trace, following: Follow, content: Array, result: Array) -> Trace:
+    """What the frame leaves, painted as ``result``: still pixels go on to show what they were painted for."""
+    reference = np.where(following.still[..., None], trace.reference, shown(content))
+    return Trace(result, reference, trace.opening)
+
+
+def _light(change: Array, steady: Array) -> Array:
+    """The slow part (H, W, 3) of a change of colors, seen where it is ``steady``: light that comes or goes."""
+    sigma = max(change.shape[:2]) * _LIGHT
+    seen = flow.blurred(steady.astype(np.float32), sigma)[..., None]
+    return np.asarray(flow.blurred(change * steady[..., None], sigma) / np.maximum(seen, 1e-3))

@@ -1,0 +1,115 @@
+"""The progress of a film on the disk: enough to continue after a crash with the same pictures.
+
+Each file is replaced in one step. ``state.npz`` has the number of steps done and what the last one left.
+``first-N.npz`` has the first painting of a frame that is painted twice. All pictures are removed when the film is
+complete.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Optional
+
+import numpy as np
+
+from nst_core.bridge import file_errors, files
+from nst_core.job.errors import UnreadableImage, UnwritableOutput
+
+from .follow import Trace
+from .pixels import Array
+
+
+@dataclass(frozen=True)
+class FirstPainting:
+    """How a frame was painted first (H, W, 4; bytes), and the first frame of its shot in a small size."""
+
+    result: Array
+    opening: Array
+
+
+class Journal:
+    """The notes of one film in ``folder``. Methods raise :class:`UnwritableOutput` where the disk refuses."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._description = folder / "film.json"
+
+    @property
+    def description(self) -> Optional[Dict[str, Any]]:
+        """The settings of the film that is noted here; None if there is none that can be read."""
+        try:
+            found = json.loads(self._description.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def begin(self, description: Dict[str, Any]) -> None:
+        """Note a new film, and forget the one before it."""
+        try:
+            self._folder.mkdir(exist_ok=True)
+            self._remove_pictures()
+            files.replace_text(self._description, json.dumps(description, indent=1))
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def save(self, done: int, trace: Trace) -> None:
+        """Note that ``done`` steps are done, of which the last one left ``trace``."""
+        self._write("state.npz", done=done, **vars(trace))
+
+    def load(self) -> tuple[int, Optional[Trace]]:
+        """The number of steps done, and what the last one left."""
+        found = self._read("state.npz")
+        if found is None:
+            return 0, None
+        done = int(found.pop("done"))
+        return done, Trace(**found)
+
+    def keep(self, frame: int, first: FirstPainting) -> None:
+        """Note the first painting of ``frame``."""
+        self._write(f"first-{frame}.npz", **vars(first))
+
+    def first(self, frame: int) -> FirstPainting:
+        """The first painting of ``frame``. Raises :class:`UnreadableImage` if someone removed it."""
+        found = self._read(f"first-{frame}.npz")
+        if found is None:
+            raise UnreadableImage(f"The notes of the film in {self._folder} are incomplete.", "Add --restart.")
+        return FirstPainting(**found)
+
+    def forget(self, frame: int) -> None:
+        """Remove the first painting of ``frame``: it has its last one."""
+        (self._folder / f"first-{frame}.npz").unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        """Note that the film is complete, and remove all pictures."""
+        description = self.description or {}
+        files.replace_text(self._description, json.dumps({**description, "complete": True}, indent=1))
+        self._remove_pictures()
+
+    def _remove_pictures(self) -> None:
+        for path in self._folder.glob("*.npz"):
+            path.unlink()
+        for path in self._folder.glob(f"*{files.PART}"):  # of a process that was killed
+            path.unlink()
+
+    def _write(self, name: str, **content: Any) -> None:
+        try:
+            with files.replacing(self._folder / name, private=True) as file:
+                np.savez(file, **content)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _read(self, name: str) -> Optional[Dict[str, Array]]:
+        try:
+            with np.load(self._folder / name, allow_pickle=False) as found:
+                return dict(found)
+        except FileNotFoundError:
+            return None
+        except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+            raise UnreadableImage(f"The notes of the film in {self._folder} are damaged.", "Add --restart.") from error
+
+    def _refused(self, error: OSError) -> UnwritableOutput:
+        problem = f"The notes of the film in {self._folder} can't be written ({file_errors.reason(error)})."
+        return UnwritableOutput(problem, file_errors.remedy(error, "Choose another folder."))

@@ -1,0 +1,244 @@
+"""``nst animate`` with a stand-in for the engine: files, interruptions, and all that is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Callable, List
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytest.importorskip("cv2")
+
+from nst_core.cli import main
+from nst_core.film.pixels import array_of
+from nst_core.job.errors import OutOfMemory
+from tests.benchmarks.motions import sample
+
+Captured = pytest.CaptureFixture[str]
+Animate = Callable[..., int]
+
+
+@pytest.fixture
+def frames(tmp_path: Path) -> Path:
+    """Five frames of a photograph that moves to the left, two pixels each."""
+    photograph = sample("chelsea", 240)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(5):
+        Image.fromarray(photograph[50:98, 80 + 2 * number : 152 + 2 * number]).save(folder / f"f{number + 8}.png")
+    return folder
+
+
+@pytest.fixture
+def animate(tmp_path: Path, frames: Path, picture: Callable[..., Path], engine: Any) -> Animate:
+    """Runs ``nst animate`` on the frames, to the folder ``out``."""
+    style = picture("style.png", (20, 20))
+
+    def run(*more: Any, source: Any = None, output: Any = None) -> int:
+        source = [frames] if source is None else source
+        output = tmp_path / "out" if output is None else output
+        return main(["animate", *map(str, [*source, "--style", style, "-o", output, *more])])
+
+    return run
+
+
+def names(folder: Path) -> List[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+NAMES = [".nst-film", "f10.png", "f11.png", "f12.png", "f8.png", "f9.png"]
+
+
+def contents_of(engine: Any) -> List[bytes]:
+    return [bytes(job.content.data) for job in engine.jobs]
+
+
+def test_a_folder_of_frames(animate: Animate, engine: Any, tmp_path: Path, frames: Path) -> None:
+    assert animate() == 0
+    assert names(tmp_path / "out") == NAMES
+    assert names(tmp_path / "out" / ".nst-film") == ["film.json"]
+    ordered = [np.asarray(Image.open(frames / f"f{number}.png")) for number in range(8, 13)]  # 9 comes before 10
+    assert [np.frombuffer(data, np.uint8).reshape(48, 72, -1)[..., :3].tolist() for data in contents_of(engine)] == [
+        frame.tolist() for frame in ordered
+    ]
+    assert [job.earlier is not None for job in engine.jobs] == [False, True, True, True, True]
+
+
+def test_all_settings_of_stylize_apply_to_each_frame(animate: Animate, engine: Any, picture: Any) -> None:
+    assert animate("--strength", "0.4", "--seed", "5", "--size", "36", "--keep-mask", picture("mask.png")) == 0
+    for job in engine.jobs:
+        assert (job.settings.strength, job.settings.seed) == (0.4, 5)
+        assert (job.content.width, job.content.height) == (36, 24)
+        assert job.keep_mask is not None
+
+
+@pytest.mark.parametrize("pattern", ["f%d.png", "f*.png"])
+def test_patterns(animate: Animate, engine: Any, frames: Path, pattern: str) -> None:
+    assert animate(source=[frames / pattern]) == 0
+    assert len(engine.jobs) == 5
+
+
+def test_masks_may_be_films_as_well(animate: Animate, engine: Any, tmp_path: Path) -> None:
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    for number in range(5):
+        Image.new("L", (72, 48), 50 * number).save(masks / f"{number}.png")
+    assert animate("--selection", masks, "--region", masks / "%d.png") == 0
+    levels = [50 * number for number in range(5)]
+    assert [array_of(job.selection).mean() for job in engine.jobs] == levels
+    assert [array_of(job.styles[0].region).mean() for job in engine.jobs] == levels
+
+
+def test_too_few_masks_are_refused(animate: Animate, tmp_path: Path, picture: Any, capsys: Captured) -> None:
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    for number in range(3):
+        Image.new("L", (72, 48)).save(masks / f"{number}.png")
+    assert animate("--selection", masks) == 2
+    assert "3 masks for 5 frames" in capsys.readouterr().err
+
+
+def killed(number: int) -> Callable[[Any, int], None]:
+    """Ends the engine at its job with this number."""
+
+    def on_step(engine: Any, step: int) -> None:
+        if len(engine.jobs) == number:
+            raise OutOfMemory("killed")
+
+    return on_step
+
+
+def test_an_interrupted_film_goes_on(animate: Animate, engine: Any, tmp_path: Path) -> None:
+    assert animate() == 0
+    whole = {name: (tmp_path / "out" / name).read_bytes() for name in NAMES[1:]}
+    for number in (1, 3, 5):
+        engine.jobs.clear()
+        engine.on_step = staticmethod(killed(number))
+        output = tmp_path / f"out{number}"
+        assert animate(output=output) == 1
+        done = {path: path.stat().st_mtime_ns for path in output.glob("*.png")}
+        assert len(done) == number - 1
+        engine.on_step = staticmethod(lambda engine, step: None)
+        engine.jobs.clear()
+        assert animate(output=output) == 0
+        assert len(engine.jobs) == 5 - len(done)
+        assert {path: path.stat().st_mtime_ns for path in done} == done
+        assert {name: (output / name).read_bytes() for name in NAMES[1:]} == whole
+
+
+def test_a_frame_that_was_noted_but_not_written_is_written(animate: Animate, engine: Any, tmp_path: Path) -> None:
+    engine.on_step = staticmethod(killed(3))
+    assert animate() == 1
+    (tmp_path / "out" / "f9.png").unlink()
+    engine.on_step = staticmethod(lambda engine, step: None)
+    assert animate() == 0
+    assert names(tmp_path / "out") == NAMES
+
+
+def test_a_changed_setting_is_named(animate: Animate, engine: Any, tmp_path: Path, capsys: Captured) -> None:
+    engine.on_step = staticmethod(killed(3))
+    assert animate() == 1
+    assert animate("--strength", "0.3", "--loop") == 2
+    error = capsys.readouterr().err
+    assert "other settings (strength, loop)" in error
+    assert "--restart" in error
+    engine.on_step = staticmethod(lambda engine, step: None)
+    assert animate("--strength", "0.3", "--loop", "--restart") == 0
+
+
+def test_a_changed_frame_is_noticed(animate: Animate, engine: Any, frames: Path, capsys: Captured) -> None:
+    engine.on_step = staticmethod(killed(3))
+    assert animate() == 1
+    Image.new("RGB", (72, 48)).save(frames / "f11.png")
+    assert animate() == 2
+    assert "other settings (frames)" in capsys.readouterr().err
+
+
+def test_a_complete_film_is_not_painted_again(animate: Animate, engine: Any, capsys: Captured) -> None:
+    assert animate() == 0
+    engine.jobs.clear()
+    assert animate() == 0
+    assert engine.jobs == []
+    assert "complete already" in capsys.readouterr().err
+
+
+def test_files_of_the_user_are_not_replaced(animate: Animate, engine: Any, tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "f9.png").write_bytes(b"mine")
+    assert animate() == 2
+    assert "exists already" in capsys.readouterr().err
+    assert (tmp_path / "out" / "f9.png").read_bytes() == b"mine"
+    assert engine.jobs == []
+
+
+def test_frames_are_not_painted_over_themselves(animate: Animate, frames: Path, capsys: Captured) -> None:
+    before = {path: path.read_bytes() for path in frames.iterdir()}
+    assert animate("--restart", output=frames) == 2
+    assert "is also an input" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in frames.iterdir() if path.is_file()} == before
+
+
+def test_frames_of_other_sizes_are_refused(animate: Animate, frames: Path, capsys: Captured) -> None:
+    Image.new("RGB", (60, 48)).save(frames / "f10.png")
+    assert animate() == 2
+    assert "f10.png has another size" in capsys.readouterr().err
+
+
+def test_frames_with_the_same_name_are_refused(animate: Animate, frames: Path, capsys: Captured) -> None:
+    assert animate(source=[frames, frames]) == 2
+    assert "same name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"), [("nothing", "There is no picture"), ("no-%d.png", "No file matches"), ("x.png", "x.png")]
+)
+def test_missing_frames(animate: Animate, tmp_path: Path, source: str, problem: str, capsys: Captured) -> None:
+    (tmp_path / "nothing").mkdir()
+    assert animate(source=[tmp_path / source]) == 2
+    assert problem in capsys.readouterr().err
+
+
+def test_a_picture_as_output_is_refused(animate: Animate, tmp_path: Path, capsys: Captured) -> None:
+    assert animate(output=tmp_path / "film.png") == 2
+    assert "Name a folder" in capsys.readouterr().err
+
+
+def test_high_quality_is_painted_in_two_passes(animate: Animate, engine: Any, tmp_path: Path) -> None:
+    assert animate("--quality", "high") == 0
+    assert names(tmp_path / "out") == NAMES
+    assert names(tmp_path / "out" / ".nst-film") == ["film.json"]
+    assert len(engine.jobs) == 9  # the last frame has no neighbor in the second pass
+
+
+def test_lines_for_scripts(animate: Animate, capsys: Captured) -> None:
+    assert animate("--json") == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    finished = [line for line in lines if line["event"] == "frame"]
+    assert [line["frame"] for line in finished] == [1, 2, 3, 4, 5]
+    assert {line["frames"] for line in finished} == {5}
+    assert finished[0]["begins_shot"]
+    assert not finished[1]["begins_shot"]
+    assert finished[-1]["seconds_left"] == 0
+
+
+def test_a_contact_sheet(animate: Animate, tmp_path: Path) -> None:
+    assert animate("--contact-sheet", tmp_path / "sheet.png") == 0
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.size == (4 * 72 + 3 * 4, 2 * 48 + 4)
+        assert sheet.getpixel((36, 24)) == (128, 64, 32)
+        assert sheet.getpixel((36, 76)) == (128, 64, 32)
+        assert sheet.getpixel((120, 76)) == (0, 0, 0)  # the second row has one frame
+
+
+@pytest.mark.parametrize("video", ["input", "output"])
+def test_videos_need_ffmpeg(
+    animate: Animate, tmp_path: Path, video: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "film.mp4").write_bytes(b"")
+    code = animate(source=[tmp_path / "film.mp4"]) if video == "input" else animate(output=tmp_path / "new.mp4")
+    assert code == 2
+    assert "need the program ffmpeg" in capsys.readouterr().err

@@ -1,0 +1,130 @@
+"""``nst batch`` with a stand-in for the engine: mixtures, the table, and pictures that fail."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any, Callable, Dict, List
+
+import pytest
+from PIL import Image
+
+pytest.importorskip("cv2")
+
+from nst_core.cli import main
+
+Captured = pytest.CaptureFixture[str]
+Batch = Callable[..., int]
+
+
+@pytest.fixture
+def batch(tmp_path: Path, picture: Callable[..., Path], engine: Any) -> Batch:
+    """Runs ``nst batch`` on the folder ``in`` with three pictures, of which the second is damaged."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.jpg", "c.png"):
+        picture(f"in/{name}")
+    (folder / "b.png").write_bytes(b"no picture")
+    styles = [picture("one.png", (20, 20)), picture("two.png", (20, 20))]
+
+    def run(*more: Any, sources: Any = None) -> int:
+        sources = [folder] if sources is None else sources
+        with_styles = [word for style in styles for word in ("--style", style)]
+        return main(["batch", *map(str, [*sources, *with_styles, "-o", tmp_path / "out", *more])])
+
+    return run
+
+
+def rows(path: Path) -> List[Dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_damaged_picture_does_not_stop_the_others(
+    batch: Batch, engine: Any, tmp_path: Path, capsys: Captured
+) -> None:
+    assert batch() == 3
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == ["a.png", "c.png"]
+    table = rows(tmp_path / "out" / "batch.csv")
+    assert [(Path(row["content"]).name, row["state"]) for row in table] == [
+        ("a.jpg", "painted"),
+        ("b.png", "failed"),
+        ("c.png", "painted"),
+    ]
+    assert table[0]["styles"] == "one + two"
+    assert "b.png" in table[1]["problem"]
+    assert table[1]["remedy"]
+    error = capsys.readouterr().err
+    assert table[1]["problem"] in error
+
+
+def test_without_a_failure_the_exit_code_is_0(batch: Batch, tmp_path: Path) -> None:
+    assert batch(sources=[tmp_path / "in" / "?.jpg", tmp_path / "in" / "c.png"]) == 0
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == ["a.png", "c.png"]
+
+
+def test_each_style_alone(batch: Batch, engine: Any, tmp_path: Path) -> None:
+    assert batch("--each-style", "--format", "jpg") == 3
+    found = sorted(path.name for path in (tmp_path / "out").glob("*.jpg"))
+    assert found == ["a one.jpg", "a two.jpg", "c one.jpg", "c two.jpg"]
+    assert [[style.name for style in job.styles] for job in engine.jobs] == [["one"], ["two"]] * 2
+
+
+def test_an_interrupted_batch_goes_on(batch: Batch, engine: Any, tmp_path: Path) -> None:
+    def interrupt(stand_in: Any, step: int) -> None:
+        if len(engine.jobs) == 2:
+            raise KeyboardInterrupt
+
+    engine.on_step = staticmethod(interrupt)
+    assert batch() == 130
+    engine.on_step = staticmethod(lambda stand_in, step: None)
+    engine.jobs.clear()
+    assert batch() == 3
+    assert len(engine.jobs) == 1
+    assert [row["state"] for row in rows(tmp_path / "out" / "batch.csv")] == ["kept", "failed", "painted"]
+
+
+def test_a_repaired_picture_is_painted_by_the_next_run(batch: Batch, engine: Any, tmp_path: Path) -> None:
+    assert batch() == 3
+    Image.new("RGB", (9, 9)).save(tmp_path / "in" / "b.png")
+    assert batch() == 0
+    assert [row["state"] for row in rows(tmp_path / "out" / "batch.csv")] == ["kept", "painted", "kept"]
+
+
+def test_other_settings_paint_the_pictures_of_the_batch_again(batch: Batch, engine: Any, tmp_path: Path) -> None:
+    assert batch() == 3
+    engine.color = (0.0, 1.0, 0.0, 1.0)
+    assert batch("--strength", "0.2") == 3
+    assert Image.open(tmp_path / "out" / "a.png").getpixel((3, 3)) == (0, 255, 0)
+
+
+def test_files_of_the_user_are_not_replaced(batch: Batch, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.png").write_bytes(b"mine")
+    assert batch() == 3
+    assert (tmp_path / "out" / "a.png").read_bytes() == b"mine"
+    table = rows(tmp_path / "out" / "batch.csv")
+    assert "exists already" in table[0]["problem"]
+    assert table[2]["state"] == "painted"
+
+
+def test_two_pictures_with_one_name_are_refused(batch: Batch, tmp_path: Path, picture: Any, capsys: Captured) -> None:
+    (tmp_path / "other").mkdir()
+    picture("other/a.png")
+    assert batch(sources=[tmp_path / "in", tmp_path / "other"]) == 2
+    assert "a.png" in capsys.readouterr().err
+
+
+def test_a_table_as_json(batch: Batch, tmp_path: Path) -> None:
+    assert batch("--table", tmp_path / "report.json") == 3
+    table = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert [row["state"] for row in table] == ["painted", "failed", "painted"]
+
+
+def test_lines_for_scripts(batch: Batch, capsys: Captured) -> None:
+    assert batch("--json") == 3
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    finished = [line for line in lines if line["event"] == "picture"]
+    assert [line["state"] for line in finished] == ["painted", "failed", "painted"]
+    assert finished[-1]["seconds_left"] == 0

@@ -1,0 +1,129 @@
+"""A film as a whole: shots, both passes, loops, and interruptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, List
+
+import numpy as np
+import pytest
+
+pytest.importorskip("cv2")
+
+from nst_core.film.journal import Journal
+from nst_core.film.pixels import array_of
+from nst_core.film.plan import Step, steps
+from nst_core.film.sequence import Film, Painted
+from nst_core.job.errors import UnreadableImage
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import StyleJob
+from tests.film.scenes import Array, film, inverted, job, view
+
+
+class Stop(Exception):
+    """The process was killed."""
+
+
+class Studio:
+    """Paints a film with the stand-in; is killed at the painting with the number ``killed_at``."""
+
+    def __init__(self, folder: Path, frames: List[Array], plan: List[Step]) -> None:
+        self.journal, self.frames, self.plan = Journal(folder), frames, plan
+        self.jobs: List[StyleJob] = []
+        self.killed_at = 0
+        self.results: Dict[int, Array] = {}
+        self.painted: List[Painted] = []
+
+    def paint(self, request: StyleJob) -> PixelBuffer:
+        self.jobs.append(request)
+        if len(self.jobs) == self.killed_at:
+            raise Stop
+        return inverted(request)
+
+    def run(self) -> None:
+        for painted in Film(self.plan, lambda i: job(self.frames[i]), self.paint, self.journal).run():
+            self.painted.append(painted)
+            if painted.step.is_last:
+                self.results[painted.step.frame] = array_of(painted.pixels)
+
+
+@pytest.fixture(params=[(False, False), (True, False), (False, True), (True, True)], ids=lambda p: f"{p}")
+def plan(request: pytest.FixtureRequest) -> List[Step]:
+    return steps(9, *request.param)
+
+
+def test_a_film_that_is_interrupted_anywhere_has_the_same_pictures(plan: List[Step], tmp_path: Path) -> None:
+    whole = Studio(tmp_path / "whole", film(9), plan)
+    whole.journal.begin({})
+    whole.run()
+    assert sorted(whole.results) == list(range(9))
+    for number in range(1, len(whole.jobs) + 1, 3):
+        part = Studio(tmp_path / f"part{number}", film(9), plan)
+        part.journal.begin({})
+        part.killed_at = number
+        with pytest.raises(Stop):
+            part.run()
+        part.killed_at = 0
+        part.run()
+        for frame, result in whole.results.items():
+            assert np.array_equal(part.results[frame], result), f"killed at {number}, frame {frame}"
+
+
+def test_the_step_before_an_interruption_is_handed_out_again(tmp_path: Path) -> None:
+    studio = Studio(tmp_path / "notes", film(4), steps(4, False, False))
+    studio.journal.begin({})
+    studio.killed_at = 3
+    with pytest.raises(Stop):
+        studio.run()
+    studio.killed_at = 0
+    studio.run()
+    assert [(p.step.frame, p.is_repeated) for p in studio.painted] == [
+        *((0, False), (1, False)),
+        *((1, True), (2, False), (3, False)),
+    ]
+
+
+def test_a_cut_begins_a_shot_with_a_palette_of_its_own(tmp_path: Path) -> None:
+    studio = Studio(tmp_path / "notes", film(8), steps(8, False, False))
+    studio.journal.begin({})
+    studio.run()
+    assert [p.step.frame for p in studio.painted if p.begins_shot] == [0, 4]
+    openings = [request.earlier.opening for request in studio.jobs if request.earlier]
+    assert openings[0] == openings[2] != openings[-1]
+
+
+def test_a_still_film_is_painted_once(tmp_path: Path) -> None:
+    studio = Studio(tmp_path / "notes", [view()] * 20, steps(20, False, False))
+    studio.journal.begin({})
+    studio.run()
+    assert len(studio.jobs) == 1
+    assert all(np.array_equal(result, studio.results[0]) for result in studio.results.values())
+
+
+def test_the_notes_of_a_long_film_do_not_grow(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    studio = Studio(notes, [view(100 + 1.5 * i) for i in range(12)], steps(12, False, False))
+    studio.journal.begin({})
+    sizes = []
+    for _ in Film(studio.plan, lambda i: job(studio.frames[i]), studio.paint, studio.journal).run():
+        sizes.append(sum(file.stat().st_size for file in notes.iterdir()))
+    assert max(sizes) == min(sizes)
+
+
+def test_a_complete_film_leaves_no_picture_in_its_notes(tmp_path: Path) -> None:
+    studio = Studio(tmp_path / "notes", film(6), steps(6, True, False))
+    studio.journal.begin({"quality": "high"})
+    studio.run()
+    studio.journal.finish()
+    assert [file.name for file in (tmp_path / "notes").iterdir()] == ["film.json"]
+    assert studio.journal.description == {"quality": "high", "complete": True}
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off"])
+def test_damaged_notes_are_reported(content: bytes, tmp_path: Path) -> None:
+    studio = Studio(tmp_path / "notes", film(3), steps(3, False, False))
+    studio.journal.begin({})
+    studio.run()
+    (tmp_path / "notes" / "state.npz").write_bytes(content)
+    with pytest.raises(UnreadableImage, match="damaged"):
+        studio.run()
