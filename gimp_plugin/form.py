@@ -25,10 +25,13 @@ class Form(Gtk.Box):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._config, self._locked = config, False
         config.connect("notify::mode", lambda *_: self._enable())
-        self._widgets = {d.name: _widget(dialog, d) for d in definitions()}
+        self._labels = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
+        self._widgets = {d.name: _widget(dialog, config, d) for d in definitions()}
         self._pictures = [
             dialog.get_widget(name, GObject.TYPE_NONE) for name in (arguments.KEEP_MASK, arguments.INITIAL)
         ]
+        for name in ("seed", *(d.name for d in definitions() if d.kind == "choice")):  # Seed for GIMP's own widgets.
+            self._labels.add_widget(self._widgets[name].get_label())
         self.pack_start(self._column(advanced=False), False, False, 0)
         expander = Gtk.Expander(label=tr("_Advanced"), use_underline=True)
         expander.connect("notify::expanded", lambda *_: unfolded(expander.get_expanded()))
@@ -45,9 +48,7 @@ class Form(Gtk.Box):
 
     def align(self, label: Gtk.Label) -> None:
         """Give ``label``, of a widget above the form, the width of the form's own labels."""
-        group = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
-        group.add_widget(self._widgets["mode"].get_label())
-        group.add_widget(label)
+        self._labels.add_widget(label)
 
     def _enable(self) -> None:
         is_texture = self._config.get_property("mode") == "texture"
@@ -68,8 +69,10 @@ class Form(Gtk.Box):
         return [*widgets, *self._pictures] if advanced else widgets
 
 
-def _widget(dialog: GimpUi.ProcedureDialog, definition: Definition) -> Gtk.Widget:
+def _widget(dialog: GimpUi.ProcedureDialog, config: Gimp.ProcedureConfig, definition: Definition) -> Gtk.Widget:
     name = arguments.argument_name(definition.name)
+    if definition.kind == "choice":
+        return _combo_box(config, name)
     if definition.kind != "float" or definition.maximum - definition.minimum > _LONGEST_SLIDER:
         widget = dialog.get_widget(name, GObject.TYPE_NONE)
         if definition.zero_label:
@@ -80,6 +83,16 @@ def _widget(dialog: GimpUi.ProcedureDialog, definition: Definition) -> Gtk.Widge
     if definition.logarithmic:
         slider.set_gamma(_gamma(definition))
     return slider
+
+
+def _combo_box(config: Gimp.ProcedureConfig, name: str) -> GimpUi.LabelStringWidget:
+    """A list with its label, in every GIMP: the dialog of 3.2 makes a high group of radio buttons of a few choices."""
+    argument = config.find_property(name)
+    box = GimpUi.prop_choice_combo_box_new(config, name)
+    box.set_hexpand(True)
+    widget = GimpUi.LabelStringWidget.new(argument.nick, box)
+    widget.set_tooltip_text(argument.blurb)
+    return widget
 
 
 def _name_zero(widget: Gtk.Container, name: str) -> None:

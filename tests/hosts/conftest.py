@@ -28,6 +28,11 @@ def missing(what: str) -> NoReturn:
     pytest.skip(f"{what} is missing; `python -m tests.hosts.provision` provides it as root on Debian.")
 
 
+def folder(debian: provision.Debian) -> Path:
+    """The folder of this Debian, or the end of the test."""
+    return debian.folder() or missing(debian.title)
+
+
 @dataclass(frozen=True)
 class RealEngine:
     """The command that starts the installed engine, and the folders that it needs to see."""
@@ -38,8 +43,8 @@ class RealEngine:
 
 @pytest.fixture(scope="session")
 def trixie() -> Path:
-    """The Debian 13 folder with GIMP 3.0 and Krita 5.2."""
-    return provision.trixie() or missing("The Debian 13 folder with GIMP and Krita")
+    """The Debian folder with GIMP 3.0 and Krita 5.2."""
+    return folder(provision.TRIXIE)
 
 
 @pytest.fixture(scope="session")

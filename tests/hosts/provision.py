@@ -1,12 +1,13 @@
 """The real editors that the host tests drive, put onto this machine.
 
 - From Debian 12 itself: Krita 5.1 and what a display without a screen needs (:data:`PACKAGES`).
-- From Debian 13, in a folder of the user's cache: GIMP 3.0 and Krita 5.2. Nothing of the system is touched by it.
+- From Debian 13 and from Debian forky, each in a folder of the user's cache (:data:`TRIXIE`, :data:`FORKY`). Nothing of
+  the system is touched by them. Forky changes until it is released: the folder keeps what it had when it was made.
 
-``python -m tests.hosts.provision`` provides both and says what is there and what is missing. It needs root on Debian;
+``python -m tests.hosts.provision`` provides all and says what is there and what is missing. It needs root on Debian;
 elsewhere the host tests use what is installed, and say what they could not find.
 
-A program of the Debian 13 folder is started by the command that :func:`inside` makes. It runs in a mount namespace of
+A program of such a folder is started by the command that :func:`inside` makes. It runs in a mount namespace of
 its own, in which the folders that it needs appear at their own paths; the namespace, and every mount in it, ends with
 the program, however that ends.
 """
@@ -20,6 +21,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence
 
@@ -35,23 +37,54 @@ PACKAGES = {
     "mmdebstrap": "mmdebstrap",
 }
 
-#: What the Debian 13 folder holds beyond a minimal system.
-TRIXIE_PACKAGES = [
+#: What a Debian folder holds beyond a minimal system.
+FOLDER_PACKAGES = [
     *("gimp", "gir1.2-gimp-3.0", "python3", "python3-gi", "python3-gi-cairo"),
     *("krita", "python3-pyqt5", "fonts-dejavu-core", "adwaita-icon-theme", "librsvg2-common"),
 ]
 
-#: Programs whose presence shows that the Debian 13 folder is whole.
-TRIXIE_PROGRAMS = ("gimp-3.0", "gimp-console-3.0", "krita")
+#: Programs whose presence shows that a folder is whole.
+FOLDER_PROGRAMS = ("gimp", "gimp-console", "krita")
 
 _EXCLUDED = ("man", "doc", "locale", "help")
 
+#: How often a folder is begun anew: a mirror that is just changing gives files of two days.
+_ATTEMPTS = 2
 
-def trixie() -> Optional[Path]:
-    """The Debian 13 folder with GIMP 3.0 and Krita 5.2, or None if it was not made on this machine or can't be used."""
-    root = _trixie_folder()
-    whole = all((root / "usr/bin" / program).exists() for program in TRIXIE_PROGRAMS)
-    return root if whole and os.geteuid() == 0 else None
+
+@dataclass(frozen=True)
+class Debian:
+    """A release of Debian, by its code name, in a folder of its own."""
+
+    release: str
+
+    @property
+    def title(self) -> str:
+        """It and its editors, for a person."""
+        return f"Debian {self.release} with GIMP and Krita"
+
+    @property
+    def place(self) -> Path:
+        """Where the folder is, or will be."""
+        return paths.cache_folder() / "hosts" / self.release
+
+    def folder(self) -> Optional[Path]:
+        """The folder, or None if it was not made on this machine or can't be used."""
+        whole = all((self.place / "usr/bin" / program).exists() for program in FOLDER_PROGRAMS)
+        return self.place if whole and os.geteuid() == 0 else None
+
+    def version(self, package: str) -> str:
+        """The first two numbers of the version that the folder has of ``package``, such as ``5.3``."""
+        database = ["--admindir", str(self.place / "var/lib/dpkg")]
+        written = subprocess.check_output(["dpkg-query", *database, "-W", "-f=${Version}", package], text=True)
+        return ".".join(written.rpartition(":")[2].split(".")[:2])
+
+
+#: GIMP 3.0 and Krita 5.2.
+TRIXIE = Debian("trixie")
+#: The newest GIMP and Krita that Debian has.
+FORKY = Debian("forky")
+FOLDERS = (TRIXIE, FORKY)
 
 
 def inside(root: Path, command: Sequence[str], bind: Sequence[Path] = ()) -> List[str]:
@@ -71,19 +104,22 @@ def python_folders(venv: Path) -> List[Path]:
 
 
 def provide() -> None:
-    """Install and build what is missing. Raises :class:`subprocess.CalledProcessError` if a step fails."""
+    """Install and build what is missing. A folder that can't be made is reported, and does not keep the others away.
+
+    Raises :class:`subprocess.CalledProcessError` if the packages can't be installed.
+    """
     with _alone():
         if not all(_installed(package) for package in PACKAGES):
             _install(list(PACKAGES))
-        if trixie() is None:
-            _build_trixie(_trixie_folder())
+        for debian in FOLDERS:
+            if debian.folder() is None:
+                _build(debian)
 
 
 def inventory() -> Dict[str, str]:
     """Each thing that the host tests need, and where it is; an empty text for what is missing."""
-    root = trixie()
     found = {package: _installed(package) for package in PACKAGES}
-    return {**found, "Debian 13 with GIMP 3.0 and Krita 5.2": str(root or "")}
+    return {**found, **{debian.title: str(debian.folder() or "") for debian in FOLDERS}}
 
 
 def main() -> int:
@@ -94,7 +130,7 @@ def main() -> int:
         print("This machine is not Debian, or you are not root: nothing is installed.", file=sys.stderr)
     things = inventory()
     for thing, place in things.items():
-        print(f"{thing:40} {place or 'MISSING'}")
+        print(f"{thing:46} {place or 'MISSING'}")
     missing = [thing for thing, place in things.items() if not place]
     if missing:
         print(f"\nMISSING: {', '.join(missing)}. Tests that need them can't run.", file=sys.stderr)
@@ -104,10 +140,6 @@ def main() -> int:
 def can_provide() -> bool:
     """Whether this is Debian or a relative of it, and we may install packages."""
     return os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get") is not None
-
-
-def _trixie_folder() -> Path:
-    return paths.cache_folder() / "hosts" / "trixie"
 
 
 def _mount(root: Path, folder: Path) -> str:
@@ -130,26 +162,36 @@ def _install(packages: List[str]) -> None:
     subprocess.run([*apt, "install", "--no-install-recommends", *packages], check=True, env=environment)
 
 
-def _build_trixie(root: Path) -> None:
+def _build(debian: Debian) -> None:
     # Under a name of its own until it is whole: an interrupted build is never taken for a finished one.
-    unfinished = root.with_name(f"{root.name}.unfinished")
+    unfinished = debian.place.with_name(f"{debian.release}.unfinished")
+    for attempt in range(1, _ATTEMPTS + 1):
+        shutil.rmtree(unfinished, ignore_errors=True)
+        command = _mmdebstrap(debian.release, unfinished)
+        if subprocess.run(command, check=False).returncode == 0:
+            shutil.rmtree(debian.place, ignore_errors=True)
+            unfinished.rename(debian.place)
+            return
+        print(f"{debian.title} could not be made (attempt {attempt} of {_ATTEMPTS}).", file=sys.stderr)
     shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _mmdebstrap(release: str, folder: Path) -> List[str]:
     options = [
         *("--mode=root", "--variant=apt", "--format=directory", "--dpkgopt=force-unsafe-io"),
         *('--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Languages "none"'),
-        *(f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in _EXCLUDED),
-        f"--include={','.join(TRIXIE_PACKAGES)}",
+        # A mirror may lag behind, and old packages do for tests. Their signatures are checked all the same.
+        *('--aptopt=Acquire::Check-Valid-Until "false"', '--aptopt=Acquire::Retries "5"'),
+        *(f"--dpkgopt=path-exclude=/usr/share/{excluded}/*" for excluded in _EXCLUDED),
+        f"--include={','.join(FOLDER_PACKAGES)}",
     ]
-    subprocess.run(["mmdebstrap", *options, "trixie", str(unfinished)], check=True)
-    if root.exists():
-        shutil.rmtree(root)
-    unfinished.rename(root)
+    return ["mmdebstrap", *options, release, str(folder)]
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
     """Keep a second run on this machine waiting until this one is done."""
-    folder = _trixie_folder().parent
+    folder = TRIXIE.place.parent
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -7,16 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from tests.hosts import provision
+from tests.hosts.conftest import folder
 from tests.hosts.gimp.editor import Gimp
+
+FOLDERS = {"3.0": provision.TRIXIE, "newest": provision.FORKY}
+
+#: The GIMP of most tests; ``NEURAL_STYLE_TEST_GIMP`` names another one, to try all tests in it.
+USUAL = os.environ.get("NEURAL_STYLE_TEST_GIMP", "3.0")
+
+#: For the main steps, which the newest GIMP that Debian has takes as well.
+each_gimp = pytest.mark.parametrize("template", dict.fromkeys([USUAL, "newest"]), indirect=True)
 
 
 @pytest.fixture(scope="session")
-def template(trixie: Path, tmp_path_factory: pytest.TempPathFactory) -> Gimp:
-    """A GIMP that has the plug-in and has been started once; its engine is the stand-in.
-
-    It is that of the Debian folder that ``NEURAL_STYLE_TEST_GIMP`` names, to try another version, or 3.0.
-    """
-    gimp = Gimp(Path(os.environ.get("NEURAL_STYLE_TEST_GIMP", trixie)), tmp_path_factory.mktemp("gimp") / "home")
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Gimp:
+    """A GIMP that has the plug-in and has been started once; its engine is the stand-in."""
+    gimp = Gimp(folder(FOLDERS[getattr(request, "param", USUAL)]), tmp_path_factory.mktemp("gimp") / "home")
     gimp.install()
     return gimp
 

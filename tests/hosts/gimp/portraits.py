@@ -30,7 +30,7 @@ DIVIDER, WIDER = (1046, 493), 90
 
 def main() -> int:
     """Take both pictures; 0 if they are made."""
-    root, engine = provision.trixie(), real_engine()
+    root, engine = provision.TRIXIE.folder(), real_engine()
     if root is None or engine is None:
         print("This needs GIMP 3 (python -m tests.hosts.provision) and a Python with torch.", file=sys.stderr)
         return 1

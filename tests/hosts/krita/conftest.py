@@ -29,11 +29,18 @@ def display() -> Iterator[str]:
         yield name
 
 
-@pytest.fixture(scope="session", params=["5.1", "5.2"])
+#: The Kritas of most tests; ``NEURAL_STYLE_TEST_KRITA`` names another one, to try all tests in it.
+USUAL = os.environ.get("NEURAL_STYLE_TEST_KRITA", "5.1 5.2").split()
+
+#: For the main steps, which the newest Krita that Debian has takes as well.
+each_krita = pytest.mark.parametrize("editor", dict.fromkeys([*USUAL, "newest"]), indirect=True)
+
+
+@pytest.fixture(scope="session", params=USUAL)
 def editor(request: pytest.FixtureRequest) -> Editor:
     found = Editor.find(request.param)
     if found is None:
-        unavailable(f"Krita {request.param} is not on this machine: python -m tests.hosts.provision")
+        unavailable(f"The Krita {request.param} is not on this machine: python -m tests.hosts.provision")
     assert found is not None
     return found
 
@@ -41,9 +48,9 @@ def editor(request: pytest.FixtureRequest) -> Editor:
 @pytest.fixture(scope="session")
 def first_home(editor: Editor, display: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in which Krita has started once: the slow part of a first start is done."""
-    home = tmp_path_factory.mktemp(f"krita-{editor.name}") / "home"
+    home = tmp_path_factory.mktemp(f"krita-{editor.version}") / "home"
     editor.install(home, STAND_IN)
-    assert editor.run(home, "nothing", display)["krita"].startswith(editor.name)
+    assert editor.run(home, "nothing", display)["krita"].startswith(editor.version)
     return home
 
 

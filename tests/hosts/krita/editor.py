@@ -1,4 +1,4 @@
-"""A real Krita that runs a test's script and quits: the system's (5.1) or the one of the Debian 13 folder (5.2)."""
+"""A real Krita that runs a test's script and quits: the system's (5.1) or that of a Debian folder."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.hosts import provision, stand_in
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 DRIVER = HERE / "driver"
+#: The Debian folders' Kritas, by the names that tests give them.
+FOLDERS = {"5.2": provision.TRIXIE, "newest": provision.FORKY}
 #: Seconds after which a Krita that does not end is given up.
 PATIENCE = 240
 
@@ -27,17 +29,17 @@ STAND_IN = ["/usr/bin/python3", str(Path(stand_in.__file__).resolve())]
 
 @dataclass(frozen=True)
 class Editor:
-    """One Krita. ``folder`` is the root of the Debian 13 folder that it lives in, or None for the system's."""
+    """One Krita. ``folder`` is the root of the Debian folder that it lives in, or None for the system's."""
 
-    name: str
+    version: str
     folder: Optional[Path]
 
     @classmethod
     def find(cls, name: str) -> Optional[Editor]:
-        """The Krita of this version (``5.1`` or ``5.2``), if it is on this machine."""
-        if name == "5.2":
-            root = provision.trixie()
-            return None if root is None else cls(name, root)
+        """The Krita ``5.1``, ``5.2`` or ``newest``, if it is on this machine."""
+        if name in FOLDERS:
+            root = FOLDERS[name].folder()
+            return None if root is None else cls(FOLDERS[name].version("krita"), root)
         return cls(name, None) if shutil.which("krita") else None
 
     def install(self, home: Path, engine: Sequence[str]) -> None:
@@ -63,7 +65,7 @@ class Editor:
             self._command(environment, [ROOT, home, *visible]), capture_output=True, timeout=PATIENCE, check=False
         )
         output = (process.stdout + process.stderr).decode("utf-8", "replace")[-3000:]
-        assert results.exists(), f"Krita {self.name} ended with {process.returncode} and no results:\n{output}"
+        assert results.exists(), f"Krita {self.version} ended with {process.returncode} and no results:\n{output}"
         found: Dict[str, Any] = json.loads(results.read_text(encoding="utf-8"))
         assert "error" not in found, f"{found['error']}\n{output}"
         assert process.returncode == 0, f"Krita ended with {process.returncode}:\n{output}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .conftest import each_krita
 from .editor import Editor
 
 
@@ -13,6 +14,7 @@ def test_the_other_dockers_stay_where_they_are(editor: Editor, home: Path, displ
     assert found["painting"] and found["done"] and found["failed"]
 
 
+@each_krita
 def test_a_style_from_the_gallery(editor: Editor, home: Path, display: str) -> None:
     found = editor.run(home, "gallery", display)
     assert found["groups"] == [["Paintings"], ["Recent", "Paintings"]]

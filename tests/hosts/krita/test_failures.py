@@ -19,7 +19,7 @@ def test_failures(editor: Editor, home: Path, display: str) -> None:
     assert "Try again" in found["crash"] and "Try again" in found["killed"]
     assert found["starve"] == "Memory ran out. Choose a smaller working size."
     assert found["report"] == found["details"]
-    for part in (f"in Krita {editor.name}", "[out-of-memory] Memory ran out.", "RGBA U8", "engine.log"):
+    for part in (f"in Krita {editor.version}", "[out-of-memory] Memory ran out.", "RGBA U8", "engine.log"):
         assert part in found["report"]
     assert str(home) not in found["report"]
     assert found["names"] == ["Photo", "Great Wave"]

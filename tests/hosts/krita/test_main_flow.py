@@ -13,11 +13,13 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
 
+from .conftest import each_krita
 from .editor import Editor, engine_folders
 
 LAYER, SECOND = ("Great Wave \u2013 Neural Style (draft)", "Great Wave \u2013 Neural Style 2 (draft)")
 
 
+@each_krita
 def test_from_add_style_to_the_repeated_layer(editor: Editor, real_home: Path, display: str) -> None:
     found = editor.run(real_home, "main_flow", display, engine_folders())
     assert found["menu"][:4] == ["From the gallery...", "Layers of this document", "Great Wave", "Photo"]
