@@ -35,7 +35,6 @@ class NewLayer:
         self._anchor, self._position = self._base_id, document.position(self._base_id) or (0, 0)
         self._canvas = document.canvas
         self._make()
-        self._is_shown = False
         self._was_modified = False
         self._place: Optional[Place] = None
         #: What was active before the layer was added, until that is sure to be active again.
@@ -90,7 +89,6 @@ class NewLayer:
             self._node.setInheritAlpha(base.inheritAlpha())
             below = self._document.newest_result(self._base_id, self._content_id)
             base.parentNode().addChildNode(self._node, below)
-        self._is_shown = True
         self._follow()
         self._anchor, self._position = self.id, self._document.position(self.id) or (0, 0)
         self._place = place(self._handle)
@@ -134,7 +132,7 @@ class NewLayer:
             self._handle.refreshProjection()
 
     def _is_attached(self) -> bool:
-        return self._is_shown and self._node.parentNode() is not None
+        return self._node.parentNode() is not None
 
     def _follow(self) -> Tuple[int, int]:
         """Where the rectangle's corner is now: it moves with the content, and once shown with the layer itself."""

@@ -263,6 +263,22 @@ def test_preview_on_the_canvas_goes_with_a_discarded_job(studio: Any) -> None:
     assert studio.failures == ["Memory ran out. Smaller."]
 
 
+def test_a_preview_that_is_discarded_while_it_is_added(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Krita 5.3 runs its event loop inside addChildNode: there the engine's answer to a click may come in."""
+    document, add = studio.open(), studio.krita.Node.addChildNode
+
+    def added(parent: Any, node: Any, above: Any) -> bool:
+        add(parent, node, above)
+        studio.send(Canceled())
+        return True
+
+    monkeypatch.setattr(studio.krita.Node, "addChildNode", added)
+    begin(studio, document, on_canvas=True)
+    studio.send(preview())
+    studio.until(studio.is_idle)
+    assert names(document) == ["Background", "Style"] and studio.failures == []
+
+
 @pytest.mark.parametrize("limit", [200, 2])
 @pytest.mark.parametrize(("meanwhile", "left"), [(0, []), (1, ["add", "stroke", "remove"])])
 def test_a_discarded_preview_leaves_a_step_only_if_the_user_went_on(
