@@ -42,12 +42,6 @@ class RealEngine:
 
 
 @pytest.fixture(scope="session")
-def trixie() -> Path:
-    """The Debian folder with GIMP 3.0 and Krita 5.2."""
-    return folder(provision.TRIXIE)
-
-
-@pytest.fixture(scope="session")
 def display() -> Iterator[str]:
     """The name of an X display of its own that nobody sees."""
     if not shutil.which("Xvfb") or not shutil.which("xdotool"):

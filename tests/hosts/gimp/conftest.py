@@ -19,11 +19,14 @@ USUAL = os.environ.get("NEURAL_STYLE_TEST_GIMP", "3.0")
 #: For the main steps, which the newest GIMP that Debian has takes as well.
 each_gimp = pytest.mark.parametrize("template", dict.fromkeys([USUAL, "newest"]), indirect=True)
 
+#: For what no older GIMP has.
+newest_gimp = pytest.mark.parametrize("template", ["newest"], indirect=True)
 
-@pytest.fixture(scope="session")
+
+@pytest.fixture(scope="session", params=[USUAL])
 def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Gimp:
     """A GIMP that has the plug-in and has been started once; its engine is the stand-in."""
-    gimp = Gimp(folder(FOLDERS[getattr(request, "param", USUAL)]), tmp_path_factory.mktemp("gimp") / "home")
+    gimp = Gimp(folder(FOLDERS[request.param]), tmp_path_factory.mktemp("gimp") / "home")
     gimp.install()
     return gimp
 

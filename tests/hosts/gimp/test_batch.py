@@ -6,6 +6,8 @@ from typing import Any, Dict
 
 import pytest
 
+from tests.hosts import provision
+from tests.hosts.gimp.conftest import FOLDERS, each_gimp, newest_gimp
 from tests.hosts.gimp.editor import Gimp
 
 Outcome = Dict[str, Any]
@@ -14,15 +16,28 @@ MODES = {"RGB": 24, "GRAY": 12}
 
 
 @pytest.fixture(scope="module")
-def outcomes(template: Gimp) -> Dict[str, Outcome]:
+def outcomes(template: Gimp, request: pytest.FixtureRequest) -> Dict[str, Outcome]:
+    """The outcomes of the cases whose tests run in this GIMP."""
+    tests = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    here = [test for test in tests if "outcome" in test.fixturenames and _folder(test).place == template.root]
+    template.environment["NEURAL_STYLE_CASES"] = " ".join(map(case, here))
     results: Dict[str, Outcome] = template.results("batch_cases.py", timeout=600)
     return results
 
 
+def _folder(test: pytest.Function) -> provision.Debian:
+    return FOLDERS[str(test.callspec.params["template"])]
+
+
+def case(test: pytest.Function) -> str:
+    """Each test is about the case of its own name."""
+    return test.originalname.replace("test_", "", 1)
+
+
 @pytest.fixture
 def outcome(outcomes: Dict[str, Outcome], request: pytest.FixtureRequest) -> Outcome:
-    """The outcome of the case that has the name of the test."""
-    name = request.node.originalname.replace("test_", "", 1)
+    """The outcome of the test's case."""
+    name = case(request.node)
     assert "error" not in outcomes[name], outcomes[name]["error"]
     return outcomes[name]
 
@@ -43,21 +58,20 @@ def assert_failed(outcome: Outcome, *words: str) -> None:
     assert outcome.get("layers", 1) == 1
 
 
-def test_every_mode_precision_and_profile(outcomes: Dict[str, Outcome]) -> None:
-    kinds = {name: outcome for name, outcome in outcomes.items() if name.startswith("kind ")}
+def test_every_mode_precision_and_profile(outcome: Outcome) -> None:
     for mode, count in MODES.items():
-        assert sum(name.startswith(f"kind {mode}") for name in kinds) == count
-    for name, outcome in kinds.items():
-        assert "error" not in outcome, (name, outcome["error"])
+        assert sum(name.startswith(mode) for name in outcome) == count
+    for name, kind in outcome.items():
         # babl's curves of other profiles are good to twelve bits, there and back.
-        assert_echoed(outcome, tolerance=1e-6 if "builtin" in name or "linear" in name else 5e-4)
-        assert outcome["layers"] == 1, name
+        assert_echoed(kind, tolerance=1e-6 if "builtin" in name or "linear" in name else 5e-4)
+        assert kind["layers"] == 1, name
 
 
 def test_indexed(outcome: Outcome) -> None:
     assert_echoed(outcome)
 
 
+@each_gimp
 def test_written_colors_are_what_they_look_like(outcome: Outcome) -> None:
     assert outcome["pixel"] == pytest.approx([0.8, 0.4, 0.2, 1.0], abs=1e-3)
 
@@ -85,12 +99,14 @@ def test_a_layer_in_a_group(outcome: Outcome) -> None:
     assert (outcome["layer"]["parent"], outcome["layer"]["position"]) == ("group", 1)
 
 
+@each_gimp
 def test_a_group(outcome: Outcome) -> None:
     assert outcome["left"] == pytest.approx([1, 0, 0, 1])
     assert outcome["right"] == pytest.approx([0, 0, 1, 1])
     assert outcome["layer"]["parent"] is None
 
 
+@each_gimp
 def test_a_layer_mask(outcome: Outcome) -> None:
     assert outcome["left"][3] == 0
     assert outcome["right"] == pytest.approx([0.2, 0.4, 0.6, 1])
@@ -105,13 +121,33 @@ def test_the_mask_itself_selected(outcome: Outcome) -> None:
     assert outcome["status"] == "GIMP_PDB_SUCCESS"
 
 
+@each_gimp
 def test_a_text_layer(outcome: Outcome) -> None:
     assert_echoed(outcome)
 
 
+@each_gimp
 def test_a_layer_with_an_effect(outcome: Outcome) -> None:
     assert outcome["pixel"] == pytest.approx([0.8, 0.6, 0.4, 1], abs=1e-4)
     assert (outcome["effects"], outcome["images"]) == (1, 0)
+
+
+@newest_gimp
+def test_a_link_layer(outcome: Outcome) -> None:
+    assert_echoed(outcome)
+
+
+@newest_gimp
+def test_a_vector_layer(outcome: Outcome) -> None:
+    assert_echoed(outcome)
+    assert outcome["middle"] == pytest.approx([1, 0, 0, 1])
+
+
+@newest_gimp
+def test_link_and_vector_layers_as_styles(outcome: Outcome) -> None:
+    assert len(outcome) == 3
+    for message, style, painted in outcome.values():
+        assert painted == pytest.approx(style, abs=1e-3), message
 
 
 def test_a_hard_selection(outcome: Outcome) -> None:
@@ -122,6 +158,7 @@ def test_a_hard_selection(outcome: Outcome) -> None:
     assert outcome["kept"]
 
 
+@each_gimp
 def test_a_soft_selection(outcome: Outcome) -> None:
     assert outcome["pixel"] == pytest.approx([0.2, 0.4, 0.6, 0.5], abs=0.005)
 
@@ -130,6 +167,7 @@ def test_a_selection_beside_the_layer(outcome: Outcome) -> None:
     assert_failed(outcome, "selection lies outside", "Select a part")
 
 
+@each_gimp
 def test_styles_from_layers_of_other_images(outcome: Outcome) -> None:
     assert outcome["pixel"][:3] == pytest.approx([0.5] * 3, abs=0.005)
     assert outcome["name"] == "Tusche \u2013 \u58a8 and 1 more \u2013 Neural Style"
@@ -152,6 +190,7 @@ def test_repeated(outcome: Outcome) -> None:
     assert outcome["below"][-1] == "content"
 
 
+@each_gimp
 def test_repeated_in_a_file(outcome: Outcome) -> None:
     assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
     assert outcome["below"][2] == "\u00e9t\u00e9 \u5893"
@@ -170,6 +209,7 @@ def test_repeated_with_a_style_of_an_unsaved_image(outcome: Outcome) -> None:
     assert outcome["same"]
 
 
+@each_gimp
 def test_repeated_after_its_image_was_closed_and_opened(outcome: Outcome) -> None:
     assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
     assert outcome["same"]
@@ -184,6 +224,7 @@ def test_repeated_after_starting_from_a_picture(outcome: Outcome) -> None:
     assert outcome["pixel"] == pytest.approx([0.2, 0.4, 0.6, 1], abs=0.005)
 
 
+@each_gimp
 def test_continued(outcome: Outcome) -> None:
     assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
     assert outcome["pixel"] == pytest.approx([0.2, 0.4, 0.6, 1], abs=0.005)
@@ -204,6 +245,7 @@ def test_continued_from_a_layer_of_another_origin(outcome: Outcome) -> None:
     assert_failed(outcome, "did not paint this layer")
 
 
+@each_gimp
 def test_regions(outcome: Outcome) -> None:
     assert outcome["status"] == "GIMP_PDB_SUCCESS", outcome["message"]
     reds = {place: color[0] for place, color in outcome["places"].items()}
@@ -261,6 +303,7 @@ def test_a_style_that_is_not_there(outcome: Outcome) -> None:
     assert_failed(outcome, "/no/such/picture.png", "full path")
 
 
+@each_gimp
 def test_a_style_that_is_no_picture(outcome: Outcome) -> None:
     assert_failed(outcome, "SOURCES.md", "Choose another picture")
 
@@ -269,6 +312,7 @@ def test_a_weight_of_zero(outcome: Outcome) -> None:
     assert_failed(outcome, "positive number")
 
 
+@each_gimp
 def test_an_engine_that_dies(outcome: Outcome) -> None:
     assert_failed(outcome, "engine was killed", "Try again")
 
@@ -289,6 +333,7 @@ def test_a_channel(outcome: Outcome) -> None:
     assert_failed(outcome, "Select a layer")
 
 
+@each_gimp
 def test_documentation(outcome: Outcome) -> None:
     assert outcome["menu"] == ["<Image>/Filters/Artistic"]
     assert "style" in outcome["blurb"]
@@ -296,5 +341,6 @@ def test_documentation(outcome: Outcome) -> None:
     assert outcome["strength"] == [0.0, 1.0]
 
 
+@each_gimp
 def test_nothing_is_left_running(outcomes: Dict[str, Outcome], template: Gimp) -> None:
     assert template.processes("stand_in") == []

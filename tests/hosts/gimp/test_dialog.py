@@ -15,6 +15,7 @@ from typing import Callable, Iterator, Tuple
 import pytest
 
 from tests.hosts import stand_in
+from tests.hosts.gimp.conftest import each_gimp
 from tests.hosts.gimp.editor import SAMPLES, Gimp, Window
 
 STYLE = SAMPLES / "great_wave.jpg"
@@ -69,6 +70,7 @@ def show_dialog(window: Window) -> str:
     return window.dialog()
 
 
+@each_gimp
 def test_from_a_file_to_a_layer_and_back(open_gimp: Open, gimp: Gimp) -> None:
     window = open_gimp(styles=0)
     dialog = show_dialog(window)
@@ -92,6 +94,7 @@ def test_from_a_file_to_a_layer_and_back(open_gimp: Open, gimp: Gimp) -> None:
     window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
 
 
+@each_gimp
 def test_repeat_last_and_show_last_again(open_gimp: Open) -> None:
     window = open_gimp()
     show_dialog(window)
@@ -205,6 +208,7 @@ def test_a_style_from_another_open_image(open_gimp: Open) -> None:
     assert painted[0] == f"{CONTENT} \u2013 Neural Style"
 
 
+@each_gimp
 def test_stop_and_discard_then_stop_and_keep(open_gimp: Open, gimp: Gimp) -> None:
     window = open_gimp(seed=stand_in.WORK)
     show_dialog(window)
@@ -390,6 +394,7 @@ def test_a_style_layer_that_is_deleted_meanwhile(open_gimp: Open) -> None:
     assert window.layers(1) == ["poppies.jpg"]
 
 
+@each_gimp
 def test_a_texture_heeds_nothing_of_the_content(open_gimp: Open) -> None:
     window = open_gimp()
     show_dialog(window)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.documented import commands
 from tests.hosts.conftest import RealEngine
+from tests.hosts.gimp.conftest import each_gimp
 from tests.hosts.gimp.editor import REPOSITORY, SAMPLES, Gimp
 
 DOCUMENT = (REPOSITORY / "docs" / "gimp-batch.md").read_text(encoding="utf-8")
@@ -52,6 +53,7 @@ def documented_batch(interpreter: str) -> str:
     return code
 
 
+@each_gimp
 def test_the_documented_folder(gimp: Gimp, photos: Path, tmp_path: Path) -> None:
     code = (
         documented_batch("python-fu-eval").replace('"docs/', f'"{REPOSITORY}/docs/').replace('"photos"', f'"{photos}"')
@@ -87,6 +89,7 @@ def test_the_documented_scheme(gimp: Gimp, photos: Path, tmp_path: Path) -> None
     assert (tmp_path / "painted.png").stat().st_size > 1000
 
 
+@each_gimp
 def test_the_documented_python(gimp: Gimp, photos: Path) -> None:
     pictures = "".join(
         f"{name} = Gimp.file_load(1, Gio.File.new_for_path('{photos}/{picture}.png'))\n"

@@ -9,24 +9,28 @@ import pytest
 
 from nst_core.installer import manifest, placement
 from nst_core.installer.hosts import Machine, find
+from tests.hosts import provision
+from tests.hosts.conftest import folder
 from tests.hosts.gimp.editor import STAND_IN, Gimp
 from tests.installer.test_placement import snapshot
 
 
-def test_placed_found_and_gone(trixie: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("debian", provision.FOLDERS, ids=lambda debian: debian.release)
+def test_placed_found_and_gone(debian: provision.Debian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
-    (home / ".config/GIMP/3.0").mkdir(parents=True)
+    root = folder(debian)
+    (home / ".config/GIMP" / debian.version("gimp")).mkdir(parents=True)
     (home / "run").mkdir(mode=0o700)
     before = snapshot(home)
     monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path / "ours"))
 
     hosts = find(Machine(home, {}, "linux", tmp_path, lambda name: None))
-    assert [host.name for host in hosts] == ["GIMP 3.0"]
+    assert [host.name for host in hosts] == [f"GIMP {debian.version('gimp')}"]
     placement.place(dict.fromkeys(hosts, STAND_IN), manifest.load())
 
     used = tmp_path / "used"
     shutil.copytree(home, used)
-    said = Gimp(trixie, used).batch("print(Gimp.get_pdb().procedure_exists('plug-in-neural-style'))")
+    said = Gimp(root, used).batch("print(Gimp.get_pdb().procedure_exists('plug-in-neural-style'))")
     assert "True" in said
 
     placement.take_away(manifest.load())

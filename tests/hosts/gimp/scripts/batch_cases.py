@@ -148,18 +148,20 @@ PROFILES = {
 }
 
 
-def add_kind(mode, precision, profile, alpha):
-    def of_this_kind():
+@case
+def every_mode_precision_and_profile():
+    found = {}
+
+    def add(mode, precision, profile, alpha):
         image = new_image(MODES[mode], getattr(Gimp.Precision, precision), PROFILES[mode][profile]())
-        return echoed(image, new_layer(image, alpha=alpha))
+        name = f"{mode} {precision} {profile} {'alpha' if alpha else 'opaque'}"
+        found[name] = echoed(image, new_layer(image, alpha=alpha))
 
-    CASES[f"kind {mode} {precision} {profile} {'alpha' if alpha else 'opaque'}"] = of_this_kind
-
-
-for _number, _precision in enumerate(PRECISIONS):
-    add_kind("RGB", _precision, "adobe", alpha=True)
-    add_kind("RGB", _precision, ("builtin", "linear")[_number % 2], alpha=bool(_number % 3))
-    add_kind("GRAY", _precision, ("builtin", "lab")[_number % 2], alpha=bool(_number % 2))
+    for number, precision in enumerate(PRECISIONS):
+        add("RGB", precision, "adobe", alpha=True)
+        add("RGB", precision, ("builtin", "linear")[number % 2], alpha=bool(number % 3))
+        add("GRAY", precision, ("builtin", "lab")[number % 2], alpha=bool(number % 2))
+    return found
 
 
 @case
@@ -317,6 +319,55 @@ def a_layer_with_an_effect():
     }
 
 
+def _link(image):
+    """A layer that shows a file."""
+    layer = Gimp.LinkLayer.new(image, Gio.File.new_for_path(STYLE))
+    image.insert_layer(layer, None, 0)
+    return layer
+
+
+def _shape(image):
+    """A layer that shows a path, filled with red."""
+    path = Gimp.Path.new(image, "shape")
+    corners = ((20, 20), (120, 20), (120, 80), (20, 80))
+    path.stroke_new_from_points(Gimp.PathStrokeType.BEZIER, [c for x, y in corners for c in (x, y) * 3], True)
+    image.insert_path(path, None, 0)
+    layer = Gimp.VectorLayer.new(image, path)
+    layer.set_enable_fill(True)
+    layer.set_fill_color(Gegl.Color.new("red"))
+    image.insert_layer(layer, None, 0)
+    return layer
+
+
+@case
+def a_link_layer():
+    image = new_image()
+    return echoed(image, _link(image))
+
+
+@case
+def a_vector_layer():
+    image = new_image()
+    shape = _shape(image)
+    return {**echoed(image, shape), "middle": pixel(shape, shape.get_width() // 2, shape.get_height() // 2)}
+
+
+@case
+def link_and_vector_layers_as_styles():
+    """The engine repeats the style; the last one has an effect."""
+    image, found = new_image(size=(20, 20)), {}
+    content = new_layer(image, (20, 20))
+    for make in (_link, _shape, _link):
+        style = make(image)
+        seen = pixel(style, 15, 15)
+        if found:
+            style.append_filter(Gimp.DrawableFilter.new(style, "gegl:invert-gamma", ""))
+            seen[:3] = [1 - value for value in seen[:3]]
+        _, message, layer = run(image, [content], [f"layer:{style.get_id()}"], seed=REPEAT)
+        found[f"{make.__name__} {len(found)}"] = [message, seen, layer and pixel(layer, 15, 15)]
+    return found
+
+
 @case
 def a_hard_selection():
     image = new_image(size=(100, 80))
@@ -444,6 +495,7 @@ def repeated_after_its_image_was_closed_and_opened():
     new_layer(unsaved, (20, 20), name="sand", data=flat(20, 20, 0.9, 0.8, 0.5))
     file = Gio.File.new_for_path(f"{os.environ['NEURAL_STYLE_SCRATCH']}/sand.xcf")
     Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, unsaved, file, None)
+    unsaved.delete()
     other = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
     _, _, first = run(image, [new_layer(image)], [f"layer:{other.get_layers()[0].get_id()}"], seed=REPEAT)
     other.delete()
@@ -696,10 +748,10 @@ def documentation():
 
 def main():
     results = {}
-    for name, function in CASES.items():
+    for name in os.environ["NEURAL_STYLE_CASES"].split():
         before = {image.get_id() for image in Gimp.get_images()}
         try:
-            results[name] = function()
+            results[name] = CASES[name]()
         except Exception:
             results[name] = {"error": traceback.format_exc()}
         for image in Gimp.get_images():
