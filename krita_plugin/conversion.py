@@ -167,7 +167,8 @@ def brightness(picture: PixelBuffer) -> Steps[PixelBuffer]:
 
 
 def _grays(image: Any) -> bytes:
-    ground = QtGui.QImage(image.size(), QtGui.QImage.Format.Format_RGB32)
+    # From this format Qt 5 and Qt 6 make the same grays, but not from RGB32.
+    ground = QtGui.QImage(image.size(), QtGui.QImage.Format.Format_RGBX8888)
     ground.fill(Qt.GlobalColor.black)
     painter = QtGui.QPainter(ground)
     painter.drawImage(0, 0, image)
