@@ -48,7 +48,7 @@ FOLDER_PROGRAMS = ("gimp", "gimp-console", "krita")
 
 _EXCLUDED = ("man", "doc", "locale", "help")
 
-#: How often a folder is begun anew: a mirror that is just changing gives files of two days.
+#: How often a folder is begun: a mirror that is just changing gives files of two days.
 _ATTEMPTS = 2
 
 
@@ -164,19 +164,20 @@ def _install(packages: List[str]) -> None:
 
 def _build(debian: Debian) -> None:
     # Under a name of its own until it is whole: an interrupted build is never taken for a finished one.
-    unfinished = debian.place.with_name(f"{debian.release}.unfinished")
+    unfinished, packages = (debian.place.with_name(f"{debian.release}.{part}") for part in ("unfinished", "packages"))
     for attempt in range(1, _ATTEMPTS + 1):
         shutil.rmtree(unfinished, ignore_errors=True)
-        command = _mmdebstrap(debian.release, unfinished)
-        if subprocess.run(command, check=False).returncode == 0:
+        packages.mkdir(exist_ok=True)
+        if subprocess.run(_mmdebstrap(debian.release, unfinished, packages), check=False).returncode == 0:
             shutil.rmtree(debian.place, ignore_errors=True)
             unfinished.rename(debian.place)
+            shutil.rmtree(packages)
             return
         print(f"{debian.title} could not be made (attempt {attempt} of {_ATTEMPTS}).", file=sys.stderr)
-    shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _mmdebstrap(release: str, folder: Path) -> List[str]:
+def _mmdebstrap(release: str, folder: Path, packages: Path) -> List[str]:
+    """The command that makes ``folder``; what it downloads stays in ``packages``, for another attempt."""
     options = [
         *("--mode=root", "--variant=apt", "--format=directory", "--dpkgopt=force-unsafe-io"),
         *('--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Languages "none"'),
@@ -184,8 +185,12 @@ def _mmdebstrap(release: str, folder: Path) -> List[str]:
         *('--aptopt=Acquire::Check-Valid-Until "false"', '--aptopt=Acquire::Retries "5"'),
         *(f"--dpkgopt=path-exclude=/usr/share/{excluded}/*" for excluded in _EXCLUDED),
         f"--include={','.join(FOLDER_PACKAGES)}",
+        "--skip=essential/unlink",
     ]
-    return ["mmdebstrap", *options, release, str(folder)]
+    archives, source = shlex.quote(f"{folder}/var/cache/apt/archives"), shlex.quote(str(packages))
+    hook = f"--setup-hook=mkdir -p {archives} && mount --bind {source} {archives}"
+    # The mount ends with its namespace, however this ends. So to remove the folder never removes the packages.
+    return ["unshare", "--mount", "--propagation", "private", "mmdebstrap", *options, hook, release, str(folder)]
 
 
 @contextmanager

@@ -18,14 +18,14 @@ from tests.installer.test_placement import snapshot
 @pytest.mark.parametrize("debian", provision.FOLDERS, ids=lambda debian: debian.release)
 def test_placed_found_and_gone(debian: provision.Debian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
-    root = folder(debian)
-    (home / ".config/GIMP" / debian.version("gimp")).mkdir(parents=True)
+    root, version = folder(debian), debian.version("gimp")
+    (home / ".config/GIMP" / version).mkdir(parents=True)
     (home / "run").mkdir(mode=0o700)
     before = snapshot(home)
     monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path / "ours"))
 
     hosts = find(Machine(home, {}, "linux", tmp_path, lambda name: None))
-    assert [host.name for host in hosts] == [f"GIMP {debian.version('gimp')}"]
+    assert [host.name for host in hosts] == [f"GIMP {version}"]
     placement.place(dict.fromkeys(hosts, STAND_IN), manifest.load())
 
     used = tmp_path / "used"
