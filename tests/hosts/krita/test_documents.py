@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageCms
 
+from .conftest import each_krita
 from .editor import Editor
 
 #: The profiles of these models are tables that go one way or the other, not back and forth, and of CMYK many values are
@@ -45,6 +46,7 @@ def test_a_photograph_with_an_embedded_srgb_profile_is_not_converted(editor: Edi
     assert found["others"] == {"ClayRGB-elle-V2-g22.icc": "rgba-f32", "sRGB-elle-V2-g10.icc": "rgba-f32"}
 
 
+@each_krita
 def test_layers_of_every_kind(editor: Editor, home: Path, display: str) -> None:
     found = editor.run(home, "layers", display)
     good = {"same": True, "above": True, "opacity": True, "unchanged": True, "undone": True}

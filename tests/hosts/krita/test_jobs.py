@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .conftest import each_krita
 from .editor import Editor
 
 LAYER = "Great Wave \u2013 Neural Style"
@@ -11,6 +12,7 @@ BEFORE = ["Photo", "Great Wave"]
 AFTER = ["Photo", LAYER, "Great Wave"]
 
 
+@each_krita
 def test_jobs(editor: Editor, home: Path, display: str) -> None:
     configuration = home / "config/kritarc"
     configuration.write_text("undoStackLimit=20\n" + configuration.read_text(encoding="utf-8"), encoding="utf-8")
