@@ -9,10 +9,13 @@ from nst_core.bridge.language import tr
 from nst_core.job.errors import UnreadableImage
 from nst_core.studio.gallery import Gallery
 
+from .arrivals import files_of, has_layers, stored
 from .choosers import fill_style_menu
 from .document import Document
+from .file_dialog import picture_dialog
 from .gallery_window import GalleryWindow
-from .qt import QtCore, QtWidgets, Signal
+from .qt import QtWidgets, Signal
+from .several import selected_layers
 from .steps import Pump, Steps
 from .styles import Choice, FileSource, LayerSource
 from .widgets import hint
@@ -37,7 +40,7 @@ class AddButton(QtWidgets.QPushButton):
         super().__init__(tr("Add style"))
         self._home, self._guard, self._files, self._gallery = home, guard, files, gallery
         #: The folder where the last file was chosen.
-        self._pictures = QtCore.QStandardPaths.writableLocation(QtCore.QStandardPaths.StandardLocation.PicturesLocation)
+        self._pictures = ""
         self._pump = Pump(guard)
         self._window: Optional[GalleryWindow] = None
         self.setObjectName("add_style")
@@ -49,6 +52,9 @@ class AddButton(QtWidgets.QPushButton):
     def fill_menu(self) -> None:
         """List the layers of all open documents in the menu."""
         fill_style_menu(self.menu(), self._home(), self._add_layer, self.open_gallery, self.choose_files)
+        paste = self.menu().addAction(tr("From the clipboard"))
+        paste.setEnabled(self.can_paste())
+        paste.triggered.connect(lambda checked=False: self.paste())
 
     def open_gallery(self) -> None:
         """Show all styles of the gallery, in a window that leaves Krita usable."""
@@ -62,17 +68,40 @@ class AddButton(QtWidgets.QPushButton):
 
     def choose_files(self) -> None:
         """Ask for image files, in a window that leaves Krita usable."""
-        dialog = QtWidgets.QFileDialog(self, tr("Add style"))
-        dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFiles)
-        dialog.setModal(False)
-        dialog.setDirectory(self._pictures)
+        home = self._home()
+        folders = [self._pictures, str(Path(home.path).parent) if home is not None and home.path else ""]
+        dialog = picture_dialog(self, tr("Add style"), folders, self._guard)
         dialog.filesSelected.connect(self._add_from_folder)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 
     def add_files(self, paths: List[str]) -> None:
         """Add those of the files that are pictures, and show the error of another one."""
         self._pump.run(self._adding(paths), lambda nothing: None)
+
+    def take(self, data: Any) -> None:
+        """Add the layers, files or the picture in a QMimeData that is dropped."""
+        home = self._home()
+        if home is not None and has_layers(data):
+            for layer in selected_layers(home):
+                self._add_layer(home, layer.id)
+        else:
+            self._take_pictures(data)
+
+    def can_paste(self) -> bool:
+        """Whether the clipboard holds a picture, or image files."""
+        data = QtWidgets.QApplication.clipboard().mimeData()
+        return data is not None and (bool(data.hasImage()) or bool(files_of(data)))
+
+    def paste(self) -> None:
+        """Add the picture or the files in the clipboard."""
+        self._take_pictures(QtWidgets.QApplication.clipboard().mimeData())
+
+    def _take_pictures(self, data: Any) -> None:
+        files = files_of(data)
+        if files:
+            self.add_files(files)
+        elif data.hasImage():
+            self._pump.run(self._adding_picture(data), lambda nothing: None)
 
     def _forget_window(self) -> None:
         self._window = None
@@ -83,6 +112,10 @@ class AddButton(QtWidgets.QPushButton):
 
     def _add_layer(self, document: Document, layer_id: str) -> None:
         self._guard(lambda: self.chosen.emit(Choice(LayerSource(document, layer_id))))
+
+    def _adding_picture(self, data: Any) -> Steps[None]:
+        path = yield from stored(data)
+        yield from self._adding([path])
 
     def _adding(self, paths: List[str]) -> Steps[None]:
         refused: List[UnreadableImage] = []
@@ -97,8 +130,3 @@ class AddButton(QtWidgets.QPushButton):
             self._guard(lambda path=source.path: self._gallery.use(Path(path)))  # type: ignore[misc]
         if refused:
             raise refused[0]
-
-
-def dropped_files(event: Any) -> List[str]:
-    """The paths of the local files that are dragged or dropped."""
-    return [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from functools import partial
+from typing import Any, Callable, Optional, Sequence
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import HostError
 
-from .document import WHOLE, Document, documents
+from .document import WHOLE, Document, Layer, documents
 from .qt import QtCore, QtGui
 from .widgets import THUMBNAIL, ElidedBox, framed, menu_text
 
 #: The box's entry for the layer that is active at the moment.
 ACTIVE = "active"
+#: A menu with more layers has menus inside it.
+LONGEST = 12
+
+#: Takes a layer of a document.
+Take = Callable[[Document, str], None]
 
 
 class ContentBox(ElidedBox):
@@ -96,7 +102,7 @@ class ContentBox(ElidedBox):
 def fill_style_menu(
     menu: Any,
     home: Optional[Document],
-    take: Callable[[Document, str], None],
+    take: Take,
     open_gallery: Callable[[], None],
     choose_file: Callable[[], None],
 ) -> None:
@@ -110,19 +116,55 @@ def fill_style_menu(
     if others:
         menu.addSection(tr("Other documents"))
     for document in others:
-        submenu = menu.addMenu(_icon(document, WHOLE), menu_text(document.name))
-        _add_entry(submenu, document, WHOLE, tr("The whole picture"), take)
-        _add_layers(submenu, document, take)
+        whole = partial(_add_entry, document=document, layer_id=WHOLE, text=tr("The whole picture"), take=take)
+        layers = partial(_add_layers, document=document, take=take)
+        _fill_later(menu.addMenu(_icon(document, WHOLE), menu_text(document.name)), [whole, layers])
     menu.addSeparator()
     menu.addAction(tr("Image file...")).triggered.connect(lambda checked=False: choose_file())
 
 
-def _add_layers(menu: Any, document: Document, take: Callable[[Document, str], None]) -> None:
-    for layer in document.layers():
-        _add_entry(menu, document, layer.id, "   " * layer.level + layer.name, take)
+def _add_layers(menu: Any, document: Document, take: Take) -> None:
+    layers = document.layers()
+    if len(layers) > LONGEST:
+        _add_level(menu, document, layers, take)
+    else:
+        for layer in layers:
+            _add_entry(menu, document, layer.id, "   " * layer.level + layer.name, take)
 
 
-def _add_entry(menu: Any, document: Document, layer_id: str, text: str, take: Callable[[Document, str], None]) -> None:
+def _add_level(menu: Any, document: Document, layers: Sequence[Layer], take: Take) -> None:
+    """The layers of one level: groups as menus of their own, and many layers in portions."""
+    starts = [index for index, layer in enumerate(layers) if layer.level == layers[0].level]
+    branches = [layers[start:end] for start, end in zip(starts, [*starts[1:], len(layers)])]
+    for branch in branches[:LONGEST]:
+        _add_branch(menu, document, branch, take)
+    for start in range(LONGEST, len(branches), LONGEST):
+        portion = branches[start : start + LONGEST]
+        text = tr("Layers {first} to {last}").format(first=start + 1, last=start + len(portion))
+        _fill_later(menu.addMenu(text), [partial(_add_branch, document=document, branch=b, take=take) for b in portion])
+
+
+def _add_branch(menu: Any, document: Document, branch: Sequence[Layer], take: Take) -> None:
+    layer, inner = branch[0], branch[1:]
+    if not inner:
+        _add_entry(menu, document, layer.id, layer.name, take)
+        return
+    whole = partial(_add_entry, document=document, layer_id=layer.id, text=tr("The whole group"), take=take)
+    level = partial(_add_level, document=document, layers=inner, take=take)
+    _fill_later(menu.addMenu(_icon(document, layer.id), menu_text(layer.name)), [whole, level])
+
+
+def _fill_later(menu: Any, parts: Sequence[Callable[[Any], None]]) -> None:
+    """Fill ``menu`` when it opens first: the pictures of many layers take long."""
+
+    def fill() -> None:
+        for part in parts if menu.isEmpty() else ():
+            part(menu)
+
+    menu.aboutToShow.connect(fill)
+
+
+def _add_entry(menu: Any, document: Document, layer_id: str, text: str, take: Take) -> None:
     action = menu.addAction(_icon(document, layer_id), menu_text(text))
     action.triggered.connect(lambda checked=False: take(document, layer_id))
 

@@ -10,7 +10,8 @@ from nst_core.bridge.presets import Presets
 from nst_core.job.errors import NeuralStyleError
 from nst_core.studio.gallery import Gallery
 
-from .add_button import AddButton, dropped_files
+from .add_button import AddButton
+from .arrivals import is_welcome
 from .choosers import ContentBox
 from .costs_line import CostsLine
 from .document import Document
@@ -19,7 +20,7 @@ from .install_panel import InstallPanel
 from .message import Message
 from .presets_bar import PresetsBar
 from .progress import ProgressView
-from .qt import Qt, QtCore, QtWidgets
+from .qt import Qt, QtCore, QtGui, QtWidgets
 from .queue_view import QueueView
 from .region_button import RegionBox
 from .repeat_bar import RepeatBar
@@ -86,14 +87,25 @@ class Controls(QtWidgets.QWidget):
         self.progress.picture.set_tallest(self.height() // PREVIEW_SHARE)
 
     def dragEnterEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Files are dragged over the docker: it takes them."""
-        if dropped_files(event):
-            event.acceptProposedAction()
+        """Files, layers or a picture are dragged over the docker: it takes them."""
+        if is_welcome(event.mimeData()):
+            _accept(event)
 
     def dropEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Files are dropped: they become styles."""
-        self.add.add_files(dropped_files(event))
-        event.acceptProposedAction()
+        """They are dropped, and become styles."""
+        self.add.take(event.mimeData())
+        _accept(event)
+
+    def event(self, event: Any) -> bool:
+        """Paste a picture with the usual key, if the pointer is on the docker: elsewhere the key is the canvas's."""
+        keys = QtCore.QEvent.Type.ShortcutOverride, QtCore.QEvent.Type.KeyPress
+        is_paste = event.type() in keys and event.matches(QtGui.QKeySequence.StandardKey.Paste)
+        if not (is_paste and self.underMouse() and self.add.can_paste()):
+            return bool(super().event(event))
+        event.accept()
+        if event.type() == QtCore.QEvent.Type.KeyPress:
+            self.add.paste()
+        return True
 
     def show_busy(self, is_busy: bool) -> None:
         """Say what the settings and *Stylize* are about while a picture is painted: the next picture."""
@@ -180,6 +192,12 @@ class Controls(QtWidgets.QWidget):
         self.scroll.setMinimumHeight(LEAST_SETTINGS)
         self.scroll.setWidget(inner)
         return self.scroll
+
+
+def _accept(event: Any) -> None:
+    """Take a copy: Krita's layer list would remove layers that are moved elsewhere."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def _beside(name: Any, field: Any) -> Any:

@@ -10,10 +10,12 @@ from nst_core.bridge.language import tr
 from nst_core.job.errors import UnreadableImage
 from nst_core.studio.gallery import Gallery, Group, StyleEntry
 
+from .file_dialog import folder_dialog
+from .large_tooltip import Place, show_large
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
 from .steps import Pump, Steps, apart
 from .styles import FileSource
-from .widgets import column, flat_button, framed, heading, hint, row, text_label, tooltip
+from .widgets import column, flat_button, framed, heading, hint, row, text_label
 
 #: Side in pixels of a style's picture.
 SIDE = 96
@@ -76,7 +78,7 @@ class GalleryWindow(QtWidgets.QDialog):
         self.lists[0].setFocus()
 
     def _add_group(self, layout: Any, group: Group) -> TileList:
-        tiles = TileList(group)
+        tiles = TileList(group, self._guard)
         tiles.chosen.connect(self._choose)
         tiles.favorite_wanted.connect(lambda path: self.toggle_favorite(Path(path)))
         tiles.current_moved.connect(lambda: self._reveal(tiles))
@@ -102,11 +104,8 @@ class GalleryWindow(QtWidgets.QDialog):
             self.refresh()
 
     def _ask_folder(self) -> None:
-        dialog = QtWidgets.QFileDialog(self, tr("Folder of Styles"))
-        dialog.setFileMode(QtWidgets.QFileDialog.FileMode.Directory)
-        dialog.setModal(False)
+        dialog = folder_dialog(self, tr("Folder of Styles"), [])
         dialog.fileSelected.connect(lambda path: self._change(lambda: self._gallery.add_folder(Path(path))))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 
     def _choose(self, path: str) -> None:
@@ -139,8 +138,9 @@ class TileList(QtWidgets.QListWidget):
     favorite_wanted = Signal(str)
     current_moved = Signal()
 
-    def __init__(self, group: Group) -> None:
+    def __init__(self, group: Group, guard: Callable[[Callable[[], None]], bool]) -> None:
         super().__init__()
+        self._pump = Pump(guard)
         self.tiles = [Tile(entry) for entry in group.entries]
         self.setViewMode(QtWidgets.QListView.ViewMode.IconMode)
         self.setMovement(QtWidgets.QListView.Movement.Static)
@@ -178,6 +178,17 @@ class TileList(QtWidgets.QListWidget):
         super().focusOutEvent(event)
         self.clearSelection()
 
+    def viewportEvent(self, event: Any) -> bool:  # noqa: N802 (Qt's name)
+        """The pointer rests on a style: show it large."""
+        if event.type() != QtCore.QEvent.Type.ToolTip:
+            return bool(super().viewportEvent(event))
+        tile = self.itemAt(event.pos())
+        if tile is not None:
+            place = Place(event.globalPos(), self.viewport(), self.visualItemRect(tile))
+            large = show_large(FileSource(str(tile.path)), place, tile.entry.title, tile.entry.detail)
+            self._pump.run(large, lambda nothing: None)
+        return True
+
     def menu_of(self, tile: Tile) -> Any:
         """The menu that a right click on ``tile`` opens."""
         menu = QtWidgets.QMenu(self)
@@ -199,9 +210,8 @@ class Tile(QtWidgets.QListWidgetItem):
 
     def __init__(self, entry: StyleEntry) -> None:
         super().__init__(entry.title)
-        self.path, self.is_favorite = entry.path, entry.is_favorite
+        self.entry, self.path, self.is_favorite = entry, entry.path, entry.is_favorite
         self._image = QtGui.QImage()
-        self.setToolTip(tooltip(entry.title, entry.detail))
         self.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (entry.title, entry.detail))))
         self._draw()
 

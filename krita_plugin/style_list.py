@@ -11,10 +11,11 @@ from nst_core.job.settings import Definition
 
 from .document import Document
 from .form import NumberField
-from .qt import QtWidgets, Signal
+from .large_tooltip import Place, show_large
+from .qt import QtCore, QtWidgets, Signal
 from .region_button import RegionButton
 from .steps import Pump
-from .styles import Choice
+from .styles import Choice, Source
 from .widgets import THUMBNAIL, ElidedLabel, column, flat_button, framed, hint, row, text_label
 
 #: A style's weight, as a field of the form.
@@ -31,6 +32,24 @@ WEIGHT = Definition(
 )
 
 
+class StylePicture(QtWidgets.QLabel):
+    """The small picture of a style, which appears large while the pointer rests on it."""
+
+    def __init__(self, source: Source, guard: Callable[[Callable[[], None]], bool]) -> None:
+        super().__init__()
+        self._source = source
+        self._pump = Pump(guard)
+        self.setFixedSize(THUMBNAIL, THUMBNAIL)
+
+    def event(self, event: Any) -> bool:
+        """Show it large instead of a tooltip."""
+        if event.type() != QtCore.QEvent.Type.ToolTip:
+            return bool(super().event(event))
+        place = Place(event.globalPos(), self, self.rect())
+        self._pump.run(show_large(self._source, place, self._source.name), lambda nothing: None)
+        return True
+
+
 class StyleRow(QtWidgets.QFrame):
     """One style."""
 
@@ -40,8 +59,7 @@ class StyleRow(QtWidgets.QFrame):
     def __init__(self, choice: Choice, home: Callable[[], Optional[Document]]) -> None:
         super().__init__()
         self.source = source = choice.source
-        self.picture = QtWidgets.QLabel()
-        self.picture.setFixedSize(THUMBNAIL, THUMBNAIL)
+        self.picture = StylePicture(source, self._guard)
         self._pump = Pump(self._guard)
         self._name = ElidedLabel(source.name)
         self.weight = NumberField(WEIGHT)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import html
+import io
+import re
 import shutil
 import threading
+import zipfile
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -69,10 +73,55 @@ def test_it_shows_the_bundled_paintings_with_title_and_artist(studio: Any, panel
     tiles = window.lists[0].tiles
     assert [tile.text() for tile in tiles] == [painting.title for painting in PAINTINGS]
     for tile, painting in zip(tiles, PAINTINGS):
-        assert html.escape(painting.title, quote=False) in tile.toolTip() and painting.artist in tile.toolTip()
         assert tile.data(Qt.AccessibleTextRole) == f"{painting.title}, {painting.detail}"
     studio.until(lambda: all(map(is_drawn, tiles)))
     window.close()
+
+
+def hover(studio: Any, tiles: Any, index: int) -> str:
+    """The text of the tooltip while the pointer rests on a style."""
+    from PyQt5.QtWidgets import QToolTip
+
+    QToolTip.hideText()
+    studio.until(lambda: not QToolTip.text())
+    place = tiles.visualItemRect(tiles.tiles[index]).center()
+    studio.application.sendEvent(tiles.viewport(), help_event(tiles.viewport(), place))
+    studio.until(lambda: bool(QToolTip.text()))
+    return str(QToolTip.text())
+
+
+def help_event(widget: Any, place: Any) -> Any:
+    from PyQt5.QtCore import QEvent
+    from PyQt5.QtGui import QHelpEvent
+
+    return QHelpEvent(QEvent.ToolTip, place, widget.mapToGlobal(place))
+
+
+def picture_in(text: str) -> Any:
+    """The picture that a rich text holds."""
+    from PyQt5.QtGui import QImage
+
+    data = re.search(r"base64,([^\"]+)", text)
+    assert data is not None, text[:100]
+    return QImage.fromData(base64.b64decode(data[1]))
+
+
+def test_the_pointer_shows_a_style_large(studio: Any, panel: Any) -> None:
+    from PyQt5.QtWidgets import QToolTip
+
+    window = open_gallery(studio, panel)
+    text = hover(studio, window.lists[0], 6)
+    assert "Café Terrace at Night" in text and "Vincent van Gogh" in text
+    image = picture_in(text)
+    assert max(image.width(), image.height()) == 320 and not image.allGray()
+    click(window.lists[0], 6)
+    studio.until(lambda: bool(panel.styles.rows))
+    QToolTip.hideText()
+    studio.until(lambda: not QToolTip.text())
+    picture = panel.styles.rows[0].picture
+    studio.application.sendEvent(picture, help_event(picture, picture.rect().center()))
+    studio.until(lambda: bool(QToolTip.text()))
+    assert "Café Terrace" in QToolTip.text() and picture_in(QToolTip.text()).size() == image.size()
 
 
 def test_one_click_adds_a_style_and_makes_it_recent(studio: Any, panel: Any) -> None:
@@ -192,7 +241,8 @@ def test_a_damaged_picture_is_listed_and_refused_by_name(studio: Any, panel: Any
     window = open_gallery(studio, panel)
     tiles = window.lists[1]
     studio.until(lambda: is_drawn(tiles.tiles[1]))
-    assert html.escape("<i>broken") in tiles.tiles[0].toolTip() and html.escape("<b>styles") in tiles.tiles[0].toolTip()
+    text = hover(studio, tiles, 0)
+    assert html.escape("<i>broken") in text and html.escape("<b>styles") in text and "<img" not in text
     click(tiles, 0)
     studio.until(lambda: bool(studio.failures))
     assert studio.failures[0].startswith("The picture <i>broken.png can't be opened.")
@@ -218,23 +268,21 @@ def test_styles_are_chosen_while_a_picture_is_painted(studio: Any, panel: Any) -
     studio.send(Canceled())
 
 
-def drop(studio: Any, panel: Any, urls: list[str], text: str = "") -> bool:
-    """Drag something over the docker, and drop it if that is possible; whether it was."""
+def drop(studio: Any, panel: Any, data: Any) -> bool:
+    """Drag something (files, if it is a list) over the docker, and drop it if that is possible; whether it was."""
     from PyQt5.QtCore import QMimeData, QPoint, QPointF, QUrl
     from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 
-    data = QMimeData()
-    if urls:
+    if isinstance(data, list):
+        urls, data = data, QMimeData()
         data.setUrls([QUrl(url) for url in urls])
-    else:
-        data.setText(text)
-    enter = QDragEnterEvent(QPoint(9, 9), Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier)
+    enter = QDragEnterEvent(QPoint(9, 9), Qt.MoveAction | Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier)
     enter.ignore()
     studio.application.sendEvent(panel, enter)
     if enter.isAccepted():
-        studio.application.sendEvent(
-            panel, QDropEvent(QPointF(9, 9), Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier)
-        )
+        event = QDropEvent(QPointF(9, 9), Qt.MoveAction | Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier)
+        studio.application.sendEvent(panel, event)
+        assert event.dropAction() == Qt.CopyAction, "Krita would remove what is moved"
     return bool(enter.isAccepted())
 
 
@@ -250,9 +298,124 @@ def test_dropped_files_become_styles(studio: Any, panel: Any, tmp_path: Path) ->
     assert [entry.path for entry in Gallery().groups()[0].entries] == [pictures[1], pictures[0]]
 
 
+def test_layers_that_are_dragged_become_styles(studio: Any, panel: Any) -> None:
+    from PyQt5.QtCore import QMimeData
+
+    document = studio.krita.Krita.instance().open[0]
+    document.selected = document.root.childNodes()[:2]
+    for name in ("application/x-krita-node-internal-pointer", "application/x-krita-node"):
+        layers = QMimeData()
+        layers.setData(name, b"Krita's own")
+        assert drop(studio, panel, layers)
+    assert names(panel) == ["Style", "Background"] * 2
+
+
+def picture() -> Any:
+    from PyQt5.QtGui import QColor, QImage
+
+    image = QImage(5, 4, QImage.Format_ARGB32)
+    image.fill(QColor(200, 30, 40, 128))
+    return image
+
+
+def stored_picture(panel: Any) -> Any:
+    """The picture in the file of the only style."""
+    from PyQt5.QtGui import QImage
+
+    assert len(panel.styles.rows) == 1
+    path = Path(panel.styles.rows[0].source.path)
+    assert path.stem.startswith("Pasted 20") and Gallery().groups()[0].entries[0].path == path
+    return QImage(str(path)).convertToFormat(QImage.Format_ARGB32)
+
+
+def test_a_picture_that_is_dropped_or_pasted_becomes_a_style(studio: Any, panel: Any) -> None:
+    from PyQt5.QtCore import QMimeData
+
+    data = QMimeData()
+    data.setImageData(picture())
+    assert drop(studio, panel, data)
+    studio.until(lambda: bool(panel.styles.rows))
+    assert stored_picture(panel) == picture()
+    panel.styles.clear()
+    studio.application.clipboard().setImage(picture())
+    panel.add.fill_menu()
+    next(action for action in panel.add.menu().actions() if action.text() == "From the clipboard").trigger()
+    studio.until(lambda: bool(panel.styles.rows))
+    assert stored_picture(panel) == picture()
+
+
+def archive(**files: bytes) -> Any:
+    """What Krita puts into the clipboard for a copied layer."""
+    from PyQt5.QtCore import QMimeData
+
+    data, buffer = QMimeData(), io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as document:
+        for name, content in files.items():
+            document.writestr(f"{name}.png", content)
+    data.setData("application/zip", buffer.getvalue())
+    data.setData("application/x-qt-image", b"")
+    data.setData("application/x-krita-node-internal-pointer", b"Krita's own")
+    return data
+
+
+def test_a_copied_layer_is_pasted(studio: Any, panel: Any) -> None:
+    from PyQt5.QtCore import QBuffer
+
+    png = QBuffer()
+    png.open(QBuffer.WriteOnly)
+    picture().save(png, "PNG")
+    studio.application.clipboard().setMimeData(archive(mergedimage=bytes(png.data()), preview=b""))
+    panel.add.paste()
+    studio.until(lambda: bool(panel.styles.rows))
+    assert stored_picture(panel) == picture()
+
+
+@pytest.mark.parametrize("damaged", [b"", b"no archive"])
+def test_a_layer_without_a_picture_is_reported(studio: Any, panel: Any, damaged: bytes) -> None:
+    data = archive(preview=b"")
+    if damaged:
+        data.setData("application/zip", damaged)
+    studio.application.clipboard().setMimeData(data)
+    panel.add.paste()
+    studio.until(lambda: bool(studio.failures))
+    assert studio.failures == [
+        "What was pasted or dropped is no picture that can be read. Save it as a file, and add that."
+    ]
+    assert panel.styles.rows == []
+
+
+def test_the_key_for_pasting_belongs_to_the_docker_below_the_pointer(studio: Any, panel: Any) -> None:
+    from PyQt5.QtCore import QEvent, QMimeData, QUrl
+    from PyQt5.QtGui import QKeyEvent
+
+    def press() -> bool:
+        accepted = []
+        for kind in (QEvent.ShortcutOverride, QEvent.KeyPress):
+            event = QKeyEvent(kind, Qt.Key_V, Qt.ControlModifier)
+            event.ignore()
+            studio.application.sendEvent(panel, event)
+            accepted.append(event.isAccepted())
+        return all(accepted)
+
+    files = QMimeData()
+    files.setUrls([QUrl((SAMPLES / "auvers.jpg").as_uri())])
+    studio.application.clipboard().setMimeData(files)
+    assert not press()
+    panel.setAttribute(Qt.WA_UnderMouse, True)
+    assert press()
+    studio.until(lambda: names(panel) == ["auvers"])
+    studio.application.clipboard().clear()
+    panel.add.fill_menu()
+    assert not press() and not panel.add.menu().actions()[-1].isEnabled()
+
+
 def test_nothing_else_is_dropped(studio: Any, panel: Any) -> None:
+    from PyQt5.QtCore import QMimeData
+
     assert not drop(studio, panel, ["https://example.org/wave.jpg"])
-    assert not drop(studio, panel, [], "a text")
+    text = QMimeData()
+    text.setText("a text")
+    assert not drop(studio, panel, text)
     assert panel.styles.rows == []
 
 
@@ -287,3 +450,68 @@ def test_lists_that_can_not_be_stored_are_reported_and_the_style_is_added(studio
     click(window.lists[0], 0)
     studio.until(lambda: len(studio.failures) == 2)
     assert names(panel) == ["Great Wave"] and panel.message.isVisible()
+
+
+def texts(menu: Any) -> list[str]:
+    """The entries of a menu that opens."""
+    menu.aboutToShow.emit()
+    return [action.text() for action in menu.actions() if not action.isSeparator()]
+
+
+def submenu(menu: Any, text: str) -> Any:
+    return next(action.menu() for action in menu.actions() if action.text() == text)
+
+
+def test_many_layers_fill_no_screen(studio: Any, panel: Any) -> None:
+    document = studio.krita.Krita.instance().open[0]
+    group = document.createNode("Group", "grouplayer")
+    document.root.addChildNode(group, None)
+    for number in range(28):
+        document.root.addChildNode(document.createNode(f"Layer {number}", "paintlayer"), None)
+    group.addChildNode(document.createNode("Inner", "paintlayer"), None)
+    menu = panel.add.menu()
+    entries = texts(menu)
+    first = [f"Layer {number}" for number in range(27, 15, -1)]
+    assert entries[1:15] == [*first, "Layers 13 to 24", "Layers 25 to 31"] and len(entries) == 17
+    assert all(not action.icon().isNull() for action in menu.actions() if action.text() in first)
+    last = submenu(menu, "Layers 25 to 31")
+    assert texts(last) == ["Layer 3", "Layer 2", "Layer 1", "Layer 0", "Group", "Style", "Background"]
+    assert texts(last) == texts(last), "it is filled once"
+    inner = submenu(last, "Group")
+    assert texts(inner) == ["The whole group", "Inner"]
+    inner.actions()[1].trigger()
+    assert names(panel) == ["Inner"]
+
+
+def test_the_file_dialog_shows_pictures_in_a_sensible_folder(
+    studio: Any, panel: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PyQt5.QtWidgets import QFileDialog, QLabel
+
+    from krita_plugin.file_dialog import first_folder
+
+    def opened() -> Any:
+        panel.add.choose_files()
+        dialog = panel.add.findChildren(QFileDialog)[-1]
+        assert not dialog.isModal()
+        return dialog
+
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    document = studio.open()
+    document.setFileName(str(folder / "Photo.kra"))
+    panel.show_document(studio.documents.Document(document))
+    dialog = opened()
+    assert Path(dialog.directory().path()) == folder
+    pictures, everything = dialog.nameFilters()
+    assert pictures.startswith("Pictures (*.png *.jpg ") and "*.kra" in pictures and everything == "All files (*)"
+    preview = dialog.findChild(QLabel, "file_preview")
+    dialog.currentChanged.emit(str(SAMPLES / "auvers.jpg"))
+    studio.until(lambda: preview.pixmap() is not None and not preview.pixmap().toImage().allGray())
+    dialog.currentChanged.emit(str(folder))
+    studio.until(lambda: preview.pixmap().toImage().allGray())
+    dialog.filesSelected.emit([str(SAMPLES / "auvers.jpg")])
+    dialog.close()
+    assert Path(opened().directory().path()) == SAMPLES, "the last one"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert first_folder(["", str(tmp_path / "gone")]) == str(tmp_path)

@@ -1,0 +1,77 @@
+"""The dialog for pictures: a filter, a preview unless the dialog is the system's own, and a sensible folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable, Iterable
+
+from nst_core.bridge.language import tr
+from nst_core.job.errors import UnreadableImage
+from nst_core.studio.gallery import SUFFIXES
+
+from .qt import Qt, QtCore, QtGui, QtWidgets
+from .steps import Pump, Steps
+from .styles import FileSource
+from .widgets import framed
+
+#: Pictures that Krita opens, beside those that both editors open.
+OWN_SUFFIXES = (".kra", ".exr", ".tga", ".xcf")
+#: Side in pixels of the preview.
+SIDE = 200
+
+
+def picture_dialog(parent: Any, title: str, folders: Iterable[str], guard: Callable[..., bool]) -> Any:
+    """A dialog for image files, which leaves Krita usable. It begins in the first of ``folders`` that exists."""
+    dialog = QtWidgets.QFileDialog(parent, title, first_folder(folders))
+    dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFiles)
+    patterns = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, *OWN_SUFFIXES))
+    dialog.setNameFilters([f"{tr('Pictures')} ({patterns})", f"{tr('All files')} (*)"])
+    _prepare(dialog)
+    if dialog.layout() is not None:  # The system's own dialog has none: it has previews of its own, or no place.
+        preview = _Preview(dialog, guard)
+        dialog.currentChanged.connect(preview.show_file)
+        dialog.layout().addWidget(preview, 1, dialog.layout().columnCount())
+    return dialog
+
+
+def folder_dialog(parent: Any, title: str, folders: Iterable[str]) -> Any:
+    """A dialog for a folder, which leaves Krita usable."""
+    dialog = QtWidgets.QFileDialog(parent, title, first_folder(folders))
+    dialog.setFileMode(QtWidgets.QFileDialog.FileMode.Directory)
+    _prepare(dialog)
+    return dialog
+
+
+def first_folder(folders: Iterable[str]) -> str:
+    """The first of ``folders`` that exists; otherwise the user's pictures, or the user's home."""
+    locations = QtCore.QStandardPaths
+    kinds = (locations.StandardLocation.PicturesLocation, locations.StandardLocation.HomeLocation)
+    usual = [folder for kind in kinds for folder in locations.standardLocations(kind)]
+    return next((folder for folder in (*folders, *usual) if folder and Path(folder).is_dir()), "")
+
+
+def _prepare(dialog: Any) -> None:
+    dialog.setModal(False)
+    dialog.finished.connect(dialog.deleteLater)
+
+
+class _Preview(QtWidgets.QLabel):
+    """The picture in the file that is selected."""
+
+    def __init__(self, parent: Any, guard: Callable[..., bool]) -> None:
+        super().__init__(parent)
+        self._pump = Pump(guard)
+        self.setObjectName("file_preview")
+        self.setFixedWidth(SIDE)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def show_file(self, path: str) -> None:
+        """Show the picture; nothing if it can't be read."""
+        self._pump.run(_image(path), lambda image: self.setPixmap(framed(image, SIDE)))
+
+
+def _image(path: str) -> Steps[Any]:
+    try:
+        return (yield from FileSource(path).thumbnail(SIDE))
+    except UnreadableImage:
+        return QtGui.QImage()

@@ -1,0 +1,44 @@
+"""A tooltip with the picture of a style, large enough to judge it by."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from nst_core.job.errors import HostError, UnreadableImage
+
+from .qt import QtCore, QtGui, QtWidgets
+from .steps import Steps
+from .styles import Source
+from .widgets import tooltip
+
+#: Longest side in pixels of the picture.
+SIDE = 320
+
+
+class Place(NamedTuple):
+    """Where a tooltip appears: a point of the screen. It stays while the pointer is in ``area`` of ``widget``."""
+
+    point: Any
+    widget: Any
+    area: Any
+
+
+def show_large(source: Source, place: Place, title: str, detail: str = "") -> Steps[None]:
+    """Show the style with its ``title``, and the title alone if there is no picture."""
+    try:
+        image = yield from source.thumbnail(SIDE)
+    except (HostError, UnreadableImage):
+        image = QtGui.QImage()
+    text = picture_html(image) + tooltip(title, detail)
+    QtWidgets.QToolTip.showText(place.point, text, place.widget, place.area)
+
+
+def picture_html(image: Any) -> str:
+    """A QImage for a rich text, which needs no file for it."""
+    if image.isNull():
+        return ""
+    buffer = QtCore.QBuffer()
+    buffer.open(QtCore.QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    data = bytes(buffer.data().toBase64()).decode("ascii")
+    return f'<img src="data:image/png;base64,{data}" width="{image.width()}" height="{image.height()}">'
