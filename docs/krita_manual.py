@@ -20,12 +20,12 @@ TARGET = ROOT / "krita_plugin" / "Manual.html"
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
-def page() -> str:
-    """The whole manual."""
-    text = (SOURCE / "Manual.html").read_text(encoding="utf-8")
+def page(source: Path = SOURCE) -> str:
+    """The whole manual in this folder."""
+    text = (source / "Manual.html").read_text(encoding="utf-8")
     text = text.replace("<!-- settings -->", _rows(item for item in definitions() if not item.advanced))
     text = text.replace("<!-- more settings -->", _rows(item for item in definitions() if item.advanced))
-    return re.sub(r'src="(pictures/[^"]+)"', lambda match: f'src="{_inline(SOURCE / match[1])}"', text)
+    return re.sub(r'src="(pictures/[^"]+)"', lambda match: f'src="{_inline(source / match[1])}"', text)
 
 
 def _rows(items: Iterable[Definition]) -> str:

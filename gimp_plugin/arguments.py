@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
@@ -16,6 +17,7 @@ from . import regions, styles
 STYLES = "styles"
 REGIONS = "regions"
 KEEP_MASK = "keep-mask"
+KEEP_INVERTED = "keep-mask-inverted"
 INITIAL = "initial-picture"
 
 _FLAGS = GObject.ParamFlags.READWRITE
@@ -32,20 +34,23 @@ def argument_name(setting: str) -> str:
 def declare(procedure: Gimp.Procedure) -> None:
     """Give ``procedure`` an argument for the styles and one for each setting."""
     styles_help = tr(
-        "The style pictures: each the full path of a file, or layer: and the id of a layer of any open image; "
-        "with =WEIGHT behind it for its share in the mixture (1 if none is given)."
+        "The style pictures. Each text is the full path of a file, or layer: and the id of a layer. It may end with = "
+        "and a weight: the share of this style in the mixture. Without it, the weight is 1."
     )
     procedure.add_string_array_argument(STYLES, tr("Styles"), styles_help, _FLAGS)
     regions_help = tr(
-        "Where each style paints, one text for each: empty for everywhere, or layer:, mask: or channel: and the id of "
-        "a layer (its shape, or its mask) or of a saved selection, or selection."
+        "Where each style paints. There is one text for each style. An empty text is everywhere. selection is what is "
+        "selected. layer:, mask: or channel: and an id is the shape of a layer, its mask, or a saved selection. not: "
+        "before it inverts it."
     )
     procedure.add_string_array_argument(REGIONS, tr("Regions"), regions_help, _FLAGS)
     for definition in definitions():
         _DECLARE[definition.kind](procedure, definition)
-    keep_mask_help = tr("The layer, mask or channel that is bright where the content is kept; none: everywhere.")
-    procedure.add_drawable_argument(KEEP_MASK, _with_mnemonic(tr("Keep where")), keep_mask_help, True, _FLAGS)
-    initial_help = tr("The layer that the painting starts from, if it starts from a picture.")
+    keep_mask_help = tr("A layer, mask or channel. The content is kept where it is bright, or everywhere without it.")
+    procedure.add_drawable_argument(KEEP_MASK, tr("Keep where"), keep_mask_help, True, _FLAGS)
+    inverted_help = tr("Whether the content is kept where the mask is dark instead.")
+    procedure.add_boolean_argument(KEEP_INVERTED, tr("Invert where to keep"), inverted_help, False, _FLAGS)
+    initial_help = tr("The layer that the painting starts from. It counts only if the painting starts from a picture.")
     procedure.add_layer_argument(INITIAL, _with_mnemonic(tr("Start picture")), initial_help, True, _FLAGS)
 
 
@@ -54,6 +59,12 @@ def declare_machine(procedure: Gimp.Procedure) -> None:
     for definition in definitions():
         if definition.of_machine:
             _DECLARE[definition.kind](procedure, definition)
+
+
+def label(definition: Definition) -> str:
+    """The label of a setting, with its unit, and an underscore before the letter that is its key."""
+    unit = f" ({definition.unit})" if definition.unit else ""
+    return _with_mnemonic(tr(definition.label)) + unit
 
 
 def settings(config: Gimp.ProcedureConfig) -> Settings:
@@ -79,7 +90,14 @@ def choices(config: Gimp.ProcedureConfig, image: Gimp.Image) -> List[styles.Choi
 def keep_mask(config: Gimp.ProcedureConfig) -> Optional[regions.Region]:
     """The mask that limits where the content is kept; None for everywhere."""
     item = config.get_property(KEEP_MASK)
-    return None if item is None else regions.of(item)
+    return None if item is None else replace(regions.of(item), inverted=config.get_property(KEEP_INVERTED))
+
+
+def store_keep_mask(config: Gimp.ProcedureConfig, region: Optional[regions.Region]) -> None:
+    """Make ``config`` hold this mask; None for everywhere."""
+    with config.freeze_notify():  # The two belong together.
+        config.set_property(KEEP_MASK, None if region is None else region.drawable())
+        config.set_property(KEEP_INVERTED, region is not None and region.inverted)
 
 
 def store_settings(config: Gimp.ProcedureConfig, values: Settings) -> None:
@@ -128,14 +146,13 @@ def _declare_text(procedure: Gimp.Procedure, definition: Definition) -> None:
 
 
 def _words(definition: Definition) -> List[str]:
-    unit = f" ({definition.unit})" if definition.unit else ""
-    return [argument_name(definition.name), _with_mnemonic(tr(definition.label)) + unit, tr(definition.help)]
+    return [argument_name(definition.name), label(definition), tr(definition.help)]
 
 
 def _with_mnemonic(label: str) -> str:
     """``label`` with an underscore before the letter that is its key: the first that no other label has."""
     taken = {*_KEYS_OF_GIMP, *(_key_of(button) for button in _buttons())}
-    for other in [*(tr(definition.label) for definition in definitions()), tr("Keep where"), tr("Start picture")]:
+    for other in [*(tr(definition.label) for definition in definitions()), tr("Start picture")]:
         key = next((letter for letter in other if letter.isalpha() and letter.lower() not in taken), "")
         if other == label:
             return label.replace(key, f"_{key}", 1) if key else label
@@ -146,7 +163,15 @@ def _with_mnemonic(label: str) -> str:
 def _buttons() -> List[str]:
     """The labels of the dialog's buttons, which have keys already."""
     stops = [tr("Stop and _Keep"), tr("Stop and _Discard")]
-    return [*stops, tr("Add La_yer"), tr("Add _File..."), tr("_Gallery..."), tr("_Advanced"), tr("S_tylize")]
+    return [
+        *stops,
+        tr("Add La_yer"),
+        tr("Add _File..."),
+        tr("_Gallery..."),
+        tr("_Advanced"),
+        tr("S_tylize"),
+        tr("_Help"),
+    ]
 
 
 def _key_of(label: str) -> str:

@@ -1,10 +1,11 @@
-"""Buttons that open a list: every open layer as a style, every mask as the region of a style."""
+"""Buttons that open a list: layers to paint, layers as styles, and regions of the canvas."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Optional
+from dataclasses import replace
+from typing import Any, Callable, Iterable, List, Optional
 
-from gi.repository import Gimp, GimpUi, Gtk
+from gi.repository import Gimp, GimpUi, Gtk, Pango
 
 from nst_core.bridge.language import tr
 
@@ -13,7 +14,7 @@ from .drawable import layers_of
 from .references import image_name
 from .widgets import Words, layer_thumbnail
 
-_THUMBNAIL = 40
+_THUMBNAIL, _SMALL = 40, 32
 
 
 class Chooser(Gtk.MenuButton):
@@ -24,14 +25,17 @@ class Chooser(Gtk.MenuButton):
         self._chosen = chosen
         self._list = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._list.connect("row-activated", self._choose)
+        self._list.connect("keynav-failed", lambda *_: True)  # Else an arrow key leaves a list with one row.
         scrolled = Gtk.ScrolledWindow(
             hscrollbar_policy=Gtk.PolicyType.NEVER, propagate_natural_height=True, propagate_natural_width=True
         )
         scrolled.set_max_content_height(360)
         scrolled.add(self._list)
-        scrolled.show_all()
+        self._box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
+        self._box.pack_start(scrolled, True, True, 0)
+        self._box.show_all()
         popover = Gtk.Popover()
-        popover.add(scrolled)
+        popover.add(self._box)
         self.set_popover(popover)
         # GIMP has no signal for new layers, so the list is made each time it opens.
         popover.connect("map", lambda _: self._fill())
@@ -46,52 +50,116 @@ class Chooser(Gtk.MenuButton):
         for row in self._rows():
             self._list.add(row)
         self._list.show_all()
-        self._list.get_row_at_index(0).grab_focus()
+        first = next((row for row in self._list.get_children() if row.get_activatable()), None)
+        if first is not None:
+            first.grab_focus()
 
     def _choose(self, rows: Gtk.ListBox, row: Gtk.ListBoxRow) -> None:
         self.get_popover().popdown()
         self._chosen(row.value)
 
 
-class LayerChooser(Chooser):
-    """Offers every layer of every open image except ``content``, the layer to paint."""
+class ContentChooser(Chooser):
+    """Shows which layer is painted, and offers the others of the same image."""
 
-    def __init__(self, content: Gimp.Layer, chosen: Callable[[Gimp.Layer], None]) -> None:
+    def __init__(self, image: Gimp.Image, chosen: Callable[[Gimp.Layer], None]) -> None:
+        super().__init__(chosen, tooltip_text=tr("The layer to paint"), relief=Gtk.ReliefStyle.NONE)
+        self._image = image
+        self._shown = Gtk.Box(spacing=8)
+        self.add(self._shown)
+
+    def show_layer(self, layer: Optional[Gimp.Layer]) -> None:
+        """Show ``layer`` as the one that is painted; None if one has to be chosen first."""
+        for widget in self._shown.get_children():
+            self._shown.remove(widget)
+        title = tr("Choose the layer to paint") if layer is None else str(layer.get_name())
+        if layer is not None:
+            self._shown.pack_start(layer_thumbnail(layer, _SMALL), False, False, 0)
+        self._shown.pack_start(Words(title, image_name(self._image)), True, True, 0)
+        arrow = Gtk.Image.new_from_icon_name("pan-down-symbolic", Gtk.IconSize.BUTTON)
+        self._shown.pack_start(arrow, False, False, 0)
+        self._shown.show_all()
+        self.get_accessible().set_name(f"{tr('Content')}: {title}, {image_name(self._image)}")
+
+    def _rows(self) -> Iterable[Gtk.ListBoxRow]:
+        layers = layers_of(self._image) if self._image.is_valid() else []
+        return [_layer_row(layer) for layer in layers]
+
+
+class LayerChooser(Chooser):
+    """Offers every layer of every open image except ``content()``, the layer to paint."""
+
+    def __init__(self, content: Callable[[], Optional[Gimp.Layer]], chosen: Callable[[Gimp.Layer], None]) -> None:
         super().__init__(
             chosen, label=tr("Add La_yer"), use_underline=True, tooltip_text=tr("A layer of any open image")
         )
         self._content = content
 
     def _rows(self) -> Iterable[Gtk.ListBoxRow]:
-        layers = [(image, layer) for image in Gimp.get_images() for layer in layers_of(image)]
-        rows = [
-            _row(layer_thumbnail(layer, _THUMBNAIL), layer.get_name(), image_name(image), layer)
-            for image, layer in layers
-            if layer.get_id() != self._content.get_id()
-        ]
+        content = self._content()
+        rows: List[Gtk.ListBoxRow] = []
+        for image in Gimp.get_images():
+            others = [layer for layer in layers_of(image) if content is None or layer.get_id() != content.get_id()]
+            if others:
+                rows += [_heading(image_name(image)), *map(_layer_row, others)]
         return rows or [_hint(tr("Open a style picture in GIMP, or add a file."))]
 
 
 class RegionChooser(Chooser):
-    """Offers where on the canvas of ``content`` a style may paint; calls ``chosen`` with None for everywhere."""
+    """Offers regions of the canvas of ``content()``; calls ``chosen`` with one, or with None for everywhere.
 
-    def __init__(self, content: Gimp.Layer, chosen: Callable[[Optional[regions.Region]], None]) -> None:
+    ``shapes`` is whether layers are offered by their shapes, or by their brightness.
+    """
+
+    def __init__(
+        self,
+        content: Callable[[], Optional[Gimp.Layer]],
+        chosen: Callable[[Optional[regions.Region]], None],
+        tooltip: str,
+        shapes: bool = True,
+    ) -> None:
         image = Gtk.Image.new_from_icon_name(GimpUi.ICON_LAYER_MASK, Gtk.IconSize.BUTTON)
         super().__init__(chosen, image=image, relief=Gtk.ReliefStyle.NONE, valign=Gtk.Align.CENTER)
-        self.set_tooltip_text(tr("Where this style paints: everywhere, or a mask, saved selection or layer's shape"))
-        self._content = content
+        self.set_tooltip_text(tooltip)
+        self._content, self._shapes = content, shapes
+        self._region: Optional[regions.Region] = None
+        self._inverted = Gtk.CheckButton(label=tr("In_vert"), use_underline=True, margin=6)
+        self._inverted.set_tooltip_text(tr("Everywhere but there"))
+        self._inverted.connect("toggled", lambda _: self._invert())
+        self._inverted.show()
+        self._box.pack_end(self._inverted, False, False, 0)
+
+    def show_region(self, region: Optional[regions.Region]) -> None:
+        """Show ``region`` as the chosen one."""
+        self._region = region
+        self._inverted.set_active(region is not None and region.inverted)
+        self._inverted.set_sensitive(region is not None)
+
+    def _invert(self) -> None:
+        inverted = self._inverted.get_active()
+        if self._region is not None and self._region.inverted != inverted:
+            self._chosen(replace(self._region, inverted=inverted))
 
     def _rows(self) -> Iterable[Gtk.ListBoxRow]:
-        offered = regions.offered(self._content.get_image(), self._content) if self._content.is_valid() else []
+        content = self._content()
+        offered = [] if content is None or not content.is_valid() else regions.offered(content, self._shapes)
         everywhere = _row(_icon(GimpUi.ICON_SELECTION_ALL), tr("Everywhere"), tr("The whole layer"), None)
-        return [everywhere, *(_region_row(region) for region in offered)]
+        return [everywhere, *(_region_row(region, self._shapes) for region in offered)]
 
 
-def _region_row(region: regions.Region) -> Gtk.ListBoxRow:
+def _layer_row(layer: Gimp.Layer) -> Gtk.ListBoxRow:
+    group = layer.get_parent()
+    size = tr("{width} x {height} px").format(width=layer.get_width(), height=layer.get_height())
+    where = size if group is None else tr("{size}, in {group}").format(size=size, group=group.get_name())
+    return _row(layer_thumbnail(layer, _THUMBNAIL), layer.get_name(), where, layer)
+
+
+def _region_row(region: regions.Region, shapes: bool) -> Gtk.ListBoxRow:
     icons = {"selection": GimpUi.ICON_SELECTION, "mask": GimpUi.ICON_LAYER_MASK, "channel": GimpUi.ICON_CHANNEL}
     kinds = {"selection": tr("What is selected"), "mask": tr("Layer mask"), "channel": tr("Saved selection")}
     if region.kind == "layer":
-        return _row(layer_thumbnail(region.item, _THUMBNAIL), region.name, tr("Shape of a layer"), region)
+        kind = tr("Shape of a layer") if shapes else tr("Where the layer is bright")
+        return _row(layer_thumbnail(region.item, _THUMBNAIL), region.name, kind, region)
     return _row(_icon(icons[region.kind]), region.name, kinds[region.kind], region)
 
 
@@ -108,6 +176,14 @@ def _row(picture: Gtk.Image, title: str, subtitle: str, value: Any) -> Gtk.ListB
     row = Gtk.ListBoxRow()
     row.value = value
     row.add(box)
+    return row
+
+
+def _heading(text: str) -> Gtk.ListBoxRow:
+    row = Gtk.ListBoxRow(activatable=False, selectable=False, can_focus=False)
+    label = Gtk.Label(label=text, xalign=0, margin=6, ellipsize=Pango.EllipsizeMode.MIDDLE, max_width_chars=30)
+    label.get_style_context().add_class("dim-label")
+    row.add(label)
     return row
 
 

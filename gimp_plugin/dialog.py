@@ -1,39 +1,38 @@
-"""The dialog, from its opening to the new layer: choose, paint, watch, stop, and try again after an error."""
+"""The dialog: choose, paint, watch, compare results, and paint again. It stays open until the user closes it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, Optional
 
 from gi.repository import Gimp, GimpUi, Gtk
 
 from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import NeuralStyleError
-from nst_core.job.events import ClientEvent, Estimate, Failed, Notice, Preview, Ready
-from nst_core.job.settings import Settings, definitions
+from nst_core.job.events import ClientEvent, Estimate, Failed, Notice, Preview, Ready, Result
+from nst_core.job.pixels import PixelBuffer
 
-from . import arguments, machine, parasites, questions
+from . import arrivals, machine, manual, questions
+from .canvas_preview import CanvasPreview
 from .color_offer import ColorOffer
 from .costs_view import CostsView
-from .form import Form
-from .install_panel import InstallPanel
-from .message import Message, Offer
-from .painting import Painting, paint
-from .picture import LONGEST_SIDE, Picture
-from .preset_bar import PresetBar
+from .engine_bar import EngineBar
+from .history_view import HistoryView
+from .painter import Painter
+from .painting import Painting
+from .painting_form import PaintingForm
+from .picture_view import PictureView
 from .progress import ProgressView
-from .recall import Recall, continuation, repetition
-from .runner import Runner
-from .style_list import StyleList
-from .styles import still_there
+from .queue_button import QueueButton
+from .recall import Recall, repetition
+from .recalling import Recalling
 
-#: Height in pixels at which the settings begin to scroll.
-_TALLEST_FORM = 360
+#: It leaves room for a panel and a title on a screen of 1366 x 768.
+_SIZE = (1040, 690)
 
 
 class PaintDialog:
-    """One dialog for ``content``, a layer of ``image``, on the arguments in ``config``."""
+    """One dialog for layers of ``image``, at first ``content``, on the arguments in ``config``."""
 
     def __init__(
         self,
@@ -42,273 +41,225 @@ class PaintDialog:
         config: Gimp.ProcedureConfig,
         on_event: Callable[[ClientEvent], None],
     ) -> None:
-        self._image, self._content, self._config = image, content, config
-        self._selected = content
-        self._continued: Optional[Gimp.Layer] = None
-        self._is_painting = False
         self._on_event = on_event
-        self._runner = Runner(self._show_event)
-        self._window = GimpUi.ProcedureDialog.new(config.get_procedure(), config, tr("Neural Style"))
-        self._window.set_ok_label(tr("S_tylize"))
+        self._newest: Optional[Gimp.Layer] = None
+        self._is_closing = False
+        self._window = _new_window(config)
         self._window.connect("delete-event", self._close_requested)
-        self._message, self._color = Message(), ColorOffer(image)
-        self._installation = InstallPanel(self._installed, self._install_failed, self._warm)
-        self._picture = Picture()
-        self._costs = CostsView(self._ask_costs, self._choose_size)
-        self._progress = ProgressView(self._runner.stop, self._costs)
-        self._styles = StyleList(content, self._styles_changed, self._reweighted, self._show_error)
-        self._presets = PresetBar(config, self._show_error)
-        self._form = Form(self._window, config, self._unfolded)
-        self._form.align(self._presets.label)
-        # Scrolls when all is unfolded, so that the dialog fits a small screen.
-        self._settings = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, propagate_natural_height=True)
-        self._settings.set_max_content_height(_TALLEST_FORM)
-        self._settings.add(self._form)
-        self._form.show_all()
-        self._folded_height = min(_TALLEST_FORM, self._form.get_preferred_height().natural_height)
-        self._settings.set_min_content_height(self._folded_height)
-        self._whole = self._arrange()
-        self._window.get_content_area().pack_start(self._whole, True, True, 0)
-        self._follow_config()
+        self._canvas = CanvasPreview()
+        self._view = PictureView(self._canvas.switch)
+        self._painter = Painter(self, lambda: self._view.picture.dots)
+        self._engine, self._color = EngineBar(self._start_engine), ColorOffer(image)
+        self._form = PaintingForm(self._window, config, image, content, self)
+        self._recalling = Recalling(image, self._form, self._engine, self._window)
+        self._costs = CostsView(self._ask_costs, self._form.choose_size)
+        self._queue = QueueButton(self._painter.queue, self._painter.remove)
+        self._progress = ProgressView(self._painter.engine.stop, self._costs, self._queue)
+        self._history = HistoryView(image, self._look_at, self._use_settings, self._repaint)
+        self._window.get_content_area().pack_start(self._arrange(), True, True, 0)
+        # The selection and the layers may have changed in the image.
+        self._window.connect("focus-in-event", lambda *_: self._look_again())
+        manual.add_help(self._window, self.failed)
+        arrivals.accept_files(self._window, self._form.styles.add_files)
+        arrivals.accept_pasted(self._window, self._form.styles.add_files, self.failed)
 
     def run(self, recalled: Optional[Recall] = None) -> Optional[Gimp.Layer]:
-        """Show the dialog until a layer was made (returned) or the user closed it (None).
+        """Show the dialog until the user closes it. Returns the newest layer that was made; None if there is none.
 
         It begins with the painting that was ``recalled``, or with the styles and settings that were last used.
         """
-        self._picture.show_layer(self._content)
-        self._warm()
+        self.content_chosen()
+        self._start_engine()
         if recalled is None:
-            self._show_stored_styles()
-            self._styles_changed()
-            self._offer_repetition()
+            self._form.show_stored()
+            self._recalling.offer()
         else:
-            self._show_recalled(recalled)
-        while self._window.run():
-            try:
-                layer = self._paint()
-            except NeuralStyleError as error:
-                self._show_error(error)
-                continue
-            if layer is not None:
-                return layer
-            self._offer_start_anew()
-        return None
+            self._recalling.show(recalled)
+        self.chosen()
+        while True:
+            if self._window.run():
+                self._stylize()
+            elif self._may_close():
+                return self._newest
 
     def close(self) -> None:
         """End the engine, an installation and the window."""
-        self._installation.stop()
+        self._engine.close()
         self._costs.close()
-        self._runner.close()
+        self._history.close()
+        self._canvas.end()
+        self._painter.close()
         self._window.destroy()
 
-    def _paint(self) -> Optional[Gimp.Layer]:
-        self._message.hide()
-        self._lock(True)
-        Gimp.progress_init(tr("Reading the pictures..."))
-        try:
-            chosen = self._chosen()
-            machine.remember(chosen.settings)
-            return paint(chosen, self._runner, LONGEST_SIDE)
-        finally:
-            Gimp.progress_end()
-            self._lock(False)
+    # The listener of the form
 
-    def _chosen(self) -> Painting:
-        choices, settings = tuple(self._styles.choices), arguments.settings(self._config)
-        pictures = arguments.keep_mask(self._config), self._config.get_property(arguments.INITIAL)
-        painting = Painting(
-            self._image, self._content, choices, settings, *pictures, self._selected, self._color.accepted
-        )
-        if self._continued is None:
-            return painting
-        return replace(painting, settings=replace(settings, init="picture"), initial=self._continued)
+    def chosen(self) -> None:
+        """The next painting is another one."""
+        self._window.set_response_sensitive(Gtk.ResponseType.OK, self._form.is_complete)
+        self._costs.refresh()
 
-    def _lock(self, painting: bool) -> None:
-        self._is_painting = painting
-        if painting:
-            self._progress.show_painting()
-        else:
+    def content_chosen(self) -> None:
+        """Another layer is to be painted."""
+        if self._form.content is not None:
+            self._view.picture.show_content(self._form.continued or self._form.content)
+
+    def adjusted(self, adjustment: Adjustment) -> None:
+        """A setting changed: the running painting follows if it has this content and these styles."""
+        running = self._painter.running
+        if running is None or self._form.content is None:
+            return
+        same_styles = [choice.source for choice in running.choices] == [c.source for c in self._form.styles.choices]
+        if same_styles and running.content.get_id() == self._form.content.get_id():
+            self._painter.adjust(adjustment)
+
+    # The listener of the painter
+
+    def failed(self, error: NeuralStyleError) -> None:
+        """Show ``error``."""
+        self._engine.show_error(error, self._recalling.ways_back())
+
+    def queue_changed(self) -> None:
+        """Paintings were added, begun, ended or removed."""
+        self._queue.refresh()
+        failures = self._painter.queue.failures
+        if failures:
+            self._engine.message.show_failures("\n".join(failure.text for failure in failures))
+        if self._painter.running is None:
+            self._canvas.end()
+            if self._history.chosen is None:
+                self.content_chosen()
             self._progress.show_idle()
             self._costs.refresh()
-            self._picture.show_layer(self._continued or self._content)
-        self._styles.lock(painting)
-        self._form.lock(painting)
-        self._presets.set_sensitive(not painting)
-        for part in self._window.get_content_area().get_children():  # The others are GIMP's buttons.
-            part.set_sensitive(part == self._whole or not painting)
-        while Gtk.events_pending():
-            Gtk.main_iteration()
+            self._recalling.remind()
+            if self._is_closing:
+                self._window.response(Gtk.ResponseType.CANCEL)
 
-    def _show_event(self, event: ClientEvent) -> None:
+    def began(self, painting: Painting) -> None:
+        """The engine got ``painting``."""
+        self._progress.show_painting()
+        self._canvas.begin(painting)
+        self._history.clear_choice()
+        self._view.picture.show_content(painting.content)
+
+    def painted(self, painting: Painting, layer: Gimp.Layer, result: Result) -> None:
+        """A painting has become ``layer``."""
+        self._newest = layer
+        self._recalling.painted(painting)
+        self._history.add(layer, result.seconds)
+
+    def show_event(self, event: ClientEvent) -> None:
+        """The engine reported ``event``."""
         self._progress.show_event(event)
         self._on_event(event)
         if isinstance(event, Preview):
-            self._picture.show_preview(event.pixels)
+            self._show_preview(event.pixels)
         elif isinstance(event, Ready):
+            self._form.offer_devices(event.devices)
             self._costs.refresh()
         elif isinstance(event, Estimate):
             self._costs.show_costs(event)
         elif isinstance(event, Notice):
-            self._message.show_notice(tr(event.text))
-        elif isinstance(event, Failed) and not self._is_painting:
+            self._engine.message.show_notice(tr(event.text))
+        elif isinstance(event, Failed):
             self._progress.show_status("")
-            self._show_error(event.error)
+            self.failed(event.error)
+
+    def _show_preview(self, pixels: PixelBuffer) -> None:
+        self._canvas.show(pixels)
+        if self._history.chosen is None:
+            self._view.picture.show_preview(pixels)
+
+    # What the user does
+
+    def _stylize(self) -> None:
+        self._engine.message.hide()
+        for failure in self._painter.queue.failures:
+            self._painter.queue.dismiss(failure)
+        try:
+            machine.remember(self._form.settings())
+            for painting in self._form.paintings(self._color.accepted):
+                self._painter.order(painting)
+        except NeuralStyleError as error:
+            self.failed(error)
+
+    def _look_at(self, layer: Optional[Gimp.Layer], content: Optional[Gimp.Layer]) -> None:
+        """Show a result and its content, or again the layer that is painted."""
+        if layer is None:
+            self.content_chosen()
+            return
+        if content is not None:
+            self._view.picture.show_content(content)
+        self._view.picture.show_result(layer)
+
+    def _repaint(self, layer: Gimp.Layer, strength: float) -> None:
+        """Paint on from a result with another strength."""
+        self._engine.message.hide()
+        try:
+            self._painter.order(self._recalling.with_strength(layer, strength))
+        except NeuralStyleError as error:
+            self.failed(error)
+
+    def _use_settings(self, layer: Gimp.Layer) -> None:
+        self._recalling.recall(repetition, layer)
+
+    def _look_again(self) -> None:
+        self._history.refresh()
+        self._costs.refresh()
 
     def _ask_costs(self) -> None:
-        if self._is_painting:
-            return
         try:
-            chosen = self._chosen()
-            self._runner.estimate(chosen.sizes(LONGEST_SIDE), chosen.settings)
+            chosen = self._form.paintings(self._color.accepted)[0]
+            self._painter.engine.estimate(chosen.sizes(self._view.picture.dots), chosen.settings)
         except NeuralStyleError:  # Stylize reports it.
             self._costs.show_nothing()
 
-    def _choose_size(self, size: int) -> None:
-        self._config.set_property(arguments.argument_name("size"), size)
-
-    def _warm(self) -> None:
+    def _start_engine(self) -> None:
         try:
-            self._runner.warm()
+            self._painter.engine.warm()
             self._progress.show_status(tr("The engine is starting..."))
+            self._painter.resume()
         except NeuralStyleError as error:
-            self._show_error(error)
+            self.failed(error)
 
-    def _show_error(self, error: NeuralStyleError) -> None:
-        if error.installing_helps:
-            self._message.show_missing_engine(error, self._install)
-        else:
-            self._message.show_error(error, *self._ways_back())
-
-    def _install(self) -> None:
-        try:
-            self._installation.start()
-            self._message.hide()
-        except NeuralStyleError as error:
-            self._install_failed(error)
-
-    def _install_failed(self, error: NeuralStyleError) -> None:
-        self._message.show_error(error, (tr("Install engine"), self._install))
-
-    def _installed(self) -> None:
-        self._message.show_notice(tr("The engine is installed."))
-        self._warm()
-
-    def _follow_config(self) -> None:
-        for definition in definitions():
-            if definition.live:
-                name = arguments.argument_name(definition.name)
-                self._config.connect(f"notify::{name}", self._adjust, definition.name)
-        self._config.connect("notify", lambda *_: self._costs.refresh())
-        # The selection and the layers may have changed in the image.
-        self._window.connect("focus-in-event", lambda *_: self._costs.refresh())
-        # GIMP's buttons Reset and Load Saved Settings change the styles without the list.
-        for name in (arguments.STYLES, arguments.REGIONS):
-            self._config.connect(f"notify::{name}", self._styles_restored)
-
-    def _adjust(self, config: Gimp.ProcedureConfig, spec: Any, setting: str) -> None:
-        self._runner.adjust(Adjustment({setting: config.get_property(spec.name)}))
-
-    def _reweighted(self) -> None:
-        arguments.store_choices(self._config, self._styles.choices)
-        self._runner.adjust(Adjustment(weights=tuple(choice.weight for choice in self._styles.choices)))
-
-    def _styles_changed(self) -> None:
-        arguments.store_choices(self._config, self._styles.choices)
-        self._window.set_response_sensitive(Gtk.ResponseType.OK, self._styles.is_complete)
-
-    def _styles_restored(self, config: Gimp.ProcedureConfig, spec: Any) -> None:
-        if not arguments.names(config, self._styles.choices):
-            self._show_stored_styles()
-
-    def _show_stored_styles(self) -> None:
-        named = self._config.get_property(arguments.STYLES)
-        self._styles.show_choices(still_there(named, self._config.get_property(arguments.REGIONS), self._image))
-
-    def _offer_repetition(self) -> None:
-        if parasites.read_record(self._selected):
-            offer = tr("Neural Style painted this layer. Go on from where it is, or paint it anew from its content?")
-            continued = (tr("Continue"), lambda: self._recall(continuation))
-            self._message.show_offer(offer, continued, (tr("Repeat"), lambda: self._recall(repetition)))
-
-    def _recall(self, recalled_by: Callable[[Gimp.Image, Gimp.Layer, Settings], Recall]) -> None:
-        try:
-            recalled = recalled_by(self._image, self._selected, arguments.settings(self._config))
-        except NeuralStyleError as error:
-            self._message.show_error(error)
-        else:
-            self._show_recalled(questions.without_refused_files(recalled, self._styles.files, self._window))
-
-    def _show_recalled(self, recalled: Recall) -> None:
-        painting = recalled.painting
-        settings, initial = painting.settings, painting.initial
-        if initial is not None and initial.get_id() == self._selected.get_id():
-            self._continued = initial
-            # Only this painting starts from the layer: other layers start as GIMP remembers it.
-            settings, initial = replace(settings, init="content"), None
-        self._content = painting.content
-        self._picture.show_layer(self._continued or self._content)
-        arguments.store_settings(self._config, settings)
-        mask = None if painting.keep_mask is None else painting.keep_mask.drawable()
-        self._config.set_property(arguments.KEEP_MASK, mask)
-        self._config.set_property(arguments.INITIAL, initial)
-        self._styles.show_recalled(painting.choices)
-        self._show_missing(recalled)
-
-    def _show_missing(self, recalled: Recall) -> None:
-        try:
-            recalled.require_styles()
-        except NeuralStyleError as error:
-            self._show_error(error)
-        else:
-            self._offer_start_anew()
-            if self._continued is None:
-                self._message.show_notice(tr("All is chosen as for this layer: Stylize paints it anew."))
-
-    def _offer_start_anew(self) -> None:
-        if self._continued is not None:
-            self._message.show_offer(tr("The painting goes on from this layer."), *self._ways_back())
-
-    def _ways_back(self) -> Sequence[Offer]:
-        return () if self._continued is None else ((tr("Start Anew"), self._start_anew),)
-
-    def _start_anew(self) -> None:
-        self._continued = None
-        self._message.hide()
-        self._picture.show_layer(self._content)
+    def _may_close(self) -> bool:
+        """While it paints, ask before perhaps an hour of work is lost. The dialog closes when the engine stopped."""
+        if self._painter.running is None:
+            return True
+        keep = questions.keep_or_discard(self._window)
+        if keep is None:
+            return False
+        if self._painter.running is not None:
+            self._is_closing = True
+            self._painter.queue.clear()
+            self._progress.stop(keep)
+        return self._painter.running is None
 
     def _close_requested(self, window: Gtk.Window, event: Any) -> bool:
-        """While it paints, ask before the work of perhaps an hour is lost; True keeps the window."""
-        if not self._is_painting:
-            return False
-        keep = questions.keep_or_discard(self._window)
-        if keep is not None and self._runner.busy:
-            self._progress.stop(keep)
-        return True
-
-    def _unfolded(self, unfolded: bool) -> None:
-        self._settings.set_min_content_height(_TALLEST_FORM if unfolded else self._folded_height)
+        """Escape or the window's close button, as *Close*; True keeps the window."""
+        return not self._may_close()
 
     def _arrange(self) -> Gtk.Box:
         left = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        left.pack_start(self._picture, True, True, 0)
-        left.pack_start(self._progress, False, False, 0)
-        settings = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        settings.pack_start(self._presets, False, False, 0)
-        settings.pack_start(self._settings, False, False, 0)
-        right = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
-        right.pack_start(self._styles, True, True, 0)
-        right.pack_start(settings, False, False, 0)
+        left.pack_start(self._view, True, True, 0)
+        for part in (self._history, self._progress):
+            left.pack_start(part, False, False, 0)
         sides = Gtk.Box(spacing=12)
         sides.pack_start(left, True, True, 0)
-        sides.pack_start(right, False, True, 0)
-        whole = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12, border_width=12)
-        for message in (self._message, self._color):
-            whole.pack_start(message, False, False, 0)
-        whole.pack_start(self._installation, False, False, 0)
+        sides.pack_start(self._form, False, True, 0)
+        whole = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6, border_width=10)
+        for bar in (self._engine, self._color):
+            whole.pack_start(bar, False, False, 0)
         whole.pack_start(sides, True, True, 0)
         whole.show_all()
         return whole
+
+
+def _new_window(config: Gimp.ProcedureConfig) -> GimpUi.ProcedureDialog:
+    window = GimpUi.ProcedureDialog.new(config.get_procedure(), config, tr("Neural Style"))
+    window.set_ok_label(tr("S_tylize"))
+    window.set_default_size(*_SIZE)
+    window.get_widget_for_response(Gtk.ResponseType.CANCEL).set_label(tr("_Close"))
+    return window
 
 
 def show(
@@ -318,7 +269,7 @@ def show(
     on_event: Callable[[ClientEvent], None],
     recalled: Optional[Recall] = None,
 ) -> Optional[Gimp.Layer]:
-    """Run the dialog; the new layer, or None if the user canceled. ``on_event`` gets every event of the engine.
+    """Run the dialog; the newest layer that it made, or None. ``on_event`` gets every event of the engine.
 
     With ``recalled``, the dialog begins with what was found of an earlier painting, and names what is missing.
     """

@@ -111,6 +111,13 @@ def read_selection(image: Gimp.Image, content: Gimp.Layer) -> PixelBuffer:
     return read_coverage(image.get_selection(), content)
 
 
+def inverted(mask: PixelBuffer) -> PixelBuffer:
+    """``mask``, which is ``gray-f32``, with 1 where it has 0."""
+    values = array.array("f", bytes(mask.data))
+    turned = array.array("f", [1.0 - value for value in values])
+    return PixelBuffer(mask.width, mask.height, mask.format, turned.tobytes())
+
+
 @contextmanager
 def opened(file: Gio.File) -> Iterator[Gimp.Image]:
     """The image in ``file``, of any kind that GIMP opens, upright, as long as it is needed.
@@ -216,15 +223,7 @@ def _source(graph: Gegl.Node, drawable: Gimp.Drawable) -> Gegl.Node:
 @contextmanager
 def _scratch_image(drawable: Gimp.Drawable) -> Iterator[Gimp.Layer]:
     """A copy of ``drawable`` with its effects and mask merged into it, in an image of its own that is deleted after."""
-    source = drawable.get_image()
-    # An indexed image's effects work on full color.
-    gray = source.get_base_type() == Gimp.ImageBaseType.GRAY
-    mode = Gimp.ImageBaseType.GRAY if gray else Gimp.ImageBaseType.RGB
-    size = (drawable.get_width(), drawable.get_height())
-    image = Gimp.Image.new_with_precision(*size, mode, source.get_precision())
-    try:
-        image.undo_disable()
-        image.set_color_profile(source.get_effective_color_profile())
+    with _image_like(drawable, size(drawable)) as image:
         copy = Gimp.Layer.new_from_drawable(drawable, image)
         image.insert_layer(copy, None, 0)
         copy.set_offsets(0, 0)
@@ -234,5 +233,34 @@ def _scratch_image(drawable: Gimp.Drawable) -> Iterator[Gimp.Layer]:
         seen = Gimp.Layer.new_from_visible(image, image, "")
         image.insert_layer(seen, None, 0)
         yield seen
+
+
+@contextmanager
+def part(drawable: Gimp.Drawable, bounds: Bounds) -> Iterator[Gimp.Layer]:
+    """The pixels of ``drawable`` within ``bounds``, as a layer of an image of its own that is deleted after."""
+    with _image_like(drawable, bounds[2:]) as image:
+        is_gray = image.get_base_type() == Gimp.ImageBaseType.GRAY
+        kind = Gimp.ImageType.GRAYA_IMAGE if is_gray else Gimp.ImageType.RGBA_IMAGE
+        layer = Gimp.Layer.new(image, "", *bounds[2:], kind, 100.0, Gimp.LayerMode.NORMAL)
+        image.insert_layer(layer, None, 0)
+        buffer, everything = layer.get_buffer(), Gegl.Rectangle.new(0, 0, *bounds[2:])
+        drawable.get_buffer().copy(Gegl.Rectangle.new(*bounds), Gegl.AbyssPolicy.NONE, buffer, everything)
+        buffer.flush()
+        layer.update(0, 0, *bounds[2:])
+        yield layer
+
+
+@contextmanager
+def _image_like(drawable: Gimp.Drawable, size: Size) -> Iterator[Gimp.Image]:
+    """An empty image with the precision and the colors of that of ``drawable``. It is deleted after."""
+    source = drawable.get_image()
+    # An indexed image's effects work on full color.
+    gray = source.get_base_type() == Gimp.ImageBaseType.GRAY
+    mode = Gimp.ImageBaseType.GRAY if gray else Gimp.ImageBaseType.RGB
+    image = Gimp.Image.new_with_precision(*size, mode, source.get_precision())
+    try:
+        image.undo_disable()
+        image.set_color_profile(source.get_effective_color_profile())
+        yield image
     finally:
         image.delete()

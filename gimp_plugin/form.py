@@ -1,50 +1,60 @@
-"""The settings' widgets: made by GIMP's procedure dialog from the arguments, arranged and refined here."""
+"""The settings' widgets: most are made by GIMP's procedure dialog from the arguments, and arranged here."""
 
 from __future__ import annotations
 
 import math
-from typing import Callable, Iterator, List
+from typing import Callable, Iterator, Optional, Sequence
 
 from gi.repository import Gimp, GimpUi, GObject, Gtk
 
 from nst_core.bridge.language import tr
 from nst_core.job.settings import Definition, definitions
 
-from . import arguments
+from . import arguments, widgets
+from .choosers import RegionChooser
+from .lists import DeviceList, SettingList, WeightsList
 
 #: Choose a slider for a number up to this many steps; a longer range needs a field to type into.
 _LONGEST_SLIDER = 100.0
 
 
 class Form(Gtk.Box):
-    """The usual settings in sight, the advanced ones folded away; calls ``unfolded`` when that changes."""
+    """The usual settings in sight, the advanced ones folded away; calls ``unfolded`` when that changes.
+
+    ``content`` gives the layer that is painted.
+    """
 
     def __init__(
-        self, dialog: GimpUi.ProcedureDialog, config: Gimp.ProcedureConfig, unfolded: Callable[[bool], None]
+        self,
+        dialog: GimpUi.ProcedureDialog,
+        config: Gimp.ProcedureConfig,
+        content: Callable[[], Optional[Gimp.Layer]],
+        unfolded: Callable[[bool], None],
     ) -> None:
-        super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        self._config, self._locked = config, False
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=4)
+        self._config = config
         config.connect("notify::mode", lambda *_: self._enable())
         self._labels = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
-        self._widgets = {d.name: _widget(dialog, config, d) for d in definitions()}
-        self._pictures = [
-            dialog.get_widget(name, GObject.TYPE_NONE) for name in (arguments.KEEP_MASK, arguments.INITIAL)
-        ]
-        for name in ("seed", *(d.name for d in definitions() if d.kind == "choice")):  # Seed for GIMP's own widgets.
-            self._labels.add_widget(self._widgets[name].get_label())
+        self._widgets = {definition.name: _widget(dialog, config, definition) for definition in definitions()}
+        for widget in self._widgets.values():
+            if isinstance(widget, SettingList):
+                self._labels.add_widget(widget.label)
+        self._initial = dialog.get_widget(arguments.INITIAL, GObject.TYPE_NONE)
+        self._keep = self._make_keep_mask(content)
         self.pack_start(self._column(advanced=False), False, False, 0)
         expander = Gtk.Expander(label=tr("_Advanced"), use_underline=True)
         expander.connect("notify::expanded", lambda *_: unfolded(expander.get_expanded()))
         folded = self._column(advanced=True)
+        folded.pack_start(self._initial, False, False, 0)
         folded.set_margin_top(6)
         expander.add(folded)
         self.pack_start(expander, False, False, 0)
+        widgets.ignore_wheel(self)
         self._enable()
 
-    def lock(self, locked: bool) -> None:
-        """While a picture is painted, only live settings may change."""
-        self._locked = locked
-        self._enable()
+    def offer_devices(self, devices: Sequence[str]) -> None:
+        """Offer the devices of the engine."""
+        self._widgets["device"].offer(devices)
 
     def align(self, label: Gtk.Label) -> None:
         """Give ``label``, of a widget above the form, the width of the form's own labels."""
@@ -53,26 +63,48 @@ class Form(Gtk.Box):
     def _enable(self) -> None:
         is_texture = self._config.get_property("mode") == "texture"
         for definition in definitions():
-            counts = not (is_texture and definition.of_content)
-            self._widgets[definition.name].set_sensitive(counts and (definition.live or not self._locked))
-        for picture in self._pictures:
-            picture.set_sensitive(not is_texture and not self._locked)
+            self._widgets[definition.name].set_sensitive(not (is_texture and definition.of_content))
+        for picture in (self._initial, self._keep):
+            picture.set_sensitive(not is_texture)
+
+    def _make_keep_mask(self, content: Callable[[], Optional[Gimp.Layer]]) -> RegionChooser:
+        """The button beside the slider that keeps the content: where it is kept."""
+        chooser = RegionChooser(
+            content,
+            lambda region: arguments.store_keep_mask(self._config, region),
+            tr("Where the content is kept: everywhere, within a mask, or where a layer is bright."),
+            shapes=False,
+        )
+
+        def show(*_: object) -> None:
+            chooser.show_region(arguments.keep_mask(self._config))
+
+        for name in (arguments.KEEP_MASK, arguments.KEEP_INVERTED):
+            self._config.connect(f"notify::{name}", show)
+        show()
+        return chooser
 
     def _column(self, advanced: bool) -> Gtk.Box:
-        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        for widget in self._of(advanced):
-            box.pack_start(widget, False, False, 0)
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=4)
+        for definition in definitions():
+            if definition.advanced == advanced:
+                box.pack_start(self._row(definition.name), False, False, 0)
         return box
 
-    def _of(self, advanced: bool) -> List[Gtk.Widget]:
-        widgets = [self._widgets[d.name] for d in definitions() if d.advanced == advanced]
-        return [*widgets, *self._pictures] if advanced else widgets
+    def _row(self, name: str) -> Gtk.Widget:
+        if name != "keep_content":
+            return self._widgets[name]
+        row = Gtk.Box(spacing=6)
+        row.pack_start(self._widgets[name], True, True, 0)
+        row.pack_start(self._keep, False, False, 0)
+        return row
 
 
 def _widget(dialog: GimpUi.ProcedureDialog, config: Gimp.ProcedureConfig, definition: Definition) -> Gtk.Widget:
     name = arguments.argument_name(definition.name)
-    if definition.kind == "choice":
-        return _combo_box(config, name)
+    if definition.kind in ("choice", "text"):
+        kinds = {"device": DeviceList, "weights": WeightsList}
+        return kinds.get(definition.name, SettingList)(config, definition)
     if definition.kind != "float" or definition.maximum - definition.minimum > _LONGEST_SLIDER:
         widget = dialog.get_widget(name, GObject.TYPE_NONE)
         if definition.zero_label:
@@ -83,16 +115,6 @@ def _widget(dialog: GimpUi.ProcedureDialog, config: Gimp.ProcedureConfig, defini
     if definition.logarithmic:
         slider.set_gamma(_gamma(definition))
     return slider
-
-
-def _combo_box(config: Gimp.ProcedureConfig, name: str) -> GimpUi.LabelStringWidget:
-    """A list with its label, in every GIMP: the dialog of 3.2 makes a high group of radio buttons of a few choices."""
-    argument = config.find_property(name)
-    box = GimpUi.prop_choice_combo_box_new(config, name)
-    box.set_hexpand(True)
-    widget = GimpUi.LabelStringWidget.new(argument.nick, box)
-    widget.set_tooltip_text(argument.blurb)
-    return widget
 
 
 def _name_zero(widget: Gtk.Container, name: str) -> None:

@@ -13,6 +13,7 @@ from nst_core.job.errors import NeuralStyleError
 from nst_core.studio.gallery import Gallery, Group, StyleEntry
 
 from . import widgets
+from .large_tooltip import LargeTooltip
 from .message import Message
 from .thumbnails import Thumbnails
 
@@ -136,8 +137,9 @@ class _Tile(Gtk.FlowBoxChild):
 
     def __init__(self, entry: StyleEntry, star: _Star) -> None:
         description = "\n".join(filter(None, (entry.title, entry.detail)))
-        super().__init__(tooltip_text=description)
+        super().__init__()
         self.get_accessible().set_name(description)
+        LargeTooltip(self, entry.path, description)
         self.path = entry.path
         self._image = Gtk.Image()
         self._image.set_size_request(_SIDE, _SIDE)

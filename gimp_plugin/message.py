@@ -41,6 +41,11 @@ class Message(Gtk.InfoBar):
         self._show(wording.error(error), Gtk.MessageType.ERROR)
         self._offer((tr("Copy Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}"))), *offers)
 
+    def show_failures(self, text: str) -> None:
+        """Paintings of the queue that failed while others went on."""
+        self._show(text, Gtk.MessageType.ERROR)
+        self._offer()
+
     def show_missing_engine(self, error: NeuralStyleError, install: Callable[[], None]) -> None:
         """The problem, with a button that installs the engine instead of the remedy, which is a command."""
         self._show(wording.error(EngineMissing(error.problem)), Gtk.MessageType.ERROR)

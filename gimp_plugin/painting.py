@@ -70,7 +70,8 @@ class Painting:
         stored = record.dump(record.Record(self.settings, recorded, content, keep_mask, initial))
         below, position = self.below or self.content, drawable.position(self.content)
         names = tuple(choice.source.name for choice in self.choices)
-        return NewLayer(names, self.settings.quality, stored, below, self.content, position, self.in_color)
+        place = (below, self.content, position)
+        return NewLayer(names, self.settings.quality, stored, *place, self.in_color, not self._is_selection_used)
 
     @property
     def _starts_from_picture(self) -> bool:

@@ -1,60 +1,194 @@
-"""The picture in the dialog: first the layer, then the previews of its painting."""
+"""The picture in the dialog: the content, the painting as it forms, and results, before and after."""
 
 from __future__ import annotations
 
-from typing import Any, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple, Union
 
 from gi.repository import Gdk, GdkPixbuf, Gimp, GLib, Gtk
 
+from nst_core.bridge.language import tr
 from nst_core.job.pixels import PixelBuffer
 
-#: Pixels of the longest side at which a layer is shown and a preview asked for.
-LONGEST_SIDE = 512
+from . import drawable
+from .viewport import View, Viewport
+
+#: Dots of the longest side at which a picture is shown and a preview is asked for: the largest thumbnail of GIMP.
+LONGEST_SIDE = 1024
 
 _CHECK, _LIGHT, _DARK = 8, 0x66666666, 0x99999999
+#: The smallest size of the widget: it leaves room for the rest of the dialog on a small screen.
+_SMALLEST = (340, 230)
+#: How near to the line of the split view, in dots, the pointer takes hold of it.
+_LINE_WIDTH = 2
+
+_Seen = Union[Gimp.Drawable, GdkPixbuf.Pixbuf]
 
 
 class Picture(Gtk.DrawingArea):
-    """Shows a picture as large as fits, over GIMP's checks where it is transparent."""
+    """Shows a picture as large as fits or at 100%, over GIMP's checks where it is transparent.
+
+    While the button of the mouse is held down, the picture before the painting is seen.
+    """
 
     def __init__(self) -> None:
-        super().__init__(expand=True)
-        self.set_size_request(340, 340)
-        self._pixbuf: Optional[GdkPixbuf.Pixbuf] = None
+        super().__init__(expand=True, can_focus=False)
+        self.set_size_request(*_SMALLEST)
+        self.set_tooltip_text(tr("Hold the mouse button to see the picture before the painting."))
+        self.get_accessible().set_name(tr("Picture"))
+        self._before: Optional[_Seen] = None
+        self._after: Optional[_Seen] = None
+        self._viewport = Viewport()
+        self._cache: Dict[Tuple[Any, View], GdkPixbuf.Pixbuf] = {}
+        self._is_held = self._is_before = self._is_split = False
+        self._split = 0.5
+        self._grip: Optional[Tuple[float, float]] = None
+        self.add_events(
+            Gdk.EventMask.BUTTON_PRESS_MASK | Gdk.EventMask.BUTTON_RELEASE_MASK | Gdk.EventMask.BUTTON1_MOTION_MASK
+        )
         self.connect("draw", self._draw)
+        self.connect("button-press-event", self._press)
+        self.connect("button-release-event", self._release)
+        self.connect("motion-notify-event", self._move)
 
-    def show_layer(self, layer: Gimp.Layer) -> None:
-        """Show the layer's thumbnail; do nothing if the layer was deleted."""
-        if not layer.is_valid():
-            return
-        size = _fit(layer.get_width(), layer.get_height(), LONGEST_SIDE, LONGEST_SIDE)
-        self._show(layer.get_thumbnail(*size, Gimp.PixbufTransparency.KEEP_ALPHA))
+    @property
+    def dots(self) -> int:
+        """The longest side at which a preview fills the widget."""
+        longest = max(self.get_allocated_width(), self.get_allocated_height()) * self.get_scale_factor()
+        return int(min(LONGEST_SIDE, longest))
+
+    def show_content(self, layer: Gimp.Layer) -> None:
+        """Show ``layer``, which was not painted yet; do nothing if it was deleted."""
+        if layer.is_valid():
+            self._viewport.size = (layer.get_width(), layer.get_height())
+            self._show(layer, None)
+
+    def show_result(self, layer: Gimp.Layer) -> None:
+        """Show ``layer`` as the painting of the content; do nothing if it was deleted."""
+        if layer.is_valid():
+            self._show(self._before, layer)
 
     def show_preview(self, pixels: PixelBuffer) -> None:
-        """Show ``rgba-u8`` pixels."""
-        size = (pixels.width, pixels.height)
-        data = GLib.Bytes.new(bytes(pixels.data))
-        self._show(GdkPixbuf.Pixbuf.new_from_bytes(data, GdkPixbuf.Colorspace.RGB, True, 8, *size, 4 * pixels.width))
+        """Show ``rgba-u8`` pixels as the painting of the content."""
+        self._show(self._before, pixbuf_of(pixels))
 
-    def _show(self, pixbuf: Optional[GdkPixbuf.Pixbuf]) -> None:
-        self._pixbuf = pixbuf
+    def show_before(self, is_shown: bool) -> None:
+        """Show only the picture before the painting, or again the painting."""
+        self._is_before = is_shown
         self.queue_draw()
 
-    def _draw(self, widget: Gtk.Widget, context: Any) -> bool:
-        if self._pixbuf is None:
-            return False
-        width, height = self.get_allocated_width(), self.get_allocated_height()
+    def split(self, is_split: bool) -> None:
+        """Show the picture before the painting at the left of a line that can be moved."""
+        self._is_split = is_split
+        self.queue_draw()
+
+    def zoom(self, is_close: bool) -> None:
+        """Show each pixel as one dot of the screen, or the whole picture."""
+        self._viewport.is_close = is_close
+        self.queue_draw()
+
+    def _show(self, before: Optional[_Seen], after: Optional[_Seen]) -> None:
+        self._before, self._after = before, after
+        self._cache.clear()
+        self.queue_draw()
+
+    def _room(self) -> Tuple[int, int]:
         scale = self.get_scale_factor()
-        size = _fit(self._pixbuf.get_width(), self._pixbuf.get_height(), width * scale, height * scale)
-        seen = self._pixbuf.composite_color_simple(*size, GdkPixbuf.InterpType.BILINEAR, 255, _CHECK, _LIGHT, _DARK)
+        return self.get_allocated_width() * scale, self.get_allocated_height() * scale
+
+    def _draw(self, widget: Gtk.Widget, context: Any) -> bool:
+        view, scale = self._viewport.view(self._room()), self.get_scale_factor()
         context.scale(1 / scale, 1 / scale)
-        corner = ((width * scale - size[0]) // 2, (height * scale - size[1]) // 2)
-        Gdk.cairo_set_source_pixbuf(context, seen, *corner)
-        context.paint()
+        shows_before = self._is_held or (self._is_before and not self._is_split) or self._after is None
+        self._paint(context, self._before if shows_before else self._after, view, 0)
+        if self._is_split and not shows_before:
+            line = round(self._split * view.shown[0])
+            self._paint(context, self._before, view, line)
+            context.set_source_rgb(1, 1, 1)
+            context.rectangle(view.x + line - _LINE_WIDTH / 2, view.y, _LINE_WIDTH, view.shown[1])
+            context.fill()
         return False
 
+    def _paint(self, context: Any, seen: Optional[_Seen], view: View, width: int) -> None:
+        """Paint the left part of ``seen`` of this width (0: all of it)."""
+        pixbuf = None if seen is None else self._dots_of(seen, view)
+        if pixbuf is None:
+            return
+        context.save()
+        Gdk.cairo_set_source_pixbuf(context, pixbuf, view.x, view.y)
+        context.rectangle(view.x, view.y, width or view.shown[0], view.shown[1])
+        context.fill()
+        context.restore()
 
-def _fit(width: int, height: int, available_width: int, available_height: int) -> Tuple[int, int]:
-    """The largest size of the same proportions that fits, at least one pixel each way."""
-    scale = min(available_width / width, available_height / height)
-    return max(1, round(width * scale)), max(1, round(height * scale))
+    def _dots_of(self, seen: _Seen, view: View) -> Optional[GdkPixbuf.Pixbuf]:
+        if (seen, view) not in self._cache:
+            part = seen if isinstance(seen, GdkPixbuf.Pixbuf) else _dots(seen, view)
+            if part is None:
+                return None
+            if isinstance(seen, GdkPixbuf.Pixbuf):
+                part = _part(seen, view, self._viewport.size)
+            on_checks = (*view.shown, GdkPixbuf.InterpType.BILINEAR, 255, _CHECK, _LIGHT, _DARK)
+            self._cache = {key: value for key, value in self._cache.items() if key[1] == view}
+            self._cache[seen, view] = part.composite_color_simple(*on_checks)
+        return self._cache[seen, view]
+
+    def _press(self, widget: Gtk.Widget, event: Any) -> bool:
+        if event.button != Gdk.BUTTON_PRIMARY:
+            return False
+        self._grip = (event.x, event.y)
+        self._is_held = not self._is_split and not self._viewport.is_close
+        self._move_line(event.x)
+        self.queue_draw()
+        return True
+
+    def _release(self, widget: Gtk.Widget, event: Any) -> bool:
+        self._grip, self._is_held = None, False
+        self.queue_draw()
+        return True
+
+    def _move(self, widget: Gtk.Widget, event: Any) -> bool:
+        if self._grip is None:
+            return False
+        scale = self.get_scale_factor()
+        if self._is_split:
+            self._move_line(event.x)
+        elif self._viewport.is_close:
+            self._viewport.move((self._grip[0] - event.x) * scale, (self._grip[1] - event.y) * scale)
+            self._grip = (event.x, event.y)
+        self.queue_draw()
+        return True
+
+    def _move_line(self, x: float) -> None:
+        view = self._viewport.view(self._room())
+        if self._is_split:
+            self._split = min(1.0, max(0.0, (x * self.get_scale_factor() - view.x) / view.shown[0]))
+
+
+def pixbuf_of(pixels: PixelBuffer) -> GdkPixbuf.Pixbuf:
+    """A picture of ``rgba-u8`` pixels."""
+    size, data = (pixels.width, pixels.height), GLib.Bytes.new(bytes(pixels.data))
+    return GdkPixbuf.Pixbuf.new_from_bytes(data, GdkPixbuf.Colorspace.RGB, True, 8, *size, 4 * pixels.width)
+
+
+def _dots(layer: Gimp.Drawable, view: View) -> Optional[GdkPixbuf.Pixbuf]:
+    """The seen part of ``layer``, as large as it is shown or as GIMP makes it; None if it was deleted."""
+    if not layer.is_valid():
+        return None
+    shrink = min(1.0, LONGEST_SIDE / max(view.shown))
+    size = tuple(max(1, round(side * shrink)) for side in view.shown)
+    # Not by get_sub_thumbnail, which frees its pixels twice in GIMP 3.0.
+    if (view.width, view.height) == (layer.get_width(), layer.get_height()):
+        return layer.get_thumbnail(*size, Gimp.PixbufTransparency.KEEP_ALPHA)
+    with drawable.part(layer, view[:4]) as part:
+        return part.get_thumbnail(*size, Gimp.PixbufTransparency.KEEP_ALPHA)
+
+
+def _part(pixbuf: GdkPixbuf.Pixbuf, view: View, whole: Tuple[int, int]) -> GdkPixbuf.Pixbuf:
+    """The seen part of a preview of a picture of the size ``whole``."""
+    across, down = pixbuf.get_width() / whole[0], pixbuf.get_height() / whole[1]
+    left, top = (
+        min(int(start), side - 1)
+        for start, side in ((view.left * across, pixbuf.get_width()), (view.top * down, pixbuf.get_height()))
+    )
+    width = max(1, min(round(view.width * across), pixbuf.get_width() - left))
+    height = max(1, min(round(view.height * down), pixbuf.get_height() - top))
+    return pixbuf.new_subpixbuf(left, top, width, height)

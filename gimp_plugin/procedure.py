@@ -58,7 +58,7 @@ def _describe_paint(procedure: Gimp.Procedure) -> None:
 
 def _describe_repeat(procedure: Gimp.Procedure) -> None:
     arguments.declare_machine(procedure)
-    procedure.set_menu_label(tr("_Repeat Neural Style of Layer"))
+    procedure.set_menu_label(tr("Neural Style: _Repeat Layer"))
     blurb = tr("Paint again what a layer of Neural Style was painted from, with the same styles and settings")
     help_text = tr("The layer remembers its content, styles and settings. The result is a new layer above it.")
     procedure.set_documentation(blurb, help_text, None)
@@ -66,7 +66,7 @@ def _describe_repeat(procedure: Gimp.Procedure) -> None:
 
 def _describe_continue(procedure: Gimp.Procedure) -> None:
     arguments.declare_machine(procedure)
-    procedure.set_menu_label(tr("_Continue Neural Style of Layer"))
+    procedure.set_menu_label(tr("Neural Style: _Continue Layer"))
     blurb = tr("Go on painting a layer of Neural Style from where it is, with the same styles and settings")
     help_text = tr(
         "The layer remembers its content, styles and settings. The result is a new layer above it. To change settings "
@@ -151,7 +151,7 @@ def _paint_from_record(
         if recalled.missing:
             of_dialog = create(config.get_procedure().get_plug_in(), PAINT).create_config()
             return dialog.show(image, layer, of_dialog, show_progress, recalled)
-    recalled.require_styles()
+    recalled.require_all()
     recalled.require_files()
     return _paint_in_line(recalled.painting)
 

@@ -17,9 +17,12 @@ _TWO_LINES = "\n"
 
 
 class ProgressView(Gtk.Stack):
-    """Calls ``stop`` with True to keep the picture so far, with False to discard it. Shows ``costs`` between jobs."""
+    """Calls ``stop`` with True to keep the picture so far, with False to discard it.
 
-    def __init__(self, stop: Callable[[bool], None], costs: Gtk.Widget) -> None:
+    Shows ``costs`` between jobs, and ``queue`` beside its buttons.
+    """
+
+    def __init__(self, stop: Callable[[bool], None], costs: Gtk.Widget, queue: Gtk.Widget) -> None:
         super().__init__()
         self._stop = stop
         self._status = text_label()
@@ -27,8 +30,11 @@ class ProgressView(Gtk.Stack):
         self._started.set_text(_TWO_LINES)
         self._bar = Gtk.ProgressBar(show_text=True)
         self._buttons = self._make_buttons()
+        lower = Gtk.Box(spacing=6)
+        lower.pack_start(self._buttons, True, True, 0)
+        lower.pack_start(queue, False, False, 0)
         painting = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        for widget in (self._bar, self._started, self._buttons):
+        for widget in (self._bar, self._started, lower):
             painting.pack_start(widget, False, False, 0)
         idle = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         idle.pack_start(self._status, False, False, 0)

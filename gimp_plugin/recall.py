@@ -26,10 +26,16 @@ from .painting import Painting
 
 @dataclass(frozen=True)
 class Recall:
-    """``painting`` with the styles that were found, and descriptions of the ``missing`` ones for the user."""
+    """``painting`` with all that was found, and descriptions of the ``missing`` pictures for the user.
+
+    Without ``has_content``, the content of the painting is the painted layer itself, in place of the missing one. If it
+    ``continues``, it starts from the painted layer.
+    """
 
     painting: Painting
     missing: Tuple[str, ...] = ()
+    has_content: bool = True
+    continues: bool = False
 
     @property
     def files(self) -> List[str]:
@@ -41,13 +47,14 @@ class Recall:
     def without(self, files: Collection[str]) -> Recall:
         """The same without the styles in these files, which count as missing then."""
         kept = tuple(choice for choice in self.painting.choices if choice.source.text() not in files)
-        return Recall(replace(self.painting, choices=kept), (*self.missing, *files))
+        return replace(self, painting=replace(self.painting, choices=kept), missing=(*self.missing, *files))
 
-    def require_styles(self) -> None:
-        """Raise :class:`HostError` with the names of the missing styles, if there are any."""
+    def require_all(self) -> None:
+        """Raise :class:`HostError` with the names of the missing pictures, if there are any."""
         if self.missing:
-            problem = tr("Not all styles of this layer can be found: {styles}.").format(styles=", ".join(self.missing))
-            raise HostError(problem, tr("Open the images that they are in, and add them anew."))
+            names = ", ".join(self.missing)
+            problem = tr("Not all pictures of this painting can be found: {names}.").format(names=names)
+            raise HostError(problem, tr("Open the images that have them, and choose them again."))
 
     def require_files(self) -> None:
         """Raise :class:`UnreadableImage` unless each file is a regular one of this computer. May wait for a disk."""
@@ -58,7 +65,7 @@ class Recall:
 def repetition(image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
     """The painting that ``layer`` came from, to be painted again on the machine of ``own`` settings.
 
-    Raises :class:`HostError` if more than styles can't be found.
+    Raises :class:`HostError` if Neural Style did not paint it.
     """
     recorded = _recorded(layer)
     recalled = _recalled(recorded, image, layer, own)
@@ -66,18 +73,19 @@ def repetition(image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
         return recalled
     initial = styles.find_layer(recorded.initial, image)
     if initial is None:
-        raise HostError(tr("The layer that this one started from is gone."), tr("Continue it instead."))
+        description = tr("the start picture {name}").format(name=recorded.initial.name)
+        recalled = replace(recalled, missing=(*recalled.missing, description))
     return replace(recalled, painting=replace(recalled.painting, initial=initial))
 
 
 def continuation(image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
     """The painting that goes on from where ``layer`` is, on the machine of ``own`` settings.
 
-    Raises :class:`HostError` if more than styles can't be found.
+    Raises :class:`HostError` if Neural Style did not paint it.
     """
     recalled = _recalled(_recorded(layer), image, layer, own)
     settings = replace(recalled.painting.settings, init="picture")
-    return replace(recalled, painting=replace(recalled.painting, settings=settings, initial=layer))
+    return replace(recalled, painting=replace(recalled.painting, settings=settings, initial=layer), continues=True)
 
 
 def content_of(image: Gimp.Image, layer: Gimp.Layer) -> Gimp.Layer:
@@ -85,7 +93,12 @@ def content_of(image: Gimp.Image, layer: Gimp.Layer) -> Gimp.Layer:
 
     Raises :class:`HostError` if the content is gone.
     """
-    return _content(_recorded(layer), image) if parasites.read_record(layer) else layer
+    if not parasites.read_record(layer):
+        return layer
+    content = _content(_recorded(layer), image)
+    if content is None:
+        raise HostError(tr("The layer that was painted is gone."), tr("Paint another layer in this style instead."))
+    return content
 
 
 def _recorded(layer: Gimp.Layer) -> record.Record:
@@ -98,22 +111,24 @@ def _recorded(layer: Gimp.Layer) -> record.Record:
 def _recalled(recorded: record.Record, image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
     content = _content(recorded, image)
     keep_mask = None if recorded.keep_mask is None else regions.find(recorded.keep_mask, image)
-    if recorded.keep_mask is not None and keep_mask is None:
-        problem = tr("The mask or layer that says where the content is kept is gone.")
-        raise HostError(problem, tr("Paint anew, with another mask."))
     unsaved = tr("an image without a file")
     found = [(style, _choice(style, image)) for style in recorded.styles]
     choices = tuple(choice for _, choice in found if choice is not None)
-    missing = tuple(style_description(style, unsaved) for style, choice in found if choice is None)
+    missing = [style_description(style, unsaved) for style, choice in found if choice is None]
+    if content is None:
+        name = "" if recorded.content is None else recorded.content.name
+        missing.insert(0, tr("the painted layer {name}").format(name=name))
+    if recorded.keep_mask is not None and keep_mask is None:
+        missing.append(tr("the mask {name}").format(name=recorded.keep_mask.name))
     settings = recorded.settings.on_machine_of(own)
-    return Recall(Painting(image, content, choices, settings, keep_mask, below=layer), missing)
+    painting = Painting(image, content or layer, choices, settings, keep_mask, below=layer)
+    return Recall(painting, tuple(missing), has_content=content is not None)
 
 
-def _content(recorded: record.Record, image: Gimp.Image) -> Gimp.Layer:
+def _content(recorded: record.Record, image: Gimp.Image) -> Optional[Gimp.Layer]:
+    """The content, a layer of ``image``; None if it can't be found for certain."""
     content = None if recorded.content is None else styles.find_layer(recorded.content, image)
-    if content is None or content.get_image().get_id() != image.get_id():
-        raise HostError(tr("The layer that was painted is gone."), tr("Paint another layer in this style instead."))
-    return content
+    return content if content is not None and content.get_image().get_id() == image.get_id() else None
 
 
 def _choice(style: RecordedStyle, image: Gimp.Image) -> Optional[styles.Choice]:

@@ -6,7 +6,7 @@ A region has three forms: the text of an argument, the reference in a painted la
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import List, Optional
 
 from gi.repository import Gimp
@@ -18,17 +18,25 @@ from nst_core.job.pixels import PixelBuffer
 
 from . import drawable, references
 
+#: The beginning of the argument for an inverted region.
+_INVERTED = "not:"
 _TEXT = re.compile(
-    rf"(?P<kind>layer|mask|channel):(?:(?P<id>[0-9]{{1,9}})|(?P<lasting>{references.LASTING_NAME}):.*)$", re.DOTALL
+    r"(?P<inverted>not:)?(?P<kind>layer|mask|channel):"
+    rf"(?:(?P<id>[0-9]{{1,9}})|(?P<lasting>{references.LASTING_NAME}):.*)$",
+    re.DOTALL,
 )
 
 
 @dataclass(frozen=True)
 class Region:
-    """``kind`` is ``layer``, ``mask``, ``channel`` or ``selection``; ``item`` is it, or the layer that has the mask."""
+    """``kind`` is ``layer``, ``mask``, ``channel`` or ``selection``; ``item`` is it, or the layer that has the mask.
+
+    If it is ``inverted``, it is everywhere but there.
+    """
 
     kind: str
     item: Gimp.Drawable
+    inverted: bool = False
 
     @property
     def name(self) -> str:
@@ -41,25 +49,29 @@ class Region:
 
     def text(self) -> str:
         """As an argument, which GIMP may keep until its next session."""
+        prefix = _INVERTED if self.inverted else ""
         if self.kind == "selection":
-            return self.kind
-        return f"{self.kind}:{references.lasting_name(self.item)}:{self.item.get_name()}"
+            return f"{prefix}{self.kind}"
+        return f"{prefix}{self.kind}:{references.lasting_name(self.item)}:{self.item.get_name()}"
 
     def reference(self) -> Reference:
         """As a part of the record of a layer of the same image."""
-        return references.to_item(self.kind, self.item)
+        return replace(references.to_item(self.kind, self.item), inverted=self.inverted)
 
     def coverage(self, content: Gimp.Layer) -> PixelBuffer:
         """How much of each pixel of ``content`` lies in the region, as ``gray-f32``. Raises :class:`HostError`."""
         if self.kind == "layer" and self.item.is_valid():
-            return drawable.read_alpha(self.item, content)
-        return drawable.read_coverage(self._mask(), content)
+            return self._turned(drawable.read_alpha(self.item, content))
+        return self._turned(drawable.read_coverage(self._mask(), content))
 
     def brightness(self, content: Gimp.Layer) -> PixelBuffer:
         """How bright the region is over each pixel of ``content``, as ``gray-f32``. Raises :class:`HostError`."""
         if self.kind == "layer" and self.item.is_valid():
-            return drawable.read_brightness(self.item, content)
-        return drawable.read_coverage(self._mask(), content)
+            return self._turned(drawable.read_brightness(self.item, content))
+        return self._turned(drawable.read_coverage(self._mask(), content))
+
+    def _turned(self, mask: PixelBuffer) -> PixelBuffer:
+        return drawable.inverted(mask) if self.inverted else mask
 
     def _mask(self) -> Gimp.Channel:
         mask = self.item if self.item.is_valid() else None
@@ -81,14 +93,18 @@ def of(item: Gimp.Drawable) -> Region:
     return Region("channel" if isinstance(item, Gimp.Channel) else "layer", item)
 
 
-def offered(image: Gimp.Image, content: Gimp.Layer) -> List[Region]:
-    """All regions of ``image``: the selection, masks, saved selections, and the shapes of layers."""
+def offered(content: Gimp.Layer, shapes: bool = True) -> List[Region]:
+    """All regions of the image of ``content``: the selection, masks, saved selections, and other layers.
+
+    With ``shapes`` only layers that have one, otherwise all.
+    """
+    image = content.get_image()
     layers = list(drawable.layers_of(image))
     selection = [] if Gimp.Selection.is_empty(image) else [Region("selection", image.get_selection())]
     masks = [Region("mask", layer) for layer in layers if layer.get_mask() is not None]
     channels = [Region("channel", channel) for channel in image.get_channels()]
-    shapes = [layer for layer in layers if layer.has_alpha() and layer.get_id() != content.get_id()]
-    return [*selection, *masks, *channels, *(Region("layer", layer) for layer in shapes)]
+    others = [layer for layer in layers if layer.get_id() != content.get_id() and (layer.has_alpha() or not shapes)]
+    return [*selection, *masks, *channels, *(Region("layer", layer) for layer in others)]
 
 
 def parse(text: str, image: Gimp.Image) -> Optional[Region]:
@@ -98,22 +114,22 @@ def parse(text: str, image: Gimp.Image) -> Optional[Region]:
     """
     if not text:
         return None
-    if text == "selection":
-        return Region("selection", image.get_selection())
+    if text in ("selection", f"{_INVERTED}selection"):
+        return Region("selection", image.get_selection(), inverted=text != "selection")
     found = _TEXT.match(text)
     item = _item(found, image) if found else None
     if found is None or not _fits(found["kind"], item):
         problem = tr("There is no region {name}.").format(name=text)
         raise InvalidJob(problem, tr("Use layer:, mask: or channel: and the id of the layer or channel, or selection."))
-    return Region(found["kind"], item)
+    return Region(found["kind"], item, bool(found["inverted"]))
 
 
 def find(reference: Reference, image: Gimp.Image) -> Optional[Region]:
     """The region that the record of a layer of ``image`` refers to; None if it can't be found for certain."""
     if reference.kind == "selection":
-        return Region("selection", image.get_selection())
+        return Region("selection", image.get_selection(), reference.inverted)
     item = references.find(reference.layer, reference.kind, [image])
-    return Region(reference.kind, item) if _fits(reference.kind, item) else None
+    return Region(reference.kind, item, reference.inverted) if _fits(reference.kind, item) else None
 
 
 def _item(found: re.Match[str], image: Gimp.Image) -> Optional[Gimp.Item]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Optional, Tuple
+from typing import List, Optional, Tuple
 
 from gi.repository import Gegl, Gimp
 
 from nst_core.bridge import record
+from nst_core.job.adjustment import Adjustment
 from nst_core.job.pixels import PixelBuffer
 from nst_core.studio.results import result_name
 
@@ -27,7 +28,7 @@ class NewLayer:
 
     The place is above ``below`` and the earlier results of the same content that lie there, and exactly over
     ``content``, or at ``position`` if the content is gone by then. With ``in_color`` the image becomes RGB first, if it
-    is gray or indexed.
+    is gray or indexed. ``covers`` is whether it covers the content, so that the earlier results below can be hidden.
     """
 
     styles: Tuple[str, ...]
@@ -37,10 +38,20 @@ class NewLayer:
     content: Gimp.Layer
     position: Tuple[int, int]
     in_color: bool = False
+    covers: bool = True
+
+    def adjusted(self, adjustment: Adjustment) -> NewLayer:
+        """The same after settings were changed during the run: the record has those that were last used."""
+        stored = record.load(self.record)
+        assert stored is not None
+        weights = adjustment.weights or tuple(style.weight for style in stored.styles)
+        weighted = tuple(replace(style, weight=weight) for style, weight in zip(stored.styles, weights))
+        changed = replace(stored, settings=adjustment.applied_to(stored.settings), styles=weighted)
+        return replace(self, record=record.dump(changed))
 
 
 def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer:
-    """Put ``pixels`` into a new layer, in one step of undo.
+    """Put ``pixels`` into a new layer, in one step of undo. Earlier results of the same content are hidden.
 
     If the layer below was deleted meanwhile, it goes on top of the image; if the image was closed, into one of its own.
     """
@@ -64,22 +75,32 @@ def _insert(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer
     kind = _LAYER_TYPES[image.get_base_type()]
     name = result_name(new.styles, new.quality, [layer.get_name() for layer in layers_of(image)])
     layer = Gimp.Layer.new(image, name, pixels.width, pixels.height, kind, 100.0, Gimp.LayerMode.NORMAL)
-    if not image.insert_layer(layer, *_place(image, new)):
+    group, place, earlier = place_of(image, new)
+    if not image.insert_layer(layer, group, place):
         raise RuntimeError(f"GIMP did not take the new layer: {Gimp.get_pdb().get_last_error()}")
+    for former in earlier if new.covers else []:
+        former.set_visible(False)
     layer.set_offsets(*(position(new.content) if new.content.is_valid() else new.position))
     return layer
 
 
-def _place(image: Gimp.Image, new: NewLayer) -> Tuple[Optional[Gimp.Layer], int]:
-    """The group (None: no group) and the position in it, so that the newest result is the one that is seen."""
+def place_of(image: Gimp.Image, new: NewLayer) -> Tuple[Optional[Gimp.Layer], int, List[Gimp.Layer]]:
+    """The group (None: no group) and the position in it, and the earlier results that it covers there."""
     if not new.below.is_valid():
-        return None, 0
+        return None, 0, []
     group = new.below.get_parent()
     layers = image.get_layers() if group is None else group.get_children()
     place, content = image.get_item_position(new.below), _content(new.record)
     while place > 0 and content and _content(parasites.read_record(layers[place - 1])) == content:
         place -= 1
-    return group, place
+    earlier = [layer for layer in layers[place:] if content and _content(parasites.read_record(layer)) == content]
+    return group, place, [layer for layer in earlier if _is_plain(layer)]
+
+
+def _is_plain(layer: Gimp.Layer) -> bool:
+    """Whether the user has not blended ``layer`` with others: then it may be hidden below another result."""
+    is_opaque = layer.get_opacity() == 100.0 and layer.get_mode() == Gimp.LayerMode.NORMAL
+    return is_opaque and layer.get_mask() is None
 
 
 def _content(text: str) -> str:

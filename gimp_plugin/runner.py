@@ -24,12 +24,18 @@ POLL_INTERVAL = 40
 class Runner:
     """Runs one job after the other on one engine, and hands every event to ``listen``.
 
-    If ``listen`` raises an exception, the job ends in a named error, and the next job starts a new engine.
+    If ``listen`` raises an exception, the job ends in a named error, which ``broken`` gets, too. The next job starts a
+    new engine.
     """
 
-    def __init__(self, listen: Callable[[ClientEvent], None], client: Optional[Client] = None) -> None:
+    def __init__(
+        self,
+        listen: Callable[[ClientEvent], None],
+        client: Optional[Client] = None,
+        broken: Callable[[NeuralStyleError], None] = lambda error: None,
+    ) -> None:
         self._client = client or Client()
-        self._listen = listen
+        self._listen, self._broken = listen, broken
         self._loop = GLib.MainLoop()
         self._end: Optional[ClientEvent] = None
         self._timer = timers.every(POLL_INTERVAL, self._poll, self._poll_failed)
@@ -37,11 +43,15 @@ class Runner:
     @property
     def busy(self) -> bool:
         """Whether a job is running."""
-        return bool(self._loop.is_running())
+        return self._client.busy
 
     def warm(self) -> None:
         """Start the engine before it is needed. Raises :class:`EngineMissing`."""
         self._client.start()
+
+    def begin(self, job: StyleJob) -> None:
+        """Start ``job`` and return at once; ``listen`` gets its end."""
+        self._client.stylize(job)
 
     def run(self, job: StyleJob) -> Optional[Result]:
         """Carry out ``job`` while the event loop goes on; None if it was stopped and discarded.
@@ -49,7 +59,7 @@ class Runner:
         Raises the named error that it failed with.
         """
         self._end = None
-        self._client.stylize(job)
+        self.begin(job)
         self._loop.run()
         if isinstance(self._end, Failed):
             raise self._end.error
@@ -83,8 +93,8 @@ class Runner:
 
     def _poll_failed(self, error: NeuralStyleError) -> None:
         self._client.close()
-        if self.busy:
-            self._conclude(Failed(error))
+        self._conclude(Failed(error))
+        self._broken(error)
 
     def _conclude(self, end: ClientEvent) -> None:
         self._end = end

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, List, Optional, Sequence
+from typing import Callable, List, Optional, Sequence, Tuple
 
 from gi.repository import Gimp, GimpUi, Gio, Gtk, Pango
 
 from nst_core.bridge.language import tr
+from nst_core.bridge.presets import FileStyle
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.request import MAXIMUM_STYLES, WEIGHT_RANGE
 from nst_core.studio.gallery import Gallery
 
 from . import file_check, widgets
-from .choosers import LayerChooser, RegionChooser
-from .gallery_window import GalleryWindow
+from .add_buttons import AddButtons
+from .choosers import RegionChooser
 from .regions import Region
 from .styles import Choice, FileSource, LayerSource, Source
 
@@ -22,34 +23,47 @@ _THUMBNAIL = 48
 
 
 class StyleList(Gtk.Box):
-    """Calls ``changed`` when styles come or go, ``reweighted`` when a weight changes, ``failed`` with an error."""
+    """Calls ``changed`` when styles come or go, ``reweighted`` when a weight changes, ``failed`` with an error.
+
+    ``content`` gives the layer that is painted.
+    """
 
     def __init__(
         self,
-        content: Gimp.Layer,
+        content: Callable[[], Optional[Gimp.Layer]],
         changed: Callable[[], None],
         reweighted: Callable[[], None],
         failed: Callable[[NeuralStyleError], None],
     ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._changed, self._reweighted, self._failed = changed, reweighted, failed
-        self._content, self._locked = content, False
+        self._content = content
         self._unchecked: List[Choice] = []
         self._recorded: List[str] = []
         self._gallery = Gallery()
         self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._rows.set_placeholder(_placeholder())
-        self._buttons = self._make_buttons()
+        self._adding = AddButtons(self._content, self.add_layer, self.add_files, self._gallery)
+        self._one_each = Gtk.CheckButton(label=tr("One picture for each style"), no_show_all=True)
+        self._one_each.set_tooltip_text(tr("Paint the styles one after the other instead of mixing them"))
         scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, shadow_type=Gtk.ShadowType.IN)
         scrolled.set_min_content_height(116)  # Two rows.
         scrolled.add(self._rows)
         self.pack_start(scrolled, True, True, 0)
-        self.pack_start(self._buttons, False, False, 0)
+        self.pack_start(self._one_each, False, False, 0)
+        self.pack_start(self._adding, False, False, 0)
 
     @property
     def choices(self) -> List[Choice]:
         """The styles as they are chosen now."""
         return [Choice(row.source, row.weight.get_value(), row.region) for row in self._rows.get_children()]
+
+    @property
+    def pictures(self) -> List[Tuple[Choice, ...]]:
+        """The styles of each picture that is to be painted: one with all of them, or one for each."""
+        choices = tuple(self.choices)
+        is_one_each = self._one_each.get_visible() and self._one_each.get_active()
+        return [(choice,) for choice in choices] if is_one_each else [choices]
 
     @property
     def is_complete(self) -> bool:
@@ -60,6 +74,20 @@ class StyleList(Gtk.Box):
     def files(self) -> List[str]:
         """The paths of the files among the styles."""
         return [choice.source.text() for choice in self.choices if isinstance(choice.source, FileSource)]
+
+    @property
+    def file_styles(self) -> List[FileStyle]:
+        """The styles as a preset holds them; those that are layers have an empty path."""
+        pairs = [(choice.source, choice.weight) for choice in self.choices]
+        return [
+            FileStyle(source.file.get_path() or "" if isinstance(source, FileSource) else "", weight)
+            for source, weight in pairs
+        ]
+
+    def show_files(self, styles: Sequence[FileStyle]) -> None:
+        """Replace the styles by those of a preset."""
+        files = [(Gio.File.new_for_path(style.path), style.weight) for style in styles]
+        self.show_choices([Choice(FileSource(file), weight) for file, weight in files])
 
     def show_choices(self, choices: Sequence[Choice]) -> None:
         """Replace the styles."""
@@ -78,6 +106,8 @@ class StyleList(Gtk.Box):
 
     def add_style(self, choice: Choice, place: int = -1) -> None:
         """Add a style at ``place`` (-1: the end); if its picture can't be read, call ``failed`` instead."""
+        if len(self._rows.get_children()) >= MAXIMUM_STYLES:
+            return
         try:
             row = _Row(choice, self._content, self._changed)
         except NeuralStyleError as error:
@@ -89,10 +119,19 @@ class StyleList(Gtk.Box):
         self._rows.show_all()
         self._refresh()
 
-    def lock(self, locked: bool) -> None:
-        """While a picture is painted, weights may change but styles stay."""
-        self._locked = locked
-        self._enable()
+    def add_layer(self, layer: Gimp.Layer) -> None:
+        """Append the style that ``layer`` is."""
+        self.add_style(Choice(LayerSource(layer)))
+
+    def add_files(self, files: Sequence[Gio.File]) -> None:
+        """Append the styles in ``files``, and make them the newest of the recent ones."""
+        for file in files:
+            self.add_style(Choice(FileSource(file)))
+            try:
+                if file.get_path():
+                    self._gallery.use(Path(file.get_path()))
+            except NeuralStyleError as error:
+                self._failed(error)
 
     def _checked(self, file: str, problem: Optional[NeuralStyleError]) -> None:
         choice = next((choice for choice in self._unchecked if choice.source.text() == file), None)
@@ -122,54 +161,14 @@ class StyleList(Gtk.Box):
         rows = self._rows.get_children()
         for row in rows:
             row.weight.set_sensitive(len(rows) > 1)  # A single style has the whole share at any weight.
-            row.remove.set_sensitive(not self._locked)
-            row.regions.set_sensitive(not self._locked)
-        self._buttons.set_sensitive(not self._locked and len(rows) < MAXIMUM_STYLES)
-
-    def _make_buttons(self) -> Gtk.Box:
-        box = Gtk.Box(spacing=6)
-        layer = LayerChooser(self._content, lambda layer: self.add_style(Choice(LayerSource(layer))))
-        file = Gtk.Button(label=tr("Add _File..."), use_underline=True, tooltip_text=tr("A picture from your disk"))
-        file.connect("clicked", lambda _: self._choose_files())
-        gallery = Gtk.Button(label=tr("_Gallery..."), use_underline=True)
-        gallery.set_tooltip_text(tr("Add a bundled painting, or a favorite or recent style"))
-        gallery.connect("clicked", lambda _: self._choose_from_gallery())
-        for button in (layer, file, gallery):
-            box.pack_start(button, True, True, 0)
-        return box
-
-    def _choose_from_gallery(self) -> None:
-        path = GalleryWindow(self._gallery, self.get_toplevel()).choose()
-        if path is not None:
-            self._add_file(Gio.File.new_for_path(str(path)))
-
-    def _add_file(self, file: Gio.File) -> None:
-        """Append the style in ``file``, and make it the newest of the recent ones."""
-        self.add_style(Choice(FileSource(file)))
-        try:
-            if file.get_path():
-                self._gallery.use(Path(file.get_path()))
-        except NeuralStyleError as error:
-            self._failed(error)
-
-    def _choose_files(self) -> None:
-        chooser = Gtk.FileChooserDialog(
-            title=tr("Style Pictures"), transient_for=self.get_toplevel(), action=Gtk.FileChooserAction.OPEN
-        )
-        chooser.add_buttons(tr("_Cancel"), Gtk.ResponseType.CANCEL, tr("_Add"), Gtk.ResponseType.OK)
-        chooser.set_default_response(Gtk.ResponseType.OK)
-        chooser.set_select_multiple(True)
-        files = [choice.source.file for choice in self.choices if isinstance(choice.source, FileSource)]
-        if files:
-            chooser.set_current_folder_file(files[-1].get_parent())
-        if chooser.run() == Gtk.ResponseType.OK:
-            for file in chooser.get_files():
-                self._add_file(file)
-        chooser.destroy()
+        self._one_each.set_visible(len(rows) > 1)
+        self._adding.set_sensitive(len(rows) < MAXIMUM_STYLES)
 
 
 class _Row(Gtk.ListBoxRow):
-    def __init__(self, choice: Choice, content: Gimp.Layer, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, choice: Choice, content: Callable[[], Optional[Gimp.Layer]], changed: Callable[[], None]
+    ) -> None:
         super().__init__(activatable=False)
         self.source, self.region = choice.source, choice.region
         self._changed = changed
@@ -179,7 +178,8 @@ class _Row(Gtk.ListBoxRow):
         self.weight.set_valign(Gtk.Align.CENTER)
         self.weight.set_tooltip_text(tr("Weight: this style's share in the mixture"))
         self.remove = widgets.icon_button(GimpUi.ICON_WINDOW_CLOSE, tr("Remove this style"))
-        self.regions = RegionChooser(content, self._confine)
+        tooltip = tr("Where this style paints: everywhere, or a mask, saved selection or layer's shape")
+        self.regions = RegionChooser(content, self._confine, tooltip)
         self._words = widgets.Words(self.source.name, "")
         box = Gtk.Box(spacing=8, border_width=4)
         box.pack_start(_thumbnail(self.source), False, False, 0)
@@ -187,6 +187,7 @@ class _Row(Gtk.ListBoxRow):
         for widget in (self.weight, self.regions, self.remove):
             box.pack_start(widget, False, False, 0)
         self.add(box)
+        widgets.ignore_wheel(self)
         self._show_region()
 
     def _confine(self, region: Optional[Region]) -> None:
@@ -195,7 +196,11 @@ class _Row(Gtk.ListBoxRow):
         self._changed()
 
     def _show_region(self) -> None:
-        where = self.source.where if self.region is None else tr("in: {region}").format(region=self.region.name)
+        self.regions.show_region(self.region)
+        where = self.source.where
+        if self.region is not None:
+            text = tr("not in: {region}") if self.region.inverted else tr("in: {region}")
+            where = text.format(region=self.region.name)
         is_folder = self.region is None and Path(where).is_absolute()
         self._words.set_subtitle(where, Pango.EllipsizeMode.START if is_folder else Pango.EllipsizeMode.END)
 
@@ -207,7 +212,7 @@ def _thumbnail(source: Source) -> Gtk.Image:
 
 
 def _placeholder() -> Gtk.Label:
-    text = tr("Add the pictures in whose style to paint:\nlayers of open images, or files.")
+    text = tr("Add the pictures in whose style to paint.\nYou can also drop files here, or paste a picture.")
     label = Gtk.Label(label=text, justify=Gtk.Justification.CENTER, margin=12)
     label.get_style_context().add_class("dim-label")
     label.show()

@@ -58,6 +58,15 @@ def text_label() -> Gtk.Label:
     return label
 
 
+def ignore_wheel(widget: Gtk.Widget) -> None:
+    """Let the mouse wheel scroll over ``widget`` and all in it: it must not change a value by accident."""
+    if isinstance(widget, (Gtk.SpinButton, Gtk.ComboBox, Gtk.Scale)):
+        # The parent, which may scroll, still gets the event.
+        widget.connect("scroll-event", lambda *_: bool(widget.stop_emission_by_name("scroll-event")))
+    for child in widget.get_children() if isinstance(widget, Gtk.Container) else []:
+        ignore_wheel(child)
+
+
 def icon_button(icon: str, tooltip: str) -> Gtk.Button:
     """A flat button that shows only an icon."""
     button = Gtk.Button.new_from_icon_name(icon, Gtk.IconSize.BUTTON)

@@ -30,13 +30,14 @@ class Reference:
     ``kind`` is ``layer`` (of the same document), ``document`` (a layer of another document) or ``file``; a mask may
     also be ``mask`` (that of a layer), ``channel`` (a saved selection) or ``selection`` (the one that there is).
     ``layer`` is the host's lasting identification of the layer or channel, ``path`` the file of the picture or of the
-    other document, ``name`` the name that the user sees.
+    other document, ``name`` the name that the user sees. An ``inverted`` mask is everything but that.
     """
 
     kind: str
     name: str = ""
     layer: str = ""
     path: str = ""
+    inverted: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _reference(tree: Any) -> Optional[Reference]:
     if values.get("kind") not in _KINDS:
         return None
     texts: Dict[str, str] = {key: cleaned(str(values.get(key) or "")) for key in ("kind", "name", "layer", "path")}
-    return Reference(**texts)
+    return Reference(**texts, inverted=values.get("inverted") is True)
 
 
 def _mapping(tree: Any) -> Mapping[str, Any]:

@@ -231,6 +231,7 @@ def fake_gi() -> Dict[str, types.ModuleType]:
     gimp.ImageType = types.SimpleNamespace(RGBA_IMAGE=1, GRAYA_IMAGE=3, INDEXEDA_IMAGE=5)
     gimp.LayerMode = types.SimpleNamespace(NORMAL=28)
     gimp.get_images = lambda: IMAGES
+    gimp.progress_init = gimp.progress_end = lambda *_: None
     gio: Any = types.ModuleType("gi.repository.Gio")
     gio.File = File
     glib: Any = types.ModuleType("gi.repository.GLib")

@@ -67,7 +67,7 @@ def declared(arguments: Any) -> Dict[str, Tuple[Any, ...]]:
 def test_every_setting_is_an_argument_called_as_the_option_of_nst(arguments: Any) -> None:
     found = declared(arguments)
     settings = [option_names(definition)[0].lstrip("-") for definition in definitions()]
-    assert list(found) == ["styles", "regions", *settings, "keep-mask", "initial-picture"]
+    assert list(found) == ["styles", "regions", *settings, "keep-mask", "keep-mask-inverted", "initial-picture"]
     for definition in definitions():
         argument = found[option_names(definition)[0].lstrip("-")]
         assert definition.default in argument

@@ -65,7 +65,7 @@ def test_all_is_there(scene: Scene, new_layer: New) -> None:
     assert (choice.source.name, choice.weight, choice.region) == ("ink", 2.0, region)
     assert (recalled.painting.content, recalled.painting.below) == (scene.content, scene.painted)
     assert recalled.painting.settings.strength == 0.5
-    recalled.require_styles()
+    recalled.require_all()
 
 
 def test_the_others_are_recalled_and_what_is_missing_is_named(scene: Scene, new_image: New, new_layer: New) -> None:
@@ -80,7 +80,7 @@ def test_the_others_are_recalled_and_what_is_missing_is_named(scene: Scene, new_
     assert names(recalled) == ["sand"]
     assert recalled.missing == ("ink of an image without a file", "foam of sea.xcf", "sand in sky mask")
     with pytest.raises(HostError, match=r"ink of an image without a file, foam of sea\.xcf"):
-        recalled.require_styles()
+        recalled.require_all()
 
 
 def test_it_is_continued_from_the_layer_itself(scene: Scene, new_layer: New) -> None:
@@ -138,14 +138,21 @@ def test_no_record(scene: Scene, text: str) -> None:
         scene.repetition()
 
 
-def test_content_or_start_that_is_gone(scene: Scene, new_layer: New) -> None:
-    ink = scene.reference(new_layer(scene.image, "ink"))
-    scene.remember(RecordedStyle(ink), initial=Reference("layer", "ink", "9@0123456789abcdef"))
-    with pytest.raises(HostError, match="started from is gone"):
-        scene.repetition()
-    scene.remember(RecordedStyle(ink), content=Reference("layer", "content", "1"))
-    with pytest.raises(HostError, match="that was painted is gone"):
-        scene.repetition()
+def test_content_start_and_mask_that_are_gone_are_named(scene: Scene, new_layer: New) -> None:
+    """What is there is recalled, as with styles that are gone."""
+    ink, gone = scene.reference(new_layer(scene.image, "ink")), "9@0123456789abcdef"
+    scene.remember(
+        RecordedStyle(ink),
+        content=Reference("layer", "photograph", gone),
+        keep_mask=Reference("channel", "face", gone),
+        initial=Reference("layer", "sketch", gone),
+    )
+    recalled = scene.repetition()
+    assert names(recalled) == ["ink"]
+    assert not recalled.has_content
+    assert recalled.missing == ("the painted layer photograph", "the mask face", "the start picture sketch")
+    with pytest.raises(HostError, match="the painted layer photograph, the mask face, the start picture sketch"):
+        recalled.require_all()
 
 
 def test_a_painted_layer_in_another_image(scene: Scene, new_image: New, new_layer: New) -> None:
@@ -153,8 +160,14 @@ def test_a_painted_layer_in_another_image(scene: Scene, new_image: New, new_laye
     scene.remember(RecordedStyle(scene.reference(new_layer(scene.image, "ink"))))
     elsewhere = new_image()
     new_layer(elsewhere, "content")
+    recalled = scene.recall.repetition(elsewhere, scene.painted, OWN)
+    assert (recalled.has_content, recalled.missing) == (False, ("the painted layer content", "ink"))
+
+
+def test_the_last_filter_needs_the_content(scene: Scene) -> None:
+    scene.remember(content=Reference("layer", "content", "1"))
     with pytest.raises(HostError, match="that was painted is gone"):
-        scene.recall.repetition(elsewhere, scene.painted, OWN)
+        scene.recall.content_of(scene.image, scene.painted)
 
 
 def test_the_content_of_a_layer(scene: Scene) -> None:

@@ -24,11 +24,18 @@ class Client:
         self.calls: List[str] = []
         self.working = False
 
+    @property
+    def busy(self) -> bool:
+        return self.working
+
     def stylize(self, job: Any) -> None:
         self.working = True
 
     def poll(self) -> List[ClientEvent]:
-        return [self.events.pop(0)] if self.working and self.events else []
+        found = [self.events.pop(0)] if self.working and self.events else []
+        if any(isinstance(event, (Canceled, Failed, Result)) for event in found):
+            self.working = False
+        return found
 
     def cancel(self, keep: bool) -> None:
         self.calls.append(f"cancel {keep}")
@@ -96,8 +103,12 @@ def test_a_listener_that_fails_ends_the_job_with_a_named_error(error: Exception)
     assert runner.run(None) is RESULT, "the timer has ended"
 
 
-def test_a_picture_is_not_lost_because_it_could_not_be_announced() -> None:
+def test_a_listener_that_fails_is_reported_once() -> None:
     def listen(event: ClientEvent) -> None:
         raise ValueError("anything")
 
-    assert importlib.import_module("gimp_plugin.runner").Runner(listen, Client(RESULT)).run(None) is RESULT
+    broken: List[NeuralStyleError] = []
+    runner = importlib.import_module("gimp_plugin.runner").Runner(listen, Client(PROGRESS), broken.append)
+    with pytest.raises(NeuralStyleError):
+        runner.run(None)
+    assert len(broken) == 1

@@ -192,6 +192,10 @@ class Window:
         """Click at a place in the window."""
         self._xdotool("mousemove", "--window", window, str(x), str(y), "click", "1")
 
+    def point(self, window: str, x: int, y: int) -> None:
+        """Move the pointer to a place in the window."""
+        self._xdotool("mousemove", "--window", window, str(x), str(y))
+
     def drag(self, start: Tuple[int, int], x: int) -> None:
         """Drag from ``start`` on the display to another ``x``."""
         for words in (("mousemove", *start), ("mousedown", 1), ("mousemove", x, start[1]), ("mouseup", 1)):

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import tempfile
 import time
 from pathlib import Path
-from typing import Callable, Iterator, Tuple
+from typing import Callable, Iterator, List, Tuple
 
 import pytest
+from PIL import Image
 
 from tests.hosts import stand_in
 from tests.hosts.gimp.conftest import each_gimp
@@ -26,15 +28,18 @@ CONTENT = "chelsea.jpg"
 CANCEL = (990, 944)
 
 #: Where the dialog has the buttons of the first style and of the offer to continue: from its right and upper edges.
-REGION_BUTTON, MORE_WEIGHT = (100, 54), (142, 54)
-CONTINUE_BUTTON, REPEAT_BUTTON = (216, 48), (125, 48)
+REGION_BUTTON, MORE_WEIGHT, REMOVE_BUTTON = (91, 109), (135, 109), (47, 109)
+CONTINUE_BUTTON, REPEAT_BUTTON = (218, 48), (132, 48)
 START_ANEW_BUTTON = (125, 48)
 #: Where it has the button that offers full color.
 CONVERT_BUTTON = (125, 48)
 #: Where it has the button that takes a quicker working size: from its left and lower edges.
 QUICKER_BUTTON = (100, 164)
+#: Where it has the results and their buttons, while there is an offer of a quicker size: from its left and lower edges.
+RESULTS = ((60, 285), (138, 285))
+SHOW_RESULT, USE_RESULT, DISCARD_RESULT = (127, 233), (332, 233), (514, 233)
 #: Where it has the list of presets, and the buttons that save and delete one: from its right and upper edges.
-PRESETS, SAVE_PRESET, DELETE_PRESET = (280, 212), (83, 212), (45, 212)
+PRESETS, SAVE_PRESET, DELETE_PRESET = (234, 274), (124, 274), (40, 274)
 #: Where it has the button that installs the engine.
 INSTALL_BUTTON = (150, 48)
 
@@ -78,14 +83,14 @@ def test_from_a_file_to_a_layer_and_back(open_gimp: Open, gimp: Gimp) -> None:
     chooser = window.wait_for(lambda: window.find("Style Pictures"), "the file chooser")
     window.focus(chooser)
     window.key("slash")
-    time.sleep(0.5)  # GTK turns the first letter into a field for the rest.
+    time.sleep(1.5)  # GTK turns the first letter into a field for the rest.
     window.type(str(STYLE)[1:])
     window.key("Return")
     window.wait_for(lambda: not window.find("Style Pictures"), "the file chooser's end")
     window.dialog()
     window.click_from_corner(dialog, 66, 42)
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the new layer")
-    wait_for_the_end(window)
+    close_dialog(window)
 
     window.menu("ctrl+z")
     window.wait_for(lambda: window.layers() == [CONTENT], "undo in one step")
@@ -100,6 +105,7 @@ def test_repeat_last_and_show_last_again(open_gimp: Open) -> None:
     show_dialog(window)
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
+    close_dialog(window)
     window.menu("ctrl+f")
     window.wait_for(lambda: len(window.layers()) == 3, "the layer of the repetition")
     assert not window.find("^Neural Style$")
@@ -112,17 +118,59 @@ def test_repeat_last_and_show_last_again(open_gimp: Open) -> None:
     window.wait_for(lambda: len(window.layers()) == 4, "the layer of the dialog that was shown again")
 
 
-def test_the_newest_result_of_a_content_lies_on_top(open_gimp: Open) -> None:
+def test_results_are_painted_compared_and_discarded_in_one_dialog(open_gimp: Open) -> None:
+    """The newest is on top, and the earlier one is hidden. Each action is one step of undo."""
     window = open_gimp()
+    dialog = show_dialog(window)
     for count in (2, 3):
-        window.ask("images()[0].set_selected_layers(images()[0].get_layers()[-1:])")
-        show_dialog(window)
         window.key("alt+t")
         window.wait_for(lambda: len(window.layers()) == count, "the new layer")  # noqa: B023 - it is called at once
-        wait_for_the_end(window)
+        time.sleep(1)
     assert window.layers() == [f"{LAYER} 2", LAYER, CONTENT]
-    window.menu("ctrl+z")
-    window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "undo in one step")
+    assert visible(window) == [True, False, True]
+    for place in (RESULTS[1], SHOW_RESULT):
+        click_from_below(window, dialog, place)
+        time.sleep(0.5)
+    window.wait_for(lambda: visible(window) == [False, True, True], "the earlier result")
+    click_from_below(window, dialog, DISCARD_RESULT)
+    window.wait_for(lambda: window.layers() == [f"{LAYER} 2", CONTENT], "the end of the earlier result")
+    assert visible(window) == [True, True]
+    close_dialog(window)
+    for expected in ([False, True, True], [True, False, True], [True, True], [True]):
+        window.menu("ctrl+z")
+        window.wait_for(lambda: visible(window) == expected, "undo in one step")  # noqa: B023 - it is called at once
+
+
+def test_the_settings_of_an_earlier_result_are_taken_over(open_gimp: Open) -> None:
+    window = open_gimp()
+    dialog = show_dialog(window)
+    window.key("alt+e", "Down", "Down", "alt+t")
+    window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
+    time.sleep(1)
+    window.key("alt+e", "Down", "Down", "Down")
+    click_from_below(window, dialog, USE_RESULT)
+    time.sleep(1)
+    window.dialog()
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 3, "the second layer")
+    close_dialog(window)
+    strengths = window.ask("[record(layer)['settings']['strength'] for layer in images()[0].get_layers()[:2]]")
+    assert strengths == [pytest.approx(0.98)] * 2
+
+
+def test_more_paintings_line_up_while_one_is_painted(open_gimp: Open, gimp: Gimp) -> None:
+    window = open_gimp(seed=stand_in.WORK)
+    show_dialog(window)
+    start_painting(window, gimp)
+    window.key("alt+t")
+    time.sleep(0.5)
+    window.key("alt+k")
+    window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
+    window.wait_for(lambda: engine_log(gimp).count(" pixels.") == 2, "the second job")
+    window.key("alt+k")
+    window.wait_for(lambda: len(window.layers()) == 3, "the second layer")
+    close_dialog(window)
+    window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
 
 
 def test_a_quicker_working_size_is_offered_and_taken(open_gimp: Open) -> None:
@@ -134,7 +182,7 @@ def test_a_quicker_working_size_is_offered_and_taken(open_gimp: Open) -> None:
     time.sleep(0.5)
     window.key("alt+t")
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the new layer")
-    wait_for_the_end(window)
+    close_dialog(window)
     assert window.ask("record(images()[0].get_layers()[0])")["settings"]["size"] == 512
 
 
@@ -154,7 +202,7 @@ def test_a_preset_is_chosen_changed_saved_and_deleted(open_gimp: Open, gimp: Gim
     window.dialog()
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers()) == 2, "the new layer")
-    wait_for_the_end(window)
+    close_dialog(window)
     settings = window.ask("record(images()[0].get_layers()[0])")["settings"]
     assert (settings["keep_content"], settings["style_scale"], settings["seed"]) == (0.1, 1.5, stand_in.REPEAT)
     saved = json.loads(stored.read_text())["presets"]["Mine"]
@@ -177,7 +225,7 @@ def test_a_style_from_the_gallery_by_keys(open_gimp: Open, gimp: Gimp) -> None:
     window.key("alt+f")
     window.focus(window.wait_for(lambda: window.find("^Folder of Styles$"), "the folder chooser"))
     window.key("slash")
-    time.sleep(0.5)
+    time.sleep(1.5)
     window.type(str(SAMPLES)[1:])
     window.key("Return")
     window.wait_for(lambda: json.loads(stored.read_text())["folders"] == [str(SAMPLES)], "the folder")
@@ -200,7 +248,7 @@ def test_a_style_from_another_open_image(open_gimp: Open) -> None:
     window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", styles=0)
     show_dialog(window)
     window.key("alt+y")
-    time.sleep(0.5)
+    time.sleep(2)
     window.key("Down", "Return")
     window.dialog()
     window.key("alt+t")
@@ -253,7 +301,7 @@ def test_saved_reset_and_loaded(open_gimp: Open, gimp: Gimp) -> None:
     time.sleep(0.5)
     window.key("alt+t")
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the new layer")
-    wait_for_the_end(window)
+    close_dialog(window)
     assert window.ask("record(images()[0].get_layers()[0])")["settings"]["strength"] == pytest.approx(0.98)
 
 
@@ -263,13 +311,13 @@ def test_two_styles_with_regions_from_layer_masks(open_gimp: Open) -> None:
     window.ask("[add_masked_layer('right', 300), add_masked_layer('middle', 150)]")
     dialog = show_dialog(window)
     for row, steps in ((1, 2), (0, 1)):  # From below, because a button's tooltip hides the next row.
-        window.click(dialog, window.size(dialog)[0] - REGION_BUTTON[0], REGION_BUTTON[1] + 57 * row)
+        window.click(dialog, window.size(dialog)[0] - REGION_BUTTON[0], REGION_BUTTON[1] + 60 * row)
         time.sleep(1)  # A popover opens and closes slowly, and nothing outside of it shows when.
         window.key(*["Down"] * steps, "Return")
         time.sleep(1)
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers()) == 4, "the new layer")
-    wait_for_the_end(window)
+    close_dialog(window)
     layer = "images()[0].get_layers()[2]"
     regions = [style["region"] for style in window.ask(f"record({layer})")["styles"]]
     assert [(region["kind"], region["name"]) for region in regions] == [("mask", "middle"), ("mask", "right")]
@@ -282,6 +330,7 @@ def test_continue_and_repeat_in_the_dialog(open_gimp: Open) -> None:
     show_dialog(window)
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
+    close_dialog(window)
     for button in (CONTINUE_BUTTON, REPEAT_BUTTON):
         count = len(window.layers())
         dialog = show_dialog(window)
@@ -290,7 +339,7 @@ def test_continue_and_repeat_in_the_dialog(open_gimp: Open) -> None:
         window.dialog()
         window.key("alt+t")
         window.wait_for(lambda: len(window.layers()) > count, "the next layer")  # noqa: B023 - it is called at once
-    wait_for_the_end(window)
+        close_dialog(window)
     records = window.ask("[record(layer) for layer in images()[0].get_layers()[:3]]")
     assert [found["settings"]["init"] for found in records] == ["picture", "picture", "content"]
     assert [found["content"]["name"] for found in records] == [CONTENT] * 3
@@ -302,7 +351,7 @@ def test_repeat_in_the_menu_asks_before_it_reads_a_file(open_gimp: Open) -> None
     show_dialog(window)
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
-    wait_for_the_end(window)
+    close_dialog(window)
     ask_to_repeat(window)
     window.key("alt+r")  # Read
     window.wait_for(lambda: len(window.layers()) == 3, "the layer of the repetition")
@@ -318,12 +367,12 @@ def test_repeat_in_the_menu_names_a_missing_style_and_keeps_the_others(open_gimp
     window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", styles=1)
     show_dialog(window)
     window.key("alt+y")
-    time.sleep(0.5)
+    time.sleep(2)
     window.key("Down", "Return")
     window.dialog()
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers(1)) == 2, "the first layer")
-    wait_for_the_end(window)
+    close_dialog(window)
     window.ask("images()[0].remove_layer(images()[0].get_layers()[0])")
     ask_to_repeat(window)
     window.key("alt+r")
@@ -331,7 +380,7 @@ def test_repeat_in_the_menu_names_a_missing_style_and_keeps_the_others(open_gimp
     time.sleep(1.5)  # The file appears in the list once another thread has looked at it.
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers(1)) == 3, "the layer of the repetition")
-    wait_for_the_end(window)
+    close_dialog(window)
     styles = window.ask("record(images()[1].get_layers()[0])")["styles"]
     assert [style["reference"]["name"] for style in styles] == ["great_wave"]
 
@@ -349,7 +398,7 @@ def test_an_indexed_image_becomes_rgb_with_the_painting(open_gimp: Open, gimp: G
     time.sleep(0.5)
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers()) == 2, "the new layer")
-    wait_for_the_end(window)
+    close_dialog(window)
     colors = "len({tuple(pixel(images()[0].get_layers()[0], x, 100)) for x in range(0, 400, 4)})"
     assert window.ask(colors) > 20, "the painting has no more colors than the palette"
     window.menu("ctrl+z")
@@ -363,7 +412,7 @@ def test_continuing_can_be_undone_after_a_stop(open_gimp: Open, gimp: Gimp) -> N
     start_painting(window, gimp)
     window.key("alt+k")
     window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
-    wait_for_the_end(window)
+    close_dialog(window)
     dialog = show_dialog(window)
     window.click(dialog, window.size(dialog)[0] - CONTINUE_BUTTON[0], CONTINUE_BUTTON[1])
     time.sleep(0.5)
@@ -375,7 +424,7 @@ def test_continuing_can_be_undone_after_a_stop(open_gimp: Open, gimp: Gimp) -> N
     start_painting(window, gimp)
     window.key("alt+k")
     window.wait_for(lambda: len(window.layers()) == 3, "the second layer")
-    wait_for_the_end(window)
+    close_dialog(window)
     assert window.ask("record(images()[0].get_layers()[0])")["settings"]["init"] == "content"
 
 
@@ -384,12 +433,12 @@ def test_a_style_layer_that_is_deleted_meanwhile(open_gimp: Open) -> None:
     window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", styles=0)
     dialog = show_dialog(window)
     window.key("alt+y")
-    time.sleep(0.5)
+    time.sleep(2)
     window.key("Down", "Return")
-    height = window.size(window.dialog())[1]
+    before = top_of(window, window.dialog())
     window.ask("images()[0].remove_layer(images()[0].get_layers()[0])")
     window.key("alt+t")
-    window.wait_for(lambda: window.size(dialog)[1] > height, "the message")
+    window.wait_for(lambda: top_of(window, dialog) != before, "the message")
     assert window.find("^Neural Style$")
     assert window.layers(1) == ["poppies.jpg"]
 
@@ -401,38 +450,38 @@ def test_a_texture_heeds_nothing_of_the_content(open_gimp: Open) -> None:
     window.key("alt+p", "Down", "alt+e", "Down", "alt+i", "Down")
     window.key("alt+t")
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the new layer")
-    wait_for_the_end(window)
+    close_dialog(window)
     settings = window.ask("record(images()[0].get_layers()[0])")["settings"]
     assert (settings["mode"], settings["strength"]) == ("texture", 1.0)
     assert settings["style_scale"] < 1.0
 
 
 def test_what_is_live_changes_while_it_paints(open_gimp: Open, gimp: Gimp) -> None:
-    """And nothing else: the saved settings, with styles of their own, have to wait."""
-    saved = gimp.profile / "plug-in-settings" / "GimpProcedureConfigRun-plug-in-neural-style.default"
-    saved.parent.mkdir(exist_ok=True)
-    saved.write_text("# settings\n\n(strength 0.25)\n\n# end of settings\n")
+    """As long as the same styles are chosen: settings of another painting are only for that one."""
     window = open_gimp(seed=stand_in.WORK, styles=2)
     dialog = show_dialog(window)
     start_painting(window, gimp)
     window.key("alt+e", "Down")
-    window.wait_for(lambda: "'strength': 0.24" in engine_log(gimp), "the strength in the engine")
-    window.key("alt+l")
+    window.wait_for(lambda: "'strength': 0.99" in engine_log(gimp), "the strength in the engine")
     window.key("alt+o", "Down")
     window.wait_for(lambda: "'keep_content': 0." in engine_log(gimp), "how firmly content is kept in the engine")
     window.click(dialog, window.size(dialog)[0] - MORE_WEIGHT[0], MORE_WEIGHT[1])
     window.wait_for(lambda: "weights=(1.1, 1.0)" in engine_log(gimp), "the weight in the engine")
-    assert "'strength': 0.25" not in engine_log(gimp)
+    window.click(dialog, window.size(dialog)[0] - REMOVE_BUTTON[0], REMOVE_BUTTON[1])
+    time.sleep(0.5)
+    window.key("alt+e", "Down")
+    time.sleep(1)
+    assert "'strength': 0.98" not in engine_log(gimp)
     window.key("alt+d")
 
 
 def test_the_engine_dies_and_the_dialog_goes_on(open_gimp: Open, gimp: Gimp) -> None:
     window = open_gimp(seed=stand_in.WORK)
     dialog = show_dialog(window)
-    height = window.size(dialog)[1]
+    before = top_of(window, dialog)
     start_painting(window, gimp)
     os.kill(gimp.processes("stand_in")[0], signal.SIGKILL)
-    window.wait_for(lambda: window.size(dialog)[1] > height, "the message")
+    window.wait_for(lambda: top_of(window, dialog) != before, "the message")
     start_painting(window, gimp)
     window.key("alt+k")
     window.wait_for(lambda: window.layers() == [LAYER, CONTENT], "the picture so far")
@@ -504,9 +553,7 @@ def test_without_an_engine_the_dialog_says_what_to_do(open_gimp: Open, gimp: Gim
         window.wait_for(begun.exists, "the installer")
         window.wait_for(lambda: not gimp.processes("install.py"), "the installer's end")
         begun.unlink()
-    window.dialog()
-    window.key("Escape")
-    wait_for_the_end(window)
+    close_dialog(window)
     assert window.layers() == [CONTENT]
 
 
@@ -523,6 +570,26 @@ def click_from_right(window: Window, dialog: str, place: Tuple[int, int]) -> Non
     window.click(dialog, window.size(dialog)[0] - place[0], place[1])
 
 
+def click_from_below(window: Window, dialog: str, place: Tuple[int, int]) -> None:
+    """Click at a place that is counted from the dialog's left and lower edges."""
+    window.point(dialog, 5, 5)  # A tooltip may hide the place.
+    time.sleep(0.5)
+    window.click(dialog, place[0], window.size(dialog)[1] - place[1])
+
+
+def visible(window: Window) -> List[bool]:
+    """Which layers are seen, from top to bottom."""
+    found: List[bool] = window.ask("[layer.get_visible() for layer in images()[0].get_layers()]")
+    return found
+
+
+def top_of(window: Window, dialog: str) -> bytes:
+    """The pixels of the dialog where it has its messages."""
+    with tempfile.TemporaryDirectory() as folder:
+        seen = Image.open(window.screenshot(Path(folder) / "dialog.png", dialog))
+        return seen.convert("RGB").crop((560, 20, 640, 70)).tobytes()
+
+
 def ask_to_repeat(window: Window) -> None:
     """Filters > Artistic > Repeat Neural Style of Layer, up to the question whether its file may be read."""
     window.menu("alt+r", "a", "r", "r", "Return")  # Another entry has the same letter.
@@ -531,22 +598,18 @@ def ask_to_repeat(window: Window) -> None:
 
 def start_painting(window: Window, gimp: Gimp) -> None:
     """Press Stylize, and wait until the engine is at work."""
-
-    def begun() -> int:
-        return engine_log(gimp).count(" pixels.")
-
-    def press() -> bool:
-        window.key("alt+t")  # Does nothing while the button is off, as at the end of an earlier job.
-        time.sleep(0.5)
-        return begun() > before
-
-    before = begun()
+    before = engine_log(gimp).count(" pixels.")
+    time.sleep(1)  # The key of another button may have been pressed: its click comes a little later.
     window.dialog()
-    window.wait_for(press, "a job in the engine")
+    window.key("alt+t")
+    window.wait_for(lambda: engine_log(gimp).count(" pixels.") > before, "a job in the engine")
+    time.sleep(1)  # The dialog shows the buttons that stop it.
 
 
-def wait_for_the_end(window: Window) -> None:
-    """Wait until the dialog is gone: a new layer is complete only then."""
+def close_dialog(window: Window) -> None:
+    """Close the dialog, and wait until it is gone. It handles no key before a new layer is complete."""
+    window.dialog()
+    window.key("Escape")
     window.wait_for(lambda: not window.find("^Neural Style$"), "the dialog's end")
 
 

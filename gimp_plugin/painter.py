@@ -1,0 +1,120 @@
+"""The dialog's queue: paintings that wait, and the engine that paints them one after the other into new layers."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional, Protocol
+
+from gi.repository import Gimp
+
+from nst_core.bridge.client import Client
+from nst_core.bridge.language import tr
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import NeuralStyleError
+from nst_core.job.events import Canceled, ClientEvent, Failed, Result
+from nst_core.studio.queue import Entry, Queue, job_title
+
+from .painting import Painting
+from .result import NewLayer, insert_result
+from .runner import Runner
+
+
+class Listener(Protocol):
+    """What the dialog does as the queue goes on."""
+
+    def queue_changed(self) -> None:
+        """A painting was added, begun, ended or removed."""
+
+    def began(self, painting: Painting) -> None:
+        """The engine got the pixels of ``painting``."""
+
+    def painted(self, painting: Painting, layer: Gimp.Layer, result: Result) -> None:
+        """The ``painting`` has become a ``layer``."""
+
+    def failed(self, error: NeuralStyleError) -> None:
+        """The only painting failed, or the engine did not start. Other failures are in the queue."""
+
+    def show_event(self, event: ClientEvent) -> None:
+        """The engine reported ``event``."""
+
+
+class Painter:
+    """Paints what is ordered, in its turn: pixels are read only then. Layers may come and go meanwhile."""
+
+    def __init__(self, listener: Listener, dots: Callable[[], int], client: Optional[Client] = None) -> None:
+        self.queue: Queue[Painting] = Queue()
+        self._listener, self._dots = listener, dots
+        self._new: Optional[NewLayer] = None
+        self.engine = Runner(self._listen, client, self._end)
+
+    @property
+    def running(self) -> Optional[Painting]:
+        """The painting that is being painted."""
+        return None if self.queue.running is None else self.queue.running.order
+
+    def order(self, painting: Painting) -> None:
+        """Paint ``painting`` when its turn comes."""
+        names = [choice.source.name for choice in painting.choices]
+        self.queue.add(job_title(names, painting.content.get_name(), painting.settings.quality), painting)
+        self.go_on()
+
+    def remove(self, entry: Entry[Painting]) -> None:
+        """Forget a painting that waits."""
+        self.queue.remove(entry)
+        self._listener.queue_changed()
+
+    def resume(self) -> None:
+        """Go on after an engine was installed."""
+        self.queue.resume()
+        self.go_on()
+
+    def adjust(self, adjustment: Adjustment) -> None:
+        """Change settings of the painting that runs, also in the record of its layer."""
+        if self._new is not None:
+            self._new = self._new.adjusted(adjustment)
+            self.engine.adjust(adjustment)
+
+    def close(self) -> None:
+        """End the engine. Paintings that wait are forgotten."""
+        self.queue.clear()
+        self.engine.close()
+
+    def go_on(self) -> None:
+        """Begin the next painting if none runs."""
+        entry = self.queue.begin()
+        self._listener.queue_changed()
+        if entry is None:
+            return
+        Gimp.progress_init(tr("Reading the pictures..."))
+        try:
+            job = entry.order.job(self._dots())  # First, because it raises the named error for a layer that is gone.
+            self._new = entry.order.new_layer()  # Before the run, because layers may be gone after it.
+            self.engine.begin(job)
+            self._listener.began(entry.order)
+        except NeuralStyleError as error:
+            self._end(error)
+
+    def _listen(self, event: ClientEvent) -> None:
+        if self.queue.running is not None:
+            if isinstance(event, Result):
+                self._insert(event)
+            elif isinstance(event, (Canceled, Failed)):
+                self._end(event.error if isinstance(event, Failed) else None)
+                return
+        self._listener.show_event(event)
+
+    def _insert(self, result: Result) -> None:
+        painting, new = self.running, self._new
+        assert painting is not None and new is not None
+        layer = insert_result(painting.image, result.pixels, new)
+        self._listener.painted(painting, layer, result)
+        self._end()
+
+    def _end(self, error: Optional[NeuralStyleError] = None) -> None:
+        """The painting is over. Its error is shown at once, or listed if there are others."""
+        listed = len(self.queue.failures)
+        self.queue.end(error)
+        self._new = None
+        Gimp.progress_end()
+        if error is not None and len(self.queue.failures) == listed:
+            self._listener.failed(error)
+        self.go_on()

@@ -1,0 +1,166 @@
+"""The right side of the dialog: the layer, styles, preset and settings, which together are the next painting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, List, Optional, Protocol
+
+from gi.repository import Gimp, GimpUi, Gtk
+
+from nst_core.bridge.language import tr
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import HostError, NeuralStyleError
+from nst_core.job.settings import Settings, definitions
+
+from . import arguments
+from .choosers import ContentChooser
+from .form import Form
+from .painting import Painting
+from .preset_bar import PresetBar
+from .recall import Recall
+from .style_list import StyleList
+from .styles import still_there
+
+#: Heights in pixels between which the list of settings grows and shrinks with the dialog.
+_SHORTEST, _TALLEST = 150, 420
+
+
+class Listener(Protocol):
+    """What the dialog does when something is chosen."""
+
+    def chosen(self) -> None:
+        """The next painting is another one."""
+
+    def content_chosen(self) -> None:
+        """Another layer is to be painted."""
+
+    def adjusted(self, adjustment: Adjustment) -> None:
+        """A setting changed that a running painting can follow."""
+
+    def failed(self, error: NeuralStyleError) -> None:
+        """Something that was chosen can't be used."""
+
+
+class PaintingForm(Gtk.Box):
+    """Chooses a painting for the layer ``content`` of ``image``. GIMP keeps the choices in ``config``."""
+
+    def __init__(
+        self,
+        window: GimpUi.ProcedureDialog,
+        config: Gimp.ProcedureConfig,
+        image: Gimp.Image,
+        content: Gimp.Layer,
+        listener: Listener,
+    ) -> None:
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        self._config, self._image, self._listener = config, image, listener
+        self.content: Optional[Gimp.Layer] = content
+        self.continued: Optional[Gimp.Layer] = None
+        self._selected = content
+        self._header = ContentChooser(image, self._choose_content)
+        self.styles = StyleList(lambda: self.content, self._styles_changed, self._reweighted, listener.failed)
+        self._presets = PresetBar(config, self.styles, listener.failed)
+        self._form = Form(window, config, lambda: self.content, self._unfolded)
+        self._form.align(self._presets.label)
+        self._settings = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, propagate_natural_height=True)
+        self._settings.set_min_content_height(_SHORTEST)
+        self._settings.set_max_content_height(_TALLEST)
+        self._settings.add(self._form)
+        self.pack_start(self._header, False, False, 0)
+        self.pack_start(self.styles, True, True, 0)
+        self.pack_start(self._presets, False, False, 0)
+        self.pack_start(self._settings, False, True, 0)
+        self._header.show_layer(content)
+        self._follow_config()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is a layer to paint, and styles."""
+        return self.content is not None and self.styles.is_complete
+
+    def settings(self) -> Settings:
+        """The settings that are chosen now. Raises :class:`InvalidJob` for a text that can't be one."""
+        return arguments.settings(self._config)
+
+    def paintings(self, in_color: bool) -> List[Painting]:
+        """The paintings that are chosen now, often only one. Raises named errors for what can't be one."""
+        if self.content is None:
+            raise HostError(tr("No layer to paint is chosen."), tr("Choose one at the top of the dialog."))
+        settings, initial = self.settings(), self._config.get_property(arguments.INITIAL)
+        if self.continued is not None:
+            settings, initial = replace(settings, init="picture"), self.continued
+        # A painted layer that was selected in the image lies above its content: the new one goes on top.
+        below = self._selected if self._selected.is_valid() else None
+        more = (settings, arguments.keep_mask(self._config), initial, below, in_color)
+        return [Painting(self._image, self.content, choices, *more) for choices in self.styles.pictures]
+
+    def offer_devices(self, devices: Any) -> None:
+        """Offer the devices of the engine."""
+        self._form.offer_devices(devices)
+
+    def choose_size(self, size: int) -> None:
+        """Set the working size."""
+        self._config.set_property(arguments.argument_name("size"), size)
+
+    def show_stored(self) -> None:
+        """Show the styles that GIMP remembers, as far as they are still there."""
+        named = self._config.get_property(arguments.STYLES)
+        found = still_there(named, self._config.get_property(arguments.REGIONS), self._image)
+        self.styles.show_choices(found)
+
+    def show_recalled(self, recalled: Recall) -> None:
+        """Show the painting that was ``recalled``."""
+        painting = recalled.painting
+        settings, initial = painting.settings, painting.initial
+        self.continued = initial if recalled.continues else None
+        if recalled.continues:  # Only this painting starts from the layer: others start as GIMP remembers it.
+            settings, initial = replace(settings, init="content"), None
+        self.content = painting.content if recalled.has_content else None
+        self._header.show_layer(self.content)
+        arguments.store_settings(self._config, settings)
+        arguments.store_keep_mask(self._config, painting.keep_mask)
+        self._config.set_property(arguments.INITIAL, initial)
+        self.styles.show_recalled(painting.choices)
+        self._listener.content_chosen()
+
+    def start_anew(self) -> None:
+        """Do not go on from a painted layer."""
+        self.continued = None
+        self._listener.content_chosen()
+
+    def _choose_content(self, layer: Gimp.Layer) -> None:
+        self.content = self._selected = layer
+        self.continued = None
+        self._header.show_layer(layer)
+        self._listener.content_chosen()
+        self._listener.chosen()
+
+    def _follow_config(self) -> None:
+        for definition in definitions():
+            if definition.live:
+                name = arguments.argument_name(definition.name)
+                self._config.connect(f"notify::{name}", self._adjust, definition.name)
+        self._config.connect("notify", lambda *_: self._listener.chosen())
+        # GIMP's buttons Reset and Load Saved Settings change the styles without the list.
+        for name in (arguments.STYLES, arguments.REGIONS):
+            self._config.connect(f"notify::{name}", self._styles_restored)
+
+    def _adjust(self, config: Gimp.ProcedureConfig, spec: Any, setting: str) -> None:
+        self._listener.adjusted(Adjustment({setting: config.get_property(spec.name)}))
+
+    def _reweighted(self) -> None:
+        arguments.store_choices(self._config, self.styles.choices)
+        self._listener.adjusted(Adjustment(weights=tuple(choice.weight for choice in self.styles.choices)))
+
+    def _styles_changed(self) -> None:
+        arguments.store_choices(self._config, self.styles.choices)
+        self._presets.refresh()
+        self._listener.chosen()
+
+    def _styles_restored(self, config: Gimp.ProcedureConfig, spec: Any) -> None:
+        if not arguments.names(config, self.styles.choices):
+            self.show_stored()
+
+    def _unfolded(self, unfolded: bool) -> None:
+        """Give the settings all the height that they may have, as long as the advanced ones are in sight."""
+        self._settings.set_min_content_height(_TALLEST - 80 if unfolded else _SHORTEST)

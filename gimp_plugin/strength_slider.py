@@ -1,0 +1,54 @@
+"""The slider beside the results: another strength for the result that is looked at."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional
+
+from gi.repository import Gtk
+
+from nst_core.bridge.language import tr
+
+from . import widgets
+from .timers import Delay
+
+#: Milliseconds after the last movement of the slider.
+_PAUSE = 700
+_WIDTH = 170
+
+
+class StrengthSlider(Gtk.Box):
+    """Calls ``changed`` with the strength soon after the user has moved it."""
+
+    def __init__(self, changed: Callable[[float], None]) -> None:
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, valign=Gtk.Align.CENTER)
+        self._shown: Optional[float] = None
+        self._delay = Delay(_PAUSE, lambda: changed(round(self._scale.get_value(), 2)))
+        label = Gtk.Label(label=tr("Strength of this result"), xalign=0)
+        self._scale = Gtk.Scale.new_with_range(Gtk.Orientation.HORIZONTAL, 0.0, 1.0, 0.05)
+        self._scale.set_digits(2)
+        self._scale.set_value_pos(Gtk.PositionType.RIGHT)
+        self._scale.set_size_request(_WIDTH, -1)
+        self._scale.set_tooltip_text(tr("Paint on from this result with another strength. It takes a few seconds."))
+        self._scale.get_accessible().set_name(tr("Strength of this result"))
+        self._scale.connect("value-changed", lambda _: self._moved())
+        self.pack_start(label, False, False, 0)
+        self.pack_start(self._scale, False, False, 0)
+        widgets.ignore_wheel(self)
+
+    def show_strength(self, strength: Optional[float]) -> None:
+        """Show the strength of a result; None for no result."""
+        self.set_sensitive(strength is not None)
+        if strength != self._shown:
+            self._delay.cancel()
+            self._shown = strength
+            self._scale.set_value(1.0 if strength is None else strength)
+
+    def close(self) -> None:
+        """Call nothing any more."""
+        self._delay.cancel()
+
+    def _moved(self) -> None:
+        if self._shown is not None and round(self._scale.get_value(), 2) != round(self._shown, 2):
+            self._delay.restart()
+        else:
+            self._delay.cancel()
