@@ -24,8 +24,10 @@ from .conversion import Originals
 from .document import Document, Rect
 from .hidden import blank_document
 from .new_layer import NewLayer
-from .painting import Painting
-from .qt import QtCore, QtGui, Signal
+from .painting import PREVIEW_SIDE, Painting
+from .pictures import image_of, pixels_of, small_image
+from .qt import QtCore, Signal
+from .results import SIDE, Results
 from .steps import PAUSE, Pump, Steps
 
 #: Milliseconds between two looks for events of the engine.
@@ -37,11 +39,12 @@ IDLE, READING, PAINTING, STOPPING, INSERTING = "idle", "reading", "painting", "s
 
 
 class Added(NamedTuple):
-    """The layer that a job has put into a document."""
+    """The layer that a job has put into a document; ``hides`` is whether it has hidden an earlier result."""
 
     document: Document
     id: str
     name: str
+    hides: bool = False
 
 
 class Controller(QtCore.QObject):
@@ -49,12 +52,14 @@ class Controller(QtCore.QObject):
 
     ``changed`` reports a new ``state``, ``queue_changed`` other jobs in the queue, ``failed`` an error that the queue
     does not list, ``noticed`` a sentence for the user, ``finished`` the layer :class:`Added`, or None if the picture
-    was discarded. ``estimated`` reports the object that has asked for an estimate last, and the Estimate.
+    was discarded. ``begun`` reports a QImage of the content, ``previewed`` one of the picture so far. ``estimated``
+    reports the object that has asked for an estimate last, and the Estimate.
     """
 
     changed = Signal()
     queue_changed = Signal()
     progressed = Signal(object)
+    begun = Signal(object)
     previewed = Signal(object)
     noticed = Signal(str)
     failed = Signal(object)
@@ -70,9 +75,11 @@ class Controller(QtCore.QObject):
         self.chosen_files: Set[str] = set()
         self.client = client or Client()
         self.queue: Queue[Painting] = Queue()
+        self.results = Results()
         self._asker: Any = None
         self._painting: Optional[Painting] = None
         self._layer: Optional[NewLayer] = None
+        self._is_on_canvas = False
         self._next_sketch = 0.0
         self._pump = Pump(self._guard_job)
         self._poll = QtCore.QTimer(self)
@@ -118,6 +125,7 @@ class Controller(QtCore.QObject):
         self.queue_changed.emit()
         if entry is not None:
             self._painting = entry.order
+            self._is_on_canvas = entry.order.on_canvas
             self._enter(READING)
             self._pump.run(self._read(entry.order), self._send)
 
@@ -140,6 +148,12 @@ class Controller(QtCore.QObject):
         if self.state == PAINTING and self._painting is not None:
             self._painting = self._painting.adjusted(adjustment)
             self.guard(lambda: self.client.adjust(adjustment))
+
+    def show_on_canvas(self, is_wanted: bool) -> None:
+        """Show the preview of the job on the canvas from now on, or no longer."""
+        self._is_on_canvas = is_wanted
+        if self._layer is not None and self.state == PAINTING:
+            self._layer.reveal(is_wanted)
 
     def poll(self) -> None:
         """Take the events that the engine has sent."""
@@ -173,6 +187,7 @@ class Controller(QtCore.QObject):
         self._require_document(painting)
         rect, originals = painting.area(), Originals()
         job = yield from painting.job(rect, originals)
+        self.begun.emit((yield from small_image(job.content, PREVIEW_SIDE)))
         while self.client.busy:  # A job that was given up has not ended yet.
             yield PAUSE
         return job, rect, originals
@@ -180,7 +195,7 @@ class Controller(QtCore.QObject):
     def _send(self, read: Tuple[StyleJob, Rect, Originals]) -> None:
         job, rect, originals = read
         painting = self._current()
-        self._layer = NewLayer(painting.document, painting.content_id, rect, originals, painting.initial_id)
+        self._layer = painting.new_layer(job, rect, originals)
         self._next_sketch = 0.0
         self.client.stylize(job)
         self._poll.start()
@@ -222,14 +237,16 @@ class Controller(QtCore.QObject):
             self._insert(event)
 
     def _show_preview(self, event: Preview) -> None:
-        image = image_of(event)
+        image = image_of(event.pixels)
         self.previewed.emit(image)
         is_free = not self._pump.busy and self.state == PAINTING and self._clock() >= self._next_sketch
-        if self._current().on_canvas and self._layer is not None and is_free:
+        if self._is_on_canvas and self._layer is not None and is_free:
             self._pump.run(self._sketch(self._layer, image), lambda above: None)
 
     def _sketch(self, layer: NewLayer, image: Any) -> Steps[None]:
         yield from layer.sketch(image)
+        if not self._is_on_canvas:  # The user does not want it any more.
+            return
         begin = self._clock()
         yield from layer.show()
         end = self._clock()
@@ -243,11 +260,14 @@ class Controller(QtCore.QObject):
     def _finish(self, layer: NewLayer, result: Result) -> Steps[Tuple[Added, str]]:
         painting = self._current()
         yield from layer.write(result.pixels)
+        thumbnail = yield from small_image(result.pixels, SIDE)
         name = painting.result_name(layer.id)
         layer.name(name)
+        hides = self.results.cover(painting.document, layer.id, painting.outdated(layer.is_partial), layer.area)
         above = yield from layer.show()
         painting.document.remember(layer.id, painting.record(result.seed))
-        added = Added(painting.document, layer.id, name)
+        self.results.add(painting.document, layer.id, result.seconds, pixels_of(thumbnail))
+        added = Added(painting.document, layer.id, name, hides)
         if not above:
             return added, tr("The content layer is gone: the picture lies on top of all layers.")
         return added, "" if layer.fits else tr("The canvas has another size now: see whether the picture lies right.")
@@ -307,12 +327,3 @@ def _error_of(action: Callable[[], None]) -> Optional[NeuralStyleError]:
         failure.__cause__ = error
         return failure
     return None
-
-
-def image_of(event: Preview) -> Any:
-    """A preview as a QImage."""
-    pixels = event.pixels
-    data = bytes(pixels.data)
-    shown = QtGui.QImage.Format.Format_RGBA8888
-    # A copy, because a QImage does not own the bytes that it is made of.
-    return QtGui.QImage(data, pixels.width, pixels.height, pixels.width * 4, shown).copy()

@@ -24,6 +24,8 @@ from .qt import Qt, QtCore, QtGui, QtWidgets
 from .queue_view import QueueView
 from .region_button import RegionBox
 from .repeat_bar import RepeatBar
+from .results import Results
+from .results_strip import ResultsStrip
 from .several import selected_layers
 from .shrinking import ShrinkingArea
 from .steering import Steering
@@ -36,7 +38,7 @@ SMALLEST = (220, 200)
 #: The least height in pixels of the settings, in a low docker that also shows a picture in the making.
 LEAST_SETTINGS = 72
 #: A preview may take one part in this many of the docker's height.
-PREVIEW_SHARE = 3
+PREVIEW_SHARE = 2
 
 
 class Controls(QtWidgets.QWidget):
@@ -49,6 +51,7 @@ class Controls(QtWidgets.QWidget):
     def __init__(
         self,
         presets: Presets,
+        results: Results,
         home: Callable[[], Optional[Document]],
         guard: Callable[[Callable[[], None]], bool],
         files: Set[str],
@@ -70,6 +73,7 @@ class Controls(QtWidgets.QWidget):
         self.costs = CostsLine()
         self.steering = Steering()
         self.waiting = QueueView()
+        self.results = ResultsStrip(results, home, guard)
         self.stylizing = StylizeButton(
             self.form.fields["quality"], lambda: len(self.styles.rows), lambda: selected_layers(home())
         )
@@ -117,7 +121,7 @@ class Controls(QtWidgets.QWidget):
         rows = [part for item in self.styles.rows for part in (item.weight.spin, item.region, item.remove)]
         upper = [self.content, *self.repeat_bar.tab_stops(), self.add, *rows, *self.presets.tab_stops()]
         lower = [*self.message.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops()]
-        lower += [*self.steering.tab_stops(), *self.waiting.tab_stops()]
+        lower += [*self.steering.tab_stops(), *self.waiting.tab_stops(), *self.results.tab_stops()]
         form = self.form.tab_stops()
         form.insert(form.index(self.form.fields["keep_content"].spin) + 1, self.keep_mask)
         stops = [*upper, *form, self.on_canvas, *lower, *self.costs.tab_stops(), *self.stylizing.tab_stops()]
@@ -167,7 +171,8 @@ class Controls(QtWidgets.QWidget):
         inner = QtWidgets.QWidget()
         layout = column(inner)
         layout.setContentsMargins(0, 0, 4, 0)
-        for widget in (self.message, self.installation, self.progress, self.steering, self.waiting, self.notice):
+        job = (self.progress, self.steering, self.waiting)
+        for widget in (self.message, self.installation, *job, self.results, self.notice):
             layout.addWidget(widget)
         return ShrinkingArea(inner)
 

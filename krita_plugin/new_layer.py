@@ -9,32 +9,41 @@ from nst_core.job.pixels import Bytes, PixelBuffer
 
 from .conversion import PIXELS_A_STEP, Originals, converted, from_engine, image_bytes
 from .document import WHOLE, Document, Rect
-from .history import Place, place, take_back
 from .qt import Qt, QtCore, QtGui
 from .spaces import SRGB_U8, Space, space_of
 from .steps import Steps
+from .undo import Place, place, take_back
 
 
 class NewLayer:
     """The layer that a job makes. It enters the document with :meth:`show`; before that the document is unchanged."""
 
     def __init__(
-        self, document: Document, content_id: str, rect: Rect, originals: Optional[Originals] = None, start_id: str = ""
+        self,
+        document: Document,
+        content_id: str,
+        rect: Rect,
+        originals: Optional[Originals] = None,
+        start_id: str = "",
+        is_partial: bool = False,
     ) -> None:
         """A layer for a picture of the content within ``rect``, to lie above earlier pictures of it.
 
         Unchanged rows keep their exact original values, which ``originals`` hold. ``start_id`` is the painted layer
-        that the picture went on from, if it is not the content: then the layer lies above that one.
+        that the picture went on from, if it is not the content: then the layer lies above that one. A layer that
+        ``is_partial`` covers only a part of the rectangle.
         """
         self._document = document
         self._originals = originals or Originals()
         self._handle = document.handle
         self._content_id, self._base_id = content_id, start_id or content_id
-        self._rect = rect
+        self._rect, self.is_partial = rect, is_partial
         self._corner = rect.x, rect.y
         self._anchor, self._position = self._base_id, document.position(self._base_id) or (0, 0)
         self._canvas = document.canvas
         self._make()
+        #: Whether it stays if it is discarded: then only its next picture is given up.
+        self.is_kept = False
         self._was_modified = False
         self._place: Optional[Place] = None
         #: What was active before the layer was added, until that is sure to be active again.
@@ -49,6 +58,22 @@ class NewLayer:
     def fits(self) -> bool:
         """Whether the canvas still has the size that it had when the job began."""
         return self._canvas == self._document.canvas
+
+    @property
+    def area(self) -> Rect:
+        """The rectangle where it lies."""
+        return Rect(*self._corner, *self._rect[2:])
+
+    @property
+    def is_last_step(self) -> bool:
+        """Whether nothing has happened in the document since it was added, as far as Krita's history shows."""
+        return self._document.is_open and self._is_attached() and self._place == place(self._handle) is not None
+
+    def reveal(self, is_seen: bool) -> None:
+        """Make it visible or hide it, if it was shown."""
+        if self._is_attached() and self._node.visible() != is_seen:
+            self._node.setVisible(is_seen)
+            self._render()
 
     def write(self, pixels: PixelBuffer) -> Steps[None]:
         """Fill it with a picture of the job's rectangle."""
@@ -79,6 +104,7 @@ class NewLayer:
         if self._is_attached():
             self._reactivate()
             self._active = None
+            self._node.setVisible(True)
             self._render()
             return is_above_content
         self._active, self._was_modified = self._handle.activeNode(), self._handle.modified()
@@ -107,6 +133,8 @@ class NewLayer:
     def discard(self) -> None:
         """Take it out of the document again, if it was shown; without a step in the history, if nothing came after."""
         self._reactivate()
+        if self.is_kept:
+            return
         if self._document.is_open and self._is_attached() and self._place is not None:
             take_back(self._handle, self._place)
         if self._document.is_open and self._is_attached():

@@ -15,12 +15,14 @@ from nst_core.studio.results import result_name
 
 from .conversion import Originals
 from .document import WHOLE, Document, Rect
+from .new_layer import NewLayer
+from .records import results_of
 from .regions import Region, reference_of
 from .steps import Steps
 from .styles import Choice
 
 #: Longest side in pixels of the previews.
-PREVIEW_SIDE = 512
+PREVIEW_SIDE = 1024
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,15 @@ class Painting:
             preview_side=PREVIEW_SIDE,
             result_format=self.document.engine_format,
         )
+
+    def new_layer(self, job: StyleJob, rect: Rect, originals: Originals) -> NewLayer:
+        """The layer for the result of ``job``, which paints ``rect``."""
+        is_partial = job.selection is not None
+        return NewLayer(self.document, self.content_id, rect, originals, self.initial_id, is_partial)
+
+    def outdated(self, is_partial: bool) -> List[str]:
+        """The earlier results that the new one replaces; one that covers only a part of the content replaces none."""
+        return [] if is_partial else results_of(self.document, self.content_id)
 
     def record(self, seed: int) -> Record:
         """The record of the new layer, with the ``seed`` that the engine used."""

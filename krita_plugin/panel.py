@@ -46,6 +46,7 @@ class Panel(Controls):
         self._shown: Optional[Entry[Painting]] = None
         super().__init__(
             presets,
+            controller.results,
             lambda: self._document,
             controller.guard,
             controller.chosen_files,
@@ -105,6 +106,7 @@ class Panel(Controls):
         if self._added is not None and self._added.document.layer(self._added.id) is None:
             self._added = None
             self.notice.hide()
+        self.results.refresh()
 
     def _connect_controls(self) -> None:
         self._look.timeout.connect(self.look_again)
@@ -114,6 +116,7 @@ class Panel(Controls):
         self.repeat_bar.reuse.clicked.connect(lambda checked=False: self._run(self._reuse()))
         self.repeat_bar.repeat.clicked.connect(lambda checked=False: self._run(self._repeat()))
         self.repeat_bar.go_on.clicked.connect(lambda checked=False: self._run(self._continue()))
+        self.results.reuse_wanted.connect(lambda entry: self._run(self._reuse(entry.layer)))
         self.content.activated.connect(lambda index: self._settle())
         self.keep_mask.changed.connect(self._settle)
         self.add.chosen.connect(self.styles.add)
@@ -126,6 +129,7 @@ class Panel(Controls):
         self.costs.asked.connect(lambda: self._controller.guard(self._ask_costs))
         self.costs.size_wanted.connect(self.form.fields["size"].set_value)
         self.progress.stopped.connect(self._controller.stop)
+        self.progress.canvas_wanted.connect(self._controller.show_on_canvas)
         self.steering.changed.connect(self._controller.adjust)
         self.waiting.changed.connect(self._controller.change_queue)
         self.waiting.details_wanted.connect(self.message.show_error)
@@ -137,6 +141,7 @@ class Panel(Controls):
         self._controller.changed.connect(self._show_state)
         self._controller.queue_changed.connect(self._show_queue)
         self._controller.progressed.connect(self.progress.show_progress)
+        self._controller.begun.connect(self.progress.picture.show_content)
         self._controller.previewed.connect(self.progress.picture.show_image)
         self._controller.noticed.connect(self._show_notice)
         self._controller.failed.connect(self._show_failure)
@@ -214,9 +219,9 @@ class Panel(Controls):
         """Close a message about something that was chosen: the user has chosen again."""
         self.message.settle(*WRONG_CHOICES)
 
-    def _reuse(self) -> Steps[None]:
-        """Choose the active layer's content, styles and settings."""
-        recalled = yield from self._agreed(self._recall())
+    def _reuse(self, layer_id: Optional[str] = None) -> Steps[None]:
+        """Choose the content, styles and settings of a painted layer (None: the active one)."""
+        recalled = yield from self._agreed(self._recall(layer_id))
         self._show_recalled(recalled)
         content_id = recalled.content_id()
         if content_id is not None:
@@ -244,10 +249,10 @@ class Panel(Controls):
             recalled.require_all()
         self._begin(content_id, "" if layer is None else layer.id)
 
-    def _recall(self) -> Recall:
+    def _recall(self, layer_id: Optional[str] = None) -> Recall:
         if self._document is None or not self._document.is_open:
             raise HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
-        return recall(self._document, self.form.settings())
+        return recall(self._document, self.form.settings(), layer_id)
 
     def _agreed(self, recalled: Recall) -> Steps[Recall]:
         """``recalled`` without the files that the user does not want to be read or that can't be read.
@@ -272,6 +277,7 @@ class Panel(Controls):
         if self._document is not None and not self._document.is_open:
             self._document = None
         self.content.show_document(self._document)
+        self.results.refresh()
         self._show_repeat_bar()
 
     def _show_repeat_bar(self) -> None:
@@ -284,7 +290,7 @@ class Panel(Controls):
         running = self._controller.queue.running
         if running is not None and running is not self._shown:
             self._shown = running
-            self.progress.begin(running.title)
+            self.progress.begin(running.title, running.order.on_canvas)
             self.steering.show_painting(running.order)
         if self._controller.devices:
             self.message.settle(EngineMissing)
@@ -322,7 +328,10 @@ class Panel(Controls):
         if added is None:
             self.notice.hide()
         else:
-            self._show_notice(tr("Added the layer {name}.").format(name=added.name))
+            text = tr("Added the layer {name}.")
+            if added.hides:
+                text = tr("Added the layer {name}. The earlier result is hidden.")
+            self._show_notice(text.format(name=added.name))
 
     def _show_failure(self, error: NeuralStyleError) -> None:
         self._look_at_layers()  # First, so that a change of layer from before does not close the message.

@@ -2,78 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional
+from typing import Any, List
 
 from nst_core.bridge import wording
 from nst_core.bridge.language import tr
 from nst_core.job.events import Progress
 
-from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
-from .widgets import ElidedLabel, ProgressLine, column, hint, paint_ground, row
-
-#: Height in pixels that a preview may take.
-TALLEST_PREVIEW = 220
-
-
-class Picture(QtWidgets.QWidget):
-    """The picture so far, as large as the docker is wide."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._image: Optional[Any] = None
-        self._tallest = TALLEST_PREVIEW
-        policy = QtWidgets.QSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.setAccessibleName(tr("Preview of the picture so far"))
-
-    def show_image(self, image: Optional[Any]) -> None:
-        """Show a QImage, or with None nothing."""
-        self._image = image
-        self.setVisible(image is not None)
-        self.updateGeometry()
-        self.update()
-
-    def set_tallest(self, height: int) -> None:
-        """Be no taller than ``height`` pixels."""
-        self._tallest = min(height, TALLEST_PREVIEW)
-        self.updateGeometry()
-
-    def sizeHint(self) -> Any:  # noqa: N802 (Qt's name)
-        """The picture in the docker's width."""
-        return QtCore.QSize(200, self.heightForWidth(self.width()))
-
-    def heightForWidth(self, width: int) -> int:  # noqa: N802 (Qt's name)
-        """The picture's height at ``width``, within bounds."""
-        if self._image is None:
-            return 0
-        return int(min(self._tallest, max(1, width * self._image.height() // max(1, self._image.width()))))
-
-    def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Draw the picture in the middle."""
-        if self._image is None:
-            return
-        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        area = QtCore.QRect(QtCore.QPoint(0, 0), size)
-        area.moveCenter(self.rect().center())
-        painter = QtGui.QPainter(self)
-        painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
-        paint_ground(painter, area)
-        painter.drawImage(area, self._image)
-        painter.end()
+from .picture_view import PictureView
+from .qt import Qt, QtWidgets, Signal
+from .widgets import COMPARE, ElidedLabel, ProgressLine, column, flat_button, hint, row
 
 
 class ProgressView(QtWidgets.QWidget):
-    """Preview, progress with the time left, and the two ways to stop."""
+    """Preview, progress with the time left, and the two ways to stop (``stopped`` reports whether to keep the picture).
+
+    ``canvas_wanted`` reports whether the preview is wanted on the canvas, too.
+    """
 
     stopped = Signal(bool)
+    canvas_wanted = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
         self.title = ElidedLabel("")
         self.title.setObjectName("painting")
-        self.picture = Picture()
+        self.picture = PictureView()
         self.line = ProgressLine()
+        text = tr("Hold to see the content, release to see the painting.")
+        self.compare = flat_button(COMPARE, tr("Compare with the content"), text)
+        self.compare.setObjectName("compare_preview")
+        self.compare.pressed.connect(lambda: self.picture.compare(True))
+        self.compare.released.connect(lambda: self.picture.compare(False))
+        text = tr("Show the picture in the making on the canvas, too.")
+        self.on_canvas = flat_button("visible", tr("Preview on the canvas"), text)
+        self.on_canvas.setObjectName("preview_on_canvas")
+        self.on_canvas.setCheckable(True)
+        self.on_canvas.toggled.connect(self.canvas_wanted.emit)
         self.keep = QtWidgets.QPushButton(tr("Stop and keep"))
         self.keep.setObjectName("keep")
         hint(self.keep, tr("Stop now and put the picture so far into a new layer."))
@@ -86,10 +50,13 @@ class ProgressView(QtWidgets.QWidget):
 
     def tab_stops(self) -> List[Any]:
         """The widgets that the Tab key reaches."""
-        return [self.keep, self.discard]
+        return [self.compare, self.on_canvas, self.keep, self.discard]
 
-    def begin(self, title: str) -> None:
-        """Another picture is painted now."""
+    def begin(self, title: str, is_on_canvas: bool) -> None:
+        """Another picture is painted now; its preview is on the canvas, too, or not."""
+        self.on_canvas.blockSignals(True)
+        self.on_canvas.setChecked(is_on_canvas)
+        self.on_canvas.blockSignals(False)
         self.title.setText(title)
         hint(self.title, title)
         self.picture.show_image(None)
@@ -101,7 +68,12 @@ class ProgressView(QtWidgets.QWidget):
     def _lay_out(self) -> None:
         layout = column(self)
         layout.addWidget(self.title)
-        layout.addWidget(self.line)
+        state = QtWidgets.QWidget()
+        line = row(state)
+        line.addWidget(self.line, 1)
+        line.addWidget(self.compare, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.on_canvas, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(state)
         buttons = QtWidgets.QWidget()
         line = row(buttons)
         line.addWidget(self.keep, 1)

@@ -91,19 +91,21 @@ class Recall:
             raise HostError(problem, tr("Open the images that they are in, and add them anew."))
 
 
-def recorded(document: Document) -> Optional[Record]:
-    """The record of the active layer, if Neural Style painted it."""
-    layer = document.active_layer()
-    record = None if layer is None else document.record(layer.id)
+def recorded(document: Document, layer_id: Optional[str] = None) -> Optional[Record]:
+    """The record of a layer (None: the active one), if Neural Style painted it."""
+    if layer_id is None:
+        layer = document.active_layer()
+        layer_id = None if layer is None else layer.id
+    record = None if layer_id is None else document.record(layer_id)
     return None if record is None or len(record.styles) > MAXIMUM_STYLES else record
 
 
-def recall(document: Document, own: Settings) -> Recall:
-    """The record of the active layer, on the machine of ``own`` settings.
+def recall(document: Document, own: Settings, layer_id: Optional[str] = None) -> Recall:
+    """The record of a layer (None: the active one), on the machine of ``own`` settings.
 
     Raises HostError if the layer has none.
     """
-    record = recorded(document)
+    record = recorded(document, layer_id)
     if record is None:
         raise HostError(tr("The active layer was not painted by Neural Style."), tr("Choose one that was."))
     unsaved = tr("a document without a file")

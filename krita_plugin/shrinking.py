@@ -47,6 +47,10 @@ class ShrinkingArea(QtWidgets.QScrollArea):
         layout = self.widget().layout()
         across = layout.hasHeightForWidth()
         height = layout.totalHeightForWidth(self.width()) if across else layout.totalSizeHint().height()
+        # Qt keeps a scroll bar that has made sentences longer, even if the content fits without it.
+        fits = height <= self.height()
+        policies = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policies[fits])
         height = min(height, self._tallest)
         if height != self._height:
             self._height = height

@@ -8,7 +8,7 @@ and every tooltip by :func:`hint` or :func:`tooltip`.
 from __future__ import annotations
 
 import html
-from typing import Any, Optional
+from typing import Any, Optional, Sequence
 
 from krita import Krita
 
@@ -18,6 +18,8 @@ from .qt import Qt, QtCore, QtGui, QtWidgets
 
 #: Side in pixels of a layer's picture in lists.
 THUMBNAIL = 32
+#: Krita's icon of the buttons that show the content as long as they are held.
+COMPARE = "symmetry-horizontal"
 #: Pixels that a style leaves free in a box, between its edges, the picture and the text.
 GAPS = 12
 
@@ -127,6 +129,12 @@ def tooltip(text: str, detail: str = "") -> str:
     """The tooltip that :func:`hint` gives. It is rich text, because only that is broken into lines."""
     below = f"<br><b>{html.escape(detail, quote=False)}</b>" if detail else ""
     return f"<p>{html.escape(text, quote=False)}{below}</p>"
+
+
+def lines_tooltip(title: str, lines: Sequence[str]) -> str:
+    """A tooltip with ``title`` in bold and each of ``lines`` below it, all as they are."""
+    below = "".join(f"<br>{html.escape(line, quote=False)}" for line in lines)
+    return f"<p><b>{html.escape(title, quote=False)}</b>{below}</p>"
 
 
 def text_label(text: str = "") -> Any:

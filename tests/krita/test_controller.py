@@ -50,7 +50,7 @@ def test_a_job(studio: Any) -> None:
     studio.until(studio.is_idle)
     assert names(document) == ["Background", LAYER, "Style"]
     painted = document.root.childNodes()[1]
-    added = (studio.documents.Document(document), painted.uniqueId().toString(), LAYER)
+    added = (studio.documents.Document(document), painted.uniqueId().toString(), LAYER, False)
     assert seen == [seen[0], progress, "Something.", added] and "4 x 3 px" in seen[0]
     assert bytes(painted.pixelData(0, 0, 1, 1)) == bytes([0, 255, 0, 255])
     record = studio.documents.Document(document).record(painted.uniqueId().toString())

@@ -66,7 +66,7 @@ def test_they_are_asked_for_once_the_engine_is_ready_and_after_each_change(
 
     studio.send(READY)
     settle(studio)
-    assert studio.engine.asked[-1] == (JobSizes((40, 30), ((40, 30),)), panel.form.settings())
+    assert studio.engine.asked[-1] == (JobSizes((40, 30), ((40, 30),), preview_side=1024), panel.form.settings())
     studio.send(Estimate(24.0, 11 * GIBIBYTE // 10, 0))
     assert panel.costs.text.text() == "About 25 s, 1.1 GiB of memory" and panel.costs.isVisible()
     assert not panel.costs.quick.isVisible()
@@ -106,7 +106,7 @@ def test_no_pixel_is_read_for_them(studio: Any, document: Any, monkeypatch: pyte
         monkeypatch.setattr(studio.krita.Node, name, None)
     monkeypatch.setattr(studio.krita.Selection, "pixelData", None)
     document.chosen = studio.krita.Selection(0, 0, 4, 4)
-    assert painting.sizes() == JobSizes((40, 30), ((40, 30),), masks=1)
+    assert painting.sizes() == JobSizes((40, 30), ((40, 30),), masks=1, preview_side=1024)
 
 
 def test_a_quicker_size_is_taken_with_one_click(studio: Any, panel: Any, document: Any) -> None:

@@ -28,13 +28,14 @@ import krita_plugin
 for module in pkgutil.iter_modules(krita_plugin.__path__):
     importlib.import_module(f"krita_plugin.{module.name}")
 from krita_plugin import qt
-from krita_plugin.controller import image_of
 from krita_plugin.conversion import brightness
 from krita_plugin.document import Document
 from krita_plugin.gallery_window import GalleryWindow
+from krita_plugin.pictures import image_of
 from krita_plugin.styles import Choice, FileSource, LayerSource
+from nst_core.bridge.record import Record
 from nst_core.job.errors import HostError
-from nst_core.job.events import Estimate, Preview, Progress
+from nst_core.job.events import Estimate, Progress
 from nst_core.job.pixels import PixelBuffer
 from nst_core.studio.queue import Queue
 
@@ -69,7 +70,12 @@ panel.presets.box.setCurrentIndex(1)
 panel.presets.box.activated.emit(1)
 panel.costs.show_estimate(Estimate(1.0, 1, 512))
 controller.progressed.emit(Progress(0.5, 10, 4, 1, 0.1))
-controller.previewed.emit(image_of(Preview(PixelBuffer(1, 1, "rgba-u8", bytes(4)))))
+controller.previewed.emit(image_of(PixelBuffer(1, 1, "rgba-u8", bytes(4))))
+Document(document).remember(document.root.childNodes()[0].uniqueId().toString(), Record())
+panel.show_document(Document(document))
+assert panel.results.list.count() == 1
+panel.results.compare.pressed.emit()
+panel.results.compare.released.emit()
 controller.failed.emit(HostError("It failed.", "Try again."))
 queue = Queue()
 for name in ("Wave", "Poppies", "Starry Night"):

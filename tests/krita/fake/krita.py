@@ -31,7 +31,7 @@ class Node:
         self._document, self._name, self._kind = document, name, kind
         self._children: List[Node] = []
         self._parent: Optional[Node] = None
-        self._opacity, self._inherit_alpha = 255, False
+        self._opacity, self._inherit_alpha, self._is_visible = 255, False, True
         self._id = QUuid("{" + str(uuid.uuid4()) + "}")
         self._offset = (0, 0)
         self._space: Optional[Tuple[str, str, str]] = None
@@ -65,6 +65,12 @@ class Node:
 
     def setOpacity(self, opacity: int) -> None:
         self._opacity = opacity
+
+    def visible(self) -> bool:
+        return self._is_visible
+
+    def setVisible(self, value: bool) -> None:
+        self._is_visible = value
 
     def inheritAlpha(self) -> bool:
         return self._inherit_alpha

@@ -1,0 +1,159 @@
+"""A picture that one can judge by: one can enlarge it, move it, and compare it with the picture before it."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from nst_core.bridge.language import tr
+
+from .qt import Qt, QtCore, QtGui, QtWidgets
+from .widgets import hint, paint_ground
+
+#: Height in pixels that the picture may take before the docker has a size.
+TALLEST = 200
+#: A step of the wheel enlarges by this factor, at most to this many screen pixels for a pixel of the picture.
+WHEEL_STEP = 1.25
+LARGEST = 8.0
+
+
+class PictureView(QtWidgets.QWidget):
+    """A picture, and the one before it for comparison. A click changes between fitting and 100 %."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._after: Optional[Any] = None
+        self._before: Optional[Any] = None
+        self._shows_before = False
+        #: Screen pixels for a pixel of the picture, or None to fit, and the point of the picture (0..1) in the middle.
+        self._zoom: Optional[float] = None
+        self._middle = QtCore.QPointF(0.5, 0.5)
+        self._pressed: Optional[Any] = None
+        self._is_dragged = False
+        self._tallest = TALLEST
+        policy = QtWidgets.QSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(tr("Preview of the picture so far"))
+        hint(self, tr("Click for 100 % and back, turn the wheel to zoom, drag to move the picture."))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    @property
+    def scale(self) -> float:
+        """Screen pixels for a pixel of the picture."""
+        return self._fitting() if self._zoom is None else self._zoom
+
+    def show_image(self, image: Optional[Any]) -> None:
+        """Show a QImage, or with None nothing."""
+        self._after = image
+        if image is None:
+            self._zoom, self._middle = None, QtCore.QPointF(0.5, 0.5)
+        self.setVisible(image is not None)
+        self.updateGeometry()
+        self.update()
+
+    def show_content(self, image: Optional[Any]) -> None:
+        """Take a QImage of the content, for :meth:`compare`."""
+        self._before = image
+        self.update()
+
+    def compare(self, is_held: bool) -> None:
+        """Show the content as long as a button is held."""
+        self._shows_before = is_held
+        self.update()
+
+    def set_tallest(self, height: int) -> None:
+        """Be no taller than ``height`` pixels."""
+        self._tallest = height
+        self.updateGeometry()
+
+    def sizeHint(self) -> Any:  # noqa: N802 (Qt's name)
+        """The picture in the docker's width."""
+        return QtCore.QSize(0, self.heightForWidth(self.width()))
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 (Qt's name)
+        """The picture's height at ``width``, within bounds."""
+        if self._after is None:
+            return 0
+        return int(min(self._tallest, max(1, width * self._after.height() // max(1, self._after.width()))))
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """The docker has another size: an enlarged picture still fills the view."""
+        super().resizeEvent(event)
+        if self._after is not None:
+            self._look_at(self._middle)
+
+    def wheelEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Zoom around the point below the pointer, from fitting on."""
+        position = event.position() if hasattr(event, "position") else event.posF()
+        self._zoom_to(self.scale * WHEEL_STEP ** (event.angleDelta().y() / 120), position)
+        event.accept()
+
+    def mousePressEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Begin a click, or to drag the picture."""
+        self._pressed, self._is_dragged = event.pos(), False
+
+    def mouseMoveEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Move the enlarged picture."""
+        if self._pressed is None or self._after is None:
+            return
+        moved = event.pos() - self._pressed
+        if self._is_dragged or moved.manhattanLength() >= QtWidgets.QApplication.startDragDistance():
+            self._is_dragged, self._pressed = True, event.pos()
+            size = QtCore.QSizeF(self._after.size()) * self.scale
+            self._look_at(self._middle - QtCore.QPointF(moved.x() / size.width(), moved.y() / size.height()))
+
+    def mouseReleaseEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """End a click: change between fitting and one screen pixel for each pixel."""
+        if self._pressed is not None and not self._is_dragged:
+            self._zoom_to(1.0 if self._zoom is None else 0.0, QtCore.QPointF(event.pos()))
+        self._pressed = None
+
+    def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Draw the picture, or the part of it that is looked at."""
+        if self._after is None:
+            return
+        image = self._before if self._shows_before and self._before is not None else self._after
+        painter = QtGui.QPainter(self)
+        painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform, self.scale < 2)
+        area = self._area()
+        paint_ground(painter, area.toAlignedRect().intersected(self.rect()))
+        painter.drawImage(area, image)
+        painter.end()
+
+    def _fitting(self) -> float:
+        if self._after is None:
+            return 1.0
+        across, down = self.width() / max(1, self._after.width()), self.height() / max(1, self._after.height())
+        return float(min(across, down))
+
+    def _area(self) -> Any:
+        """Where the whole picture lies on the widget."""
+        assert self._after is not None
+        size = QtCore.QSizeF(self._after.size()) * self.scale
+        left = self.width() / 2 - self._middle.x() * size.width()
+        top = self.height() / 2 - self._middle.y() * size.height()
+        return QtCore.QRectF(QtCore.QPointF(left, top), size)
+
+    def _zoom_to(self, scale: float, point: Any) -> None:
+        """Enlarge so that ``point`` of the widget keeps its place; at the fitting size or less, fit."""
+        if self._after is None:
+            return
+        area = self._area()
+        x, y = (point.x() - area.left()) / area.width(), (point.y() - area.top()) / area.height()
+        self._zoom = min(scale, LARGEST) if scale > self._fitting() else None
+        size = QtCore.QSizeF(self._after.size()) * self.scale
+        left, top = point.x() - x * size.width(), point.y() - y * size.height()
+        self._look_at(
+            QtCore.QPointF((self.width() / 2 - left) / size.width(), (self.height() / 2 - top) / size.height())
+        )
+
+    def _look_at(self, middle: Any) -> None:
+        """Bring this point of the picture to the middle, without empty space at the edges."""
+        assert self._after is not None
+        size = QtCore.QSizeF(self._after.size()) * self.scale
+        half_x = min(0.5, self.width() / 2 / size.width())
+        half_y = min(0.5, self.height() / 2 / size.height())
+        self._middle = QtCore.QPointF(
+            min(max(middle.x(), half_x), 1 - half_x), min(max(middle.y(), half_y), 1 - half_y)
+        )
+        self.update()

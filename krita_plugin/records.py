@@ -1,0 +1,25 @@
+"""Which layers of a document are results, and what they were painted from."""
+
+from __future__ import annotations
+
+from typing import List
+
+from nst_core.bridge.record import Record
+
+from .document import WHOLE, Document
+
+
+def results(document: Document) -> List[str]:
+    """The layers that Neural Style has painted, the uppermost first."""
+    return [layer.id for layer in document.layers() if document.record(layer.id) is not None]
+
+
+def results_of(document: Document, content_id: str) -> List[str]:
+    """Those of them that were painted from the layer ``content_id`` or, with ``WHOLE``, from the whole picture."""
+    found = ((layer.id, document.record(layer.id)) for layer in document.layers())
+    return [layer_id for layer_id, record in found if record is not None and content_of(record) == content_id]
+
+
+def content_of(record: Record) -> str:
+    """The layer that the result of this record was painted from, or ``WHOLE``."""
+    return WHOLE if record.content is None else record.content.layer

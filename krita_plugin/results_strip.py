@@ -1,0 +1,211 @@
+"""The strip of results: a picture of each, and for the chosen one a comparison, its settings, and its end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Callable, List, Optional, Tuple
+
+from nst_core.bridge.language import tr
+from nst_core.studio.history import HistoryEntry, history_text
+
+from .document import Document
+from .pictures import image_of
+from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
+from .results import Results
+from .visibility import Comparison, is_visible
+from .widgets import COMPARE, ElidedLabel, column, flat_button, framed, hint, lines_tooltip, row
+
+#: Side in pixels of a picture in the strip.
+SIDE = 56
+#: Pixels around it, in which the chosen one has a frame.
+MARGIN = 4
+#: Opacity of the picture of a result that is hidden on the canvas.
+FAINT = 0.45
+
+
+class ResultsStrip(QtWidgets.QWidget):
+    """The results of a document, the newest first.
+
+    ``reuse_wanted`` reports the result whose settings the user takes over. ``home`` gives the document, ``guard`` calls
+    a function and shows its error.
+    """
+
+    reuse_wanted = Signal(object)
+
+    def __init__(
+        self,
+        results: Results,
+        home: Callable[[], Optional[Document]],
+        guard: Callable[[Callable[[], None]], bool],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("results_strip")
+        self._results, self._home, self._guard = results, home, guard
+        self._entries: List[HistoryEntry] = []
+        self._state: Tuple[Any, ...] = ()
+        self._comparison = Comparison()
+        self._make_list()
+        self._make_buttons()
+        layout = column(self)
+        layout.addWidget(self.list)
+        layout.addWidget(self._bar)
+        results.changed.connect(self.refresh)
+        self.hide()
+
+    def tab_stops(self) -> List[Any]:
+        """The widgets that the Tab key reaches."""
+        return [self.list, self.compare, self.reuse, self.discard]
+
+    @property
+    def chosen(self) -> Optional[HistoryEntry]:
+        """The result that the buttons are about."""
+        index = self.list.currentRow()
+        return self._entries[index] if 0 <= index < len(self._entries) else None
+
+    def refresh(self) -> None:
+        """Look at the document again: results come, go with undo, come back with redo, and are shown and hidden."""
+        if self._comparison.is_held:  # Otherwise the hidden results would look as if the user had hidden them.
+            return
+        self._results.follow()
+        document = self._home()
+        entries = [] if document is None or not document.is_open else self._results.of(document)
+        names = [_current_name(entry) for entry in entries]
+        seen = [is_visible(entry.document, entry.layer) for entry in entries]
+        state = ([id(entry) for entry in entries], names, seen)
+        if state != self._state:
+            self._state = state
+            self._fill(entries, names, seen)
+        self.setVisible(bool(entries))
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """The docker has another width: more or fewer pictures fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def hideEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """The strip disappears: nobody could release its button."""
+        super().hideEvent(event)
+        self._comparison.end()
+
+    def _fill(self, entries: List[HistoryEntry], names: List[str], seen: List[bool]) -> None:
+        chosen = self._choice(entries, seen)
+        self._entries = entries
+        self.list.blockSignals(True)
+        self.list.clear()
+        for entry, name, is_seen in zip(entries, names, seen):
+            item = QtWidgets.QListWidgetItem()
+            item.setData(Qt.ItemDataRole.DecorationRole, _picture(entry, is_seen))
+            title, *facts = history_text(replace(entry, name=name)).splitlines()
+            item.setToolTip(lines_tooltip(title, facts))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
+            self.list.addItem(item)
+        self.list.setCurrentRow(chosen)
+        self.list.blockSignals(False)
+        self._fit()
+        self._show_name()
+
+    def _fit(self) -> None:
+        """Be as high as the pictures, and as the bar below them if not all of them fit."""
+        height = SIDE + 2 * MARGIN + 2 * self.list.frameWidth()
+        if len(self._entries) * (SIDE + 2 * MARGIN) > self.list.maximumViewportSize().width():
+            height += self.list.horizontalScrollBar().sizeHint().height()
+        self.list.setFixedHeight(height)
+
+    def _choice(self, entries: List[HistoryEntry], seen: List[bool]) -> int:
+        """Which of ``entries`` is chosen now: a new one, the former one if it is seen, the first one that is seen."""
+        former = self.chosen
+        if entries and entries[0] not in self._entries:
+            return 0
+        kept = next((index for index, entry in enumerate(entries) if entry is former and seen[index]), None)
+        return next((index for index, is_seen in enumerate(seen) if is_seen), 0) if kept is None else kept
+
+    def _show_name(self) -> None:
+        index = self.list.currentRow()
+        name = self._state[1][index] if index >= 0 else ""
+        self.name.setText(name.replace(" \u2013 " + tr("Neural Style"), ""))  # It is in each of them.
+
+    def _show_on_canvas(self) -> None:
+        if self.chosen is not None:
+            self._results.show(self.chosen)
+            self.refresh()
+
+    def _discard(self) -> None:
+        if self.chosen is not None:
+            self._results.discard(self.chosen)
+
+    def _reuse(self) -> None:
+        if self.chosen is not None:
+            self.reuse_wanted.emit(self.chosen)
+
+    def _compare(self) -> None:
+        if self.chosen is not None:
+            self._comparison.begin(self.chosen.document, self.chosen.content)
+
+    def _make_list(self) -> None:
+        self.list = QtWidgets.QListWidget()
+        self.list.setObjectName("results")
+        self.list.setAccessibleName(tr("Results"))
+        hint(self.list, tr("The results, the newest first. Click one to show it on the canvas."))
+        self.list.setFlow(QtWidgets.QListView.Flow.LeftToRight)
+        self.list.setViewMode(QtWidgets.QListView.ViewMode.IconMode)
+        self.list.setMovement(QtWidgets.QListView.Movement.Static)
+        self.list.setWrapping(False)
+        self.list.setItemDelegate(_Framed(self.list))
+        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.itemClicked.connect(lambda item: self._guard(self._show_on_canvas))
+        self.list.itemActivated.connect(lambda item: self._guard(self._show_on_canvas))
+        self.list.currentRowChanged.connect(lambda index: self._show_name())
+
+    def _make_buttons(self) -> None:
+        self.name = ElidedLabel("")
+        text = tr("Hold to see the content, release to see the result.")
+        self.compare = flat_button(COMPARE, tr("Compare with the content"), text)
+        self.compare.setObjectName("compare_result")
+        self.compare.pressed.connect(lambda: self._guard(self._compare))
+        self.compare.released.connect(lambda: self._guard(self._comparison.end))
+        text = tr("Put the content, the styles and the settings of this result into the docker.")
+        self.reuse = flat_button("edit-copy", tr("Use settings"), text)
+        self.reuse.setObjectName("reuse_result")
+        self.reuse.clicked.connect(lambda checked=False: self._reuse())
+        self.discard = flat_button("edit-delete", tr("Discard"), tr("Delete the layer of this result."))
+        self.discard.setObjectName("discard_result")
+        self.discard.clicked.connect(lambda checked=False: self._guard(self._discard))
+        self._bar = QtWidgets.QWidget()
+        layout = row(self._bar)
+        layout.addWidget(self.name, 1)
+        for button in (self.compare, self.reuse, self.discard):
+            layout.addWidget(button)
+
+
+class _Framed(QtWidgets.QStyledItemDelegate):
+    """Draws the pictures, and a frame around the chosen one."""
+
+    def sizeHint(self, option: Any, index: Any) -> Any:  # noqa: N802 (Qt's name)
+        return QtCore.QSize(SIDE + 2 * MARGIN, SIDE + 2 * MARGIN)
+
+    def paint(self, painter: Any, option: Any, index: Any) -> None:
+        corner = option.rect.center() - QtCore.QPoint((SIDE - 1) // 2, (SIDE - 1) // 2)
+        painter.drawPixmap(corner, index.data(Qt.ItemDataRole.DecorationRole))
+        if option.state & QtWidgets.QStyle.StateFlag.State_Selected:
+            painter.setPen(QtGui.QPen(option.palette.highlight(), 2))
+            painter.drawRect(option.rect.adjusted(2, 2, -2, -2))
+
+
+def _current_name(entry: HistoryEntry) -> str:
+    layer = entry.document.layer(entry.layer)
+    return entry.name if layer is None else str(layer.name)
+
+
+def _picture(entry: HistoryEntry, is_seen: bool) -> Any:
+    """The thumbnail as a pixmap; that of a hidden result is faint."""
+    image = QtGui.QImage() if entry.thumbnail is None else image_of(entry.thumbnail)
+    pixmap = framed(image, SIDE)
+    if is_seen:
+        return pixmap
+    faint = QtGui.QPixmap(pixmap.size())
+    faint.fill(Qt.GlobalColor.transparent)
+    painter = QtGui.QPainter(faint)
+    painter.setOpacity(FAINT)
+    painter.drawPixmap(0, 0, pixmap)
+    painter.end()
+    return faint

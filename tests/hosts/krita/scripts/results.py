@@ -1,0 +1,89 @@
+"""The strip of results and the preview, by clicks and with the real engine, at the narrowest docker."""
+
+from PyQt5.QtWidgets import QListView
+from robot import *
+
+
+def main(results):
+    docker().setFloating(True)
+    docker().resize(250, 900)
+    document = yield from photo_and_wave(320, 240)
+    choose("quality", "Draft")
+    pick("add_style", "Great Wave")
+    yield 200
+    shot("empty")
+    yield from painted()
+    choose("quality", "High")
+    click("stylize")
+    yield lambda: panel().progress.picture.isVisible()
+    results["preview"] = yield from look_at_preview()
+    click("keep")
+    yield is_idle
+    yield 300
+    results["failure"] = failure_text()
+    results["second"] = seen(document), steps_back()
+    yield from compare(results, document)
+    strip = panel().results.list
+    QTest.mouseClick(strip.viewport(), Qt.LeftButton, Qt.NoModifier, strip.visualItemRect(strip.item(1)).center())
+    yield 300
+    shot("results-first")
+    results["first"] = seen(document), steps_back()
+    QTest.mouseClick(strip.viewport(), Qt.LeftButton, Qt.NoModifier, strip.visualItemRect(strip.item(0)).center())
+    yield 300
+    krita.action("edit_undo").trigger()
+    yield 1200
+    results["undone"] = seen(document), strip.count()
+    krita.action("edit_redo").trigger()
+    yield 1200
+    results["redone"] = seen(document), strip.count()
+    click("discard_result")
+    yield 500
+    results["discarded"] = seen(document), strip.count()
+    krita.action("edit_undo").trigger()
+    yield 1200
+    results["discard undone"] = seen(document), strip.count()
+    shot("results-end")
+
+
+def painted():
+    click("stylize")
+    yield lambda: not is_idle()
+    yield is_idle
+    yield 300
+
+
+def look_at_preview():
+    view = panel().progress.picture
+    shot("preview")
+    fitting = view.scale
+    click(view)
+    yield 100
+    scales = [fitting, view.scale]
+    click(view)
+    yield 100
+    return [*scales, view.scale]
+
+
+def compare(results, document):
+    """While the button is held, the canvas shows the photo."""
+    shot("results")
+    shot("results-window", whole=True)
+    photo, button = list(pixels(node(document, "Photo"), 1, 1)), panel().results.compare
+    QTest.mousePress(button, Qt.LeftButton)
+    yield lambda: list(bytes(document.pixelData(0, 0, 1, 1))) == photo
+    yield 700
+    results["held"] = seen(document)
+    shot("results-held")
+    QTest.mouseRelease(button, Qt.LeftButton)
+    yield lambda: list(bytes(document.pixelData(0, 0, 1, 1))) != photo
+    results["released"] = seen(document)
+
+
+def seen(document):
+    return [found.name() for found in document.rootNode().childNodes() if found.visible()]
+
+
+def steps_back():
+    """How many steps Krita could undo, as its docker shows them."""
+    history = next(found for found in krita.dockers() if found.objectName() == "History")
+    return history.findChild(QListView).selectionModel().currentIndex().row()

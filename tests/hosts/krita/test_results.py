@@ -1,0 +1,21 @@
+"""The strip of results and the preview, by clicks in the real Krita and with the real engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .editor import Editor, engine_folders
+
+FIRST, SECOND = "Great Wave \u2013 Neural Style (draft)", "Great Wave \u2013 Neural Style 2 (high)"
+
+
+def test_results(editor: Editor, real_home: Path, display: str) -> None:
+    found = editor.run(real_home, "results", display, engine_folders())
+    assert found["failure"] == ""
+    fitting, enlarged, again = found["preview"]
+    assert fitting == again < enlarged == 1
+    # One step made the style's layer, and one each result. To show and to hide is no step.
+    assert found["second"] == [["Photo", SECOND], 3] and found["first"] == [["Photo", FIRST], 3]
+    assert found["held"] == ["Photo"] and found["released"] == ["Photo", SECOND]
+    assert found["undone"] == [["Photo", FIRST], 1] and found["redone"] == [["Photo", SECOND], 2]
+    assert found["discarded"] == [["Photo", FIRST], 1] and found["discard undone"] == [["Photo", SECOND], 2]

@@ -1,0 +1,154 @@
+"""The preview: as large as the docker allows, enlarged, compared with the content, and switched on the canvas."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator
+
+import pytest
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QMouseEvent, QWheelEvent
+
+from nst_core.bridge.presets import Presets
+from nst_core.job.events import Preview, Result
+from nst_core.job.pixels import PixelBuffer
+
+GREEN, YELLOW, RED = (0, 255, 0), (255, 255, 0), (255, 0, 0)
+
+
+@pytest.fixture
+def document(studio: Any) -> Any:
+    return studio.open()
+
+
+@pytest.fixture
+def panel(studio: Any, document: Any) -> Iterator[Any]:
+    made = studio.panels.Panel(studio.controller, Presets())
+    made.resize(250, 800)
+    made.show()
+    made.show_document(studio.documents.Document(document))
+    yield made
+    made.close()
+
+
+def click(widget: Any) -> None:
+    from PyQt5.QtTest import QTest
+
+    assert widget.isVisible() and widget.isEnabled()
+    QTest.mouseClick(widget, Qt.LeftButton)
+
+
+def picture(width: int = 40, height: int = 30) -> PixelBuffer:
+    """Green at the left, yellow at the right."""
+    half = width // 2
+    row = bytes([*GREEN, 255]) * half + bytes([*YELLOW, 255]) * (width - half)
+    return PixelBuffer(width, height, "rgba-u8", row * height)
+
+
+def paint(studio: Any, panel: Any, *size: int) -> Any:
+    """The view of the preview of a running job."""
+    panel.add.fill_menu()
+    next(action for action in panel.add.menu().actions() if action.text().strip() == "Style").trigger()
+    click(panel.button)
+    studio.until(studio.is_painting)
+    studio.send(Preview(picture(*size)))
+    studio.application.processEvents()
+    return panel.progress.picture
+
+
+def turn(studio: Any, view: Any, position: QPointF, steps: int) -> None:
+    """Turn the wheel with the pointer at ``position``."""
+    for _ in range(abs(steps)):
+        angle = QPoint(0, 120 if steps > 0 else -120)
+        event = QWheelEvent(position, position, QPoint(), angle, Qt.NoButton, Qt.NoModifier, Qt.NoScrollPhase, False)
+        studio.application.sendEvent(view, event)
+
+
+def seen(document: Any) -> Any:
+    return [node.name() for node in document.root.childNodes() if node.visible()]
+
+
+def color_at(view: Any, x: float, y: float) -> Any:
+    """The color of a point of the view, whose sides are 1."""
+    image = view.grab().toImage()
+    return image.pixelColor(int(x * image.width()), int(y * image.height())).getRgb()[:3]
+
+
+def test_a_click_enlarges_the_preview_to_100_percent_and_back(studio: Any, panel: Any) -> None:
+    view = paint(studio, panel, 1000, 750)
+    fitting = view.scale
+    assert view.isVisible() and fitting < 0.3 and view.width() > 200
+    assert color_at(view, 0.25, 0.5) == GREEN and color_at(view, 0.75, 0.5) == YELLOW
+    click(view)
+    assert view.scale == 1.0
+    click(view)
+    assert view.scale == fitting
+
+
+def test_the_enlarged_preview_is_moved_by_dragging(studio: Any, panel: Any) -> None:
+    from PyQt5.QtTest import QTest
+
+    view = paint(studio, panel, 1000, 750)
+    click(view)
+    middle = view.rect().center()
+    QTest.mousePress(view, Qt.LeftButton, pos=middle)
+    for step in range(1, 9):
+        to = QPointF(middle.x() - 30 * step, middle.y())
+        event = QMouseEvent(QEvent.MouseMove, to, Qt.NoButton, Qt.LeftButton, Qt.NoModifier)
+        studio.application.sendEvent(view, event)
+    QTest.mouseRelease(view, Qt.LeftButton, pos=middle)
+    assert view.scale == 1.0, "the end of a drag is no click"
+    assert color_at(view, 0.1, 0.5) == YELLOW, "240 pixels further right"
+
+
+def test_the_wheel_enlarges_the_preview_around_the_pointer(studio: Any, panel: Any) -> None:
+    view = paint(studio, panel)
+    fitting = view.scale
+    position = QPointF(view.width() * 0.6, 5)
+    turn(studio, view, position, 3)
+    assert fitting < view.scale <= 8
+    assert color_at(view, 0.6, 0.5) == YELLOW, "the point below the pointer stays"
+    assert color_at(view, 0.3, 0.5) == GREEN
+    turn(studio, view, position, -9)
+    assert view.scale == fitting, "never smaller than the docker allows"
+
+
+def test_the_content_is_seen_in_the_preview_while_the_button_is_held(studio: Any, panel: Any) -> None:
+    from PyQt5.QtTest import QTest
+
+    view = paint(studio, panel)
+    assert color_at(view, 0.25, 0.5) == GREEN
+    QTest.mousePress(panel.progress.compare, Qt.LeftButton)
+    assert color_at(view, 0.25, 0.5) == RED
+    QTest.mouseRelease(panel.progress.compare, Qt.LeftButton)
+    assert color_at(view, 0.25, 0.5) == GREEN
+
+
+def test_the_preview_is_as_wide_as_the_docker_and_lower_in_a_low_one(studio: Any, panel: Any) -> None:
+    view = paint(studio, panel, 40, 30)
+    studio.until(lambda: view.width() > 220 and view.height() == view.width() * 30 // 40)
+    panel.resize(400, 900)
+    studio.until(lambda: view.width() > 370 and view.height() == view.width() * 30 // 40)
+    panel.resize(400, 440)
+    studio.until(lambda: view.width() > 350 and view.height() == 220)
+    assert color_at(view, 0.4, 0.5) == GREEN and color_at(view, 0.6, 0.5) == YELLOW, "all of it is seen"
+
+
+def test_the_preview_on_the_canvas_is_switched_while_it_is_painted(studio: Any, document: Any, panel: Any) -> None:
+    preview = Preview(picture(4, 3))
+    paint(studio, panel)
+    assert seen(document) == ["Background", "Style"] and not panel.progress.on_canvas.isChecked()
+    click(panel.progress.on_canvas)
+    studio.send(preview)
+    studio.until(lambda: len(seen(document)) == 3)
+    click(panel.progress.on_canvas)
+    assert seen(document) == ["Background", "Style"]
+    studio.send(preview)
+    studio.application.processEvents()
+    assert seen(document) == ["Background", "Style"]
+    click(panel.progress.on_canvas)
+    assert len(seen(document)) == 3
+    click(panel.progress.on_canvas)
+    studio.send(Result(picture(4, 3), True, 1.0, "cpu", 5))
+    studio.until(studio.is_idle)
+    assert seen(document) == ["Background", "Style \u2013 Neural Style", "Style"], "the result is seen in any case"
+    assert [step[0] for step in document.undo] == ["add"] and not panel.on_canvas.isChecked()
