@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, List, Optional, Set
+from typing import Any, Callable, Iterable, List, Optional, Sequence, Set
 
 from nst_core.bridge.language import tr
+from nst_core.bridge.presets import FileStyle
 from nst_core.job.errors import UnreadableImage
 from nst_core.studio.gallery import Gallery
 
@@ -76,7 +77,11 @@ class AddButton(QtWidgets.QPushButton):
 
     def add_files(self, paths: List[str]) -> None:
         """Add those of the files that are pictures, and show the error of another one."""
-        self._pump.run(self._adding(paths), lambda nothing: None)
+        self.add_styles(map(FileStyle, paths))
+
+    def add_styles(self, styles: Iterable[FileStyle]) -> None:
+        """The same for files with weights."""
+        self._pump.run(self._adding(list(styles)), lambda nothing: None)
 
     def take(self, data: Any) -> None:
         """Add the layers, files or the picture in a QMimeData that is dropped."""
@@ -115,18 +120,19 @@ class AddButton(QtWidgets.QPushButton):
 
     def _adding_picture(self, data: Any) -> Steps[None]:
         path = yield from stored(data)
-        yield from self._adding([path])
+        yield from self._adding([FileStyle(path)])
 
-    def _adding(self, paths: List[str]) -> Steps[None]:
+    def _adding(self, styles: Sequence[FileStyle]) -> Steps[None]:
         refused: List[UnreadableImage] = []
-        for source in map(FileSource, paths):
+        for path, weight in styles:
+            source = FileSource(path)
             try:
                 yield from source.require()
             except UnreadableImage as error:
                 refused.append(error)
                 continue
-            self._files.add(source.path)
-            self.chosen.emit(Choice(source))
-            self._guard(lambda path=source.path: self._gallery.use(Path(path)))  # type: ignore[misc]
+            self._files.add(path)
+            self.chosen.emit(Choice(source, weight))
+            self._guard(lambda path=path: self._gallery.use(Path(path)))  # type: ignore[misc]
         if refused:
             raise refused[0]

@@ -150,7 +150,9 @@ class Controls(QtWidgets.QWidget):
         )
         self.keep_mask.setObjectName("keep_mask")
         self.form.place_below("keep_content", tr("Keep where"), self.keep_mask)
-        self.presets = PresetsBar(presets, self.form.settings, guard)
+        self.presets = PresetsBar(
+            presets, self.form.settings, lambda: [choice.file_style for choice in self.styles.choices()], guard
+        )
         self.on_canvas = QtWidgets.QCheckBox(tr("Preview on the canvas"))
         self.on_canvas.setObjectName("on_canvas")
         text = tr("Show the picture in the making as a layer of the document, too. It becomes the new layer.")

@@ -15,6 +15,7 @@ from nst_core.bridge.presets import Presets
 from nst_core.job.errors import EngineMissing, HostError, InvalidJob, NeuralStyleError, UnreadableImage
 from nst_core.job.events import Estimate
 from nst_core.studio.bundled import painting_at
+from nst_core.studio.preset_list import Preset
 from nst_core.studio.queue import Entry
 
 from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Added, Controller
@@ -120,8 +121,9 @@ class Panel(Controls):
         self.content.activated.connect(lambda index: self._settle())
         self.keep_mask.changed.connect(self._settle)
         self.add.chosen.connect(self.styles.add)
-        self.presets.chosen.connect(self.form.show_settings)
-        self.form.changed.connect(self.presets.show_changes)
+        self.presets.chosen.connect(self._show_preset)
+        for changed in (self.form.changed, self.styles.changed, self.styles.filled):
+            changed.connect(self.presets.show_changes)
         self.styles.filled.connect(self.order_tabs)
         self.styles.filled.connect(self._settle)
         for changed in (self.content.activated, self.keep_mask.changed, self.form.changed, self.styles.filled):
@@ -214,6 +216,13 @@ class Panel(Controls):
     def _show_costs(self, asker: Any, estimate: Estimate) -> None:
         if asker is self and self._controller.state == IDLE:
             self.costs.show_estimate(estimate)
+
+    def _show_preset(self, preset: Preset) -> None:
+        """Show its settings, and its styles if it holds some."""
+        self.form.show_settings(preset.applied_to(self.form.settings()))
+        if preset.styles:
+            self.styles.clear()
+            self.add.add_styles(preset.styles)
 
     def _settle(self) -> None:
         """Close a message about something that was chosen: the user has chosen again."""

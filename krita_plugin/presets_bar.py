@@ -1,11 +1,11 @@
-"""The presets: choose one that is shipped or the user's own, save the settings under a name, rename, delete."""
+"""The presets: choose one, save the settings under a name (with or without the styles), rename, delete."""
 
 from __future__ import annotations
 
 from typing import Any, Callable, List, Optional
 
 from nst_core.bridge.language import tr
-from nst_core.bridge.presets import Presets
+from nst_core.bridge.presets import FileStyle, Presets
 from nst_core.job.settings import Settings
 from nst_core.studio.preset_list import Preset, PresetList
 
@@ -15,16 +15,22 @@ from .widgets import ElidedBox, flat_button, hint, row, tooltip
 
 
 class PresetsBar(QtWidgets.QWidget):
-    """A box with the presets' names and a menu; ``chosen`` reports the settings of a preset.
+    """A box with the presets' names and a menu; ``chosen`` reports a :class:`Preset`.
 
-    ``current`` gives the settings that are shown, ``guard`` shows errors.
+    ``current`` gives the settings that are shown, ``styles`` the styles, ``guard`` shows errors.
     """
 
     chosen = Signal(object)
 
-    def __init__(self, presets: Presets, current: Callable[[], Settings], guard: Callable[..., bool]) -> None:
+    def __init__(
+        self,
+        presets: Presets,
+        current: Callable[[], Settings],
+        styles: Callable[[], List[FileStyle]],
+        guard: Callable[..., bool],
+    ) -> None:
         super().__init__()
-        self._presets, self._current, self._guard = PresetList(presets), current, guard
+        self._presets, self._current, self._styles, self._guard = PresetList(presets), current, styles, guard
         self._listed: List[Preset] = []
         self.box = ElidedBox()
         self.box.setObjectName("presets")
@@ -59,7 +65,7 @@ class PresetsBar(QtWidgets.QWidget):
         self.show_changes()
 
     def show_changes(self) -> None:
-        """Show whether the settings differ from those of the chosen preset."""
+        """Show whether the settings or the styles differ from those of the chosen preset."""
         preset = self._preset()
         for index in range(self.box.count()):
             place = self.box.itemData(index)
@@ -67,20 +73,22 @@ class PresetsBar(QtWidgets.QWidget):
                 self.box.setItemText(index, self._listed[place].name)
         text = tr("Settings under a name: those that come with the program, and your own.")
         if preset is not None:
-            self.box.setItemText(self.box.currentIndex(), preset.title(self._current()))
+            self.box.setItemText(self.box.currentIndex(), preset.title(self._current(), self._styles()))
             text = preset.detail or text
         hint(self.box, text)
 
     def _make_menu(self) -> Any:
         menu = QtWidgets.QMenu(self)
         self.save = menu.addAction(tr("Save as preset..."))
+        self.save_styles = menu.addAction(tr("Save as preset with the styles..."))
         self.rename = menu.addAction(tr("Rename preset..."))
         self.delete = menu.addAction(tr("Delete preset"))
         self.reset = menu.addAction(tr("Reset all settings"))
-        self.save.triggered.connect(lambda checked=False: self._ask_name(tr("Save as preset"), self._save))
+        for action, save in ((self.save, self._save), (self.save_styles, self._save_styles)):
+            action.triggered.connect(lambda checked=False, save=save: self._ask_name(tr("Save as preset"), save))
         self.rename.triggered.connect(lambda checked=False: self._ask_name(tr("Rename preset"), self._rename))
         self.delete.triggered.connect(lambda checked=False: self._ask_to_delete())
-        self.reset.triggered.connect(lambda checked=False: self.chosen.emit(Settings()))
+        self.reset.triggered.connect(lambda checked=False: self.chosen.emit(Preset("", Settings())))
         menu.aboutToShow.connect(self._update_menu)
         return menu
 
@@ -88,6 +96,7 @@ class PresetsBar(QtWidgets.QWidget):
         preset = self._preset()
         for action in (self.rename, self.delete):
             action.setEnabled(preset is not None and not preset.is_shipped)
+        self.save_styles.setEnabled(bool(self._styles()))
 
     def _preset(self) -> Optional[Preset]:
         """The chosen preset."""
@@ -97,7 +106,7 @@ class PresetsBar(QtWidgets.QWidget):
     def _choose(self) -> None:
         preset = self._preset()
         if preset is not None:
-            self.chosen.emit(preset.applied_to(self._current()))
+            self.chosen.emit(preset)
         self.show_changes()
 
     def _ask_name(self, title: str, then: Callable[[str], None]) -> None:
@@ -117,6 +126,9 @@ class PresetsBar(QtWidgets.QWidget):
 
     def _save(self, name: str) -> None:
         self.refresh(self._presets.save(name, self._current()).name)
+
+    def _save_styles(self, name: str) -> None:
+        self.refresh(self._presets.save(name, self._current(), self._styles()).name)
 
     def _rename(self, name: str) -> None:
         preset = self._preset()

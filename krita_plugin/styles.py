@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Optional, Union
 
 from nst_core.bridge.language import tr
 from nst_core.bridge.local_files import require_regular_file
+from nst_core.bridge.presets import FileStyle
 from nst_core.bridge.record import Reference
 from nst_core.job.errors import HostError
 from nst_core.job.pixels import PixelBuffer
@@ -110,6 +111,11 @@ class Choice(NamedTuple):
     source: Source
     weight: float = 1.0
     region: Optional[Region] = None
+
+    @property
+    def file_style(self) -> FileStyle:
+        """As a preset holds it; a layer has no path."""
+        return FileStyle(self.source.path if isinstance(self.source, FileSource) else "", self.weight)
 
     def style(self, rect: Rect) -> Steps[Style]:
         """With its pixels, for a job that paints ``rect``."""

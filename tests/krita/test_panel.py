@@ -13,7 +13,7 @@ from PyQt5.QtCore import Qt
 
 from nst_core.bridge import language
 from nst_core.bridge.installation import InstallationStep, Installed
-from nst_core.bridge.presets import Presets
+from nst_core.bridge.presets import FileStyle, Presets
 from nst_core.bridge.record import Record, RecordedStyle, Reference
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import (
@@ -605,6 +605,56 @@ def test_a_changed_preset_says_so(studio: Any, panel: Any) -> None:
     panel.form.fields["strength"].set_value(0.5)
     choose_preset(panel, "Landscape")
     assert box.currentText() == "Landscape" and box.findText("Portrait") == 1
+
+
+def test_a_preset_holds_its_styles(studio: Any, panel: Any) -> None:
+    from PyQt5.QtWidgets import QInputDialog
+
+    def save(name: str) -> None:
+        panel.presets.menu.aboutToShow.emit()
+        assert panel.presets.save_styles.isEnabled()
+        panel.presets.save_styles.trigger()
+        dialog = panel.presets.findChildren(QInputDialog)[-1]
+        dialog.setTextValue(name)
+        dialog.accept()
+
+    follow(studio, panel)
+    box = panel.presets.box
+    panel.presets.menu.aboutToShow.emit()
+    assert not panel.presets.save_styles.isEnabled()
+    wave, poppies = (str(SAMPLES / f"{name}.jpg") for name in ("great_wave", "poppies"))
+    panel.add.add_files([wave, poppies])
+    studio.until(lambda: len(panel.styles.rows) == 2)
+    panel.styles.rows[1].weight.set_value(2.5)
+    panel.form.fields["strength"].set_value(0.5)
+    save("Sea")
+    assert Presets().all()["Sea"].styles == (FileStyle(wave), FileStyle(poppies, 2.5))
+    assert box.currentText() == "Sea"
+    panel.styles.rows[1].weight.set_value(1.0)
+    assert box.currentText() == "Sea (changed)"
+    panel.styles.rows[1].weight.set_value(2.5)
+    assert box.currentText() == "Sea"
+    click(panel.styles.rows[0].remove)
+    assert box.currentText() == "Sea (changed)"
+    choose_preset(panel, "Portrait")
+    assert box.currentText() == "Portrait" and len(panel.styles.rows) == 1, "it leaves the styles alone"
+    choose_preset(panel, "Sea")
+    studio.until(lambda: len(panel.styles.rows) == 2)
+    assert [choice.file_style for choice in panel.styles.choices()] == [FileStyle(wave), FileStyle(poppies, 2.5)]
+    assert panel.form.settings().strength == 0.5 and box.currentText() == "Sea"
+    add_style(panel)
+    save("Layers")
+    assert studio.failures[-1].startswith("A preset can't hold a style that is a layer.")
+    assert "Layers" not in Presets().names()
+
+
+def test_a_style_of_a_preset_that_is_gone_is_named(studio: Any, panel: Any, tmp_path: Path) -> None:
+    Presets().save("Sea", Settings(), [FileStyle(str(tmp_path / "gone.png")), FileStyle(str(SAMPLES / "poppies.jpg"))])
+    panel.presets.refresh()
+    choose_preset(panel, "Sea")
+    studio.until(lambda: bool(studio.failures))
+    assert "gone.png" in studio.failures[0] and [row.source.name for row in panel.styles.rows] == ["poppies"]
+    assert panel.presets.box.currentText() == "Sea (changed)"
 
 
 def test_only_own_presets_are_renamed_or_deleted(studio: Any, panel: Any) -> None:
