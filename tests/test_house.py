@@ -24,6 +24,10 @@ RULES: dict[str, tuple[list[str], list[str]]] = {
     "nst_core/studio": (["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.studio"], []),
     "nst_core/engine": (["nst_core.job", "nst_core.engine"], ["torch", "torchvision"]),
     "nst_core/film": (["nst_core.job", "nst_core.bridge", "nst_core.film"], ["cv2", "numpy"]),
+    "nst_core/farm": (
+        ["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.engine", "nst_core.farm"],
+        ["torch", "dask", "distributed"],
+    ),
     "nst_core/worker.py": (["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.engine"], ["torch"]),
     "nst_core/cli": (
         [
@@ -34,6 +38,7 @@ RULES: dict[str, tuple[list[str], list[str]]] = {
             "nst_core.engine",
             "nst_core.worker",
             "nst_core.film",
+            "nst_core.farm",
         ],
         ["torch", "numpy", "PIL", "imagecodecs", "tifffile", "tqdm"],
     ),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
-from nst_core.film.plan import Step, steps
+from nst_core.film.follow import is_cut
+from nst_core.film.pixels import array_of
+from nst_core.film.plan import Part, pieces, whole
 from nst_core.film.sequence import Film, Painted
 from nst_core.job.errors import InvalidJob, NeuralStyleError
 from nst_core.job.pixels import PixelBuffer
@@ -17,6 +21,7 @@ from nst_core.job.settings import Settings
 
 from .console import NoticesTo
 from .contact_sheet import ContactSheet
+from .crew import Crew, crew
 from .describe import changed, description
 from .film_console import Reports, reports
 from .film_place import Input, Place
@@ -25,7 +30,6 @@ from .images import Picture
 from .options import settings_from, without_effect
 from .reading import PictureReader, read_job
 from .results import ResultFile
-from .results import painted as painted_by_engine
 
 
 def animate(options: argparse.Namespace) -> int:
@@ -33,12 +37,13 @@ def animate(options: argparse.Namespace) -> int:
     settings = settings_from(options)
     place = Place.of(options.output, options.format)
     source = Input.of(options.frames, options.fps, place, options.restart)
-    plan = steps(len(source.frames), settings.quality == "high", options.loop)
-    printer = reports(options, len(plan))
+    groups = _groups(options, settings, source)
+    printer = reports(options, sum(len(part.steps) for part in chain(*groups)))
     try:
         for sentence in without_effect(options, settings):
             printer.notice(sentence)
-        _Run(options, settings, place, source, plan, printer).run()
+        with crew(options, settings.weights) as painters:
+            _Run(options, settings, place, source, printer, painters).run(groups)
     except NeuralStyleError as error:
         printer.failed(error)
         raise
@@ -47,8 +52,28 @@ def animate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _groups(options: argparse.Namespace, settings: Settings, source: Input) -> List[List[Part]]:
+    """The parts of the film. Those of a group may be painted side by side."""
+    shape = len(source.frames), settings.quality == "high", options.loop
+    if options.scheduler is None:
+        return [[whole(*shape)]]
+    return [*pieces(_shots(options, source.frames), *shape)]
+
+
+def _shots(options: argparse.Namespace, frames: List[Path]) -> List[int]:
+    """The first frame of each shot."""
+    reader, before, shots = PictureReader(NoticesTo(lambda notice: None)), None, [0]
+    for number, frame in enumerate(frames):
+        read = {"content": frame, "output": frame.with_suffix(".png")}
+        content = array_of(reader.content(argparse.Namespace(**{**vars(options), **read})).buffer())
+        if before is not None and content.shape == before.shape and is_cut(before, content):
+            shots.append(number)
+        before = content
+    return shots
+
+
 class _Run:
-    """One run of the command: it begins a film, or goes on with one."""
+    """One run of the command: it begins a film, or goes on with one. With a farm, parts are in threads of their own."""
 
     def __init__(
         self,
@@ -56,31 +81,43 @@ class _Run:
         settings: Settings,
         place: Place,
         source: Input,
-        plan: List[Step],
         printer: Reports,
+        painters: Crew,
     ) -> None:
-        self._options, self._place, self._source, self._plan, self._printer = options, place, source, plan, printer
+        self._options, self._settings, self._place, self._source = options, settings, place, source
+        self._printer, self._crew = printer, painters
         self._targets = place.targets(source.frames)
-        self._jobs = _Jobs(options, settings, source, self._targets, printer)
-        self._description = description(options, settings, source.files, loop=options.loop, fps=source.rate)
+        more = {"loop": options.loop, "fps": source.rate, "scheduler": options.scheduler is not None}
+        self._description = description(options, settings, source.files, **more)
         self._sheet = ContactSheet(options.contact_sheet, self._targets) if options.contact_sheet else None
-        self._step = 0
+        self._reader = _FilmReader(printer)
+        self._done: Dict[str, int] = {}
+        self._lock = threading.Lock()
 
-    def run(self) -> None:
+    def run(self, groups: List[List[Part]]) -> None:
         """Paint all frames that are not painted yet."""
         if not self._goes_on():
             return
-        film = Film(self._plan, self._jobs.job, self._paint, self._place.journal)
-        done = 0
         try:
-            for painted in film.run():
-                done = painted.number
-                self._take(painted)
+            for group in groups:
+                self._crew.each(self._paint_part, group)
         except KeyboardInterrupt:
-            print(f"\nnst: stopped after step {done} of {len(self._plan)}.", file=sys.stderr)
+            steps = sum(len(part.steps) for part in chain(*groups))
+            print(f"\nnst: stopped after step {sum(self._done.values())} of {steps}.", file=sys.stderr)
             print("nst: The same command goes on there.", file=sys.stderr)
             raise
         self._place.complete(self._source.rate, self._source.video)
+
+    def _paint_part(self, part: Part) -> None:
+        jobs = _Jobs(self._options, self._settings, self._source, self._targets, self._reader)
+
+        def paint(job: StyleJob) -> PixelBuffer:
+            return self._crew.paint(job, self._printer.notice, lambda fraction: self._progress(jobs.newest, fraction))
+
+        for painted in Film(part, jobs.job, paint, self._place.journal).run():
+            with self._lock:
+                self._done[part.name] = painted.number
+                self._take(painted, jobs)
 
     def _goes_on(self) -> bool:
         """Begin a film or find its notes; returns False if nothing is left to do. Raises if it is another film."""
@@ -101,62 +138,61 @@ class _Run:
             return False
         return True
 
-    def _take(self, painted: Painted) -> None:
+    def _take(self, painted: Painted, jobs: _Jobs) -> None:
         """Write the frame of a step if it is the last one for it; a frame that was written before stays as it is."""
-        frame, number = painted.step.frame, painted.number
+        frame = painted.step.frame
         target = self._targets[frame]
-        self._step = number
-        self._printer.step(number, self._text(frame))
+        self._progress(frame, 0)
         if not painted.step.is_last or (painted.is_repeated and target.exists()):
             return
-        self._jobs.write(frame, painted.pixels)
+        for notice in jobs.write(frame, painted.pixels):
+            self._printer.notice(notice)
         self._printer.finished(
             "frame", frame=frame + 1, frames=len(self._targets), file=str(target), begins_shot=painted.begins_shot
         )
         if self._sheet:
             self._sheet.add(frame)
 
-    def _paint(self, job: StyleJob) -> PixelBuffer:
-        return painted_by_engine(job, self._printer.notice, self._progress)
-
-    def _progress(self, fraction: float) -> None:
-        self._printer.step(self._step + min(fraction, 0.999), self._text(self._plan[self._step].frame))
-
-    def _text(self, frame: int) -> str:
-        return f"frame {frame + 1} of {len(self._targets)}"
+    def _progress(self, frame: int, fraction: float) -> None:
+        done = sum(self._done.values()) + min(fraction, 0.999)
+        self._printer.step(done, f"frame {frame + 1} of {len(self._targets)}")
 
 
 class _Jobs:
     """The job of each frame, and its file. The newest one stays in memory, because it is needed twice."""
 
     def __init__(
-        self, options: argparse.Namespace, settings: Settings, source: Input, targets: List[Path], printer: Reports
+        self,
+        options: argparse.Namespace,
+        settings: Settings,
+        source: Input,
+        targets: List[Path],
+        reader: PictureReader,
     ) -> None:
         self._options, self._settings, self._source, self._targets = options, settings, source, targets
-        self._printer = printer
-        self._reader = _FilmReader(printer)
+        self._reader = reader
         count = len(source.frames)
         self._masks = {name: masks_in(getattr(options, name), count) for name in ("selection", "keep_mask")}
         self._regions = [masks_in(style.region, count) for style in options.styles]
-        self._newest: Optional[Tuple[int, Picture, StyleJob]] = None
+        self._read: Optional[Tuple[Picture, StyleJob]] = None
         self._size: Optional[Tuple[int, int]] = None
+        self.newest = -1
 
     def job(self, frame: int) -> StyleJob:
         """The job for ``frame``. Raises named errors for files that can't be used."""
-        return self._read(frame)[1]
+        return self._picture_and_job(frame)[1]
 
-    def write(self, frame: int, pixels: PixelBuffer) -> None:
-        """Write the painted ``frame``. Raises :class:`UnwritableOutput`."""
-        content, job = self._read(frame)
-        for notice in ResultFile(content, job).write(self._targets[frame], pixels):
-            self._printer.notice(notice)
+    def write(self, frame: int, pixels: PixelBuffer) -> List[str]:
+        """Write the painted ``frame``; returns notices. Raises :class:`UnwritableOutput`."""
+        content, job = self._picture_and_job(frame)
+        return ResultFile(content, job).write(self._targets[frame], pixels)
 
-    def _read(self, frame: int) -> Tuple[Picture, StyleJob]:
-        if self._newest is None or self._newest[0] != frame:
-            content, job = read_job(self._options_of(frame), self._settings, self._reader)
-            self._require_size(frame, content.size)
-            self._newest = frame, content, job
-        return self._newest[1:]
+    def _picture_and_job(self, frame: int) -> Tuple[Picture, StyleJob]:
+        if self._read is None or self.newest != frame:
+            self._read = read_job(self._options_of(frame), self._settings, self._reader)
+            self._require_size(frame, self._read[0].size)
+            self.newest = frame
+        return self._read
 
     def _options_of(self, frame: int) -> argparse.Namespace:
         """The options as they would be for ``nst stylize`` with this frame."""

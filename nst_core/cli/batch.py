@@ -7,24 +7,26 @@ import csv
 import io
 import json
 import sys
+import threading
 import time
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Tuple
 
 from nst_core.bridge import file_errors, files
-from nst_core.job.errors import InvalidJob, NeuralStyleError, UnwritableOutput
+from nst_core.job.errors import FarmLost, InvalidJob, NeuralStyleError, UnwritableOutput
 
 from . import output
 from .console import NoticesTo
+from .crew import Crew, crew
 from .describe import description
 from .film_console import Reports, reports
 from .film_place import make_folder
 from .frames import pictures_in
 from .options import StyleFile, settings_from, without_effect
 from .reading import PictureReader, read_job
-from .results import ResultFile, painted
+from .results import ResultFile
 
 #: Exit code if some pictures could not be painted.
 SOME_FAILED = 3
@@ -59,13 +61,15 @@ def batch(options: argparse.Namespace) -> int:
     """Carry out the parsed ``options``; returns the exit code. Raises named errors that concern all pictures."""
     make_folder(options.output)
     output.check_folder(options.output)
+    settings = settings_from(options)
     tasks = list(_tasks(options))
     table = options.table or options.output / "batch.csv"
     printer = reports(options, len(tasks))
     try:
-        for sentence in without_effect(options, settings_from(options)):
+        for sentence in without_effect(options, settings):
             printer.notice(sentence)
-        rows = _Batch(options, printer).paint(tasks, table)
+        with crew(options, settings.weights) as painters:
+            rows = _Batch(options, printer, painters, table).paint(tasks)
     except NeuralStyleError as error:
         printer.failed(error)
         raise
@@ -92,34 +96,44 @@ def _tasks(options: argparse.Namespace) -> Iterator[_Task]:
 
 
 class _Batch:
-    """One run of the command."""
+    """One run of the command. With a farm, its methods run in several threads."""
 
-    def __init__(self, options: argparse.Namespace, printer: Reports) -> None:
-        self._options, self._printer = options, printer
+    def __init__(self, options: argparse.Namespace, printer: Reports, painters: Crew, table: Path) -> None:
+        self._options, self._printer, self._crew, self._table = options, printer, painters, table
         self._settings = settings_from(options)
         self._reader = PictureReader(NoticesTo(printer.notice))
         self._notes_file = options.output / _NOTES
         self._notes: Dict[str, Any] = {} if options.restart else _notes(self._notes_file)
-        self._done = 0
+        self._rows: Dict[int, Row] = {}
+        self._lock = threading.Lock()
 
-    def paint(self, tasks: List[_Task], table: Path) -> List[Row]:
-        """Paint each picture; the table is written anew after each. Returns its rows."""
-        rows: List[Row] = []
-        for self._done, task in enumerate(tasks):
-            self._printer.step(self._done, task.content.name)
-            styles = " + ".join(style.path.stem for style in task.styles)
-            row = Row(str(task.content), styles, str(task.target))
-            rows.append(row)
-            began = time.monotonic()
-            try:
-                row.state = self._one(task)
-            except NeuralStyleError as error:
-                row.state, row.problem, row.remedy = "failed", error.problem, error.remedy
-            row.seconds = round(time.monotonic() - began, 1)
-            _write(table, _csv(rows) if table.suffix.lower() == ".csv" else _json(rows))
-            self._printer.step(self._done + 1, task.content.name)
+    def paint(self, tasks: List[_Task]) -> List[Row]:
+        """Paint each picture; returns the rows of the table in the order of ``tasks``."""
+        self._crew.each(self._row, enumerate(tasks))
+        return self._ordered()
+
+    def _row(self, numbered: Tuple[int, _Task]) -> None:
+        """Paint one picture, and write the table anew."""
+        number, task = numbered
+        self._printer.step(len(self._rows), task.content.name)
+        row = Row(str(task.content), " + ".join(style.path.stem for style in task.styles), str(task.target))
+        began = time.monotonic()
+        try:
+            row.state = self._one(task)
+        except FarmLost:
+            raise
+        except NeuralStyleError as error:
+            row.state, row.problem, row.remedy = "failed", error.problem, error.remedy
+        row.seconds = round(time.monotonic() - began, 1)
+        with self._lock:
+            self._rows[number] = row
+            rows = self._ordered()
+            _write(self._table, _csv(rows) if self._table.suffix.lower() == ".csv" else _json(rows))
+            self._printer.step(len(self._rows), task.content.name)
             self._printer.finished("picture", **asdict(row))
-        return rows
+
+    def _ordered(self) -> List[Row]:
+        return [self._rows[number] for number in sorted(self._rows)]
 
     def _one(self, task: _Task) -> str:
         """Paint one picture, unless an earlier run did; returns its state."""
@@ -132,15 +146,16 @@ class _Batch:
                 raise UnwritableOutput(f"{task.target} exists already.", "Choose another folder, or add --restart.")
         output.check(task.target, [task.content, *(path for style in task.styles for path in style.files())])
         content, job = read_job(options, self._settings, self._reader)
-        pixels = painted(job, self._printer.notice, partial(self._progress, task.content.name))
+        pixels = self._crew.paint(job, self._printer.notice, partial(self._progress, task.content.name))
         for notice in ResultFile(content, job).write(task.target, pixels):
             self._printer.notice(notice)
-        self._notes[task.target.name] = wanted
-        _write(self._notes_file, json.dumps(self._notes, indent=1))
+        with self._lock:
+            self._notes[task.target.name] = wanted
+            _write(self._notes_file, json.dumps(self._notes, indent=1))
         return "painted"
 
     def _progress(self, name: str, fraction: float) -> None:
-        self._printer.step(self._done + min(fraction, 0.999), name)
+        self._printer.step(len(self._rows) + min(fraction, 0.999), name)
 
     def _options_of(self, task: _Task) -> argparse.Namespace:
         """The options as they would be for ``nst stylize`` with this picture."""

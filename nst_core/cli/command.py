@@ -16,7 +16,7 @@ from nst_core import __version__
 from nst_core.job import errors
 from nst_core.job.pixels import MAXIMUM_SIDE
 
-from .many_options import add_animate, add_batch
+from .many_options import add_animate, add_batch, add_farm
 from .options import DEFAULT_SIZE, Parser, StyleOption, add_settings, parse_size, parse_style
 from .running import REPAIR_IT, first_line
 from .streams import LossyStream, lossy_streams
@@ -82,13 +82,16 @@ def make_parser() -> Parser:
     _add_job(batch)
     for many in (animate, batch):
         many.set_defaults(previews=None)
+    text = "start a scheduler and workers on this machine"
+    farm = commands.add_parser("farm", help=text, description=f"Try a farm: {text}, until Ctrl-C.")
+    add_farm(farm)
     text = "print the parts of the engine, and whether they work"
     doctor = commands.add_parser("doctor", help=text, description=f"Check the engine: {text}.")
     text = "serve an editor over stdin and stdout, also from another machine: ssh HOST nst worker"
     worker = commands.add_parser("worker", help=text, description=f"Run the engine: {text}.")
     for command, run in (
         *((stylize, _stylize), (animate, _animate), (batch, _batch)),
-        *((doctor, _doctor), (worker, _worker)),
+        *((farm, _farm), (doctor, _doctor), (worker, _worker)),
     ):
         command.set_defaults(run=run, parser=command)
     return parser
@@ -158,6 +161,12 @@ def _batch(options: argparse.Namespace) -> int:
     from .batch import batch
 
     return batch(options)
+
+
+def _farm(options: argparse.Namespace) -> int:
+    from .farm import farm
+
+    return farm(options)
 
 
 def _doctor(options: argparse.Namespace) -> int:

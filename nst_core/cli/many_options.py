@@ -49,11 +49,26 @@ def add_batch(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def add_farm(parser: argparse.ArgumentParser) -> None:
+    """Give ``parser`` the options of ``nst farm``."""
+    parser.add_argument("--workers", metavar="N", type=_count, default=2, help="processes that paint (default: 2)")
+    parser.add_argument("--port", metavar="PORT", type=_port, default=8786, help="of the scheduler (default: 8786)")
+
+
 def _add_common(parser: argparse.ArgumentParser, restart: str) -> None:
     parser.add_argument(
         "--format", choices=_FORMATS, default=_FORMATS[0], help=f"format of the pictures (default: {_FORMATS[0]})"
     )
     parser.add_argument("--restart", action="store_true", help=restart)
+    machines = parser.add_argument_group("several machines")
+    machines.add_argument(
+        "--scheduler", metavar="ADDRESS",
+        help="the Dask scheduler whose workers paint, such as tcp://studio:8786; `nst farm` starts one for trying",
+    )  # fmt: skip
+    machines.add_argument(
+        "--shared", metavar="FOLDER", type=Path,
+        help="a folder that all machines have under this name; pictures travel through it (default: the network)",
+    )  # fmt: skip
 
 
 def _rate(text: str) -> str:
@@ -61,6 +76,18 @@ def _rate(text: str) -> str:
     if not re.fullmatch(r"\d{1,4}(\.\d{1,6})?|\d{1,6}/\d{1,6}", text) or not float(text.split("/")[0]):
         raise InvalidJob(f"--fps must be a number such as 25 or 24000/1001, not {text!r}.")
     return text
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,2}", text):
+        raise InvalidJob(f"--workers must be a number from 1 to 999, not {text!r}.")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"\d{1,5}", text) or int(text) > 65535:
+        raise InvalidJob(f"--port must be a number from 0 to 65535, not {text!r}.")
+    return int(text)
 
 
 def _table(text: str) -> Path:

@@ -47,4 +47,9 @@ def _square(radius: int) -> Array:
 
 @lru_cache(maxsize=1)
 def _dis() -> Any:
-    return cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    """Down to single pixels and smoother than OpenCV's presets: their errors of a quarter of a pixel are seen."""
+    dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    dis.setFinestScale(0)
+    dis.setVariationalRefinementIterations(20)
+    dis.setVariationalRefinementAlpha(60)
+    return dis

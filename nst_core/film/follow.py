@@ -72,6 +72,11 @@ def follow(trace: Trace, content: Array) -> Follow:
     return Follow(picture.clip(0, 255), weights, still, float(trusted.mean()) < _FOLLOWED)
 
 
+def is_cut(before: Array, content: Array) -> bool:
+    """Whether a shot ends between two frames (H, W, 4; bytes)."""
+    return follow(Trace(before, shown(before), before), content).is_cut
+
+
 def next_trace(trace: Trace, following: Follow, content: Array, result: Array) -> Trace:
     """What the frame leaves, painted as ``result``: still pixels go on to show what they were painted for."""
     reference = np.where(following.still[..., None], trace.reference, shown(content))

@@ -1,8 +1,8 @@
 """The progress of a film on the disk: enough to continue after a crash with the same pictures.
 
-Each file is replaced in one step. ``state.npz`` has the number of steps done and what the last one left.
-``first-N.npz`` has the first painting of a frame that is painted twice. All pictures are removed when the film is
-complete.
+Each file is replaced in one step. Each part of the film has one with the number of steps done and what the last one
+left. ``first-N.npz`` has the painting of a frame that is painted again, or that another part goes on from. All pictures
+are removed when the film is complete.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .pixels import Array
 
 @dataclass(frozen=True)
 class FirstPainting:
-    """How a frame was painted first (H, W, 4; bytes), and the first frame of its shot in a small size."""
+    """How a frame was painted (H, W, 4; bytes), and the first frame of its shot in a small size."""
 
     result: Array
     opening: Array
@@ -55,24 +55,24 @@ class Journal:
         except OSError as error:
             raise self._refused(error) from error
 
-    def save(self, done: int, trace: Trace) -> None:
-        """Note that ``done`` steps are done, of which the last one left ``trace``."""
-        self._write("state.npz", done=done, **vars(trace))
+    def save(self, part: str, done: int, trace: Trace) -> None:
+        """Note that ``done`` steps of ``part`` are done, of which the last one left ``trace``."""
+        self._write(f"{part}.npz", done=done, **vars(trace))
 
-    def load(self) -> tuple[int, Optional[Trace]]:
-        """The number of steps done, and what the last one left."""
-        found = self._read("state.npz")
+    def load(self, part: str) -> tuple[int, Optional[Trace]]:
+        """The number of steps of ``part`` that are done, and what the last one left."""
+        found = self._read(f"{part}.npz")
         if found is None:
             return 0, None
         done = int(found.pop("done"))
         return done, Trace(**found)
 
     def keep(self, frame: int, first: FirstPainting) -> None:
-        """Note the first painting of ``frame``."""
+        """Note the painting of ``frame``."""
         self._write(f"first-{frame}.npz", **vars(first))
 
     def first(self, frame: int) -> FirstPainting:
-        """The first painting of ``frame``. Raises :class:`UnreadableImage` if someone removed it."""
+        """The kept painting of ``frame``. Raises :class:`UnreadableImage` if someone removed it."""
         found = self._read(f"first-{frame}.npz")
         if found is None:
             raise UnreadableImage(f"The notes of the film in {self._folder} are incomplete.", "Add --restart.")

@@ -7,7 +7,7 @@ frame is handed out. So an interrupted film goes on with the same pictures as on
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Callable, Iterator, Optional, Sequence, Tuple
+from typing import Callable, Iterator, Optional, Tuple
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ from nst_core.job.request import Earlier, StyleJob
 from .follow import Follow, Trace, follow, next_trace
 from .journal import FirstPainting, Journal
 from .pixels import Array, array_of, buffer_of, opaque, shown
-from .plan import Step
+from .plan import Part, Step
 
 #: Longest side in pixels of the picture of a shot's first frame, on which the colors of the shot are measured.
 _OPENING_SIDE = 256
@@ -44,26 +44,33 @@ class Painted:
 
 @dataclass(frozen=True)
 class Film:
-    """A film to paint: its ``plan``, the ``job`` for each frame, the function that paints one, and the notes."""
+    """A part of a film to paint, the ``job`` for each frame, the function that paints one, and the notes."""
 
-    plan: Sequence[Step]
+    part: Part
     job: Callable[[int], StyleJob]
     paint: Callable[[StyleJob], PixelBuffer]
     journal: Journal
 
     def run(self) -> Iterator[Painted]:
-        """Paint what is left of the plan; yields each step, at first the one that was done last."""
-        done, trace = self.journal.load()
+        """Paint what is left of the part; yields each step, at first the one that was done last."""
+        done, trace = self.journal.load(self.part.name)
         if trace is not None:
-            yield Painted(done, self.plan[done - 1], buffer_of(trace.result), is_repeated=True)
-        for number, step in enumerate(self.plan[done:], done + 1):
+            yield Painted(done, self.part.steps[done - 1], buffer_of(trace.result), is_repeated=True)
+        elif self.part.after is not None:
+            trace = self._trace_of(self.part.after)
+        for number, step in enumerate(self.part.steps[done:], done + 1):
             trace, begins = self._step(step, trace)
-            if not step.is_last:
+            if step.is_kept or not step.is_last:
                 self.journal.keep(step.frame, FirstPainting(trace.result, trace.opening))
-            self.journal.save(number, trace)
+            self.journal.save(self.part.name, number, trace)
             yield Painted(number, step, buffer_of(trace.result), begins)
-            if step.is_last:
+            if step.is_last and not step.is_kept:
                 self.journal.forget(step.frame)
+
+    def _trace_of(self, frame: int) -> Trace:
+        """What ``frame`` left, which another part has painted."""
+        kept = self.journal.first(frame)
+        return Trace(kept.result, shown(array_of(self.job(frame).content)), kept.opening)
 
     def _step(self, step: Step, before: Optional[Trace]) -> Tuple[Trace, bool]:
         """Paint one frame; returns what it leaves, and whether it begins a shot."""

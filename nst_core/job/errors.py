@@ -116,6 +116,12 @@ class LibraryMissing(NeuralStyleError):
     code = "library-missing"
 
 
+class FarmLost(NeuralStyleError):
+    """The scheduler of a farm or its workers can't be used, or not any more."""
+
+    code = "farm-lost"
+
+
 class EngineFailed(NeuralStyleError):
     """The engine met an unexpected error; its log has the details."""
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from nst_core.film.journal import Journal
 from nst_core.film.pixels import array_of
-from nst_core.film.plan import steps
+from nst_core.film.plan import whole
 from nst_core.film.sequence import Film
 from nst_core.job.events import Result
 from nst_core.job.pixels import PixelBuffer
@@ -74,7 +74,7 @@ def painted_as_film(motion: Motion, style: PixelBuffer, **settings: object) -> T
     results: Dict[int, Array] = {}
     seconds = []
     with tempfile.TemporaryDirectory() as folder:
-        plan = steps(len(motion.frames), settings.get("quality") == "high", loop=False)
+        plan = whole(len(motion.frames), settings.get("quality") == "high", loop=False)
         film = Film(plan, lambda i: _job(motion.frames[i], style, **settings), _paint, Journal(Path(folder)))
         began = time.process_time()
         for painted in film.run():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 import pytest
 from PIL import Image
@@ -16,6 +16,7 @@ from tests.benchmarks.motions import sample
 from tests.cli.test_documented import FILMS
 from tests.cli.videos import video_of
 from tests.documented import commands
+from tests.farm.conftest import LocalFarm
 
 LINES = [line for line in commands("nst") if line.startswith(FILMS) and "--help" not in line]
 
@@ -35,12 +36,30 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.fixture(scope="module")
+def farm() -> Iterator[LocalFarm]:
+    pytest.importorskip("distributed")
+    local = LocalFarm()
+    yield local
+    local.end()
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("farm")])
+def test_a_farm_starts_as_documented(line: str) -> None:
+    pytest.importorskip("distributed")
+    local = LocalFarm(*shlex.split(line)[1:])
+    assert len(local.workers()) == 2
+    local.end()
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if not line.startswith("farm")])
 def test_it_works_as_documented(line: str, place: Path, request: pytest.FixtureRequest) -> None:
     words = shlex.split(line)
     if "clip.mp4" in words:
         request.getfixturevalue("ffmpeg")
         video_of(place / "frames", place / "clip.mp4")
+    if "--scheduler" in words:
+        words[words.index("--scheduler") + 1] = request.getfixturevalue("farm").address
     assert main([*words, "--device", "cpu", "--quality", "draft"]) == 0
     output: Any = place / words[words.index("-o") + 1]
     assert output.is_file() if output.suffix else len(list(output.glob("*.png"))) >= 3

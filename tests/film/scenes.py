@@ -36,10 +36,10 @@ def job(content: Array) -> StyleJob:
     return StyleJob(buffer_of(content), (Style(buffer_of(content)),), Settings(), result_format="rgba-u8")
 
 
-def inverted(request: StyleJob) -> PixelBuffer:
-    """A painting that is the negative of the content, and near to the earlier frame as far as it is told to be."""
+def inverted(request: StyleJob, shade: float = 0.0) -> PixelBuffer:
+    """A negative of the content, lighter by ``shade``, and near to the earlier frame as far as it shall be."""
     content = array_of(request.content)
-    painted = 255 - content[..., :3].astype(np.float32)
+    painted = 200 - 0.75 * content[..., :3].astype(np.float32) + shade
     if request.earlier is not None:
         height, width = content.shape[:2]
         weights = np.frombuffer(request.earlier.weights.data, "<f4").reshape(height, width, 1)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Sequence
+
 import pytest
 
-from nst_core.film.plan import steps
+from nst_core.film.plan import Step, pieces, whole
+
+
+def steps(frames: int, twice: bool, loop: bool) -> Sequence[Step]:
+    return whole(frames, twice, loop).steps
 
 
 @pytest.mark.parametrize("loop", [False, True])
@@ -40,3 +46,31 @@ def test_the_end_of_a_loop_becomes_its_beginning() -> None:
     shares = [step.own for step in plan[9:]]
     assert shares == sorted(shares)
     assert 0 < shares[0] < shares[-1] < 1
+
+
+@pytest.mark.parametrize("loop", [False, True])
+@pytest.mark.parametrize("twice", [False, True])
+@pytest.mark.parametrize("shots", [[0], [0, 30, 33, 170]])
+def test_pieces_finish_each_frame_once_and_keep_what_joints_need(shots: list[int], twice: bool, loop: bool) -> None:
+    parts, joints = pieces(shots, 300, twice, loop)
+    finished = [step.frame for part in (*parts, *joints) for step in part.steps if step.is_last]
+    assert sorted(finished) == list(range(300))
+    kept = {step.frame for part in parts for step in part.steps if step.is_kept and step.is_last}
+    assert {joint.after for joint in joints} == kept
+    for part in parts:
+        assert part.after is None
+        assert not part.steps[0].own
+    for joint in joints:
+        assert joint.after in ((joint.steps[0].frame - 1) % 300,)
+        assert all(step.own for step in joint.steps)
+
+
+def test_shots_are_pieces_and_long_ones_are_divided() -> None:
+    parts, joints = pieces([0, 20, 25], 145, False, False)
+    assert [part.steps[0].frame for part in parts] == [0, 20, 25, 65, 105]
+    assert [joint.steps[0].frame for joint in joints] == [65, 105]
+
+
+def test_a_loop_of_pieces_is_closed() -> None:
+    _, joints = pieces([0], 120, False, True)
+    assert [(joint.after, joint.steps[0].frame) for joint in joints] == [(119, 0), (39, 40), (79, 80)]

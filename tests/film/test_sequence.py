@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ pytest.importorskip("cv2")
 
 from nst_core.film.journal import Journal
 from nst_core.film.pixels import array_of
-from nst_core.film.plan import Step, steps
+from nst_core.film.plan import Part, pieces, whole
 from nst_core.film.sequence import Film, Painted
 from nst_core.job.errors import UnreadableImage
 from nst_core.job.pixels import PixelBuffer
@@ -27,10 +27,11 @@ class Stop(Exception):
 class Studio:
     """Paints a film with the stand-in; is killed at the painting with the number ``killed_at``."""
 
-    def __init__(self, folder: Path, frames: List[Array], plan: List[Step]) -> None:
+    def __init__(self, folder: Path, frames: List[Array], plan: Part) -> None:
         self.journal, self.frames, self.plan = Journal(folder), frames, plan
         self.jobs: List[StyleJob] = []
         self.killed_at = 0
+        self.shade = 0.0
         self.results: Dict[int, Array] = {}
         self.painted: List[Painted] = []
 
@@ -38,21 +39,21 @@ class Studio:
         self.jobs.append(request)
         if len(self.jobs) == self.killed_at:
             raise Stop
-        return inverted(request)
+        return inverted(request, self.shade)
 
-    def run(self) -> None:
-        for painted in Film(self.plan, lambda i: job(self.frames[i]), self.paint, self.journal).run():
+    def run(self, part: Optional[Part] = None) -> None:
+        for painted in Film(part or self.plan, lambda i: job(self.frames[i]), self.paint, self.journal).run():
             self.painted.append(painted)
             if painted.step.is_last:
                 self.results[painted.step.frame] = array_of(painted.pixels)
 
 
 @pytest.fixture(params=[(False, False), (True, False), (False, True), (True, True)], ids=lambda p: f"{p}")
-def plan(request: pytest.FixtureRequest) -> List[Step]:
-    return steps(9, *request.param)
+def plan(request: pytest.FixtureRequest) -> Part:
+    return whole(9, *request.param)
 
 
-def test_a_film_that_is_interrupted_anywhere_has_the_same_pictures(plan: List[Step], tmp_path: Path) -> None:
+def test_a_film_that_is_interrupted_anywhere_has_the_same_pictures(plan: Part, tmp_path: Path) -> None:
     whole = Studio(tmp_path / "whole", film(9), plan)
     whole.journal.begin({})
     whole.run()
@@ -70,7 +71,7 @@ def test_a_film_that_is_interrupted_anywhere_has_the_same_pictures(plan: List[St
 
 
 def test_the_step_before_an_interruption_is_handed_out_again(tmp_path: Path) -> None:
-    studio = Studio(tmp_path / "notes", film(4), steps(4, False, False))
+    studio = Studio(tmp_path / "notes", film(4), whole(4, False, False))
     studio.journal.begin({})
     studio.killed_at = 3
     with pytest.raises(Stop):
@@ -84,7 +85,7 @@ def test_the_step_before_an_interruption_is_handed_out_again(tmp_path: Path) -> 
 
 
 def test_a_cut_begins_a_shot_with_a_palette_of_its_own(tmp_path: Path) -> None:
-    studio = Studio(tmp_path / "notes", film(8), steps(8, False, False))
+    studio = Studio(tmp_path / "notes", film(8), whole(8, False, False))
     studio.journal.begin({})
     studio.run()
     assert [p.step.frame for p in studio.painted if p.begins_shot] == [0, 4]
@@ -93,7 +94,7 @@ def test_a_cut_begins_a_shot_with_a_palette_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_still_film_is_painted_once(tmp_path: Path) -> None:
-    studio = Studio(tmp_path / "notes", [view()] * 20, steps(20, False, False))
+    studio = Studio(tmp_path / "notes", [view()] * 20, whole(20, False, False))
     studio.journal.begin({})
     studio.run()
     assert len(studio.jobs) == 1
@@ -102,7 +103,7 @@ def test_a_still_film_is_painted_once(tmp_path: Path) -> None:
 
 def test_the_notes_of_a_long_film_do_not_grow(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
-    studio = Studio(notes, [view(100 + 1.5 * i) for i in range(12)], steps(12, False, False))
+    studio = Studio(notes, [view(100 + 1.5 * i) for i in range(12)], whole(12, False, False))
     studio.journal.begin({})
     sizes = []
     for _ in Film(studio.plan, lambda i: job(studio.frames[i]), studio.paint, studio.journal).run():
@@ -111,7 +112,7 @@ def test_the_notes_of_a_long_film_do_not_grow(tmp_path: Path) -> None:
 
 
 def test_a_complete_film_leaves_no_picture_in_its_notes(tmp_path: Path) -> None:
-    studio = Studio(tmp_path / "notes", film(6), steps(6, True, False))
+    studio = Studio(tmp_path / "notes", film(6), whole(6, True, False))
     studio.journal.begin({"quality": "high"})
     studio.run()
     studio.journal.finish()
@@ -121,9 +122,24 @@ def test_a_complete_film_leaves_no_picture_in_its_notes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off"])
 def test_damaged_notes_are_reported(content: bytes, tmp_path: Path) -> None:
-    studio = Studio(tmp_path / "notes", film(3), steps(3, False, False))
+    studio = Studio(tmp_path / "notes", film(3), whole(3, False, False))
     studio.journal.begin({})
     studio.run()
-    (tmp_path / "notes" / "state.npz").write_bytes(content)
+    (tmp_path / "notes" / "film.npz").write_bytes(content)
     with pytest.raises(UnreadableImage, match="damaged"):
         studio.run()
+
+
+def test_pieces_are_joined_without_a_visible_seam(tmp_path: Path) -> None:
+    frames = [view(80 + i, 110) for i in range(90)]
+    studio = Studio(tmp_path / "notes", frames, whole(90, False, False))
+    studio.journal.begin({})
+    parts, joints = pieces([0], 90, False, False)
+    assert len(parts) == 2
+    for part, shade in zip((*parts, *joints), (0.0, 40.0, 40.0)):  # each machine paints in a light of its own
+        studio.shade = shade
+        studio.run(part)
+    assert sorted(studio.results) == list(range(90))
+    means = [studio.results[frame][..., :3].mean() for frame in range(90)]
+    assert means[80] - means[20] > 40
+    assert np.abs(np.diff(means)).max() < 10

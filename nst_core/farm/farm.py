@@ -1,0 +1,144 @@
+"""The scheduler of a farm and its workers, as this machine sees them.
+
+Dask gives a job to another worker if one is lost. What is left for here: errors with names, and the end of waiting when
+nobody is there to paint.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any, Callable, Iterable, Optional, TypeVar
+
+from nst_core.bridge.job_tree import job_to_wire
+from nst_core.job.errors import FarmLost, LibraryMissing, WorkerDied, error_from_wire
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import StyleJob
+
+from . import work
+from .luggage import Luggage, Porter
+
+#: Seconds until a scheduler must have answered, between two looks at a running job, and without any worker.
+_TO_CONNECT, _LOOK, _ALONE = 10, 0.5, 60
+
+_GO_ON = "Start it again, and repeat the command: it goes on."
+
+Item = TypeVar("Item")
+
+
+class Farm:
+    """The workers of the scheduler at ``address``. Pictures travel through ``shared``, or over the network.
+
+    Raises :class:`LibraryMissing`, and :class:`FarmLost` if no worker can paint.
+    """
+
+    def __init__(self, address: str, weights: str, shared: Optional[Path]) -> None:
+        self._address, self._weights = address, weights
+        self._client = _connected(address)
+        self._stopped = threading.Event()
+        self._check_workers()
+        self._porter = Porter(shared)
+
+    @property
+    def size(self) -> int:
+        """How many jobs the workers paint at the same time."""
+        return max(1, int(sum(self._client.nthreads().values())))
+
+    def each(self, function: Callable[[Item], None], items: Iterable[Item]) -> None:
+        """Call ``function`` with each item, as many at a time as there are workers; the first error ends them all."""
+        with ThreadPoolExecutor(self.size) as pool:
+            calls = [pool.submit(function, item) for item in items]
+            try:
+                for call in wait(calls, return_when=FIRST_EXCEPTION).done:
+                    call.result()
+            finally:
+                self._stopped.set()  # whoever still waits for a picture stops to wait
+                for call in calls:
+                    call.cancel()
+        self._stopped.clear()
+
+    def paint(self, job: StyleJob, notice: Callable[[str], None], progress: Callable[[float], None]) -> PixelBuffer:
+        """The result of ``job``, painted by a worker; its ``progress`` is not known here. Raises named errors."""
+        sent = self._porter.packed(*job_to_wire(job))
+        try:
+            arrived = self._answer(sent)
+            if "error" in arrived.fields:
+                raise error_from_wire(arrived.fields["error"])
+            [pixels] = arrived.pictures()
+            self._porter.remove(arrived)
+        finally:
+            self._porter.remove(sent)
+        for text in arrived.fields["notices"]:
+            notice(text)
+        return pixels
+
+    def close(self) -> None:
+        """Leave the scheduler, and remove what is in the shared folder."""
+        self._porter.close()
+        self._client.close(timeout=1)
+
+    def _answer(self, sent: Luggage) -> Luggage:
+        import distributed
+
+        future = self._client.submit(work.paint, sent, work.equipment(self._weights), self._weights, pure=False)
+        alone_since = None
+        try:
+            while not future.done():
+                if self._stopped.wait(_LOOK):
+                    raise CancelledError
+                self._require_scheduler()
+                alone_since = None if self._client.nthreads() else alone_since or time.monotonic()
+                if alone_since and time.monotonic() - alone_since > _ALONE:
+                    raise FarmLost(f"The scheduler {self._address} has no worker left.", _GO_ON)
+            return future.result()  # type: ignore[no-any-return]
+        except distributed.KilledWorker as error:
+            problem = "Several workers ended while they painted the same picture."
+            raise WorkerDied(problem, "They may lack memory: paint at a smaller size.") from error
+        except (OSError, distributed.client.FutureCancelledError) as error:
+            raise self._lost() from error
+        finally:
+            future.release()
+
+    def _require_scheduler(self) -> None:
+        if self._client.status != "running":
+            raise self._lost()
+
+    def _lost(self) -> FarmLost:
+        return FarmLost(f"The connection to the scheduler {self._address} is lost.", _GO_ON)
+
+    def _check_workers(self) -> None:
+        here = work.equipment(self._weights)
+        found = self._client.run(work.equipment, self._weights, on_error="return")
+        if not found:
+            raise FarmLost(f"The scheduler {self._address} has no workers.", "Start some first.")
+        for worker, there in found.items():
+            if isinstance(there, Exception):
+                raise FarmLost(f"The worker {worker} has no nst.", "Install neural-style there.") from there
+            different = work.differences(here, there)
+            if different:
+                raise FarmLost(f"The worker {worker} has {', '.join(different)}.", "Install the same on all machines.")
+
+
+def _connected(address: str) -> Any:
+    """A client of Dask. Its messages are for programmers."""
+    distributed = require_dask()
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        return distributed.Client(address, timeout=_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        remedy = "Check the address, and whether the scheduler runs."
+        raise FarmLost(f"No scheduler answers at {address}.", remedy) from error
+
+
+def require_dask() -> Any:
+    """Dask's module. Raises :class:`LibraryMissing`."""
+    try:
+        import distributed
+    except ImportError as error:
+        problem = "Work on several machines needs the Python package distributed, which is not installed."
+        raise LibraryMissing(problem, f"Run `{sys.executable} -m pip install distributed`.") from error
+    return distributed

@@ -1,0 +1,54 @@
+"""A real scheduler and real workers on this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Iterator, List
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+class LocalFarm:
+    """``nst farm`` in a process of its own."""
+
+    def __init__(self, *options: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "nst_core.cli", "farm", *options, "--port", "0"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT, start_new_session=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_WAIT_POLICY": "PASSIVE"},
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        found = re.search(r"at (\S+),", self.process.stdout.readline())
+        assert found
+        self.address = found[1]
+
+    def workers(self) -> List[int]:
+        """The processes of the workers that are there."""
+        import distributed
+
+        with distributed.Client(self.address, set_as_default=False) as client:
+            return list(client.run(os.getpid).values())
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End the farm: politely, or at once with all workers."""
+        if how == signal.SIGKILL:
+            os.killpg(self.process.pid, how)
+        else:
+            self.process.send_signal(how)
+        self.process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def farm() -> Iterator[LocalFarm]:
+    """A farm with two workers for all tests that leave it as it was."""
+    pytest.importorskip("distributed")
+    local = LocalFarm()
+    yield local
+    local.end()
