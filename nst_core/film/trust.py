@@ -20,7 +20,7 @@ _SPOT = 1.5
 #: Motion in pixels that counts as none: less is an error of its measurement.
 _NO_MOTION = 0.3
 
-#: Pixels by which an area must be wider than two of them to be still before a camera that moves: less is chance.
+#: Half the width in pixels of areas that are still at least: in what moves, some spots keep their color by chance.
 _SPECK = 2
 
 #: Levels of 255 by which a moved pixel may differ from the one that it became.
@@ -36,10 +36,10 @@ def still(content: Array, reference: Array, back: Array) -> Array:
     now, before = (flow.blurred(picture.astype(np.float32), _SPOT) for picture in (content, reference))
     quiet = _difference(now, before) < _NOISE
     length = np.hypot(back[..., 0], back[..., 1])
-    if np.median(length) < _NO_MOTION:
-        return np.asarray(quiet)
-    would_change = _difference(flow.moved(now, back), now) > 2 * _NOISE
-    return flow.opened(quiet & ((length < _NO_MOTION) | would_change), _SPECK)
+    if np.median(length) >= _NO_MOTION:
+        would_change = _difference(flow.moved(now, back), now) > 2 * _NOISE
+        quiet &= (length < _NO_MOTION) | would_change
+    return flow.opened(quiet, _SPECK)
 
 
 def consistent(back: Array, forth: Array) -> Array:
