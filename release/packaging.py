@@ -36,7 +36,7 @@ def package(folder: Path) -> List[Path]:
     names = [*_FILES, *_SAMPLES, *(name for room in _FOLDERS for name in _in_room(room))]
     clone = {name: ROOT / name for name in names}
     folder.mkdir(parents=True, exist_ok=True)
-    files = [_plugin(editor, folder) for editor in (KRITA, GIMP)]
+    files = [plugin(editor, folder) for editor in (KRITA, GIMP)]
     files += [_bundle(system, clone, folder) for system in LAUNCHERS]
     files += distribution.build({**clone, **{name: ROOT / name for name in _in_room("release")}}, folder)
     bill = folder / f"{_NAME}.cdx.json"
@@ -48,7 +48,8 @@ def _in_room(room: str) -> List[str]:
     return [path.relative_to(ROOT).as_posix() for path in files_of(ROOT / room)]
 
 
-def _plugin(editor: str, folder: Path) -> Path:
+def plugin(editor: str, folder: Path) -> Path:
+    """Write the zip for an editor's own way to take plug-ins to ``folder``, and return its path."""
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch)
         plugins.write(editor, tree / plugins.NAME)

@@ -31,6 +31,7 @@ def build_site(folder: Path) -> Path:
         tree = Path(scratch, "pages")
         for name in pages():
             _place(name, tree, os.environ)
+        _target(ROOT / "release" / "site.css", tree).write_bytes((ROOT / "release" / "site.css").read_bytes())
         settings = (ROOT / "release" / "mkdocs.yml").read_text(encoding="utf-8")
         configuration = Path(scratch, "mkdocs.yml")
         configuration.write_text(f"{settings}nav: {json.dumps(_menu())}\n", encoding="utf-8")
@@ -48,7 +49,8 @@ def pages() -> List[str]:
 
 
 def _menu() -> List[object]:
-    return [*_FIRST, {_OTHERS: [name for name in pages() if name not in _FIRST]}]
+    first, *others = _FIRST
+    return [{"Home": first}, *others, {_OTHERS: [name for name in pages() if name not in _FIRST]}]
 
 
 def _place(name: str, tree: Path, variables: Mapping[str, str]) -> None:
