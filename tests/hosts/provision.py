@@ -35,6 +35,7 @@ PACKAGES = {
     "xdotool": "xdotool",
     "imagemagick": "import",
     "mmdebstrap": "mmdebstrap",
+    "unzip": "unzip",
 }
 
 #: What a Debian folder holds beyond a minimal system.

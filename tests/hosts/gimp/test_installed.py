@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from nst_core.installer import manifest, placement
 from nst_core.installer.hosts import Machine, find
+from release import packaging
 from tests.hosts import provision
-from tests.hosts.conftest import folder
+from tests.hosts.conftest import folder, missing
 from tests.hosts.gimp.editor import STAND_IN, Gimp
 from tests.installer.test_placement import snapshot
 
@@ -36,3 +38,21 @@ def test_placed_found_and_gone(debian: provision.Debian, tmp_path: Path, monkeyp
     placement.take_away(manifest.load())
     manifest.load().remove_folders()
     assert snapshot(home) == before
+
+
+@pytest.mark.parametrize("debian", provision.FOLDERS, ids=lambda debian: debian.release)
+def test_the_zip_of_a_release_unpacked_found_and_gone(debian: provision.Debian, tmp_path: Path) -> None:
+    unzip = shutil.which("unzip")
+    if unzip is None:
+        missing("unzip, which keeps modes,")
+    gimp = Gimp(folder(debian), tmp_path / "home")
+    plugins = gimp.profile / "plug-ins"
+    plugins.mkdir(parents=True)
+    (gimp.home / "run").mkdir(mode=0o700)
+    zipped = packaging.plugin("gimp", tmp_path)
+    subprocess.run([unzip, "-q", str(zipped)], cwd=plugins, check=True)
+    code = "print(Gimp.get_pdb().procedure_exists('plug-in-neural-style'))"
+    assert "True" in gimp.batch(code)
+
+    shutil.rmtree(plugins / "neural_style")
+    assert "False" in gimp.batch(code)
