@@ -7,9 +7,11 @@ from pathlib import Path
 
 from release import packaging
 
+from .conftest import each_krita
 from .editor import DRIVER, Editor
 
 
+@each_krita
 def test_krita_imports_the_zip_and_the_docker_offers_the_engine(editor: Editor, display: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
     for folder in ("data/krita", "config", "cache", "run", "nst"):
