@@ -26,6 +26,8 @@ class CostsLine(QtWidgets.QWidget):
         self._quick_size = 0
         self.text = text_label()
         self.text.setObjectName("costs")
+        self.caution = text_label()
+        self.caution.setObjectName("size_caution")
         self.quick = QtWidgets.QPushButton()
         self.quick.setObjectName("quick_size")
         self.quick.setFlat(True)
@@ -36,13 +38,15 @@ class CostsLine(QtWidgets.QWidget):
         self.quick.clicked.connect(lambda checked=False: self.size_wanted.emit(self._quick_size))
         layout = column(self)
         layout.setSpacing(0)
+        layout.addWidget(self.caution)
         layout.addWidget(self.text)
         layout.addWidget(self.quick, 0, Qt.AlignmentFlag.AlignLeft)
         self._settled = QtCore.QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLED_AFTER)
         self._settled.timeout.connect(self.asked.emit)
-        self.hide()
+        self.show_caution("")
+        self.show_estimate(None)
 
     def tab_stops(self) -> List[Any]:
         """The widgets that the Tab key reaches."""
@@ -58,5 +62,15 @@ class CostsLine(QtWidgets.QWidget):
             self._quick_size = estimate.quick_size
             self.text.setText(costs.summary(estimate))
             self.quick.setText(costs.quick_offer(estimate))
-            self.quick.setVisible(estimate.quick_size > 0)
-        self.setVisible(estimate is not None)
+        self.text.setVisible(estimate is not None)
+        self.quick.setVisible(estimate is not None and estimate.quick_size > 0)
+        self._show_parts()
+
+    def show_caution(self, text: str) -> None:
+        """Warn of the working size, or with an empty text of nothing."""
+        self.caution.setText(text)
+        self.caution.setVisible(bool(text))
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        self.setVisible(not (self.text.isHidden() and self.caution.isHidden()))

@@ -15,6 +15,7 @@ from nst_core.bridge.presets import Presets
 from nst_core.job.errors import EngineMissing, HostError, InvalidJob, NeuralStyleError, UnreadableImage
 from nst_core.job.events import Estimate
 from nst_core.studio.bundled import painting_at
+from nst_core.studio.costs import size_caution
 from nst_core.studio.preset_list import Preset
 from nst_core.studio.queue import Entry
 
@@ -204,14 +205,18 @@ class Panel(Controls):
 
     def _ask_costs(self) -> None:
         """Ask for the costs of what the docker shows; if that can't be painted, there are none."""
-        if self._controller.state != IDLE or not self._controller.devices or not self.isVisible():
+        if not self.isVisible():
             return
+        settings = self.form.settings()
         try:
             sizes = self._chosen().sizes()
         except (HostError, InvalidJob):  # Stylize shows this error when it is pressed.
             self.costs.show_estimate(None)
-        else:
-            self._controller.estimate(self, sizes, self.form.settings())
+            self.costs.show_caution("")
+            return
+        self.costs.show_caution(size_caution(sizes.content, settings.size))
+        if self._controller.devices:
+            self._controller.estimate(self, sizes, settings)
 
     def _show_costs(self, asker: Any, estimate: Estimate) -> None:
         if asker is self and self._controller.state == IDLE:

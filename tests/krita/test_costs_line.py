@@ -179,3 +179,18 @@ def test_the_offer_fits_into_250_pixels(studio: Any, panel: Any, code: str) -> N
             panel.grab().save(f"{os.environ['NEURAL_STYLE_SHOTS']}/costs-{code}.png")
     finally:
         language.use(["en"])
+
+
+def test_a_working_size_that_is_too_small_is_warned_of_at_once(studio: Any, panel: Any) -> None:
+    opened = studio.open(size=(2400, 10))
+    panel.show_document(studio.documents.Document(opened))
+    choose_style(studio, panel, opened)
+    panel.form.fields["size"].set_value(256)
+    studio.until(panel.costs.caution.isVisible)
+    assert "Use 640 px or more." in panel.costs.caution.text() and not panel.costs.text.isVisible(), "no engine yet"
+    panel.form.fields["size"].set_value(640)
+    studio.until(lambda: not panel.costs.isVisible())
+    panel.form.fields["size"].set_value(256)
+    studio.until(panel.costs.caution.isVisible)
+    panel.styles.clear()
+    studio.until(lambda: not panel.costs.isVisible())

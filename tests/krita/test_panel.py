@@ -768,6 +768,7 @@ def test_styles_of_another_document(studio: Any, panel: Any) -> None:
     other = studio.open("Other.kra", size=(7, 5))
     panel.add.fill_menu()
     submenu = next(action.menu() for action in panel.add.menu().actions() if action.text() == "Other.kra")
+    submenu.aboutToShow.emit()
     submenu.actions()[0].trigger()
     source = panel.styles.rows[0].source
     assert (source.name, source.layer_id) == ("Other", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Iterator
 
 import pytest
@@ -38,3 +39,13 @@ def test_both_are_translated() -> None:
     language.use(["de"])
     assert costs.summary(Estimate(24.0, GIBIBYTE, 0)) == "Etwa 25 s, 1.0 GiB Speicher"
     assert costs.quick_offer(Estimate(240.0, GIBIBYTE, 1024)) == "Mit 1024 px: unter einer Minute"
+
+
+def test_a_size_at_which_strokes_look_blurred_is_warned_of() -> None:
+    assert [costs.size_caution((2400, 1600), size) for size in (0, 600, 2400, 4000)] == [""] * 4
+    assert costs.size_caution((1600, 2400), 599) == (
+        "The working size is small for this picture: strokes will look blurred. Use 640 px or more."
+    )
+    for side in (900, 1001, 7919):
+        recommended = int(re.findall(r"(\d+) px", costs.size_caution((side, 9), 16))[0])
+        assert costs.size_caution((side, 9), recommended) == "" and recommended % 64 == 0
