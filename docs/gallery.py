@@ -21,6 +21,7 @@ SAMPLES = FOLDER / "samples"
 SIZE = 384
 GAP, LABEL = 4, 20
 _FIRST_SIZE = (576, 384)
+_FIRST_STYLE = FOLDER.parent / "nst_core" / "studio" / "paintings" / "road_to_tarascon.jpg"
 
 #: A picture's label, and the options that it is painted with.
 Cell = Tuple[str, Sequence[str]]
@@ -116,12 +117,12 @@ def paint_first() -> None:
     """Paint README's first picture: the photograph with the painting in its corner, and beside it the result."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "painted.png"
-        files = [_sample("chelsea"), "--style", _sample("great_wave"), "-o", str(output)]
-        if main(["stylize", *files, "--size", "768", "--quality", "high", "--quiet"]):
+        files = [_sample("chelsea"), "--style", str(_FIRST_STYLE), "-o", str(output)]
+        if main(["stylize", *files, "--size", str(_FIRST_SIZE[0]), "--quiet"]):
             sys.exit("The first picture could not be painted")
         after = Image.open(output).convert("RGB").resize(_FIRST_SIZE, Image.Resampling.LANCZOS)
     before = Image.open(_sample("chelsea")).convert("RGB").resize(_FIRST_SIZE, Image.Resampling.LANCZOS)
-    painting = Image.open(_sample("great_wave")).convert("RGB").resize((192, 130), Image.Resampling.LANCZOS)
+    painting = ImageOps.contain(Image.open(_FIRST_STYLE).convert("RGB"), (192, 130))
     before.paste(ImageOps.expand(painting, GAP, "white"), (12, _FIRST_SIZE[1] - painting.height - 2 * GAP - 12))
     pair = Image.new("RGB", (2 * _FIRST_SIZE[0] + GAP, _FIRST_SIZE[1]), "white")
     pair.paste(before, (0, 0))
