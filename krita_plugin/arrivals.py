@@ -60,7 +60,7 @@ def _merged(archive: bytes) -> bytes:
 
 
 def _no_picture() -> HostError:
-    problem = tr("What was pasted or dropped is no picture that can be read.")
+    problem = tr("The pasted or dropped picture can't be read.")
     return HostError(problem, tr("Save it as a file, and add that."))
 
 
