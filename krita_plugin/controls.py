@@ -62,6 +62,7 @@ class Controls(QtWidgets.QWidget):
         self._make_content()
         self.styles = StyleList(home)
         self.add = AddButton(home, guard, files, Gallery())
+        self.styles.gallery_wanted.connect(self.add.open_gallery)
         self.setAcceptDrops(True)
         self._make_settings(presets, home, guard)
         self.progress = ProgressView()
@@ -119,7 +120,14 @@ class Controls(QtWidgets.QWidget):
     def order_tabs(self) -> None:
         """Let the Tab key go from top to bottom."""
         rows = [part for item in self.styles.rows for part in (item.weight.spin, item.region, item.remove)]
-        upper = [self.content, *self.repeat_bar.tab_stops(), self.add, *rows, *self.presets.tab_stops()]
+        upper = [
+            self.content,
+            *self.repeat_bar.tab_stops(),
+            self.add,
+            self.styles.gallery,
+            *rows,
+            *self.presets.tab_stops(),
+        ]
         lower = [*self.message.tab_stops(), *self.installation.tab_stops(), *self.progress.tab_stops()]
         lower += [*self.steering.tab_stops(), *self.waiting.tab_stops(), *self.results.tab_stops()]
         form = self.form.tab_stops()

@@ -120,10 +120,14 @@ class StyleRow(QtWidgets.QFrame):
 
 
 class StyleList(QtWidgets.QWidget):
-    """All chosen styles; ``changed`` reports a change of weights, ``filled`` one of the styles or their regions."""
+    """All chosen styles; ``changed`` reports a change of weights, ``filled`` one of the styles or their regions.
+
+    While there is none, ``gallery_wanted`` reports that the user wants to choose a painting.
+    """
 
     changed = Signal()
     filled = Signal()
+    gallery_wanted = Signal()
 
     def __init__(self, home: Callable[[], Optional[Document]]) -> None:
         super().__init__()
@@ -131,7 +135,12 @@ class StyleList(QtWidgets.QWidget):
         self.rows: List[StyleRow] = []
         self._layout = column(self)
         self._hint = text_label(tr("Add the picture whose style you want, or drop an image file here."))
-        self._layout.addWidget(self._hint)
+        self.gallery = QtWidgets.QPushButton(tr("Choose a painting..."))
+        self.gallery.setObjectName("choose_painting")
+        hint(self.gallery, tr("Show the paintings that come with the program, and your own styles."))
+        self.gallery.clicked.connect(lambda checked=False: self.gallery_wanted.emit())
+        for widget in (self._hint, self.gallery):
+            self._layout.addWidget(widget)
 
     def choices(self) -> Tuple[Choice, ...]:
         """The styles that the list shows."""
@@ -149,7 +158,7 @@ class StyleList(QtWidgets.QWidget):
         item.removed.connect(self._remove)
         self.rows.append(item)
         self._layout.addWidget(item)
-        self._hint.hide()
+        self._show_hint()
         self.filled.emit()
 
     def clear(self) -> None:
@@ -167,5 +176,9 @@ class StyleList(QtWidgets.QWidget):
         self._layout.removeWidget(item)
         item.hide()
         item.deleteLater()
-        self._hint.setVisible(not self.rows)
+        self._show_hint()
         self.filled.emit()
+
+    def _show_hint(self) -> None:
+        for widget in (self._hint, self.gallery):
+            widget.setVisible(not self.rows)

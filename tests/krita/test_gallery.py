@@ -124,6 +124,16 @@ def test_the_pointer_shows_a_style_large(studio: Any, panel: Any) -> None:
     assert "Café Terrace" in QToolTip.text() and picture_in(QToolTip.text()).size() == image.size()
 
 
+def test_the_gallery_is_one_click_away_while_there_is_no_style(studio: Any, panel: Any) -> None:
+    panel.styles.gallery.click()
+    studio.until(lambda: bool(gallery_of(panel).lists))
+    click(gallery_of(panel).lists[0], 0)
+    studio.until(lambda: names(panel) == ["Great Wave"])
+    assert not panel.styles.gallery.isVisible()
+    panel.styles.rows[0].remove.click()
+    assert panel.styles.gallery.isVisible()
+
+
 def test_one_click_adds_a_style_and_makes_it_recent(studio: Any, panel: Any) -> None:
     window = open_gallery(studio, panel)
     click(window.lists[0], 2)
