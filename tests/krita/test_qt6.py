@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SCRIPT = """
 import PyQt6.QtCore  # as Krita 6 has done before it loads a plug-in
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtGui import QDragEnterEvent, QDropEvent, QHelpEvent, QImage, QKeyEvent
+from PyQt6.QtWidgets import QApplication, QFileDialog, QLabel, QToolTip
 application = QApplication([])
 import gc
 import importlib
@@ -65,7 +66,32 @@ tiles = window.lists[0]
 window.toggle_favorite(tiles.tiles[0].path)
 assert tiles.tiles[0].is_favorite and tiles.menu_of(tiles.tiles[0]).actions()[0].isChecked()
 assert not window.grab().toImage().isNull()
+place = tiles.visualItemRect(tiles.tiles[0]).center()
+rests = QHelpEvent(qt.QtCore.QEvent.Type.ToolTip, place, tiles.viewport().mapToGlobal(place))
+application.sendEvent(tiles.viewport(), rests)
+while "<img" not in QToolTip.text():
+    application.processEvents()
 window.close()
+panel.add.choose_files()
+files = panel.add.findChildren(QFileDialog)[-1]
+files.currentChanged.emit(FILE)
+picture = files.findChild(QLabel, "file_preview")
+while picture.pixmap().isNull():
+    application.processEvents()
+files.close()
+application.clipboard().setImage(QImage(FILE))
+panel.setAttribute(qt.Qt.WidgetAttribute.WA_UnderMouse, True)
+key = QKeyEvent(qt.QtCore.QEvent.Type.KeyPress, qt.Qt.Key.Key_V, qt.Qt.KeyboardModifier.ControlModifier)
+application.sendEvent(panel, key)
+while len(panel.styles.rows) < 3:
+    application.processEvents()
+data = qt.QtCore.QMimeData()
+data.setUrls([qt.QtCore.QUrl.fromLocalFile(FILE)])
+copy, left, none = qt.Qt.DropAction.CopyAction, qt.Qt.MouseButton.LeftButton, qt.Qt.KeyboardModifier.NoModifier
+application.sendEvent(panel, QDragEnterEvent(qt.QtCore.QPoint(9, 9), copy, data, left, none))
+application.sendEvent(panel, QDropEvent(qt.QtCore.QPointF(9, 9), copy, data, left, none))
+while len(panel.styles.rows) < 4:
+    application.processEvents()
 panel.presets.box.setCurrentIndex(1)
 panel.presets.box.activated.emit(1)
 panel.costs.show_estimate(Estimate(1.0, 1, 512))
