@@ -12,7 +12,14 @@ from nst_core.bridge import wording
 from nst_core.bridge.installation import Installation
 from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
-from nst_core.job.errors import EngineMissing, HostError, InvalidJob, NeuralStyleError, UnreadableImage
+from nst_core.job.errors import (
+    EngineMissing,
+    HostError,
+    InvalidJob,
+    NeuralStyleError,
+    ProtocolMismatch,
+    UnreadableImage,
+)
 from nst_core.job.events import Estimate
 from nst_core.studio.bundled import painting_at
 from nst_core.studio.costs import size_caution
@@ -307,7 +314,7 @@ class Panel(Controls):
             self.progress.begin(running.title, running.order.on_canvas)
             self.steering.show_painting(running.order)
         if self._controller.devices:
-            self.message.settle(EngineMissing)
+            self.message.settle(EngineMissing, ProtocolMismatch)
         texts = {
             READING: tr("Reading the layers..."),
             PAINTING: tr("Starting the engine..."),

@@ -12,7 +12,9 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
 
+from nst_core import __version__
 from nst_core.job.errors import (
+    EngineOutdated,
     NeuralStyleError,
     OutOfMemory,
     ProtocolError,
@@ -21,7 +23,9 @@ from nst_core.job.errors import (
     WorkerUnresponsive,
 )
 from nst_core.job.events import ClientEvent, Failed
+from nst_core.job.text import cleaned
 
+from . import paths
 from .framing import PROTOCOL, Frame, Shape, read_frame, write_frame
 from .language import tr
 from .log import keep_log
@@ -44,6 +48,7 @@ class Connection:
         """Start ``command``; raises EngineMissing. Events are posted to ``mailbox``, stderr is kept in ``log``."""
         self._mailbox = mailbox
         self._log = log
+        self._command = command
         self._lock = threading.Lock()
         self._expected: Optional[Expectation] = None
         self._greeted = threading.Event()
@@ -171,7 +176,7 @@ class Connection:
         if frame is None:
             return False
         if not self._greeted.is_set():
-            _check_greeting(frame)
+            _check_greeting(frame, self._command)
             self._greeted.set()
         elif frame.type != "pong":
             self._pass_on(frame)
@@ -237,16 +242,17 @@ class Connection:
         return WorkerDied(problem.format(how=how), f"{remedy} {_place_of(self._log)}")
 
 
-def _check_greeting(frame: Frame) -> None:
+def _check_greeting(frame: Frame, command: Sequence[str]) -> None:
     if frame.type != "hello":
         raise ProtocolError(f"The engine began with a frame of the type {frame.type!r}.")
     if frame.fields.get("protocol") != PROTOCOL:
-        raise ProtocolMismatch(
-            tr("The engine speaks protocol {number}, but this plug-in speaks {expected}.").format(
-                number=repr(frame.fields.get("protocol")), expected=PROTOCOL
-            ),
-            "Run `python3 install.py` so that both are of the same version, then restart the editor.",
-        )
+        problem = tr("The engine (version {engine}) and this plug-in (version {plugin}) do not match.")
+        problem = problem.format(engine=cleaned(str(frame.fields.get("engine_version", "?"))), plugin=__version__)
+        if paths.is_installed(command):
+            remedy = tr("Install the engine again: press Install engine, or run `python3 install.py`.")
+            raise EngineOutdated(problem, remedy)
+        remedy = tr("Run `python3 install.py` so that both are of the same version, then restart the editor.")
+        raise ProtocolMismatch(problem, remedy)
 
 
 def _unresponsive(log: Path) -> WorkerUnresponsive:

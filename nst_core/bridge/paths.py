@@ -10,7 +10,7 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Sequence
 
 from nst_core.job.errors import EngineMissing, EngineNotInstalled
 
@@ -78,6 +78,11 @@ def engine_command() -> List[str]:
     if not python.is_file():
         raise EngineNotInstalled(f"No engine is installed in {engine_folder()}.")
     return [str(python), *WORKER_ARGUMENTS]
+
+
+def is_installed(command: Sequence[str]) -> bool:
+    """Whether ``command`` starts the engine that *Install engine* builds, and not one that the user chose."""
+    return list(command) == [str(engine_python(engine_folder())), *WORKER_ARGUMENTS]
 
 
 def _startable(command: List[str], origin: str, remedy: str) -> List[str]:

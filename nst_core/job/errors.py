@@ -150,6 +150,12 @@ class ProtocolMismatch(NeuralStyleError):
     headline = "Plug-in and engine are of different versions."
 
 
+class EngineOutdated(ProtocolMismatch):
+    """The installed engine is of another version than the plug-in, whose own installer can replace it."""
+
+    installing_helps = True
+
+
 class ProtocolError(NeuralStyleError):
     """Bytes that arrived are no valid frame, or a frame came out of order."""
 

@@ -19,6 +19,7 @@ from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import (
     EngineMissing,
     EngineNotInstalled,
+    EngineOutdated,
     HostError,
     InstallFailed,
     UnreadableImage,
@@ -472,10 +473,11 @@ def test_a_new_job_and_an_engine_that_answers_close_older_messages(studio: Any, 
     studio.until(lambda: not studio.is_idle())
     assert not panel.message.isVisible()
     finish(studio)
-    studio.controller.failed.emit(EngineNotInstalled("No engine is installed."))
-    assert panel.message.isVisible()
-    studio.send(Ready("1", ("cpu",)))
-    assert not panel.message.isVisible()
+    for error in (EngineNotInstalled("No engine is installed."), EngineOutdated("They do not match.")):
+        studio.controller.failed.emit(error)
+        assert panel.message.isVisible() and panel.message.install.isVisible()
+        studio.send(Ready("1", ("cpu",)))
+        assert not panel.message.isVisible()
 
 
 def test_the_notice_of_a_new_layer_goes_when_that_is_undone(studio: Any, panel: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from typing import List, Optional, Sequence, Type
 
 import pytest
 
-from nst_core.bridge import connection
+from nst_core import __version__
+from nst_core.bridge import connection, paths
 from nst_core.bridge.client import Client
 from nst_core.bridge.connection import Connection
 from nst_core.bridge.framing import PROTOCOL, Frame
@@ -74,7 +76,7 @@ def test_a_failure_at_work_is_named(client: Client, act: str, kind: Type[errors.
         ("raise SystemExit(3)", errors.WorkerDied, "exit code 3"),
         ("import os; os.kill(os.getpid(), 9)", errors.WorkerDied, "killed"),
         ("print('Welcome to this machine!')", errors.ProtocolError, "Welcome"),
-        ("HELLO['protocol'] = 99; send('hello', HELLO)", errors.ProtocolMismatch, "99"),
+        ("HELLO.update(protocol=99, engine_version='9.9'); send('hello', HELLO)", errors.ProtocolMismatch, "9.9"),
         ("send('ready', {'engine_version': '1', 'devices': []})", errors.ProtocolError, "ready"),
         ("send('hello', HELLO); print('half a frame')", errors.ProtocolError, "half"),
         ("send('hello', HELLO); send('hello', HELLO)", errors.ProtocolError, "hello"),
@@ -94,6 +96,22 @@ def test_a_failure_at_the_start_is_named(
     for error in (failed.error, error_of(client, "paint")):
         assert type(error) is kind and word in error.problem
     assert_next_job_works(client)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for the engine's Python is a script")
+def test_an_installed_engine_of_another_version_can_be_installed_again(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path))
+    python = paths.engine_python(paths.engine_folder())
+    python.parent.mkdir(parents=True)
+    words = scripted_worker("HELLO.update(protocol=99, engine_version='9.9'); send('hello', HELLO)")
+    python.write_text(f"#!/bin/sh\nexec {shlex.join(words)}\n", encoding="utf-8")
+    python.chmod(0o700)
+    client.command = [str(python), *paths.WORKER_ARGUMENTS]
+    error = error_of(client, "paint")
+    assert type(error) is errors.EngineOutdated and error.installing_helps
+    assert "9.9" in error.problem and __version__ in error.problem
 
 
 def scripted_worker(script: str) -> List[str]:
