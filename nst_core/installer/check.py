@@ -6,6 +6,7 @@ That loads torch, verifies the network's weights and runs them forward and backw
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
@@ -40,9 +41,8 @@ def paint_small(command: Sequence[str]) -> Tuple[Ready, Result]:
 
     Raises the error that it fails with.
     """
-    client = Client(list(command))
     events: List[ClientEvent] = []
-    try:
+    with closing(Client(list(command))) as client:
         client.stylize(_small_job())
         ends = time.monotonic() + _TIMEOUT
         while client.busy:
@@ -51,17 +51,12 @@ def paint_small(command: Sequence[str]) -> Tuple[Ready, Result]:
                 raise InstallFailed(problem, f"Run `{installer_command('doctor')}`.")
             events += client.poll()
             time.sleep(0.02)
-    finally:
-        client.close()
-    return _outcome(events)
-
-
-def _outcome(events: Sequence[ClientEvent]) -> Tuple[Ready, Result]:
     for event in events:
         if isinstance(event, Failed):
             raise event.error
     ready = next(event for event in events if isinstance(event, Ready))
-    return ready, next(event for event in events if isinstance(event, Result))
+    result = next(event for event in events if isinstance(event, Result))
+    return ready, result
 
 
 def _small_job() -> StyleJob:

@@ -34,9 +34,8 @@ def demo(python: Path, reporter: Reporter) -> int:
 
 def test(python: Path, arguments: Sequence[str], reporter: Reporter) -> int:
     """Run every test, also of style and types; ``arguments`` go to pytest. Returns the exit code."""
-    reporter.stage("Providing the editors that the tests drive")
+    reporter.note("Providing the editors that the tests drive")
     _run([str(python), "-m", "tests.hosts.provision"])
-    reporter.stage("Running the tests")
     return _run([str(python), "-m", "pytest", *arguments])
 
 

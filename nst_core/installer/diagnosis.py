@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +10,13 @@ from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 from .. import __version__
 from ..bridge import json_text, log, paths
 from ..job.errors import NeuralStyleError
-from . import inventory, kritarc, manifest, plugins
+from . import inventory, kritarc, manifest, placement, plugins
 from .check import paint_small, worker_command
 from .environment import EngineSpec, is_current
 from .hosts import Host
 from .processes import log_file
 from .reporting import Reporter
-from .source import command_line, command_path, installer_command, runs_this_code
+from .source import command_path, installer_command, runs_this_code
 
 _LOG_LINES = 40
 _WORKER = tuple(paths.WORKER_ARGUMENTS)  # the arguments of an engine that this installer built
@@ -35,17 +34,16 @@ class Finding:
 def examine(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iterator[Finding]:
     """Look at everything, the quickest first; painting a small picture with each engine comes last."""
     yield Finding("Installer", f"{__version__}, Python {platform.python_version()}, {platform.platform()}")
-    yield _folders()
+    yield Finding("Folder", str(paths.data_folder()))
     if not hosts:
         yield Finding("Editors", "no Krita and no GIMP 3 was found; one that was never started can't be seen")
-    declined = manifest.load().declined
+    chosen = manifest.load().targets
     for host in hosts:
-        if str(plugins.folder_of(host)) in declined:
+        folder = plugins.folder_of(host)
+        if chosen and str(folder) not in chosen and not folder.exists():
             yield Finding(host.name, f"not chosen; `{installer_command('--host', host.editor)}` installs for it")
             continue
         yield _plugin(host)
-        if host.settings:
-            yield _enabling(host.name, host.settings)
     users = _users(hosts, spec)
     for engine in dict.fromkeys(Path(command[0]).parents[1] for command in users if command[1:] == _WORKER):
         yield _environment(EngineSpec(spec.device, spec.source, engine=engine), hosts, reporter)
@@ -57,30 +55,21 @@ def examine(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iter
         yield finding
 
 
-def _folders() -> Finding:
-    """Whether other users of this machine could change the files of our programs."""
-    folders = [folder for folder in (paths.data_folder(), paths.settings_folder()) if folder.exists()]
-    open_ones = [str(folder) for folder in folders if os.name == "posix" and folder.stat().st_mode & 0o022]
-    if open_ones:
-        return Finding(
-            "Folders", f"others can write to {', '.join(open_ones)}", command_line(["chmod", "go-w", *open_ones])
-        )
-    return Finding("Folders", str(paths.data_folder()))
-
-
 def _environment(spec: EngineSpec, hosts: Sequence[Host], reporter: Reporter) -> Finding:
     engine = spec.engine
-    repair = _repair(engine, hosts)
+    problem, altered = "", []
     if not engine.exists():
-        return Finding("Engine", f"missing: {engine}", repair)
-    if not is_current(engine, spec, reporter):
-        return Finding("Engine", f"incomplete, damaged or of another version: {engine}", repair)
-    if not runs_this_code(engine):
-        return Finding("Engine", f"runs other code than this installer's: {engine}", repair)
-    altered = inventory.altered(engine, reporter)
-    if altered:
-        more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
-        return Finding("Engine", f"damaged: {altered[0]}{more}", repair)
+        problem = "missing"
+    elif not is_current(engine, spec):
+        problem = "incomplete, of another version, or not for this hardware"
+    elif not runs_this_code(engine):
+        problem = "runs other code than this installer's"
+    else:
+        with reporter.busy("Verifying the installed files"):
+            altered = inventory.altered(engine)
+        problem = f"damaged, with {altered[0]} and {len(altered) - 1} others" if altered else ""
+    if problem:
+        return Finding("Engine", f"{problem}: {engine}", _repair(engine, hosts))
     return Finding("Engine", f"complete and unaltered; the command nst is {command_path(engine)}")
 
 
@@ -98,14 +87,9 @@ def _plugin(host: Host) -> Finding:
     altered = plugins.altered(host)
     if altered:
         return Finding(host.name, f"damaged or of another version than this installer: {altered[0]}", repair)
-    return Finding(host.name, f"the plug-in is in {folder}")
-
-
-def _enabling(name: str, settings: Path) -> Finding:
-    text = settings.read_text(encoding="utf-8", errors="surrogateescape") if settings.is_file() else ""
-    if kritarc.is_enabled(text):
-        return Finding(name, "the plug-in is enabled")
-    return Finding(name, "the plug-in is not enabled", installer_command("--host", "krita"))
+    if host.settings and not kritarc.is_enabled(placement.text_of(host.settings) or ""):
+        return Finding(host.name, "the plug-in is not enabled", repair)
+    return Finding(host.name, f"the plug-in is in {folder}" + (", and enabled" if host.settings else ""))
 
 
 def _users(hosts: Sequence[Host], spec: EngineSpec) -> Dict[Tuple[str, ...], List[str]]:

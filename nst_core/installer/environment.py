@@ -7,16 +7,13 @@ packages that are downloaded already; an environment that only had to take its p
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
 import sys
-import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, List, Optional
+from typing import Any, Callable, Dict, List
 
 from ..bridge import paths
 from ..bridge.files import replace_text
@@ -27,22 +24,7 @@ from .processes import module_command, output_of, run_logged
 from .pythons import find_python, portable_python
 from .removing import discard, discard_old
 from .reporting import Reporter
-from .storage import (
-    COMPLETE,
-    bring_back,
-    exclusive,
-    make_private,
-    mark,
-    new,
-    old,
-    remove,
-    require_marked,
-    swap_in,
-    take_back,
-)
-
-#: A folder and a file whose path is as long as that of torch's deepest file in ``engine.new``.
-DEEPEST = ("d" * 100, "f" * 55)
+from .storage import COMPLETE, bring_back, exclusive, make_private, mark, new, old, require_marked, swap_in
 
 
 @dataclass(frozen=True)
@@ -58,19 +40,11 @@ class EngineSpec:
     engine: Path = field(default_factory=paths.engine_folder)
 
 
-def ensure(
-    spec: EngineSpec,
-    check: Callable[[Path], None],
-    reporter: Reporter,
-    thorough: bool = False,
-    undo: Optional[ExitStack] = None,
-) -> Path:
+def ensure(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) -> Path:
     """The interpreter of a complete environment that runs this code; builds or repairs it as needed.
 
-    ``check`` gets the interpreter of a new environment and raises if it does not work. ``thorough`` compares the
-    installed files with their SHA-256 as well. Raises InstallFailed; the environment that was there is then unchanged.
-    ``undo`` collects callbacks that restore the old environment. Until they are dropped, it stays as
-    ``storage.old(engine)``.
+    ``check`` gets the interpreter of a new environment and raises if it does not work. Raises InstallFailed; the
+    environment that was there is then unchanged.
     """
     engine = spec.engine
     manifest.note_own_folders()
@@ -78,18 +52,13 @@ def ensure(
         require_marked((engine, new(engine), old(engine)))
         bring_back(engine)
         discard_old(engine, reporter)
-        if not is_current(engine, spec, reporter) or (thorough and inventory.altered(engine, reporter)):
-            if not is_current(new(engine), spec, reporter):
+        if not is_whole(engine, spec, reporter):
+            if not is_whole(new(engine), spec, reporter):
                 _build(spec, check, reporter)
             swap_in(engine)
-            if undo is not None:
-                undo.callback(take_back, engine)
-            else:
-                discard_old(engine, reporter)
+            discard_old(engine, reporter)
         # It is left over from an interrupted update.
         discard(new(engine), reporter, "Removing an engine that was never completed")
-        if undo is not None:
-            undo.callback(source.point_to, engine, source.pointed_to(engine))
         source.refresh(engine)
     return paths.engine_python(engine)
 
@@ -104,31 +73,40 @@ def add_tests(spec: EngineSpec, reporter: Reporter) -> None:
         complete = inventory.read(engine)
         groups = packages.for_tests(builds.by_tag(str(complete.get("tag", ""))), origin)
         packages.provide(str(paths.engine_python(engine)), groups, origin, reporter)
-        replace_text(engine / COMPLETE, json.dumps({**complete, "files": inventory.lengths(engine)}))
+        files = {**inventory.sums(engine), **complete["files"]}
+        replace_text(engine / COMPLETE, json.dumps({**complete, "files": files}))
         replace_text(engine / "tests.json", json.dumps(plan))
 
 
-def is_current(engine: Path, spec: EngineSpec, reporter: Reporter) -> bool:
-    """Whether ``engine`` is complete, unharmed, of the pinned versions, and of the device that was asked for."""
+def is_whole(engine: Path, spec: EngineSpec, reporter: Reporter) -> bool:
+    """Whether ``engine`` is the one that is wanted, and no file of it is lost or changed."""
+    if not is_current(engine, spec):
+        return False
+    with reporter.busy("Verifying the installed files"):
+        return not inventory.altered(engine)
+
+
+def is_current(engine: Path, spec: EngineSpec) -> bool:
+    """Whether ``engine`` is complete, starts, and is of the pinned versions and for the device that is wanted."""
     complete = inventory.read(engine)
-    if complete.get("requirements") != requirements_of(spec.source):
+    if complete.get("requirements") != requirements_of(spec.source) or (spec.portable and not complete["portable"]):
         return False
-    if (spec.portable and not complete["portable"]) or spec.device not in (
-        "auto",
-        complete["asked"],
-        complete["build"],
-    ):
-        return False
-    return _version(paths.engine_python(engine)) == complete["version"] and inventory.have_lengths(
-        engine, complete["files"], reporter
-    )
+    return _suits(complete, spec.device) and _version(paths.engine_python(engine)) == complete["version"]
+
+
+def _suits(complete: Dict[str, Any], device: str) -> bool:
+    """Whether the engine that ``complete`` describes was built for ``device``."""
+    if device != "auto":
+        return device in (complete["asked"], complete["build"])
+    # A GPU that was added since is wanted; one that can't be seen at the moment changes nothing.
+    return complete["asked"] != "auto" or builds.detect() in ("cpu", complete.get("device"))
 
 
 def _build(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) -> None:
     engine, staging = spec.engine, new(spec.engine)
-    reporter.note(_build_reason(engine))
-    require_programs(engine.parent)
-    require_long_names(engine.parent)
+    _require_programs(engine.parent)  # before anything is downloaded
+    state = "" if not engine.exists() else " (the one there is incomplete, damaged or of another version)"
+    reporter.note(f"Building the engine in {engine}{state}.")
     with reporter.busy("Looking at this machine's hardware"):
         folder = spec.source.folder
         build = builds.in_folder(folder) if folder else builds.choose(spec.device, reporter)
@@ -147,19 +125,19 @@ def _build(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) 
         "tag": build.tag,
         "portable": spec.portable,
         "asked": spec.device,
+        "device": builds.detect(),
         "version": _version(python),
-        "files": inventory.lengths(staging),
+        "files": inventory.sums(staging),
     }
     replace_text(staging / COMPLETE, json.dumps(complete))
 
 
 def make_environment(base: str, folder: Path) -> None:
-    """A virtual environment of the interpreter ``base``, with pip."""
+    """A virtual environment of the interpreter ``base``, with pip. It fails on a drive without links."""
     run_logged(module_command(base, "venv", str(folder)), "Making the environment")
 
 
-def require_programs(folder: Path) -> None:
-    """Raise InstallFailed if the drive of ``folder`` runs no programs, before anything is downloaded to it."""
+def _require_programs(folder: Path) -> None:
     if sys.platform != "win32" and os.statvfs(folder).f_flag & getattr(os, "ST_NOEXEC", 0):
         raise InstallFailed(
             f"The drive of {folder} runs no programs, but the engine is one.",
@@ -167,34 +145,9 @@ def require_programs(folder: Path) -> None:
         )
 
 
-def require_long_names(folder: Path) -> None:
-    """Raise InstallFailed if files in ``folder`` can't have names as long as the engine's files have.
-
-    That is a limit of Windows. A build would fail only after gigabytes are downloaded.
-    """
-    probe = Path(tempfile.mkdtemp(dir=str(folder)))
-    try:
-        make_private(probe.joinpath(*DEEPEST[:-1])).joinpath(DEEPEST[-1]).touch()
-    except OSError as error:
-        if error.errno not in (errno.ENOENT, errno.ENAMETOOLONG, errno.EINVAL):
-            raise
-        raise InstallFailed(
-            f"Windows allows no names as long as the engine's files would have in {folder}.",
-            "Choose a folder with a shorter name by `--prefix`.",
-        ) from error
-    finally:
-        remove(probe)
-
-
-def _build_reason(engine: Path) -> str:
-    if not engine.exists():
-        return f"Installing the engine to {engine}"
-    return f"The engine in {engine} is incomplete, damaged or of another version: a new one is built beside it."
-
-
 def requirements_of(origin: PackageSource) -> str:
     """A short text that changes with the versions of the engine's packages."""
-    return _digest(origin, "common.txt", "torch.txt")
+    return _digest(origin, "common.txt", "torch.txt", "cuda.txt")
 
 
 def _digest(origin: PackageSource, *files: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Dict, List, Sequence
 
@@ -15,10 +15,9 @@ from .check import check_engine, paint_small, worker_command
 from .environment import EngineSpec, ensure
 from .hosts import GIMP, KRITA, Host
 from .plugins import CLONE
-from .removing import discard_old
 from .reporting import Reporter
 from .source import command_line, command_path
-from .storage import exclusive, old
+from .storage import exclusive
 
 _CLICKS = {
     KRITA: "In Krita, restarted: Settings > Dockers > Neural Style. Choose a style, press Stylize.",
@@ -56,39 +55,26 @@ def agreed(question: str = "Go on?", default: str = "y") -> bool:
     return (answer or default) in ("y", "yes")
 
 
-def install(
-    hosts: Sequence[Host], declined: Sequence[Host], spec: EngineSpec, own_engine: str, reporter: Reporter
-) -> None:
+def install(hosts: Sequence[Host], spec: EngineSpec, own_engine: str, reporter: Reporter) -> None:
     """Build the engines that ``hosts`` need (or check the user's ``own_engine``), and place the plug-ins.
 
-    The ``declined`` editors are remembered: ``doctor`` does not miss their plug-ins. Raises InstallFailed; plug-ins and
-    engine that were there before are then unchanged.
+    Raises InstallFailed. An engine that could not be built, and plug-ins that could not be placed, are as before.
     """
     manifest.note_own_folders()
     lock = paths.data_folder() / "install.lock"
     with exclusive(lock):
-        placement.recover(manifest.load())
-    with ExitStack() as undo:
-        if own_engine:
-            with reporter.busy(f"Checking the environment of {own_engine} with a small picture"):
-                _check_own(own_engine)
-            commands = {host: _own_command(own_engine, plugins.folder_of(host)) for host in hosts}
-        else:
-            commands = {host: worker_command(python) for host, python in _engines(hosts, spec, reporter, undo).items()}
-        if hosts:
-            reporter.stage("Placing the plug-ins")
-            with exclusive(lock):
-                made = manifest.load()
-                made.decline(
-                    [plugins.folder_of(host) for host in declined], [plugins.folder_of(host) for host in hosts]
-                )
-                for path in placement.place(commands, made):
-                    reporter.note(f"A file that was not from this installer was in the way, and is now {path}")
-        undo.pop_all()
-    for engine in [engine for engine in _engine_folders(hosts, spec) if old(engine).exists()]:
-        # If another installer holds the lock, the old engine is left to it.
-        with suppress(InstallFailed), exclusive(engine.parent / "install.lock"):
-            discard_old(engine, reporter)
+        placement.finish(manifest.load())
+    if own_engine:
+        with reporter.busy(f"Checking the environment of {own_engine} with a small picture"):
+            _check_own(own_engine)
+        commands = {host: _own_command(own_engine, plugins.folder_of(host)) for host in hosts}
+    else:
+        engines = _engines(hosts, spec, reporter)
+        commands = {host: worker_command(engines[_engine_of(host, spec)]) for host in hosts}
+    with reporter.busy("Placing the plug-ins"), exclusive(lock):
+        kept = placement.place(commands, manifest.load())
+    for path in kept:
+        reporter.note(f"Files that are not from this installer were in the way, and are now in {path}")
     for editor in dict.fromkeys(host.editor for host in hosts):
         reporter.note(_CLICKS[editor])
     if not own_engine:
@@ -96,23 +82,18 @@ def install(
         reporter.note(f"For files, without an editor: {nst}")
 
 
-def _engines(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter, undo: ExitStack) -> Dict[Host, Path]:
-    """The interpreter of each host's engine; one engine serves all hosts that can share it."""
-    _note_homes(hosts)
-    sandboxed = {_engine_of(host, spec) for host in hosts if host.sandbox}
-    built = {}
-    for folder in _engine_folders(hosts, spec):
-        one = EngineSpec(spec.device, spec.source, portable=folder in sandboxed, engine=folder)
-        built[folder] = ensure(one, check_engine, reporter, thorough=True, undo=undo)
-    return {host: built[_engine_of(host, spec)] for host in hosts}
-
-
-def _note_homes(hosts: Sequence[Host]) -> None:
+def _engines(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Dict[Path, Path]:
+    """The interpreter of each engine; one engine serves all hosts that can share it."""
     made = manifest.load()
     homes = [host.engine_home for host in hosts if host.engine_home]
     made.note_folders(homes)
-    made.engine_homes += [str(home) for home in homes if str(home) not in made.engine_homes]
+    made.engine_homes = [*dict.fromkeys([*made.engine_homes, *map(str, homes)])]
     made.save()
+    sandboxed = {_engine_of(host, spec) for host in hosts if host.sandbox}
+    return {
+        engine: ensure(replace(spec, portable=engine in sandboxed, engine=engine), check_engine, reporter)
+        for engine in _engine_folders(hosts, spec)
+    }
 
 
 def _engine_folders(hosts: Sequence[Host], spec: EngineSpec) -> List[Path]:

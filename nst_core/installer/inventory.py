@@ -1,26 +1,21 @@
 """The files of an installed engine: whether they are still as installed, and which of them the installer put there.
 
-Lengths are compared in a tenth of a second; they show files that were cut short or lost. Checksums show changes that
-a failing disk made in place. They take seconds, and come from the packages: pip keeps each one's list (``RECORD``).
+``complete.json`` lists them with their SHA-256. It is written last, and lists neither files that change later (our own
+code, compiled modules) nor files of the user.
 """
 
 from __future__ import annotations
 
-import base64
-import csv
 import hashlib
+import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import Any, Dict, List, Set
+from typing import Any, Dict, List
 
 from ..bridge import json_text
 from ..bridge.files import PART, move
 from . import source
-from .reporting import Reporter, Tally
 from .storage import COMPLETE, MARK, entries
-
-_CHUNK = 1 << 18
 
 
 def read(engine: Path, name: str = COMPLETE) -> Dict[str, Any]:
@@ -32,12 +27,19 @@ def read(engine: Path, name: str = COMPLETE) -> Dict[str, Any]:
     return tree if isinstance(tree, dict) else {}
 
 
-def lengths(engine: Path) -> Dict[str, int]:
-    """Lengths in bytes of the environment's installed files, by their path in it."""
+def sums(engine: Path) -> Dict[str, str]:
+    """The SHA-256 of each installed file in ``engine``, by its path there."""
     files = [path for path in entries(engine) if path.is_symlink() or not path.is_dir()]
-    return {
-        path.relative_to(engine).as_posix(): path.lstat().st_size for path in files if not _changes_later(engine, path)
-    }
+    installed = [path for path in files if not _changes_later(engine, path)]
+    return dict(zip((path.relative_to(engine).as_posix() for path in installed), _sums(installed)))
+
+
+def altered(engine: Path) -> List[Path]:
+    """The installed files of a complete ``engine`` that are lost or changed."""
+    files: Dict[str, str] = read(engine).get("files", {})
+    return [
+        engine / name for name, found in zip(files, _sums([engine / name for name in files])) if found != files[name]
+    ]
 
 
 def _changes_later(engine: Path, path: Path) -> bool:
@@ -47,56 +49,24 @@ def _changes_later(engine: Path, path: Path) -> bool:
     return path.name in names or path.suffix in (".pyc", PART) or path.name.startswith(".nfs") or top in ("code", "tmp")
 
 
-def have_lengths(engine: Path, lengths: Dict[str, int], reporter: Reporter) -> bool:
-    """Whether every file is there in its full length."""
-    reporter.stage("Looking for the installed files")
-    tally = Tally(reporter, len(lengths), "files")
-    return all(_has_length(engine / name, length, tally) for name, length in lengths.items())
-
-
-def _has_length(path: Path, length: int, tally: Tally) -> bool:
-    tally.add(path.name)
-    try:
-        return path.lstat().st_size == length
-    except OSError:
-        return False
-
-
-def altered(engine: Path, reporter: Reporter) -> List[Path]:
-    """The installed files that are lost, or have other contents than their package gave them."""
-    reporter.stage("Verifying the installed files")
-    sums = _published_sums(source.site_packages(engine))
-    tally = Tally(reporter, sum(_length(path) for path in sums))
+def _sums(files: List[Path]) -> List[str]:
     with ThreadPoolExecutor() as pool:
-        seen = pool.map(partial(_encoded_sum, tally), sums)
-    return [path for path, found in zip(sums, seen) if found not in sums[path]]
+        return list(pool.map(_sum, files))
 
 
-def _published_sums(packages: Path) -> Dict[Path, Set[str]]:
-    """The checksums of each file that a package lists: several if the lists of several versions are there."""
-    sums: Dict[Path, Set[str]] = {}
-    for record in sorted(packages.glob("*.dist-info/RECORD")):
-        with record.open(encoding="utf-8", errors="replace", newline="") as file:
-            for name, *rest in csv.reader(file):
-                if rest and rest[0] and not name.endswith(".pyc"):
-                    sums.setdefault(packages / name, set()).add(rest[0])
-    return sums
-
-
-def _encoded_sum(tally: Tally, path: Path) -> str:
+def _sum(path: Path) -> str:
+    """The SHA-256 of the contents of ``path``, or of the target of a link; empty if it is lost or can't be read."""
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            for chunk in iter(lambda: file.read(_CHUNK), b""):
-                digest.update(chunk)
-                tally.add(path.name, len(chunk))
-    except OSError:  # The file is lost, or its disk can't read it any more.
+        if path.is_symlink():
+            digest.update(os.fsencode(os.readlink(path)))
+        else:
+            with path.open("rb") as file:
+                for chunk in iter(lambda: file.read(1 << 20), b""):
+                    digest.update(chunk)
+    except OSError:
         return ""
-    return f"sha256={base64.urlsafe_b64encode(digest.digest()).decode('ascii').rstrip('=')}"
-
-
-def _length(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
+    return digest.hexdigest()
 
 
 def begin_removal(engine: Path) -> None:
@@ -112,10 +82,9 @@ def removable(engine: Path) -> List[Path]:
     Of an engine that was never completed, that is everything.
     """
     listed = read(engine) or read(engine, MARK)
-    known = set(listed.get("files", ()))
 
     def is_ours(path: Path) -> bool:
         is_folder = path.is_dir() and not path.is_symlink()
-        return is_folder or _changes_later(engine, path) or path.relative_to(engine).as_posix() in known
+        return is_folder or _changes_later(engine, path) or path.relative_to(engine).as_posix() in listed["files"]
 
     return [path for path in entries(engine) if path != engine / MARK and (not listed or is_ours(path))]

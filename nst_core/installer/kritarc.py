@@ -3,63 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import List, Optional
 
-_SECTION = "[python]"
-_KEY = "enable_neural_style"
-_LINE = re.compile(rf"{_KEY}\s*=\s*(.*)")
+_LINE = re.compile(r"^enable_neural_style[ \t]*=[ \t]*(.*?)\s*?(?:\r?\n|\Z)", re.MULTILINE)
+_SECTION = re.compile(r"^[ \t]*\[python\][ \t]*(\r?\n|\Z)", re.MULTILINE)
+_EMPTY_SECTION = re.compile(r"^[ \t]*\[python\][ \t]*(?:\r?\n|\Z)(?=\[|\s|\Z)", re.MULTILINE)
 
 
 def is_enabled(text: str) -> bool:
     """Whether the plug-in is enabled in the configuration ``text``."""
-    return _value(text) == "true"
+    line = _LINE.search(text)
+    return line is not None and line[1] == "true"
 
 
 def enabled(text: str) -> str:
     """``text`` with the plug-in enabled."""
     if is_enabled(text):
         return text
-    lines = _without_key(text)
-    end = _end_of_line(text)
-    section = _section(lines)
-    if section is None:
-        closed = not lines or lines[-1].endswith("\n")
-        return "".join(lines) + ("" if closed else end) + f"{_SECTION}{end}{_KEY}=true{end}"
-    if not lines[section].endswith("\n"):
-        lines[section] += end
-    lines.insert(section + 1, f"{_KEY}=true{end}")
-    return "".join(lines)
+    end = "\r\n" if "\r\n" in text else "\n"
+    text = _LINE.sub("", text)
+    section = _SECTION.search(text)
+    place = section.end() if section else len(text)
+    before = (
+        text[:place] + ("" if text[:place].endswith("\n") or not place else end) + ("" if section else f"[python]{end}")
+    )
+    return f"{before}enable_neural_style=true{end}{text[place:]}"
 
 
 def removed(text: str) -> str:
     """``text`` without our line, and without its section if that holds nothing else."""
-    lines = _without_key(text)
-    section = _section(lines)
-    if section is not None and _is_empty(lines, section) and lines != text.splitlines(keepends=True):
-        del lines[section]
-    return "".join(lines)
-
-
-def _value(text: str) -> str:
-    for line in text.splitlines(keepends=True):
-        match = _LINE.match(line)
-        if match:
-            return match[1].strip()
-    return ""
-
-
-def _without_key(text: str) -> List[str]:
-    return [line for line in text.splitlines(keepends=True) if not _LINE.match(line)]
-
-
-def _section(lines: List[str]) -> Optional[int]:
-    return next((i for i, line in enumerate(lines) if line.strip() == _SECTION), None)
-
-
-def _is_empty(lines: List[str], section: int) -> bool:
-    following = lines[section + 1 :]
-    return not following or not following[0].strip() or following[0].startswith("[")
-
-
-def _end_of_line(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"
+    return _EMPTY_SECTION.sub("", _LINE.sub("", text), count=1) if _LINE.search(text) else text

@@ -26,7 +26,6 @@ from .packages import PackageSource
 from .reporting import Reporter, Terminal, json_lines
 
 _DEFAULT = "install"
-_SHOWN = 10  # files that are named one by one
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,7 +36,10 @@ def main(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # A path may have letters that a console or a file has not.
     reporter = Reporter(json_lines if options.progress == "json" else Terminal())
     if options.prefix:
-        os.environ["NEURAL_STYLE_HOME"] = str(_home_in(options.prefix))
+        # Our own folder in it, where the user may have other files; itself if it has that name.
+        folder = _named(options.prefix)
+        home = folder if folder.name == paths.APPLICATION else folder / paths.APPLICATION
+        os.environ["NEURAL_STYLE_HOME"] = str(home)
     try:
         code = int(options.run(options, reporter))
         sys.stdout.flush()
@@ -48,7 +50,10 @@ def main(arguments: Sequence[str]) -> int:
         # The reader, such as `head`, has closed the pipe. Python must not try to print the rest when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        reporter.failed(InstallFailed(f"{error}.", _remedy(error)))
+        cause = (
+            "Make room there" if error.errno == errno.ENOSPC else "Close Krita and GIMP, see that you have access there"
+        )
+        reporter.failed(InstallFailed(f"{error}.", f"{cause}, then run the same command again: it continues."))
     except KeyboardInterrupt:
         reporter.failed(InstallFailed("Interrupted.", "Run the same command again: it continues."))
         return 130
@@ -62,45 +67,36 @@ def _named(path: str) -> Path:
     return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
 
 
-def _home_in(prefix: str) -> Path:
-    """Our own folder in ``prefix``, where the user may have other files; ``prefix`` itself if it has that name."""
-    folder = _named(prefix)
-    return folder if folder.name == paths.APPLICATION else folder / paths.APPLICATION
-
-
-def _remedy(error: OSError) -> str:
-    if error.errno == errno.ENOSPC:
-        return "Make room there, then run the same command again: it continues."
-    return "Close Krita and GIMP, see that you have access there, then run the same command again."
-
-
 def _refuse_sudo() -> None:
     """Raise InstallFailed if everything would lie in the user's home folder and belong to root."""
     if "SUDO_UID" in os.environ and os.geteuid() == 0 and Path.home().stat().st_uid != 0:
         raise InstallFailed("With sudo, Krita and GIMP could not write to the new files.", "Run it without sudo.")
 
 
+def _agreed(options: argparse.Namespace, reporter: Reporter) -> bool:
+    if options.yes or installing.agreed():
+        return True
+    reporter.done("Nothing was done.")
+    return False
+
+
 def _install(options: argparse.Namespace, reporter: Reporter) -> int:
     _refuse_sudo()
     found, spec = _hosts(options), _engine_spec(options)
-    declined = [host for host in hosts.find() if host not in found]
     own_engine = _interpreter(options.engine)
     for line in installing.describe(found, spec, own_engine):
         reporter.note(line)
     if options.dry_run:
         reporter.done("Nothing was done (--dry-run).")
-        return 0
-    if not options.yes and not installing.agreed():
-        reporter.done("Nothing was done.")
-        return 0
-    installing.install(found, declined, spec, own_engine, reporter)
-    reporter.done("Neural Style is installed.")
+    elif _agreed(options, reporter):
+        installing.install(found, spec, own_engine, reporter)
+        reporter.done("Neural Style is installed.")
     return 0
 
 
 def _engine(options: argparse.Namespace, reporter: Reporter) -> int:
     _refuse_sudo()
-    python = ensure(_engine_spec(options), check_engine, reporter, thorough=True)
+    python = ensure(_engine_spec(options), check_engine, reporter)
     pointer = paths.placed_command_file()
     if pointer.exists():
         # This is a placed plug-in, which starts the engine by the command in this file.
@@ -114,15 +110,18 @@ def _demo(options: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _test(options: argparse.Namespace, reporter: Reporter) -> int:
-    python = ensure(_engine_spec(options), check_engine, reporter)
-    add_tests(_engine_spec(options), reporter)
-    return develop.test(python, options.arguments, reporter)
+    return develop.test(_for_tests(options, reporter), options.arguments, reporter)
 
 
 def _bench(options: argparse.Namespace, reporter: Reporter) -> int:
-    python = ensure(_engine_spec(options), check_engine, reporter)
-    add_tests(_engine_spec(options), reporter)
-    return develop.bench(python, options.arguments)
+    return develop.bench(_for_tests(options, reporter), options.arguments)
+
+
+def _for_tests(options: argparse.Namespace, reporter: Reporter) -> Path:
+    spec = _engine_spec(options)
+    python = ensure(spec, check_engine, reporter)
+    add_tests(spec, reporter)
+    return python
 
 
 def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
@@ -140,27 +139,20 @@ def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
-    listed = removing.to_remove()
-    if options.presets and removing.has_presets():
-        listed.append(paths.settings_folder())
+    presets = [paths.settings_folder()] if removing.has_presets() else []
+    listed = removing.to_remove() + (presets if options.presets else [])
     if not listed:
         reporter.done("Nothing is installed.")
         return 0
     for path in listed:
         reporter.note(f"Will be removed: {path}")
-    if not options.yes and not installing.agreed():
-        reporter.done("Nothing was done.")
+    if not _agreed(options, reporter):
         return 0
-    with_presets = options.presets or (
-        removing.has_presets() and not options.yes and installing.agreed("Remove your presets and settings too?", "n")
-    )
-    left = removing.uninstall(with_presets, reporter)
-    for path in left[:_SHOWN]:
-        reporter.note(f"Left alone, because it is not from this installer: {path}")
-    if len(left) > _SHOWN:
-        reporter.note(f"Left alone as well: {len(left) - _SHOWN} more files.")
-    kept = removing.has_presets()
-    reporter.done("Removed." + (f" Your presets stay in {paths.settings_folder()}." if kept else ""))
+    asks = bool(presets) and not options.yes and not options.presets
+    with_presets = installing.agreed("Remove your presets and settings too?", "n") if asks else options.presets
+    for path in removing.uninstall(with_presets, reporter):
+        reporter.note(f"Left alone, because not all of it is from this installer: {path}")
+    reporter.done("Removed." + (f" Your presets stay in {paths.settings_folder()}." if removing.has_presets() else ""))
     return 0
 
 
@@ -235,20 +227,16 @@ COMMANDS = (
 
 
 _BUILDING = {"package": "dist", "site": "site"}
-_PAINTING = ("install", "engine", "doctor", "demo", "test", "bench")
 
 
 def _add_options(name: str, add: Callable[..., object]) -> None:
     add("--prefix", metavar="DIR", default="", help="keep engine, downloads and logs in DIR/neural-style")
-    add(
-        "--progress",
-        metavar="FORM",
-        choices=("text", "json"),
-        default="text",
-        help="print progress as text or json",
-    )
-    if name in _PAINTING:
-        _add_engine_options(add)
+    forms = ("text", "json")
+    add("--progress", metavar="FORM", choices=forms, default="text", help="print progress as text or json")
+    if name not in ("uninstall", *_BUILDING):
+        text = f"hardware to paint on: {', '.join(DEVICES)}"
+        add("--device", metavar="NAME", choices=DEVICES, default="auto", help=text)
+        add("--from-wheels", metavar="DIR", default="", help="install from these files, without a network")
     if name in ("install", "doctor"):
         add("--host", action="append", choices=(hosts.KRITA, hosts.GIMP), help="only this editor")
     if name in ("install", "uninstall"):
@@ -263,9 +251,3 @@ def _add_options(name: str, add: Callable[..., object]) -> None:
     elif name in _BUILDING:
         default = _BUILDING[name]
         add("folder", nargs="?", default=default, help=f"where the files go (default: {default})")
-
-
-def _add_engine_options(add: Callable[..., object]) -> None:
-    text = f"hardware to paint on: {', '.join(DEVICES)}"
-    add("--device", metavar="NAME", choices=DEVICES, default="auto", help=text)
-    add("--from-wheels", metavar="DIR", default="", help="install from these files, without a network")

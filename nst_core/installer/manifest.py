@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Dict, Iterable, List, Optional, Tuple
+from typing import Dict, Iterable, List, Optional
 
 from ..bridge import json_text, paths
 from ..bridge.files import replace_text
@@ -22,20 +22,18 @@ class Manifest:
     """Paths, as text.
 
     ``targets`` are the placed plug-in folders and single files; ``files`` maps each placed file to the SHA-256 of the
-    contents that were placed there. ``staging`` maps a target to the names of its successor and its predecessor while
-    it is replaced. ``folders`` are those that had to be made around all of it. ``engine_homes`` hold an engine of their
-    own for a sandboxed editor. ``edits`` maps an edited file to its contents before (None: there was none) and after.
-    ``declined`` are the plug-in folders of editors that the user chose not to install for. ``file`` is where the
-    manifest is kept; None: nowhere.
+    contents that were placed there, by any version. ``replacing`` are the targets that get new contents now.
+    ``folders`` are those that had to be made around all of it. ``engine_homes`` hold an engine of their own for a
+    sandboxed editor. ``edits`` are the configuration files that got our line. ``file`` is where the manifest is kept;
+    None: nowhere.
     """
 
     targets: List[str] = field(default_factory=list)
     files: Dict[str, List[str]] = field(default_factory=dict)
-    staging: Dict[str, Tuple[str, str]] = field(default_factory=dict)
+    replacing: List[str] = field(default_factory=list)
     folders: List[str] = field(default_factory=list)
     engine_homes: List[str] = field(default_factory=list)
-    edits: Dict[str, List[Optional[str]]] = field(default_factory=dict)
-    declined: List[str] = field(default_factory=list)
+    edits: List[str] = field(default_factory=list)
     file: Optional[Path] = None
 
     def note_folders(self, wanted: Iterable[Path]) -> None:
@@ -44,30 +42,16 @@ class Manifest:
             missing = [str(part) for part in (folder, *folder.parents) if not part.exists()]
             self.folders += [path for path in missing if path not in self.folders]
 
-    def decline(self, declined: Iterable[Path], chosen: Iterable[Path]) -> None:
-        """Remember the plug-in folders that the user ``declined``, but not those that have or now get a plug-in."""
-        unwanted = {*self.declined, *map(str, declined)} - {*self.targets, *map(str, chosen)}
-        self.declined = sorted(unwanted)
-
     def note_file(self, path: Path, content: bytes) -> None:
         """Remember that ``content`` is placed as ``path``."""
         sums = self.files.setdefault(str(path), [])
-        sums[:] = [*(found for found in sums if found != digest(content)), digest(content)]
+        if digest(content) not in sums:
+            sums.append(digest(content))
 
-    def keep_latest(self, targets: Iterable[Path]) -> None:
-        """Forget the earlier contents of the files in ``targets``, and the files that are no longer placed."""
-        for name in list(self.files):
-            path = Path(name)
-            if any(target in (path, *path.parents) for target in targets):
-                self.files[name] = self.files[name][-1:]
-                if not path.exists():
-                    del self.files[name]
-        self.save()
-
-    def has_placed(self, path: Path) -> bool:
-        """Whether the installer placed the file ``path``, and its contents are still the same."""
+    def has_placed(self, path: Path, now: Path) -> bool:
+        """Whether the installer placed a file as ``path`` with the contents that the file ``now`` has."""
         known = self.files.get(str(path), [])
-        return bool(known) and not path.is_symlink() and path.is_file() and digest(path.read_bytes()) in known
+        return bool(known) and not now.is_symlink() and now.is_file() and digest(now.read_bytes()) in known
 
     def save(self) -> None:
         """Write the manifest to its file."""
@@ -91,8 +75,9 @@ def load() -> Manifest:
     """The manifest of this user; an empty one if nothing was installed."""
     try:
         tree = json_text.parse(manifest_file().read_text(encoding="utf-8"))
-        return Manifest(**{**tree, "file": manifest_file()})
-    except (OSError, ValueError, TypeError):
+        names = {one.name for one in fields(Manifest)} - {"file"}  # The manifest of another version may have others.
+        return Manifest(**{name: tree[name] for name in names & tree.keys()}, file=manifest_file())
+    except (OSError, ValueError, AttributeError):
         return Manifest(file=manifest_file())
 
 

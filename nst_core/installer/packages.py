@@ -7,20 +7,18 @@ unpacked.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import List, Sequence, Tuple
 
 from ..bridge import paths
 from ..job.errors import InstallFailed
 from . import pip
-from .builds import TORCH, TORCHVISION, Build
-from .reporting import Reporter, size
-from .source import site_packages
-from .storage import MARK, mark, require_marked
+from .builds import COMMON, TORCH, TORCHVISION, Build
+from .processes import last_line
+from .reporting import Reporter
+from .storage import mark, require_marked
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
 #: What the tests need: besides their own tools those that build a release and the site.
@@ -46,17 +44,15 @@ class Group:
     options: Tuple[str, ...]
     index: str = ""
 
-    def __str__(self) -> str:
-        return f"{len(self.wanted)} packages" if len(self.wanted) > 1 else self.wanted[0].split("==")[0]
-
 
 def for_engine(build: Build, source: PackageSource) -> List[Group]:
     """The packages that the engine needs with this build of torch; the first brings pip up to date."""
     # Without --no-deps, so that pip uninstalls the pip of the new environment first.
     pip_itself = [] if source.folder else [replace(pinned(source, "pip.txt"), options=("--require-hashes",))]
-    if not build.index:
-        return [*pip_itself, pinned(source, "common.txt", "torch.txt")]
-    return [*pip_itself, pinned(source, "common.txt"), _published(f"torch=={TORCH}", build)]
+    if build.index:
+        return [*pip_itself, pinned(source, "common.txt"), _published(f"torch=={TORCH}", build)]
+    cuda = ["cuda.txt"] if build == COMMON else []
+    return [*pip_itself, pinned(source, "common.txt", "torch.txt", *cuda)]
 
 
 def for_tests(build: Build, source: PackageSource) -> List[Group]:
@@ -93,7 +89,19 @@ def provide(python: str, groups: List[Group], source: PackageSource, reporter: R
     for group in groups:
         if not source.folder and not _is_downloaded(python, group, folder, reporter):
             _download(python, group, folder, reporter)
-        _install(python, group, folder, reporter)
+        # Files that an interrupted run left are written over. Modules are compiled when they are first used.
+        again = ["--ignore-installed"] if "--no-deps" in group.options else []
+        options = [*_offline(folder), "--no-compile", "--no-warn-script-location", *again, *group.options]
+        with reporter.busy(f"Installing {_title(group.wanted)}", detail=last_line):
+            pip.run(python, "install", group.wanted, options, {})
+
+
+def _title(wanted: Sequence[str]) -> str:
+    return f"{len(wanted)} packages" if len(wanted) > 1 else re.split("[=+]", wanted[0])[0]
+
+
+def _offline(folder: Path) -> List[str]:
+    return ["--only-binary", ":all:", "--no-index", "--find-links", str(folder)]
 
 
 def _downloads() -> Path:
@@ -106,9 +114,9 @@ def _downloads() -> Path:
 def _is_downloaded(python: str, group: Group, folder: Path, reporter: Reporter) -> bool:
     if not any(folder.glob("*.whl")):
         return False
-    with reporter.busy(f"Looking for {group} in {folder}"):
+    with reporter.busy(f"Looking for {_title(group.wanted)} in {folder}"):
         try:
-            _fetch(python, group.wanted, group, folder, ["--no-index", "--find-links", str(folder)], {})
+            pip.run(python, "download", group.wanted, [*_offline(folder), "--dest", str(folder), *group.options], {})
         except InstallFailed:
             return False
     return True
@@ -116,70 +124,9 @@ def _is_downloaded(python: str, group: Group, folder: Path, reporter: Reporter) 
 
 def _download(python: str, group: Group, folder: Path, reporter: Reporter) -> None:
     """Fetch each package in a run of pip of its own: an interrupted download continues with the next package."""
-    reporter.stage(f"Downloading {group} to {folder}")
     found = pip.settings(python)
-    options = ["--index-url", group.index] if group.index else []
+    index = ["--index-url", group.index] if group.index else []
+    options = ["--only-binary", ":all:", "--dest", str(folder), *index, *group.options]
     for number, wanted in enumerate(group.wanted):
-        with reporter.watching(partial(_arrived, python, wanted, number), len(group.wanted)):
-            _fetch(python, [wanted], group, folder, options, pip.transport(found) if group.index else found)
-    _report_end(group, reporter)
-
-
-def _report_end(group: Group, reporter: Reporter) -> None:
-    # Packages that are for other systems were counted, but not seen.
-    reporter.progress("complete", len(group.wanted), len(group.wanted), "packages")
-
-
-def _fetch(
-    python: str, wanted: Sequence[str], group: Group, folder: Path, options: Sequence[str], found: pip.Settings
-) -> None:
-    arguments = ["--only-binary", ":all:", "--dest", str(folder), *options, *group.options]
-    there = {*folder.glob("*.whl")}
-    _note_names(folder, [text.split("==")[0] for text in wanted])
-    pip.run(python, "download", wanted, arguments, found)
-    _note_names(folder, [wheel.name.split("-")[0] for wheel in folder.glob("*.whl") if wheel not in there])
-
-
-def _note_names(folder: Path, names: Sequence[str]) -> None:
-    """List packages in the mark of the folder of wheels: another wheel there is the user's, and stays."""
-    with (folder / MARK).open("a", encoding="utf-8") as file:
-        file.writelines(f"{_normalized(name)}\n" for name in names)
-
-
-def downloaded(folder: Path) -> List[Path]:
-    """The wheels in ``folder`` that were downloaded to it."""
-    listed = (folder / MARK).read_text(encoding="utf-8", errors="replace").splitlines()
-    return [wheel for wheel in folder.glob("*.whl") if _normalized(wheel.name.split("-")[0]) in listed]
-
-
-def _normalized(name: str) -> str:
-    """The ``name`` of a package as indexes compare it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _arrived(python: str, wanted: str, number: int) -> Tuple[str, int]:
-    """The package in work with the bytes of it that have arrived, and the number of those before it."""
-    arrived = 0
-    with contextlib.suppress(OSError):  # pip removes files meanwhile.
-        arrived = sum(path.stat().st_size for path in pip.scratch(python).rglob("*"))
-    return f"{wanted.split('==')[0]} ({size(arrived)} so far)", number
-
-
-def _install(python: str, group: Group, folder: Path, reporter: Reporter) -> None:
-    reporter.stage(f"Installing {group}")
-    site = site_packages(Path(python).parents[1])
-    # Files that an interrupted run left are written over. Modules are compiled when they are first used.
-    again = ["--ignore-installed"] if "--no-deps" in group.options else []
-    options = ["--no-index", "--find-links", str(folder), "--only-binary", ":all:", "--no-compile", *again]
-    with reporter.watching(partial(_unpacked, site, _complete(site)), len(group.wanted)):
-        pip.run(python, "install", group.wanted, [*options, "--no-warn-script-location", *group.options], {})
-    _report_end(group, reporter)
-
-
-def _unpacked(site: Path, before: int) -> Tuple[str, int]:
-    return "unpacking", _complete(site) - before
-
-
-def _complete(site: Path) -> int:
-    """The number of packages in ``site``: pip writes a file INSTALLER for each that it has unpacked."""
-    return sum(1 for _ in site.glob("*.dist-info/INSTALLER"))
+        with reporter.busy(f"Downloading {_title([wanted])}", number, len(group.wanted), last_line):
+            pip.run(python, "download", [wanted], options, pip.transport(found) if group.index else found)

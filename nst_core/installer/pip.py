@@ -58,7 +58,7 @@ def run(python: str, command: str, wanted: Sequence[str], arguments: Sequence[st
 
     Raises InstallFailed.
     """
-    temporary = scratch(python)
+    temporary = Path(python).parents[1] / "tmp"  # in the environment, so on its drive, and removed with it
     remove(temporary)  # of a run that was killed
     requirements = make_private(temporary) / "requirements.txt"
     requirements.write_text("\n".join(wanted), encoding="utf-8")
@@ -73,11 +73,6 @@ def run(python: str, command: str, wanted: Sequence[str], arguments: Sequence[st
     finally:
         with contextlib.suppress(OSError):  # The result of pip counts; the next run removes it.
             remove(temporary)
-
-
-def scratch(python: str) -> Path:
-    """Where pip keeps temporary files: in the environment, so on its drive, and removed with it after a kill."""
-    return Path(python).parents[1] / "tmp"
 
 
 def _remedy(output: str) -> str:

@@ -6,13 +6,12 @@ With the whole package and ``install.py`` inside, a plug-in that came as a zip c
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence
 
 from ..job.errors import InstallFailed
 from .hosts import GIMP, KRITA, Host
-from .source import PACKAGE, files_of
+from .source import PACKAGE, copy, files_of
 from .storage import make_executable
 
 NAME = "neural_style"
@@ -28,7 +27,7 @@ def write(editor: str, folder: Path, command: Optional[Sequence[str]] = None) ->
     Raises InstallFailed where this is not a clone with the adapters.
     """
     for name, source in _contents(editor).items():
-        _copy(source, folder / name)
+        copy(source, folder / name)
     if command:
         (folder / "nst_core" / "engine.json").write_text(json.dumps({"command": list(command)}), encoding="utf-8")
     if editor == GIMP:
@@ -37,7 +36,7 @@ def write(editor: str, folder: Path, command: Optional[Sequence[str]] = None) ->
 
 def write_file(editor: str, name: str, target: Path) -> None:
     """Write a file that lies outside of the plug-in's folder, as ``targets`` names them. Raises like :func:`write`."""
-    _copy(_adapter(editor) / name, target)
+    copy(_adapter(editor) / name, target)
 
 
 def altered(host: Host) -> List[Path]:
@@ -89,8 +88,3 @@ def _adapter(editor: str) -> Path:
     if not adapter.is_dir():
         raise InstallFailed(f"There is no {adapter.name} in {CLONE}.", "Run install.py of a clone of the project.")
     return adapter
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import time
 from pathlib import Path
-from typing import BinaryIO, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Callable, Dict, List, Mapping, Optional, Sequence
 
 from ..bridge import log, paths, process
 from ..job.errors import InstallFailed
@@ -25,17 +25,11 @@ def clean_environment() -> Dict[str, str]:
     return {"RUSTUP_HOME": os.devnull, **kept, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
 
 
-def output_of(command: Sequence[str], environment: Optional[Mapping[str, str]] = None) -> str:
-    """The output of a program that answers a question; empty if it does not start, fails, or takes a minute."""
+def output_of(command: Sequence[str], environment: Optional[Mapping[str, str]] = None, seconds: float = 60.0) -> str:
+    """The output of a program that answers a question; empty if it does not start, fails, or takes too long."""
+    env = environment or clean_environment()
     try:
-        answer = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment or clean_environment(),
-            timeout=60,
-        )
+        answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=env, timeout=seconds)
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return answer.stdout.decode("utf-8", "replace").strip() if answer.returncode == 0 else ""
@@ -46,21 +40,12 @@ def log_file() -> Path:
     return paths.logs_folder() / "install.log"
 
 
-def log_end() -> int:
-    """How many bytes the log has before the next command: a full one is set aside, as the engine's is."""
-    file = log_file()
-    with contextlib.suppress(OSError):  # There may be none yet, and Windows does not rename a file that is open.
-        log.set_aside_if_full(file)
-    return file.stat().st_size if file.exists() else 0
-
-
-def logged(since: int) -> str:
-    """The text in the log beyond its first ``since`` bytes."""
-    if not log_file().exists():
-        return ""
+def last_line() -> str:
+    """The last line of the log that the program that runs wrote, if it wrote any."""
     with log_file().open("rb") as output:
-        output.seek(since)
-        return output.read().decode("utf-8", "replace")
+        output.seek(-min(1000, log_file().stat().st_size), os.SEEK_END)
+        line = output.read().decode("utf-8", "replace").strip().split("\n")[-1]
+    return "" if line.startswith("$ ") else line
 
 
 def module_command(python: str, module: str, *arguments: str) -> List[str]:
@@ -83,23 +68,22 @@ def run_logged(
     Raises InstallFailed: ``purpose`` failed; ``remedy`` turns the output into advice.
     """
     make_private(log_file().parent)
-    log_end()
-    with log_file().open("ab") as output:
-        output.write(f"\n{time.strftime('%Y-%m-%d %H:%M:%S')} ".encode() + os.fsencode(" ".join(command)) + b"\n")
+    with contextlib.suppress(OSError):  # There may be none yet, and Windows does not rename a file that is open.
+        log.set_aside_if_full(log_file())
+    with log_file().open("a+b") as output:
+        output.write(f"\n$ {time.strftime('%Y-%m-%d %H:%M:%S')} ".encode() + os.fsencode(" ".join(command)) + b"\n")
         output.flush()
-        began = output.tell()
+        began, env = output.tell(), environment or clean_environment()
         try:
-            code = _run(command, output, environment or clean_environment())
+            # The pipe closes with this process, or when an exception leaves the block: a guarded module ends then.
+            with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, env=env) as child:
+                child.wait()
         except OSError as error:
             raise InstallFailed(f"{purpose} failed: {error}.", _details("")) from error
-    if code:
-        raise InstallFailed(f"{purpose} failed: {_reason(logged(began))}.", remedy(logged(began)))
-
-
-def _run(command: Sequence[str], output: BinaryIO, environment: Mapping[str, str]) -> int:
-    # The pipe closes with this process, or when an exception leaves the block: a guarded module ends then.
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, env=environment) as child:
-        return child.wait()
+        output.seek(began)
+        printed = output.read().decode("utf-8", "replace")
+    if child.returncode:
+        raise InstallFailed(f"{purpose} failed: {_reason(printed)}.", remedy(printed))
 
 
 def _reason(output: str) -> str:

@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional
 
 from ..bridge import paths
 from ..job.errors import InstallFailed
@@ -24,7 +24,7 @@ from .source import command_line
 from .storage import mark, remove, require_marked
 
 OLDEST, NEWEST = (3, 10), (3, 14)
-PREFERRED = ((3, 12), (3, 13), (3, 11), (3, 14), (3, 10))
+PREFERRED = ("3.12", "3.13", "3.11", "3.14", "3.10")
 # Systems (sysconfig.get_platform) for which torch is not made: of GIMP's own Python on Windows, of Intel Macs.
 _WITHOUT_TORCH = re.compile("mingw|macosx.*x86_64")
 QUESTION = """
@@ -54,8 +54,7 @@ def find_python() -> str:
         if found:
             return found
     raise InstallFailed(
-        f"No Python from {OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]} that can make environments was found.",
-        _python_advice(),
+        "No Python from {}.{} to {}.{} that can make environments was found.".format(*OLDEST, *NEWEST), _python_advice()
     )
 
 
@@ -66,8 +65,8 @@ def portable_python(home: Path, reporter: Reporter) -> str:
     InstallFailed if uv, which is fetched where it is missing, can't bring one.
     """
     require_marked((home / "python", home / "tools"))
-    uv = shutil.which("uv") or _existing(Path.home() / ".local" / "bin" / "uv") or _fetch_uv(home, reporter)
-    version = "{}.{}".format(*PREFERRED[0])
+    uv = _uv() or _fetch_uv(home / "tools", reporter)
+    version = PREFERRED[0]
     fetch = [uv, "python", "install", version, "--install-dir", str(mark(home / "python"))]
     with reporter.busy(f"Fetching Python {version} for an editor in a sandbox"):
         run_logged(fetch, f"Fetching Python {version} with uv")
@@ -79,14 +78,13 @@ def portable_python(home: Path, reporter: Reporter) -> str:
     return str(found)
 
 
-def _fetch_uv(home: Path, reporter: Reporter) -> str:
-    tools = home / "tools"
+def _fetch_uv(tools: Path, reporter: Reporter) -> str:
     remove(tools)
     with reporter.busy("Making an environment for uv"):
         run_logged(module_command(find_python(), "venv", str(mark(tools))), "Making an environment for uv")
-    origin = PackageSource()
-    packages.provide(str(paths.engine_python(tools)), [packages.pinned(origin, "uv.txt")], origin, reporter)
-    return str(paths.engine_python(tools).with_name("uv"))
+    origin, python = PackageSource(), paths.engine_python(tools)
+    packages.provide(str(python), [packages.pinned(origin, "uv.txt")], origin, reporter)
+    return str(python.with_name("uv"))
 
 
 def ask(command: List[str]) -> Optional[str]:
@@ -100,42 +98,25 @@ def ask(command: List[str]) -> Optional[str]:
 
 
 def _candidates() -> Iterator[List[str]]:
-    if _is_python(sys.executable):
+    # In an editor with Python built in, sys.executable is the editor itself, which must not be started a second time.
+    if Path(sys.executable or "").name.lower().startswith("python"):
         yield [sys.executable]
-    for version in PREFERRED:
-        yield from _named(version)
-    for name in ("python3", "python"):
-        found = shutil.which(name)
+    launcher, uv = shutil.which("py") if os.name == "nt" else None, _uv()
+    if launcher:
+        yield from ([launcher, f"-{version}"] for version in PREFERRED)
+    for name in (*(f"python{version}" for version in PREFERRED), "python3", "python"):
+        found = shutil.which(name) or shutil.which(name, path="/opt/homebrew/bin")
         if found:
             yield [found]
-    uv = shutil.which("uv") or _existing(Path.home() / ".local" / "bin" / "uv")
-    if uv:
-        yield from _by_uv(uv)
-
-
-def _named(version: Tuple[int, int]) -> Iterator[List[str]]:
-    name = "{}.{}".format(*version)
-    launcher = shutil.which("py") if os.name == "nt" else None
-    if launcher:
-        yield [launcher, f"-{name}"]
-    found = shutil.which(f"python{name}") or _existing(Path(f"/opt/homebrew/bin/python{name}"))
-    if found:
-        yield [found]
-
-
-def _by_uv(uv: str) -> Iterator[List[str]]:
     # uv knows the Pythons that it manages, and where a system hides its own.
-    found = (output_of([uv, "python", "find", "{}.{}".format(*version)]) for version in PREFERRED)
-    return ([path] for path in found if path)
+    for version in PREFERRED if uv else ():
+        found = output_of([str(uv), "python", "find", version])
+        if found:
+            yield [found]
 
 
-def _is_python(executable: Optional[str]) -> bool:
-    # In an editor with Python built in, this is the editor itself, which must not be started a second time.
-    return bool(executable) and Path(str(executable)).name.lower().startswith("python")
-
-
-def _existing(path: Path) -> Optional[str]:
-    return str(path) if path.exists() else None
+def _uv() -> Optional[str]:
+    return shutil.which("uv") or shutil.which("uv", path=str(Path.home() / ".local" / "bin"))
 
 
 def _python_advice() -> str:
@@ -143,6 +124,5 @@ def _python_advice() -> str:
         return "Install Python 3.12 (64-bit) from python.org, not from the Microsoft Store, then try again."
     if sys.platform == "darwin":
         return "Install Python 3.12 from python.org, then try again."
-    if shutil.which("apt-get"):
-        return "Run `sudo apt install python3-venv` (or install uv and run `uv python install 3.12`), then try again."
-    return "Install Python 3.12 with your package manager, or uv and run `uv python install 3.12`, then try again."
+    install = "Run `sudo apt install python3-venv`" if shutil.which("apt-get") else "Install Python 3.12"
+    return f"{install} (or install uv and run `uv python install 3.12`), then try again."

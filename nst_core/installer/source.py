@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Iterator, Sequence
 
 from ..bridge import paths
-from ..bridge.files import replace_text
-from .storage import make_executable, make_private, new, old, remove, swap_in
+from ..bridge.files import move, replace_text
+from .storage import make_executable, make_private, new, remove
 
 PACKAGE = Path(__file__).resolve().parent.parent
 POINTER = "neural_style.pth"
@@ -47,12 +47,10 @@ def digest(folder: Path = PACKAGE) -> str:
     return sums.hexdigest()[:16]
 
 
-def copy_package(target: Path) -> None:
-    """Copy this package to the new folder ``target``."""
-    for path in files_of(PACKAGE):
-        copy = target / path.relative_to(PACKAGE)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
+def copy(source: Path, target: Path) -> None:
+    """Copy the file ``source`` to ``target``, whose folder is made."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
 
 
 def refresh(engine: Path) -> None:
@@ -61,30 +59,24 @@ def refresh(engine: Path) -> None:
     code = make_private(engine / "code")
     if not _is_whole(code / name):
         remove(new(code / name))
-        remove(old(code / name))
-        copy_package(new(code / name) / "nst_core")
-        swap_in(code / name)
-        remove(old(code / name))
-    point_to(engine, _line(engine))
+        for path in files_of(PACKAGE):
+            copy(path, new(code / name) / "nst_core" / path.relative_to(PACKAGE))
+        remove(code / name)
+        move(new(code / name), code / name)
+    if _pointed_to(engine) != _line(engine):
+        replace_text(site_packages(engine) / POINTER, _line(engine))
     _forget_old_code(code, name)
     _place_command(engine)
 
 
 def runs_this_code(engine: Path) -> bool:
     """Whether the environment ``engine`` runs this code, undamaged."""
-    return pointed_to(engine) == _line(engine) and _is_whole(engine / "code" / digest())
+    return _pointed_to(engine) == _line(engine) and _is_whole(engine / "code" / digest())
 
 
-def pointed_to(engine: Path) -> str:
-    """Which code ``engine`` runs, as the line of its pointer; empty if there is none yet."""
+def _pointed_to(engine: Path) -> str:
     pointer = site_packages(engine) / POINTER
     return pointer.read_text(encoding="utf-8", errors="replace") if pointer.is_file() else ""
-
-
-def point_to(engine: Path, line: str) -> None:
-    """Make ``engine`` run the code that ``line`` names."""
-    if line and line != pointed_to(engine):
-        replace_text(site_packages(engine) / POINTER, line)
 
 
 def _line(engine: Path) -> str:

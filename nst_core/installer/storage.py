@@ -12,12 +12,10 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, List
+from typing import Iterable, Iterator, List
 
 from ..bridge.files import move, patiently
 from ..job.errors import InstallFailed
-
-Removed = Callable[[str], None]  # is given the name of each file that was removed
 
 MARK = ".neural-style"
 #: Written when an engine is complete, with everything that is known about it. It marks the engine as well.
@@ -66,25 +64,19 @@ def make_executable(file: Path, mode: int = 0o700) -> None:
             raise
 
 
-def remove(path: Path, removed: Removed = lambda name: None) -> None:
+def remove(path: Path) -> None:
     """Remove a file, a link (never its target) or a folder with everything in it, if it is there."""
-    if path.is_symlink() or path.is_file():
-        _unlink(path)
-    elif path.exists():
-        remove_files(entries(path), removed)
-        patiently(path.rmdir)
+    remove_files([*entries(path), path])
 
 
-def remove_files(files: Iterable[Path], removed: Removed = lambda name: None) -> None:
-    """Remove ``files``, and folders among them that are empty; report each."""
+def remove_files(files: Iterable[Path]) -> None:
+    """Remove ``files``, and folders among them that are empty."""
     for file in files:
         with contextlib.suppress(FileNotFoundError):
-            if file.is_dir() and not file.is_symlink():
-                if not any(file.iterdir()):
-                    patiently(file.rmdir)
-            else:
+            if file.is_symlink() or not file.is_dir():
                 _unlink(file)
-        removed(file.name)
+            elif not any(file.iterdir()):
+                patiently(file.rmdir)
 
 
 def _unlink(file: Path) -> None:
@@ -97,28 +89,20 @@ def _unlink(file: Path) -> None:
 
 
 def entries(folder: Path) -> List[Path]:
-    """Everything in ``folder``: first the files at its top level, then the rest, deepest first. No link is followed."""
+    """Everything in ``folder``, the deepest first. No link is followed."""
     if folder.is_symlink():
         return []
     walk = os.walk(folder, topdown=False)
-    found = [Path(place, name) for place, folders, files in walk for name in [*files, *folders]]
-    # The files at the top level mark a complete engine: an interrupted removal is never mistaken for one.
-    return sorted(found, key=lambda path: path.parent != folder or path.is_dir())
+    return [Path(place, name) for place, folders, files in walk for name in [*files, *folders]]
 
 
 def set_aside(path: Path, name: Path) -> Path:
     """Rename ``path`` to ``name`` with ``.kept`` appended, numbered if that is taken. Returns the new path."""
-    kept = unused(name)
-    move(path, kept)
-    return kept
-
-
-def unused(name: Path) -> Path:
-    """The first of ``NAME.kept``, ``NAME.kept-2`` and so on that is not there."""
     number, kept = 1, name.with_name(f"{name.name}.kept")
     while kept.exists() or kept.is_symlink():
         number += 1
         kept = name.with_name(f"{name.name}.kept-{number}")
+    move(path, kept)
     return kept
 
 
@@ -135,7 +119,7 @@ def old(target: Path) -> Path:
 def swap_in(target: Path) -> None:
     """Put ``new(target)`` in the place of ``target``, which becomes ``old(target)``.
 
-    :func:`bring_back` repairs an interrupted swap, :func:`take_back` undoes a complete one.
+    :func:`bring_back` repairs an interrupted swap.
     """
     if target.exists():
         move(target, old(target))
@@ -143,13 +127,6 @@ def swap_in(target: Path) -> None:
         move(new(target), target)
     finally:
         bring_back(target)
-
-
-def take_back(target: Path) -> None:
-    """Undo a swap if the old folder is still there; the new one becomes ``new(target)`` again."""
-    if old(target).exists():
-        move(target, new(target))
-        move(old(target), target)
 
 
 def bring_back(target: Path) -> None:

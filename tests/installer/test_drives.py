@@ -11,9 +11,8 @@ import os
 import shlex
 import shutil
 import stat
-import sysconfig
 import tempfile
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Any, Dict, List
 
 import pytest
@@ -62,36 +61,6 @@ def test_a_drive_without_links_is_reported_before_anything_is_fetched(
         with pytest.raises(InstallFailed, match="Making the environment failed"):
             install(packages.requirements)
     assert index.requests == []
-
-
-def test_a_folder_whose_names_are_too_long_for_windows_is_reported_before_anything_is_fetched(
-    home: Path, index: Index, packages: Packages, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    touch = Path.touch
-
-    def as_windows(path: Path, mode: int = 0o666, exist_ok: bool = True) -> None:
-        if len(str(path)) > 259:
-            raise FileNotFoundError(errno.ENOENT, "The system cannot find the path specified", str(path))
-        touch(path, mode, exist_ok)
-
-    monkeypatch.setattr(Path, "touch", as_windows)
-    folder = home / ("long " * 20)
-    monkeypatch.setenv("NEURAL_STYLE_HOME", str(folder))
-    with pytest.raises(InstallFailed, match="Windows allows no names as long") as failure:
-        install(packages.requirements)
-    assert "--prefix" in failure.value.remedy
-    assert index.requests == []
-    assert [path.name for path in paths.engine_folder().parent.iterdir() if path.is_dir()] == []
-
-
-def test_no_file_of_torch_lies_deeper_than_the_file_that_is_tried(tmp_path: Path) -> None:
-    """The deepest one of the engine that runs this."""
-    environment.require_long_names(tmp_path)
-    assert not list(tmp_path.iterdir())
-    folder = Path(sysconfig.get_path("purelib"))
-    files = [path.relative_to(folder).as_posix() for path in (folder / "torch").rglob("*")]
-    depth = max(len(f"engine.new/Lib/site-packages/{name}") for name in files)
-    assert 100 < depth <= len("/".join(("t" * 8, *environment.DEEPEST)))
 
 
 @pytest.mark.parametrize("answer", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL])
@@ -186,16 +155,6 @@ def test_names_of_ours_differ_in_more_than_case(tmp_path: Path) -> None:
         plugins.write(editor, tmp_path / editor)
         names = [path.relative_to(tmp_path).as_posix() for path in (tmp_path / editor).rglob("*")]
         assert len({name.lower() for name in names}) == len(names) > 50
-
-
-@pytest.mark.parametrize("home", [r"C:\Users\anna", r"H:\\", r"\\\\server\users\anna"])
-def test_windows_programs_are_not_sought_on_the_share_of_the_home_folder(home: str) -> None:
-    root = hosts.system_root({"SystemDrive": "C:"}, PureWindowsPath(home))
-    assert PureWindowsPath(str(root)) == PureWindowsPath("C:/")
-
-
-def test_elsewhere_the_system_begins_where_the_home_folder_does(home: Path) -> None:
-    assert hosts.system_root({}, home) == Path("/")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.installer.child import check, install
 from tests.installer.index import Index
 from tests.installer.mounts import mounted
 from tests.installer.packages import Packages
-from tests.installer.test_environment import changed, silent, spec
+from tests.installer.test_environment import changed, spec
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 50
@@ -178,7 +178,7 @@ def test_a_full_disk_leaves_the_engine_as_it_was(
     assert outcomes[0] == "failed"
     ballast.unlink()
     check(install(another, str(packages.wheels)))
-    assert not is_current(engine, spec(packages), silent())
+    assert not is_current(engine, spec(packages))
 
 
 def _fill(ballast: Path, disk: Path, room: int) -> None:

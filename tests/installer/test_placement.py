@@ -19,6 +19,7 @@ import pytest
 from nst_core.bridge import files
 from nst_core.installer import manifest, placement, plugins, storage
 from nst_core.installer.hosts import GIMP, KRITA, Host
+from nst_core.installer.manifest import Manifest
 from nst_core.job.errors import InstallFailed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +78,7 @@ def test_each_editor_gets_all_files_that_it_needs(krita: Host, gimp: Host) -> No
 
 
 def test_a_placed_plugin_finds_its_engine(gimp: Host) -> None:
-    placement.place_gimp(gimp.plugins, COMMAND)
+    placement.place({gimp: COMMAND}, Manifest())
     script = "from nst_core.bridge import paths; print(paths.engine_command())"
     told = subprocess.check_output([sys.executable, "-c", script], cwd=gimp.plugins / "neural_style", text=True)
     assert told.strip() == repr(COMMAND)
@@ -153,7 +154,7 @@ def test_an_interrupted_removal_can_be_followed_by_an_installation(
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(placement, "remove_files", cut)
         placement.take_away(manifest.load())
-    placement.recover(manifest.load())
+    placement.finish(manifest.load())
     placement.place({gimp: COMMAND}, manifest.load())
     assert plugins.altered(gimp) == []
     take_away()
@@ -178,8 +179,7 @@ def test_a_folder_of_somebody_else_is_not_replaced(home: Path, gimp: Host, kind:
 
 
 def test_a_plugin_that_kritas_importer_placed_is_updated(krita: Host) -> None:
-    placement.place_krita(krita.plugins, krita.settings or Path())
-    storage.remove(manifest.manifest_file())
+    placement.place({krita: None}, Manifest())
     assert placement.place({krita: COMMAND}, manifest.load()) == []
     assert (krita.plugins / "pykrita/neural_style/nst_core/engine.json").is_file()
     assert not list(krita.plugins.rglob("*.kept*"))
@@ -187,15 +187,15 @@ def test_a_plugin_that_kritas_importer_placed_is_updated(krita: Host) -> None:
 
 def test_another_version_that_krita_imported_is_kept_aside(krita: Host) -> None:
     """The manifest does not list its files, and the user may have changed them."""
-    placement.place_krita(krita.plugins, krita.settings or Path())
-    storage.remove(manifest.manifest_file())
+    placement.place({krita: None}, Manifest())
     folder = krita.plugins / "pykrita/neural_style"
     (folder / "panel of another version.py").write_text("x", encoding="utf-8")
+    (folder / "docker.py").write_text("another version", encoding="utf-8")
     (krita.plugins / "actions/neural_style.action").write_text("another shortcut", encoding="utf-8")
-    before = snapshot(folder)
     kept = placement.place({krita: COMMAND}, manifest.load())
     assert {path.name for path in kept} == {"neural_style.kept", "neural_style.action.kept"}
-    assert snapshot(folder.with_name("neural_style.kept")) == before
+    names = {"docker.py", "panel of another version.py"}
+    assert set(snapshot(folder.with_name("neural_style.kept"))) == names, "all but copies of the new files"
     assert plugins.altered(krita) == []
     take_away()
     assert not folder.exists() and all(path.exists() for path in kept)
@@ -212,14 +212,16 @@ def test_files_of_the_user_in_a_placed_folder_stay(gimp: Host) -> None:
     changed.write_text("my experiment", encoding="utf-8")
     (folder / "__pycache__").mkdir()
     (folder / "__pycache__" / "neural_style.cpython-311.pyc").write_bytes(b"compiled")
-    kept = placement.place({gimp: COMMAND}, manifest.load())
-    assert kept == [changed.with_name("client.py.kept")]
-    assert kept[0].read_text(encoding="utf-8") == "my experiment" and plugins.altered(gimp) == []
+    (kept,) = placement.place({gimp: COMMAND}, manifest.load())
+    mine = {"link", "my notes", "my notes/notes.txt", "nst_core", "nst_core/bridge", "nst_core/bridge/client.py"}
+    assert kept == folder.with_name("neural_style.kept") and set(snapshot(kept)) == mine
+    assert (kept / "nst_core/bridge/client.py").read_text(encoding="utf-8") == "my experiment"
+    assert plugins.altered(gimp) == []
     changed.write_text("another experiment", encoding="utf-8")
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
     placement.take_away(manifest.load())
-    mine = {"link", "my notes", "my notes/notes.txt", "nst_core", "nst_core/bridge"}
-    mine |= {"nst_core/bridge/client.py", "nst_core/bridge/client.py.kept"}
-    assert set(snapshot(folder)) == mine
+    assert set(snapshot(folder)) == {"notes.txt", "nst_core", "nst_core/bridge", "nst_core/bridge/client.py"}
+    assert set(snapshot(kept)) == mine
 
 
 def test_a_folder_that_the_user_put_in_the_place_of_ours_stays(gimp: Host) -> None:
@@ -244,7 +246,7 @@ def test_a_backup_of_the_user_beside_the_plugin_stays(krita: Host, name: str) ->
     for _ in range(2):
         placement.place({krita: COMMAND}, manifest.load())
         assert (backup / "precious").is_file()
-    placement.recover(manifest.load())
+    placement.finish(manifest.load())
     placement.take_away(manifest.load())
     assert (backup / "precious").is_file()
 
@@ -298,7 +300,7 @@ from nst_core.installer.hosts import Host
 home = Path(sys.argv[1])
 manifest.note_own_folders()
 made = manifest.load()
-placement.recover(made)
+placement.finish(made)
 krita = Host("krita", "Krita", home / ".local/share/krita", home / ".config/kritarc")
 gimp = Host("gimp", "GIMP", home / ".config/GIMP/3.0/plug-ins")
 print("begin", flush=True)
@@ -325,7 +327,7 @@ def test_killed_at_any_moment_it_is_whole_and_can_be_taken_away(home: Path, krit
         child.wait()
         for folder, names in zip(folders, whole):
             assert not folder.exists() or set(snapshot(folder)) == names
-    placement.recover(manifest.load())
+    placement.finish(manifest.load())
     placement.place({krita: COMMAND, gimp: COMMAND}, manifest.load())
     assert [set(snapshot(folder)) for folder in folders] == whole
     take_away()
@@ -347,8 +349,8 @@ def move(source, target):
         os._exit(9)
 placement.move = move
 made = manifest.load()
-if sys.argv[3:] == ["recover"]:
-    placement.recover(made)
+if sys.argv[3:] == ["finish"]:
+    placement.finish(made)
 else:
     krita = Host("krita", "Krita", home / ".local/share/krita", home / ".config/kritarc")
     gimp = Host("gimp", "GIMP", home / ".config/GIMP/3.0/plug-ins")
@@ -357,40 +359,36 @@ else:
 
 
 @pytest.mark.parametrize("state", ["fresh", "update", "of others"])
-def test_killed_after_any_move_all_targets_are_old_or_all_are_new(
+def test_killed_after_any_move_the_next_run_makes_all_targets_new(
     home: Path, krita: Host, gimp: Host, state: str
 ) -> None:
     manifest.note_own_folders()
-    if state != "fresh":
-        placement.place({krita: COMMAND, gimp: COMMAND}, manifest.load())
-        (gimp.plugins / "neural_style" / "mine.txt").touch()
-    if state == "of others":
-        storage.remove(manifest.manifest_file())
-        (krita.plugins / "actions/neural_style.action").write_text("another shortcut", encoding="utf-8")
-    before = [_editor_files(host) for host in (krita, gimp)]
     moves = 4 if state == "fresh" else 8  # of four targets: each predecessor away, each successor in its place
-    for number in range(1, moves):
+    for number in range(1, moves + 1):
+        if state != "fresh":
+            placement.place({krita: COMMAND, gimp: COMMAND}, manifest.load())
+            (gimp.plugins / "neural_style" / "mine.txt").write_text("mine", encoding="utf-8")
+        if state == "of others":
+            storage.remove(manifest.manifest_file())
+            (krita.plugins / "actions/neural_style.action").write_text("another shortcut", encoding="utf-8")
         assert _killed(home, number, "another version") == 9
         for again in range(1, number):
-            if _killed(home, again, "recover") == 0:
+            if _killed(home, again, "finish") == 0:
                 break
-        placement.recover(manifest.load())
-        assert [_editor_files(host) for host in (krita, gimp)] == before, f"killed after move {number}"
-    assert _killed(home, moves, "another version") == 9
-    placement.recover(manifest.load())
-    assert plugins.altered(krita) + plugins.altered(gimp) == []
-    assert all(b"another version" in file.read_bytes() for file in home.rglob("neural_style/nst_core/engine.json"))
+        placement.finish(manifest.load())
+        assert plugins.altered(krita) + plugins.altered(gimp) == [], f"killed after move {number}"
+        commands = [*home.rglob("neural_style/nst_core/engine.json")]
+        assert len(commands) == 2 and all(b"another version" in file.read_bytes() for file in commands)
+        mine = [path for path in gimp.plugins.rglob("mine.txt") if path.read_bytes() == b"mine"]
+        assert len(mine) == (0 if state == "fresh" else number)
+        if state == "fresh":
+            take_away()
 
 
 def _killed(home: Path, move: int, argument: str) -> int:
-    """Place or recover in a process that ends after ``move`` moves. Returns its exit code."""
+    """Place or finish in a process that ends after ``move`` moves. Returns its exit code."""
     command = [sys.executable, "-c", CHILD_KILLED_AT_A_MOVE, str(home), str(move), argument]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
-
-
-def _editor_files(host: Host) -> Dict[str, str]:
-    """Every file in the folder of plug-ins. Empty folders are no plug-in."""
-    return {name: content for name, content in snapshot(host.plugins).items() if content}
 
 
 def _whole_plugins(home: Path) -> list[set[str]]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from nst_core.installer import placement
+from nst_core.installer.hosts import GIMP, Host
+from nst_core.installer.manifest import Manifest
 from tests.hosts import provision
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -57,7 +59,7 @@ class Gimp:
 
     def install_engine(self, command: Sequence[str]) -> None:
         """Let the plug-in start this engine."""
-        placement.place_gimp(self.profile / "plug-ins", command)
+        placement.place({Host(GIMP, "GIMP", self.profile / "plug-ins"): command}, Manifest())
 
     def copy(self, home: Path, folders: Sequence[Path] = ()) -> Gimp:
         """Another one with a copy of this one's home folder."""

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
 
 from nst_core.installer import placement
+from nst_core.installer.hosts import KRITA, Host
+from nst_core.installer.manifest import Manifest
 from tests.hosts import provision, stand_in
 
 HERE = Path(__file__).resolve().parent
@@ -50,7 +52,8 @@ class Editor:
         (home / "config/kritarc").write_text("[python]\nenable_neural_style_driver=true\n")
         os.environ["NEURAL_STYLE_HOME"] = str(home / "nst")
         try:
-            placement.place_krita(home / "data/krita", home / "config/kritarc", engine)
+            krita = Host(KRITA, "Krita", home / "data/krita", home / "config/kritarc")
+            placement.place({krita: engine}, Manifest())
         finally:
             del os.environ["NEURAL_STYLE_HOME"]
 
