@@ -15,4 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from nst_core.installer.main import main
 
 if __name__ == "__main__":
+    if Path(__file__).with_name("release").is_dir():  # a clone
+        from release.commands import COMMANDS
+
+        sys.exit(main(sys.argv[1:], COMMANDS))
     sys.exit(main(sys.argv[1:]))

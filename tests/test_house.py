@@ -43,8 +43,8 @@ RULES: dict[str, tuple[list[str], list[str]]] = {
         ["torch", "numpy", "PIL", "imagecodecs", "tifffile", "tqdm"],
     ),
     "nst_core/installer": (["nst_core", "nst_core.installer", "nst_core.job", "nst_core.bridge"], []),
-    "install.py": (["nst_core.installer"], []),
-    "release": (["nst_core", "nst_core.installer", "release"], []),
+    "install.py": (["nst_core.installer", "release"], []),
+    "release": (["nst_core", "nst_core.bridge", "nst_core.installer", "release"], []),
     "krita_plugin": (
         ["nst_core", "nst_core.job", "nst_core.bridge", "nst_core.studio", "krita_plugin"],
         ["krita", "PyQt5", "PyQt6"],
@@ -157,7 +157,9 @@ def oldest_python() -> str | None:
     return None
 
 
-@pytest.mark.parametrize("room", ["nst_core/job", "nst_core/bridge", "nst_core/studio", "nst_core/installer"])
+@pytest.mark.parametrize(
+    "room", [*("nst_core/job", "nst_core/bridge", "nst_core/studio", "nst_core/installer"), "release/commands.py"]
+)
 def test_the_oldest_python_loads_it(room: str) -> None:
     python = oldest_python()
     if python is None:

@@ -12,7 +12,6 @@ Standard library, ``job`` and ``bridge`` only, Python 3.8; ``install.py`` starts
 - ``plugins``, ``placement``, ``kritarc``: the plug-ins as they are placed, all or none, and enabled in Krita.
 - ``manifest``, ``removing``: the list of all placed files, and ``uninstall``.
 - ``diagnosis``: ``doctor``, with the command that repairs each failure.
-- ``develop``: ``demo``, ``test`` and ``bench`` of a clone.
 - ``storage``: private and marked folders, swaps, the lock.
 - ``processes``, ``guarded``: other programs and their log; modules that end when the installer does.
 """

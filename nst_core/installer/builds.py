@@ -20,7 +20,6 @@ from .reporting import Reporter
 from .source import installer_command
 
 TORCH = "2.14.1"
-TORCHVISION = "0.29.1"
 _PROBE_SECONDS = 3.0
 DEVICES = ("auto", "cpu", "cuda", "rocm", "xpu", "mps")
 

@@ -67,15 +67,15 @@ def _environment(spec: EngineSpec, hosts: Sequence[Host], reporter: Reporter) ->
     else:
         with reporter.busy("Verifying the installed files"):
             altered = inventory.altered(engine)
-        problem = f"damaged, with {altered[0]} and {len(altered) - 1} others" if altered else ""
+        problem = "damaged" if altered else ""
     if problem:
-        return Finding("Engine", f"{problem}: {engine}", _repair(engine, hosts))
+        return Finding("Engine", f"{problem}: {[*altered, engine][0]}", _repair(engine, hosts))
     return Finding("Engine", f"complete and unaltered; the command nst is {command_path(engine)}")
 
 
 def _repair(engine: Path, hosts: Sequence[Host]) -> str:
     """The command that builds ``engine`` again. The engine of a sandboxed editor is built with its plug-in."""
-    owners = [host.editor for host in hosts if host.engine_home and host.engine_home / "engine" == engine]
+    owners = [host.editor for host in hosts if host.engine_home and host.engine(engine) == engine]
     return installer_command("--yes", "--host", owners[0]) if owners else installer_command("engine")
 
 
@@ -137,16 +137,11 @@ def line(finding: Finding) -> str:
 
 
 def report(findings: Sequence[Finding]) -> str:
-    """A text for a bug report: the findings and the ends of the logs, without the names of the user and of folders."""
+    """A text for a bug report: the findings and the ends of the logs, each path cut down to its last part."""
     lines = [f"{'FAILED' if finding.remedy else 'ok':7} {finding.title}: {finding.detail}" for finding in findings]
     for file in (log_file(), paths.logs_folder() / "engine.log"):
         # One that was full lies beside it, and may hold all but the last lines.
         parts = [part for part in (log.earlier(file), file) if part.is_file()]
         logged = [line for part in parts for line in part.read_text("utf-8", "replace").splitlines()]
         lines += ["", f"{file.name}:", *logged[-_LOG_LINES:]] if logged else []
-    return anonymous("\n".join(lines))
-
-
-def anonymous(text: str) -> str:
-    """``text`` without private paths: each is cut down to its last part."""
-    return log.without_folders(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    return log.without_folders("\n".join(lines).encode("utf-8", "replace")).decode("utf-8", "replace")

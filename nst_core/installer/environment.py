@@ -63,21 +63,6 @@ def ensure(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) 
     return paths.engine_python(engine)
 
 
-def add_tests(spec: EngineSpec, reporter: Reporter) -> None:
-    """Add the packages that the tests need to the complete environment."""
-    engine, origin = spec.engine, spec.source
-    plan = {"requirements": _digest(origin, *packages.FOR_TESTS)}
-    if inventory.read(engine, "tests.json") == plan:
-        return
-    with exclusive(engine.parent / "install.lock"):
-        complete = inventory.read(engine)
-        groups = packages.for_tests(builds.by_tag(str(complete.get("tag", ""))), origin)
-        packages.provide(str(paths.engine_python(engine)), groups, origin, reporter)
-        files = {**inventory.sums(engine), **complete["files"]}
-        replace_text(engine / COMPLETE, json.dumps({**complete, "files": files}))
-        replace_text(engine / "tests.json", json.dumps(plan))
-
-
 def is_whole(engine: Path, spec: EngineSpec, reporter: Reporter) -> bool:
     """Whether ``engine`` is the one that is wanted, and no file of it is lost or changed."""
     if not is_current(engine, spec):
@@ -147,10 +132,11 @@ def _require_programs(folder: Path) -> None:
 
 def requirements_of(origin: PackageSource) -> str:
     """A short text that changes with the versions of the engine's packages."""
-    return _digest(origin, "common.txt", "torch.txt", "cuda.txt")
+    return digest(origin, "common.txt", "torch.txt", "cuda.txt")
 
 
-def _digest(origin: PackageSource, *files: str) -> str:
+def digest(origin: PackageSource, *files: str) -> str:
+    """The SHA-256 of these files of requirements."""
     return hashlib.sha256(b"\0".join((origin.requirements / name).read_bytes() for name in files)).hexdigest()
 
 

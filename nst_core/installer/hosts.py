@@ -30,6 +30,10 @@ class Host:
     sandbox: str = ""
     engine_home: Optional[Path] = None
 
+    def engine(self, common: Path) -> Path:
+        """The folder of the engine that this editor uses: ``common``, or one of its own."""
+        return self.engine_home / "engine" if self.engine_home else common
+
 
 @dataclass(frozen=True)
 class Machine:

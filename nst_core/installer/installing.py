@@ -19,6 +19,7 @@ from .reporting import Reporter
 from .source import command_line, command_path
 from .storage import exclusive
 
+_NAMES = {KRITA: "Krita 5", GIMP: "GIMP 3"}
 _CLICKS = {
     KRITA: "In Krita, restarted: Settings > Dockers > Neural Style. Choose a style, press Stylize.",
     GIMP: "In GIMP, restarted: Filters > Artistic > Neural Style.",
@@ -34,8 +35,9 @@ _RUN_FROM = (
 def describe(hosts: Sequence[Host], spec: EngineSpec, own_engine: str) -> List[str]:
     """The editors that were found, and the steps that will follow, as lines to read."""
     lines = [f"Found {host.name}: the plug-in goes to {plugins.folder_of(host).parent}" for host in hosts]
-    if not hosts:
-        lines.append("No such editor was found. If you have Krita 5 or GIMP 3, start it once, then install again.")
+    missing = [name for editor, name in _NAMES.items() if editor not in (host.editor for host in hosts)]
+    if missing:
+        lines.append(f"Not among them: {', '.join(missing)}. If you have it, start it once, then install again.")
     if own_engine:
         return [*lines, f"Engine: the environment of {own_engine}"]
     for engine in _engine_folders(hosts, spec):
@@ -70,7 +72,7 @@ def install(hosts: Sequence[Host], spec: EngineSpec, own_engine: str, reporter: 
         commands = {host: _own_command(own_engine, plugins.folder_of(host)) for host in hosts}
     else:
         engines = _engines(hosts, spec, reporter)
-        commands = {host: worker_command(engines[_engine_of(host, spec)]) for host in hosts}
+        commands = {host: worker_command(engines[host.engine(spec.engine)]) for host in hosts}
     with reporter.busy("Placing the plug-ins"), exclusive(lock):
         kept = placement.place(commands, manifest.load())
     for path in kept:
@@ -89,7 +91,7 @@ def _engines(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Dic
     made.note_folders(homes)
     made.engine_homes = [*dict.fromkeys([*made.engine_homes, *map(str, homes)])]
     made.save()
-    sandboxed = {_engine_of(host, spec) for host in hosts if host.sandbox}
+    sandboxed = {host.engine(spec.engine) for host in hosts if host.sandbox}
     return {
         engine: ensure(replace(spec, portable=engine in sandboxed, engine=engine), check_engine, reporter)
         for engine in _engine_folders(hosts, spec)
@@ -98,11 +100,7 @@ def _engines(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Dic
 
 def _engine_folders(hosts: Sequence[Host], spec: EngineSpec) -> List[Path]:
     """The engines that ``hosts`` use, each once; without an editor, the common one for nst."""
-    return list(dict.fromkeys(_engine_of(host, spec) for host in hosts)) or [spec.engine]
-
-
-def _engine_of(host: Host, spec: EngineSpec) -> Path:
-    return host.engine_home / "engine" if host.engine_home else spec.engine
+    return list(dict.fromkeys(host.engine(spec.engine) for host in hosts)) or [spec.engine]
 
 
 def _own_command(python: str, folder: Path) -> List[str]:

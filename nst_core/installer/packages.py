@@ -15,14 +15,12 @@ from typing import List, Sequence, Tuple
 from ..bridge import paths
 from ..job.errors import InstallFailed
 from . import pip
-from .builds import COMMON, TORCH, TORCHVISION, Build
+from .builds import COMMON, TORCH, Build
 from .processes import last_line
 from .reporting import Reporter
 from .storage import mark, require_marked
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
-#: What the tests need: besides their own tools those that build a release and the site.
-FOR_TESTS = ("tests.txt", "release.txt", "torchvision.txt")
 
 
 @dataclass(frozen=True)
@@ -50,16 +48,9 @@ def for_engine(build: Build, source: PackageSource) -> List[Group]:
     # Without --no-deps, so that pip uninstalls the pip of the new environment first.
     pip_itself = [] if source.folder else [replace(pinned(source, "pip.txt"), options=("--require-hashes",))]
     if build.index:
-        return [*pip_itself, pinned(source, "common.txt"), _published(f"torch=={TORCH}", build)]
+        return [*pip_itself, pinned(source, "common.txt"), published(f"torch=={TORCH}", build)]
     cuda = ["cuda.txt"] if build == COMMON else []
     return [*pip_itself, pinned(source, "common.txt", "torch.txt", *cuda)]
-
-
-def for_tests(build: Build, source: PackageSource) -> List[Group]:
-    """The packages that the tests need beyond those of the engine."""
-    if not build.index:
-        return [pinned(source, *FOR_TESTS)]
-    return [pinned(source, *FOR_TESTS[:-1]), _published(f"torchvision=={TORCHVISION}", build)]
 
 
 def pinned(source: PackageSource, *files: str) -> Group:
@@ -72,7 +63,7 @@ def pinned(source: PackageSource, *files: str) -> Group:
     return Group(tuple(dict.fromkeys(lines)), ("--require-hashes", "--no-deps"))
 
 
-def _published(requirement: str, build: Build) -> Group:
+def published(requirement: str, build: Build) -> Group:
     """One package of pytorch.org's index, and where ``build`` is not complete the packages that it requires.
 
     Nothing is looked for elsewhere: another index could offer a package of the same name.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
@@ -29,6 +30,7 @@ from nst_core.installer import (
     removing,
     storage,
 )
+from nst_core.installer.main import Command
 from nst_core.installer.packages import PackageSource
 from nst_core.installer.reporting import Reporter
 from nst_core.job.errors import InstallFailed, WeightsDamaged
@@ -37,6 +39,7 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.job.settings import Settings
 from nst_core.studio import style_lists
 from nst_core.studio.style_lists import StyleLists
+from release import commands
 from tests.installer.child import check, make_environment
 from tests.installer.packages import Packages
 from tests.installer.test_environment import changed
@@ -75,7 +78,7 @@ def painted(command: List[str]) -> Tuple[Ready, Result]:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Tuple[int, str]:
-    code = main.main(arguments)
+    code = main.main(arguments, commands.COMMANDS)
     captured = capsys.readouterr()
     return code, captured.out + captured.err
 
@@ -85,11 +88,11 @@ def test_further_arguments_go_to_pytest_and_nowhere_else(
 ) -> None:
     passed: List[List[str]] = []
 
-    def test(python: Path, arguments: List[str], reporter: object) -> int:
-        passed.append(arguments)
+    def test(options: argparse.Namespace, reporter: object) -> int:
+        passed.append(options.arguments)
         return 0
 
-    monkeypatch.setattr("nst_core.installer.develop.test", test)
+    monkeypatch.setattr(commands, "COMMANDS", [Command("test", test, "", lambda add: None, passes_on=True)])
     assert run(capsys, "test", "-q", "tests/installer", "--durations=3")[0] == 0
     assert passed == [["-q", "tests/installer", "--durations=3"]]
     with pytest.raises(SystemExit):
@@ -122,9 +125,7 @@ def test_help_has_every_command_and_every_option_of_the_default_one(
         printed[len(arguments)] = capsys.readouterr().out
     assert set(re.findall(r"--[a-z-]+", printed[2])) <= set(re.findall(r"--[a-z-]+", printed[1]))
     entries = re.findall(r"^ {2,4}(?:-h, )?(\S+).* {2}\S", printed[1], re.MULTILINE)
-    assert entries[: len(main.COMMANDS)] == [name for name, _, _ in main.COMMANDS], (
-        "each with what it does, on a line of its own"
-    )
+    assert entries[:4] == [command.name for command in main.COMMANDS], "each with what it does, on a line of its own"
     assert {"--prefix", "--device", "--from-wheels", "--yes", "--dry-run", "--help"} <= set(entries)
     assert max(map(len, printed[1].splitlines())) <= 80
 
@@ -505,7 +506,7 @@ def test_an_environment_of_the_users_own(machine: Path, capsys: pytest.CaptureFi
 def test_a_snaps_engine_is_examined_and_repaired(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (machine / "snap/krita/current").mkdir(parents=True)
+    (machine / "snap/krita/current/.local/share/krita").mkdir(parents=True)
     monkeypatch.setattr(environment, "portable_python", lambda home, reporter: sys.executable)
     assert run(capsys, "--yes", "--host", "krita")[0] == 0
     snaps = machine / "snap/krita/common/neural-style/engine"

@@ -22,9 +22,10 @@ import pytest
 from PIL import Image
 
 from nst_core.bridge import paths
-from nst_core.installer import develop, installing, main, pythons
+from nst_core.installer import installing, pythons
 from nst_core.installer import packages as packaging
 from nst_core.job.errors import InstallFailed
+from release import commands as developers
 from tests.documented import ROOT, commands
 from tests.installer.packages import Packages
 from tests.installer.test_commands import machine, run
@@ -49,10 +50,10 @@ def developing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     python = tmp_path / "python"
     python.write_text(_PYTHON, encoding="utf-8")
     python.chmod(0o700)
-    monkeypatch.setattr(main, "ensure", lambda *_, **__: python)
-    monkeypatch.setattr(main, "add_tests", lambda *_: None)
+    monkeypatch.setattr(developers, "ensure", lambda *_, **__: python)
+    monkeypatch.setattr(developers, "add_tests", lambda *_: None)
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only -q tests/installer/test_kritarc.py")
-    monkeypatch.setattr(develop, "CLONE", tmp_path)
+    monkeypatch.setattr(developers, "CLONE", tmp_path)
     samples = tmp_path / "docs" / "samples"
     samples.mkdir(parents=True)
     for name in ("chelsea.jpg", "great_wave.jpg"):
@@ -64,7 +65,7 @@ def test_a_release(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("mkdocs")
-    monkeypatch.setattr(develop, "make_environment", lambda *_: None)
+    monkeypatch.setattr(developers, "make_environment", lambda *_: None)
     monkeypatch.setattr(packaging, "provide", lambda *_: None)
     monkeypatch.setattr(paths, "engine_python", lambda _: Path(sys.executable))
     monkeypatch.chdir(tmp_path)
@@ -177,7 +178,7 @@ esac""",
     )
     (tools / "version").write_text("none", encoding="utf-8")
     monkeypatch.setattr(sys, "executable", "/usr/bin/krita")
-    monkeypatch.setattr(shutil, "which", lambda name: str(tools / "uv") if name == "uv" else None)
+    monkeypatch.setattr(shutil, "which", lambda name, **_: str(tools / "uv") if name == "uv" else None)
     with pytest.raises(InstallFailed):
         pythons.find_python()
     assert in_shell(f"uv {arguments}", tools).returncode == 0

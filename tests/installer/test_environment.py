@@ -16,10 +16,11 @@ import pytest
 
 from nst_core.bridge import paths
 from nst_core.installer import builds, environment, inventory, removing, source, storage
-from nst_core.installer.environment import EngineSpec, add_tests, ensure, is_current, is_whole
+from nst_core.installer.environment import EngineSpec, ensure, is_current, is_whole
 from nst_core.installer.packages import PackageSource
 from nst_core.installer.reporting import Reporter
 from nst_core.job.errors import InstallFailed
+from release.commands import add_tests
 from tests.installer.child import check, install, make_environment
 from tests.installer.index import Index
 from tests.installer.packages import Packages

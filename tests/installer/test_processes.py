@@ -9,7 +9,7 @@ import pytest
 
 from nst_core.bridge import log, paths
 from nst_core.installer import diagnosis
-from nst_core.installer.processes import log_file, run_logged
+from nst_core.installer.processes import last_line, log_file, run_logged
 from nst_core.job.errors import InstallFailed
 
 LIMIT = 2000
@@ -54,3 +54,10 @@ def test_a_log_that_can_not_be_set_aside_is_written_on(monkeypatch: pytest.Monke
     monkeypatch.setattr(Path, "replace", refuse)
     say("and more")
     assert "and more" in log_file().read_text(encoding="utf-8")
+
+
+def test_the_sign_of_life_is_a_line_of_the_program() -> None:
+    say("Collecting torch")
+    assert last_line() == "Collecting torch"
+    say("")
+    assert last_line() == "", "not the line that says which program was started"

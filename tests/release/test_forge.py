@@ -9,8 +9,8 @@ from typing import Any, Dict, List
 
 import pytest
 
-from nst_core.installer import main
 from nst_core.installer.pythons import PREFERRED
+from release import commands
 
 yaml: Any = pytest.importorskip("yaml")
 
@@ -31,7 +31,7 @@ def test_each_command_of_the_installer_exists() -> None:
     called = [shlex.split(step) for step in steps() if "install.py" in step]
     names = {words[words.index("install.py") + 1] for words in called}
     assert names == {"test", "package", "site"}
-    assert names <= {name for name, *_ in main.COMMANDS}
+    assert names <= {command.name for command in commands.COMMANDS}
 
 
 def test_every_system_and_every_python_is_tried() -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nst_core.installer import develop
 from nst_core.installer.packages import PackageSource
 from nst_core.installer.reporting import Reporter
-from nst_core.job.errors import InstallFailed
+from release import commands
 from tests.installer.index import Index
 from tests.installer.packages import Packages
 
@@ -32,17 +31,10 @@ def test_it_runs_in_an_environment_of_its_own(
 ) -> None:
     (tmp_path / "release").mkdir()
     (tmp_path / "release" / "__main__.py").write_text(_MODULE, encoding="utf-8")
-    monkeypatch.setattr(develop, "CLONE", tmp_path)
+    monkeypatch.setattr(commands, "CLONE", tmp_path)
     origin = PackageSource(requirements=packages.requirements)
-    assert develop.release(work, tmp_path / "told", origin, silent()) == 3, "the exit code of the work"
+    assert commands.release(work, tmp_path / "told", origin, silent()) == 3, "the exit code of the work"
     did, _, python = (tmp_path / "told").read_text("utf-8").partition(" by ")
     assert did == work
     assert index.requests == ["flit_core-4.2.0-py3-none-any.whl"]
     assert not Path(python).exists(), "the environment is gone"
-
-
-def test_a_plugin_can_not_build_a_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(develop, "CLONE", tmp_path)
-    with pytest.raises(InstallFailed, match="not a clone"):
-        develop.release("package", tmp_path, PackageSource(""), silent())
-    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,126 @@
+"""The commands of ``install.py`` for developers: ``demo``, ``test`` and ``bench`` in the engine's own environment,
+``package`` and ``site`` in one that is removed at the end. A clone has them, an installed plug-in has not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+from typing import List, Sequence
+
+from nst_core.bridge import paths
+from nst_core.bridge.files import replace_text
+from nst_core.installer import builds, inventory, packages
+from nst_core.installer.check import check_engine
+from nst_core.installer.environment import EngineSpec, digest, ensure, make_environment
+from nst_core.installer.main import Add, Command, absolute, add_engine_options, engine_spec
+from nst_core.installer.packages import Group, PackageSource, pinned
+from nst_core.installer.processes import clean_environment
+from nst_core.installer.pythons import find_python
+from nst_core.installer.reporting import Reporter, duration
+from nst_core.installer.storage import COMPLETE, exclusive
+
+CLONE = Path(__file__).resolve().parents[1]
+TORCHVISION = "0.29.1"
+#: What the tests need: besides their own tools those that build a release and the site.
+FOR_TESTS = ("tests.txt", "release.txt", "torchvision.txt")
+
+
+def demo(options: argparse.Namespace, reporter: Reporter) -> int:
+    """Paint a bundled photograph in the style of a bundled picture to ``demo.png``. Returns the exit code."""
+    python = ensure(engine_spec(options), check_engine, reporter)
+    samples = CLONE / "docs" / "samples"
+    output = Path.cwd() / "demo.png"
+    began = time.monotonic()
+    pictures = [str(samples / "chelsea.jpg"), "--style", str(samples / "great_wave.jpg"), "-o", str(output)]
+    code = _run([str(python), "-I", "-m", "nst_core.cli", "stylize", *pictures], Path.cwd())
+    if code == 0:
+        reporter.done(f"The picture is {output}; it took {duration(time.monotonic() - began)}.")
+    return code
+
+
+def test(options: argparse.Namespace, reporter: Reporter) -> int:
+    """Run every test, also of style and types; further arguments go to pytest. Returns the exit code."""
+    python = _for_tests(options, reporter)
+    reporter.note("Providing the editors that the tests drive")
+    _run([str(python), "-m", "tests.hosts.provision"])
+    return _run([str(python), "-m", "pytest", *options.arguments])
+
+
+def bench(options: argparse.Namespace, reporter: Reporter) -> int:
+    """Measure speed, memory and quality. Returns the exit code."""
+    return _run([str(_for_tests(options, reporter)), "-m", "tests.benchmarks", *options.arguments])
+
+
+def release(work: str, folder: Path, origin: PackageSource, reporter: Reporter) -> int:
+    """Build a release (``package``) or the documentation (``site``) in ``folder``. Returns the exit code."""
+    with tempfile.TemporaryDirectory() as scratch:
+        with reporter.busy("Making an environment for the tools"):
+            make_environment(find_python(), Path(scratch))
+        python = str(paths.engine_python(Path(scratch)))
+        packages.provide(python, [pinned(origin, "release.txt")], origin, reporter)
+        return _run([python, "-m", "release", work, str(folder)], CLONE)
+
+
+def _for_tests(options: argparse.Namespace, reporter: Reporter) -> Path:
+    spec = engine_spec(options)
+    python = ensure(spec, check_engine, reporter)
+    add_tests(spec, reporter)
+    return python
+
+
+def add_tests(spec: EngineSpec, reporter: Reporter) -> None:
+    """Add the packages that the tests need to the complete environment."""
+    engine, origin = spec.engine, spec.source
+    plan = {"requirements": digest(origin, *FOR_TESTS)}
+    if inventory.read(engine, "tests.json") == plan:
+        return
+    with exclusive(engine.parent / "install.lock"):
+        complete = inventory.read(engine)
+        groups = groups_for_tests(builds.by_tag(str(complete.get("tag", ""))), origin)
+        packages.provide(str(paths.engine_python(engine)), groups, origin, reporter)
+        files = {**inventory.sums(engine), **complete["files"]}
+        replace_text(engine / COMPLETE, json.dumps({**complete, "files": files}))
+        replace_text(engine / "tests.json", json.dumps(plan))
+
+
+def groups_for_tests(build: builds.Build, source: PackageSource) -> List[Group]:
+    """The packages that the tests need beyond those of the engine."""
+    if not build.index:
+        return [pinned(source, *FOR_TESTS)]
+    return [pinned(source, *FOR_TESTS[:-1]), packages.published(f"torchvision=={TORCHVISION}", build)]
+
+
+def _run(command: Sequence[str], folder: Path = CLONE) -> int:
+    child = subprocess.Popen(command, cwd=str(folder), env=clean_environment())
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue  # The child got the signal as well, and reacts to it.
+
+
+def _package(options: argparse.Namespace, reporter: Reporter) -> int:
+    return release("package", absolute(options.folder), PackageSource(), reporter)
+
+
+def _site(options: argparse.Namespace, reporter: Reporter) -> int:
+    return release("site", absolute(options.folder), PackageSource(), reporter)
+
+
+def _add_folder(default: str, add: Add) -> None:
+    add("folder", nargs="?", default=default, help=f"where the files go (default: {default})")
+
+
+COMMANDS = (
+    Command("package", _package, "build all files of a release", partial(_add_folder, "dist")),
+    Command("site", _site, "build the documentation as a site", partial(_add_folder, "site")),
+    Command("demo", demo, "paint a bundled picture to demo.png", add_engine_options),
+    Command("test", test, "run all tests; further arguments go to pytest", add_engine_options, passes_on=True),
+    Command("bench", bench, "run the benchmarks; further arguments go to them", add_engine_options, passes_on=True),
+)
