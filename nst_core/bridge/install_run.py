@@ -7,7 +7,6 @@ from typing import Callable, Optional
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import Failed
 
-from . import wording
 from .installation import Installation, InstallationStep
 from .language import tr
 
@@ -50,11 +49,7 @@ class InstallRun:
         """Show the newest steps, or the end."""
         for event in [] if self._installation is None else self._installation.poll():
             if isinstance(event, InstallationStep):
-                self._show(_sentence(event), event.fraction)
+                self._show(event.text, event.fraction)
             else:
                 self._installation = None
                 self._ended(event.error if isinstance(event, Failed) else None)
-
-
-def _sentence(step: InstallationStep) -> str:
-    return step.text if step.seconds_left is None else f"{step.text} \u2013 {wording.time_left(step.seconds_left)}"

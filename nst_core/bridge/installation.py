@@ -19,7 +19,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Union
+from typing import Any, Iterator, List, Optional, Sequence, Union
 
 from nst_core.job.errors import EngineMissing, InstallFailed, error_from_wire
 from nst_core.job.events import Failed
@@ -31,7 +31,7 @@ from .process import ChildProcess
 
 #: The kinds of events without a known fraction.
 _STAGES = ("stage", "note")
-#: More bytes than any download has, more seconds than it takes.
+#: More steps than any installation has.
 _TOO_MUCH = 1e15
 
 #: Seconds that the installer's stdout may stay open after the installer has ended.
@@ -40,11 +40,10 @@ _GRACE_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class InstallationStep:
-    """A step that has begun. ``fraction`` (0..1) and ``seconds_left`` are None where they are not known."""
+    """A step that has begun; ``fraction`` (0..1) is None where it is not known."""
 
     text: str
     fraction: Optional[float] = None
-    seconds_left: Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -161,15 +160,10 @@ def _event(line: bytes) -> Optional[InstallationEvent]:
             return Installed()
         if kind == "progress":
             share = _number(fields["done"]) / max(_number(fields["total"]), 1)
-            return InstallationStep(cleaned(str(fields["text"])), min(share, 1.0), _seconds_left(fields))
-        return InstallationStep(cleaned(str(fields["text"])), None, _seconds_left(fields)) if kind in _STAGES else None
+            return InstallationStep(cleaned(str(fields["text"])), min(share, 1.0))
+        return InstallationStep(cleaned(str(fields["text"]))) if kind in _STAGES else None
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _seconds_left(fields: Dict[str, Any]) -> Optional[float]:
-    seconds = fields.get("seconds_left")
-    return None if seconds is None else _number(seconds)
 
 
 def _number(value: Any) -> float:

@@ -46,12 +46,12 @@ def test_steps_and_an_end(error: Optional[InstallFailed]) -> None:
     run.poll()
     assert run.busy and shown == [("Installing the engine...", None)]
     installing.events = [
-        InstallationStep("Fetching torch", 0.25, 130),
+        InstallationStep("Fetching torch", 0.25),
         InstallationStep("Unpacking"),
         Failed(error) if error else Installed(),
     ]
     run.poll()
-    assert shown[1:] == [("Fetching torch \u2013 about 2 min left", 0.25), ("Unpacking", None), error]
+    assert shown[1:] == [("Fetching torch", 0.25), ("Unpacking", None), error]
     assert not run.busy and not installing.stopped
     run.start()
     assert run.busy, "it may be started again"

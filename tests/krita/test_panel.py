@@ -508,10 +508,10 @@ def test_a_missing_engine_is_installed_from_the_docker(studio: Any, panel: Any, 
     studio.controller.failed.emit(EngineNotInstalled("No engine is installed."))
     click(named(panel, "install_engine"))
     assert installing.begun and panel.installation.isVisible() and not panel.message.isVisible()
-    installing.events = [InstallationStep("Fetching torch, 190 MB", 0.25, 130)]
+    installing.events = [InstallationStep("Downloading torch: 2 of 8", 0.25)]
     studio.until(lambda: not installing.events)
     assert panel.installation.progress.bar.value() == 250
-    assert panel.installation.progress.status.text() == "Fetching torch, 190 MB \u2013 about 2 min left"
+    assert panel.installation.progress.status.text() == "Downloading torch: 2 of 8"
     installing.events = [Installed()]
     studio.until(lambda: not installing.events)
     assert not panel.installation.isVisible() and panel.notice.text() == "The engine is installed."
