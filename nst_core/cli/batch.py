@@ -22,7 +22,6 @@ from .console import NoticesTo
 from .crew import Crew, crew
 from .describe import description
 from .film_console import Reports, reports
-from .film_place import make_folder
 from .frames import pictures_in
 from .options import StyleFile, settings_from, without_effect
 from .reading import PictureReader, read_job
@@ -59,7 +58,7 @@ class _Task:
 
 def batch(options: argparse.Namespace) -> int:
     """Carry out the parsed ``options``; returns the exit code. Raises named errors that concern all pictures."""
-    make_folder(options.output)
+    output.make_folder(options.output)
     output.check_folder(options.output)
     settings = settings_from(options)
     tasks = list(_tasks(options))

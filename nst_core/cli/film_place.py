@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Optional
 
-from nst_core.bridge import file_errors
 from nst_core.film.journal import Journal
 from nst_core.job.errors import InvalidJob, UnwritableOutput
 
@@ -38,7 +37,7 @@ class Place:
         elif target.suffix.lower() in output.SAVING:
             raise UnwritableOutput(f"The output {target} is one picture.", "Name a folder, or a video such as out.mp4.")
         folder = target.with_name(f".{target.name}.frames") if is_video else target
-        make_folder(folder)
+        output.make_folder(folder)
         return cls(folder, target if is_video else None, "png" if is_video else extension)
 
     @property
@@ -106,16 +105,3 @@ class Input:
     def files(self) -> List[Path]:
         """The files that the user named."""
         return [self.video] if self.video else self.frames
-
-
-def make_folder(folder: Path) -> None:
-    """Make ``folder`` in an existing one. Raises :class:`UnwritableOutput`."""
-    try:
-        folder.mkdir(exist_ok=True)
-    except FileNotFoundError as error:
-        raise UnwritableOutput(
-            f"There is no folder {folder.parent}.", "Make it first or choose another one."
-        ) from error
-    except OSError as error:
-        problem = f"The folder {folder} can't be made ({file_errors.reason(error)})."
-        raise UnwritableOutput(problem, file_errors.remedy(error, "Choose another one.")) from error

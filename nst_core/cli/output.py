@@ -32,6 +32,8 @@ _LONGEST_SIDE = {"JPEG": 65500, "WEBP": 16383}
 
 _PREVIEW_NAME = "preview-"
 
+_MAKE_IT = "Make it first or choose another one."
+
 #: Rows that are brought from floats to bytes at a time.
 _STRIP = 64
 
@@ -75,9 +77,20 @@ def check_folder(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise UnwritableOutput(f"There is no folder {folder}.", "Make it first or choose another one.") from error
+        raise UnwritableOutput(f"There is no folder {folder}.", _MAKE_IT) from error
     except OSError as error:
         raise _refused(folder, error) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` in an existing one. Raises :class:`UnwritableOutput`."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError as error:
+        raise UnwritableOutput(f"There is no folder {folder.parent}.", _MAKE_IT) from error
+    except OSError as error:
+        problem = f"The folder {folder} can't be made ({file_errors.reason(error)})."
+        raise UnwritableOutput(problem, file_errors.remedy(error, "Choose another one.")) from error
 
 
 def check_size(path: Path, size: Tuple[int, int]) -> None:

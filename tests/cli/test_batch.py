@@ -10,8 +10,6 @@ from typing import Any, Callable, Dict, List
 import pytest
 from PIL import Image
 
-pytest.importorskip("cv2")
-
 from nst_core.cli import main
 
 Captured = pytest.CaptureFixture[str]
