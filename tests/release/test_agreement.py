@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from PIL import Image
+
 from nst_core import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +23,14 @@ def test_the_version_is_written_in_one_place() -> None:
     texts = [ROOT / "pyproject.toml", *ROOT.glob("*.cff"), *ROOT.glob("*_plugin/*"), *ROOT.glob("nst_core/**/*.py")]
     holders = [path.relative_to(ROOT).as_posix() for path in texts if path.is_file() and _names_version(path)]
     assert holders == ["nst_core/__init__.py"]
+
+
+def test_the_animation_of_the_readme_is_small() -> None:
+    path = ROOT / "docs" / "images" / "krita-forming.webp"
+    assert path.stat().st_size < 1_000_000
+    with Image.open(path) as animation:
+        assert getattr(animation, "n_frames", 1) > 10
+    assert f"docs/images/{path.name}" in (ROOT / "README.md").read_text("utf-8").partition("\n## ")[0]
 
 
 def _names_version(path: Path) -> bool:

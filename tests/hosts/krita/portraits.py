@@ -6,9 +6,11 @@ the manual into its page.
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import List
 
 from PIL import Image
 
@@ -35,9 +37,25 @@ def main() -> int:
         editor.install(home, engine)
         seen = [*engine_folders(), shots]
         editor.run(home, "nothing", display, seen)
+        second = Path(shutil.copytree(home, Path(folder) / "second"))
         editor.run(home, "portrait", display, seen, NEURAL_STYLE_SHOTS=str(shots), NEURAL_STYLE_WAIT="600")
+        frames = Path(folder) / "frames"
+        frames.mkdir()
+        wanted = {"NEURAL_STYLE_SHOTS": str(frames), "NEURAL_STYLE_WAIT": "600"}
+        editor.run(second, "forming", display, [*engine_folders(), frames], **wanted)
+        _animate(sorted(frames.glob("*.png")))
         _develop(shots)
     return 0
+
+
+def _animate(files: List[Path]) -> None:
+    """Make the animation of README: some pictures of the window, the first and the last for longer."""
+    last = len(files) - 1
+    chosen = [files[round(index * last / 29)] for index in range(30)]
+    first, *others = (Image.open(file).convert("RGB").resize((840, 591), Image.Resampling.LANCZOS) for file in chosen)
+    durations = [1500, *[180] * 28, 3000]
+    target = IMAGES / "krita-forming.webp"
+    first.save(target, save_all=True, append_images=others, duration=durations, loop=0, quality=68, method=4)
 
 
 def _develop(shots: Path) -> None:
