@@ -42,6 +42,8 @@ def job_to_wire(job: StyleJob) -> Tuple[Dict[str, Any], List[PixelBuffer]]:
         "preview_side": job.preview_side,
         "result_format": job.result_format,
     }
+    if job.initial_strength is not None:
+        tree["initial_strength"] = job.initial_strength
     if job.earlier is not None:
         tree["earlier"] = {entry.name: refer(getattr(job.earlier, entry.name)) for entry in fields(job.earlier)}
     return tree, pictures
@@ -73,6 +75,7 @@ def job_from_wire(tree: Mapping[str, Any], pictures: Sequence[PixelBuffer]) -> S
             preview_side=tree["preview_side"],
             result_format=tree["result_format"],
             earlier=Earlier(**{n: resolve(part) for n, part in tree["earlier"].items()}) if "earlier" in tree else None,
+            initial_strength=tree.get("initial_strength"),
         )
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise InvalidJob(f"The request is not a job: {type(error).__name__} {error}.") from error

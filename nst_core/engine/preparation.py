@@ -19,7 +19,7 @@ from . import devices, weights
 from .budget import Plan, demand_of, lack_of_memory_named, make_plan
 from .features import Network, Pooling
 from .palette import Palette, recolored
-from .pyramid import Octave, continuing, scaled, schedule
+from .pyramid import VARIATION_SIDE, Octave, continuing, scaled, schedule, varying
 from .scene import Scene, is_empty, scene_from_job
 from .tiling import Canvas
 from .wrapping import Wrap
@@ -38,7 +38,7 @@ class Preparation:
     """A job, ready to be painted.
 
     ``settings`` are those that count, ``octaves`` the canvases from coarse to fine. ``checkpoint`` is called before
-    each tile, and raises to stop the work.
+    each tile, and raises to stop the work. A job ``is_variation`` if it starts from a result of another strength.
     """
 
     settings: Settings
@@ -49,6 +49,7 @@ class Preparation:
     octaves: Sequence[Octave]
     plan: Plan
     checkpoint: Callable[[], None]
+    is_variation: bool = False
 
     @property
     def is_texture(self) -> bool:
@@ -73,6 +74,8 @@ class Preparation:
 
     def _octaves_with(self, settings: Settings) -> list[Octave]:
         octaves = _octaves(settings, *self.scene.size)
+        if self.is_variation:
+            return varying(octaves)
         return octaves if self.scene.earlier is None else continuing(octaves)
 
     def in_smaller_tiles(self) -> Preparation | None:
@@ -127,15 +130,19 @@ def handed_to_cpu(gpu: torch.device) -> Notice:
 
 def _prepared_on(device: torch.device, job: StyleJob, checkpoint: Callable[[], None]) -> Preparation:
     """Plan first, from the sizes in the request: a job that does not fit is refused before its pictures are loaded."""
-    settings = effective(job.settings)
+    settings, is_variation = effective(job.settings), job.initial_strength is not None
+    if is_variation:
+        settings = replace(settings, size=min(settings.size or VARIATION_SIDE, VARIATION_SIDE))
     with lack_of_memory_named():
         network = _network(settings, device)
         octaves, plan = planned(JobSizes.of(job), settings, device)
         if job.earlier is not None:
             octaves = continuing(octaves)
+        if is_variation:
+            octaves = varying(octaves)
         scene = _scene(job, settings, device)
         _require_something_to_paint(scene)
-        return Preparation(settings, device, network, scene, Palette.of(scene), octaves, plan, checkpoint)
+        return Preparation(settings, device, network, scene, Palette.of(scene), octaves, plan, checkpoint, is_variation)
 
 
 def _network(settings: Settings, device: torch.device) -> Network:

@@ -55,6 +55,11 @@ _MIXED_FROM = 3
 #: Part of the steps that a canvas still gets where the strength goes to 0.
 _LEAST_SHARE_OF_STEPS = 0.25
 
+#: Longest side in pixels of the canvas, and its steps, if only the strength of a finished result changes: more of both
+#: takes longer and is hardly seen.
+VARIATION_SIDE = 512
+_VARIATION_STEPS = 3
+
 #: Part of the steps that a frame of a film gets after the first one (RESULTS.md, *Films*).
 _SHARE_OF_LATER_FRAMES = 0.35
 
@@ -117,6 +122,11 @@ def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap:
 def continuing(octaves: Sequence[Octave]) -> list[Octave]:
     """The same canvases for a frame that starts from the one before it: most of it is painted already."""
     return [replace(octave, steps=max(2, round(_SHARE_OF_LATER_FRAMES * octave.steps))) for octave in octaves]
+
+
+def varying(octaves: Sequence[Octave]) -> list[Octave]:
+    """The one canvas on which a finished result gets another strength."""
+    return [replace(octaves[-1], steps=_VARIATION_STEPS)]
 
 
 def _fitted(height: int, width: int, factors: list[int], wrap: Wrap) -> tuple[int, int, tuple[int, ...]]:

@@ -23,6 +23,9 @@ from .wrapping import Wrap, periodic
 #: Width of the fade at the border of a hard selection, as a share of the longest side.
 _ONSET = 1 / 64
 
+#: How much further from the content than a finished result a variation of it may start: more amplifies noise.
+_FURTHEST = 2.0
+
 #: The smallest divisor of shares and areas, so that nothing is divided by zero.
 _TINY = 1e-30
 
@@ -208,6 +211,10 @@ def scene_from_job(job: StyleJob, device: torch.device) -> Scene:
     selection, keep_mask = _mask(job.selection, device), _mask(job.keep_mask, device)
     initial = None if job.initial is None else _over(*picture_from_buffer(job.initial), content).to(device)
     content = content.to(device)
+    if initial is not None and job.initial_strength is not None:
+        initial = torch.lerp(content, initial, min(job.settings.strength / job.initial_strength, _FURTHEST)).clamp_(
+            0, 1
+        )
     styles = tuple(_style_source(style, device) for style in job.styles)
     earlier = None if job.earlier is None else Earlier.of(job.earlier, device)
     return Scene(content, alpha, selection, keep_mask, initial, styles, earlier)

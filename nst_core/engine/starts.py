@@ -44,7 +44,8 @@ def first(prepared: Preparation) -> Painting:
         rgb = prepared.palette.grain(scene, settings.seed)  # strokes need something to begin at
     else:
         rgb = _grained_source(prepared, scene, 1.0)
-    return Painting(rgb if scene.earlier is None else scene.earlier.over(rgb), 1.0)
+    strength = octave.strength if prepared.is_variation else 1.0
+    return Painting(rgb if scene.earlier is None else scene.earlier.over(rgb), strength)
 
 
 def continued(prepared: Preparation, painting: Painting, octave: Octave, scene: Scene) -> Painting:

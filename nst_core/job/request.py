@@ -68,9 +68,10 @@ class StyleJob:
     the result's alpha is multiplied by it. ``keep_mask`` (a mask of that size) restricts ``settings.keep_content``
     (None: it holds everywhere): where the mask is black, ``keep_content`` counts as 0. ``initial`` (the content's size)
     is the start of the optimization if ``settings.init`` is ``picture``: an earlier result is continued.
-    ``preview_side`` is the largest side of previews in pixels; 0 sends none. ``result_format`` is that of the result:
-    ``rgba-f32``, or ``rgba-u8`` for an editor's 8-bit layer. With an ``earlier`` frame this is the next one of a film:
-    the painting starts from it and takes fewer steps.
+    With ``initial_strength`` it is a finished result of this strength, and only another one is wanted: that takes a
+    few steps. ``preview_side`` is the largest side of previews in pixels; 0 sends none. ``result_format`` is that of
+    the result: ``rgba-f32``, or ``rgba-u8`` for an editor's 8-bit layer. With an ``earlier`` frame this is the next one
+    of a film: the painting starts from it and takes fewer steps.
     """
 
     content: PixelBuffer
@@ -82,6 +83,7 @@ class StyleJob:
     preview_side: int = 512
     result_format: str = "rgba-f32"
     earlier: Optional[Earlier] = None
+    initial_strength: Optional[float] = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "styles", tuple(self.styles))
@@ -104,11 +106,20 @@ class StyleJob:
             _require_same_size(self.earlier.picture, self.content, "earlier frame")
             if self.initial is not None:
                 raise InvalidJob("A job starts from an earlier frame or from an initial picture, not from both.")
+        if self.initial_strength is not None:
+            self._require_variation(self.initial_strength)
         if (self.settings.init == "picture") != (self.initial is not None):
             raise InvalidJob(
                 "A picture to start from needs the setting init=picture, and the setting needs the picture.",
                 "Give both, or neither.",
             )
+
+    def _require_variation(self, strength: Any) -> None:
+        if self.initial is None:
+            raise InvalidJob("A strength of the initial picture needs the picture.")
+        is_number = isinstance(strength, (int, float)) and not isinstance(strength, bool)
+        if not is_number or not 0 < strength <= 1:
+            raise InvalidJob(f"The strength of the initial picture must be above 0 and at most 1, not {strength!r}.")
 
 
 def check_weight(weight: Any, name: str) -> float:

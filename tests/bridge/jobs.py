@@ -64,6 +64,7 @@ def jobs(draw: st.DrawFn) -> StyleJob:
         preview_side=draw(st.integers(0, 4096)),
         result_format=draw(st.sampled_from(RESULT_FORMATS)),
         earlier=None if chosen.init == "picture" else draw(st.none() | earlier_frames(content)),
+        initial_strength=draw(st.none() | st.floats(0.01, 1)) if chosen.init == "picture" else None,
     )
 
 

@@ -13,7 +13,8 @@ from nst_core.engine.control import Control
 from nst_core.engine.similarity import self_similarity
 from nst_core.engine.stylize import stylize
 from nst_core.job.adjustment import Adjustment
-from nst_core.job.events import Progress, Result
+from nst_core.job.errors import InvalidJob
+from nst_core.job.events import Progress, Result, Started
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
 from tests.engine.test_stylize import as_tensor, content_distance, job, network, paint, sample, style_distance
@@ -137,6 +138,38 @@ def across(x: Tensor, axis: int) -> tuple[float, Tensor]:
 def test_a_seamless_picture_may_have_any_size(seamless: str) -> None:
     request = job(side=70, mode="texture", seamless=seamless, quality="draft")
     assert painted(request).shape[1:] == (request.content.height, request.content.width)
+
+
+def test_a_finished_result_gets_another_strength_in_a_few_steps() -> None:
+    request = job("coffee", "poppies", side=160, quality="draft")
+    content, style = as_tensor(request.content), as_tensor(request.styles[0].image)
+
+    def varied(result: Tensor, old: float, new: float) -> Tensor:
+        settings = replace(request.settings, init="picture", strength=new)
+        events = list(stylize(replace(request, settings=settings, initial=buffer(result), initial_strength=old)))
+        assert next(event for event in events if isinstance(event, Started)).sizes == ((160, 107),)
+        assert 1 <= sum(isinstance(event, Progress) for event in events) <= 3
+        return picture(events[-1].pixels)[0]  # type: ignore[union-attr]
+
+    full = painted(request)
+    half = varied(full, 1.0, 0.5)
+    direct = painted(replace(request, settings=replace(request.settings, strength=0.5)))
+    mixed = torch.lerp(content, full, 0.5)
+    assert (half - direct).abs().mean() < (mixed - direct).abs().mean(), "it is painted, not only mixed"
+    assert 0.3 < content_distance(half, content) / content_distance(full, content) < 0.8
+    again = varied(half, 0.5, 1.0)
+    assert style_distance(again, style) < style_distance(half, style)
+    assert content_distance(again, content) > content_distance(half, content)
+
+
+def test_a_strength_that_no_result_can_have_is_refused() -> None:
+    request = job("coffee", "poppies", side=64)
+    with pytest.raises(InvalidJob, match="needs the picture"):
+        replace(request, initial_strength=0.5)
+    for strength in (0, 1.5, True, "1"):
+        settings = replace(request.settings, init="picture")
+        with pytest.raises(InvalidJob, match="above 0 and at most 1"):
+            replace(request, settings=settings, initial=request.content, initial_strength=strength)  # type: ignore[arg-type]
 
 
 def test_going_on_from_a_result_keeps_what_was_reached_and_stays_near() -> None:
