@@ -152,7 +152,7 @@ class Controller(QtCore.QObject):
     def show_on_canvas(self, is_wanted: bool) -> None:
         """Show the preview of the job on the canvas from now on, or no longer."""
         self._is_on_canvas = is_wanted
-        if self._layer is not None and self.state == PAINTING:
+        if self._layer is not None and not self._layer.is_kept and self.state == PAINTING:
             self._layer.reveal(is_wanted)
 
     def poll(self) -> None:
@@ -240,7 +240,7 @@ class Controller(QtCore.QObject):
         image = image_of(event.pixels)
         self.previewed.emit(image)
         is_free = not self._pump.busy and self.state == PAINTING and self._clock() >= self._next_sketch
-        if self._is_on_canvas and self._layer is not None and is_free:
+        if self._is_on_canvas and self._layer is not None and not self._layer.is_kept and is_free:
             self._pump.run(self._sketch(self._layer, image), lambda above: None)
 
     def _sketch(self, layer: NewLayer, image: Any) -> Steps[None]:

@@ -42,7 +42,7 @@ class NewLayer:
         self._anchor, self._position = self._base_id, document.position(self._base_id) or (0, 0)
         self._canvas = document.canvas
         self._make()
-        #: Whether it stays if it is discarded: then only its next picture is given up.
+        #: Whether it holds a result. Then it gets no preview, and stays if its next picture is given up.
         self.is_kept = False
         self._was_modified = False
         self._place: Optional[Place] = None

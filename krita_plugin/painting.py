@@ -7,6 +7,7 @@ from typing import List, Optional, Tuple
 
 from nst_core.bridge.record import Record, RecordedStyle, Reference
 from nst_core.job.adjustment import Adjustment
+from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
@@ -76,12 +77,16 @@ class Painting:
             PREVIEW_SIDE,
         )
 
+    def selection(self, rect: Rect) -> Optional[PixelBuffer]:
+        """The part that is painted, as a mask; None for all of it. Raises HostError if it lies elsewhere."""
+        return self.document.selection(rect)
+
     def job(self, rect: Rect, originals: Originals) -> Steps[StyleJob]:
         """The request to the engine, with the pixels of ``rect``. ``originals`` keeps those of the content.
 
         The layers are read one after the other: a stroke that is painted meanwhile may or may not be included.
         """
-        selection = self.document.selection(rect)
+        selection = self.selection(rect)
         content = yield from self.document.read(self.content_id, rect, originals)
         styles: List[Style] = []
         for choice in self.choices:

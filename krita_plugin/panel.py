@@ -23,6 +23,7 @@ from nst_core.job.errors import (
 from nst_core.job.events import Estimate
 from nst_core.studio.bundled import painting_at
 from nst_core.studio.costs import size_caution
+from nst_core.studio.history import HistoryEntry
 from nst_core.studio.preset_list import Preset
 from nst_core.studio.queue import Entry
 
@@ -35,6 +36,7 @@ from .questions import may_read
 from .recall import Recall, recall, recorded
 from .several import for_each_layer, for_each_style, selected_layers
 from .steps import Pump, Steps
+from .variation import Variation, Variations, is_of_trial
 
 #: Milliseconds between two looks at which layer is active; Krita has no signal for it.
 LOOK_INTERVAL = 500
@@ -51,6 +53,7 @@ class Panel(Controls):
         self._controller, self._presets = controller, presets
         self._document: Optional[Document] = None
         self._added: Optional[Added] = None
+        self._variations = Variations()
         #: The job whose progress is shown.
         self._shown: Optional[Entry[Painting]] = None
         super().__init__(
@@ -125,6 +128,7 @@ class Panel(Controls):
         self.repeat_bar.reuse.clicked.connect(lambda checked=False: self._run(self._reuse()))
         self.repeat_bar.repeat.clicked.connect(lambda checked=False: self._run(self._repeat()))
         self.repeat_bar.go_on.clicked.connect(lambda checked=False: self._run(self._continue()))
+        self.results.strength_wanted.connect(lambda entry, strength: self._run(self._vary(entry, strength)))
         self.results.reuse_wanted.connect(lambda entry: self._run(self._reuse(entry.layer)))
         self.content.activated.connect(lambda index: self._settle())
         self.keep_mask.changed.connect(self._settle)
@@ -270,6 +274,19 @@ class Panel(Controls):
             recalled.require_all()
         self._begin(content_id, "" if layer is None else layer.id)
 
+    def _vary(self, entry: HistoryEntry, strength: float) -> Steps[None]:
+        """Give a result another strength. It takes the place of one that was asked for before and is not finished."""
+        recalled = yield from self._agreed(self._recall(entry.layer))
+        recalled.require_all()
+        painting = self._variations.painting(recalled, entry, strength)
+        for waiting in self._controller.queue.waiting:
+            if is_of_trial(waiting.order, painting.trial):
+                self._controller.queue.remove(waiting)
+        if is_of_trial(self._controller.painting, painting.trial):
+            self._controller.stop(False)
+        if strength != entry.record.settings.strength:
+            self._controller.stylize(painting)
+
     def _recall(self, layer_id: Optional[str] = None) -> Recall:
         if self._document is None or not self._document.is_open:
             raise HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
@@ -324,7 +341,7 @@ class Panel(Controls):
         if state in texts and self.progress.line.status.text() != texts[state]:
             self.progress.line.show_state(texts[state])
         self.progress.setVisible(is_busy)
-        self.steering.setVisible(is_busy)
+        self.steering.setVisible(is_busy and not isinstance(self._controller.painting, Variation))
         self.steering.setEnabled(state == PAINTING)
         self.progress.keep.setEnabled(state == PAINTING)
         self.progress.discard.setEnabled(state in (READING, PAINTING, STOPPING))
@@ -345,9 +362,13 @@ class Panel(Controls):
 
     def _finish(self, added: Optional[Added]) -> None:
         self._look_at_layers()
-        self._added = added
+        before, self._added = self._added, added
         if added is None:
             self.notice.hide()
+            if not self._controller.is_busy:
+                self.results.show_strength()
+        elif before is not None and before.id == added.id:
+            self._show_notice(tr("Painted the layer {name} anew.").format(name=added.name))
         else:
             text = tr("Added the layer {name}.")
             if added.hides:

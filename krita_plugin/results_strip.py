@@ -1,4 +1,4 @@
-"""The strip of results: a picture of each, and for the chosen one a comparison, its settings, and its end."""
+"""The strip of results: a picture of each, and for the chosen one its strength, a comparison, its settings, its end."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any, Callable, List, Optional, Tuple
 
 from nst_core.bridge.language import tr
+from nst_core.job.settings import definitions
 from nst_core.studio.history import HistoryEntry, history_text
 
 from .document import Document
+from .form import NumberField
 from .pictures import image_of
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
 from .results import Results
@@ -19,6 +21,10 @@ from .widgets import COMPARE, ElidedLabel, column, flat_button, framed, hint, li
 SIDE = 56
 #: Pixels around it, in which the chosen one has a frame.
 MARGIN = 4
+#: Milliseconds without a change after which a new strength counts: a slider that moves asks once.
+SETTLED_AFTER = 400
+#: The definition of the setting *Strength*.
+STRENGTH = next(definition for definition in definitions() if definition.name == "strength")
 #: Opacity of the picture of a result that is hidden on the canvas.
 FAINT = 0.45
 
@@ -26,11 +32,12 @@ FAINT = 0.45
 class ResultsStrip(QtWidgets.QWidget):
     """The results of a document, the newest first.
 
-    ``reuse_wanted`` reports the result whose settings the user takes over. ``home`` gives the document, ``guard`` calls
-    a function and shows its error.
+    ``reuse_wanted`` reports the result whose settings the user takes over, ``strength_wanted`` a result and its new
+    strength. ``home`` gives the document, ``guard`` calls a function and shows its error.
     """
 
     reuse_wanted = Signal(object)
+    strength_wanted = Signal(object, float)
 
     def __init__(
         self,
@@ -49,12 +56,13 @@ class ResultsStrip(QtWidgets.QWidget):
         layout = column(self)
         layout.addWidget(self.list)
         layout.addWidget(self._bar)
+        layout.addWidget(self._make_strength())
         results.changed.connect(self.refresh)
         self.hide()
 
     def tab_stops(self) -> List[Any]:
         """The widgets that the Tab key reaches."""
-        return [self.list, self.compare, self.reuse, self.discard]
+        return [self.list, self.compare, self.reuse, self.discard, self.strength.spin]
 
     @property
     def chosen(self) -> Optional[HistoryEntry]:
@@ -76,6 +84,16 @@ class ResultsStrip(QtWidgets.QWidget):
             self._state = state
             self._fill(entries, names, seen)
         self.setVisible(bool(entries))
+
+    def show_strength(self) -> None:
+        """Show the strength that the chosen result has."""
+        if self.chosen is not None:
+            settings = self.chosen.record.settings
+            self.strength.blockSignals(True)
+            self.strength.set_value(settings.strength)
+            self.strength.blockSignals(False)
+            self._settled.stop()
+            self._strength_row.setEnabled(settings.mode != "texture")  # A texture has no content to mix in.
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
         """The docker has another width: more or fewer pictures fit."""
@@ -102,7 +120,7 @@ class ResultsStrip(QtWidgets.QWidget):
         self.list.setCurrentRow(chosen)
         self.list.blockSignals(False)
         self._fit()
-        self._show_name()
+        self._show_chosen()
 
     def _fit(self) -> None:
         """Be as high as the pictures, and as the bar below them if not all of them fit."""
@@ -119,10 +137,11 @@ class ResultsStrip(QtWidgets.QWidget):
         kept = next((index for index, entry in enumerate(entries) if entry is former and seen[index]), None)
         return next((index for index, is_seen in enumerate(seen) if is_seen), 0) if kept is None else kept
 
-    def _show_name(self) -> None:
+    def _show_chosen(self) -> None:
         index = self.list.currentRow()
         name = self._state[1][index] if index >= 0 else ""
         self.name.setText(name.replace(" \u2013 " + tr("Neural Style"), ""))  # It is in each of them.
+        self.show_strength()
 
     def _show_on_canvas(self) -> None:
         if self.chosen is not None:
@@ -136,6 +155,11 @@ class ResultsStrip(QtWidgets.QWidget):
     def _reuse(self) -> None:
         if self.chosen is not None:
             self.reuse_wanted.emit(self.chosen)
+
+    def _want_strength(self) -> None:
+        entry, strength = self.chosen, float(self.strength.value())
+        if entry is not None:
+            self.strength_wanted.emit(entry, strength)
 
     def _compare(self) -> None:
         if self.chosen is not None:
@@ -154,7 +178,7 @@ class ResultsStrip(QtWidgets.QWidget):
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(lambda item: self._guard(self._show_on_canvas))
         self.list.itemActivated.connect(lambda item: self._guard(self._show_on_canvas))
-        self.list.currentRowChanged.connect(lambda index: self._show_name())
+        self.list.currentRowChanged.connect(lambda index: self._show_chosen())
 
     def _make_buttons(self) -> None:
         self.name = ElidedLabel("")
@@ -175,6 +199,27 @@ class ResultsStrip(QtWidgets.QWidget):
         layout.addWidget(self.name, 1)
         for button in (self.compare, self.reuse, self.discard):
             layout.addWidget(button)
+
+    def _make_strength(self) -> Any:
+        """The slider below the buttons."""
+        self._settled = QtCore.QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLED_AFTER)
+        self._settled.timeout.connect(self._want_strength)
+        self.strength = NumberField(STRENGTH)
+        self.strength.setObjectName("result_strength")
+        self.strength.changed.connect(lambda: self._settled.start())
+        label = QtWidgets.QLabel(tr(STRENGTH.label))
+        label.setBuddy(self.strength.spin)
+        text = tr("How strong this result is. After a change, it is painted anew from where it is, within seconds.")
+        for part in (label, self.strength.spin, self.strength.slider):
+            hint(part, text)
+        self.strength.spin.setAccessibleName(tr("Strength of the result"))
+        self._strength_row = QtWidgets.QWidget()
+        layout = row(self._strength_row)
+        layout.addWidget(label)
+        layout.addWidget(self.strength, 1)
+        return self._strength_row
 
 
 class _Framed(QtWidgets.QStyledItemDelegate):

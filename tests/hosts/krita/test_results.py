@@ -19,3 +19,6 @@ def test_results(editor: Editor, real_home: Path, display: str) -> None:
     assert found["held"] == ["Photo"] and found["released"] == ["Photo", SECOND]
     assert found["undone"] == [["Photo", FIRST], 1] and found["redone"] == [["Photo", SECOND], 2]
     assert found["discarded"] == [["Photo", FIRST], 1] and found["discard undone"] == [["Photo", SECOND], 2]
+    names, steps, is_stronger = found["varied"]
+    assert steps == 4 and is_stronger and names == ["Photo", SECOND.replace("2", "3")]
+    assert found["varied undone"] == [["Photo", SECOND], 1.0]

@@ -1,5 +1,7 @@
 """The strip of results and the preview, by clicks and with the real engine, at the narrowest docker."""
 
+import time
+
 from PyQt5.QtWidgets import QListView
 from robot import *
 
@@ -43,6 +45,7 @@ def main(results):
     yield 1200
     results["discard undone"] = seen(document), strip.count()
     shot("results-end")
+    yield from vary(results, document)
 
 
 def painted():
@@ -50,6 +53,33 @@ def painted():
     yield lambda: not is_idle()
     yield is_idle
     yield 300
+
+
+def vary(results, document):
+    """Move the strength of the result twice, then undo."""
+    photo, layers = node(document, "Photo"), []
+    for strength in ("0.3", "0.8"):
+        begin = time.monotonic()
+        enter("result_strength", strength)
+        yield lambda: not is_idle()
+        yield lambda: panel().progress.picture.isVisible() or is_idle()
+        shot(f"strength-{strength}")
+        yield is_idle
+        results[f"seconds for {strength}"] = round(time.monotonic() - begin, 1)
+        yield 300
+        layers.append(difference(node(document, seen(document)[-1]), photo))
+        assert not failure_text(), panel().message.report()
+    results["varied"] = seen(document), steps_back(), layers[0] < layers[1]
+    shot("strength-done")
+    krita.action("edit_undo").trigger()
+    yield 1200
+    results["varied undone"] = seen(document), panel().results.strength.value()
+
+
+def difference(layer, other):
+    """The mean difference of the bytes of two layers."""
+    a, b = pixels(layer, 320, 240), pixels(other, 320, 240)
+    return sum(abs(one - two) for one, two in zip(a, b)) / len(a)
 
 
 def look_at_preview():

@@ -1,0 +1,144 @@
+"""The strength of a result after the fact: the result is painted anew from where it is, in a short job.
+
+The user moves a slider, looks, and moves it again. So the first new strength makes a layer above the result, which is
+hidden: one step to undo, and nothing is lost. The next ones are painted into that same layer, as long as nothing else
+has happened in the document. All of them start from the result itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import List, Optional
+
+from nst_core.bridge.language import tr
+from nst_core.bridge.record import Record
+from nst_core.job.errors import HostError
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import StyleJob
+from nst_core.studio.history import HistoryEntry
+
+from .conversion import Originals
+from .document import Rect
+from .new_layer import NewLayer
+from .painting import Painting
+from .recall import Recall
+from .steps import Steps
+
+#: Pixels between two turns of the event loop.
+PIXELS_A_STEP = 1 << 15
+
+
+@dataclass(eq=False)
+class Trial:
+    """The strengths that the user tries one after the other: the result that they ``start`` from, and their layer."""
+
+    start: HistoryEntry
+    layer: Optional[NewLayer] = None
+
+    def has(self, entry: HistoryEntry) -> bool:
+        """Whether another strength of the result ``entry`` can go on with this trial."""
+        layers = [self.start.layer] if self.layer is None else [self.start.layer, self.layer.id]
+        is_here = entry.document == self.start.document and entry.layer in layers
+        return is_here and self.start.document.find(self.start.layer) is not None
+
+
+@dataclass(frozen=True)
+class Variation(Painting):
+    """A result with another strength: the one that the ``trial`` starts from, whose layer is ``initial_id``."""
+
+    trial: Optional[Trial] = None
+
+    def selection(self, rect: Rect) -> Optional[PixelBuffer]:
+        """The user's selection is about new pictures; a result keeps its extent."""
+        return None
+
+    def job(self, rect: Rect, originals: Originals) -> Steps[StyleJob]:
+        """The request to the engine: it paints only where the result is, and goes on from the result's strength."""
+        job = yield from super().job(rect, originals)
+        assert job.initial is not None
+        selection = yield from _extent(job.initial, job.content)
+        return replace(job, selection=selection, initial_strength=self._start.settings.strength or None)
+
+    def new_layer(self, job: StyleJob, rect: Rect, originals: Originals) -> NewLayer:
+        """The layer of the strength before, or a new one."""
+        trial = self._trial
+        if trial.layer is not None and trial.layer.is_last_step:
+            trial.layer.is_kept = True
+        else:
+            trial.layer = super().new_layer(job, rect, originals)
+        return trial.layer
+
+    def result_name(self, layer_id: str) -> str:
+        """A new name for a new layer; a layer that is painted again keeps its own."""
+        layer, trial = self.document.layer(layer_id), self._trial
+        is_kept = layer is not None and trial.layer is not None and trial.layer.is_kept
+        return layer.name if layer is not None and is_kept else super().result_name(layer_id)
+
+    def outdated(self, is_partial: bool) -> List[str]:
+        """The results that this one replaces: at least the one that it starts from, which has the same extent."""
+        return [self.initial_id] if is_partial else super().outdated(is_partial)
+
+    def record(self, seed: int) -> Record:
+        """The record of the result, with this strength: repeated, it is painted from its own start."""
+        return replace(self._start, settings=replace(self._start.settings, strength=self.settings.strength))
+
+    @property
+    def _trial(self) -> Trial:
+        assert self.trial is not None
+        return self.trial
+
+    @property
+    def _start(self) -> Record:
+        return self._trial.start.record
+
+
+class Variations:
+    """Makes a :class:`Variation` for each strength that the user tries."""
+
+    def __init__(self) -> None:
+        self._last: Optional[Trial] = None
+
+    def painting(self, recalled: Recall, entry: HistoryEntry, strength: float) -> Variation:
+        """The result ``entry`` with another ``strength``; ``recalled`` is its record as it can be used.
+
+        Raises HostError if its content is gone or not known.
+        """
+        content_id = recalled.content_id()
+        if content_id is None:
+            problem = tr("The layer that this one was painted from is gone.")
+            raise HostError(problem, tr("Choose another content, then press Stylize."))
+        if self._last is None or not self._last.has(entry):
+            self._last = Trial(entry)
+        return Variation(
+            recalled.document,
+            content_id,
+            recalled.choices,
+            replace(recalled.settings, strength=strength, init="picture"),
+            keep_mask=recalled.keep_mask,
+            initial_id=self._last.start.layer,
+            trial=self._last,
+        )
+
+
+def is_of_trial(painting: Optional[Painting], trial: Optional[Trial]) -> bool:
+    """Whether ``painting`` is a strength that the user no longer wants when there is a newer one of ``trial``."""
+    return isinstance(painting, Variation) and painting.trial is trial
+
+
+def _extent(result: PixelBuffer, content: PixelBuffer) -> Steps[Optional[PixelBuffer]]:
+    """Where a result lies, as a mask: its opacity as a part of the content's. None if it lies everywhere."""
+    own, whole, mask = _alpha(result), _alpha(content), bytearray()
+    if own == whole:
+        return None
+    for start in range(0, len(own), PIXELS_A_STEP):
+        yield
+        pairs = zip(own[start : start + PIXELS_A_STEP], whole[start : start + PIXELS_A_STEP])
+        mask += bytes(255 * one // other if one < other else 255 for one, other in pairs)
+    return PixelBuffer(result.width, result.height, "gray-u8", mask)
+
+
+def _alpha(pixels: PixelBuffer) -> bytes:
+    """The alpha of a picture in 8 bits, row by row."""
+    if pixels.format == "rgba-u8":
+        return bytes(pixels.data)[3::4]
+    return bytes(round(255 * min(1.0, max(0.0, value))) for value in memoryview(pixels.data).cast("f")[3::4])
