@@ -86,8 +86,8 @@ def _delete(layer: Optional[Gimp.Layer]) -> None:
 
 @contextmanager
 def _unrecorded(image: Gimp.Image) -> Iterator[None]:
-    """Change ``image`` without a step of undo, and without another selected layer."""
-    selected = image.get_selected_layers()
+    """Change ``image`` without a step of undo, without another selected layer, and without a need to save it."""
+    selected, was_dirty = image.get_selected_layers(), image.is_dirty()
     image.undo_freeze()
     try:
         yield
@@ -96,4 +96,6 @@ def _unrecorded(image: Gimp.Image) -> Iterator[None]:
         if kept:
             image.set_selected_layers(kept)
         image.undo_thaw()
+        if not was_dirty:
+            image.clean_all()
     Gimp.displays_flush()

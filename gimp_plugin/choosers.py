@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Callable, Iterable, List, Optional
 
-from gi.repository import Gimp, GimpUi, Gtk, Pango
+from gi.repository import Gimp, GimpUi, GLib, Gtk, Pango
 
 from nst_core.bridge.language import tr
 
@@ -52,7 +52,7 @@ class Chooser(Gtk.MenuButton):
         self._list.show_all()
         first = next((row for row in self._list.get_children() if row.get_activatable()), None)
         if first is not None:
-            first.grab_focus()
+            GLib.idle_add(_focus, first)  # Once it is seen.
 
     def _choose(self, rows: Gtk.ListBox, row: Gtk.ListBoxRow) -> None:
         self.get_popover().popdown()
@@ -145,6 +145,12 @@ class RegionChooser(Chooser):
         offered = [] if content is None or not content.is_valid() else regions.offered(content, self._shapes)
         everywhere = _row(_icon(GimpUi.ICON_SELECTION_ALL), tr("Everywhere"), tr("The whole layer"), None)
         return [everywhere, *(_region_row(region, self._shapes) for region in offered)]
+
+
+def _focus(row: Gtk.ListBoxRow) -> bool:
+    if row.get_mapped():
+        row.grab_focus()
+    return False
 
 
 def _layer_row(layer: Gimp.Layer) -> Gtk.ListBoxRow:

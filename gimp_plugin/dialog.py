@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from typing import Callable, Optional
 
 from gi.repository import Gimp, GimpUi, Gtk
 
@@ -45,7 +45,7 @@ class PaintDialog:
         self._newest: Optional[Gimp.Layer] = None
         self._is_closing = False
         self._window = _new_window(config)
-        self._window.connect("delete-event", self._close_requested)
+        self._window.connect("delete-event", lambda *_: True)  # It is not destroyed, because `run` asks first.
         self._canvas = CanvasPreview()
         self._view = PictureView(self._canvas.switch)
         self._painter = Painter(self, lambda: self._view.picture.dots)
@@ -233,10 +233,6 @@ class PaintDialog:
             self._painter.queue.clear()
             self._progress.stop(keep)
         return self._painter.running is None
-
-    def _close_requested(self, window: Gtk.Window, event: Any) -> bool:
-        """Escape or the window's close button, as *Close*; True keeps the window."""
-        return not self._may_close()
 
     def _arrange(self) -> Gtk.Box:
         left = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)

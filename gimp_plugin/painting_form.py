@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, List, Optional, Protocol
 
-from gi.repository import Gimp, GimpUi, Gtk
+from gi.repository import Gimp, GimpUi, GLib, Gtk
 
 from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
@@ -23,6 +23,8 @@ from .styles import still_there
 
 #: Heights in pixels between which the list of settings grows and shrinks with the dialog.
 _SHORTEST, _TALLEST = 150, 420
+#: The least width, so that the picture does not move when the first style comes.
+_WIDTH = 410
 
 
 class Listener(Protocol):
@@ -53,6 +55,7 @@ class PaintingForm(Gtk.Box):
         listener: Listener,
     ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        self.set_size_request(_WIDTH, -1)
         self._config, self._image, self._listener = config, image, listener
         self.content: Optional[Gimp.Layer] = content
         self.continued: Optional[Gimp.Layer] = None
@@ -162,5 +165,11 @@ class PaintingForm(Gtk.Box):
             self.show_stored()
 
     def _unfolded(self, unfolded: bool) -> None:
-        """Give the settings all the height that they may have, as long as the advanced ones are in sight."""
-        self._settings.set_min_content_height(_TALLEST - 80 if unfolded else _SHORTEST)
+        """Show the advanced settings, which may need more height than there is."""
+        if unfolded:
+            GLib.idle_add(self._scroll_down)
+
+    def _scroll_down(self) -> bool:
+        adjustment = self._settings.get_vadjustment()
+        adjustment.set_value(adjustment.get_upper() - adjustment.get_page_size())
+        return False

@@ -47,11 +47,14 @@ class Recalling:
             self.show(self._allowed(recalled))
 
     def with_strength(self, layer: Gimp.Layer, strength: float) -> Painting:
-        """The painting that goes on from ``layer`` with another strength. Raises named errors."""
+        """The painting that goes on from ``layer`` with another strength. Raises named errors.
+
+        A draft is enough, because most of it is painted already, and it takes only seconds.
+        """
         recalled = self._allowed(continuation(self._image, layer, self._form.settings()))
         recalled.require_all()
         painting = recalled.painting
-        return replace(painting, settings=replace(painting.settings, strength=strength))
+        return replace(painting, settings=replace(painting.settings, strength=strength, quality="draft"))
 
     def show(self, recalled: Recall) -> None:
         """Choose the painting that was ``recalled``, and name what is missing."""

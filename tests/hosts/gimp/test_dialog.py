@@ -38,6 +38,11 @@ QUICKER_BUTTON = (100, 164)
 #: Where it has the results and their buttons, while there is an offer of a quicker size: from its left and lower edges.
 RESULTS = ((60, 285), (138, 285))
 SHOW_RESULT, USE_RESULT, DISCARD_RESULT = (127, 233), (332, 233), (514, 233)
+HALF_STRENGTH = (500, 276)
+#: Where it has the button that shows a picture in the image while it is painted: from its left and lower edges.
+IN_IMAGE = (520, 230)
+#: Where it has the field for one picture each, with two styles: from its right and upper edges.
+ONE_EACH = (420, 212)
 #: Where it has the list of presets, and the buttons that save and delete one: from its right and upper edges.
 PRESETS, SAVE_PRESET, DELETE_PRESET = (234, 274), (124, 274), (40, 274)
 #: Where it has the button that installs the engine.
@@ -156,6 +161,62 @@ def test_the_settings_of_an_earlier_result_are_taken_over(open_gimp: Open) -> No
     close_dialog(window)
     strengths = window.ask("[record(layer)['settings']['strength'] for layer in images()[0].get_layers()[:2]]")
     assert strengths == [pytest.approx(0.98)] * 2
+
+
+def test_a_result_gets_another_strength(open_gimp: Open) -> None:
+    """It is painted on from where it is."""
+    window = open_gimp()
+    dialog = show_dialog(window)
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
+    time.sleep(1)
+    click_from_below(window, dialog, HALF_STRENGTH)
+    window.wait_for(lambda: len(window.layers()) == 3, "the second layer")
+    close_dialog(window)
+    painted = window.ask("record(images()[0].get_layers()[0])")
+    assert 0.3 < painted["settings"]["strength"] < 0.7
+    assert (painted["settings"]["init"], painted["initial"]["name"]) == ("picture", LAYER)
+    assert visible(window) == [True, False, True]
+
+
+def test_the_picture_is_seen_in_the_image_as_it_forms(open_gimp: Open, gimp: Gimp) -> None:
+    window = open_gimp(seed=stand_in.WORK)
+    dialog = show_dialog(window)
+    start_painting(window, gimp)
+    click_from_below(window, dialog, IN_IMAGE)
+    window.wait_for(lambda: len(window.layers()) == 2, "the layer")
+    window.wait_for(lambda: window.ask("pixel(images()[0].get_layers()[0], 5, 5)")[0] > 0.5, "the preview in it")
+    click_from_below(window, dialog, IN_IMAGE)
+    window.wait_for(lambda: len(window.layers()) == 1, "the end of the layer")
+    click_from_below(window, dialog, IN_IMAGE)
+    window.wait_for(lambda: len(window.layers()) == 2, "the layer again")
+    window.key("alt+d")
+    window.wait_for(lambda: len(window.layers()) == 1, "the end of the painting")
+    assert not window.ask("images()[0].is_dirty()")
+
+
+def test_a_pasted_picture_becomes_a_style(open_gimp: Open, gimp: Gimp) -> None:
+    window = open_gimp(styles=0)
+    window.ask("Gimp.edit_copy([images()[0].get_layers()[0]])")
+    show_dialog(window)
+    time.sleep(1)
+    window.key("ctrl+v")
+    window.wait_for(lambda: list((gimp.home / "neural-style" / "data" / "pasted").glob("*.png")), "the file")
+    time.sleep(1)
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 2, "the new layer")
+    assert window.layers()[0].startswith("Pasted 2")
+
+
+def test_one_picture_for_each_style(open_gimp: Open) -> None:
+    window = open_gimp(styles=2)
+    dialog = show_dialog(window)
+    time.sleep(1)
+    click_from_right(window, dialog, ONE_EACH)
+    time.sleep(0.5)
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 3, "both layers")
+    assert window.layers() == [f"{LAYER} 2", LAYER, CONTENT]
 
 
 def test_more_paintings_line_up_while_one_is_painted(open_gimp: Open, gimp: Gimp) -> None:
