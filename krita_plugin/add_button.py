@@ -19,7 +19,7 @@ from .qt import QtWidgets, Signal
 from .several import selected_layers
 from .steps import Pump, Steps
 from .styles import Choice, FileSource, LayerSource
-from .widgets import hint
+from .widgets import enlarge_icons, hint
 
 
 class AddButton(QtWidgets.QPushButton):
@@ -47,6 +47,7 @@ class AddButton(QtWidgets.QPushButton):
         self.setObjectName("add_style")
         hint(self, tr("Take the style of a painting, a layer, another open document, or an image file."))
         menu = QtWidgets.QMenu(self)
+        enlarge_icons(menu)
         menu.aboutToShow.connect(self.fill_menu)
         self.setMenu(menu)
 

@@ -10,7 +10,7 @@ from nst_core.job.errors import HostError
 
 from .document import WHOLE, Document, Layer, documents
 from .qt import QtCore, QtGui
-from .widgets import THUMBNAIL, ElidedBox, framed, menu_text
+from .widgets import THUMBNAIL, ElidedBox, enlarge_icons, framed, menu_text, show_icon
 
 #: The box's entry for the layer that is active at the moment.
 ACTIVE = "active"
@@ -118,7 +118,7 @@ def fill_style_menu(
     for document in others:
         whole = partial(_add_entry, document=document, layer_id=WHOLE, text=tr("The whole picture"), take=take)
         layers = partial(_add_layers, document=document, take=take)
-        _fill_later(menu.addMenu(_icon(document, WHOLE), menu_text(document.name)), [whole, layers])
+        _fill_later(_submenu(menu, document.name, _icon(document, WHOLE)), [whole, layers])
     menu.addSeparator()
     menu.addAction(tr("Image file...")).triggered.connect(lambda checked=False: choose_file())
 
@@ -141,7 +141,8 @@ def _add_level(menu: Any, document: Document, layers: Sequence[Layer], take: Tak
     for start in range(LONGEST, len(branches), LONGEST):
         portion = branches[start : start + LONGEST]
         text = tr("Layers {first} to {last}").format(first=start + 1, last=start + len(portion))
-        _fill_later(menu.addMenu(text), [partial(_add_branch, document=document, branch=b, take=take) for b in portion])
+        parts = [partial(_add_branch, document=document, branch=branch, take=take) for branch in portion]
+        _fill_later(_submenu(menu, text), parts)
 
 
 def _add_branch(menu: Any, document: Document, branch: Sequence[Layer], take: Take) -> None:
@@ -151,7 +152,15 @@ def _add_branch(menu: Any, document: Document, branch: Sequence[Layer], take: Ta
         return
     whole = partial(_add_entry, document=document, layer_id=layer.id, text=tr("The whole group"), take=take)
     level = partial(_add_level, document=document, layers=inner, take=take)
-    _fill_later(menu.addMenu(_icon(document, layer.id), menu_text(layer.name)), [whole, level])
+    _fill_later(_submenu(menu, layer.name, _icon(document, layer.id)), [whole, level])
+
+
+def _submenu(menu: Any, name: str, icon: Optional[Any] = None) -> Any:
+    submenu = menu.addMenu(menu_text(name))
+    enlarge_icons(submenu)
+    if icon is not None:
+        show_icon(submenu.menuAction(), icon)
+    return submenu
 
 
 def _fill_later(menu: Any, parts: Sequence[Callable[[Any], None]]) -> None:
@@ -165,7 +174,8 @@ def _fill_later(menu: Any, parts: Sequence[Callable[[Any], None]]) -> None:
 
 
 def _add_entry(menu: Any, document: Document, layer_id: str, text: str, take: Take) -> None:
-    action = menu.addAction(_icon(document, layer_id), menu_text(text))
+    action = menu.addAction(menu_text(text))
+    show_icon(action, _icon(document, layer_id))
     action.triggered.connect(lambda checked=False: take(document, layer_id))
 
 

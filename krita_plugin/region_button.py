@@ -13,7 +13,7 @@ from nst_core.job.errors import HostError
 from .document import Document
 from .qt import Qt, QtGui, QtWidgets, Signal
 from .regions import Region
-from .widgets import GAPS, THUMBNAIL, flatten, framed, hint, menu_text
+from .widgets import GAPS, THUMBNAIL, flatten, framed, hint, menu_text, show_icon
 
 #: Krita's icon of a button without a region.
 EVERYWHERE = "selectionMask"
@@ -62,7 +62,7 @@ class RegionButton(QtWidgets.QToolButton):
         if regions:
             self._menu.addSection(title)
         for region in regions:
-            self._add(region.name, region).setIcon(_icon(region))
+            show_icon(self._add(region.name, region), _icon(region))
 
     def _add(self, text: str, region: Optional[Region]) -> Any:
         action = self._menu.addAction(menu_text(text))

@@ -161,6 +161,28 @@ def menu_text(name: str) -> str:
     return name.replace("&", "&&")
 
 
+class _LargeIcons(QtWidgets.QProxyStyle):
+    """The application's style with icons in which one recognizes a layer."""
+
+    def pixelMetric(self, metric: Any, option: Any = None, widget: Any = None) -> int:  # noqa: N802 (Qt's name)
+        if metric == QtWidgets.QStyle.PixelMetric.PM_SmallIconSize:
+            return THUMBNAIL
+        return int(super().pixelMetric(metric, option, widget))
+
+
+def enlarge_icons(menu: Any) -> None:
+    """Let ``menu`` show icons as large as the pictures in lists."""
+    style = _LargeIcons(QtWidgets.QApplication.style().objectName())
+    style.setParent(menu)
+    menu.setStyle(style)
+
+
+def show_icon(action: Any, icon: Any) -> None:
+    """Show ``icon`` in a menu, though Krita has most menus without any."""
+    action.setIcon(icon)
+    action.setIconVisibleInMenu(True)
+
+
 def flat_button(icon: str, name: str, tooltip: str) -> Any:
     """A flat button with one of Krita's icons; ``name`` is for screen readers."""
     button = QtWidgets.QToolButton()

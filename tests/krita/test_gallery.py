@@ -471,6 +471,8 @@ def submenu(menu: Any, text: str) -> Any:
 
 
 def test_many_layers_fill_no_screen(studio: Any, panel: Any) -> None:
+    from PyQt5.QtWidgets import QStyle
+
     document = studio.krita.Krita.instance().open[0]
     group = document.createNode("Group", "grouplayer")
     document.root.addChildNode(group, None)
@@ -481,7 +483,10 @@ def test_many_layers_fill_no_screen(studio: Any, panel: Any) -> None:
     entries = texts(menu)
     first = [f"Layer {number}" for number in range(27, 15, -1)]
     assert entries[1:15] == [*first, "Layers 13 to 24", "Layers 25 to 31"] and len(entries) == 17
-    assert all(not action.icon().isNull() for action in menu.actions() if action.text() in first)
+    shown = [action for action in menu.actions() if action.text() in first]
+    assert all(action.isIconVisibleInMenu() and not action.icon().isNull() for action in shown)
+    metric = menu.style().pixelMetric(QStyle.PM_SmallIconSize, None, menu)
+    assert metric == 32, "one recognizes the layers"
     last = submenu(menu, "Layers 25 to 31")
     assert texts(last) == ["Layer 3", "Layer 2", "Layer 1", "Layer 0", "Group", "Style", "Background"]
     assert texts(last) == texts(last), "it is filled once"
