@@ -87,9 +87,9 @@ class Controller(QtCore.QObject):
         self._poll.timeout.connect(self.poll)
 
     def warm(self) -> None:
-        """Do slow work before its result is needed: start the engine, make a document for conversions."""
-        self.guard(self._start)
-        QtCore.QTimer.singleShot(0, lambda: self.guard(blank_document))
+        """Soon do slow work before its result is needed: start the engine, make a document for conversions."""
+        for work in (self._start, blank_document):
+            QtCore.QTimer.singleShot(0, lambda work=work: self.guard(work))
 
     @property
     def painting(self) -> Optional[Painting]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any, List, Optional
 
 from krita import DockWidget, Extension, Krita
 
@@ -10,8 +10,9 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.presets import Presets
 
 from .controller import Controller
-from .document import document_of
+from .document import Document, document_of
 from .panel import Panel
+from .qt import QtCore
 
 DOCKER_ID = "neural_style_docker"
 
@@ -36,10 +37,15 @@ class NeuralStyleDocker(DockWidget):
         self.setWindowTitle(tr("Neural Style"))
         self.panel = Panel(controller(), Presets())
         self.setWidget(self.panel)
+        self._document: Optional[Document] = None
+        self._follow = QtCore.QTimer(self)
+        self._follow.setSingleShot(True)
+        self._follow.timeout.connect(lambda: self.panel.show_document(self._document))
 
     def canvasChanged(self, canvas: Any) -> None:  # noqa: N802 (Krita's name)
-        """Krita calls this when the window shows another document, or none."""
-        self.panel.show_document(document_of(None if canvas is None else canvas.view()))
+        """Krita calls this when the window shows another document, or none. The panel follows when Krita is done."""
+        self._document = document_of(None if canvas is None else canvas.view())
+        self._follow.start()
 
 
 class NeuralStyleExtension(Extension):

@@ -68,6 +68,9 @@ class Panel(Controls):
         self._pump = Pump(controller.guard)
         self._look = QtCore.QTimer(self)
         self._look.setInterval(LOOK_INTERVAL)
+        # Asked for the active layer, Krita 5.3 runs its event loop. While Qt shows a widget, that crashes.
+        self._soon = QtCore.QTimer(self)
+        self._soon.setSingleShot(True)
         self._connect_controls()
         self._connect_controller()
         # The docker appears even if the files of the presets and of the last settings can't be read.
@@ -91,9 +94,8 @@ class Panel(Controls):
         """The docker appears: look at the layers, and start the engine so that it is loaded when it is needed."""
         super().showEvent(event)
         self._look.start()
-        self._look_at_layers()
+        self._soon.start()
         self._controller.warm()
-        self.costs.renew()
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
         """The docker disappears."""
@@ -103,6 +105,10 @@ class Panel(Controls):
     def enterEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
         """The pointer comes: the user may have painted or selected something, so look at everything again."""
         super().enterEvent(event)
+        self._soon.start()
+
+    def look_at_everything(self) -> None:
+        """Show what the document has now."""
         self._look_at_layers()
         self.styles.refresh()
         self.costs.renew()
@@ -122,6 +128,7 @@ class Panel(Controls):
 
     def _connect_controls(self) -> None:
         self._look.timeout.connect(self.look_again)
+        self._soon.timeout.connect(self.look_at_everything)
         self.stylizing.pressed.connect(self.stylize)
         self.stylizing.each_style.connect(lambda: self._press(self._begin_each_style))
         self.stylizing.each_layer.connect(lambda: self._press(self._begin_each_layer))

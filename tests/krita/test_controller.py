@@ -336,7 +336,7 @@ def test_the_document_is_closed_meanwhile(studio: Any) -> None:
 def test_no_engine(studio: Any) -> None:
     studio.engine.refusal = EngineMissing("No engine is installed.", "Run install.py.")
     studio.controller.warm()
-    assert studio.failures == ["No engine is installed. Run install.py."]
+    studio.until(lambda: studio.failures == ["No engine is installed. Run install.py."])
     document = studio.open()
     studio.controller.stylize(studio.painting(document))
     studio.until(lambda: len(studio.failures) == 2)

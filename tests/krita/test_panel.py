@@ -6,7 +6,9 @@ import html
 import os
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Iterator
+from unittest import mock
 
 import pytest
 from PyQt5.QtCore import Qt
@@ -63,6 +65,7 @@ def panel(studio: Any, installing: Installing) -> Iterator[Any]:
     made = studio.panels.Panel(studio.controller, Presets(), lambda: installing)
     made.resize(250, 800)
     made.show()
+    studio.application.processEvents()  # It looks at the layers.
     yield made
     made.close()
 
@@ -515,7 +518,7 @@ def test_a_missing_engine_is_installed_from_the_docker(studio: Any, panel: Any, 
     installing.events = [Installed()]
     studio.until(lambda: not installing.events)
     assert not panel.installation.isVisible() and panel.notice.text() == "The engine is installed."
-    assert studio.engine.starts == 2
+    studio.until(lambda: studio.engine.starts == 2)
 
 
 def test_an_installation_that_fails_or_is_stopped(studio: Any, panel: Any, installing: Installing) -> None:
@@ -1046,7 +1049,7 @@ def test_a_document_that_was_closed_without_a_signal(studio: Any, panel: Any) ->
     document.close()
     document.root = None
     panel.enterEvent(QEvent(QEvent.Enter))
-    assert panel.content.currentText() == "No document is open"
+    studio.until(lambda: panel.content.currentText() == "No document is open")
     panel.show_document(studio.documents.Document(document))
     panel.content.showPopup()
     panel.look_again()
@@ -1090,6 +1093,24 @@ def test_the_plug_in_registers_docker_and_actions(studio: Any) -> None:
     docker.hide()
     made.actions["neural_style_stylize"].trigger()
     assert docker.panel.message.text.text().startswith("No document is open.")
+
+
+def test_the_active_layer_is_not_asked_for_inside_an_event(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Krita 5.3 runs its event loop meanwhile. Inside a docker's showEvent that was seen to crash."""
+    from PyQt5.QtCore import QEvent
+
+    document, asked = studio.open(), mock.Mock(side_effect=lambda: document.active)
+    monkeypatch.setattr(studio.krita.Document, "activeNode", lambda document: asked())
+    docker = studio.krita.Krita.instance().factory.make()
+    canvas = SimpleNamespace(view=lambda: SimpleNamespace(document=lambda: document))
+    enter = QEvent(QEvent.Enter)
+    for happen in (lambda: docker.canvasChanged(canvas), docker.show, lambda: docker.panel.enterEvent(enter)):
+        asked.reset_mock()
+        happen()
+        assert not asked.called
+        studio.until(lambda: asked.called)
+    assert docker.panel.content.currentText() == "Background (active)"
+    docker.close()
 
 
 def test_a_texture_asks_for_nothing_about_a_content(panel: Any) -> None:
