@@ -249,7 +249,7 @@ def _check_greeting(frame: Frame, command: Sequence[str]) -> None:
         problem = tr("The engine (version {engine}) and this plug-in (version {plugin}) do not match.")
         problem = problem.format(engine=cleaned(str(frame.fields.get("engine_version", "?"))), plugin=__version__)
         if paths.is_installed(command):
-            remedy = tr("Install the engine again: press Install engine, or run `python3 install.py`.")
+            remedy = tr("Install the engine again.")
             raise EngineOutdated(problem, remedy)
         remedy = tr("Run `python3 install.py` so that both are of the same version, then restart the editor.")
         raise ProtocolMismatch(problem, remedy)
