@@ -13,6 +13,7 @@ from nst_core.job.errors import InvalidJob
 from nst_core.job.settings import Definition, Settings, Value, definitions
 
 from . import regions, styles
+from .mnemonics import with_keys
 
 STYLES = "styles"
 REGIONS = "regions"
@@ -150,14 +151,10 @@ def _words(definition: Definition) -> List[str]:
 
 
 def _with_mnemonic(label: str) -> str:
-    """``label`` with an underscore before the letter that is its key: the first that no other label has."""
+    """``label`` with an underscore before the letter that is its key."""
     taken = {*_KEYS_OF_GIMP, *(_key_of(button) for button in _buttons())}
-    for other in [*(tr(definition.label) for definition in definitions()), tr("Start picture")]:
-        key = next((letter for letter in other if letter.isalpha() and letter.lower() not in taken), "")
-        if other == label:
-            return label.replace(key, f"_{key}", 1) if key else label
-        taken.add(key.lower())
-    return label
+    labels = [*(tr(definition.label) for definition in definitions()), tr("Start picture")]
+    return with_keys(labels, taken)[label]
 
 
 def _buttons() -> List[str]:

@@ -1,0 +1,47 @@
+"""Keys of labels: Alt and the underlined letter lead to the field beside a label.
+
+An underscore stands before the letter, as GTK reads it. Chinese, Japanese and Korean labels end with a Latin letter in
+brackets, as those of GIMP do.
+"""
+
+from __future__ import annotations
+
+import string
+from typing import Dict, Iterable, List, Sequence, Set
+
+
+def with_keys(labels: Sequence[str], taken: Iterable[str]) -> Dict[str, str]:
+    """Each of ``labels`` with its key marked. No two have the same one, and none is one of the letters ``taken``.
+
+    As many labels as possible have a key: an earlier label takes another letter of its own if a later one has no
+    choice (a matching by augmenting paths, Kuhn 1955).
+    """
+    used = set(taken)
+    choices = {label: [key for key in _letters(label) if key not in used] for label in labels}
+    owners: Dict[str, str] = {}
+    for label in choices:
+        _find_key(label, choices, owners, set())
+    keys = {label: key for key, label in owners.items()}
+    return {label: _marked(label, keys[label]) if label in keys else label for label in choices}
+
+
+def _letters(label: str) -> List[str]:
+    """The keys that ``label`` may have, the best one first: its own letters, if a keyboard has them."""
+    cased = [letter.lower() for letter in label if letter.lower() != letter.upper()]
+    return cased or list(string.ascii_lowercase)
+
+
+def _find_key(label: str, choices: Dict[str, List[str]], owners: Dict[str, str], tried: Set[str]) -> bool:
+    """Give ``label`` a key in ``owners``; a label that must give its key away gets another. False if none is left."""
+    for key in sorted(choices[label], key=owners.__contains__):  # free ones first, in their order
+        if key not in tried:
+            tried.add(key)
+            if key not in owners or _find_key(owners[key], choices, owners, tried):
+                owners[key] = label
+                return True
+    return False
+
+
+def _marked(label: str, key: str) -> str:
+    place = label.lower().find(key)
+    return f"{label}(_{key.upper()})" if place < 0 else f"{label[:place]}_{label[place:]}"
