@@ -39,6 +39,7 @@ def main(results):
     shot("queue-adjust")
     click("adjust")
     click(panel().waiting.rows[2].earlier)
+    yield 300
     click(panel().waiting.rows[2].remove)
     yield 300
     results["changed"] = titles()
