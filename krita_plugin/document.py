@@ -40,6 +40,14 @@ class Layer(NamedTuple):
     level: int
 
 
+class Painted(NamedTuple):
+    """A layer that Neural Style has painted; ``is_visible`` is the state of its own eye."""
+
+    id: str
+    name: str
+    is_visible: bool
+
+
 class Rect(NamedTuple):
     """A rectangle of a document in pixels."""
 
@@ -103,7 +111,16 @@ class Document:
 
     def layers(self) -> List[Layer]:
         """All layers, the uppermost first; a group comes before its layers."""
-        return list(_walk(self._handle.rootNode(), 0))
+        return [_layer(node, level) for node, level in _walk(self._handle.rootNode(), 0)]
+
+    def painted(self) -> List[Painted]:
+        """The layers with a record, the uppermost first. This is asked for all the time, so it walks only once."""
+        stored, found = set(self._handle.annotationTypes()), []
+        for node, _ in _walk(self._handle.rootNode(), 0) if stored else ():
+            layer_id = node.uniqueId().toString()
+            if _annotation(layer_id) in stored:
+                found.append(Painted(layer_id, node.name(), bool(node.visible())))
+        return found
 
     def masks(self) -> List[Layer]:
         """The masks that say where something is: transparency, selection and filter masks, with their layers' names."""
@@ -304,10 +321,10 @@ def unreadable(path: str) -> UnreadableImage:
     return UnreadableImage(problem, tr("Choose another file, or open it in Krita to see why."))
 
 
-def _walk(parent: Any, level: int) -> Iterator[Layer]:
+def _walk(parent: Any, level: int) -> Iterator[Tuple[Any, int]]:
     for node in reversed(parent.childNodes()):
         if not node.type().endswith("mask"):
-            yield _layer(node, level)
+            yield node, level
             yield from _walk(node, level + 1)
 
 

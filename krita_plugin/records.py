@@ -9,14 +9,9 @@ from nst_core.bridge.record import Record
 from .document import WHOLE, Document
 
 
-def results(document: Document) -> List[str]:
-    """The layers that Neural Style has painted, the uppermost first."""
-    return [layer.id for layer in document.layers() if document.record(layer.id) is not None]
-
-
 def results_of(document: Document, content_id: str) -> List[str]:
-    """Those of them that were painted from the layer ``content_id`` or, with ``WHOLE``, from the whole picture."""
-    found = ((layer.id, document.record(layer.id)) for layer in document.layers())
+    """The layers that were painted from the layer ``content_id`` or, with ``WHOLE``, from the whole picture."""
+    found = ((layer.id, document.record(layer.id)) for layer in document.painted())
     return [layer_id for layer_id, record in found if record is not None and content_of(record) == content_id]
 
 

@@ -15,11 +15,19 @@ from nst_core.studio.history import History, HistoryEntry
 from .document import Document, Rect
 from .pictures import pixels_of
 from .qt import QtCore, Signal
-from .records import content_of, results, results_of
-from .visibility import is_visible, set_visible, show
+from .records import content_of, results_of
+from .visibility import set_visible, show
 
 #: Longest side in pixels of the thumbnails.
 SIDE = 128
+
+
+class Shown(NamedTuple):
+    """A result in the document, with the layer's name, and whether it is visible."""
+
+    entry: HistoryEntry
+    name: str
+    is_visible: bool
 
 
 class _Cover(NamedTuple):
@@ -28,11 +36,6 @@ class _Cover(NamedTuple):
     document: Document
     top: str
     hidden: Tuple[str, ...]
-
-    @property
-    def is_in_place(self) -> bool:
-        """Whether the layer on top is there."""
-        return self.document.find(self.top) is not None
 
 
 class Results(QtCore.QObject):
@@ -53,13 +56,21 @@ class Results(QtCore.QObject):
         self._enter(document, layer_id, thumbnail, seconds, self._clock())
         self.changed.emit()
 
-    def of(self, document: Document) -> List[HistoryEntry]:
-        """The results that are in the document, the newest first."""
-        present = results(document)
-        for layer_id in reversed(present):  # Of those of an earlier session, the uppermost counts as the newest.
-            if self._history.find(document, layer_id) is None:
-                self._enter(document, layer_id, pixels_of(document.thumbnail(layer_id, SIDE)), 0.0, 0.0)
-        return [entry for entry in self._history.of(document) if entry.layer in present]
+    def look(self, document: Document) -> List[Shown]:
+        """The results that are in the document now, the newest first.
+
+        What a result has hidden becomes visible if it was undone or deleted, and hidden again if the result came back.
+        """
+        self._forget_closed()
+        layers = document.painted()
+        if self._follow(document, [layer.id for layer in layers]):
+            layers = document.painted()
+        for layer in reversed(layers):  # Of those of an earlier session, the uppermost counts as the newest.
+            if self._history.find(document, layer.id) is None:
+                self._enter(document, layer.id, pixels_of(document.thumbnail(layer.id, SIDE)), 0.0, 0.0)
+        present = {layer.id: layer for layer in layers}
+        entries = (entry for entry in self._history.of(document) if entry.layer in present)
+        return [Shown(entry, *present[entry.layer][1:]) for entry in entries]
 
     def show(self, entry: HistoryEntry) -> None:
         """Make the result visible, and hide the other results of its content."""
@@ -83,27 +94,16 @@ class Results(QtCore.QObject):
             self._covers.append(_Cover(document, top, hidden))
         return bool(hidden)
 
-    def follow(self) -> None:
-        """Show what a result has hidden that is undone or deleted now; hide it again if the result came back."""
-        self._forget_closed()
-        for cover in [cover for cover in self._covers if not cover.is_in_place]:
-            self._covers.remove(cover)
-            self._lift(cover)
-        for cover in [cover for cover in self._lifted if cover.is_in_place]:
-            self._lifted.remove(cover)
-            self._covers.append(cover)
-            show(cover.document, dict.fromkeys(cover.hidden, False))
-
     def discard(self, entry: HistoryEntry) -> None:
         """Remove the result's layer, in one step that can be undone. An earlier result is seen in its place."""
-        node, was_seen = entry.document.find(entry.layer), is_visible(entry.document, entry.layer)
+        node = entry.document.find(entry.layer)
         if node is None:
             return
+        was_seen = node.visible()
         node.remove()
-        self.follow()
-        others = [other for other in self.of(entry.document) if other.content == entry.content]
-        if was_seen and others and not any(is_visible(other.document, other.layer) for other in others):
-            show(entry.document, {others[0].layer: True})
+        others = [other for other in self.look(entry.document) if other.entry.content == entry.content]
+        if was_seen and others and not any(other.is_visible for other in others):
+            show(entry.document, {others[0].entry.layer: True})
         self.changed.emit()
 
     def _enter(self, document: Document, layer_id: str, thumbnail: PixelBuffer, seconds: float, now: float) -> None:
@@ -117,6 +117,19 @@ class Results(QtCore.QObject):
         self._history.add(
             HistoryEntry(layer.name, record, document, layer_id, content_of(record), size, thumbnail, seconds, now)
         )
+
+    def _follow(self, document: Document, present: Sequence[str]) -> bool:
+        """Lift the covers whose result is gone, and put those back whose result came back. Returns whether any did."""
+        gone = [cover for cover in self._covers if cover.document == document and cover.top not in present]
+        back = [cover for cover in self._lifted if cover.document == document and cover.top in present]
+        for cover in gone:
+            self._covers.remove(cover)
+            self._lift(cover)
+        for cover in back:
+            self._lifted.remove(cover)
+            self._covers.append(cover)
+            show(document, dict.fromkeys(cover.hidden, False))
+        return bool(gone or back)
 
     def _lift(self, cover: _Cover) -> None:
         """Show what the cover has hidden, unless a newer result covers all of it."""

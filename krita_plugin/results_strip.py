@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, List, Optional
 
 from nst_core.bridge.language import tr
 from nst_core.job.settings import definitions
@@ -13,8 +13,8 @@ from .document import Document
 from .form import NumberField
 from .pictures import image_of
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
-from .results import Results
-from .visibility import Comparison, is_visible
+from .results import Results, Shown
+from .visibility import Comparison
 from .widgets import COMPARE, ElidedLabel, column, flat_button, framed, hint, lines_tooltip, row
 
 #: Side in pixels of a picture in the strip.
@@ -48,8 +48,7 @@ class ResultsStrip(QtWidgets.QWidget):
         super().__init__()
         self.setObjectName("results_strip")
         self._results, self._home, self._guard = results, home, guard
-        self._entries: List[HistoryEntry] = []
-        self._state: Tuple[Any, ...] = ()
+        self._shown: List[Shown] = []
         self._comparison = Comparison()
         self._make_list()
         self._make_buttons()
@@ -68,22 +67,17 @@ class ResultsStrip(QtWidgets.QWidget):
     def chosen(self) -> Optional[HistoryEntry]:
         """The result that the buttons are about."""
         index = self.list.currentRow()
-        return self._entries[index] if 0 <= index < len(self._entries) else None
+        return self._shown[index].entry if 0 <= index < len(self._shown) else None
 
     def refresh(self) -> None:
         """Look at the document again: results come, go with undo, come back with redo, and are shown and hidden."""
         if self._comparison.is_held:  # Otherwise the hidden results would look as if the user had hidden them.
             return
-        self._results.follow()
         document = self._home()
-        entries = [] if document is None or not document.is_open else self._results.of(document)
-        names = [_current_name(entry) for entry in entries]
-        seen = [is_visible(entry.document, entry.layer) for entry in entries]
-        state = ([id(entry) for entry in entries], names, seen)
-        if state != self._state:
-            self._state = state
-            self._fill(entries, names, seen)
-        self.setVisible(bool(entries))
+        shown = [] if document is None or not document.is_open else self._results.look(document)
+        if shown != self._shown:
+            self._fill(shown)
+        self.setVisible(bool(shown))
 
     def show_strength(self) -> None:
         """Show the strength that the chosen result has."""
@@ -105,12 +99,12 @@ class ResultsStrip(QtWidgets.QWidget):
         super().hideEvent(event)
         self._comparison.end()
 
-    def _fill(self, entries: List[HistoryEntry], names: List[str], seen: List[bool]) -> None:
-        chosen = self._choice(entries, seen)
-        self._entries = entries
+    def _fill(self, shown: List[Shown]) -> None:
+        chosen = self._choice(shown)
+        self._shown = shown
         self.list.blockSignals(True)
         self.list.clear()
-        for entry, name, is_seen in zip(entries, names, seen):
+        for entry, name, is_seen in shown:
             item = QtWidgets.QListWidgetItem()
             item.setData(Qt.ItemDataRole.DecorationRole, _picture(entry, is_seen))
             title, *facts = history_text(replace(entry, name=name)).splitlines()
@@ -125,21 +119,22 @@ class ResultsStrip(QtWidgets.QWidget):
     def _fit(self) -> None:
         """Be as high as the pictures, and as the bar below them if not all of them fit."""
         height = SIDE + 2 * MARGIN + 2 * self.list.frameWidth()
-        if len(self._entries) * (SIDE + 2 * MARGIN) > self.list.maximumViewportSize().width():
+        if len(self._shown) * (SIDE + 2 * MARGIN) > self.list.maximumViewportSize().width():
             height += self.list.horizontalScrollBar().sizeHint().height()
         self.list.setFixedHeight(height)
 
-    def _choice(self, entries: List[HistoryEntry], seen: List[bool]) -> int:
-        """Which of ``entries`` is chosen now: a new one, the former one if it is seen, the first one that is seen."""
-        former = self.chosen
-        if entries and entries[0] not in self._entries:
+    def _choice(self, shown: List[Shown]) -> int:
+        """Which of ``shown`` is chosen now: a new one, the former one if it is seen, the first one that is seen."""
+        former, before = self.chosen, [one.entry for one in self._shown]
+        if shown and shown[0].entry not in before:
             return 0
-        kept = next((index for index, entry in enumerate(entries) if entry is former and seen[index]), None)
-        return next((index for index, is_seen in enumerate(seen) if is_seen), 0) if kept is None else kept
+        seen = [index for index, one in enumerate(shown) if one.is_visible]
+        kept = (index for index in seen if shown[index].entry is former)
+        return next(kept, seen[0] if seen else 0)
 
     def _show_chosen(self) -> None:
         index = self.list.currentRow()
-        name = self._state[1][index] if index >= 0 else ""
+        name = self._shown[index].name if index >= 0 else ""
         self.name.setText(name.replace(" \u2013 " + tr("Neural Style"), ""))  # It is in each of them.
         self.show_strength()
 
@@ -234,11 +229,6 @@ class _Framed(QtWidgets.QStyledItemDelegate):
         if option.state & QtWidgets.QStyle.StateFlag.State_Selected:
             painter.setPen(QtGui.QPen(option.palette.highlight(), 2))
             painter.drawRect(option.rect.adjusted(2, 2, -2, -2))
-
-
-def _current_name(entry: HistoryEntry) -> str:
-    layer = entry.document.layer(entry.layer)
-    return entry.name if layer is None else str(layer.name)
 
 
 def _picture(entry: HistoryEntry, is_seen: bool) -> Any:

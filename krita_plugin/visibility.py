@@ -11,12 +11,6 @@ from .document import WHOLE, Document
 from .records import results_of
 
 
-def is_visible(document: Document, layer_id: str) -> bool:
-    """Whether the layer is in the document and not hidden."""
-    node = document.find(layer_id)
-    return node is not None and bool(node.visible())
-
-
 def set_visible(document: Document, wanted: Mapping[str, bool]) -> Dict[str, bool]:
     """Show and hide layers without rendering the picture; returns the changed ones, with what they were before."""
     nodes = {layer_id: document.find(layer_id) for layer_id in wanted}

@@ -220,7 +220,7 @@ def test_results_of_an_earlier_session(studio: Any, document: Any, panel: Any) -
     paint(studio, document)
     paint(studio, document, "yellow")
     later = studio.plugin.results.Results()
-    found = later.of(studio.documents.Document(document))
+    found = [shown.entry for shown in later.look(studio.documents.Document(document))]
     assert [entry.name for entry in found] == [SECOND, FIRST], "the upper one counts as the newer one"
     assert found[0].record.settings == Settings(seed=5) and found[0].size == (4, 3)
     assert bytes(found[0].thumbnail.data)[:4] == bytes(COLORS["yellow"])
