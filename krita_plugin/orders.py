@@ -1,0 +1,137 @@
+"""What the docker asks the controller to paint: what it shows, or what the record of a painted layer says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Optional, Sequence
+
+from krita import Krita
+
+from nst_core.bridge.language import tr
+from nst_core.bridge.presets import Presets
+from nst_core.job.errors import HostError
+from nst_core.studio.bundled import painting_at
+from nst_core.studio.history import HistoryEntry
+
+from .controller import Controller
+from .controls import Controls
+from .document import Document
+from .painting import Painting
+from .questions import may_read
+from .recall import Recall, recall
+from .several import for_each_layer, for_each_style, selected_layers
+from .steps import Steps
+from .variation import Variations, is_of_trial
+
+
+class Orders(Controls):
+    """The widgets, and the paintings that the user orders with them. The heir sets the attributes."""
+
+    _controller: Controller
+    _presets: Presets
+    _document: Optional[Document]
+    _variations: Variations
+
+    def _begin(self, content_id: Optional[str] = None, initial_id: str = "") -> None:
+        """Paint the layer ``content_id`` (None: the chosen one), from its start or from where ``initial_id`` is."""
+        self._line_up([self._chosen(content_id, initial_id)])
+
+    def _begin_each_style(self) -> None:
+        self._line_up(for_each_style(self._chosen()))
+
+    def _begin_each_layer(self) -> None:
+        self._line_up(for_each_layer(self._chosen(), selected_layers(self._document)))
+
+    def _line_up(self, paintings: Sequence[Painting]) -> None:
+        """Have the pictures painted one after the other. Raises HostError for a content that can't be painted."""
+        for painting in paintings:
+            painting.area()
+        self.message.hide()
+        self.notice.hide()
+        self._controller.stylize(*paintings)
+        self._presets.remember(self.form.settings())
+
+    def _chosen(self, content_id: Optional[str] = None, initial_id: str = "") -> Painting:
+        """What the docker shows, as a painting. Raises HostError if something is lacking."""
+        if self._document is None or not self._document.is_open:
+            raise HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
+        if not self.styles.rows:
+            raise HostError(tr("No style is chosen."), tr("Add a layer or an image file with Add style."))
+        settings = self.form.settings()
+        return Painting(
+            self._document,
+            self.content.content_id() if content_id is None else content_id,
+            self.styles.choices(),
+            replace(settings, init="picture") if initial_id else settings,
+            self.on_canvas.isChecked(),
+            self.keep_mask.region,
+            initial_id,
+        )
+
+    def _reuse(self, layer_id: Optional[str] = None) -> Steps[None]:
+        """Choose the content, styles and settings of a painted layer (None: the active one)."""
+        recalled = yield from self._agreed(self._recall(layer_id))
+        self._show_recalled(recalled)
+        content_id = recalled.content_id()
+        if content_id is not None:
+            self.content.choose(content_id)
+        recalled.require_all()
+
+    def _repeat(self) -> Steps[None]:
+        """Paint the active layer again, from the same start. The chosen content stays chosen."""
+        recalled = yield from self._agreed(self._recall())
+        self._show_recalled(recalled)
+        recalled.require_all()
+        self._begin(recalled.content_id(), recalled.initial_id)
+
+    def _continue(self) -> Steps[None]:
+        """Paint on from the active layer, with the styles and settings shown, or with its own if no style is shown.
+
+        The chosen content stays chosen.
+        """
+        recalled = self._recall()
+        content_id = recalled.content_id()
+        layer = None if self._document is None else self._document.active_layer()
+        if not self.styles.rows:
+            recalled = yield from self._agreed(recalled)
+            self._show_recalled(recalled)
+            recalled.require_all()
+        self._begin(content_id, "" if layer is None else layer.id)
+
+    def _vary(self, entry: HistoryEntry, strength: float) -> Steps[None]:
+        """Give a result another strength. It takes the place of one that was asked for before and is not finished."""
+        recalled = yield from self._agreed(self._recall(entry.layer))
+        recalled.require_all()
+        painting = self._variations.painting(recalled, entry, strength)
+        for waiting in self._controller.queue.waiting:
+            if is_of_trial(waiting.order, painting.trial):
+                self._controller.queue.remove(waiting)
+        if is_of_trial(self._controller.painting, painting.trial):
+            self._controller.stop(False)
+        if strength != entry.record.settings.strength:
+            self._controller.stylize(painting)
+
+    def _recall(self, layer_id: Optional[str] = None) -> Recall:
+        if self._document is None or not self._document.is_open:
+            raise HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
+        return recall(self._document, self.form.settings(), layer_id)
+
+    def _agreed(self, recalled: Recall) -> Steps[Recall]:
+        """``recalled`` without the files that the user does not want to be read or that can't be read.
+
+        Files that the user has chosen, or opened in Krita, and the bundled paintings need no question.
+        """
+        known = {*self._controller.chosen_files, *Krita.instance().recentDocuments()}
+        foreign = [path for path in recalled.files if path not in known and painting_at(Path(path)) is None]
+        if foreign and not (yield from may_read(self, foreign)):
+            recalled = recalled.without(foreign)
+        return (yield from recalled.readable())
+
+    def _show_recalled(self, recalled: Recall) -> None:
+        """Show the settings and the styles that were found."""
+        self.form.show_settings(recalled.settings)
+        self.keep_mask.choose(recalled.keep_mask)
+        self.styles.clear()
+        for choice in recalled.choices:
+            self.styles.add(choice)
