@@ -16,7 +16,7 @@ from nst_core import __version__
 from nst_core.job import errors
 from nst_core.job.pixels import MAXIMUM_SIDE
 
-from .many_options import add_animate, add_batch, add_farm
+from .many_options import add_animate, add_batch, add_contact_sheet, add_farm, add_machines
 from .options import DEFAULT_SIZE, Parser, StyleOption, add_settings, parse_size, parse_style
 from .running import REPAIR_IT, first_line
 from .streams import LossyStream, lossy_streams
@@ -76,11 +76,12 @@ def make_parser() -> Parser:
         "animate", help="paint a film without flicker", description="Paint the frames of a film in a style."
     )
     add_animate(animate)
-    _add_job(animate)
+    add_contact_sheet(_add_job(animate))
     batch = commands.add_parser("batch", help="paint many pictures", description="Paint each CONTENT in a style.")
     add_batch(batch)
     _add_job(batch)
     for many in (animate, batch):
+        add_machines(many)
         many.set_defaults(previews=None)
     text = "start a scheduler and workers on this machine"
     farm = commands.add_parser("farm", help=text, description=f"Try a farm: {text}, until Ctrl-C.")

@@ -27,10 +27,6 @@ def add_animate(parser: argparse.ArgumentParser) -> None:
         help="frames per second of a video (default: those of the input video, or 24)",
     )  # fmt: skip
     _add_common(parser, "paint the film anew, and replace its frames")
-    reports = parser.add_argument_group("reports")
-    reports.add_argument(
-        "--contact-sheet", metavar="FILE", type=Path, help="write some frames side by side to FILE as the film grows"
-    )
 
 
 def add_batch(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +45,13 @@ def add_batch(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def add_contact_sheet(reports: argparse._ArgumentGroup) -> None:
+    """Give the group ``reports`` its option for films."""
+    reports.add_argument(
+        "--contact-sheet", metavar="FILE", type=Path, help="write some frames side by side to FILE as the film grows"
+    )
+
+
 def add_farm(parser: argparse.ArgumentParser) -> None:
     """Give ``parser`` the options of ``nst farm``."""
     parser.add_argument("--workers", metavar="N", type=_count, default=2, help="processes that paint (default: 2)")
@@ -60,6 +63,10 @@ def _add_common(parser: argparse.ArgumentParser, restart: str) -> None:
         "--format", choices=_FORMATS, default=_FORMATS[0], help=f"format of the pictures (default: {_FORMATS[0]})"
     )
     parser.add_argument("--restart", action="store_true", help=restart)
+
+
+def add_machines(parser: argparse.ArgumentParser) -> None:
+    """Give ``parser`` the options for painting on several machines."""
     machines = parser.add_argument_group("several machines")
     machines.add_argument(
         "--scheduler", metavar="ADDRESS",
