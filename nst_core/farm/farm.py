@@ -126,7 +126,8 @@ class Farm:
 def _connected(address: str) -> Any:
     """A client of Dask. Its messages are for programmers."""
     distributed = require_dask()
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for logger in ("distributed", "distributed.client"):
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
     try:
         return distributed.Client(address, timeout=_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
