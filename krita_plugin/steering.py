@@ -8,9 +8,9 @@ from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.settings import definitions
 
-from .form import LABELS, NumberField
+from .form import LABELS, NumberField, name_label
 from .painting import Painting
-from .qt import Qt, QtWidgets, Signal
+from .qt import QtWidgets, Signal
 from .style_list import WEIGHT
 from .widgets import ElidedLabel, column, fold_button, hint
 
@@ -56,7 +56,7 @@ class Steering(QtWidgets.QWidget):
         is_texture = painting.settings.mode == "texture"
         for item in definitions():
             if item.live and not (is_texture and item.of_content):
-                field = self._add_line(lines, NumberField(item), tr(item.label), tr(item.help))
+                field = self._add_line(lines, NumberField(item), name_label(tr(item.label)), tr(item.help))
                 field.set_value(getattr(painting.settings, item.name))
                 field.changed.connect(
                     lambda name=item.name, field=field: self.changed.emit(Adjustment({name: field.value()}))
@@ -66,7 +66,7 @@ class Steering(QtWidgets.QWidget):
     def _add_weights(self, lines: Any, painting: Painting) -> None:
         for choice in painting.choices if len(painting.choices) > 1 else ():
             text = tr("How much of this style is mixed in, compared with the other styles.")
-            field = self._add_line(lines, NumberField(WEIGHT), choice.source.name, text)
+            field = self._add_line(lines, NumberField(WEIGHT), _style_label(choice.source.name), text)
             field.set_value(choice.weight)
             self.weights.append(field)
         for field in self.weights:
@@ -75,16 +75,19 @@ class Steering(QtWidgets.QWidget):
     def _reweight(self) -> None:
         self.changed.emit(Adjustment(weights=tuple(float(field.value()) for field in self.weights)))
 
-    def _add_line(self, lines: Any, field: NumberField, name: str, text: str) -> NumberField:
-        label = ElidedLabel(name)
-        label.setSizePolicy(QtWidgets.QSizePolicy.Policy.Fixed, QtWidgets.QSizePolicy.Policy.Preferred)
-        label.setFixedWidth(LABELS)
-        label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    def _add_line(self, lines: Any, field: NumberField, label: Any, text: str) -> NumberField:
         for part in (label, field.spin, field.slider):
             if part is not None:
                 hint(part, text)
-                part.setAccessibleName(name)
+                part.setAccessibleName(label.text())
         line = lines.rowCount()
         lines.addWidget(label, line, 0)
         lines.addWidget(field, line, 1)
         return field
+
+
+def _style_label(name: str) -> Any:
+    label = ElidedLabel(name)
+    label.setSizePolicy(QtWidgets.QSizePolicy.Policy.Fixed, QtWidgets.QSizePolicy.Policy.Preferred)
+    label.setFixedWidth(LABELS)
+    return label

@@ -338,6 +338,8 @@ def live_fields(panel: Any) -> Any:
 
 
 def test_the_settings_are_about_the_next_picture_and_other_sliders_about_this_one(studio: Any, panel: Any) -> None:
+    from PyQt5.QtWidgets import QLabel
+
     follow(studio, panel)
     for name in ("Style", "Background"):
         add_style(panel, name)
@@ -351,6 +353,8 @@ def test_the_settings_are_about_the_next_picture_and_other_sliders_about_this_on
     click(panel.steering.fold)
     live = live_fields(panel)
     assert list(live) == ["Strength", "Keep content", "Smoothness", "Style", "Background"]
+    names = {label.text(): label for label in panel.steering.findChildren(QLabel)}
+    assert all(names[name].wordWrap() for name in list(live)[:3]), "a long name is broken into lines"
     assert [field.value() for field in live.values()] == [1.0, 0.55, 0.0, 1.0, 1.0]
     live["Strength"].set_value(0.25)
     live["Background"].set_value(2.0)
