@@ -11,9 +11,13 @@ from .widgets import hint, paint_ground
 
 #: Height in pixels that the picture may take before the docker has a size.
 TALLEST = 200
+#: An arrow key moves the picture by this many pixels.
+KEY_STEP = 40
 #: A step of the wheel enlarges by this factor, at most to this many screen pixels for a pixel of the picture.
 WHEEL_STEP = 1.25
 LARGEST = 8.0
+#: The directions of the arrow keys.
+MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
 class PictureView(QtWidgets.QWidget):
@@ -34,7 +38,13 @@ class PictureView(QtWidgets.QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName(tr("Preview of the picture so far"))
-        hint(self, tr("Click for 100 % and back, turn the wheel to zoom, drag to move the picture."))
+        text = tr(
+            "Click or press Space for 100 % and back. Zoom with the wheel or with + and -. "
+            "Move the picture by dragging or with the arrow keys."
+        )
+        hint(self, text)
+        self.setAccessibleDescription(text)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
@@ -99,14 +109,26 @@ class PictureView(QtWidgets.QWidget):
         moved = event.pos() - self._pressed
         if self._is_dragged or moved.manhattanLength() >= QtWidgets.QApplication.startDragDistance():
             self._is_dragged, self._pressed = True, event.pos()
-            size = QtCore.QSizeF(self._after.size()) * self.scale
-            self._look_at(self._middle - QtCore.QPointF(moved.x() / size.width(), moved.y() / size.height()))
+            self._move(-moved.x(), -moved.y())
 
     def mouseReleaseEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
         """End a click: change between fitting and one screen pixel for each pixel."""
         if self._pressed is not None and not self._is_dragged:
-            self._zoom_to(1.0 if self._zoom is None else 0.0, QtCore.QPointF(event.pos()))
+            self._toggle(QtCore.QPointF(event.pos()))
         self._pressed = None
+
+    def keyPressEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """The same with the keyboard."""
+        key, middle = event.key(), QtCore.QRectF(self.rect()).center()
+        if key in (Qt.Key.Key_Space, Qt.Key.Key_Return):
+            self._toggle(middle)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            self._zoom_to(self.scale * WHEEL_STEP ** (1 if key == Qt.Key.Key_Plus else -1), middle)
+        elif key in MOVES:
+            x, y = MOVES[key]
+            self._move(KEY_STEP * x, KEY_STEP * y)
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
         """Draw the picture, or the part of it that is looked at."""
@@ -118,6 +140,9 @@ class PictureView(QtWidgets.QWidget):
         area = self._area()
         paint_ground(painter, area.toAlignedRect().intersected(self.rect()))
         painter.drawImage(area, image)
+        if self.hasFocus():
+            painter.setPen(QtGui.QPen(self.palette().highlight(), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
 
     def _fitting(self) -> float:
@@ -133,6 +158,16 @@ class PictureView(QtWidgets.QWidget):
         left = self.width() / 2 - self._middle.x() * size.width()
         top = self.height() / 2 - self._middle.y() * size.height()
         return QtCore.QRectF(QtCore.QPointF(left, top), size)
+
+    def _toggle(self, point: Any) -> None:
+        """Change between fitting and one screen pixel for each pixel."""
+        self._zoom_to(1.0 if self._zoom is None else 0.0, point)
+
+    def _move(self, x: float, y: float) -> None:
+        """Look this many screen pixels further to the right and down."""
+        if self._after is not None:
+            size = QtCore.QSizeF(self._after.size()) * self.scale
+            self._look_at(self._middle + QtCore.QPointF(x / size.width(), y / size.height()))
 
     def _zoom_to(self, scale: float, point: Any) -> None:
         """Enlarge so that ``point`` of the widget keeps its place; at the fitting size or less, fit."""

@@ -50,7 +50,7 @@ class ProgressView(QtWidgets.QWidget):
 
     def tab_stops(self) -> List[Any]:
         """The widgets that the Tab key reaches."""
-        return [self.compare, self.on_canvas, self.keep, self.discard]
+        return [self.compare, self.on_canvas, self.keep, self.discard, self.picture]
 
     def begin(self, title: str, is_on_canvas: bool) -> None:
         """Another picture is painted now; its preview is on the canvas, too, or not."""

@@ -112,6 +112,25 @@ def test_the_wheel_enlarges_the_preview_around_the_pointer(studio: Any, panel: A
     assert view.scale == fitting, "never smaller than the docker allows"
 
 
+def test_the_keys_do_what_the_mouse_does(studio: Any, panel: Any) -> None:
+    from PyQt5.QtTest import QTest
+
+    view = paint(studio, panel, 1000, 750)
+    fitting = view.scale
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key_Space)
+    assert view.scale == 1.0
+    for _ in range(6):
+        QTest.keyClick(view, Qt.Key_Right)
+    assert color_at(view, 0.1, 0.5) == YELLOW, "240 pixels further right"
+    QTest.keyClick(view, Qt.Key_Plus)
+    assert view.scale > 1.0
+    QTest.keyClick(view, Qt.Key_Minus)
+    QTest.keyClick(view, Qt.Key_Space)
+    assert view.scale == fitting
+    assert view.accessibleName() and "Space" in view.accessibleDescription()
+
+
 def test_the_content_is_seen_in_the_preview_while_the_button_is_held(studio: Any, panel: Any) -> None:
     from PyQt5.QtTest import QTest
 
