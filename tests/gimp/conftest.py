@@ -124,6 +124,9 @@ class Image(Owner):
     def get_name(self) -> str:
         return "[Untitled]"
 
+    def get_selection(self) -> Optional[Item]:
+        return next((item for item in self.items if isinstance(item, Selection)), None)
+
     def get_file(self) -> Optional[File]:
         return File(self.path) if self.path else None
 

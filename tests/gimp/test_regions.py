@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import struct
+from dataclasses import replace
 from typing import Any, Callable
 
 import pytest
 
-from nst_core.bridge.record import Reference
+from nst_core.bridge import record
+from nst_core.bridge.record import Record, RecordedStyle, Reference
 from nst_core.job.errors import InvalidJob
+from nst_core.job.pixels import PixelBuffer
 
 New = Callable[..., Any]
 
@@ -27,6 +31,28 @@ def test_every_kind_round_trips(regions: Any, new_image: New, new_layer: New, ne
         assert region.kind == kind
         assert regions.parse(region.text(), image) == region
         assert regions.find(region.reference(), image) == region
+
+
+def test_an_inverted_region_round_trips(regions: Any, new_image: New, new_layer: New, new_selection: New) -> None:
+    image = new_image()
+    for region in (regions.of(new_layer(image, "not: sky")), regions.Region("selection", new_selection(image))):
+        inverted = replace(region, inverted=True)
+        stored = Record(styles=(RecordedStyle(Reference("layer", "ink", "1"), 1.0, inverted.reference()),))
+        loaded = record.load(record.dump(stored))
+        assert loaded is not None
+        assert loaded.styles[0].region is not None
+        assert regions.find(loaded.styles[0].region, image) == inverted
+        assert regions.parse(inverted.text(), image) == inverted
+        assert regions.parse(region.text(), image) == region
+
+
+def test_an_inverted_region_is_where_the_other_is_not(regions: Any, new_image: New, new_channel: New) -> None:
+    faces = new_channel(new_image(), "faces")
+    mask = PixelBuffer(3, 1, "gray-f32", struct.pack("3f", 0.0, 0.25, 1.0))
+    regions.drawable.read_coverage = lambda channel, content: mask
+    region = replace(regions.of(faces), inverted=True)
+    assert struct.unpack("3f", region.coverage(faces).data) == (1.0, 0.75, 0.0)
+    assert region.brightness(faces) == region.coverage(faces)
 
 
 def test_an_empty_text_is_everywhere(regions: Any, new_image: New) -> None:
