@@ -15,6 +15,8 @@ from .gallery_window import GalleryWindow
 
 #: The side of the preview in the file dialog, in pixels.
 _PREVIEW = 192
+#: The size of the file dialog, which would fill a small screen.
+_CHOOSER = (860, 560)
 
 
 class AddButtons(Gtk.Box):
@@ -51,6 +53,7 @@ class AddButtons(Gtk.Box):
         chooser.add_buttons(tr("_Cancel"), Gtk.ResponseType.CANCEL, tr("_Add"), Gtk.ResponseType.OK)
         chooser.set_default_response(Gtk.ResponseType.OK)
         chooser.set_select_multiple(True)
+        chooser.set_default_size(*_CHOOSER)
         for name, suffixes in ((tr("Pictures"), SUFFIXES), (tr("All files"), ("",))):
             chooser.add_filter(_filter(name, suffixes))
         chooser.set_current_folder(self._folder or _first_folder(self._content()))

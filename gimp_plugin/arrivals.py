@@ -1,25 +1,34 @@
-"""Pictures that come to the dialog from elsewhere: files that are dropped on it, and a picture that is pasted."""
+"""Pictures that come to the dialog from elsewhere: dropped files and layers, and a pasted picture."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Optional, Sequence
 
-from gi.repository import Gdk, Gio, Gtk
+from gi.repository import Gdk, Gimp, Gio, Gtk
 
 from nst_core.job.errors import NeuralStyleError
 from nst_core.studio import pasted
 
+#: What GIMP offers for a layer that is dragged from its list.
+_LAYER = "application/x-gimp-layer-id"
+
 Add = Callable[[Sequence[Gio.File]], None]
 
 
-def accept_files(window: Gtk.Window, add: Add) -> None:
-    """Call ``add`` with the files that are dropped on ``window``."""
+def accept_dropped(window: Gtk.Window, add: Add, add_layer: Callable[[Gimp.Layer], None]) -> None:
+    """Call ``add`` with the files that are dropped on ``window``, or ``add_layer`` with a layer of GIMP's list."""
 
     def received(widget: Gtk.Widget, context: Any, x: int, y: int, data: Any, info: int, time: int) -> None:
-        add([Gio.File.new_for_uri(uri) for uri in data.get_uris()])
+        if data.get_data_type().name() != _LAYER:
+            add([Gio.File.new_for_uri(uri) for uri in data.get_uris()])
+            return
+        layer = _dropped_layer(bytes(data.get_data()))
+        if layer is not None:
+            add_layer(layer)
 
-    window.drag_dest_set(Gtk.DestDefaults.ALL, [], Gdk.DragAction.COPY)
+    window.drag_dest_set(Gtk.DestDefaults.ALL, [Gtk.TargetEntry.new(_LAYER, 0, 0)], Gdk.DragAction.COPY)
     window.drag_dest_add_uri_targets()
     window.connect("drag-data-received", received)
 
@@ -40,3 +49,10 @@ def accept_pasted(window: Gtk.Window, add: Add, failed: Callable[[NeuralStyleErr
         return True
 
     window.connect("key-press-event", press)
+
+
+def _dropped_layer(data: bytes) -> Optional[Gimp.Layer]:
+    """The layer that ``data`` names as GIMP does for its own lists: a process, and the id of the layer."""
+    found = re.match(rb"[0-9]+:([0-9]{1,9})", data)
+    layer = Gimp.Item.get_by_id(int(found[1])) if found else None
+    return layer if isinstance(layer, Gimp.Layer) else None

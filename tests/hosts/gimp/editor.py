@@ -203,6 +203,17 @@ class Window:
         for words in (("mousemove", *start), ("mousedown", 1), ("mousemove", x, start[1]), ("mouseup", 1)):
             self._xdotool(*map(str, words))
 
+    def drop(self, start: Tuple[int, int], end: Tuple[int, int]) -> None:
+        """Drag something from ``start`` on the display to ``end``, as slowly as a person, and drop it."""
+        self._xdotool("mousemove", *map(str, start))
+        self._xdotool("mousedown", "1")
+        for step in range(1, 21):
+            place = (str(a + (b - a) * step // 20) for a, b in zip(start, end))
+            self._xdotool("mousemove", *place)
+            time.sleep(0.1)
+        time.sleep(1)
+        self._xdotool("mouseup", "1")
+
     def size(self, window: str) -> Tuple[int, int]:
         """The window's width and height."""
         lines = dict(

@@ -1,6 +1,8 @@
-"""Makes the pictures of GIMP for README: ``python -m tests.hosts.gimp.portraits`` in the engine's Python.
+"""Makes the pictures of GIMP for the documentation, and for the manual that *Help* opens.
 
-They are taken in the real GIMP while the real engine paints a photograph in two styles, each within a layer mask.
+``python -m tests.hosts.gimp.portraits`` in the engine's Python makes them. Then ``python -m docs.gimp_manual`` puts the
+last one into the manual. They are taken in the real GIMP while the real engine paints a photograph in two styles, each
+within a layer mask.
 """
 
 from __future__ import annotations
@@ -20,10 +22,13 @@ from tests.hosts.krita.editor import engine_folders, real_engine
 from tests.hosts.krita.screen import screen
 
 IMAGES = REPOSITORY / "docs" / "images"
+MANUAL = REPOSITORY / "docs" / "gimp-manual" / "pictures"
 STYLES = {"Great Wave": "great_wave.jpg", "Auvers": "auvers.jpg"}
 
 #: Where the dialog has the first style's button for a region, and how far below the next style's is.
-REGION_BUTTON, NEXT_STYLE = (100, 54), 60
+REGION_BUTTON, NEXT_STYLE = (91, 109), 60
+#: Where it has the button that shows before and after beside each other, once there is a result.
+SPLIT = (236, 349)
 #: Where the line lies that one drags to give the layers' names more room, and how far.
 DIVIDER, WIDER = (1046, 493), 90
 
@@ -82,6 +87,14 @@ def _take(window: Window, folder: Path) -> None:
         taken.append(window.screenshot(folder / f"{len(taken)}.png", dialog))
         time.sleep(0.5)
     _develop(Image.open(taken[len(taken) * 3 // 5]), "gimp-painting")
+    time.sleep(1)
+    window.click(dialog, *SPLIT)
+    window.point(dialog, 5, 5)
+    time.sleep(2)
+    seen = Image.open(window.screenshot(folder / "dialog.png", dialog)).convert("RGB")
+    seen.quantize(200).save(MANUAL / "dialog.png", optimize=True)
+    window.dialog()
+    window.key("Escape")
     window.wait_for(lambda: not window.find("^Neural Style$"), "the dialog's end")
     time.sleep(2)  # The canvas is drawn, and the layers' list.
     done = Image.open(window.screenshot(folder / "done.png"))

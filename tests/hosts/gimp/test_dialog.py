@@ -27,6 +27,9 @@ CONTENT = "chelsea.jpg"
 #: Where GIMP's main window has the Cancel button of its progress bar.
 CANCEL = (990, 944)
 
+#: Where GIMP's list of layers has the upper layer.
+LAYER_IN_LIST = (1200, 725)
+
 #: Where the dialog has the buttons of the first style and of the offer to continue: from its right and upper edges.
 REGION_BUTTON, MORE_WEIGHT, REMOVE_BUTTON = (91, 109), (135, 109), (47, 109)
 CONTINUE_BUTTON, REPEAT_BUTTON = (218, 48), (132, 48)
@@ -206,6 +209,21 @@ def test_a_pasted_picture_becomes_a_style(open_gimp: Open, gimp: Gimp) -> None:
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers()) == 2, "the new layer")
     assert window.layers()[0].startswith("Pasted 2")
+
+
+def test_a_layer_that_is_dropped_becomes_a_style(open_gimp: Open) -> None:
+    window = open_gimp(styles=0)
+    window.ask("add_masked_layer('dropped', 300)")
+    show_dialog(window)
+    time.sleep(2)
+    window.drop(LAYER_IN_LIST, (300, 300))
+    time.sleep(2)
+    window.dialog()
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 3, "the new layer")
+    close_dialog(window)
+    painted = window.ask("[record(layer) for layer in images()[0].get_layers() if layer.get_parasite_list()]")
+    assert [found["styles"][0]["reference"]["name"] for found in painted] == ["dropped"]
 
 
 def test_one_picture_for_each_style(open_gimp: Open) -> None:
