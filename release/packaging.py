@@ -23,9 +23,10 @@ from . import distribution, materials
 ROOT = Path(__file__).resolve().parents[1]
 #: The file that a user starts, for each system.
 LAUNCHERS = {"windows": "install.bat", "macos": "install.command", "linux": "install.sh"}
-#: What a user needs in order to install, and to run ``demo``.
+#: What a user needs in order to install.
 _FOLDERS = ("nst_core", "krita_plugin", "gimp_plugin")
 _FILES = ("install.py", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
+#: What ``demo`` paints. Only a clone and the source package have it, and the developers' commands.
 _SAMPLES = ("docs/samples/SOURCES.md", "docs/samples/chelsea.jpg", "docs/samples/great_wave.jpg")
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold
 _NAME = "neural-style"
@@ -33,12 +34,12 @@ _NAME = "neural-style"
 
 def package(folder: Path) -> List[Path]:
     """Write all files of the release to ``folder``, which is made, and return their paths."""
-    names = [*_FILES, *_SAMPLES, *(name for room in _FOLDERS for name in _in_room(room))]
-    clone = {name: ROOT / name for name in names}
+    installed = {name: ROOT / name for name in [*_FILES, *(name for room in _FOLDERS for name in _in_room(room))]}
+    source = {**installed, **{name: ROOT / name for name in [*_SAMPLES, *_in_room("release")]}}
     folder.mkdir(parents=True, exist_ok=True)
     files = [plugin(editor, folder) for editor in (KRITA, GIMP)]
-    files += [_bundle(system, clone, folder) for system in LAUNCHERS]
-    files += distribution.build({**clone, **{name: ROOT / name for name in _in_room("release")}}, folder)
+    files += [_bundle(system, installed, folder) for system in LAUNCHERS]
+    files += distribution.build(source, folder)
     bill = folder / f"{_NAME}.cdx.json"
     bill.write_bytes(materials.bill().encode())
     return [*files, bill, _checksums(folder, [*files, bill])]
@@ -59,9 +60,9 @@ def plugin(editor: str, folder: Path) -> Path:
         return _zip(files, folder / f"{_NAME}-{editor}.zip")
 
 
-def _bundle(system: str, clone: Dict[str, Path], folder: Path) -> Path:
+def _bundle(system: str, installed: Dict[str, Path], folder: Path) -> Path:
     launcher = LAUNCHERS[system]
-    files = {**clone, launcher: ROOT / "release" / "launchers" / launcher}
+    files = {**installed, launcher: ROOT / "release" / "launchers" / launcher}
     return _zip(
         {f"{_NAME}-{__version__}/{name}": path for name, path in files.items()}, folder / f"{_NAME}-{system}.zip"
     )
