@@ -17,7 +17,7 @@ from typing import Iterable, Iterator, List, Mapping
 
 ROOT = Path(__file__).resolve().parents[1]
 #: The pages for users, in the order of the menu. All other pages follow under their own heading.
-_FIRST = ("README.md", "docs/manual.md", "docs/gallery.md", "docs/install.md", "docs/comparison.md")
+_FIRST = ("README.md", "docs/manual.md", "docs/gallery.md", "docs/films.md", "docs/install.md", "docs/comparison.md")
 _OTHERS = "More"
 _OUTSIDE = ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "tests/benchmarks/RESULTS.md")
 _LINK = re.compile(r"\]\(([^)#:]+)[^)]*\)|src=\"([^\":]+)\"")
@@ -44,7 +44,7 @@ def build_site(folder: Path) -> Path:
 
 def pages() -> List[str]:
     """The names of all pages, those for users first."""
-    others = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md"))
+    others = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
     return list(dict.fromkeys([*_FIRST, *others, *_OUTSIDE]))
 
 
@@ -64,7 +64,7 @@ def _place(name: str, tree: Path, variables: Mapping[str, str]) -> None:
 def _linked(page: Path, text: str) -> Iterator[Path]:
     names: Iterable[str] = ("".join(pair) for pair in _LINK.findall(text))
     files = (Path(os.path.normpath(page.parent / name)) for name in names)
-    return (file for file in files if (file.is_file() and file.suffix != ".md") or file.name == "SOURCES.md")
+    return (file for file in files if file.is_file() and file.relative_to(ROOT).as_posix() not in pages())
 
 
 def _target(file: Path, tree: Path) -> Path:
