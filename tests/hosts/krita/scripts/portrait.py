@@ -45,6 +45,6 @@ def main(results):
     shot("repeat")
     panel().form.fold.setChecked(True)
     docker().setFloating(True)
-    docker().resize(250, 900)
+    docker().resize(250, 980)
     yield 1000
     shot("more")
