@@ -134,7 +134,7 @@ class StyleList(QtWidgets.QWidget):
         self._home = home
         self.rows: List[StyleRow] = []
         self._layout = column(self)
-        self._hint = text_label(tr("Add the picture whose style you want, or drop an image file here."))
+        self._hint = text_label(tr("Choose a painting, drop a layer or a file here, or paste a picture."))
         self.gallery = QtWidgets.QPushButton(tr("Choose a painting..."))
         self.gallery.setObjectName("choose_painting")
         hint(self.gallery, tr("Show the paintings that come with the program, and your own styles."))
