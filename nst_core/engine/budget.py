@@ -7,7 +7,7 @@ RESULTS.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -18,6 +18,7 @@ from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
 
 from . import devices
+from .control import Checkpoint
 from .features import Network, values_per_pixel
 from .pyramid import Octave
 from .tiling import Canvas, Crop, partition
@@ -126,7 +127,7 @@ class Plan:
     demand: Demand
 
     def canvas(
-        self, network: Network, height: int, width: int, layers: Sequence[str], checkpoint: Callable[[], None]
+        self, network: Network, height: int, width: int, layers: Sequence[str], checkpoint: Checkpoint
     ) -> Canvas:
         """A canvas cut as planned; one of about a single tile stays in one piece.
 

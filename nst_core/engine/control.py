@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from nst_core.job.adjustment import Adjustment
+
+#: Called between two pieces of work; raises :class:`Stopped` to end the job.
+Checkpoint = Callable[[], None]
+
+
+def unchecked() -> None:
+    """The checkpoint of work that nobody stops."""
 
 
 class Stopped(Exception):

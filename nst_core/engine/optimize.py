@@ -17,6 +17,8 @@ from torch import Tensor
 
 from nst_core.job.errors import EngineFailed
 
+from .control import Checkpoint, unchecked
+
 Evaluate = Callable[[Tensor], tuple[float, Tensor]]
 
 #: Mean change of the picture (1 is white) by the first step, and at most by any step.
@@ -39,23 +41,32 @@ class Step:
     picture: Tensor
 
 
-def minimize(picture: Tensor, evaluate: Evaluate, steps: int, history: int, tolerance: float) -> Iterator[Step]:
+def minimize(
+    picture: Tensor,
+    evaluate: Evaluate,
+    steps: int,
+    history: int,
+    tolerance: float,
+    checkpoint: Checkpoint = unchecked,
+) -> Iterator[Step]:
     """Yield the picture after each accepted evaluation, and last of all after one more step that needs no judging.
 
     At most ``steps`` evaluations are made, fewer if three of them together lower the loss by less than ``tolerance``
-    (relative). ``history`` bounds the remembered steps, each of which takes two pictures of memory.
+    (relative). ``history`` bounds the remembered steps, each of which takes two pictures of memory. ``checkpoint`` is
+    called before each piece of work on the whole picture, and may raise to stop.
     """
     loss, gradient = evaluate(picture)
     if not _finite(loss, gradient):
         raise EngineFailed(
             "The first evaluation of the picture gave numbers that are not finite.", "Try the device cpu."
         )
-    curvature = _Curvature(history)
+    curvature = _Curvature(history, checkpoint)
     losses = [loss]
     step = _bounded(-gradient, _FIRST_STEP)
     rejected = 0
     yield Step(0, loss, picture)
     for number in range(1, steps):
+        checkpoint()
         candidate = picture + step
         new_loss, new_gradient = evaluate(candidate)
         if not _finite(new_loss, new_gradient) or new_loss > _TOLERATED_RISE * loss:
@@ -80,8 +91,8 @@ def minimize(picture: Tensor, evaluate: Evaluate, steps: int, history: int, tole
 class _Curvature:
     """An estimate of the second derivative from the last steps."""
 
-    def __init__(self, history: int) -> None:
-        self._history = history
+    def __init__(self, history: int, checkpoint: Checkpoint) -> None:
+        self._history, self._checkpoint = history, checkpoint
         self._pairs: list[tuple[Tensor, Tensor, Tensor]] = []
 
     def remember(self, step: Tensor, change: Tensor) -> None:
@@ -96,15 +107,19 @@ class _Curvature:
         """The step that L-BFGS's two loops give."""
         if not self._pairs:
             return _bounded(-gradient, _FIRST_STEP)
+        self._checkpoint()
         direction = -gradient
         alphas = []
         for step, change, product in reversed(self._pairs):
+            self._checkpoint()
             alphas.append(float(_dot(step, direction) / product))
             direction.sub_(change, alpha=alphas[-1])
         _, change, product = self._pairs[-1]
         direction *= product / _dot(change, change)
         for (step, change, product), alpha in zip(self._pairs, reversed(alphas)):
+            self._checkpoint()
             direction.add_(step, alpha=alpha - float(_dot(change, direction) / product))
+        self._checkpoint()
         direction *= min(1.0, _LONGEST_STEP / _mean_change(direction))
         return direction
 

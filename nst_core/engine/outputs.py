@@ -10,6 +10,7 @@ from torch import Tensor
 
 from nst_core.job.errors import OutOfMemory
 from nst_core.job.events import Preview, Result, Started
+from nst_core.job.request import StyleJob
 
 from .budget import lack_of_memory_named
 from .clock import Clock
@@ -19,7 +20,7 @@ from .pyramid import refine
 from .resampling import reduce
 from .scene import Scene
 from .starts import Painting, source
-from .tensors import buffer_from_picture
+from .tensors import buffer_from_picture, mask_from_buffer, picture_from_buffer
 
 #: Seconds between two previews: a host has no use for more.
 _PREVIEW_INTERVAL = 0.25
@@ -39,6 +40,15 @@ def result(prepared: Preparation, painting: Painting, complete: bool, seconds: f
     rgb = scene.content if settings.strength == 0 else _finished(prepared, painting, scene)
     pixels = buffer_from_picture(rgb, scene.coverage(), pixel_format)
     return Result(pixels, complete, seconds, str(prepared.device), settings.seed)
+
+
+def unpainted(job: StyleJob, seconds: float) -> Result:
+    """The result of a job that was stopped before anything was painted: the content, its alpha within the selection."""
+    rgb, alpha = picture_from_buffer(job.content)
+    if job.selection is not None:
+        selection = mask_from_buffer(job.selection)
+        alpha = selection if alpha is None else alpha * selection
+    return Result(buffer_from_picture(rgb, alpha, job.result_format), False, seconds, "cpu", job.settings.seed)
 
 
 class Previews:

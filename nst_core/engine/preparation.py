@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from nst_core.job.sizes import JobSizes
 
 from . import devices, weights
 from .budget import Plan, demand_of, lack_of_memory_named, make_plan
+from .control import Checkpoint
 from .features import Network, Pooling
 from .palette import Palette, recolored
 from .pyramid import VARIATION_SIDE, Octave, continuing, scaled, schedule, varying
@@ -48,7 +49,7 @@ class Preparation:
     palette: Palette
     octaves: Sequence[Octave]
     plan: Plan
-    checkpoint: Callable[[], None]
+    checkpoint: Checkpoint
     is_variation: bool = False
 
     @property
@@ -97,7 +98,7 @@ class Preparation:
         return replace(shown, network=_network(self.settings, CPU), plan=plan)
 
 
-def prepare(job: StyleJob, checkpoint: Callable[[], None]) -> tuple[Preparation, list[Notice]]:
+def prepare(job: StyleJob, checkpoint: Checkpoint) -> tuple[Preparation, list[Notice]]:
     """The job on its device, or on the CPU where a GPU has too little memory even for a start: then with a notice.
 
     Raises the named errors of :mod:`nst_core.job.errors`.
@@ -128,7 +129,7 @@ def handed_to_cpu(gpu: torch.device) -> Notice:
     return Notice(f"The memory of {gpu} does not suffice: going on with the CPU, which takes longer.")
 
 
-def _prepared_on(device: torch.device, job: StyleJob, checkpoint: Callable[[], None]) -> Preparation:
+def _prepared_on(device: torch.device, job: StyleJob, checkpoint: Checkpoint) -> Preparation:
     """Plan first, from the sizes in the request: a job that does not fit is refused before its pictures are loaded."""
     settings, is_variation = effective(job.settings), job.initial_strength is not None
     if is_variation:
@@ -140,7 +141,8 @@ def _prepared_on(device: torch.device, job: StyleJob, checkpoint: Callable[[], N
             octaves = continuing(octaves)
         if is_variation:
             octaves = varying(octaves)
-        scene = _scene(job, settings, device)
+        scene = _scene(job, settings, device, checkpoint)
+        checkpoint()
         _require_something_to_paint(scene)
         return Preparation(settings, device, network, scene, Palette.of(scene), octaves, plan, checkpoint, is_variation)
 
@@ -155,8 +157,8 @@ def _octaves(settings: Settings, height: int, width: int) -> list[Octave]:
     return schedule(*size, settings.quality, settings.strength, Wrap.named(settings.seamless))
 
 
-def _scene(job: StyleJob, settings: Settings, device: torch.device) -> Scene:
-    scene = scene_from_job(job, device)
+def _scene(job: StyleJob, settings: Settings, device: torch.device, checkpoint: Checkpoint) -> Scene:
+    scene = scene_from_job(job, device, checkpoint)
     if settings.mode == "texture":
         return scene.textured()
     if settings.seamless != "none":

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
+from .control import Checkpoint, unchecked
 from .features import SMALLEST_SIDE, total_stride
 from .losses import STYLE_LAYERS
 from .resampling import enlarge, reduce
@@ -171,7 +172,13 @@ def scaled(height: int, width: int, side: float) -> tuple[int, int]:
     return max(SMALLEST_SIDE, round(height * ratio)), max(SMALLEST_SIDE, round(width * ratio))
 
 
-def refine(painting: Tensor, source: Tensor, wrap: Wrap = OPEN, deviation: float | None = None) -> Tensor:
+def refine(
+    painting: Tensor,
+    source: Tensor,
+    wrap: Wrap = OPEN,
+    deviation: float | None = None,
+    checkpoint: Checkpoint = unchecked,
+) -> Tensor:
     """The start of a finer canvas: the coarser painting, enlarged, plus the detail of ``source`` that it can't hold.
 
     ``painting`` (3, h, w), ``source`` (3, H, W) at the finer size; result (3, H, W) in 0..1. With ``deviation`` the
@@ -184,7 +191,9 @@ def refine(painting: Tensor, source: Tensor, wrap: Wrap = OPEN, deviation: float
         change = painting - reduce(source, coarse_height, coarse_width, wrap)
         return enlarge(change, height, width, wrap).add_(source).clamp_(0, 1)
     added = detail(source, coarse_height, coarse_width, wrap)
+    checkpoint()
     added *= (deviation / added.std().clamp_min(_FAINT)).clamp(*_CONTRASTS)
+    checkpoint()
     return added.add_(enlarge(painting, height, width, wrap)).clamp_(0, 1)
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, StyleJob
 
+from .control import Checkpoint, unchecked
 from .earlier import Earlier
 from .pyramid import detail, scaled
 from .resampling import average, reduce, shrink
@@ -203,19 +204,19 @@ class Scene:
         return replace(self, content=periodic(self.content, wrap), initial=initial)
 
 
-def scene_from_job(job: StyleJob, device: torch.device) -> Scene:
+def scene_from_job(job: StyleJob, device: torch.device, checkpoint: Checkpoint = unchecked) -> Scene:
     """The job's pictures on ``device``."""
-    content, alpha = picture_from_buffer(job.content)
+    content, alpha = picture_from_buffer(job.content, checkpoint)
     if alpha is not None:
         alpha = alpha.to(device)
     selection, keep_mask = _mask(job.selection, device), _mask(job.keep_mask, device)
-    initial = None if job.initial is None else _over(*picture_from_buffer(job.initial), content).to(device)
+    initial = None if job.initial is None else _over(*picture_from_buffer(job.initial, checkpoint), content).to(device)
     content = content.to(device)
     if initial is not None and job.initial_strength is not None:
         initial = torch.lerp(content, initial, min(job.settings.strength / job.initial_strength, _FURTHEST)).clamp_(
             0, 1
         )
-    styles = tuple(_style_source(style, device) for style in job.styles)
+    styles = tuple(_style_source(style, device, checkpoint) for style in job.styles)
     earlier = None if job.earlier is None else Earlier.of(job.earlier, device)
     return Scene(content, alpha, selection, keep_mask, initial, styles, earlier)
 
@@ -255,8 +256,8 @@ def _mask(buffer: PixelBuffer | None, device: torch.device) -> Tensor | None:
     return None if buffer is None else mask_from_buffer(buffer).to(device)
 
 
-def _style_source(style: Style, device: torch.device) -> StyleSource:
-    rgb, alpha = picture_from_buffer(style.image)
+def _style_source(style: Style, device: torch.device, checkpoint: Checkpoint) -> StyleSource:
+    rgb, alpha = picture_from_buffer(style.image, checkpoint)
     source = None if style.source is None else mask_from_buffer(style.source)
     mask = _product(alpha, source)
     region = _mask(style.region, device)

@@ -37,6 +37,7 @@ class Painting:
 def first(prepared: Preparation) -> Painting:
     """The start of the coarsest canvas."""
     octave, settings = prepared.octaves[0], prepared.settings
+    prepared.checkpoint()
     scene = prepared.scene.at(octave.height, octave.width)
     if settings.init == "noise":
         rgb = noise(octave.height, octave.width, settings.seed).to(prepared.device)
@@ -57,7 +58,11 @@ def continued(prepared: Preparation, painting: Painting, octave: Octave, scene: 
     deviation = None
     if ratio < 1 and not prepared.is_texture and scene.initial is None:
         deviation = scene.deviation_of_detail(octave.side * prepared.settings.style_scale, ratio)
-    rgb = refine(painting.rgb, _grained_source(prepared, scene, painting.strength), prepared.wrap, deviation)
+    prepared.checkpoint()
+    grained = _grained_source(prepared, scene, painting.strength)
+    prepared.checkpoint()
+    rgb = refine(painting.rgb, grained, prepared.wrap, deviation, prepared.checkpoint)
+    prepared.checkpoint()
     if octave.strength < painting.strength:
         rgb = torch.lerp(scene.content, rgb, octave.strength)
     rgb = scene.restored(rgb)

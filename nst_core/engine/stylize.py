@@ -6,6 +6,7 @@ move its pixels until their features have the moments of the style and the self-
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from nst_core.job.errors import OutOfMemory, out_of_memory
@@ -31,8 +32,13 @@ def stylize(job: StyleJob, control: Control | None = None) -> Iterator[Event]:
     If ``control`` stops the job, the Result is the picture so far (``complete`` is False) or, if it is not to be kept,
     there is none. Raises the named errors of :mod:`nst_core.job.errors`.
     """
-    control = control or Control()
-    painter = _Painter(job, control)
+    control, began = control or Control(), time.monotonic()
+    try:
+        painter = _Painter(job, control)
+    except Stopped:
+        if control.keep:
+            yield outputs.unpainted(job, time.monotonic() - began)
+        return
     try:
         yield from painter.paint()
     except Stopped:
@@ -83,13 +89,15 @@ class _Painter:
         """Start from the coarser painting and optimize; ends early if an adjustment is waiting."""
         devices.return_unused_memory()
         prepared, octave = self._prepared, self._prepared.octaves[index]
+        prepared.checkpoint()
         scene = prepared.scene.at(octave.height, octave.width)
+        prepared.checkpoint()
         self._painting = starts.continued(prepared, self._painting, octave, scene)
         objective = targets.whole(prepared, scene, octave)
         tolerance = _TOLERANCE[prepared.settings.quality]
         history = prepared.plan.steps_remembered(octave.height, octave.width)
         self._clock.resume()
-        for step in minimize(self._painting.rgb, objective, octave.steps, history, tolerance):
+        for step in minimize(self._painting.rgb, objective, octave.steps, history, tolerance, prepared.checkpoint):
             self._painting = Painting(step.picture, octave.strength)
             if step.number is not None:
                 fraction, seconds = self._clock.step_done(index, octave, step.number)

@@ -12,29 +12,38 @@ from torch import Tensor
 
 from nst_core.job.pixels import PixelBuffer
 
+from .control import Checkpoint, unchecked
 from .resampling import enlarge, reduce
 
 _DTYPES = {"u8": torch.uint8, "u16": torch.uint16, "f32": torch.float32}
-_MAXIMA = {"u8": 255.0, "u16": 65535.0, "f32": 1.0}
+
+#: Pixels that are loaded at a time: it bounds the copies that are needed, and the work between two checks of a stop.
+_STRIP = 1 << 22
 
 
-def picture_from_buffer(buffer: PixelBuffer) -> tuple[Tensor, Tensor | None]:
+def picture_from_buffer(buffer: PixelBuffer, checkpoint: Checkpoint = unchecked) -> tuple[Tensor, Tensor | None]:
     """Color (3, H, W) and alpha (H, W) of a color picture; alpha is None if every pixel is opaque.
 
     NaN becomes 0, and values out of range are clamped. The color under full transparency is replaced by that
     of its surroundings, so that it neither shows in a feature nor leaves a halo at the edge.
     """
-    rgba = _plane(buffer, 4)
-    rgb = rgba[..., :3].permute(2, 0, 1).contiguous()
-    alpha = rgba[..., 3].contiguous()
-    if bool((alpha >= 1).all()):
-        return rgb, None
-    return _fill_transparent(rgb, alpha), alpha
+    values = _values(buffer, 4)
+    rgb, alpha = torch.empty((3, buffer.height, buffer.width)), torch.empty((buffer.height, buffer.width))
+    is_opaque = True
+    rows = max(1, _STRIP // buffer.width)
+    for strip, color, opacity in zip(values.split(rows), rgb.split(rows, 1), alpha.split(rows)):  # type: ignore[no-untyped-call]
+        checkpoint()
+        _copy_in_range(strip[..., :3].permute(2, 0, 1), color)
+        _copy_in_range(strip[..., 3], opacity)
+        is_opaque = is_opaque and bool((opacity >= 1).all())
+    return (rgb, None) if is_opaque else (_fill_transparent(rgb, alpha, checkpoint), alpha)
 
 
 def mask_from_buffer(buffer: PixelBuffer) -> Tensor:
     """Coverage (H, W) of a mask."""
-    return _plane(buffer, 1)[..., 0]
+    mask = torch.empty((buffer.height, buffer.width))
+    _copy_in_range(_values(buffer, 1)[..., 0], mask)
+    return mask
 
 
 def buffer_from_picture(rgb: Tensor, alpha: Tensor | None, pixel_format: str) -> PixelBuffer:
@@ -48,29 +57,38 @@ def buffer_from_picture(rgb: Tensor, alpha: Tensor | None, pixel_format: str) ->
     return PixelBuffer(width, height, pixel_format, rgba.numpy().data.cast("B"))
 
 
-def _plane(buffer: PixelBuffer, channels: int) -> Tensor:
-    depth = buffer.format.rpartition("-")[2]
+def _values(buffer: PixelBuffer, channels: int) -> Tensor:
+    """The numbers (H, W, C) of a buffer as they are, without a copy."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The given buffer is not writable")
-        values = torch.frombuffer(buffer.data, dtype=_DTYPES[depth]).view(buffer.height, buffer.width, channels)
-    if depth == "f32":
-        return torch.nan_to_num(values, nan=0.0, posinf=1.0, neginf=0.0).clamp_(0, 1)
-    return values.float().div_(_MAXIMA[depth])
+        values = torch.frombuffer(buffer.data, dtype=_DTYPES[buffer.format.rpartition("-")[2]])
+    return values.view(buffer.height, buffer.width, channels)
 
 
-def _fill_transparent(rgb: Tensor, alpha: Tensor) -> Tensor:
+def _copy_in_range(values: Tensor, into: Tensor) -> None:
+    """Numbers of any format as float32 in 0..1."""
+    into.copy_(values)
+    if values.dtype == torch.float32:
+        into.nan_to_num_(nan=0.0, posinf=1.0, neginf=0.0).clamp_(0, 1)
+    else:
+        into.div_(torch.iinfo(values.dtype).max)
+
+
+def _fill_transparent(rgb: Tensor, alpha: Tensor, checkpoint: Checkpoint) -> Tensor:
     """Color of fully transparent pixels from ever coarser averages of the visible ones (Gortler et al. 1996)."""
     hole = alpha <= 0
     if not bool(hole.any()):
         return rgb
-    return torch.where(hole, _spread(rgb * alpha, alpha), rgb)
+    return torch.where(hole, _spread(rgb * alpha, alpha, checkpoint), rgb)
 
 
-def _spread(premultiplied: Tensor, alpha: Tensor) -> Tensor:
+def _spread(premultiplied: Tensor, alpha: Tensor, checkpoint: Checkpoint) -> Tensor:
+    checkpoint()
     height, width = alpha.shape
     average = premultiplied / alpha.clamp_min(1e-6)
     if max(height, width) == 1:
         return average
     half = (max(1, height // 2), max(1, width // 2))
-    coarse = _spread(reduce(premultiplied, *half), reduce(alpha[None], *half)[0])
+    coarse = _spread(reduce(premultiplied, *half), reduce(alpha[None], *half)[0], checkpoint)
+    checkpoint()
     return torch.where(alpha > 1e-6, average, enlarge(coarse, height, width))

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .control import Checkpoint, unchecked
 from .features import Features, Network, grid_size, halo, stride, total_stride
 from .losses import moment_sums
 from .parallel import in_parallel
@@ -112,7 +113,7 @@ class Canvas:
     tile_side: int = 0
     keeps_features: bool = True
     workers: int = 1
-    checkpoint: Callable[[], None] = lambda: None
+    checkpoint: Checkpoint = unchecked
     wrap: Wrap = OPEN
     phase: tuple[int, int] = (0, 0)
     tiles: list[Tile] = field(init=False)
