@@ -32,7 +32,7 @@ class Pool(nn.Module):
 
 def reference_features(original: weights.Weights, rgb: torch.Tensor, maximum: float) -> dict[str, torch.Tensor]:
     """Features of torchvision's architecture in float64; only its first layer replicates the border as ours does."""
-    model = vgg19(weights=None).features
+    model = vgg19(weights=None).features[: max(_TORCHVISION_INDEX.values()) + 2]
     state = {}
     for name, index in _TORCHVISION_INDEX.items():
         state[f"{index}.weight"], state[f"{index}.bias"] = original.layers[name]

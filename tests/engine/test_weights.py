@@ -29,7 +29,7 @@ def torchvision_state() -> dict[str, torch.Tensor]:
 def test_the_original_weights_take_rgb_in_torchvision_s_shapes() -> None:
     loaded = weights.load("original")
     assert loaded.layers["relu1_1"][0].shape == (64, 3, 3, 3)
-    assert loaded.layers["relu5_4"][0].shape == (512, 512, 3, 3)
+    assert loaded.layers["relu5_1"][0].shape == (512, 512, 3, 3)
     # The mean of ImageNet: red is its brightest channel.
     assert loaded.mean.argmax() == 0
 
