@@ -115,6 +115,7 @@ class Controls(QtWidgets.QWidget):
     def show_busy(self, is_busy: bool) -> None:
         """Say what the settings and *Stylize* are about while a picture is painted: the next picture."""
         self.next_title.setVisible(is_busy)
+        self.job_area.verticalScrollBar().setValue(0)  # The focus may have moved to something further down.
         self.stylizing.show_busy(is_busy)
 
     def order_tabs(self) -> None:
@@ -184,7 +185,8 @@ class Controls(QtWidgets.QWidget):
         job = (self.progress, self.steering, self.waiting)
         for widget in (self.message, self.installation, *job, self.results, self.notice):
             layout.addWidget(widget)
-        return ShrinkingArea(inner)
+        self.job_area = ShrinkingArea(inner)
+        return self.job_area
 
     def _make_scroll(self) -> Any:
         inner = QtWidgets.QWidget()

@@ -1144,6 +1144,11 @@ def test_a_low_docker_keeps_settings_quality_and_stylize_in_reach(studio: Any, p
     for widget in (panel.form.fields["quality"], panel.button, panel.progress.keep, panel.progress.discard):
         assert shown(widget) == widget.height() > 0
     assert shown(panel.scroll) >= 72
+    bar = panel.job_area.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    panel.show_busy(True)
+    assert bar.value() == 0, "what is new is at the top"
     panel.resize(250, 1000)
     parts = (panel.progress.picture, panel.steering.fold, panel.waiting.rows[0].remove)
     studio.until(lambda: all(shown(widget) == widget.height() > 0 for widget in parts))
