@@ -14,6 +14,7 @@ def test_results(editor: Editor, real_home: Path, display: str) -> None:
     assert found["failure"] == ""
     fitting, enlarged, again = found["preview"]
     assert fitting == again < enlarged == 1
+    assert found["on the canvas"] == [1, 0, "painting"]
     # One step made the style's layer, and one each result. To show and to hide is no step.
     assert found["second"] == [["Photo", SECOND], 3] and found["first"] == [["Photo", FIRST], 3]
     assert found["held"] == ["Photo"] and found["released"] == ["Photo", SECOND]

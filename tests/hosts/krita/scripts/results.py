@@ -19,6 +19,7 @@ def main(results):
     click("stylize")
     yield lambda: panel().progress.picture.isVisible()
     results["preview"] = yield from look_at_preview()
+    results["on the canvas"] = yield from switch_on_canvas(document)
     click("keep")
     yield is_idle
     yield 300
@@ -92,6 +93,18 @@ def look_at_preview():
     click(view)
     yield 100
     return [*scales, view.scale]
+
+
+def switch_on_canvas(document):
+    """The layers that are seen with the preview on the canvas, and after it was switched off again."""
+    before, found = seen(document), []
+    for is_wanted in (True, False):
+        click("preview_on_canvas")
+        yield lambda wanted=is_wanted: (len(seen(document)) > len(before)) == wanted
+        yield 300
+        shot(f"canvas-{is_wanted}", whole=True)
+        found.append(len(seen(document)) - len(before))
+    return [*found, controller().state]
 
 
 def compare(results, document):
