@@ -83,6 +83,9 @@ class NewLayer:
 
         self._reactivate()
         yield from self._fill(native)
+        if self._is_attached() and not self._handle.modified():
+            # Saved since the layer was added: Krita does not notice new pixels, and would close without a question.
+            self._handle.setModified(True)
 
     def sketch(self, preview: Any) -> Steps[None]:
         """Fill it with a small QImage, enlarged to the job's rectangle."""

@@ -104,6 +104,17 @@ def test_each_further_strength_starts_from_the_same_result_in_the_same_layer(
     assert seen(document) == ["Background", FIRST, "Style"] and panel.results.strength.value() == 1.0
 
 
+def test_a_document_that_was_saved_meanwhile_is_to_be_saved_again(studio: Any, document: Any, panel: Any) -> None:
+    follow_history(studio, document)
+    paint(studio, document)
+    move(studio, panel, 0.4)
+    finish(studio, YELLOW)
+    document.setModified(False)
+    move(studio, panel, 0.7)
+    finish(studio, GRAY)
+    assert document.modified() and [step[0] for step in document.undo] == ["add", "add"]
+
+
 def test_a_layer_that_was_worked_on_is_left_alone(studio: Any, document: Any, panel: Any) -> None:
     follow_history(studio, document)
     paint(studio, document)
