@@ -144,8 +144,8 @@ def test_a_vector_layer(outcome: Outcome) -> None:
 
 
 @newest_gimp
-def test_link_and_vector_layers_as_styles(outcome: Outcome) -> None:
-    assert len(outcome) == 3
+def test_other_layers_as_styles(outcome: Outcome) -> None:
+    assert len(outcome) == 4
     for message, style, painted in outcome.values():
         assert painted == pytest.approx(style, abs=1e-3), message
 

@@ -298,9 +298,7 @@ def the_mask_itself_selected():
 def a_text_layer():
     image = new_image()
     Gimp.context_set_foreground(Gegl.Color.new("green"))
-    text = Gimp.TextLayer.new(image, "Style", Gimp.context_get_font(), 60.0, Gimp.Unit.pixel())
-    image.insert_layer(text, None, 0)
-    return echoed(image, text)
+    return echoed(image, _text(image))
 
 
 @case
@@ -352,12 +350,18 @@ def a_vector_layer():
     return {**echoed(image, shape), "middle": pixel(shape, shape.get_width() // 2, shape.get_height() // 2)}
 
 
+def _text(image):
+    layer = Gimp.TextLayer.new(image, "\u2588", Gimp.context_get_font(), 60.0, Gimp.Unit.pixel())
+    image.insert_layer(layer, None, 0)
+    return layer
+
+
 @case
-def link_and_vector_layers_as_styles():
-    """The engine repeats the style; the last one has an effect."""
+def other_layers_as_styles():
+    """The engine repeats the style. All but the first one have an effect."""
     image, found = new_image(size=(20, 20)), {}
     content = new_layer(image, (20, 20))
-    for make in (_link, _shape, _link):
+    for make in (_link, _link, _shape, _text):
         style = make(image)
         seen = pixel(style, 15, 15)
         if found:
