@@ -121,6 +121,7 @@ class RegionChooser(Chooser):
         image = Gtk.Image.new_from_icon_name(GimpUi.ICON_LAYER_MASK, Gtk.IconSize.BUTTON)
         super().__init__(chosen, image=image, relief=Gtk.ReliefStyle.NONE, valign=Gtk.Align.CENTER)
         self.set_tooltip_text(tooltip)
+        self.get_accessible().set_name(tooltip)
         self._content, self._shapes = content, shapes
         self._region: Optional[regions.Region] = None
         self._inverted = Gtk.CheckButton(label=tr("In_vert"), use_underline=True, margin=6)

@@ -74,8 +74,9 @@ class HistoryView(Gtk.Box):
     def refresh(self) -> None:
         """Show the results whose layers are there: undo may have removed or brought back some."""
         entries = [entry for entry in self._history.of(self._image.get_id()) if self._layer(entry.layer) is not None]
-        if self._entry not in entries:
+        if self._entry is not None and self._entry not in entries:
             self._entry = None
+            self._selected(None, None)
         if entries != self._shown:
             self._show_thumbnails(entries)
         for entry, button in zip(entries, self._strip.get_children()):

@@ -73,6 +73,7 @@ def icon_button(icon: str, tooltip: str) -> Gtk.Button:
     button.set_relief(Gtk.ReliefStyle.NONE)
     button.set_valign(Gtk.Align.CENTER)
     button.set_tooltip_text(tooltip)
+    button.get_accessible().set_name(tooltip)
     return button
 
 

@@ -194,6 +194,11 @@ class Window:
         """Click at a place in the window."""
         self._xdotool("mousemove", "--window", window, str(x), str(y), "click", "1")
 
+    def wheel(self, window: str, x: int, y: int) -> None:
+        """Turn the wheel over a place in the window: up, and down again further."""
+        self.point(window, x, y)
+        self._xdotool("click", "4", "click", "5", "click", "5", "click", "5")
+
     def point(self, window: str, x: int, y: int) -> None:
         """Move the pointer to a place in the window."""
         self._xdotool("mousemove", "--window", window, str(x), str(y))

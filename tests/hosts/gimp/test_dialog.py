@@ -16,6 +16,7 @@ from typing import Callable, Iterator, List, Tuple
 import pytest
 from PIL import Image
 
+from nst_core.job.settings import Settings
 from tests.hosts import stand_in
 from tests.hosts.gimp.conftest import each_gimp
 from tests.hosts.gimp.editor import SAMPLES, Gimp, Window
@@ -224,6 +225,21 @@ def test_a_layer_that_is_dropped_becomes_a_style(open_gimp: Open) -> None:
     close_dialog(window)
     painted = window.ask("[record(layer) for layer in images()[0].get_layers() if layer.get_parasite_list()]")
     assert [found["styles"][0]["reference"]["name"] for found in painted] == ["dropped"]
+
+
+def test_the_wheel_changes_no_value(open_gimp: Open) -> None:
+    window = open_gimp(seed=stand_in.REPEAT, styles=2)
+    dialog = show_dialog(window)
+    time.sleep(2)
+    for below in range(MORE_WEIGHT[1], 560, 12):
+        for right in (170, 280):
+            window.wheel(dialog, window.size(dialog)[0] - right, below)
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 2, "the new layer")
+    close_dialog(window)
+    painted = window.ask("record(images()[0].get_layers()[0])")
+    assert painted["settings"] == Settings(seed=stand_in.REPEAT).to_dict()
+    assert [style["weight"] for style in painted["styles"]] == [1.0, 1.0]
 
 
 def test_one_picture_for_each_style(open_gimp: Open) -> None:
