@@ -43,7 +43,7 @@ class Build:
 
 
 COMMON = Build("common")
-#: The same without the packages that are needed on a GPU only.
+#: The same without the packages that only an NVIDIA GPU needs.
 LEAN = Build("cpu")
 CPU = Build("cpu", "cpu")
 _WINDOWS_CUDA = Build("cuda", "cu130")
@@ -60,7 +60,7 @@ def by_tag(tag: str) -> Build:
 def in_folder(folder: str) -> Build:
     """The build that lies as a wheel in ``folder``."""
     names = [path.name for path in Path(folder).glob(f"torch-{TORCH}*.whl")]
-    common = COMMON if any(Path(folder).glob("sympy-*.whl")) else LEAN
+    common = COMMON if any(Path(folder).glob("triton-*.whl")) else LEAN
     return next((build for build in _PUBLISHED if any(f"+{build.tag}-" in name for name in names)), common)
 
 
@@ -114,7 +114,7 @@ def detect() -> str:
 def _on_this_system(wanted: str) -> Build:
     if sys.platform == "darwin":
         return COMMON
-    common = {"cpu": LEAN, "cuda": _WINDOWS_CUDA} if os.name == "nt" else {"cpu": CPU, "cuda": COMMON}
+    common = {"cpu": COMMON, "cuda": _WINDOWS_CUDA} if os.name == "nt" else {"cpu": CPU, "cuda": COMMON}
     builds = {**common, "rocm": _ROCM, "xpu": _XPU}
     if wanted not in builds:
         raise InstallFailed(f"torch has no {wanted} build for this system.", f"Choose one of {', '.join(builds)}.")

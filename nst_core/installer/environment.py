@@ -132,7 +132,7 @@ def _require_programs(folder: Path) -> None:
 
 def requirements_of(origin: PackageSource) -> str:
     """A short text that changes with the versions of the engine's packages."""
-    return digest(origin, "common.txt", "torch.txt", "gpu.txt")
+    return digest(origin, "common.txt", "torch.txt", "cuda.txt")
 
 
 def digest(origin: PackageSource, *files: str) -> str:

