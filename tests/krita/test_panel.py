@@ -188,9 +188,10 @@ def test_it_fits_into_250_pixels(studio: Any, panel: Any, code: str) -> None:
     from PyQt5.QtGui import QFont
 
     language.use([code])
+    font = studio.application.font()
+    studio.application.setFont(QFont("DejaVu Sans", 9))
     try:
         translated = studio.panels.Panel(studio.controller, Presets())
-        translated.setFont(QFont("DejaVu Sans", 9))
         translated.show()
         translated.form.fold.setChecked(True)
         translated.repeat_bar.show()
@@ -203,6 +204,7 @@ def test_it_fits_into_250_pixels(studio: Any, panel: Any, code: str) -> None:
         translated.close()
     finally:
         language.use(["en"])
+        studio.application.setFont(font)
 
 
 def cut_texts(panel: Any) -> Iterator[str]:
@@ -231,9 +233,10 @@ def test_no_word_is_cut_at_250_pixels(studio: Any, panel: Any, code: str) -> Non
     from PyQt5.QtGui import QFont
 
     language.use([code])
+    font = studio.application.font()
+    studio.application.setFont(QFont("DejaVu Sans", 9))
     try:
         translated = studio.panels.Panel(studio.controller, Presets())
-        translated.setFont(QFont("DejaVu Sans", 9))
         translated.resize(250, 700)  # Low enough for a scroll bar.
         translated.show()
         follow(studio, translated)
@@ -247,6 +250,7 @@ def test_no_word_is_cut_at_250_pixels(studio: Any, panel: Any, code: str) -> Non
         translated.close()
     finally:
         language.use(["en"])
+        studio.application.setFont(font)
 
 
 def test_the_smallest_size_is_the_same_whatever_is_shown(studio: Any, panel: Any) -> None:
