@@ -39,6 +39,7 @@ class Form(Gtk.Box):
         for widget in self._widgets.values():
             if isinstance(widget, SettingList):
                 self._labels.add_widget(widget.label)
+        self._labels.add_widget(self._widgets["seed"].get_label())  # GIMP aligns the labels of its own fields with it.
         self._initial = dialog.get_widget(arguments.INITIAL, GObject.TYPE_NONE)
         self._keep = self._make_keep_mask(content)
         self.pack_start(self._column(advanced=False), False, False, 0)
