@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from .pyramid import Octave, style_layers
+from .pyramid import Octave
 
 #: Work of one step per pixel by the deepest style layer, relative to a step through all of them: measured.
 _RELATIVE_COST = {"relu1_1": 0.1, "relu2_1": 0.3, "relu3_1": 0.5, "relu4_1": 0.75, "relu5_1": 1.0}
@@ -63,8 +63,9 @@ class Clock:
 
 def step_work(octave: Octave) -> float:
     """Work of one step on a canvas: its pixels, what they cost relative to a step through all layers, and its views."""
-    return sum(_work(height, width) for height, width in [(octave.height, octave.width), *octave.views])
+    seen = sum(_work(height, width, 1.0) for height, width in octave.views)
+    return seen + _work(octave.height, octave.width, _RELATIVE_COST[octave.layers[-1]])
 
 
-def _work(height: int, width: int) -> float:
-    return _STEP_WORK + height * width * _RELATIVE_COST[style_layers(max(height, width))[-1]]
+def _work(height: int, width: int, cost: float) -> float:
+    return _STEP_WORK + height * width * cost

@@ -24,11 +24,12 @@ COARSEST_SIDE = 64
 
 #: Limits of optimization steps by octave, from the coarsest on; the last number is for all finer ones. Twice as many
 #: steps improve the figures, but hardly the pictures (RESULTS.md, *High quality*).
-STEPS = {"draft": (10, 8, 3, 2), "normal": (40, 20, 10, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
+STEPS = {"draft": (10, 8, 3, 3, 2), "normal": (40, 20, 10, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
 
 #: How many of the style layers count on a canvas, up to each of these longest sides; on larger ones three (RESULTS.md,
-#: *Pooling, layers and steps* and *Content as self-similarity*).
-_DEPTHS = ((192, 5), (768, 4))
+#: *Pooling, layers and steps* and *Content as self-similarity*). A draft leaves the fourth one to smaller canvases
+#: (RESULTS.md, *Fewer and cheaper steps*).
+_DEPTHS = {"draft": ((192, 5), (384, 4)), "normal": ((192, 5), (768, 4)), "high": ((192, 5), (768, 4))}
 _LEAST_DEPTH = 3
 
 #: Finer canvases are also judged as they are seen from afar, at about this longest side in pixels: large shapes stay as
@@ -69,8 +70,8 @@ _SHARE_OF_LATER_FRAMES = 0.35
 class Octave:
     """One canvas: its size, and its limit of optimization steps.
 
-    The targets of the canvas lie the share ``strength`` of the way from content to style. It is also seen from afar,
-    averaged over squares of each of ``factors`` pixels.
+    The style counts at ``layers``. The targets of the canvas lie the share ``strength`` of the way from content to
+    style. It is also seen from afar, averaged over squares of each of ``factors`` pixels.
     """
 
     height: int
@@ -78,6 +79,7 @@ class Octave:
     steps: int
     strength: float = 1.0
     factors: tuple[int, ...] = ()
+    layers: tuple[str, ...] = STYLE_LAYERS
 
     @property
     def side(self) -> int:
@@ -85,22 +87,17 @@ class Octave:
         return max(self.height, self.width)
 
     @property
-    def layers(self) -> tuple[str, ...]:
-        """The style layers that count."""
-        return style_layers(self.side)
-
-    @property
     def views(self) -> list[tuple[int, int]]:
         """Height and width of the canvas as it is seen from afar, for each factor."""
         return [(-(-self.height // factor), -(-self.width // factor)) for factor in self.factors]
 
 
-def style_layers(side: int) -> tuple[str, ...]:
-    """The style layers that count on a canvas with longest side ``side``.
+def style_layers(side: int, quality: str) -> tuple[str, ...]:
+    """The style layers that count on a canvas with longest side ``side``, or on a view of it.
 
     Deep ones see large shapes, which are settled on coarse canvases.
     """
-    return STYLE_LAYERS[: next((depth for longest, depth in _DEPTHS if side <= longest), _LEAST_DEPTH)]
+    return STYLE_LAYERS[: next((depth for longest, depth in _DEPTHS[quality] if side <= longest), _LEAST_DEPTH)]
 
 
 def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap: Wrap = OPEN) -> list[Octave]:
@@ -116,7 +113,8 @@ def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap:
         steps, own_strength = STEPS[quality][min(i, len(STEPS[quality]) - 1)], strength if i >= mixed_from else 1.0
         share = _LEAST_SHARE_OF_STEPS + (1 - _LEAST_SHARE_OF_STEPS) * own_strength
         h, w, factors = _fitted(*scaled(height, width, side), _factors(side, quality), wrap)
-        octaves.append(Octave(h, w, max(2, round(share * steps)), own_strength, factors))
+        layers = style_layers(max(h, w), quality)
+        octaves.append(Octave(h, w, max(2, round(share * steps)), own_strength, factors, layers))
     return octaves
 
 

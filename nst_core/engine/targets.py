@@ -47,7 +47,7 @@ def _allowed(scene: Scene, gradient: Tensor) -> Tensor:
 def _objective(prepared: Preparation, scene: Scene, strength: float) -> Objective:
     """Style and content on a canvas of the scene's size, ``strength`` of the way from the content to the style."""
     settings, wrap, side = prepared.settings, prepared.wrap, max(scene.size)
-    layers, parts = style_layers(side), scene.parts()
+    layers, parts = style_layers(side, settings.quality), scene.parts()
     canvas = prepared.canvas(*scene.size, layers)
     if any(wrap):
         phase = _PHASE * (1 + round(math.log2(side)))

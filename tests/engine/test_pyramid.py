@@ -36,12 +36,17 @@ def test_a_schedule_keeps_proportions_and_ends_with_shallow_layers(quality: str)
     assert steps == sorted(steps, reverse=True)
 
 
+def test_a_draft_leaves_the_fourth_layer_to_smaller_canvases() -> None:
+    for quality, depths in (("draft", [5, 5, 4, 3, 3]), ("normal", [5, 5, 4, 4, 3])):
+        assert [len(octave.layers) for octave in schedule(1024, 1024, quality)] == depths
+
+
 def test_a_canvas_is_seen_from_afar_only_where_the_network_can_see_it() -> None:
     assert [octave.factors for octave in schedule(80, 512, "normal")] == [(), (), (2,), (4,)]
     assert [octave.factors for octave in schedule(40, 512, "normal")] == [()] * 4
     for octave in schedule(512, 512, "normal"):
         for size in octave.views:
-            assert style_layers(max(size))[-1] in ("relu4_1", "relu5_1")
+            assert style_layers(max(size), "normal")[-1] in ("relu4_1", "relu5_1")
 
 
 @pytest.mark.parametrize("longest", [70, 130, 500, 1000, 3840])
