@@ -10,9 +10,10 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List
 
 import pytest
+import torch
 from PIL import Image
 
 pytest.importorskip("distributed")
@@ -27,6 +28,15 @@ from tests.farm.conftest import ROOT, LocalFarm
 
 Captured = pytest.CaptureFixture[str]
 QUICK = ("--quality", "draft", "--device", "cpu", "--quiet")
+
+
+@pytest.fixture(autouse=True)
+def threads_of_a_worker() -> Iterator[None]:
+    """This process computes with as many threads as a worker: their number changes the last digits of sums."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture
