@@ -61,6 +61,9 @@ def drop_on_canvas(path):
 
     def insert():
         menu = QApplication.activePopupWidget()
+        if menu is None:
+            QTimer.singleShot(100, insert)
+            return
         texts = {action.text().replace("&", ""): action for action in menu.actions()}
         steps.append("Insert as New Layer")
         QTest.mouseClick(menu, Qt.LeftButton, Qt.NoModifier, menu.actionGeometry(texts[steps[-1]]).center())
