@@ -45,6 +45,7 @@ class NeuralStyleDocker(DockWidget):
     def canvasChanged(self, canvas: Any) -> None:  # noqa: N802 (Krita's name)
         """Krita calls this when the window shows another document, or none. The panel follows when Krita is done."""
         self._document = document_of(None if canvas is None else canvas.view())
+        self.panel.leave_for(self._document)  # At once: a message that comes meanwhile stays.
         self._follow.start()
 
 

@@ -74,10 +74,13 @@ class Panel(Orders):
 
     def show_document(self, document: Optional[Document]) -> None:
         """Follow another document, or none."""
-        before, self._document = self._document, document
+        self._document = document
         self._look_at_layers()
         self.costs.renew()
-        if document not in (None, before):
+
+    def leave_for(self, document: Optional[Document]) -> None:
+        """Krita goes to another document, or to none: close a message about a choice in the one before."""
+        if document not in (None, self._document):
             self._settle()
 
     def stylize(self) -> None:

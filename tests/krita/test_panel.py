@@ -82,6 +82,7 @@ def click(widget: Any) -> None:
 
 def follow(studio: Any, panel: Any) -> Any:
     document = studio.open()
+    panel.leave_for(studio.documents.Document(document))
     panel.show_document(studio.documents.Document(document))
     return document
 
@@ -453,7 +454,7 @@ def test_a_message_about_a_choice_goes_with_the_next_choice(studio: Any, panel: 
         panel.look_again()
 
     def open_a_document() -> None:
-        panel.show_document(studio.documents.Document(studio.open("Other.kra")))
+        panel.leave_for(studio.documents.Document(studio.open("Other.kra")))
 
     choices = (
         lambda: add_style(panel),
@@ -1119,6 +1120,30 @@ def test_the_active_layer_is_not_asked_for_inside_an_event(studio: Any, monkeypa
         studio.until(lambda: asked.called)
     assert docker.panel.content.currentText() == "Background (active)"
     docker.close()
+
+
+def test_a_message_about_the_document_that_was_closed_stays(studio: Any) -> None:
+    docker = studio.krita.Krita.instance().factory.make()
+    docker.show()
+    for name in ("Closed.kra", "Other.kra"):
+        document = studio.open(name)
+        document.active.setName(name)
+        view = SimpleNamespace(document=lambda document=document: document)
+        docker.canvasChanged(SimpleNamespace(view=lambda view=view: view))
+        if name == "Other.kra":
+            controller_of(studio).failed.emit(HostError("The document was closed.", "Open it and start again."))
+        studio.until(lambda name=name: docker.panel.content.currentText() == f"{name} (active)")
+    assert docker.panel.message.isVisible()
+    docker.canvasChanged(SimpleNamespace(view=lambda: SimpleNamespace(document=lambda: studio.open("Third.kra"))))
+    assert not docker.panel.message.isVisible()
+    docker.close()
+
+
+def controller_of(studio: Any) -> Any:
+    """The controller of the dockers that Krita makes."""
+    from krita_plugin import docker
+
+    return docker.controller()
 
 
 def test_a_texture_asks_for_nothing_about_a_content(panel: Any) -> None:

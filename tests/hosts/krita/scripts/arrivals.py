@@ -75,11 +75,17 @@ def large(results):
     at = tiles.viewport().mapToGlobal(place)
     QCursor.setPos(at)
     QApplication.sendEvent(tiles.viewport(), QHelpEvent(QEvent.ToolTip, place, at))
-    yield lambda: QToolTip.isVisible()
-    yield 500
-    results["large"] = QToolTip.text().count("<img"), "Poppies" in QToolTip.text()
-    tip = next(found for found in QApplication.topLevelWidgets() if found.inherits("QTipLabel"))
-    results["size of the tooltip"] = [tip.width(), tip.height()]
+    seen = []
+
+    def appears():
+        tips = [found for found in QApplication.topLevelWidgets() if found.inherits("QTipLabel") and found.isVisible()]
+        seen.extend([QToolTip.text(), tip.width(), tip.height()] for tip in tips)
+        for tip in tips:
+            shot("large", window=tip)
+        return bool(seen)
+
+    yield appears
+    results["large"] = seen[0][0].count("<img"), "Poppies" in seen[0][0]
+    results["size of the tooltip"] = seen[0][1:]
     shot("large-gallery", window=window)
-    shot("large", window=tip)
     window.close()
