@@ -46,6 +46,8 @@ class Panel(Orders):
     ) -> None:
         self._controller, self._presets = controller, presets
         self._document: Optional[Document] = None
+        #: Whether the document was closed, and Krita shows no other yet: a message about that stays when it does.
+        self._is_closed = False
         self._added: Optional[Added] = None
         self._variations = Variations()
         #: The job whose progress is shown.
@@ -75,12 +77,13 @@ class Panel(Orders):
     def show_document(self, document: Optional[Document]) -> None:
         """Follow another document, or none."""
         self._document = document
+        self._is_closed = self._is_closed and document is None
         self._look_at_layers()
         self.costs.renew()
 
     def leave_for(self, document: Optional[Document]) -> None:
         """Krita goes to another document, or to none: close a message about a choice in the one before."""
-        if document not in (None, self._document):
+        if document not in (None, self._document) and not self._is_closed:
             self._settle()
 
     def stylize(self) -> None:
@@ -179,6 +182,7 @@ class Panel(Orders):
         self._controller.warm()
 
     def _press(self, begin: Callable[[], None]) -> None:
+        self._is_closed = False
         self._pump.drop()  # The user has not answered an open question and goes on in another way.
         self._controller.guard(begin)
 
@@ -214,7 +218,8 @@ class Panel(Orders):
 
     def _look_at_layers(self) -> None:
         if self._document is not None and not self._document.is_open:
-            self._document = None
+            self._document, self._is_closed = None, True
+            self._settle()
         self.content.show_document(self._document)
         self.results.refresh()
         self._show_repeat_bar()

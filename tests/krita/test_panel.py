@@ -1139,6 +1139,19 @@ def test_a_message_about_the_document_that_was_closed_stays(studio: Any) -> None
     docker.close()
 
 
+def test_that_message_stays_if_another_document_comes_after_it(studio: Any, panel: Any) -> None:
+    first = follow(studio, panel)
+    other = studio.documents.Document(studio.open("Other.kra"))
+    first.close()
+    studio.controller.failed.emit(HostError("The document was closed.", "Open it and start again."))
+    panel.leave_for(other)
+    panel.show_document(other)
+    assert panel.message.isVisible()
+    other.handle.close()
+    panel.look_again()
+    assert not panel.message.isVisible()
+
+
 def controller_of(studio: Any) -> Any:
     """The controller of the dockers that Krita makes."""
     from krita_plugin import docker
