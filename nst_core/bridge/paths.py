@@ -30,6 +30,11 @@ def data_folder() -> Path:
     return _folder("data")
 
 
+def pasted_folder() -> Path:
+    """The folder of pictures that were pasted as styles."""
+    return data_folder() / "pasted"
+
+
 def settings_folder() -> Path:
     """The folder of the user's presets and last settings. Updating or uninstalling the plug-ins does not change it."""
     return _folder("config")

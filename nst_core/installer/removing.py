@@ -34,7 +34,7 @@ def has_presets() -> bool:
 
 
 def uninstall(with_presets: bool, reporter: Reporter) -> List[Path]:
-    """Remove plug-ins, engines, downloads and logs, and with ``with_presets`` the user's settings and presets.
+    """Remove plug-ins, engines, downloads and logs, and with ``with_presets`` the user's settings and pasted styles.
 
     Returns those of their folders that stay, because they hold files that are not the installer's.
     """
@@ -72,7 +72,8 @@ def _logs() -> List[Path]:
 
 def _preset_files() -> List[Path]:
     patterns = ("presets.json*", "last.json*", "styles.json*", f".*{PART}")
-    return [path for pattern in patterns for path in sorted(paths.settings_folder().glob(pattern))]
+    files = [path for pattern in patterns for path in sorted(paths.settings_folder().glob(pattern))]
+    return [*files, *sorted(paths.pasted_folder().glob("*.png")), paths.pasted_folder()]
 
 
 def discard(folder: Path, reporter: Reporter, text: str) -> None:

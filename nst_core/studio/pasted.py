@@ -9,7 +9,7 @@ from typing import Iterator, Optional
 
 from nst_core.bridge import file_errors
 from nst_core.bridge.language import tr
-from nst_core.bridge.paths import data_folder
+from nst_core.bridge.paths import pasted_folder
 from nst_core.job.errors import UnwritableOutput
 
 
@@ -18,7 +18,7 @@ def store(png: bytes, moment: datetime, folder: Optional[Path] = None) -> Path:
 
     Raises :class:`UnwritableOutput`.
     """
-    folder = folder or data_folder() / "pasted"
+    folder = folder or pasted_folder()
     name = tr("Pasted {moment}").format(moment=f"{moment:%Y-%m-%d %H.%M.%S}")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

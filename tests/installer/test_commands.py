@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Callable, Dict, Iterable, List, Tuple
@@ -37,7 +38,7 @@ from nst_core.job.errors import InstallFailed, WeightsDamaged
 from nst_core.job.events import Ready, Result
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.settings import Settings
-from nst_core.studio import style_lists
+from nst_core.studio import pasted, style_lists
 from nst_core.studio.style_lists import StyleLists
 from release import commands
 from tests.installer.child import check, make_environment
@@ -228,6 +229,7 @@ def test_uninstall_removes_presets_on_request(machine: Path, capsys: pytest.Capt
     Presets().save("mine", Settings())
     Presets().remember(Settings())
     style_lists.store(StyleLists(favorites=(machine / "mine.png",)))
+    pasted.store(b"a picture", datetime(2026, 11, 28))
     for name in ("presets.json.damaged", "styles.json.damaged-2"):
         (paths.settings_folder() / name).write_text("mine", encoding="utf-8")
     assert run(capsys, "uninstall", "--yes", "--presets")[0] == 0
