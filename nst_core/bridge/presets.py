@@ -7,7 +7,7 @@ that can't be understood is kept under another name, never overwritten.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
 
 from nst_core.job.errors import InvalidJob
 from nst_core.job.request import check_weight
@@ -44,21 +44,13 @@ class Presets:
     def __init__(self, folder: Optional[Path] = None) -> None:
         self.folder = folder or paths.settings_folder()
 
-    def names(self) -> List[str]:
-        """The presets' names in alphabetical order."""
-        return sorted(self._presets(), key=str.casefold)
-
     def all(self) -> Dict[str, Stored]:
-        """Each preset, in the order of :meth:`names`."""
+        """Each preset, in alphabetical order."""
         presets = self._presets()
         return {
             name: Stored(Settings.restore(presets[name]), _styles(presets[name].get("styles")))
             for name in sorted(presets, key=str.casefold)
         }
-
-    def load(self, name: str) -> Settings:
-        """The preset's settings; the defaults if it was deleted meanwhile."""
-        return Settings.restore(self._presets().get(name, {}))
 
     def save(self, name: str, settings: Settings, styles: Sequence[FileStyle] = ()) -> str:
         """Add or replace a preset; returns the name as stored."""

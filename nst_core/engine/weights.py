@@ -38,7 +38,7 @@ CHANNELS = (64, 128, 256, 512, 512)
 RELU_NAMES = tuple(f"relu{block + 1}_{i + 1}" for block, count in enumerate(BLOCKS) for i in range(count))
 
 #: Where torchvision's ``features`` keeps each convolution: a ReLU follows each, a pooling layer each block.
-_TORCHVISION_INDEX = dict(zip(RELU_NAMES, (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28)))
+TORCHVISION_INDEX = dict(zip(RELU_NAMES, (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28)))
 
 #: The errors that torch raises for bytes that are no state dict.
 _UNLOADABLE = (
@@ -156,7 +156,7 @@ def _load_file(path: Path) -> dict[str, Tensor]:
 def _from_state_dict(state: dict[str, Tensor], name: str) -> Weights:
     layers = {}
     inputs = 3
-    for relu, index in _TORCHVISION_INDEX.items():
+    for relu, index in TORCHVISION_INDEX.items():
         weight, bias = state.get(f"features.{index}.weight"), state.get(f"features.{index}.bias")
         outputs = CHANNELS[int(relu[4]) - 1]
         if weight is None or bias is None or weight.shape != (outputs, inputs, 3, 3) or bias.shape != (outputs,):

@@ -21,16 +21,16 @@ DEEP = b"[" * 100_000 + b"]" * 100_000
 
 def test_save_load_rename_delete(tmp_path: Path) -> None:
     presets = Presets(tmp_path / "deep" / "folder")
-    assert presets.names() == []
+    assert list(presets.all()) == []
     assert presets.save("  Wild \n strokes ", WILD) == "Wild strokes"
     presets.save("calm", Settings(strength=0.2))
-    assert presets.names() == ["calm", "Wild strokes"]
-    assert presets.load("Wild strokes") == WILD
+    assert list(presets.all()) == ["calm", "Wild strokes"]
+    assert presets.all()["Wild strokes"].settings == WILD
     assert presets.rename("Wild strokes", "Storm") == "Storm"
-    assert presets.names() == ["calm", "Storm"]
-    assert presets.load("Storm") == WILD
+    assert list(presets.all()) == ["calm", "Storm"]
+    assert presets.all()["Storm"].settings == WILD
     presets.delete("Storm")
-    assert presets.names() == ["calm"]
+    assert list(presets.all()) == ["calm"]
 
 
 def test_damaged_styles_are_left_out(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_name_is_not_taken_from_another_preset(tmp_path: Path) -> None:
     presets.save("b", Settings())
     with pytest.raises(InvalidJob):
         presets.rename("a", "b")
-    assert presets.load("b") == Settings()
+    assert presets.all()["b"].settings == Settings()
 
 
 @pytest.mark.parametrize("name", ["", " \t", "x" * 81])
@@ -63,7 +63,7 @@ def test_two_editors_keep_each_others_presets(tmp_path: Path) -> None:
     krita, gimp = Presets(tmp_path), Presets(tmp_path)
     krita.save("from Krita", WILD)
     gimp.save("from GIMP", WILD)
-    assert krita.names() == ["from GIMP", "from Krita"]
+    assert list(krita.all()) == ["from GIMP", "from Krita"]
 
 
 def test_last_settings_come_back(tmp_path: Path) -> None:
@@ -76,17 +76,17 @@ def test_values_of_another_version_fall_back(tmp_path: Path) -> None:
     values = {**WILD.to_dict(), "strength": 7, "unknown": 1}
     tree = {"format": 2, "presets": {"old": values, "broken": 3}}
     (tmp_path / "presets.json").write_text(json.dumps(tree), encoding="utf-8")
-    assert Presets(tmp_path).names() == ["old"]
-    assert Presets(tmp_path).load("old") == Settings(style_scale=2.0)
+    assert list(Presets(tmp_path).all()) == ["old"]
+    assert Presets(tmp_path).all()["old"].settings == Settings(style_scale=2.0)
 
 
 @pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff\xfe\x00", b"", DEEP, b'{"presets": ' + DEEP + b"}"])
 def test_a_damaged_file_is_kept_aside(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "presets.json").write_bytes(content)
     presets = Presets(tmp_path)
-    assert presets.names() == []
+    assert list(presets.all()) == []
     presets.save("new", WILD)
-    assert presets.names() == ["new"]
+    assert list(presets.all()) == ["new"]
     assert (tmp_path / "presets.json.damaged").read_bytes() == content
 
 
@@ -154,7 +154,7 @@ def test_each_text_can_be_stored(tmp_path: Path) -> None:
     presets = Presets(tmp_path)
     assert presets.save("half \ud83d a pair\0", WILD) == "half \ufffd a pair\ufffd"
     presets.save("Übergröße \U0001f3a8", WILD)
-    assert set(presets.names()) == {"half \ufffd a pair\ufffd", "Übergröße \U0001f3a8"}
+    assert set(presets.all()) == {"half \ufffd a pair\ufffd", "Übergröße \U0001f3a8"}
     assert [path.name for path in tmp_path.iterdir()] == ["presets.json"]
 
 
@@ -162,8 +162,8 @@ def test_a_stored_text_that_no_editor_can_show_is_made_showable(tmp_path: Path) 
     tree = {"presets": {"a\ud800": WILD.to_dict()}, "settings": {"device": "\udfff", "weights": "a\0"}}
     for name in ("presets.json", "last.json"):
         (tmp_path / name).write_text(json.dumps(tree))
-    assert Presets(tmp_path).names() == ["a\ufffd"]
-    assert Presets(tmp_path).load("a\ufffd") == WILD
+    assert list(Presets(tmp_path).all()) == ["a\ufffd"]
+    assert Presets(tmp_path).all()["a\ufffd"].settings == WILD
     assert Presets(tmp_path).last() == Settings()
 
 
@@ -207,4 +207,4 @@ def test_presets_that_cannot_be_read_now_are_not_replaced(tmp_path: Path, monkey
         patch.setattr(Path, "read_bytes", failing)
         with pytest.raises(UnwritableOutput):
             presets.save("Other", Settings())
-    assert presets.names() == ["Mine"]
+    assert list(presets.all()) == ["Mine"]

@@ -10,7 +10,7 @@ from torchvision.models import vgg19
 
 from nst_core.engine import weights
 from nst_core.engine.features import Network, Pooling, grid_size, halo, stride
-from nst_core.engine.weights import _TORCHVISION_INDEX, RELU_NAMES
+from nst_core.engine.weights import RELU_NAMES, TORCHVISION_INDEX
 from tests.engine.toys import noise, toy_network
 
 
@@ -32,9 +32,9 @@ class Pool(nn.Module):
 
 def reference_features(original: weights.Weights, rgb: torch.Tensor, maximum: float) -> dict[str, torch.Tensor]:
     """Features of torchvision's architecture in float64; only its first layer replicates the border as ours does."""
-    model = vgg19(weights=None).features[: max(_TORCHVISION_INDEX.values()) + 2]
+    model = vgg19(weights=None).features[: max(TORCHVISION_INDEX.values()) + 2]
     state = {}
-    for name, index in _TORCHVISION_INDEX.items():
+    for name, index in TORCHVISION_INDEX.items():
         state[f"{index}.weight"], state[f"{index}.bias"] = original.layers[name]
     model.load_state_dict(state)
     first = model[0]
@@ -46,7 +46,7 @@ def reference_features(original: weights.Weights, rgb: torch.Tensor, maximum: fl
     model = nn.Sequential(*(nn.ReLU() if isinstance(layer, nn.ReLU) else layer for layer in pooled)).double()
     x = ((rgb.double() - original.mean.view(3, 1, 1)) * original.scale.view(3, 1, 1))[None]
     found = {}
-    names = {index + 1: name for name, index in _TORCHVISION_INDEX.items()}
+    names = {index + 1: name for name, index in TORCHVISION_INDEX.items()}
     for index, layer in enumerate(model):
         x = layer(x)
         if index in names:

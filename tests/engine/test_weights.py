@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from nst_core.engine import weights
-from nst_core.engine.weights import _TORCHVISION_INDEX
+from nst_core.engine.weights import TORCHVISION_INDEX
 from nst_core.job.errors import WeightsDamaged, WeightsMissing
 
 
@@ -21,7 +21,7 @@ def fresh_cache() -> None:
 def torchvision_state() -> dict[str, torch.Tensor]:
     """The original weights in the layout of torchvision's state dict."""
     state = {}
-    for name, index in _TORCHVISION_INDEX.items():
+    for name, index in TORCHVISION_INDEX.items():
         state[f"features.{index}.weight"], state[f"features.{index}.bias"] = weights.load("original").layers[name]
     return state
 

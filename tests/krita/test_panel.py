@@ -558,25 +558,25 @@ def test_presets(studio: Any, panel: Any) -> None:
         dialog = panel.presets.findChildren(QInputDialog)[-1]
         assert not dialog.isModal()
         dialog.setTextValue(text)
-        assert ("there is a preset" in dialog.labelText()) is (text in Presets().names())
+        assert ("there is a preset" in dialog.labelText()) is (text in Presets().all())
         dialog.accept()
 
     panel.form.fields["strength"].set_value(0.9)
     answer(panel.presets.save, "Storm")
-    assert panel.presets.box.currentText() == "Storm" and Presets().load("Storm").strength == 0.9
+    assert panel.presets.box.currentText() == "Storm" and Presets().all()["Storm"].settings.strength == 0.9
     panel.presets.reset.trigger()
     assert panel.form.settings() == Settings()
     panel.presets.box.activated.emit(panel.presets.box.currentIndex())
     assert panel.form.settings().strength == 0.9
     answer(panel.presets.rename, "Calm")
-    assert Presets().names() == ["Calm"]
+    assert list(Presets().all()) == ["Calm"]
     answer(panel.presets.save, "   ")
     assert studio.failures[-1].startswith("A preset needs a name")
     panel.presets.delete.trigger()
     question = panel.presets.findChildren(QMessageBox)[-1]
-    assert not question.isModal() and Presets().names() == ["Calm"], "nothing is deleted unasked"
+    assert not question.isModal() and list(Presets().all()) == ["Calm"], "nothing is deleted unasked"
     question.button(QMessageBox.Yes).click()
-    assert Presets().names() == [] and panel.presets.box.currentText() == "Presets"
+    assert list(Presets().all()) == [] and panel.presets.box.currentText() == "Presets"
 
 
 def choose_preset(panel: Any, name: str) -> None:
@@ -659,7 +659,7 @@ def test_a_preset_holds_its_styles(studio: Any, panel: Any) -> None:
     add_style(panel)
     save("Layers")
     assert studio.failures[-1].startswith("A preset can't hold a style that is a layer.")
-    assert "Layers" not in Presets().names()
+    assert "Layers" not in Presets().all()
 
 
 def test_a_style_of_a_preset_that_is_gone_is_named(studio: Any, panel: Any, tmp_path: Path) -> None:
