@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import threading
 from typing import Any
 
 import cv2
 import numpy as np
 
 from .pixels import Array
+
+#: The object that measures motion, for each thread: its buffers are its own, and a farm paints in several threads.
+_OF_THREAD = threading.local()
 
 
 def motion(source: Array, target: Array) -> Array:
@@ -45,8 +48,14 @@ def _square(radius: int) -> Array:
     return np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
 
 
-@lru_cache(maxsize=1)
 def _dis() -> Any:
+    """The measuring object of this thread."""
+    if not hasattr(_OF_THREAD, "dis"):
+        _OF_THREAD.dis = _new_dis()
+    return _OF_THREAD.dis
+
+
+def _new_dis() -> Any:
     """Down to single pixels and smoother than OpenCV's presets: their errors of a quarter of a pixel are seen."""
     dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     dis.setFinestScale(0)

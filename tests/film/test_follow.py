@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 pytest.importorskip("cv2")
 
+from nst_core.film.flow import motion
 from nst_core.film.follow import Follow, Trace, follow, next_trace
 from nst_core.film.pixels import opaque, shown
 from tests.film.scenes import HEIGHT, WIDTH, Array, view, with_square
@@ -104,3 +107,11 @@ def test_what_transparent_pixels_hide_does_not_move() -> None:
     content, hidden = view(), view(140, 120)
     content[..., 3] = hidden[..., 3] = 0
     assert follow(trace(content), hidden).still.all()
+
+
+def test_threads_measure_the_motion_of_different_films_at_the_same_time() -> None:
+    pairs = [(view(120, 120)[: 60 + n, :, :3], view(124, 121)[: 60 + n, :, :3]) for n in range(12)] * 5
+    alone = [motion(*pair) for pair in pairs]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(lambda pair: motion(*pair), pairs))
+    assert all(np.array_equal(one, other) for one, other in zip(alone, together))
