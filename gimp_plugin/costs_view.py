@@ -6,6 +6,7 @@ from typing import Callable
 
 from gi.repository import Gtk
 
+from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import Estimate
 from nst_core.studio import costs
 
@@ -16,11 +17,16 @@ _PAUSE = 200
 
 
 class CostsView(Gtk.Box):
-    """Calls ``ask`` soon after :meth:`refresh`, and ``choose`` with the working size that the user accepts."""
+    """Calls ``ask`` soon after :meth:`refresh`, and ``choose`` with the working size that the user accepts.
 
-    def __init__(self, ask: Callable[[], None], choose: Callable[[int], None]) -> None:
+    ``failed`` gets an error of ``ask``.
+    """
+
+    def __init__(
+        self, ask: Callable[[], None], choose: Callable[[int], None], failed: Callable[[NeuralStyleError], None]
+    ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        self._delay = Delay(_PAUSE, ask)
+        self._delay = Delay(_PAUSE, ask, failed)
         self._size = 0
         self._text = Gtk.Label(xalign=0, wrap=True, max_width_chars=30)
         self._quicker = Gtk.Button(no_show_all=True, halign=Gtk.Align.START)

@@ -10,6 +10,7 @@ from gi.repository import Gimp, Gtk
 
 from nst_core.bridge import record
 from nst_core.bridge.language import tr
+from nst_core.job.errors import NeuralStyleError
 from nst_core.studio.history import History, HistoryEntry, history_text
 
 from . import parasites, styles, widgets
@@ -22,7 +23,8 @@ _THUMBNAIL = 56
 class HistoryView(Gtk.Box):
     """Calls ``selected`` with the layer of a result and its content, or with None twice for no result.
 
-    Calls ``used`` with a layer to take over its settings, ``repaint`` with a layer and another strength for it.
+    Calls ``used`` with a layer to take over its settings, ``repaint`` with a layer and another strength for it;
+    ``failed`` gets an error of ``repaint``.
 
     It is hidden until the image has a result. The results of earlier sessions are among them.
     """
@@ -33,6 +35,7 @@ class HistoryView(Gtk.Box):
         selected: Callable[[Optional[Gimp.Layer], Optional[Gimp.Layer]], None],
         used: Callable[[Gimp.Layer], None],
         repaint: Callable[[Gimp.Layer, float], None],
+        failed: Callable[[NeuralStyleError], None],
     ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=4, no_show_all=True)
         self._image, self._selected, self._used, self._repaint = image, selected, used, repaint
@@ -42,7 +45,7 @@ class HistoryView(Gtk.Box):
         self._strip = Gtk.Box(spacing=4)
         scrolled = Gtk.ScrolledWindow(vscrollbar_policy=Gtk.PolicyType.NEVER, overlay_scrolling=True)
         scrolled.add(self._strip)
-        self._strength = StrengthSlider(self._change_strength)
+        self._strength = StrengthSlider(self._change_strength, failed)
         upper = Gtk.Box(spacing=6)
         upper.pack_start(scrolled, True, True, 0)
         upper.pack_start(self._strength, False, False, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Callable, Optional, Protocol
 
 from gi.repository import Gimp
@@ -16,6 +17,7 @@ from nst_core.studio.queue import Entry, Queue, job_title
 from .painting import Painting
 from .result import NewLayer, insert_result
 from .runner import Runner
+from .timers import attempt
 
 
 class Listener(Protocol):
@@ -81,17 +83,22 @@ class Painter:
     def go_on(self) -> None:
         """Begin the next painting if none runs."""
         entry = self.queue.begin()
-        self._listener.queue_changed()
         if entry is None:
-            return
+            self._listener.queue_changed()
+        else:
+            attempt(partial(self._begin, entry.order), self.engine.fail)
+
+    def _begin(self, painting: Painting) -> None:
+        self._listener.queue_changed()
         Gimp.progress_init(tr("Reading the pictures..."))
         try:
-            job = entry.order.job(self._dots())  # First, because it raises the named error for a layer that is gone.
-            self._new = entry.order.new_layer()  # Before the run, because layers may be gone after it.
+            job = painting.job(self._dots())  # First, because it raises the named error for a layer that is gone.
+            self._new = painting.new_layer()  # Before the run, because layers may be gone after it.
             self.engine.begin(job)
-            self._listener.began(entry.order)
         except NeuralStyleError as error:
             self._end(error)
+        else:
+            self._listener.began(painting)
 
     def _listen(self, event: ClientEvent) -> None:
         if self.queue.running is not None:

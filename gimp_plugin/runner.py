@@ -38,7 +38,7 @@ class Runner:
         self._listen, self._broken = listen, broken
         self._loop = GLib.MainLoop()
         self._end: Optional[ClientEvent] = None
-        self._timer = timers.every(POLL_INTERVAL, self._poll, self._poll_failed)
+        self._timer = timers.every(POLL_INTERVAL, self._poll, self.fail)
 
     @property
     def busy(self) -> bool:
@@ -79,6 +79,12 @@ class Runner:
         if not self.busy:
             self._client.estimate(sizes, settings)
 
+    def fail(self, error: NeuralStyleError) -> None:
+        """End the job with ``error``, and the engine, which may be in the middle of it."""
+        self._client.close()
+        self._conclude(Failed(error))
+        self._broken(error)
+
     def close(self) -> None:
         """End the engine."""
         GLib.source_remove(self._timer)
@@ -90,11 +96,6 @@ class Runner:
                 self._conclude(event)
             self._listen(event)
         return True
-
-    def _poll_failed(self, error: NeuralStyleError) -> None:
-        self._client.close()
-        self._conclude(Failed(error))
-        self._broken(error)
 
     def _conclude(self, end: ClientEvent) -> None:
         self._end = end

@@ -7,6 +7,7 @@ from typing import Callable, Optional
 from gi.repository import Gtk
 
 from nst_core.bridge.language import tr
+from nst_core.job.errors import NeuralStyleError
 
 from . import widgets
 from .timers import Delay
@@ -17,12 +18,12 @@ _WIDTH = 170
 
 
 class StrengthSlider(Gtk.Box):
-    """Calls ``changed`` with the strength soon after the user has moved it."""
+    """Calls ``changed`` with the strength soon after the user has moved it; ``failed`` gets its error."""
 
-    def __init__(self, changed: Callable[[float], None]) -> None:
+    def __init__(self, changed: Callable[[float], None], failed: Callable[[NeuralStyleError], None]) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, valign=Gtk.Align.CENTER)
         self._shown: Optional[float] = None
-        self._delay = Delay(_PAUSE, lambda: changed(round(self._scale.get_value(), 2)))
+        self._delay = Delay(_PAUSE, lambda: changed(round(self._scale.get_value(), 2)), failed)
         label = Gtk.Label(label=tr("Strength of this result"), xalign=0)
         self._scale = Gtk.Scale.new_with_range(Gtk.Orientation.HORIZONTAL, 0.0, 1.0, 0.05)
         self._scale.set_value(1.0)

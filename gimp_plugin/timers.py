@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import traceback
-from typing import Callable
+from typing import Callable, Optional, TypeVar
 
 from gi.repository import GLib
 
 from nst_core.job.errors import HostError, NeuralStyleError
+
+T = TypeVar("T")
 
 
 def every(milliseconds: int, work: Callable[[], bool], failed: Callable[[NeuralStyleError], None]) -> int:
@@ -16,22 +18,24 @@ def every(milliseconds: int, work: Callable[[], bool], failed: Callable[[NeuralS
     Returns the timer's number, for ``GLib.source_remove``.
     """
 
-    def tick() -> bool:
-        try:
-            return work()
-        except Exception as error:  # Catch everything: `work` handles engine events and dialog code.
-            traceback.print_exc()
-            failed(unexpected(error))
-            return True
+    return int(GLib.timeout_add(milliseconds, lambda: attempt(work, failed) is not False))
 
-    return int(GLib.timeout_add(milliseconds, tick))
+
+def attempt(work: Callable[[], T], failed: Callable[[NeuralStyleError], None]) -> Optional[T]:
+    """The value of ``work``; None after an exception of any kind, of which ``failed`` gets a named error."""
+    try:
+        return work()
+    except Exception as error:  # Catch everything: `work` handles engine events and dialog code.
+        traceback.print_exc()
+        failed(unexpected(error))
+        return None
 
 
 class Delay:
-    """Calls ``work`` once, ``milliseconds`` after the last :meth:`restart`."""
+    """Calls ``work`` once, ``milliseconds`` after the last :meth:`restart`; ``failed`` gets its error."""
 
-    def __init__(self, milliseconds: int, work: Callable[[], None]) -> None:
-        self._milliseconds, self._work = milliseconds, work
+    def __init__(self, milliseconds: int, work: Callable[[], None], failed: Callable[[NeuralStyleError], None]) -> None:
+        self._milliseconds, self._work, self._failed = milliseconds, work, failed
         self._timer = 0
 
     def restart(self) -> None:
@@ -47,7 +51,7 @@ class Delay:
 
     def _ended(self) -> bool:
         self._timer = 0
-        self._work()
+        attempt(self._work, self._failed)
         return False
 
 

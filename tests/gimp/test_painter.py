@@ -22,7 +22,7 @@ class Client:
         self.jobs: List[str] = []
         self.events: List[ClientEvent] = []
         self.problem: Optional[NeuralStyleError] = None
-        self.busy = False
+        self.busy = self.closed = False
 
     def stylize(self, job: str) -> None:
         if self.problem is not None:
@@ -34,13 +34,14 @@ class Client:
         return found
 
     def close(self) -> None:
-        """End."""
+        """End, with the job that runs."""
+        self.closed = True
 
 
 class Order:
     """A painting without pixels."""
 
-    def __init__(self, name: str, problem: Optional[NeuralStyleError] = None) -> None:
+    def __init__(self, name: str, problem: Optional[Exception] = None) -> None:
         self.name, self.problem = name, problem
         self.choices, self.settings = (), Settings()
         self.content = SimpleNamespace(get_name=lambda: name)
@@ -132,3 +133,22 @@ def test_paintings_wait_for_an_engine(scene: Scene) -> None:
     scene.painter.resume()
     assert scene.client.jobs == ["sea", "sky"]
     assert [entry.order.name for entry in scene.painter.queue.waiting] == ["sand"]
+
+
+def test_an_error_that_nothing_foresees_is_shown_and_the_queue_goes_on(scene: Scene) -> None:
+    scene.order(Order("sea", TypeError("no name")))
+    assert [type(error.__cause__) for error in scene.heard.errors] == [TypeError]
+    assert scene.painter.running is None, "the dialog could not be closed"
+    scene.order(Order("sky"))
+    assert scene.client.jobs == ["sky"]
+
+
+def test_an_error_of_the_dialog_ends_the_job_that_has_just_begun(scene: Scene) -> None:
+    def fail(painting: Order) -> None:
+        raise ValueError("anything")
+
+    scene.heard.began = fail
+    scene.order(Order("sea"))
+    assert [type(error.__cause__) for error in scene.heard.errors] == [ValueError]
+    assert scene.client.closed, "the engine goes on with a job that nobody waits for"
+    assert scene.painter.running is None
