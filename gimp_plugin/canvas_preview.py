@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import array
 import time
 from contextlib import contextmanager
-from typing import Iterator, Optional
+from functools import partial
+from typing import Callable, Iterator, Optional
 
 from gi.repository import Gimp
 
 from nst_core.bridge.language import tr
+from nst_core.job.errors import NeuralStyleError
 from nst_core.job.pixels import PixelBuffer
 
 from .painting import Painting
-from .picture import pixbuf_of
-from .result import place_of
+from .result import LAYER_TYPES, place_of, write
+from .timers import attempt
 
 #: Seconds between two pictures: a large one takes a while to be scaled.
 _INTERVAL = 1.0
+#: What each byte of a color stands for.
+_SHARES = tuple(byte / 255 for byte in range(256))
 
 
 class CanvasPreview:
-    """Shows nothing until it is switched on. Undo knows nothing of the layer."""
+    """Shows nothing until it is switched on. Undo knows nothing of the layer.
 
-    def __init__(self) -> None:
+    The painting goes on without it after an error, which ``failed`` gets.
+    """
+
+    def __init__(self, failed: Callable[[NeuralStyleError], None]) -> None:
+        self._failed = failed
         self._is_on = False
         self._painting: Optional[Painting] = None
         self._pixels: Optional[PixelBuffer] = None
@@ -51,14 +60,21 @@ class CanvasPreview:
             return
         self._moment = now
         if painting.image.is_valid() and painting.content.is_valid():
-            with _unrecorded(painting.image):
-                _delete(self._layer)  # It is seen until the displays are flushed.
-                self._layer = _insert(painting, pixels)
+            attempt(partial(self._replace, painting, pixels), self._give_up)
 
     def end(self) -> None:
         """The painting is over."""
         self._remove()
         self._painting = self._pixels = None
+
+    def _replace(self, painting: Painting, pixels: PixelBuffer) -> None:
+        with _unrecorded(painting.image):
+            _delete(self._layer)  # It is seen until the displays are flushed.
+            self._layer = _insert(painting, pixels)
+
+    def _give_up(self, error: NeuralStyleError) -> None:
+        self._is_on = False
+        self._failed(error)
 
     def _remove(self) -> None:
         if self._painting is not None and self._layer is not None and self._painting.image.is_valid():
@@ -68,15 +84,23 @@ class CanvasPreview:
 
 
 def _insert(painting: Painting, pixels: PixelBuffer) -> Gimp.Layer:
-    """A layer with ``pixels``, exactly over the content and above all results of it."""
+    """A layer with ``pixels``, exactly over the content and above all results of it, in the colors of the image."""
     image, content = painting.image, painting.content
-    named = tr("Neural Style is painting...")
-    layer = Gimp.Layer.new_from_pixbuf(image, named, pixbuf_of(pixels), 100.0, Gimp.LayerMode.NORMAL, 0.0, 1.0)
+    kind = LAYER_TYPES[image.get_base_type()]
+    size = (pixels.width, pixels.height)
+    layer = Gimp.Layer.new(image, tr("Neural Style is painting..."), *size, kind, 100.0, Gimp.LayerMode.NORMAL)
     group, place, _ = place_of(image, painting.new_layer())
+    write(layer, _floats(pixels))
     image.insert_layer(layer, group, place)
     layer.scale(content.get_width(), content.get_height(), False)
     layer.set_offsets(*content.get_offsets()[1:])
     return layer
+
+
+def _floats(pixels: PixelBuffer) -> PixelBuffer:
+    """``pixels`` as floats, which :mod:`.result` writes."""
+    values = array.array("f", map(_SHARES.__getitem__, bytes(pixels.data)))
+    return PixelBuffer(pixels.width, pixels.height, "rgba-f32", values.tobytes())
 
 
 def _delete(layer: Optional[Gimp.Layer]) -> None:

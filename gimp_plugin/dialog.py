@@ -46,7 +46,7 @@ class PaintDialog:
         self._is_closing = False
         self._window = _new_window(config)
         self._window.connect("delete-event", lambda *_: True)  # It is not destroyed, because `run` asks first.
-        self._canvas = CanvasPreview()
+        self._canvas = CanvasPreview(self.failed)
         self._view = PictureView(self._canvas.switch)
         self._painter = Painter(self, lambda: self._view.picture.dots)
         self._engine, self._color = EngineBar(self._start_engine), ColorOffer(image)

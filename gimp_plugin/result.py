@@ -15,7 +15,8 @@ from nst_core.studio.results import result_name
 from . import parasites
 from .drawable import COLOR, layers_of, position, strips
 
-_LAYER_TYPES = {
+#: The types of layers, with transparency, by that of their image.
+LAYER_TYPES = {
     Gimp.ImageBaseType.RGB: Gimp.ImageType.RGBA_IMAGE,
     Gimp.ImageBaseType.GRAY: Gimp.ImageType.GRAYA_IMAGE,
     Gimp.ImageBaseType.INDEXED: Gimp.ImageType.INDEXEDA_IMAGE,
@@ -62,7 +63,7 @@ def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp
         if new.in_color and image.get_base_type() != Gimp.ImageBaseType.RGB:
             image.convert_rgb()
         layer = _insert(image, pixels, new)
-        _write(layer, pixels)
+        write(layer, pixels)
         parasites.attach_record(layer, new.record)
         parasites.keep_identity(image)
     finally:
@@ -72,7 +73,7 @@ def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp
 
 
 def _insert(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer:
-    kind = _LAYER_TYPES[image.get_base_type()]
+    kind = LAYER_TYPES[image.get_base_type()]
     name = result_name(new.styles, new.quality, [layer.get_name() for layer in layers_of(image)])
     layer = Gimp.Layer.new(image, name, pixels.width, pixels.height, kind, 100.0, Gimp.LayerMode.NORMAL)
     group, place, earlier = place_of(image, new)
@@ -117,7 +118,8 @@ def _image_of_its_own(pixels: PixelBuffer) -> Gimp.Image:
     return image
 
 
-def _write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
+def write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
+    """Give ``layer`` these ``rgba-f32`` pixels of its size."""
     buffer, rows, stride = layer.get_buffer(), memoryview(pixels.data), 16 * pixels.width
     for left, top, width, height in strips((0, 0, pixels.width, pixels.height)):
         strip = bytes(rows[top * stride : (top + height) * stride])

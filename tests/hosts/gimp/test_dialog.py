@@ -52,6 +52,10 @@ PRESETS, SAVE_PRESET, DELETE_PRESET = (234, 274), (124, 274), (40, 274)
 #: Where it has the button that installs the engine.
 INSTALL_BUTTON = (150, 48)
 
+#: Steps that take the usual picture out of RGB.
+GRAY = "image.convert_grayscale()"
+INDEXED = "image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 8, False, False, '')"
+
 Open = Callable[..., Window]
 
 
@@ -197,6 +201,20 @@ def test_the_picture_is_seen_in_the_image_as_it_forms(open_gimp: Open, gimp: Gim
     window.key("alt+d")
     window.wait_for(lambda: len(window.layers()) == 1, "the end of the painting")
     assert not window.ask("images()[0].is_dirty()")
+
+
+@pytest.mark.parametrize("conversion", [GRAY, INDEXED], ids=["gray", "indexed"])
+def test_the_picture_is_seen_in_an_image_of_other_colors(open_gimp: Open, gimp: Gimp, conversion: str) -> None:
+    window = open_gimp(converted(gimp, conversion), seed=stand_in.WORK)
+    dialog = show_dialog(window)
+    start_painting(window, gimp)
+    click_from_below(window, dialog, IN_IMAGE)
+    window.wait_for(lambda: len(window.layers()) == 2, "the layer")
+    colors = "len({tuple(pixel(images()[0].get_layers()[0], x, 5)) for x in (5, 100, 300, 400)})"
+    window.wait_for(lambda: window.ask(colors) > 1, "the preview in it")
+    window.key("alt+k")
+    window.wait_for(lambda: window.ask("bool(images()[0].get_layers()[0].get_parasite_list())"), "the painting")
+    assert len(window.layers()) == 2
 
 
 def test_a_pasted_picture_becomes_a_style(open_gimp: Open, gimp: Gimp) -> None:
@@ -481,13 +499,7 @@ def test_repeat_in_the_menu_names_a_missing_style_and_keeps_the_others(open_gimp
 
 
 def test_an_indexed_image_becomes_rgb_with_the_painting(open_gimp: Open, gimp: Gimp) -> None:
-    indexed = gimp.home / "indexed.gif"
-    gimp.batch(
-        f"image = Gimp.file_load(1, Gio.File.new_for_path('{SAMPLES / CONTENT}'))\n"
-        "image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 8, False, False, '')\n"
-        f"Gimp.file_save(1, image, Gio.File.new_for_path('{indexed}'), None)"
-    )
-    window = open_gimp(indexed, seed=stand_in.REPEAT)
+    window = open_gimp(converted(gimp, INDEXED), seed=stand_in.REPEAT)
     dialog = show_dialog(window)
     window.click(dialog, window.size(dialog)[0] - CONVERT_BUTTON[0], CONVERT_BUTTON[1])
     time.sleep(0.5)
@@ -650,6 +662,16 @@ def test_without_an_engine_the_dialog_says_what_to_do(open_gimp: Open, gimp: Gim
         begun.unlink()
     close_dialog(window)
     assert window.layers() == [CONTENT]
+
+
+def converted(gimp: Gimp, conversion: str) -> Path:
+    """The usual picture in a file of its own, after this step."""
+    file = gimp.home / "converted.png"
+    gimp.batch(
+        f"image = Gimp.file_load(1, Gio.File.new_for_path('{SAMPLES / CONTENT}'))\n{conversion}\n"
+        f"Gimp.file_save(1, image, Gio.File.new_for_path('{file}'), None)"
+    )
+    return file
 
 
 def show_gallery(window: Window) -> str:
