@@ -53,7 +53,7 @@ def position(drawable: Gimp.Drawable) -> Tuple[int, int]:
 
 def size(drawable: Gimp.Drawable) -> Size:
     """Width and height of ``drawable``. Raises :class:`HostError` if it was deleted."""
-    _require(drawable)
+    require(drawable)
     return drawable.get_width(), drawable.get_height()
 
 
@@ -80,7 +80,7 @@ def read_under(drawable: Gimp.Drawable, content: Gimp.Layer) -> PixelBuffer:
 
     Raises :class:`HostError` if it was deleted.
     """
-    _require(drawable)
+    require(drawable)
     return _picture(drawable, _under(drawable, content))
 
 
@@ -145,7 +145,8 @@ def read_file(file: Gio.File) -> PixelBuffer:
         return read(seen)
 
 
-def _require(drawable: Gimp.Drawable) -> None:
+def require(drawable: Gimp.Drawable) -> None:
+    """Raise :class:`HostError` if ``drawable`` was deleted, perhaps with its image."""
     if not drawable.is_valid():
         raise HostError(tr("A layer was deleted before it was read."), tr("Choose another one."))
 

@@ -12,7 +12,7 @@ from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import HostError, NeuralStyleError
 from nst_core.job.settings import Settings, definitions
 
-from . import arguments
+from . import arguments, drawable
 from .choosers import ContentChooser
 from .form import Form
 from .painting import Painting
@@ -89,6 +89,7 @@ class PaintingForm(Gtk.Box):
         """The paintings that are chosen now, often only one. Raises named errors for what can't be one."""
         if self.content is None:
             raise HostError(tr("No layer to paint is chosen."), tr("Choose one at the top of the dialog."))
+        drawable.require(self.content)
         settings, initial = self.settings(), self._config.get_property(arguments.INITIAL)
         if self.continued is not None:
             settings, initial = replace(settings, init="picture"), self.continued
