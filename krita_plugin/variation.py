@@ -15,6 +15,7 @@ from nst_core.bridge.record import Record
 from nst_core.job.errors import HostError
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
+from nst_core.studio.extent import extent_in_steps
 from nst_core.studio.history import HistoryEntry
 
 from .conversion import Originals
@@ -23,9 +24,6 @@ from .new_layer import NewLayer
 from .painting import Painting
 from .recall import Recall
 from .steps import Steps
-
-#: Pixels between two turns of the event loop.
-PIXELS_A_STEP = 1 << 15
 
 
 @dataclass(eq=False)
@@ -56,7 +54,7 @@ class Variation(Painting):
         """The request to the engine: it paints only where the result is, and goes on from the result's strength."""
         job = yield from super().job(rect, originals)
         assert job.initial is not None
-        selection = yield from _extent(job.initial, job.content)
+        selection = yield from extent_in_steps(job.initial, job.content)
         return replace(job, selection=selection, initial_strength=self._start.settings.strength or None)
 
     def new_layer(self, job: StyleJob, rect: Rect, originals: Originals) -> NewLayer:
@@ -123,22 +121,3 @@ class Variations:
 def is_of_trial(painting: Optional[Painting], trial: Optional[Trial]) -> bool:
     """Whether ``painting`` is a strength that the user no longer wants when there is a newer one of ``trial``."""
     return isinstance(painting, Variation) and painting.trial is trial
-
-
-def _extent(result: PixelBuffer, content: PixelBuffer) -> Steps[Optional[PixelBuffer]]:
-    """Where a result lies, as a mask: its opacity as a part of the content's. None if it lies everywhere."""
-    own, whole, mask = _alpha(result), _alpha(content), bytearray()
-    if own == whole:
-        return None
-    for start in range(0, len(own), PIXELS_A_STEP):
-        yield
-        pairs = zip(own[start : start + PIXELS_A_STEP], whole[start : start + PIXELS_A_STEP])
-        mask += bytes(255 * one // other if one < other else 255 for one, other in pairs)
-    return PixelBuffer(result.width, result.height, "gray-u8", mask)
-
-
-def _alpha(pixels: PixelBuffer) -> bytes:
-    """The alpha of a picture in 8 bits, row by row."""
-    if pixels.format == "rgba-u8":
-        return bytes(pixels.data)[3::4]
-    return bytes(round(255 * min(1.0, max(0.0, value))) for value in memoryview(pixels.data).cast("f")[3::4])
