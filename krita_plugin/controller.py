@@ -79,6 +79,7 @@ class Controller(QtCore.QObject):
         self._asker: Any = None
         self._painting: Optional[Painting] = None
         self._layer: Optional[NewLayer] = None
+        self._make_layer: Callable[[], NewLayer]
         self._is_on_canvas = False
         self._next_sketch = 0.0
         self._pump = Pump(self._guard_job)
@@ -195,7 +196,9 @@ class Controller(QtCore.QObject):
     def _send(self, read: Tuple[StyleJob, Rect, Originals]) -> None:
         job, rect, originals = read
         painting = self._current()
-        self._layer = painting.new_layer(job, rect, originals)
+        is_partial = job.selection is not None
+        self._make_layer = lambda: painting.new_layer(is_partial, rect, originals)
+        self._layer = self._make_layer()
         self._next_sketch = 0.0
         self.client.stylize(job)
         self._poll.start()
@@ -254,6 +257,8 @@ class Controller(QtCore.QObject):
 
     def _insert(self, result: Result) -> None:
         assert self._layer is not None
+        if self._layer.is_kept and not self._layer.is_last_step:  # The user has gone on meanwhile, maybe on that layer.
+            self._layer = self._make_layer()
         self._enter(INSERTING)
         self._pump.run(self._finish(self._layer, result), self._inserted)
 

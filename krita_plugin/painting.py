@@ -104,9 +104,8 @@ class Painting:
             result_format=self.document.engine_format,
         )
 
-    def new_layer(self, job: StyleJob, rect: Rect, originals: Originals) -> NewLayer:
-        """The layer for the result of ``job``, which paints ``rect``."""
-        is_partial = job.selection is not None
+    def new_layer(self, is_partial: bool, rect: Rect, originals: Originals) -> NewLayer:
+        """The layer for the result, which fills ``rect`` or a part of it."""
         return NewLayer(self.document, self.content_id, rect, originals, self.initial_id, is_partial)
 
     def outdated(self, is_partial: bool) -> List[str]:

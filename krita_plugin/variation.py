@@ -57,13 +57,13 @@ class Variation(Painting):
         selection = yield from extent_in_steps(job.initial, job.content)
         return replace(job, selection=selection, initial_strength=self._start.settings.strength or None)
 
-    def new_layer(self, job: StyleJob, rect: Rect, originals: Originals) -> NewLayer:
-        """The layer of the strength before, or a new one."""
+    def new_layer(self, is_partial: bool, rect: Rect, originals: Originals) -> NewLayer:
+        """The layer of the strength before, or a new one if anything has happened in the document since."""
         trial = self._trial
         if trial.layer is not None and trial.layer.is_last_step:
             trial.layer.is_kept = True
         else:
-            trial.layer = super().new_layer(job, rect, originals)
+            trial.layer = super().new_layer(is_partial, rect, originals)
         return trial.layer
 
     def result_name(self, layer_id: str) -> str:

@@ -129,6 +129,47 @@ def test_a_layer_that_was_worked_on_is_left_alone(studio: Any, document: Any, pa
     assert second.name() == SECOND and bytes(second.pixelData(0, 0, 1, 1)) == bytes([0, 255, 255, 255])
 
 
+@pytest.mark.parametrize("action", ["stroke", "undo"])
+def test_a_layer_that_is_worked_on_meanwhile_is_left_alone(studio: Any, document: Any, panel: Any, action: str) -> None:
+    follow_history(studio, document)
+    paint(studio, document)
+    move(studio, panel, 0.4)
+    finish(studio, YELLOW)
+    second = document.root.childNodes()[2]
+    move(studio, panel, 0.7)
+    studio.until(studio.is_painting)
+    if action == "stroke":
+        document.undo.append(("stroke", document.root, document.root))
+    else:
+        document.take_back()
+    for _ in range(3):
+        studio.application.processEvents()
+    finish(studio, GRAY)
+    assert bytes(second.pixelData(0, 0, 1, 1)) == bytes([0, 255, 255, 255]), "the pixels before are untouched"
+    newest = next(node for node in document.root.childNodes() if node.visible() and "Neural" in node.name())
+    assert newest is not second and bytes(newest.pixelData(0, 0, 1, 1)) == bytes([128, 128, 128, 255])
+    assert seen(document) == ["Background", newest.name(), "Style"]
+
+
+def test_undo_of_a_strength_shows_the_result_that_was_looked_at_between(studio: Any, document: Any, panel: Any) -> None:
+    from PyQt5.QtCore import Qt
+    from PyQt5.QtTest import QTest
+
+    follow_history(studio, document)
+    paint(studio, document)
+    move(studio, panel, 0.4)
+    finish(studio, YELLOW)
+    strip = panel.results.list
+    QTest.mouseClick(strip.viewport(), Qt.LeftButton, pos=strip.visualItemRect(strip.item(1)).center())
+    assert seen(document) == ["Background", FIRST, "Style"]
+    move(studio, panel, 0.7)
+    finish(studio, GRAY)
+    assert seen(document) == ["Background", SECOND, "Style"]
+    document.take_back()
+    panel.look_again()
+    assert seen(document) == ["Background", FIRST, "Style"]
+
+
 def test_a_newer_strength_takes_the_place_of_the_one_being_painted(studio: Any, document: Any, panel: Any) -> None:
     paint(studio, document)
     move(studio, panel, 0.4)
