@@ -7,7 +7,7 @@ recognized by their records. To show and to hide results is no step of Krita's u
 from __future__ import annotations
 
 import time
-from typing import Callable, List, NamedTuple, Sequence, Tuple
+from typing import Callable, Iterable, List, NamedTuple, Sequence, Tuple
 
 from nst_core.job.pixels import PixelBuffer
 from nst_core.studio.history import History, HistoryEntry
@@ -74,13 +74,12 @@ class Results(QtCore.QObject):
 
     def show(self, entry: HistoryEntry) -> None:
         """Make the result visible, and hide the other results of its content."""
+        self.look(entry.document)
         wanted = {layer_id: layer_id == entry.layer for layer_id in results_of(entry.document, entry.content)}
         self._covers = [cover for cover in self._covers if cover.top not in wanted]
         self._lifted = [cover for cover in self._lifted if not set(cover.hidden) & set(wanted)]
         changed = show(entry.document, wanted)
-        hidden = tuple(layer_id for layer_id, was_seen in changed.items() if was_seen)
-        if hidden:
-            self._covers.append(_Cover(entry.document, entry.layer, hidden))
+        self._put(entry.document, entry.layer, (layer_id for layer_id, was_seen in changed.items() if was_seen))
 
     def cover(self, document: Document, top: str, earlier: Sequence[str], rect: Rect) -> bool:
         """Hide the ``earlier`` results that are visible and lie within ``rect``, below the new layer ``top``.
@@ -88,10 +87,10 @@ class Results(QtCore.QObject):
         If that layer is undone or deleted, they become visible again. Returns whether there are any. The picture is
         not rendered: that is done when the new layer appears.
         """
+        self.look(document)
         covered = [layer_id for layer_id in earlier if layer_id != top and _is_within(document, layer_id, rect)]
-        hidden = tuple(set_visible(document, dict.fromkeys(covered, False)))
-        if hidden:
-            self._covers.append(_Cover(document, top, hidden))
+        hidden = set_visible(document, dict.fromkeys(covered, False))
+        self._put(document, top, hidden)
         return bool(hidden)
 
     def discard(self, entry: HistoryEntry) -> None:
@@ -120,26 +119,40 @@ class Results(QtCore.QObject):
 
     def _follow(self, document: Document, present: Sequence[str]) -> bool:
         """Lift the covers whose result is gone, and put those back whose result came back. Returns whether any did."""
-        gone = [cover for cover in self._covers if cover.document == document and cover.top not in present]
+        absent = [cover for cover in self._covers if cover.document == document and cover.top not in present]
+        gone = [cover for cover in absent if document.find(cover.top) is None]  # Not one that has no record yet.
         back = [cover for cover in self._lifted if cover.document == document and cover.top in present]
-        for cover in gone:
-            self._covers.remove(cover)
+        self._covers = [cover for cover in self._covers if cover not in gone]
+        for cover in reversed(gone):  # The newest first, so that an older one finds what is above both.
             self._lift(cover)
         for cover in back:
             self._lifted.remove(cover)
-            self._covers.append(cover)
+            self._put(*cover)
             show(document, dict.fromkeys(cover.hidden, False))
         return bool(gone or back)
 
+    def _put(self, document: Document, top: str, hidden: Iterable[str]) -> None:
+        """Remember that ``top`` hides these layers. Nothing hides ``top`` any more, so covers never form a circle."""
+        bare = [cover._replace(hidden=tuple(one for one in cover.hidden if one != top)) for cover in self._covers]
+        self._covers = [cover for cover in (*bare, _Cover(document, top, tuple(hidden))) if cover.hidden]
+
     def _lift(self, cover: _Cover) -> None:
-        """Show what the cover has hidden, unless a newer result covers all of it."""
-        newer = next((other for other in self._covers if cover.top in other.hidden), None)
+        """Show what the cover has hidden, unless a newer result that is seen covers all of it."""
+        newer = next((other for other in self._above(cover) if self._is_seen(other)), None)
         if newer is not None:
-            self._covers.remove(newer)
-            self._covers.append(newer._replace(hidden=newer.hidden + cover.hidden))
+            self._covers[self._covers.index(newer)] = newer._replace(hidden=newer.hidden + cover.hidden)
             return
         self._lifted.append(cover)
         show(cover.document, dict.fromkeys(cover.hidden, True))
+
+    def _above(self, cover: _Cover) -> List[_Cover]:
+        """The covers that hide this one."""
+        return [other for other in self._covers if other.document == cover.document and cover.top in other.hidden]
+
+    def _is_seen(self, cover: _Cover) -> bool:
+        """Whether the cover is visible, or one above it is."""
+        node = cover.document.find(cover.top)
+        return (node is not None and bool(node.visible())) or any(map(self._is_seen, self._above(cover)))
 
     def _forget_closed(self) -> None:
         for document in [document for document in self._documents if not document.is_open]:

@@ -105,6 +105,59 @@ def test_undo_shows_no_result_that_a_newer_one_covers(studio: Any, document: Any
     assert seen(document) == ["Background", FIRST, "Style"], "nothing covers it any more"
 
 
+def test_undo_of_several_results_at_once_shows_the_one_before_them(studio: Any, document: Any, panel: Any) -> None:
+    paint(studio, document)
+    for color in ("yellow", "gray", "green"):
+        paint(studio, document, color)
+    second, third = document.root.childNodes()[2:4]
+    second.remove()
+    third.remove()
+    panel.look_again()
+    assert seen(document) == ["Background", f"{FIRST} 4", "Style"], "the newest one covers them all"
+    document.root.childNodes()[2].remove()
+    panel.look_again()
+    assert seen(document) == ["Background", FIRST, "Style"]
+
+
+def test_two_steps_are_undone_and_redone_between_two_looks(studio: Any, document: Any, panel: Any) -> None:
+    layers = [paint(studio, document, color) for color in ("green", "yellow", "gray")]
+    for _ in range(2):
+        document.take_back()
+    panel.look_again()
+    assert seen(document) == ["Background", FIRST, "Style"]
+    for below, layer in zip(layers, layers[1:]):
+        document.root.addChildNode(layer, below)
+    panel.look_again()
+    assert seen(document) == ["Background", THIRD, "Style"]
+
+
+def test_a_result_that_is_undone_right_before_the_next_one_uncovers_nothing(
+    studio: Any, document: Any, panel: Any
+) -> None:
+    paint(studio, document)
+    paint(studio, document, "yellow").remove()
+    third = paint(studio, document, "gray")
+    panel.look_again()
+    assert seen(document) == ["Background", third.name(), "Style"]
+
+
+def test_a_look_while_a_result_is_added_uncovers_nothing(
+    studio: Any, document: Any, panel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paint(studio, document)
+    looks, add = [], studio.krita.Node.addChildNode
+
+    def add_and_look(node: Any, child: Any, above: Any) -> bool:
+        added = bool(add(node, child, above))
+        panel.results.refresh()
+        looks.append(seen(document))
+        return added
+
+    monkeypatch.setattr(studio.krita.Node, "addChildNode", add_and_look)
+    paint(studio, document, "yellow")
+    assert looks == [["Background", SECOND, "Style"]]
+
+
 def test_a_part_hides_nothing(studio: Any, document: Any, panel: Any) -> None:
     paint(studio, document)
     document.chosen = studio.krita.Selection(0, 0, 2, 2)
