@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from nst_core.film.follow import is_cut
 from nst_core.film.pixels import array_of
@@ -22,7 +23,7 @@ from nst_core.job.settings import Settings
 from .console import NoticesTo
 from .contact_sheet import ContactSheet
 from .crew import Crew, crew
-from .describe import changed, description
+from .describe import description
 from .film_console import Reports, reports
 from .film_place import Input, Place
 from .frames import masks_in
@@ -36,20 +37,40 @@ def animate(options: argparse.Namespace) -> int:
     """Carry out the parsed ``options``; returns the exit code. Raises named errors."""
     settings = settings_from(options)
     place = Place.of(options.output, options.format)
-    source = Input.of(options.frames, options.fps, place, options.restart)
-    groups = _groups(options, settings, source)
-    printer = reports(options, sum(len(part.steps) for part in chain(*groups)))
+    source = Input.of(options.frames, options.fps)
+    more = {"loop": options.loop, "fps": source.rate, "scheduler": options.scheduler is not None}
+    film = description(options, settings, source.files, **more)
+    with place.tidied():
+        with _reporting(options, 0) as printer:
+            if _goes_on(options, place, film) and place.is_complete:
+                printer.notice("The film is complete already. Add --restart to paint it anew.")
+                return 0
+        source = source.extracted(place, options.restart)
+        groups = _groups(options, settings, source)
+        with _reporting(options, sum(len(part.steps) for part in chain(*groups))) as printer:
+            for sentence in without_effect(options, settings):
+                printer.notice(sentence)
+            with crew(options, settings.weights) as painters:
+                _Run(options, settings, place, source, film, printer, painters).run(groups)
+    return 0
+
+
+@contextmanager
+def _reporting(options: argparse.Namespace, steps: int) -> Iterator[Reports]:
+    """The reports of a run with so many ``steps``, which also have its error."""
+    printer = reports(options, steps)
     try:
-        for sentence in without_effect(options, settings):
-            printer.notice(sentence)
-        with crew(options, settings.weights) as painters:
-            _Run(options, settings, place, source, printer, painters).run(groups)
+        yield printer
     except NeuralStyleError as error:
         printer.failed(error)
         raise
     finally:
         printer.close()
-    return 0
+
+
+def _goes_on(options: argparse.Namespace, place: Place, film: Dict[str, Any]) -> bool:
+    """Whether this run continues an earlier one. Raises :class:`InvalidJob` if there is another film in ``place``."""
+    return not options.restart and place.goes_on(film)
 
 
 def _groups(options: argparse.Namespace, settings: Settings, source: Input) -> List[List[Part]]:
@@ -81,14 +102,13 @@ class _Run:
         settings: Settings,
         place: Place,
         source: Input,
+        film: Dict[str, Any],
         printer: Reports,
         painters: Crew,
     ) -> None:
         self._options, self._settings, self._place, self._source = options, settings, place, source
-        self._printer, self._crew = printer, painters
+        self._film, self._printer, self._crew = film, printer, painters
         self._targets = place.targets(source.frames)
-        more = {"loop": options.loop, "fps": source.rate, "scheduler": options.scheduler is not None}
-        self._description = description(options, settings, source.files, **more)
         self._sheet = ContactSheet(options.contact_sheet, self._targets) if options.contact_sheet else None
         self._reader = _FilmReader(printer)
         self._done: Dict[str, int] = {}
@@ -96,8 +116,9 @@ class _Run:
 
     def run(self, groups: List[List[Part]]) -> None:
         """Paint all frames that are not painted yet."""
-        if not self._goes_on():
-            return
+        if not _goes_on(self._options, self._place, self._film):
+            self._place.check(self._targets, self._source.files, self._options.restart)
+            self._place.journal.begin(self._film)
         try:
             for group in groups:
                 self._crew.each(self._paint_part, group)
@@ -118,25 +139,6 @@ class _Run:
             with self._lock:
                 self._done[part.name] = painted.number
                 self._take(painted, jobs)
-
-    def _goes_on(self) -> bool:
-        """Begin a film or find its notes; returns False if nothing is left to do. Raises if it is another film."""
-        journal = self._place.journal
-        found = None if self._options.restart else journal.description
-        if found is None:
-            self._place.check(self._targets, self._source.files, self._options.restart)
-            journal.begin(self._description)
-            return True
-        names = changed(found, self._description)
-        if names:
-            raise InvalidJob(
-                f"{self._place.folder} has a film with other settings ({', '.join(names)}).",
-                "Choose another output, or add --restart to paint it anew.",
-            )
-        if found.get("complete"):
-            self._printer.notice("The film is complete already. Add --restart to paint it anew.")
-            return False
-        return True
 
     def _take(self, painted: Painted, jobs: _Jobs) -> None:
         """Write the frame of a step if it is the last one for it; a frame that was written before stays as it is."""

@@ -5,19 +5,25 @@ A film that becomes a video is painted to a folder beside it, which is removed w
 
 from __future__ import annotations
 
+import hashlib
 import shutil
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import List, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 from nst_core.film.journal import Journal
 from nst_core.job.errors import InvalidJob, UnwritableOutput
 
 from . import output, video
+from .describe import changed, stamp
 from .frames import pictures_in
 
 #: The folder in the output that notes how far a film is.
 _NOTES = ".nst-film"
+
+#: How the name of a folder in the notes begins that has the frames of a video. The rest says which video, and its rate.
+_EXTRACTED = "frames-"
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,24 @@ class Place:
         """The notes."""
         return Journal(self.notes)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the film that is noted here is complete."""
+        return bool((self.journal.description or {}).get("complete"))
+
+    def goes_on(self, description: Dict[str, Any]) -> bool:
+        """Whether this film was begun here. Raises :class:`InvalidJob` if another one was."""
+        found = self.journal.description
+        if found is None:
+            return False
+        names = changed(found, description)
+        if names:
+            raise InvalidJob(
+                f"{self.folder} has a film with other settings ({', '.join(names)}).",
+                "Choose another output, or add --restart to paint it anew.",
+            )
+        return True
+
     def targets(self, sources: List[Path]) -> List[Path]:
         """The file of each painted frame. Raises :class:`InvalidJob` if two have the same name."""
         if self.video:
@@ -76,8 +100,33 @@ class Place:
             video.encode(self.folder, rate, sound, self.video)
             shutil.rmtree(self.folder)
             return
-        shutil.rmtree(self.notes / "frames", ignore_errors=True)
+        self._remove_extracted()
         self.journal.finish()
+
+    def extracted(self, source: Path, rate: str, anew: bool) -> List[Path]:
+        """The frames of the video ``source`` as files: extracted once, and again if ``anew``."""
+        name = hashlib.blake2b(f"{stamp(source)} {rate}".encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+        folder = self.notes / f"{_EXTRACTED}{name}"
+        if anew or not folder.is_dir():
+            self._remove_extracted()
+            video.extract(source, folder, rate)
+        return pictures_in([str(folder)])
+
+    @contextmanager
+    def tidied(self) -> Iterator[None]:
+        """At the end of this context, extracted frames are removed if no film was begun that needs them."""
+        try:
+            yield
+        finally:
+            if self.journal.description is None:
+                self._remove_extracted()
+                for folder in (self.notes, self.folder) if self.video else (self.notes,):
+                    with suppress(OSError):  # it is not there, or has files
+                        folder.rmdir()
+
+    def _remove_extracted(self) -> None:
+        for folder in self.notes.glob(f"{_EXTRACTED}*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -89,17 +138,16 @@ class Input:
     rate: str
 
     @classmethod
-    def of(cls, names: List[str], rate: Optional[str], place: Place, anew: bool) -> Input:
-        """The frames that ``names`` stand for; those of a video are extracted once, and again if ``anew``."""
+    def of(cls, names: List[str], rate: Optional[str]) -> Input:
+        """The frames that ``names`` stand for; those of a video are not files yet."""
         source = Path(names[0])
         if len(names) > 1 or not video.is_video(source) or source.is_dir():
             return cls(pictures_in(names), None, rate or "24")
-        rate = rate or video.frame_rate(source)
-        folder = place.notes / "frames"
-        if anew or not folder.is_dir():
-            shutil.rmtree(folder, ignore_errors=True)
-            video.extract(source, folder, rate)
-        return cls(pictures_in([str(folder)]), source, rate)
+        return cls([], source, rate or video.frame_rate(source))
+
+    def extracted(self, place: Place, anew: bool) -> Input:
+        """The same with the frames of its video as files in ``place``."""
+        return replace(self, frames=place.extracted(self.video, self.rate, anew)) if self.video else self
 
     @property
     def files(self) -> List[Path]:

@@ -11,7 +11,7 @@ from PIL import Image
 
 pytest.importorskip("cv2")
 
-from nst_core.cli import main
+from nst_core.cli import main, video
 from nst_core.job.errors import OutOfMemory
 from tests.benchmarks.motions import sample
 from tests.cli.videos import described, video_of
@@ -98,6 +98,64 @@ def test_an_existing_video_is_not_replaced(
     assert animate(clip, "clip.mp4", "--restart") == 2
     assert "is also an input" in capsys.readouterr().err
     assert (tmp_path / "out.mp4").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("output", ["out.mp4", "out"])
+def test_a_run_that_begins_no_film_leaves_no_frames(
+    animate: Callable[..., int], clip: Path, tmp_path: Path, output: str
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    assert animate(clip, output, "--contact-sheet", tmp_path / "missing" / "sheet.png") == 2
+    assert [path for path in tmp_path.iterdir() if path not in before and path.name != "out"] == []
+    assert not (tmp_path / "out" / ".nst-film").exists()
+
+
+def killed(stand_in: Any, step: int) -> None:
+    if len(stand_in.jobs) == 3:
+        raise OutOfMemory("killed")
+
+
+def test_the_frames_of_another_video_are_not_painted(
+    animate: Callable[..., int], engine: Any, clip: Path, tmp_path: Path
+) -> None:
+    engine.on_step = staticmethod(killed)
+    assert animate(clip, "out") == 1
+    [notes] = tmp_path.rglob("film.json")
+    notes.unlink()  # as if the process had been killed before it began the film
+    for path in (tmp_path / "out").glob("*.png"):
+        path.unlink()
+    engine.on_step = staticmethod(lambda stand_in, step: None)
+    engine.jobs.clear()
+    for path in (tmp_path / "shots").iterdir():
+        Image.new("RGB", (48, 40), "red").save(path)
+    video_of(tmp_path / "shots", tmp_path / "red.mp4")
+    assert animate(tmp_path / "red.mp4", "out") == 0
+    red, green, blue = bytes(engine.jobs[0].content.data)[:3]
+    assert red > 200
+    assert max(green, blue) < 60
+
+
+def test_another_rate_extracts_other_frames(
+    animate: Callable[..., int], engine: Any, clip: Path, tmp_path: Path
+) -> None:
+    engine.on_step = staticmethod(killed)
+    assert animate(clip, "out") == 1
+    (tmp_path / "out" / ".nst-film" / "film.json").unlink()
+    for path in (tmp_path / "out").glob("*.png"):
+        path.unlink()
+    engine.on_step = staticmethod(lambda stand_in, step: None)
+    assert animate(clip, "out", "--fps", "24") == 0
+    assert len(list((tmp_path / "out").glob("*.png"))) == 12
+
+
+def test_the_frames_of_a_complete_film_are_not_extracted_again(
+    animate: Callable[..., int], clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert animate(clip, "out") == 0
+    monkeypatch.setattr(video, "extract", None)
+    assert animate(clip, "out") == 0
+    assert "complete already" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "out" / ".nst-film").iterdir()] == ["film.json"]
 
 
 def test_a_file_that_is_no_video(animate: Callable[..., int], tmp_path: Path, capsys: Captured) -> None:
