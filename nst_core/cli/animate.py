@@ -26,7 +26,7 @@ from .crew import Crew, crew
 from .describe import description
 from .film_console import Reports, reports
 from .film_place import Input, Place
-from .frames import masks_in
+from .frames import files_beside, masks_in
 from .images import Picture
 from .options import settings_from, without_effect
 from .reading import PictureReader, read_job
@@ -109,7 +109,9 @@ class _Run:
         self._options, self._settings, self._place, self._source = options, settings, place, source
         self._film, self._printer, self._crew = film, printer, painters
         self._targets = place.targets(source.frames)
-        self._sheet = ContactSheet(options.contact_sheet, self._targets) if options.contact_sheet else None
+        self._inputs = [*source.files, *files_beside(options)]
+        sheet = options.contact_sheet
+        self._sheet = ContactSheet(sheet, self._targets, self._inputs) if sheet else None
         self._reader = _FilmReader(printer)
         self._done: Dict[str, int] = {}
         self._lock = threading.Lock()
@@ -117,7 +119,7 @@ class _Run:
     def run(self, groups: List[List[Part]]) -> None:
         """Paint all frames that are not painted yet."""
         if not _goes_on(self._options, self._place, self._film):
-            self._place.check(self._targets, self._source.files, self._options.restart)
+            self._place.check(self._targets, self._inputs, self._options.restart)
             self._place.journal.begin(self._film)
         try:
             for group in groups:

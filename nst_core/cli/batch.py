@@ -22,7 +22,7 @@ from .console import NoticesTo
 from .crew import Crew, crew
 from .describe import description
 from .film_console import Reports, reports
-from .frames import pictures_in
+from .frames import files_beside, pictures_in
 from .options import StyleFile, settings_from, without_effect
 from .reading import PictureReader, read_job
 from .results import ResultFile
@@ -68,7 +68,7 @@ def batch(options: argparse.Namespace) -> int:
         for sentence in without_effect(options, settings):
             printer.notice(sentence)
         with crew(options, settings.weights) as painters:
-            rows = _Batch(options, printer, painters, table).paint(tasks)
+            rows = _Batch(options, printer, painters, table, tasks).paint()
     except NeuralStyleError as error:
         printer.failed(error)
         raise
@@ -97,18 +97,22 @@ def _tasks(options: argparse.Namespace) -> Iterator[_Task]:
 class _Batch:
     """One run of the command. With a farm, its methods run in several threads."""
 
-    def __init__(self, options: argparse.Namespace, printer: Reports, painters: Crew, table: Path) -> None:
+    def __init__(
+        self, options: argparse.Namespace, printer: Reports, painters: Crew, table: Path, tasks: List[_Task]
+    ) -> None:
         self._options, self._printer, self._crew, self._table = options, printer, painters, table
         self._settings = settings_from(options)
         self._reader = PictureReader(NoticesTo(printer.notice))
+        self._tasks = tasks
+        self._inputs = [*(task.content for task in tasks), *files_beside(options)]
         self._notes_file = options.output / _NOTES
         self._notes: Dict[str, Any] = {} if options.restart else _notes(self._notes_file)
         self._rows: Dict[int, Row] = {}
         self._lock = threading.Lock()
 
-    def paint(self, tasks: List[_Task]) -> List[Row]:
-        """Paint each picture; returns the rows of the table in the order of ``tasks``."""
-        self._crew.each(self._row, enumerate(tasks))
+    def paint(self) -> List[Row]:
+        """Paint each picture; returns the rows of the table in the order of the tasks."""
+        self._crew.each(self._row, enumerate(self._tasks))
         return self._ordered()
 
     def _row(self, numbered: Tuple[int, _Task]) -> None:
@@ -143,7 +147,7 @@ class _Batch:
                 return "kept"
             if not self._options.restart and task.target.name not in self._notes:
                 raise UnwritableOutput(f"{task.target} exists already.", "Choose another folder, or add --restart.")
-        output.check(task.target, [task.content, *(path for style in task.styles for path in style.files())])
+        output.check(task.target, self._inputs)
         content, job = read_job(options, self._settings, self._reader)
         pixels = self._crew.paint(job, self._printer.notice, partial(self._progress, task.content.name))
         for notice in ResultFile(content, job).write(task.target, pixels):

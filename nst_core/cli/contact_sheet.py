@@ -18,8 +18,8 @@ _GAP = 4
 class ContactSheet:
     """A picture in ``path`` with frames from the whole film; it is written anew when one of them is finished."""
 
-    def __init__(self, path: Path, frames: List[Path]) -> None:
-        output.check(path, frames)
+    def __init__(self, path: Path, frames: List[Path], inputs: List[Path]) -> None:
+        output.check(path, [*frames, *inputs])
         count = min(_FRAMES, len(frames))
         chosen = sorted({round(i * (len(frames) - 1) / max(1, count - 1)) for i in range(count)})
         self._path, self._frames = path, frames

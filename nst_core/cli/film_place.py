@@ -83,12 +83,12 @@ class Place:
             raise InvalidJob("Two frames have the same name.", "Rename them, or give a folder with other names.")
         return [self.folder / name for name in names]
 
-    def check(self, targets: List[Path], sources: List[Path], anew: bool) -> None:
+    def check(self, targets: List[Path], inputs: List[Path], anew: bool) -> None:
         """Raises :class:`UnwritableOutput` if a new film would replace something, other than a film if ``anew``."""
         output.check_folder(self.folder)
         for target in targets:
-            output.check(target, sources)
-        if self.video and any(self.video.exists() and self.video.samefile(source) for source in sources):
+            output.check(target, inputs)
+        if self.video and self.video.exists() and any(path.exists() and self.video.samefile(path) for path in inputs):
             raise UnwritableOutput(f"The output {self.video} is also an input.", "Choose another name.")
         existing = [path for path in (*targets, self.video) if path and path.exists()]
         if existing and not anew:

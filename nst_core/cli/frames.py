@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import glob
 import re
 from pathlib import Path
@@ -36,6 +37,17 @@ def masks_in(name: Optional[Path], frames: int) -> List[Optional[Path]]:
     if len(masks) != frames:
         raise InvalidJob(f"{name} has {len(masks)} masks for {frames} frames.", "Give one mask, or one for each frame.")
     return [*masks]
+
+
+def files_beside(options: argparse.Namespace) -> List[Path]:
+    """The files that ``options`` name beside the contents: styles, masks and the picture to begin with.
+
+    Raises :class:`UnreadableImage` for a folder or a pattern without a mask.
+    """
+    masks = [options.selection, options.keep_mask, *(style.region for style in options.styles)]
+    others = [options.init, *(path for style in options.styles for path in (style.path, style.source))]
+    found = pictures_in([str(mask) for mask in masks if mask])
+    return [*found, *(path for path in others if isinstance(path, Path))]
 
 
 def _pictures(name: str) -> List[Path]:

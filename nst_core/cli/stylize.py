@@ -18,6 +18,7 @@ from nst_core.job.request import StyleJob
 
 from . import output
 from .console import EventPrinter, JsonLines, ProgressBar, Silent
+from .frames import files_beside
 from .images import Picture
 from .options import settings_from, without_effect
 from .reading import PictureReader, read_job
@@ -61,8 +62,7 @@ def _paint(options: argparse.Namespace, printer: EventPrinter) -> None:
 
 
 def _check_output(options: argparse.Namespace) -> None:
-    inputs = [options.content, *(path for style in options.styles for path in style.files())]
-    inputs += [path for path in (options.selection, options.keep_mask, options.init) if isinstance(path, Path)]
+    inputs = [options.content, *files_beside(options)]
     output.check(options.output, inputs)
     if options.previews:
         output.check_previews(options.previews, inputs)

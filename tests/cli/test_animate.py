@@ -181,6 +181,34 @@ def test_frames_are_not_painted_over_themselves(animate: Animate, frames: Path, 
     assert {path: path.read_bytes() for path in frames.iterdir() if path.is_file()} == before
 
 
+@pytest.mark.parametrize("option", ["--keep-mask", "--selection", "--region", "--init"])
+@pytest.mark.parametrize("how", ["--restart", "--contact-sheet"])
+def test_inputs_are_not_replaced(
+    animate: Animate, engine: Any, tmp_path: Path, picture: Any, option: str, how: str, capsys: Captured
+) -> None:
+    (tmp_path / "out").mkdir()
+    masks = [picture(f"out/f{number}.png") for number in (range(8, 9) if option == "--init" else range(8, 13))]
+    given = masks[0] if option == "--init" else tmp_path / "out"
+    before = masks[0].read_bytes()
+    if how == "--restart":
+        assert animate(option, given, "--restart") == 2
+    else:
+        assert animate(option, given, "--contact-sheet", masks[0], output=tmp_path / "other") == 2
+    assert "is also an input" in capsys.readouterr().err
+    assert masks[0].read_bytes() == before
+    assert engine.jobs == []
+
+
+@pytest.mark.parametrize("name", ["style.png", "in/f9.png"])
+def test_a_contact_sheet_replaces_no_style_and_no_frame(
+    animate: Animate, tmp_path: Path, name: str, capsys: Captured
+) -> None:
+    before = (tmp_path / name).read_bytes()
+    assert animate("--contact-sheet", tmp_path / name) == 2
+    assert "is also an input" in capsys.readouterr().err
+    assert (tmp_path / name).read_bytes() == before
+
+
 def test_frames_of_other_sizes_are_refused(animate: Animate, frames: Path, capsys: Captured) -> None:
     Image.new("RGB", (60, 48)).save(frames / "f10.png")
     assert animate() == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
@@ -105,6 +106,21 @@ def test_files_of_the_user_are_not_replaced(batch: Batch, tmp_path: Path) -> Non
     table = rows(tmp_path / "out" / "batch.csv")
     assert "exists already" in table[0]["problem"]
     assert table[2]["state"] == "painted"
+
+
+@pytest.mark.parametrize("options", [["--keep-mask", "mask.png"], ["--init", "mask.png"], ["mask.png"]])
+def test_inputs_are_not_replaced(batch: Batch, tmp_path: Path, picture: Any, options: List[str]) -> None:
+    (tmp_path / "out").mkdir()
+    mask = picture("out/a.png")  # where the painting of a.jpg goes
+    before = mask.read_bytes()
+    sources = [tmp_path / "in" / "a.jpg"]
+    if options == ["mask.png"]:
+        os.link(mask, tmp_path / "mask.webp")
+        assert batch("--restart", sources=[*sources, tmp_path / "mask.webp"]) == 3
+    else:
+        assert batch("--restart", options[0], mask, sources=sources) == 3
+    assert mask.read_bytes() == before
+    assert "is also an input" in rows(tmp_path / "out" / "batch.csv")[0]["problem"]
 
 
 def test_two_pictures_with_one_name_are_refused(batch: Batch, tmp_path: Path, picture: Any, capsys: Captured) -> None:
