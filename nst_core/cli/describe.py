@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 from nst_core import __version__
 from nst_core.job.settings import Settings, definitions
+
+from .frames import pictures_in
 
 #: Notes that do not describe the run, but how far it is.
 _STATES = ("complete",)
@@ -21,9 +23,11 @@ def description(options: argparse.Namespace, settings: Settings, frames: Sequenc
         **values,
         "version": __version__,
         "frames": stamps(frames),
-        "styles": [[*map(stamp, style.files()), style.weight] for style in options.styles],
-        "selection": stamp(options.selection),
-        "keep-mask": stamp(options.keep_mask),
+        "styles": [
+            [stamp(style.path), _masks(style.region), stamp(style.source), style.weight] for style in options.styles
+        ],
+        "selection": _masks(options.selection),
+        "keep-mask": _masks(options.keep_mask),
         "init picture": stamp(options.init if isinstance(options.init, Path) else None),
         "output size": options.output_size,
         "format": options.format,
@@ -35,6 +39,11 @@ def changed(before: Dict[str, Any], now: Dict[str, Any]) -> List[str]:
     """The names of what differs between two descriptions."""
     names = [name for name in {**before, **now} if name not in _STATES]
     return [name for name in names if before.get(name) != now.get(name)]
+
+
+def _masks(name: Optional[Path]) -> str:
+    """The stamp of a mask, or of those in a folder or of a pattern."""
+    return stamps(pictures_in([str(name)])) if name else ""
 
 
 def stamps(paths: Sequence[Path]) -> str:
@@ -51,6 +60,6 @@ def stamp(path: Path | None) -> str:
         return ""
     try:
         status = path.stat()
-    except OSError:  # a pattern, or a missing file, which is reported when it is read
+    except OSError:  # a missing file, which is reported when it is read
         return str(path)
     return f"{path} {status.st_size} {status.st_mtime_ns}"

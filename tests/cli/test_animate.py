@@ -157,6 +157,23 @@ def test_a_changed_frame_is_noticed(animate: Animate, engine: Any, frames: Path,
     assert "other settings (frames)" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("option", ["selection", "keep-mask", "region"])
+@pytest.mark.parametrize("name", ["masks", "masks/%d.png"])
+def test_a_changed_mask_is_noticed(
+    animate: Animate, engine: Any, tmp_path: Path, option: str, name: str, capsys: Captured
+) -> None:
+    (tmp_path / "masks").mkdir()
+    for number in range(5):
+        Image.new("L", (72, 48), 50 * number).save(tmp_path / "masks" / f"{number}.png")
+    engine.on_step = staticmethod(killed(3))
+    assert animate(f"--{option}", tmp_path / name) == 1
+    with (tmp_path / "masks" / "4.png").open("wb") as file:  # the folder keeps its size and time
+        Image.linear_gradient("L").save(file, "PNG")
+    assert animate(f"--{option}", tmp_path / name) == 2
+    changed = "styles" if option == "region" else option
+    assert f"other settings ({changed})" in capsys.readouterr().err
+
+
 def test_a_complete_film_is_not_painted_again(animate: Animate, engine: Any, capsys: Captured) -> None:
     assert animate() == 0
     engine.jobs.clear()
