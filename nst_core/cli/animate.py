@@ -120,7 +120,7 @@ class _Run:
         """Paint all frames that are not painted yet."""
         if not _goes_on(self._options, self._place, self._film):
             self._place.check(self._targets, self._inputs, self._options.restart)
-            self._place.journal.begin(self._film)
+            self._place.begin(self._film, self._targets)
         try:
             for group in groups:
                 self._crew.each(self._paint_part, group)

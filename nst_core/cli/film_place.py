@@ -94,6 +94,10 @@ class Place:
         if existing and not anew:
             raise UnwritableOutput(f"{existing[0]} exists already.", "Choose another output, or add --restart.")
 
+    def begin(self, description: Dict[str, Any], targets: List[Path]) -> None:
+        """Begin a new film. Frames of an older one are removed: a resume could not tell which film they are from."""
+        self.journal.begin(description, self.folder.glob(video.ALL_FRAMES) if self.video else targets)
+
     def complete(self, rate: str, sound: Optional[Path]) -> None:
         """Make the video, if it is one, and remove what was only needed until now."""
         if self.video:

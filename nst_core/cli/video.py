@@ -21,8 +21,8 @@ _ENCODING: Dict[str, List[str]] = {
     ".avi": ["-q:v", "2"],
 }
 
-#: Names of frames between ffmpeg and the painting.
-FRAME_NAME = "frame-%06d.png"
+#: Names of frames between ffmpeg and the painting, and the pattern that finds them.
+FRAME_NAME, ALL_FRAMES = "frame-%06d.png", "frame-*.png"
 
 #: Frame rates that ffmpeg prints rounded.
 _EXACT_RATES = {"23.98": "24000/1001", "29.97": "30000/1001", "59.94": "60000/1001", "119.88": "120000/1001"}

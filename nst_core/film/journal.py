@@ -11,7 +11,7 @@ import json
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Iterable, Optional
 
 import numpy as np
 
@@ -46,11 +46,14 @@ class Journal:
             return None
         return found if isinstance(found, dict) else None
 
-    def begin(self, description: Dict[str, Any]) -> None:
-        """Note a new film, and forget the one before it."""
+    def begin(self, description: Dict[str, Any], replaced: Iterable[Path] = ()) -> None:
+        """Note a new film, and forget the one before it, with its painted frames ``replaced``."""
         try:
             self._folder.mkdir(exist_ok=True)
+            self._description.unlink(missing_ok=True)  # first: what follows may be interrupted
             self._remove_pictures()
+            for path in replaced:
+                path.unlink(missing_ok=True)
             files.replace_text(self._description, json.dumps(description, indent=1))
         except OSError as error:
             raise self._refused(error) from error

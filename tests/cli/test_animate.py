@@ -13,6 +13,7 @@ from PIL import Image
 pytest.importorskip("cv2")
 
 from nst_core.cli import main
+from nst_core.cli.results import ResultFile
 from nst_core.film.pixels import array_of
 from nst_core.job.errors import OutOfMemory
 from tests.benchmarks.motions import sample
@@ -127,6 +128,26 @@ def test_an_interrupted_film_goes_on(animate: Animate, engine: Any, tmp_path: Pa
         assert len(engine.jobs) == 5 - len(done)
         assert {path: path.stat().st_mtime_ns for path in done} == done
         assert {name: (output / name).read_bytes() for name in NAMES[1:]} == whole
+
+
+def test_a_film_that_is_painted_anew_keeps_no_old_frame(
+    animate: Animate, engine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert animate() == 0
+    engine.color = (0.0, 1.0, 0.0, 1.0)
+    write = ResultFile.write
+
+    def interrupted(file: ResultFile, path: Path, pixels: Any) -> List[str]:
+        if path.name == "f9.png":
+            raise KeyboardInterrupt
+        return write(file, path, pixels)
+
+    monkeypatch.setattr(ResultFile, "write", interrupted)
+    assert animate("--restart") == 130  # frame f9 is noted, and not written
+    monkeypatch.setattr(ResultFile, "write", write)
+    assert animate() == 0
+    for path in (tmp_path / "out").glob("*.png"):
+        assert Image.open(path).getpixel((3, 3)) == (0, 255, 0), path.name
 
 
 def test_a_frame_that_was_noted_but_not_written_is_written(animate: Animate, engine: Any, tmp_path: Path) -> None:

@@ -158,6 +158,16 @@ def test_the_frames_of_a_complete_film_are_not_extracted_again(
     assert [path.name for path in (tmp_path / "out" / ".nst-film").iterdir()] == ["film.json"]
 
 
+def test_a_shorter_film_has_no_frames_of_the_longer_one_before_it(
+    animate: Callable[..., int], engine: Any, clip: Path, tmp_path: Path
+) -> None:
+    engine.on_step = staticmethod(killed)
+    assert animate(tmp_path / "shots", "out.mp4") == 1
+    engine.on_step = staticmethod(lambda stand_in, step: None)
+    assert animate(tmp_path / "shots" / "0.png", "out.mp4", "--fps", "1", "--restart") == 0
+    assert "Duration: 00:00:01.00" in described(tmp_path / "out.mp4")
+
+
 def test_a_file_that_is_no_video(animate: Callable[..., int], tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "text.mp4").write_text("no video", encoding="utf-8")
     assert animate(tmp_path / "text.mp4", "out") == 2
