@@ -76,6 +76,8 @@ class Panel(Orders):
 
     def show_document(self, document: Optional[Document]) -> None:
         """Follow another document, or none."""
+        if document not in (None, self._document):
+            self._pump.drop()  # A question that is open is about a layer of the document before.
         self._document = document
         self._is_closed = self._is_closed and document is None
         self._look_at_layers()
@@ -209,6 +211,7 @@ class Panel(Orders):
         """Show its settings, and its styles if it holds some."""
         self.form.show_settings(preset.applied_to(self.form.settings()))
         if preset.styles:
+            self.add.give_up()
             self.styles.clear()
             self.add.add_styles(preset.styles)
 

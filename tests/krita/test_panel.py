@@ -32,7 +32,7 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import WEIGHT_RANGE
 from nst_core.job.settings import Settings, definitions
 from nst_core.studio.bundled import PAINTINGS
-from nst_core.studio.preset_list import PresetList
+from nst_core.studio.preset_list import Preset, PresetList
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
 
@@ -662,6 +662,16 @@ def test_a_preset_holds_its_styles(studio: Any, panel: Any) -> None:
     assert "Layers" not in Presets().all()
 
 
+def test_the_styles_of_a_preset_take_the_place_of_those_that_are_being_added(studio: Any, panel: Any) -> None:
+    wave, poppies = (str(SAMPLES / f"{name}.jpg") for name in ("great_wave", "poppies"))
+    panel.presets.chosen.emit(Preset("Waves", Settings(), styles=(FileStyle(wave), FileStyle(wave))))
+    panel.presets.chosen.emit(Preset("Poppies", Settings(), styles=(FileStyle(poppies),)))
+    studio.until(lambda: bool(panel.styles.rows))
+    for _ in range(20):
+        studio.application.processEvents()
+    assert [row.source.path for row in panel.styles.rows] == [poppies]
+
+
 def test_a_style_of_a_preset_that_is_gone_is_named(studio: Any, panel: Any, tmp_path: Path) -> None:
     Presets().save("Sea", Settings(), [FileStyle(str(tmp_path / "gone.png")), FileStyle(str(SAMPLES / "poppies.jpg"))])
     panel.presets.refresh()
@@ -1005,6 +1015,28 @@ def test_a_job_that_begins_closes_a_question(studio: Any, panel: Any) -> None:
 
 
 EVIL = '<img src="file:///dev/zero"><h1>&amp; evil'
+
+
+@pytest.mark.parametrize("button", ["repeat", "reuse", "go_on"])
+def test_a_question_about_a_layer_closes_when_another_document_comes(
+    studio: Any, panel: Any, tmp_path: Path, button: str
+) -> None:
+    from PyQt5.QtWidgets import QMessageBox
+
+    document, path = follow(studio, panel), tmp_path / "wave.jpg"
+    path.write_bytes((SAMPLES / "great_wave.jpg").read_bytes())
+    recalled_by(studio, panel, document, RecordedStyle(Reference("file", "wave", path=str(path))))
+    click(getattr(panel.repeat_bar, button))
+    box = open_question(studio, panel)
+    panel.show_document(studio.documents.Document(document))
+    assert box.isVisible(), "it is the same document"
+    read = next(found for found in box.buttons() if found.text() == "Read")
+    follow(studio, panel)
+    read.click()
+    studio.until(lambda: not panel.findChildren(QMessageBox))
+    for _ in range(20):
+        studio.application.processEvents()
+    assert panel.styles.rows == [] and not studio.controller.is_busy and studio.failures == []
 
 
 def shown_texts(window: Any) -> Iterator[str]:
