@@ -10,12 +10,12 @@ from nst_core.bridge.presets import FileStyle
 from nst_core.job.errors import UnreadableImage
 from nst_core.studio.gallery import Gallery
 
-from .arrivals import files_of, has_layers, stored
+from .arrivals import Picture, files_of, has_layers, picture_of, stored
 from .choosers import fill_style_menu
 from .document import Document
 from .file_dialog import picture_dialog
 from .gallery_window import GalleryWindow
-from .qt import QtWidgets, Signal
+from .qt import QtCore, QtWidgets, Signal
 from .several import selected_layers
 from .steps import Pump, Steps
 from .styles import Choice, FileSource, LayerSource
@@ -42,7 +42,9 @@ class AddButton(QtWidgets.QPushButton):
         self._home, self._guard, self._files, self._gallery = home, guard, files, gallery
         #: The folder where the last file was chosen.
         self._pictures = ""
-        self._pump = Pump(guard)
+        self._pump = Pump(self._guard_addition)
+        #: What is added next, when what is being added is there.
+        self._additions: List[Steps[None]] = []
         self._window: Optional[GalleryWindow] = None
         self.setObjectName("add_style")
         hint(self, tr("Take the style of a painting, a layer, another open document, or an image file."))
@@ -82,7 +84,12 @@ class AddButton(QtWidgets.QPushButton):
 
     def add_styles(self, styles: Iterable[FileStyle]) -> None:
         """The same for files with weights."""
-        self._pump.run(self._adding(list(styles)), lambda nothing: None)
+        self._line_up(self._adding(list(styles)))
+
+    def give_up(self) -> None:
+        """Add no more of what was chosen: something else takes its place."""
+        self._additions.clear()
+        self._pump.drop()
 
     def take(self, data: Any) -> None:
         """Add the layers, files or the picture in a QMimeData that is dropped."""
@@ -107,7 +114,21 @@ class AddButton(QtWidgets.QPushButton):
         if files:
             self.add_files(files)
         elif data.hasImage():
-            self._pump.run(self._adding_picture(data), lambda nothing: None)
+            self._line_up(self._adding_picture(picture_of(data)))
+
+    def _line_up(self, addition: Steps[None]) -> None:
+        self._additions.append(addition)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._additions and not self._pump.busy:
+            self._pump.run(self._additions.pop(0), lambda nothing: self._go_on())
+
+    def _guard_addition(self, action: Callable[[], None]) -> bool:
+        is_done = self._guard(action)
+        if not is_done:  # The next addition is not to blame.
+            QtCore.QTimer.singleShot(0, self._go_on)
+        return is_done
 
     def _forget_window(self) -> None:
         self._window = None
@@ -119,8 +140,8 @@ class AddButton(QtWidgets.QPushButton):
     def _add_layer(self, document: Document, layer_id: str) -> None:
         self._guard(lambda: self.chosen.emit(Choice(LayerSource(document, layer_id))))
 
-    def _adding_picture(self, data: Any) -> Steps[None]:
-        path = yield from stored(data)
+    def _adding_picture(self, picture: Picture) -> Steps[None]:
+        path = yield from stored(picture)
         yield from self._adding([FileStyle(path)])
 
     def _adding(self, styles: Sequence[FileStyle]) -> Steps[None]:

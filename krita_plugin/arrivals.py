@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime
-from typing import Any, List
+from typing import Any, List, NamedTuple
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import HostError
@@ -40,12 +40,24 @@ def is_welcome(data: Any) -> bool:
     return has_layers(data) or bool(files_of(data)) or bool(data.hasImage())
 
 
-def stored(data: Any) -> Steps[str]:
-    """The path of a new file with the picture in a QMimeData, so that a record or a preset can name it.
+class Picture(NamedTuple):
+    """The picture in a QMimeData: as Qt gives it, and as an archive (empty: there is none)."""
+
+    image: Any
+    archive: bytes
+
+
+def picture_of(data: Any) -> Picture:
+    """Fetch the picture at once: after the drop, the QMimeData may be gone."""
+    return Picture(data.imageData(), bytes(data.data(ARCHIVE)))
+
+
+def stored(picture: Picture) -> Steps[str]:
+    """The path of a new file with the picture, so that a record or a preset can name it.
 
     Raises HostError if the picture can't be read, and UnwritableOutput.
     """
-    image, archive = data.imageData(), bytes(data.data(ARCHIVE))
+    image, archive = picture
     path = yield from apart(lambda: pasted.store(_png(image) if archive == b"" else _merged(archive), datetime.now()))
     return str(path)
 

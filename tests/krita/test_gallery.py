@@ -354,6 +354,32 @@ def test_a_picture_that_is_dropped_or_pasted_becomes_a_style(studio: Any, panel:
     assert stored_picture(panel) == picture()
 
 
+def test_a_dropped_picture_is_fetched_before_the_drop_is_over(studio: Any, panel: Any) -> None:
+    from PyQt5.QtCore import QMimeData
+
+    data = QMimeData()
+    data.setImageData(picture())
+    assert drop(studio, panel, data)
+    data.clear()
+    studio.until(lambda: bool(panel.styles.rows or studio.failures))
+    assert studio.failures == [] and stored_picture(panel) == picture()
+
+
+def test_what_is_added_right_after_another_style_comes_after_it(studio: Any, panel: Any, tmp_path: Path) -> None:
+    from PyQt5.QtCore import QMimeData
+
+    text = tmp_path / "notes.txt"
+    text.write_text("no picture")
+    data = QMimeData()
+    data.setImageData(picture())
+    for paths in ([SAMPLES / "auvers.jpg"], [text], [SAMPLES / "poppies.jpg"]):
+        assert drop(studio, panel, [path.as_uri() for path in paths])
+    assert drop(studio, panel, data)
+    studio.until(lambda: len(panel.styles.rows) == 3)
+    assert names(panel)[:2] == ["auvers", "poppies"] and names(panel)[2].startswith("Pasted")
+    assert len(studio.failures) == 1 and studio.failures[0].startswith("The picture notes.txt can't be opened.")
+
+
 def archive(**files: bytes) -> Any:
     """What Krita puts into the clipboard for a copied layer."""
     from PyQt5.QtCore import QMimeData
