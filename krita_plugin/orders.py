@@ -13,6 +13,7 @@ from nst_core.bridge.presets import Presets
 from nst_core.job.errors import HostError
 from nst_core.studio.bundled import painting_at
 from nst_core.studio.history import HistoryEntry
+from nst_core.studio.queue import Queue
 
 from .controller import Controller
 from .controls import Controls
@@ -22,7 +23,7 @@ from .questions import may_read
 from .recall import Recall, recall
 from .several import for_each_layer, for_each_style, selected_layers
 from .steps import Steps
-from .variation import Variations, is_of_trial
+from .variation import Trial, Variations, is_of_trial
 
 
 class Orders(Controls):
@@ -104,9 +105,7 @@ class Orders(Controls):
         recalled = yield from self._agreed(self._recall(entry.layer))
         recalled.require_all()
         painting = self._variations.painting(recalled, entry, strength)
-        for waiting in self._controller.queue.waiting:
-            if is_of_trial(waiting.order, painting.trial):
-                self._controller.queue.remove(waiting)
+        self._controller.change_queue(lambda queue: _remove_trial(queue, painting.trial))
         if is_of_trial(self._controller.painting, painting.trial):
             self._controller.stop(False)
         if strength != entry.record.settings.strength:
@@ -135,3 +134,10 @@ class Orders(Controls):
         self.styles.clear()
         for choice in recalled.choices:
             self.styles.add(choice)
+
+
+def _remove_trial(queue: Queue[Painting], trial: Optional[Trial]) -> None:
+    """Remove the strengths of the trial that wait."""
+    for waiting in queue.waiting:
+        if is_of_trial(waiting.order, trial):
+            queue.remove(waiting)

@@ -185,6 +185,17 @@ def test_a_newer_strength_takes_the_place_of_the_one_being_painted(studio: Any, 
     assert seen(document) == ["Background", SECOND, "Style"]
 
 
+def test_the_strength_of_the_result_itself_removes_the_one_that_waits(studio: Any, document: Any, panel: Any) -> None:
+    paint(studio, document)
+    studio.controller.stylize(studio.painting(document))
+    studio.until(studio.is_painting)
+    panel.results.strength.set_value(0.4)
+    studio.until(lambda: len(panel.waiting.rows) == 1)
+    panel.results.strength.set_value(1.0)
+    studio.until(lambda: not studio.controller.queue.waiting)
+    assert panel.waiting.rows == [] and studio.engine.canceled == []
+
+
 def test_discard_leaves_the_result_of_the_strength_before(studio: Any, document: Any, panel: Any) -> None:
     follow_history(studio, document)
     paint(studio, document)
