@@ -36,10 +36,10 @@ class NewLayer:
         self._document = document
         self._originals = originals or Originals()
         self._handle = document.handle
-        self._content_id, self._base_id = content_id, start_id or content_id
+        self._content_id, self._start_id = content_id, start_id or content_id
         self._rect, self.is_partial = rect, is_partial
         self._corner = rect.x, rect.y
-        self._anchor, self._position = self._base_id, document.position(self._base_id) or (0, 0)
+        self._anchor, self._position = self._start_id, document.position(self._start_id) or (0, 0)
         self._canvas = document.canvas
         self._make()
         #: Whether it holds a result. Then it gets no preview, and stays if its next picture is given up.
@@ -99,11 +99,13 @@ class NewLayer:
     def show(self) -> Steps[bool]:
         """Put it above the content layer and its results, in one undo step, and leave the active layer as it was.
 
-        Returns False if the content layer is gone; then it lies on top of everything. If this is given up on the way,
+        If the layer that the picture went on from is gone, it lies above the content's newest result. Returns False if
+        the content layer is gone, too; then it lies on top of everything. If this is given up on the way,
         :meth:`write`, a later call and :meth:`discard` do what is left.
         """
-        base = self._document.find(self._base_id)
-        is_above_content = base is not None or self._base_id == WHOLE
+        base_id = self._start_id if self._document.find(self._start_id) is not None else self._content_id
+        base = self._document.find(base_id)
+        is_above_content = base is not None or base_id == WHOLE
         if self._is_attached():
             self._reactivate()
             self._active = None
@@ -116,7 +118,7 @@ class NewLayer:
         else:
             self._node.setOpacity(base.opacity())
             self._node.setInheritAlpha(base.inheritAlpha())
-            below = self._document.newest_result(self._base_id, self._content_id)
+            below = self._document.newest_result(base_id, self._content_id)
             base.parentNode().addChildNode(self._node, below)
         self._follow()
         self._anchor, self._position = self.id, self._document.position(self.id) or (0, 0)

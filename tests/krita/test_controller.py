@@ -324,6 +324,21 @@ def test_the_content_is_deleted_meanwhile(studio: Any) -> None:
     assert notices == ["The content layer is gone: the picture lies on top of all layers."]
 
 
+def test_the_layer_that_the_picture_goes_on_from_is_deleted_meanwhile(studio: Any) -> None:
+    document = studio.open()
+    notices: list[str] = []
+    studio.controller.noticed.connect(notices.append)
+    begin(studio, document)
+    studio.send(result())
+    studio.until(studio.is_idle)
+    start = document.root.childNodes()[1]
+    begin(studio, document, initial_id=start.uniqueId().toString(), settings=Settings(init="picture"))
+    start.remove()
+    studio.send(result())
+    studio.until(studio.is_idle)
+    assert len(names(document)) == 3 and names(document)[::2] == ["Background", "Style"] and notices == []
+
+
 def test_the_document_is_closed_meanwhile(studio: Any) -> None:
     document = studio.open()
     begin(studio, document)
