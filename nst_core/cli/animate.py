@@ -127,7 +127,8 @@ class _Run:
         except KeyboardInterrupt:
             steps = sum(len(part.steps) for part in chain(*groups))
             print(f"\nnst: stopped after step {sum(self._done.values())} of {steps}.", file=sys.stderr)
-            print("nst: The same command goes on there.", file=sys.stderr)
+            without = " without --restart" if self._options.restart else ""
+            print(f"nst: The same command{without} goes on there.", file=sys.stderr)
             raise
         self._place.complete(self._source.rate, self._source.video)
 

@@ -106,7 +106,7 @@ class _Batch:
         self._tasks = tasks
         self._inputs = [*(task.content for task in tasks), *files_beside(options)]
         self._notes_file = options.output / _NOTES
-        self._notes: Dict[str, Any] = {} if options.restart else _notes(self._notes_file)
+        self._notes = _notes(self._notes_file)
         self._rows: Dict[int, Row] = {}
         self._lock = threading.Lock()
 
@@ -143,9 +143,9 @@ class _Batch:
         options = self._options_of(task)
         wanted = description(options, self._settings, [task.content])
         if task.target.exists():
-            if self._notes.get(task.target.name) == wanted:
+            if self._notes.get(task.target.name) == wanted and not self._options.restart:
                 return "kept"
-            if not self._options.restart and task.target.name not in self._notes:
+            if task.target.name not in self._notes and not self._options.restart:
                 raise UnwritableOutput(f"{task.target} exists already.", "Choose another folder, or add --restart.")
         output.check(task.target, self._inputs)
         content, job = read_job(options, self._settings, self._reader)

@@ -25,7 +25,7 @@ from .luggage import Luggage, Porter
 #: Seconds until a scheduler must have answered, between two looks at a running job, and without any worker.
 _TO_CONNECT, _LOOK, _ALONE = 10, 0.5, 60
 
-_GO_ON = "Start it again, and repeat the command: it goes on."
+_GO_ON = "Start it again, and repeat the command without --restart: it goes on."
 
 Item = TypeVar("Item")
 

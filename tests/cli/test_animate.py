@@ -150,6 +150,19 @@ def test_a_film_that_is_painted_anew_keeps_no_old_frame(
         assert Image.open(path).getpixel((3, 3)) == (0, 255, 0), path.name
 
 
+def test_an_interruption_says_how_to_go_on(animate: Animate, engine: Any, capsys: Captured) -> None:
+    def interrupt(engine: Any, step: int) -> None:
+        if len(engine.jobs) == 3:
+            raise KeyboardInterrupt
+
+    engine.on_step = staticmethod(interrupt)
+    assert animate() == 130
+    assert "The same command goes on there." in capsys.readouterr().err
+    engine.jobs.clear()
+    assert animate("--restart") == 130
+    assert "The same command without --restart goes on there." in capsys.readouterr().err
+
+
 def test_a_frame_that_was_noted_but_not_written_is_written(animate: Animate, engine: Any, tmp_path: Path) -> None:
     engine.on_step = staticmethod(killed(3))
     assert animate() == 1

@@ -84,6 +84,30 @@ def test_an_interrupted_batch_goes_on(batch: Batch, engine: Any, tmp_path: Path)
     assert [row["state"] for row in rows(tmp_path / "out" / "batch.csv")] == ["kept", "failed", "painted"]
 
 
+def test_an_interrupted_restart_goes_on(batch: Batch, engine: Any, tmp_path: Path) -> None:
+    assert batch() == 3
+    engine.jobs.clear()
+    engine.color = (0.0, 1.0, 0.0, 1.0)
+
+    def interrupt(stand_in: Any, step: int) -> None:
+        if len(engine.jobs) == 2:
+            raise KeyboardInterrupt
+
+    engine.on_step = staticmethod(interrupt)
+    assert batch("--restart", "--strength", "0.2") == 130
+    engine.on_step = staticmethod(lambda stand_in, step: None)
+    assert batch("--strength", "0.2") == 3
+    assert [row["state"] for row in rows(tmp_path / "out" / "batch.csv")] == ["kept", "failed", "painted"]
+    for name in ("a.png", "c.png"):
+        assert Image.open(tmp_path / "out" / name).getpixel((3, 3)) == (0, 255, 0)
+
+
+def test_a_restart_paints_all_pictures_anew(batch: Batch, engine: Any, tmp_path: Path) -> None:
+    assert batch() == 3
+    assert batch("--restart") == 3
+    assert [row["state"] for row in rows(tmp_path / "out" / "batch.csv")] == ["painted", "failed", "painted"]
+
+
 def test_a_repaired_picture_is_painted_by_the_next_run(batch: Batch, engine: Any, tmp_path: Path) -> None:
     assert batch() == 3
     Image.new("RGB", (9, 9)).save(tmp_path / "in" / "b.png")
