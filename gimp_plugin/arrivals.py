@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, List, Optional, Sequence
 
 from gi.repository import Gdk, Gimp, Gio, Gtk
 
-from nst_core.job.errors import NeuralStyleError
+from nst_core.bridge.language import tr
+from nst_core.job.errors import NeuralStyleError, UnreadableImage
 from nst_core.studio import pasted
 
 #: What GIMP offers for a layer that is dragged from its list.
@@ -17,12 +18,20 @@ _LAYER = "application/x-gimp-layer-id"
 Add = Callable[[Sequence[Gio.File]], None]
 
 
-def accept_dropped(window: Gtk.Window, add: Add, add_layer: Callable[[Gimp.Layer], None]) -> None:
-    """Call ``add`` with the files that are dropped on ``window``, or ``add_layer`` with a layer of GIMP's list."""
+def accept_dropped(
+    window: Gtk.Window, add: Add, add_layer: Callable[[Gimp.Layer], None], failed: Callable[[NeuralStyleError], None]
+) -> None:
+    """Call ``add`` with the files that are dropped on ``window``, or ``add_layer`` with a layer of GIMP's list.
+
+    ``failed`` gets an error for what can't be used.
+    """
 
     def received(widget: Gtk.Widget, context: Any, x: int, y: int, data: Any, info: int, time: int) -> None:
         if data.get_data_type().name() != _LAYER:
-            add([Gio.File.new_for_uri(uri) for uri in data.get_uris()])
+            try:
+                add(files_of(data.get_uris()))
+            except NeuralStyleError as error:
+                failed(error)
             return
         layer = _dropped_layer(bytes(data.get_data()))
         if layer is not None:
@@ -49,6 +58,16 @@ def accept_pasted(window: Gtk.Window, add: Add, failed: Callable[[NeuralStyleErr
         return True
 
     window.connect("key-press-event", press)
+
+
+def files_of(uris: Sequence[str]) -> List[Gio.File]:
+    """The files that were dropped. Raises :class:`UnreadableImage` for a web page's: GIMP would download it."""
+    files = [Gio.File.new_for_uri(uri) for uri in uris]
+    for uri, file in zip(uris, files):
+        if file.get_path() is None:
+            problem = tr("{path} is no file on this computer.").format(path=uri)
+            raise UnreadableImage(problem, tr("Choose another file."))
+    return files
 
 
 def _dropped_layer(data: bytes) -> Optional[Gimp.Layer]:

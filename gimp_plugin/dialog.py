@@ -60,7 +60,7 @@ class PaintDialog:
         # The selection and the layers may have changed in the image.
         self._window.connect("focus-in-event", lambda *_: self._look_again())
         manual.add_help(self._window, self.failed)
-        arrivals.accept_dropped(self._window, self._form.styles.add_files, self._form.styles.add_layer)
+        arrivals.accept_dropped(self._window, self._form.styles.add_files, self._form.styles.add_layer, self.failed)
         arrivals.accept_pasted(self._window, self._form.styles.add_files, self.failed)
 
     def run(self, recalled: Optional[Recall] = None) -> Optional[Gimp.Layer]:

@@ -68,6 +68,9 @@ class Item(Owner):
     def get_height(self) -> int:
         return self.size[1]
 
+    def get_offsets(self) -> Tuple[bool, int, int]:
+        return True, 0, 0
+
     def get_mask(self) -> Optional[LayerMask]:
         return self.mask
 
@@ -142,25 +145,29 @@ class Image(Owner):
 class File:
     """A file of Gio."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: Optional[str]) -> None:
         self.path = path
 
     def query_exists(self, cancellable: None) -> bool:
-        return os.path.exists(self.path)  # noqa: PTH110 - like Gio, it returns False where a Path raises an error
+        return os.path.exists(self.path or "")  # noqa: PTH110 - like Gio, it returns False where a Path raises an error
 
-    def get_path(self) -> str:
+    def get_path(self) -> Optional[str]:
         return self.path
 
     get_parse_name = get_path
 
     def get_basename(self) -> str:
-        return Path(self.path).name
+        return Path(self.path or "").name
 
     @classmethod
     def new_for_path(cls, path: str) -> File:
         return cls(path)
 
     parse_name = new_for_path
+
+    @classmethod
+    def new_for_uri(cls, uri: str) -> File:
+        return cls(uri[len("file://") :] if uri.startswith("file://") else None)
 
 
 class GLibError(Exception):
