@@ -14,8 +14,9 @@ from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.pixels import PixelBuffer
 
+from .drawable import position
 from .painting import Painting
-from .result import LAYER_TYPES, place_of, write
+from .result import LAYER_TYPES, NewLayer, place_of, write
 from .timers import attempt
 
 #: Seconds between two pictures: a large one takes a while to be scaled.
@@ -33,7 +34,8 @@ class CanvasPreview:
     def __init__(self, failed: Callable[[NeuralStyleError], None]) -> None:
         self._failed = failed
         self._is_on = False
-        self._painting: Optional[Painting] = None
+        self._image: Optional[Gimp.Image] = None
+        self._new: Optional[NewLayer] = None
         self._pixels: Optional[PixelBuffer] = None
         self._layer: Optional[Gimp.Layer] = None
         self._moment = 0.0
@@ -50,50 +52,49 @@ class CanvasPreview:
     def begin(self, painting: Painting) -> None:
         """``painting`` begins."""
         self.end()
-        self._painting = painting
+        self._image, self._new = painting.image, painting.new_layer()  # Now, because layers may be gone later.
 
     def show(self, pixels: PixelBuffer) -> None:
         """Show the painting as it is now: ``rgba-u8`` pixels in any size."""
         self._pixels = pixels
-        painting, now = self._painting, time.monotonic()
-        if not self._is_on or painting is None or now - self._moment < _INTERVAL:
+        image, new, now = self._image, self._new, time.monotonic()
+        if not self._is_on or image is None or new is None or now - self._moment < _INTERVAL:
             return
         self._moment = now
-        if painting.image.is_valid() and painting.content.is_valid():
-            attempt(partial(self._replace, painting, pixels), self._give_up)
+        if image.is_valid() and new.content.is_valid():
+            attempt(partial(self._replace, image, new, pixels), self._give_up)
 
     def end(self) -> None:
         """The painting is over."""
         self._remove()
-        self._painting = self._pixels = None
+        self._image = self._new = self._pixels = None
 
-    def _replace(self, painting: Painting, pixels: PixelBuffer) -> None:
-        with _unrecorded(painting.image):
+    def _replace(self, image: Gimp.Image, new: NewLayer, pixels: PixelBuffer) -> None:
+        with _unrecorded(image):
             _delete(self._layer)  # It is seen until the displays are flushed.
-            self._layer = _insert(painting, pixels)
+            self._layer = _insert(image, new, pixels)
 
     def _give_up(self, error: NeuralStyleError) -> None:
         self._is_on = False
         self._failed(error)
 
     def _remove(self) -> None:
-        if self._painting is not None and self._layer is not None and self._painting.image.is_valid():
-            with _unrecorded(self._painting.image):
+        if self._image is not None and self._layer is not None and self._image.is_valid():
+            with _unrecorded(self._image):
                 _delete(self._layer)
         self._layer = None
 
 
-def _insert(painting: Painting, pixels: PixelBuffer) -> Gimp.Layer:
+def _insert(image: Gimp.Image, new: NewLayer, pixels: PixelBuffer) -> Gimp.Layer:
     """A layer with ``pixels``, exactly over the content and above all results of it, in the colors of the image."""
-    image, content = painting.image, painting.content
     kind = LAYER_TYPES[image.get_base_type()]
     size = (pixels.width, pixels.height)
     layer = Gimp.Layer.new(image, tr("Neural Style is painting..."), *size, kind, 100.0, Gimp.LayerMode.NORMAL)
-    group, place, _ = place_of(image, painting.new_layer())
+    group, place, _ = place_of(image, new)
     write(layer, _floats(pixels))
     image.insert_layer(layer, group, place)
-    layer.scale(content.get_width(), content.get_height(), False)
-    layer.set_offsets(*content.get_offsets()[1:])
+    layer.scale(new.content.get_width(), new.content.get_height(), False)
+    layer.set_offsets(*position(new.content))
     return layer
 
 
