@@ -12,9 +12,12 @@ from .recall import Recall
 
 
 def without_refused_files(recalled: Recall, known: Sequence[str] = (), parent: Optional[Gtk.Window] = None) -> Recall:
-    """``recalled`` without its files, unless the user agrees to reading them; the ``known`` ones need no question."""
+    """``recalled`` without its files, unless the user agrees to reading them.
+
+    The ``known`` ones and the bundled paintings need no question.
+    """
     GimpUi.init("neural-style")
-    foreign = [file for file in recalled.files if file not in known]
+    foreign = recalled.foreign(known)
     if not foreign or _may_read(foreign, parent):
         return recalled
     return recalled.without(foreign)

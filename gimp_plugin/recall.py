@@ -8,6 +8,7 @@ settings of the machine are the user's own.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Collection, List, Optional, Tuple
 
 from gi.repository import Gimp, Gio
@@ -18,6 +19,7 @@ from nst_core.bridge.record import RecordedStyle, Reference
 from nst_core.job.errors import HostError
 from nst_core.job.request import MAXIMUM_STYLES
 from nst_core.job.settings import Settings
+from nst_core.studio.bundled import painting_at
 from nst_core.studio.missing import style_description
 
 from . import parasites, regions, styles
@@ -44,6 +46,10 @@ class Recall:
             choice.source.text() for choice in self.painting.choices if isinstance(choice.source, styles.FileSource)
         ]
 
+    def foreign(self, known: Collection[str]) -> List[str]:
+        """The files that need a question before they are read: neither ``known`` ones nor bundled paintings."""
+        return [path for path in self.files if path not in known and painting_at(Path(path)) is None]
+
     def without(self, files: Collection[str]) -> Recall:
         """The same without the styles in these files, which count as missing then."""
         kept = tuple(choice for choice in self.painting.choices if choice.source.text() not in files)
@@ -67,7 +73,7 @@ def repetition(image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
 
     Raises :class:`HostError` if Neural Style did not paint it.
     """
-    recorded = _recorded(layer)
+    recorded = record_of(layer)
     recalled = _recalled(recorded, image, layer, own)
     if recorded.initial is None:
         return recalled
@@ -83,7 +89,7 @@ def continuation(image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
 
     Raises :class:`HostError` if Neural Style did not paint it.
     """
-    recalled = _recalled(_recorded(layer), image, layer, own)
+    recalled = _recalled(record_of(layer), image, layer, own)
     settings = replace(recalled.painting.settings, init="picture")
     return replace(recalled, painting=replace(recalled.painting, settings=settings, initial=layer), continues=True)
 
@@ -95,13 +101,14 @@ def content_of(image: Gimp.Image, layer: Gimp.Layer) -> Gimp.Layer:
     """
     if not parasites.read_record(layer):
         return layer
-    content = _content(_recorded(layer), image)
+    content = _content(record_of(layer), image)
     if content is None:
         raise HostError(tr("The layer that was painted is gone."), tr("Paint another layer in this style instead."))
     return content
 
 
-def _recorded(layer: Gimp.Layer) -> record.Record:
+def record_of(layer: Gimp.Layer) -> record.Record:
+    """The record of ``layer``. Raises :class:`HostError` if Neural Style did not paint it."""
     recorded = record.load(parasites.read_record(layer))
     if recorded is None or len(recorded.styles) > MAXIMUM_STYLES:
         raise HostError(tr("Neural Style did not paint this layer."), tr("Select a layer that it painted."))
@@ -144,5 +151,8 @@ def _source(reference: Reference, image: Gimp.Image) -> Optional[styles.Source]:
     if reference.kind != "file":
         layer = styles.find_layer(reference, image)
         return None if layer is None else styles.LayerSource(layer)
-    path = reference.path
-    return styles.FileSource(Gio.File.new_for_path(path)) if local_files.is_local(path) else None
+    painting = painting_at(Path(reference.path))
+    if painting is not None:  # The copy of this plug-in, wherever the one in the record lies.
+        return styles.FileSource(Gio.File.new_for_path(str(painting.path)))
+    is_local = local_files.is_local(reference.path)
+    return styles.FileSource(Gio.File.new_for_path(reference.path)) if is_local else None

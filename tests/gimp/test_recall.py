@@ -13,6 +13,7 @@ from nst_core.bridge import record
 from nst_core.bridge.record import Record, RecordedStyle, Reference
 from nst_core.job.errors import HostError, UnreadableImage
 from nst_core.job.settings import Settings
+from nst_core.studio.bundled import PAINTINGS
 
 New = Callable[..., Any]
 OWN = Settings(device="cpu", memory=2.0, weights="torchvision")
@@ -115,6 +116,17 @@ def test_a_path_elsewhere_is_missing(scene: Scene, path: str) -> None:
     scene.remember(RecordedStyle(Reference("file", "wave", path=path)))
     recalled = scene.repetition()
     assert (recalled.files, recalled.missing) == ([], (path,))
+
+
+def test_a_bundled_painting_of_another_installation_is_the_own_one_and_needs_no_question(scene: Scene) -> None:
+    elsewhere = Path("/home/anna/other/nst_core/studio/paintings", PAINTINGS[0].file)
+    own = RecordedStyle(Reference("file", "", path=str(PAINTINGS[1].path)))
+    foreign = RecordedStyle(Reference("file", "", path="/home/mallory/wave.jpg"))
+    scene.remember(RecordedStyle(Reference("file", "", path=str(elsewhere))), own, foreign)
+    recalled = scene.repetition()
+    assert recalled.files == [str(PAINTINGS[0].path), str(PAINTINGS[1].path), "/home/mallory/wave.jpg"]
+    assert recalled.foreign([]) == ["/home/mallory/wave.jpg"]
+    assert recalled.foreign(["/home/mallory/wave.jpg"]) == []
 
 
 def test_only_a_regular_file_is_read(scene: Scene, tmp_path: Path) -> None:
