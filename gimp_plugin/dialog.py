@@ -26,6 +26,7 @@ from .progress import ProgressView
 from .queue_button import QueueButton
 from .recall import Recall, repetition
 from .recalling import Recalling
+from .variation import Variation
 
 #: It leaves room for a panel and a title on a screen of 1366 x 768.
 _SIZE = (1040, 690)
@@ -106,7 +107,7 @@ class PaintDialog:
     def adjusted(self, adjustment: Adjustment) -> None:
         """A setting changed: the running painting follows if it has this content and these styles."""
         running = self._painter.running
-        if running is None or self._form.content is None:
+        if running is None or isinstance(running, Variation) or self._form.content is None:
             return
         same_styles = [choice.source for choice in running.choices] == [c.source for c in self._form.styles.choices]
         if same_styles and running.content.get_id() == self._form.content.get_id():
@@ -144,7 +145,7 @@ class PaintDialog:
     def painted(self, painting: Painting, layer: Gimp.Layer, result: Result) -> None:
         """A painting has become ``layer``."""
         self._newest = layer
-        self._recalling.painted(painting)
+        self._recalling.painted(painting, layer)
         self._history.add(layer, result.seconds)
 
     def show_event(self, event: ClientEvent) -> None:
@@ -192,7 +193,7 @@ class PaintDialog:
         self._view.picture.show_result(layer)
 
     def _repaint(self, layer: Gimp.Layer, strength: float) -> None:
-        """Paint on from a result with another strength."""
+        """Paint a result with another strength."""
         self._engine.message.hide()
         try:
             self._painter.order(self._recalling.with_strength(layer, strength))

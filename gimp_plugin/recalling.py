@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Callable, Sequence, Set
 
 from gi.repository import Gimp, Gtk
@@ -18,6 +17,7 @@ from .painting import Painting
 from .painting_form import PaintingForm
 from .recall import Recall, continuation, repetition
 from .styles import FileSource
+from .variation import Variation, Variations
 
 
 class Recalling:
@@ -26,6 +26,7 @@ class Recalling:
     def __init__(self, image: Gimp.Image, form: PaintingForm, bar: EngineBar, window: Gtk.Window) -> None:
         self._image, self._form, self._bar, self._window = image, form, bar, window
         self._known: Set[str] = set()
+        self._variations = Variations()
 
     def offer(self) -> None:
         """Offer to repeat and to continue the layer to paint, if Neural Style painted it."""
@@ -47,14 +48,11 @@ class Recalling:
             self.show(self._allowed(recalled))
 
     def with_strength(self, layer: Gimp.Layer, strength: float) -> Painting:
-        """The painting that goes on from ``layer`` with another strength. Raises named errors.
-
-        A draft is enough, because most of it is painted already, and it takes only seconds.
-        """
-        recalled = self._allowed(continuation(self._image, layer, self._form.settings()))
+        """The result in ``layer`` with another strength. Raises named errors."""
+        trial = self._variations.trial(layer)
+        recalled = self._allowed(continuation(self._image, trial.start, self._form.settings()))
         recalled.require_all()
-        painting = recalled.painting
-        return replace(painting, settings=replace(painting.settings, strength=strength, quality="draft"))
+        return Variation.of(recalled.painting, trial, strength)
 
     def show(self, recalled: Recall) -> None:
         """Choose the painting that was ``recalled``, and name what is missing."""
@@ -74,11 +72,13 @@ class Recalling:
         if self._form.continued is not None and not self._bar.message.get_visible():
             self._bar.message.show_offer(tr("The painting goes on from this layer."), *self.ways_back())
 
-    def painted(self, painting: Painting) -> None:
-        """``painting`` is complete: if it was to continue a layer, the next one does not."""
+    def painted(self, painting: Painting, layer: Gimp.Layer) -> None:
+        """``painting`` has become ``layer``: if it was to continue a layer, the next one does not."""
         sources = (choice.source for choice in painting.choices)
         self._known.update(source.text() for source in sources if isinstance(source, FileSource))
-        if painting.initial is not None and painting.initial == self._form.continued:
+        if isinstance(painting, Variation) and painting.trial is not None:
+            painting.trial.layers.append(layer)
+        elif painting.initial is not None and painting.initial == self._form.continued:
             self._form.continued = None
 
     def ways_back(self) -> Sequence[Offer]:

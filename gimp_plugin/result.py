@@ -29,7 +29,8 @@ class NewLayer:
 
     The place is above ``below`` and the earlier results of the same content that lie there, and exactly over
     ``content``, or at ``position`` if the content is gone by then. With ``in_color`` the image becomes RGB first, if it
-    is gray or indexed. ``covers`` is whether it covers the content, so that the earlier results below can be hidden.
+    is gray or indexed. ``covers`` is whether it covers the content, so that the earlier results below can be hidden;
+    if not, only those are hidden that it ``replaces``.
     """
 
     styles: Tuple[str, ...]
@@ -40,6 +41,7 @@ class NewLayer:
     position: Tuple[int, int]
     in_color: bool = False
     covers: bool = True
+    replaces: Tuple[Gimp.Layer, ...] = ()
 
     def adjusted(self, adjustment: Adjustment) -> NewLayer:
         """The same after settings were changed during the run: the record has those that were last used."""
@@ -79,7 +81,7 @@ def _insert(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer
     group, place, earlier = place_of(image, new)
     if not image.insert_layer(layer, group, place):
         raise RuntimeError(f"GIMP did not take the new layer: {Gimp.get_pdb().get_last_error()}")
-    for former in earlier if new.covers else []:
+    for former in earlier if new.covers else filter(_is_plain, new.replaces):
         former.set_visible(False)
     layer.set_offsets(*(position(new.content) if new.content.is_valid() else new.position))
     return layer
@@ -95,11 +97,13 @@ def place_of(image: Gimp.Image, new: NewLayer) -> Tuple[Optional[Gimp.Layer], in
     while place > 0 and content and _content(parasites.read_record(layers[place - 1])) == content:
         place -= 1
     earlier = [layer for layer in layers[place:] if content and _content(parasites.read_record(layer)) == content]
-    return group, place, [layer for layer in earlier if _is_plain(layer)]
+    return group, place, list(filter(_is_plain, earlier))
 
 
 def _is_plain(layer: Gimp.Layer) -> bool:
-    """Whether the user has not blended ``layer`` with others: then it may be hidden below another result."""
+    """Whether ``layer`` is there, and not blended with others by the user: then another result may hide it."""
+    if not layer.is_valid():
+        return False
     is_opaque = layer.get_opacity() == 100.0 and layer.get_mode() == Gimp.LayerMode.NORMAL
     return is_opaque and layer.get_mask() is None
 

@@ -42,7 +42,7 @@ QUICKER_BUTTON = (100, 164)
 #: Where it has the results and their buttons, while there is an offer of a quicker size: from its left and lower edges.
 RESULTS = ((60, 285), (138, 285))
 SHOW_RESULT, USE_RESULT, DISCARD_RESULT = (127, 233), (332, 233), (514, 233)
-HALF_STRENGTH = (500, 276)
+HALF_STRENGTH, QUARTER_STRENGTH = (500, 276), (470, 276)
 #: Where it has the button that shows a picture in the image while it is painted: from its left and lower edges.
 IN_IMAGE = (520, 230)
 #: Where it has the field for one picture each, with two styles: from its right and upper edges.
@@ -172,19 +172,23 @@ def test_the_settings_of_an_earlier_result_are_taken_over(open_gimp: Open) -> No
 
 
 def test_a_result_gets_another_strength(open_gimp: Open) -> None:
-    """It is painted on from where it is."""
-    window = open_gimp()
+    """It is painted from where it is, and so is the next strength, with the settings of the result."""
+    window = open_gimp(seed=stand_in.START)
     dialog = show_dialog(window)
     window.key("alt+t")
     window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
     time.sleep(1)
-    click_from_below(window, dialog, HALF_STRENGTH)
-    window.wait_for(lambda: len(window.layers()) == 3, "the second layer")
+    first = window.ask("record(images()[0].get_layers()[0])")
+    for count, place in ((3, HALF_STRENGTH), (4, QUARTER_STRENGTH)):
+        click_from_below(window, dialog, place)
+        window.wait_for(lambda: len(window.layers()) == count, "the next layer")  # noqa: B023 - it is called at once
+        time.sleep(1)
     close_dialog(window)
-    painted = window.ask("record(images()[0].get_layers()[0])")
-    assert 0.3 < painted["settings"]["strength"] < 0.7
-    assert (painted["settings"]["init"], painted["initial"]["name"]) == ("picture", LAYER)
-    assert visible(window) == [True, False, True]
+    painted = window.ask("[record(layer) for layer in images()[0].get_layers()[:2]]")
+    quarter, half = (found["settings"].pop("strength") for found in painted)
+    assert 0.0 < quarter < half < 0.7 and first["settings"].pop("strength") == 1.0
+    assert painted == [first, first]
+    assert visible(window) == [True, False, False, True]
 
 
 def test_the_picture_is_seen_in_the_image_as_it_forms(open_gimp: Open, gimp: Gimp) -> None:
