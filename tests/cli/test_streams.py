@@ -64,12 +64,12 @@ def test_doctor_reports_that_nobody_could_read_it(redirection: str) -> None:
 
 WARNING = """
 import sys, warnings
-from nst_core.cli import main, stylize
-read = stylize.read
-def reading(path):
+from nst_core.cli import main, reading
+read = reading.read
+def read_with_a_warning(path):
     warnings.warn("for programmers")
     return read(path)
-stylize.read = reading
+reading.read = read_with_a_warning
 sys.exit(main(sys.argv[1:]))
 """
 
