@@ -15,8 +15,8 @@ class Index:
     """Serves the wheels of a folder: ``/simple/NAME/`` lists them, ``/files/WHEEL`` and ``.metadata`` carry them.
 
     ``fault`` is how files fail: ``""``, ``stall`` (half of it, then silence), ``truncate`` (half of it, then the
-    connection is cut), ``corrupt`` (other bytes), ``vanish`` (404). ``requests`` lists the files that were asked for.
-    ``rate`` is in bytes a second, 0 without a limit.
+    connection is cut), ``corrupt`` (other bytes), ``vanish`` (404). ``requests`` lists the files that were asked for,
+    and ``truncated`` those whose connection was cut. ``rate`` is in bytes a second, 0 without a limit.
     """
 
     def __init__(self, wheels: Path) -> None:
@@ -24,6 +24,7 @@ class Index:
         self.fault = ""
         self.rate = 0
         self.requests: List[str] = []
+        self.truncated: List[str] = []
         self.stopping = threading.Event()
         index = self
 
@@ -88,6 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server_of.requests.append(name)
         self._headers(200, len(content), {})
         self._body(bytes(byte ^ 1 for byte in content) if fault == "corrupt" else content, fault)
+        if fault == "truncate":
+            self.server_of.truncated.append(name)
 
     def _body(self, content: bytes, fault: str) -> None:
         broken = fault in ("stall", "truncate")
