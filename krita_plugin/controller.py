@@ -80,7 +80,8 @@ class Controller(QtCore.QObject):
         self._painting: Optional[Painting] = None
         self._layer: Optional[NewLayer] = None
         self._make_layer: Callable[[], NewLayer]
-        self._is_on_canvas = False
+        #: Whether the preview is shown on the canvas, too.
+        self.is_on_canvas = False
         self._next_sketch = 0.0
         self._pump = Pump(self._guard_job)
         self._poll = QtCore.QTimer(self)
@@ -126,7 +127,7 @@ class Controller(QtCore.QObject):
         self.queue_changed.emit()
         if entry is not None:
             self._painting = entry.order
-            self._is_on_canvas = entry.order.on_canvas
+            self.is_on_canvas = entry.order.on_canvas
             self._enter(READING)
             self._pump.run(self._read(entry.order), self._send)
 
@@ -152,9 +153,10 @@ class Controller(QtCore.QObject):
 
     def show_on_canvas(self, is_wanted: bool) -> None:
         """Show the preview of the job on the canvas from now on, or no longer."""
-        self._is_on_canvas = is_wanted
+        self.is_on_canvas = is_wanted
         if self._layer is not None and not self._layer.is_kept and self.state == PAINTING:
             self._layer.reveal(is_wanted)
+        self.changed.emit()
 
     def poll(self) -> None:
         """Take the events that the engine has sent."""
@@ -243,12 +245,12 @@ class Controller(QtCore.QObject):
         image = image_of(event.pixels)
         self.previewed.emit(image)
         is_free = not self._pump.busy and self.state == PAINTING and self._clock() >= self._next_sketch
-        if self._is_on_canvas and self._layer is not None and not self._layer.is_kept and is_free:
+        if self.is_on_canvas and self._layer is not None and not self._layer.is_kept and is_free:
             self._pump.run(self._sketch(self._layer, image), lambda above: None)
 
     def _sketch(self, layer: NewLayer, image: Any) -> Steps[None]:
         yield from layer.sketch(image)
-        if not self._is_on_canvas:  # The user does not want it any more.
+        if not self.is_on_canvas:  # The user does not want it any more.
             return
         begin = self._clock()
         yield from layer.show()

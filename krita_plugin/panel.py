@@ -237,7 +237,7 @@ class Panel(Orders):
         running = self._controller.queue.running
         if running is not None and running is not self._shown:
             self._shown = running
-            self.progress.begin(running.title, running.order.on_canvas)
+            self.progress.begin(running.title)
             self.steering.show_painting(running.order)
         if self._controller.devices:
             self.message.settle(EngineMissing, ProtocolMismatch)
@@ -249,6 +249,7 @@ class Panel(Orders):
         }
         if state in texts and self.progress.line.status.text() != texts[state]:
             self.progress.line.show_state(texts[state])
+        self.progress.show_canvas(self._controller.is_on_canvas)
         self.progress.setVisible(is_busy)
         self.steering.setVisible(is_busy and not isinstance(self._controller.painting, Variation))
         self.steering.setEnabled(state == PAINTING)
@@ -274,7 +275,7 @@ class Panel(Orders):
         before, self._added = self._added, added
         if added is None:
             self.notice.hide()
-            if not self._controller.is_busy:
+            if not any(isinstance(waiting.order, Variation) for waiting in self._controller.queue.waiting):
                 self.results.show_strength()
         elif before is not None and before.id == added.id:
             self._show_notice(tr("Painted the layer {name} anew.").format(name=added.name))

@@ -52,14 +52,17 @@ class ProgressView(QtWidgets.QWidget):
         """The widgets that the Tab key reaches."""
         return [self.compare, self.on_canvas, self.keep, self.discard, self.picture]
 
-    def begin(self, title: str, is_on_canvas: bool) -> None:
-        """Another picture is painted now; its preview is on the canvas, too, or not."""
-        self.on_canvas.blockSignals(True)
-        self.on_canvas.setChecked(is_on_canvas)
-        self.on_canvas.blockSignals(False)
+    def begin(self, title: str) -> None:
+        """Another picture is painted now."""
         self.title.setText(title)
         hint(self.title, title)
         self.picture.show_image(None)
+
+    def show_canvas(self, is_on_canvas: bool) -> None:
+        """Show whether the preview is on the canvas, too."""
+        self.on_canvas.blockSignals(True)
+        self.on_canvas.setChecked(is_on_canvas)
+        self.on_canvas.blockSignals(False)
 
     def show_progress(self, event: Progress) -> None:
         """Show how far the job is."""

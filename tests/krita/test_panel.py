@@ -387,6 +387,10 @@ def test_another_window_shows_the_same_job(studio: Any, panel: Any) -> None:
     other = studio.panels.Panel(studio.controller, Presets())
     other.show()
     assert other.progress.title.text() == "Style on Background" and other.button.text() == "Add to queue"
+    other.progress.on_canvas.click()
+    assert panel.progress.on_canvas.isChecked()
+    panel.progress.on_canvas.click()
+    assert not other.progress.on_canvas.isChecked()
     other.form.fields["strength"].set_value(0.25)
     other.stylize()
     assert studio.is_painting() and studio.engine.adjusted == [] and studio.engine.canceled == []

@@ -180,6 +180,7 @@ def test_a_newer_strength_takes_the_place_of_the_one_being_painted(studio: Any, 
     panel.results.strength.set_value(0.6)
     studio.until(lambda: [entry.order.settings.strength for entry in studio.controller.queue.waiting] == [0.6])
     studio.send(Canceled())
+    assert panel.results.strength.value() == 0.6, "it is not painted yet, but wanted"
     finish(studio, YELLOW)
     assert [job.settings.strength for job in studio.engine.jobs] == [1.0, 0.4, 0.6]
     assert seen(document) == ["Background", SECOND, "Style"]
@@ -211,6 +212,17 @@ def test_discard_leaves_the_result_of_the_strength_before(studio: Any, document:
     layer = document.root.childNodes()[2]
     assert seen(document) == ["Background", SECOND, "Style"] and panel.results.strength.value() == 0.4
     assert bytes(layer.pixelData(0, 0, 1, 1)) == bytes([0, 255, 255, 255]), "a preview would have painted over it"
+
+
+def test_discard_shows_the_strength_before_while_other_pictures_wait(studio: Any, document: Any, panel: Any) -> None:
+    paint(studio, document)
+    move(studio, panel, 0.4)
+    studio.until(studio.is_painting)
+    studio.controller.stylize(studio.painting(document))
+    panel.progress.discard.click()
+    assert panel.results.strength.value() == 0.4
+    studio.send(Canceled())
+    assert panel.results.strength.value() == 1.0 and studio.controller.is_busy
 
 
 def test_a_result_of_a_part_keeps_its_extent(studio: Any, document: Any, panel: Any) -> None:
