@@ -7,7 +7,7 @@ recognized by their records. To show and to hide results is no step of Krita's u
 from __future__ import annotations
 
 import time
-from typing import Callable, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Callable, Iterable, List, NamedTuple, Sequence, Set, Tuple
 
 from nst_core.job.pixels import PixelBuffer
 from nst_core.studio.history import History, HistoryEntry
@@ -39,14 +39,19 @@ class _Cover(NamedTuple):
 
 
 class Results(QtCore.QObject):
-    """The results of all documents; ``changed`` reports that there is one more or one less."""
+    """The results of all documents; ``changed`` reports that there is one more or one less.
+
+    ``covering`` reports that a new one is about to hide earlier ones: a comparison, which hides them, too, ends before.
+    """
 
     changed = Signal()
+    covering = Signal()
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._clock, self._history = clock, History()
-        self._documents: List[Document] = []
+        #: The layers of each document that came into the history. One that had to go from there does not come again.
+        self._entered: List[Tuple[Document, Set[str]]] = []
         self._covers: List[_Cover] = []
         #: Covers whose result was undone or deleted. Redo may bring it back.
         self._lifted: List[_Cover] = []
@@ -65,8 +70,9 @@ class Results(QtCore.QObject):
         layers = document.painted()
         if self._follow(document, [layer.id for layer in layers]):
             layers = document.painted()
+        entered = self._entered_of(document)
         for layer in reversed(layers):  # Of those of an earlier session, the uppermost counts as the newest.
-            if self._history.find(document, layer.id) is None:
+            if layer.id not in entered:
                 self._enter(document, layer.id, pixels_of(document.thumbnail(layer.id, SIDE)), 0.0, 0.0)
         present = {layer.id: layer for layer in layers}
         entries = (entry for entry in self._history.of(document) if entry.layer in present)
@@ -87,6 +93,7 @@ class Results(QtCore.QObject):
         If that layer is undone or deleted, they become visible again. Returns whether there are any. The picture is
         not rendered: that is done when the new layer appears.
         """
+        self.covering.emit()
         self.look(document)
         covered = [layer_id for layer_id in earlier if layer_id != top and _is_within(document, layer_id, rect)]
         hidden = set_visible(document, dict.fromkeys(covered, False))
@@ -106,16 +113,22 @@ class Results(QtCore.QObject):
         self.changed.emit()
 
     def _enter(self, document: Document, layer_id: str, thumbnail: PixelBuffer, seconds: float, now: float) -> None:
+        self._entered_of(document).add(layer_id)
         record, layer = document.record(layer_id), document.layer(layer_id)
         if record is None or layer is None:
             return
-        if document not in self._documents:
-            self._documents.append(document)
         bounds = document.find(layer_id).bounds()
         size = bounds.width(), bounds.height()
         self._history.add(
             HistoryEntry(layer.name, record, document, layer_id, content_of(record), size, thumbnail, seconds, now)
         )
+
+    def _entered_of(self, document: Document) -> Set[str]:
+        entered = next((layers for known, layers in self._entered if known == document), None)
+        if entered is None:
+            entered = set()
+            self._entered.append((document, entered))
+        return entered
 
     def _follow(self, document: Document, present: Sequence[str]) -> bool:
         """Lift the covers whose result is gone, and put those back whose result came back. Returns whether any did."""
@@ -155,9 +168,10 @@ class Results(QtCore.QObject):
         return (node is not None and bool(node.visible())) or any(map(self._is_seen, self._above(cover)))
 
     def _forget_closed(self) -> None:
-        for document in [document for document in self._documents if not document.is_open]:
-            self._documents.remove(document)
-            self._history.forget(document)
+        for document, _ in self._entered:
+            if not document.is_open:
+                self._history.forget(document)
+        self._entered = [(document, layers) for document, layers in self._entered if document.is_open]
         self._covers = [cover for cover in self._covers if cover.document.is_open]
         self._lifted = [cover for cover in self._lifted if cover.document.is_open]
 

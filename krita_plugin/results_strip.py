@@ -57,6 +57,7 @@ class ResultsStrip(QtWidgets.QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self._make_strength())
         results.changed.connect(self.refresh)
+        results.covering.connect(self._end_comparison)
         self.hide()
 
     def tab_stops(self) -> List[Any]:
@@ -97,7 +98,7 @@ class ResultsStrip(QtWidgets.QWidget):
     def hideEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
         """The strip disappears: nobody could release its button."""
         super().hideEvent(event)
-        self._comparison.end()
+        self._end_comparison()
 
     def _fill(self, shown: List[Shown]) -> None:
         chosen = self._choice(shown)
@@ -159,6 +160,9 @@ class ResultsStrip(QtWidgets.QWidget):
     def _compare(self) -> None:
         if self.chosen is not None:
             self._comparison.begin(self.chosen.document, self.chosen.content)
+
+    def _end_comparison(self) -> None:
+        self._comparison.end()
 
     def _make_list(self) -> None:
         self.list = QtWidgets.QListWidget()

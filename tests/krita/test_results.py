@@ -12,6 +12,7 @@ from nst_core.bridge.presets import Presets
 from nst_core.job.events import Result
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.settings import Settings
+from nst_core.studio.history import MOST_ENTRIES
 
 FIRST, SECOND, THIRD = (f"Style \u2013 Neural Style{number}" for number in ("", " 2", " 3"))
 COLORS = {"green": (0, 255, 0, 255), "yellow": (255, 255, 0, 255), "gray": (128, 128, 128, 255)}
@@ -230,6 +231,20 @@ def test_the_content_is_seen_while_the_button_is_held(studio: Any, document: Any
         assert seen(document) == [SECOND, "Style"] and panel.results.chosen.name == SECOND
 
 
+def test_a_new_result_ends_the_comparison(studio: Any, document: Any, panel: Any) -> None:
+    from PyQt5.QtTest import QTest
+
+    paint(studio, document)
+    QTest.mousePress(panel.results.compare, Qt.LeftButton)
+    assert seen(document) == ["Background", "Style"]
+    paint(studio, document, "yellow")
+    QTest.mouseRelease(panel.results.compare, Qt.LeftButton)
+    assert seen(document) == ["Background", SECOND, "Style"]
+    document.take_back()
+    panel.look_again()
+    assert seen(document) == ["Background", FIRST, "Style"]
+
+
 def test_a_strip_that_disappears_shows_the_results_again(studio: Any, document: Any, panel: Any) -> None:
     from PyQt5.QtTest import QTest
 
@@ -287,6 +302,24 @@ def test_a_closed_document_has_no_results(studio: Any, document: Any, panel: Any
     other = studio.open("Other.kra")
     panel.show_document(studio.documents.Document(other))
     assert not panel.results.isVisible()
+
+
+def test_more_results_than_the_strip_holds_are_pictured_once(
+    studio: Any, document: Any, panel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = paint(studio, document)
+    home = studio.documents.Document(document)
+    record = home.record(first.uniqueId().toString())
+    for number in range(MOST_ENTRIES + 5):
+        layer = document.createNode(f"Result {number}", "paintlayer")
+        document.root.addChildNode(layer, None)
+        home.remember(layer.uniqueId().toString(), record)
+    panel.look_again()
+    assert len(entry_names(panel)) == MOST_ENTRIES
+    pictured: List[str] = []
+    monkeypatch.setattr(studio.krita.Node, "thumbnail", lambda node, *size: pictured.append(node.name()))
+    panel.look_again()
+    assert pictured == []
 
 
 def test_thumbnail_of_floats(studio: Any) -> None:
