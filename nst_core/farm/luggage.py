@@ -5,9 +5,11 @@ A job travels in the form that editors send to the engine, so it is checked when
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence
@@ -16,6 +18,9 @@ from nst_core.bridge import file_errors, files
 from nst_core.bridge.framing import shape_to_wire
 from nst_core.job.errors import UnreadableImage, UnwritableOutput
 from nst_core.job.pixels import PixelBuffer
+
+#: How the folder of a run begins, and the seconds without a new picture after which its run has surely ended.
+_FOLDER, _ENDED = ".nst-farm-", 2 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -44,15 +49,19 @@ class PixelShape:
 
 
 class Porter:
-    """Packs pictures for one run. With a ``shared`` folder they travel through a new folder in it."""
+    """Packs pictures for one run. With a ``shared`` folder they travel through a new folder in it.
+
+    Folders of runs that were killed are removed.
+    """
 
     def __init__(self, shared: Optional[Path]) -> None:
-        self._folder = None if shared is None else shared.absolute() / f".nst-farm-{secrets.token_hex(8)}"
+        self._folder = None if shared is None else shared.absolute() / f"{_FOLDER}{secrets.token_hex(8)}"
         if self._folder is not None:
             try:
                 self._folder.mkdir()
             except OSError as error:
                 raise _refused(self._folder.parent, error) from error
+            _remove_old(self._folder.parent)
 
     def packed(self, fields: Dict[str, Any], pictures: Sequence[PixelBuffer]) -> Luggage:
         """``fields`` and ``pictures``. Raises :class:`UnwritableOutput` if the shared folder refuses."""
@@ -84,6 +93,13 @@ def packed(fields: Dict[str, Any], pictures: Sequence[PixelBuffer], folder: Opti
     except OSError as error:
         raise _refused(folder, error) from error
     return Luggage(fields, shapes, [], file)
+
+
+def _remove_old(shared: Path) -> None:
+    for folder in shared.glob(f"{_FOLDER}*"):
+        with contextlib.suppress(FileNotFoundError):  # another machine removes it, too
+            if time.time() - folder.stat().st_mtime > _ENDED:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read(path: Path) -> List[bytes]:

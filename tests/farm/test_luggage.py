@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,17 @@ def test_pictures_arrive_as_they_were_sent(journey: str, tmp_path: Path) -> None
     porter.remove(luggage)
     porter.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
+    killed, running = Porter(tmp_path), Porter(tmp_path)
+    left, used = killed.packed({}, PICTURES).file, running.packed({}, PICTURES).file
+    assert left is not None
+    assert used is not None
+    os.utime(left.parent, (0, time.time() - 3 * 24 * 3600))
+    Porter(tmp_path).close()
+    assert list(tmp_path.iterdir()) == [used.parent]
+    assert used.exists()
 
 
 def test_a_folder_that_is_not_shared_is_reported(tmp_path: Path) -> None:
