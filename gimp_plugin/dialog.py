@@ -51,6 +51,7 @@ class PaintDialog:
         self._view = PictureView(self._canvas.switch)
         self._painter = Painter(self, lambda: self._view.picture.dots)
         self._engine, self._color = EngineBar(self._start_engine), ColorOffer(image)
+        self._engine.message.connect("response", lambda *_: self._painter.dismiss_failures())
         self._form = PaintingForm(self._window, config, image, content, self)
         self._recalling = Recalling(image, self._form, self._engine, self._window)
         self._costs = CostsView(self._ask_costs, self._form.choose_size, self.failed)
@@ -174,8 +175,7 @@ class PaintDialog:
 
     def _stylize(self) -> None:
         self._engine.message.hide()
-        for failure in self._painter.queue.failures:
-            self._painter.queue.dismiss(failure)
+        self._painter.dismiss_failures()
         try:
             machine.remember(self._form.settings())
             for painting in self._form.paintings(self._color.accepted):

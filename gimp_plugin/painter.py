@@ -64,6 +64,11 @@ class Painter:
         self.queue.remove(entry)
         self._listener.queue_changed()
 
+    def dismiss_failures(self) -> None:
+        """Forget the failures, which the user has seen."""
+        for failure in self.queue.failures:
+            self.queue.dismiss(failure)
+
     def resume(self) -> None:
         """Go on after an engine was installed."""
         self.queue.resume()

@@ -51,6 +51,8 @@ ONE_EACH = (420, 212)
 PRESETS, SAVE_PRESET, DELETE_PRESET = (234, 274), (124, 274), (40, 274)
 #: Where it has the button that installs the engine.
 INSTALL_BUTTON = (150, 48)
+#: Where it has the button that closes a message.
+CLOSE_MESSAGE = (46, 48)
 
 #: Steps that take the usual picture out of RGB.
 GRAY = "image.convert_grayscale()"
@@ -288,6 +290,36 @@ def test_more_paintings_line_up_while_one_is_painted(open_gimp: Open, gimp: Gimp
     window.wait_for(lambda: len(window.layers()) == 3, "the second layer")
     close_dialog(window)
     window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
+
+
+def test_a_failure_that_was_closed_does_not_come_back(open_gimp: Open, gimp: Gimp) -> None:
+    window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", seed=stand_in.WORK)
+    dialog = show_dialog(window)
+    window.key("alt+y")
+    time.sleep(2)
+    window.key("Down", "Return")
+    window.dialog()
+    time.sleep(1)
+    click_from_right(window, dialog, ONE_EACH)
+    start_painting(window, gimp)
+    click_from_right(window, dialog, (REMOVE_BUTTON[0], REMOVE_BUTTON[1] + 60))
+    time.sleep(1)
+    window.key("alt+t")
+    time.sleep(1)
+    before = top_of(window, dialog)
+    window.ask("images()[0].remove_layer(images()[0].get_layers()[0])")
+    window.key("alt+d")
+    window.wait_for(lambda: top_of(window, dialog) != before, "the message of the failure")
+    window.wait_for(lambda: engine_log(gimp).count(" pixels.") == 2, "the next job")
+    time.sleep(1)
+    click_from_right(window, dialog, CLOSE_MESSAGE)
+    window.point(dialog, 5, 5)  # A button below the pointer looks different.
+    window.wait_for(lambda: top_of(window, dialog) == before, "the end of the message")
+    window.dialog()
+    window.key("alt+k")
+    window.wait_for(lambda: len(window.layers(1)) == 2, "the end of the next job")
+    time.sleep(1)
+    assert top_of(window, dialog) == before
 
 
 def test_a_quicker_working_size_is_offered_and_taken(open_gimp: Open) -> None:
@@ -708,10 +740,10 @@ def visible(window: Window) -> List[bool]:
 
 
 def top_of(window: Window, dialog: str) -> bytes:
-    """The pixels of the dialog where it has its messages."""
+    """The pixels of the dialog where it has its messages, right of the picture."""
     with tempfile.TemporaryDirectory() as folder:
         seen = Image.open(window.screenshot(Path(folder) / "dialog.png", dialog))
-        return seen.convert("RGB").crop((560, 20, 640, 70)).tobytes()
+        return seen.convert("RGB").crop((610, 20, 660, 70)).tobytes()
 
 
 def ask_to_repeat(window: Window) -> None:
