@@ -38,7 +38,7 @@ class StylePicture(QtWidgets.QLabel):
     def __init__(self, source: Source, guard: Callable[[Callable[[], None]], bool]) -> None:
         super().__init__()
         self._source = source
-        self._pump = Pump(guard)
+        self._pump = Pump(guard, owner=self)
         self.setFixedSize(THUMBNAIL, THUMBNAIL)
 
     def event(self, event: Any) -> bool:
@@ -60,7 +60,7 @@ class StyleRow(QtWidgets.QFrame):
         super().__init__()
         self.source = source = choice.source
         self.picture = StylePicture(source, self._guard)
-        self._pump = Pump(self._guard)
+        self._pump = Pump(self._guard, owner=self)
         self._name = ElidedLabel(source.name)
         self.weight = NumberField(WEIGHT)
         self.weight.set_value(choice.weight)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -787,6 +788,32 @@ def test_a_file_is_read_again_only_if_it_has_changed(
         seen = [finish_steps(studio.styles.FileSource(str(path)).thumbnail(32)).pixel(0, 0) for _ in range(2)]
         assert seen == [color, color]
     assert read == [str(path)] * 2
+
+
+def test_a_style_is_removed_before_its_picture_is_there(
+    studio: Any, panel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PyQt5.QtCore import QEvent
+    from PyQt5.QtGui import QImage
+
+    class Slow(studio.styles.FileSource):  # type: ignore[misc]
+        is_there = False
+
+        def thumbnail(self, side: int) -> Any:
+            while not self.is_there:
+                yield
+            return QImage(4, 3, QImage.Format_ARGB32)
+
+    errors: list[Any] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *error: errors.append(error))
+    panel.styles.add(studio.styles.Choice(Slow("/pictures/wave.jpg")))
+    row = panel.styles.rows[0]
+    panel.styles.clear()
+    studio.application.sendPostedEvents(row, QEvent.DeferredDelete)
+    Slow.is_there = True
+    for _ in range(20):
+        studio.application.processEvents()
+    assert errors == []
 
 
 def test_styles_of_another_document(studio: Any, panel: Any) -> None:
