@@ -193,6 +193,24 @@ def test_a_result_gets_another_strength(open_gimp: Open) -> None:
     assert visible(window) == [True, False, False, True]
 
 
+def test_another_strength_of_a_part_is_that_part(open_gimp: Open) -> None:
+    """Whatever is selected by then. It hides the result that it starts from."""
+    window = open_gimp()
+    window.ask("images()[0].select_rectangle(Gimp.ChannelOps.REPLACE, 0, 0, 100, 100)")
+    dialog = show_dialog(window)
+    window.key("alt+t")
+    window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
+    time.sleep(1)
+    window.ask("images()[0].select_rectangle(Gimp.ChannelOps.REPLACE, 200, 200, 50, 50)")
+    click_from_below(window, dialog, HALF_STRENGTH)
+    window.wait_for(lambda: len(window.layers()) == 3, "the next layer")
+    close_dialog(window)
+    assert visible(window) == [True, False, True]
+    buffer = "images()[0].get_layers()[0].get_buffer()"
+    alpha = f"{buffer}.get(Gegl.Rectangle.new(x, x, 1, 1), 1.0, 'A u8', Gegl.AbyssPolicy.NONE)"
+    assert window.ask(f"[list(bytes({alpha})) for x in (50, 150, 220)]") == [[255], [0], [0]]
+
+
 def test_the_picture_is_seen_in_the_image_as_it_forms(open_gimp: Open, gimp: Gimp) -> None:
     window = open_gimp(seed=stand_in.WORK)
     dialog = show_dialog(window)
