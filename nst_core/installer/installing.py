@@ -32,12 +32,13 @@ _RUN_FROM = (
 )
 
 
-def describe(hosts: Sequence[Host], spec: EngineSpec, own_engine: str) -> List[str]:
-    """The editors that were found, and the steps that will follow, as lines to read."""
+def describe(hosts: Sequence[Host], wanted: Sequence[str], spec: EngineSpec, own_engine: str) -> List[str]:
+    """The editors that were found of those ``wanted`` (none: all), and the steps that will follow, as lines to read."""
     lines = [f"Found {host.name}: the plug-in goes to {plugins.folder_of(host).parent}" for host in hosts]
-    missing = [name for editor, name in _NAMES.items() if editor not in (host.editor for host in hosts)]
+    found = {host.editor for host in hosts}
+    missing = [name for editor, name in _NAMES.items() if editor in (wanted or _NAMES) and editor not in found]
     if missing:
-        lines.append(f"Not among them: {', '.join(missing)}. If you have it, start it once, then install again.")
+        lines.append(f"Not found: {', '.join(missing)}. If you have it, start it once, then install again.")
     if own_engine:
         return [*lines, f"Engine: the environment of {own_engine}"]
     for engine in _engine_folders(hosts, spec):

@@ -96,7 +96,7 @@ def _install(options: argparse.Namespace, reporter: Reporter) -> int:
     _refuse_sudo()
     found, spec = _hosts(options), engine_spec(options)
     own_engine = _interpreter(options.engine)
-    for line in installing.describe(found, spec, own_engine):
+    for line in installing.describe(found, options.host, spec, own_engine):
         reporter.note(line)
     if options.dry_run:
         reporter.done("Nothing was done (--dry-run).")
@@ -132,7 +132,7 @@ def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
-    presets = [paths.settings_folder()] if removing.has_presets() else []
+    presets = removing.preset_folders()
     listed = removing.to_remove() + (presets if options.presets else [])
     if not listed:
         reporter.done("Nothing is installed.")
@@ -142,10 +142,12 @@ def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
     if not _agreed(options, reporter):
         return 0
     asks = bool(presets) and not options.yes and not options.presets
-    with_presets = installing.agreed("Remove your presets and settings too?", "n") if asks else options.presets
+    question = "Remove your presets, settings and pasted styles too?"
+    with_presets = installing.agreed(question, "n") if asks else options.presets
     for path in removing.uninstall(with_presets, reporter):
         reporter.note(f"Left alone, because not all of it is from this installer: {path}")
-    reporter.done("Removed." + (f" Your presets stay in {paths.settings_folder()}." if removing.has_presets() else ""))
+    kept = " and ".join(map(str, removing.preset_folders()))
+    reporter.done("Removed." + (f" Your presets stay in {kept}." if kept else ""))
     return 0
 
 
@@ -236,7 +238,7 @@ def _add_doctor_options(add: Add) -> None:
 
 def _add_uninstall_options(add: Add) -> None:
     _add_yes(add)
-    add("--presets", action="store_true", help="remove your settings and presets as well")
+    add("--presets", action="store_true", help="remove your settings, presets and pasted styles as well")
 
 
 COMMANDS = (

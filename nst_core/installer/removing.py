@@ -28,9 +28,9 @@ def to_remove() -> List[Path]:
     return [*placed, *_folders(made), *_logs()]
 
 
-def has_presets() -> bool:
-    """Whether there are settings and presets of the user."""
-    return bool(_preset_files())
+def preset_folders() -> List[Path]:
+    """The folders that hold settings, presets or pasted styles of the user."""
+    return list(dict.fromkeys(file.parent for file in _preset_files() if not file.is_dir()))
 
 
 def uninstall(with_presets: bool, reporter: Reporter) -> List[Path]:
@@ -73,7 +73,8 @@ def _logs() -> List[Path]:
 def _preset_files() -> List[Path]:
     patterns = ("presets.json*", "last.json*", "styles.json*", f".*{PART}")
     files = [path for pattern in patterns for path in sorted(paths.settings_folder().glob(pattern))]
-    return [*files, *sorted(paths.pasted_folder().glob("*.png")), paths.pasted_folder()]
+    pasted = paths.pasted_folder()
+    return [*files, *sorted(pasted.glob("*.png")), *([pasted] if pasted.is_dir() else [])]
 
 
 def discard(folder: Path, reporter: Reporter, text: str) -> None:

@@ -108,6 +108,12 @@ def test_a_dry_run_prints_everything_and_does_nothing(machine: Path, capsys: pyt
         assert part in printed
 
 
+def test_only_an_editor_that_is_wanted_is_missed(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(machine / ".config/GIMP")
+    assert "Not found: GIMP 3." in run(capsys, "--dry-run", "--host", "gimp")[1]
+    assert "Not found" not in run(capsys, "--dry-run", "--host", "krita")[1]
+
+
 def test_without_a_terminal_nothing_is_done_unasked(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = snapshot(machine)
     code, printed = run(capsys)
@@ -232,7 +238,10 @@ def test_uninstall_removes_presets_on_request(machine: Path, capsys: pytest.Capt
     pasted.store(b"a picture", datetime(2026, 11, 28))
     for name in ("presets.json.damaged", "styles.json.damaged-2"):
         (paths.settings_folder() / name).write_text("mine", encoding="utf-8")
-    assert run(capsys, "uninstall", "--yes", "--presets")[0] == 0
+    code, printed = run(capsys, "uninstall", "--yes", "--presets")
+    assert code == 0 and str(paths.pasted_folder()) in printed and "Removed." in printed and "stay" not in printed
+    assert snapshot(machine) == before
+    assert "Nothing is installed." in run(capsys, "uninstall", "--yes", "--presets")[1]
     assert snapshot(machine) == before
 
 
