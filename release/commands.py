@@ -32,12 +32,13 @@ FOR_TESTS = ("tests.txt", "release.txt", "torchvision.txt")
 
 
 def demo(options: argparse.Namespace, reporter: Reporter) -> int:
-    """Paint a bundled photograph in the style of a bundled picture to ``demo.png``. Returns the exit code."""
+    """Paint a bundled photograph in the style of a bundled painting to ``demo.png``. Returns the exit code."""
     python = ensure(engine_spec(options), check_engine, reporter)
-    samples = CLONE / "docs" / "samples"
+    photograph = CLONE / "docs" / "samples" / "chelsea.jpg"
+    painting = CLONE / "nst_core" / "studio" / "paintings" / "road_to_tarascon.jpg"
     output = Path.cwd() / "demo.png"
     began = time.monotonic()
-    pictures = [str(samples / "chelsea.jpg"), "--style", str(samples / "great_wave.jpg"), "-o", str(output)]
+    pictures = [str(photograph), "--style", str(painting), "-o", str(output)]
     code = _run([str(python), "-I", "-m", "nst_core.cli", "stylize", *pictures], Path.cwd())
     if code == 0:
         reporter.done(f"The picture is {output}; it took {duration(time.monotonic() - began)}.")

@@ -54,10 +54,9 @@ def developing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(developers, "add_tests", lambda *_: None)
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only -q tests/installer/test_kritarc.py")
     monkeypatch.setattr(developers, "CLONE", tmp_path)
-    samples = tmp_path / "docs" / "samples"
-    samples.mkdir(parents=True)
-    for name in ("chelsea.jpg", "great_wave.jpg"):
-        Image.radial_gradient("L").resize((48, 40)).convert("RGB").save(samples / name)
+    for picture in ("docs/samples/chelsea.jpg", "nst_core/studio/paintings/road_to_tarascon.jpg"):
+        (tmp_path / picture).parent.mkdir(parents=True)
+        Image.radial_gradient("L").resize((48, 40)).convert("RGB").save(tmp_path / picture)
 
 
 @pytest.mark.parametrize("line", [line for line in commands("python3 install.py") if line in _RELEASING])
