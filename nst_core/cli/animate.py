@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,7 +25,7 @@ from .crew import Crew, crew
 from .describe import description
 from .film_console import Reports, reports
 from .film_place import Input, Place
-from .frames import files_beside, masks_in
+from .frames import files_beside, masks_in, require
 from .images import Picture
 from .options import settings_from, without_effect
 from .reading import PictureReader, read_job
@@ -36,8 +35,9 @@ from .results import ResultFile
 def animate(options: argparse.Namespace) -> int:
     """Carry out the parsed ``options``; returns the exit code. Raises named errors."""
     settings = settings_from(options)
-    place = Place.of(options.output, options.format)
     source = Input.of(options.frames, options.fps)
+    require(files_beside(options), "file")
+    place = Place.of(options.output, options.format)
     more = {"loop": options.loop, "fps": source.rate, "scheduler": options.scheduler is not None}
     film = description(options, settings, source.files, **more)
     with place.tidied():
@@ -52,6 +52,8 @@ def animate(options: argparse.Namespace) -> int:
                 printer.notice(sentence)
             with crew(options, settings.weights) as painters:
                 _Run(options, settings, place, source, film, printer, painters).run(groups)
+            count = len(source.frames)
+            printer.summary(f"Painted {count} {'frame' if count == 1 else 'frames'} into {options.output}.")
     return 0
 
 
@@ -126,10 +128,11 @@ class _Run:
                 self._crew.each(self._paint_part, group)
         except KeyboardInterrupt:
             steps = sum(len(part.steps) for part in chain(*groups))
-            print(f"\nnst: stopped after step {sum(self._done.values())} of {steps}.", file=sys.stderr)
+            unit = "frame" if steps == len(self._targets) else "step"  # some films are painted in two passes
             without = " without --restart" if self._options.restart else ""
-            print(f"nst: The same command{without} goes on there.", file=sys.stderr)
-            raise
+            raise KeyboardInterrupt(
+                f"stopped after {unit} {sum(self._done.values())} of {steps}. The same command{without} goes on there."
+            ) from None
         self._place.complete(self._source.rate, self._source.video)
 
     def _paint_part(self, part: Part) -> None:

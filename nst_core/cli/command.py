@@ -57,8 +57,8 @@ def _run(arguments: Optional[Sequence[str]], output: LossyStream) -> int:
     except ImportError as error:
         print(f"nst: A library can't be loaded ({first_line(error)}). {REPAIR_IT}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("nst: aborted.", file=sys.stderr)
+    except KeyboardInterrupt as stop:  # a film says how it goes on
+        print(f"nst: {stop}" if str(stop) else "nst: aborted.", file=sys.stderr)
         return 130
 
 

@@ -15,6 +15,12 @@ from .frames import pictures_in
 #: Notes that do not describe the run, but how far it is.
 _STATES = ("complete",)
 
+#: The name of the frames in a description.
+_FRAMES = "frames"
+
+#: Frames that a sentence names, at most.
+_NAMED = 3
+
 
 def description(options: argparse.Namespace, settings: Settings, frames: Sequence[Path], **more: Any) -> Dict[str, Any]:
     """What decides how the ``frames`` look, by names that a user knows; ``more`` is for one kind of run."""
@@ -22,7 +28,7 @@ def description(options: argparse.Namespace, settings: Settings, frames: Sequenc
     return {
         **values,
         "version": __version__,
-        "frames": stamps(frames),
+        _FRAMES: [stamp(frame) for frame in frames],
         "styles": [
             [stamp(style.path), _masks(style.region), stamp(style.source), style.weight] for style in options.styles
         ],
@@ -35,10 +41,36 @@ def description(options: argparse.Namespace, settings: Settings, frames: Sequenc
     }
 
 
-def changed(before: Dict[str, Any], now: Dict[str, Any]) -> List[str]:
-    """The names of what differs between two descriptions."""
-    names = [name for name in {**before, **now} if name not in _STATES]
-    return [name for name in names if before.get(name) != now.get(name)]
+def changed(before: Dict[str, Any], now: Dict[str, Any]) -> str:
+    """What differs between two descriptions, for a sentence; empty if nothing does."""
+    parts = [other_settings(before, now)]
+    if before.get(_FRAMES) != now[_FRAMES]:
+        parts.append(f"other frames: {_other_frames(before.get(_FRAMES), now[_FRAMES])}")
+    return " and ".join(part for part in parts if part)
+
+
+def other_settings(before: Dict[str, Any], now: Dict[str, Any]) -> str:
+    """The names of the settings that differ between two descriptions, for a sentence; empty if none does."""
+    names = [name for name in {**before, **now} if name not in (*_STATES, _FRAMES)]
+    names = [name for name in names if before.get(name) != now.get(name)]
+    return f"other settings ({', '.join(names)})" if names else ""
+
+
+def _other_frames(before: Any, now: List[str]) -> str:
+    old, new = ({text.rsplit(" ", 2)[0]: text for text in stamps} for stamps in (before or [], now))
+    found = {
+        "changed": [path for path in new if path in old and old[path] != new[path]],
+        "added": [path for path in new if path not in old],
+        "missing": [path for path in old if path not in new],
+    }
+    texts = [f"{_listed(paths)} {state}" for state, paths in found.items() if paths]
+    return ", ".join(texts) or "they have another order"
+
+
+def _listed(paths: List[str]) -> str:
+    names = [Path(path).name for path in paths]
+    more = len(names) - _NAMED
+    return " and ".join([", ".join(names[:_NAMED]), *([f"{more} more"] if more > 0 else [])])
 
 
 def _masks(name: Optional[Path]) -> str:

@@ -24,6 +24,9 @@ class Reports(Protocol):
     def finished(self, name: str, **facts: Any) -> None:
         """A picture or a frame is finished; ``name`` is the kind of the line for scripts."""
 
+    def summary(self, text: str) -> None:
+        """The run is complete; ``text`` says what it did, for a person."""
+
     def failed(self, error: NeuralStyleError) -> None:
         """The run ended in ``error``, which the command prints on stderr."""
 
@@ -47,6 +50,8 @@ class Quiet:
         self._pace.at(done)
 
     def finished(self, name: str, **facts: Any) -> None: ...  # noqa: D102
+
+    def summary(self, text: str) -> None: ...  # noqa: D102
 
     def failed(self, error: NeuralStyleError) -> None: ...  # noqa: D102
 
@@ -88,12 +93,15 @@ class Bar(Quiet):
         left = f", {wording.time_left(self._pace.seconds_left)}" if self._pace.is_known else ""
         self._bar.set_description_str(f"{text}{left}", refresh=True)
 
+    def summary(self, text: str) -> None:  # noqa: D102
+        self._bar.clear()
+        print(text, file=sys.stderr)
+
     def close(self) -> None:  # noqa: D102
         self._bar.close()
 
     def _print_notice(self, text: str) -> None:
-        self._bar.clear()
-        print(f"Note: {text}", file=sys.stderr)
+        self.summary(f"Note: {text}")
 
 
 class Pace:

@@ -17,7 +17,7 @@ from nst_core.job.errors import InvalidJob, UnwritableOutput
 
 from . import output, video
 from .describe import changed, stamp
-from .frames import pictures_in
+from .frames import inputs_in, pictures_in, require
 
 #: The folder in the output that notes how far a film is.
 _NOTES = ".nst-film"
@@ -66,10 +66,10 @@ class Place:
         found = self.journal.description
         if found is None:
             return False
-        names = changed(found, description)
-        if names:
+        difference = changed(found, description)
+        if difference:
             raise InvalidJob(
-                f"{self.folder} has a film with other settings ({', '.join(names)}).",
+                f"{self.folder} has a film with {difference}.",
                 "Choose another output, or add --restart to paint it anew.",
             )
         return True
@@ -84,19 +84,26 @@ class Place:
         return [self.folder / name for name in names]
 
     def check(self, targets: List[Path], inputs: List[Path], anew: bool) -> None:
-        """Raises :class:`UnwritableOutput` if a new film would replace something, other than a film if ``anew``."""
+        """Raises :class:`UnwritableOutput` if a new film would replace a file.
+
+        Frames of an earlier film may be replaced, and if it begins ``anew``, its video.
+        """
         output.check_folder(self.folder)
         for target in targets:
             output.check(target, inputs)
         if self.video and self.video.exists() and any(path.exists() and self.video.samefile(path) for path in inputs):
             raise UnwritableOutput(f"The output {self.video} is also an input.", "Choose another name.")
-        existing = [path for path in (*targets, self.video) if path and path.exists()]
-        if existing and not anew:
-            raise UnwritableOutput(f"{existing[0]} exists already.", "Choose another output, or add --restart.")
+        painted = self.journal.files  # known even if a restart was interrupted before its film was noted
+        for path in (*targets, self.video):
+            if path is None or not path.exists() or path.name in painted or (anew and self.video):
+                continue
+            if self.video:
+                raise UnwritableOutput(f"{path} exists already.", "Choose another output, or add --restart.")
+            raise UnwritableOutput(f"{path} exists already and is not from this film.", "Choose another output.")
 
     def begin(self, description: Dict[str, Any], targets: List[Path]) -> None:
         """Begin a new film. Frames of an older one are removed: a resume could not tell which film they are from."""
-        self.journal.begin(description, self.folder.glob(video.ALL_FRAMES) if self.video else targets)
+        self.journal.begin(description, list(self.folder.glob(video.ALL_FRAMES)) if self.video else targets)
 
     def complete(self, rate: str, sound: Optional[Path]) -> None:
         """Make the video, if it is one, and remove what was only needed until now."""
@@ -146,7 +153,8 @@ class Input:
         """The frames that ``names`` stand for; those of a video are not files yet."""
         source = Path(names[0])
         if len(names) > 1 or not video.is_video(source) or source.is_dir():
-            return cls(pictures_in(names), None, rate or "24")
+            return cls(inputs_in(names), None, rate or "24")
+        require([source], "file or folder")
         return cls([], source, rate or video.frame_rate(source))
 
     def extracted(self, place: Place, anew: bool) -> Input:

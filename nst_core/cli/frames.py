@@ -24,6 +24,20 @@ def pictures_in(names: Sequence[str]) -> List[Path]:
     return [path for name in names for path in _pictures(name)]
 
 
+def inputs_in(names: Sequence[str]) -> List[Path]:
+    """Like :func:`pictures_in`, but raises :class:`UnreadableImage` also for a name that stands for nothing."""
+    found = pictures_in(names)
+    require(found, "file or folder")
+    return found
+
+
+def require(paths: Iterable[Path], kind: str) -> None:
+    """Raises :class:`UnreadableImage` if one of the ``paths`` is missing; ``kind`` says what it should be."""
+    for path in paths:
+        if not path.exists():
+            raise UnreadableImage(f"There is no {kind} {path}.", "Check the name.")
+
+
 def masks_in(name: Optional[Path], frames: int) -> List[Optional[Path]]:
     """The mask of each frame: the same file for all, or one file each from a folder or a pattern.
 

@@ -11,7 +11,7 @@ import json
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterable, Optional
+from typing import Any, Dict, Optional, Sequence, Set
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from nst_core.job.errors import UnreadableImage, UnwritableOutput
 
 from .follow import Trace
 from .pixels import Array
+
+#: The name in the notes for the files of painted frames. All other names are settings.
+_FILES = "files"
 
 
 @dataclass(frozen=True)
@@ -40,21 +43,31 @@ class Journal:
     @property
     def description(self) -> Optional[Dict[str, Any]]:
         """The settings of the film that is noted here; None if there is none that can be read."""
+        return {name: value for name, value in self._noted.items() if name != _FILES} or None
+
+    @property
+    def files(self) -> Set[str]:
+        """The names of the painted frames of this film and of those before it."""
+        return set(self._noted.get(_FILES, ()))
+
+    @property
+    def _noted(self) -> Dict[str, Any]:
         try:
             found = json.loads(self._description.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return None
-        return found if isinstance(found, dict) else None
+            return {}
+        return found if isinstance(found, dict) else {}
 
-    def begin(self, description: Dict[str, Any], replaced: Iterable[Path] = ()) -> None:
-        """Note a new film, and forget the one before it, with its painted frames ``replaced``."""
+    def begin(self, description: Dict[str, Any], frames: Sequence[Path] = ()) -> None:
+        """Note a new film with these painted ``frames``, and forget the one before it; its frames are removed."""
+        names = {_FILES: sorted(self.files.union(path.name for path in frames))}
         try:
             self._folder.mkdir(exist_ok=True)
-            self._description.unlink(missing_ok=True)  # first: what follows may be interrupted
+            self._note(names)  # first: what follows may be interrupted
             self._remove_pictures()
-            for path in replaced:
+            for path in frames:
                 path.unlink(missing_ok=True)
-            files.replace_text(self._description, json.dumps(description, indent=1))
+            self._note({**description, **names})
         except OSError as error:
             raise self._refused(error) from error
 
@@ -87,9 +100,11 @@ class Journal:
 
     def finish(self) -> None:
         """Note that the film is complete, and remove all pictures."""
-        description = self.description or {}
-        files.replace_text(self._description, json.dumps({**description, "complete": True}, indent=1))
+        self._note({**self._noted, "complete": True})
         self._remove_pictures()
+
+    def _note(self, notes: Dict[str, Any]) -> None:
+        files.replace_text(self._description, json.dumps(notes, indent=1))
 
     def _remove_pictures(self) -> None:
         for path in self._folder.glob("*.npz"):

@@ -157,7 +157,9 @@ def test_an_interruption_says_how_to_go_on(animate: Animate, engine: Any, capsys
 
     engine.on_step = staticmethod(interrupt)
     assert animate() == 130
-    assert "The same command goes on there." in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "nst: stopped after frame 2 of 5. The same command goes on there.\n" in error
+    assert "aborted" not in error
     engine.jobs.clear()
     assert animate("--restart") == 130
     assert "The same command without --restart goes on there." in capsys.readouterr().err
@@ -188,7 +190,18 @@ def test_a_changed_frame_is_noticed(animate: Animate, engine: Any, frames: Path,
     assert animate() == 1
     Image.new("RGB", (72, 48)).save(frames / "f11.png")
     assert animate() == 2
-    assert "other settings (frames)" in capsys.readouterr().err
+    assert f"{frames.parent / 'out'} has a film with other frames: f11.png changed." in capsys.readouterr().err
+
+
+def test_added_and_missing_frames_are_named(animate: Animate, engine: Any, frames: Path, capsys: Captured) -> None:
+    engine.on_step = staticmethod(killed(3))
+    assert animate() == 1
+    (frames / "f12.png").unlink()
+    for number in range(13, 18):
+        Image.new("RGB", (72, 48)).save(frames / f"f{number}.png")
+    assert animate("--loop") == 2
+    listed = "other frames: f13.png, f14.png, f15.png and 2 more added, f12.png missing."
+    assert f"other settings (loop) and {listed}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("option", ["selection", "keep-mask", "region"])
@@ -216,13 +229,37 @@ def test_a_complete_film_is_not_painted_again(animate: Animate, engine: Any, cap
     assert "complete already" in capsys.readouterr().err
 
 
-def test_files_of_the_user_are_not_replaced(animate: Animate, engine: Any, tmp_path: Path, capsys: Captured) -> None:
+@pytest.mark.parametrize("options", [[], ["--restart"]])
+def test_files_of_the_user_are_not_replaced(
+    animate: Animate, engine: Any, tmp_path: Path, options: List[str], capsys: Captured
+) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "f9.png").write_bytes(b"mine")
-    assert animate() == 2
-    assert "exists already" in capsys.readouterr().err
+    assert animate(*options) == 2
+    assert "f9.png exists already and is not from this film. Choose another output." in capsys.readouterr().err
     assert (tmp_path / "out" / "f9.png").read_bytes() == b"mine"
     assert engine.jobs == []
+
+
+def test_a_restart_replaces_only_frames_of_the_films_before(
+    animate: Animate, engine: Any, tmp_path: Path, frames: Path, capsys: Captured
+) -> None:
+    assert animate() == 0
+    (tmp_path / "out" / "mine.png").write_bytes(b"mine")
+    assert animate("--restart", source=[frames / "f8.png"]) == 0
+    assert animate("--restart") == 0  # also those of the film before the last one
+    Image.new("RGB", (72, 48)).save(frames / "mine.png")
+    assert animate("--restart") == 2
+    assert "mine.png exists already and is not from this film" in capsys.readouterr().err
+    assert (tmp_path / "out" / "mine.png").read_bytes() == b"mine"
+
+
+def test_the_end_says_what_was_done(animate: Animate, tmp_path: Path, capsys: Captured) -> None:
+    assert animate() == 0
+    assert f"Painted 5 frames into {tmp_path / 'out'}.\n" in capsys.readouterr().err
+    for option in ("--quiet", "--json"):
+        assert animate(option, "--restart") == 0
+        assert "Painted" not in "".join(capsys.readouterr())
 
 
 def test_frames_are_not_painted_over_themselves(animate: Animate, frames: Path, capsys: Captured) -> None:
@@ -272,12 +309,23 @@ def test_frames_with_the_same_name_are_refused(animate: Animate, frames: Path, c
 
 
 @pytest.mark.parametrize(
-    ("source", "problem"), [("nothing", "There is no picture"), ("no-%d.png", "No file matches"), ("x.png", "x.png")]
+    ("source", "problem"),
+    [
+        ("nothing", "There is no picture"),
+        ("no-%d.png", "No file matches"),
+        ("x.png", "There is no file or folder"),
+        ("x", "There is no file or folder"),
+        ("x.mp4", "There is no file or folder"),
+    ],
 )
 def test_missing_frames(animate: Animate, tmp_path: Path, source: str, problem: str, capsys: Captured) -> None:
     (tmp_path / "nothing").mkdir()
+    assert animate() == 0
+    capsys.readouterr()
     assert animate(source=[tmp_path / source]) == 2
     assert problem in capsys.readouterr().err
+    assert animate(source=[tmp_path / source], output=tmp_path / "other") == 2
+    assert not (tmp_path / "other").exists()
 
 
 def test_a_picture_as_output_is_refused(animate: Animate, tmp_path: Path, capsys: Captured) -> None:
