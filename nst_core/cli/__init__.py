@@ -4,7 +4,7 @@
 - ``options``, ``many_options``: the options, made from the definitions of the settings where they are settings.
 - ``stylize``: one picture. ``animate``: a film. ``batch``: many pictures.
 - ``reading``, ``results``: from files to a job, and from its result to a file.
-- ``film_place``, ``frames``, ``video``: the files of films, and of batches.
+- ``film_place``, ``frames``, ``video``, ``batch_files``: the files of films, and of batches.
 - ``crew``: who paints, the engine here or a farm; ``farm``: a farm on this machine.
 - ``describe``: settings and files of a long run, to notice changes; ``film_console``, ``contact_sheet``: its progress.
 - ``images``, ``masks``, ``output``: files to pixel buffers and back.

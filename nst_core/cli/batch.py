@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
-import json
 import sys
 import threading
 import time
@@ -14,37 +11,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
-from nst_core.bridge import file_errors, files
 from nst_core.job.errors import FarmLost, InvalidJob, NeuralStyleError, UnwritableOutput
 
 from . import output
+from .batch_files import STATES, Notes, Row, Table
 from .console import NoticesTo
 from .crew import Crew, crew
 from .describe import description
 from .film_console import Reports, reports
-from .frames import files_beside, pictures_in
+from .frames import files_beside, inputs_in, require
 from .options import StyleFile, settings_from, without_effect
 from .reading import PictureReader, read_job
 from .results import ResultFile
 
 #: Exit code if some pictures could not be painted.
 SOME_FAILED = 3
-
-#: The file in the output folder that notes which pictures are painted, and with which settings.
-_NOTES = ".nst-batch.json"
-
-
-@dataclass
-class Row:
-    """A line of the table: what happened to one picture. ``state`` is painted, kept (from an earlier run) or failed."""
-
-    content: str
-    styles: str
-    output: str
-    state: str = ""
-    seconds: float = 0.0
-    problem: str = ""
-    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,17 +39,20 @@ class _Task:
 
 def batch(options: argparse.Namespace) -> int:
     """Carry out the parsed ``options``; returns the exit code. Raises named errors that concern all pictures."""
-    output.make_folder(options.output)
-    output.check_folder(options.output)
     settings = settings_from(options)
     tasks = list(_tasks(options))
-    table = options.table or options.output / "batch.csv"
+    require(files_beside(options), "file")
+    _check_folder(options.output, tasks)
+    table = Table(options.table or options.output / "batch.csv")
+    table.check()
     printer = reports(options, len(tasks))
     try:
         for sentence in without_effect(options, settings):
             printer.notice(sentence)
         with crew(options, settings.weights) as painters:
             rows = _Batch(options, printer, painters, table, tasks).paint()
+        counts = ", ".join(f"{state} {sum(row.state == state for row in rows)}" for state in STATES)
+        printer.summary(f"{counts.capitalize()}: see {table.path}.")
     except NeuralStyleError as error:
         printer.failed(error)
         raise
@@ -76,42 +60,71 @@ def batch(options: argparse.Namespace) -> int:
         printer.close()
     failed = [row for row in rows if row.state == "failed"]
     for row in failed:
-        print(f"nst: {row.content}: {row.problem} {row.remedy}".rstrip(), file=sys.stderr)
+        name = "" if row.content in row.problem else f"{row.content}: "
+        print(f"nst: {name}{row.problem} {row.remedy}".rstrip(), file=sys.stderr)
     return SOME_FAILED if failed else 0
 
 
 def _tasks(options: argparse.Namespace) -> Iterator[_Task]:
-    """The pictures to paint. Raises :class:`InvalidJob` if two would have the same name."""
+    """The pictures to paint. Raises named errors for missing pictures, and if two would have the same name."""
     mixtures = [[style] for style in options.styles] if options.each_style else [options.styles]
-    targets = set()
-    for content in pictures_in(options.contents):
+    targets: Dict[Path, _Task] = {}
+    for content in inputs_in(options.contents):
         for styles in mixtures:
             of_style = f" {styles[0].path.stem}" if options.each_style else ""
             target = options.output / f"{content.stem}{of_style}.{options.format}"
+            task = _Task(content, styles, target)
             if target in targets:
-                raise InvalidJob(f"Two pictures would be named {target.name}.", "Rename one, or paint them apart.")
-            targets.add(target)
-            yield _Task(content, styles, target)
+                raise _same_name(targets[target], task)
+            targets[target] = task
+            yield task
+
+
+def _same_name(one: _Task, other: _Task) -> InvalidJob:
+    first, second = one.content, other.content
+    if first == second:  # the same picture, in styles that have the same name
+        first, second = one.styles[0].path, other.styles[0].path
+    return InvalidJob(
+        f"Two pictures would be named {one.target.name}, from {first} and {second}.",
+        "Rename one, or paint them into different folders.",
+    )
+
+
+def _check_folder(folder: Path, tasks: List[_Task]) -> None:
+    """Make the output ``folder``. Raises :class:`UnwritableOutput` if it can't be used."""
+    if folder.suffix.lower() in output.SAVING:
+        raise UnwritableOutput(f"The output {folder} is one picture.", "Name a folder.")
+    if folder.resolve() in {task.content.resolve().parent for task in tasks}:
+        raise UnwritableOutput(f"The output folder {folder} has pictures to paint.", "Choose another folder.")
+    output.make_folder(folder)
+    output.check_folder(folder)
 
 
 class _Batch:
     """One run of the command. With a farm, its methods run in several threads."""
 
     def __init__(
-        self, options: argparse.Namespace, printer: Reports, painters: Crew, table: Path, tasks: List[_Task]
+        self, options: argparse.Namespace, printer: Reports, painters: Crew, table: Table, tasks: List[_Task]
     ) -> None:
         self._options, self._printer, self._crew, self._table = options, printer, painters, table
         self._settings = settings_from(options)
         self._reader = PictureReader(NoticesTo(printer.notice))
         self._tasks = tasks
         self._inputs = [*(task.content for task in tasks), *files_beside(options)]
-        self._notes_file = options.output / _NOTES
-        self._notes = _notes(self._notes_file)
+        self._notes = Notes(options.output)
         self._rows: Dict[int, Row] = {}
         self._lock = threading.Lock()
 
     def paint(self) -> List[Row]:
-        """Paint each picture; returns the rows of the table in the order of the tasks."""
+        """Paint each picture; returns the rows of the table in the order of the tasks.
+
+        Raises :class:`InvalidJob` if some were painted with other settings.
+        """
+        if self._options.restart:
+            self._notes.outdate(task.target.name for task in self._tasks)
+        for task in self._tasks:
+            if task.target.exists():
+                self._notes.check(task.target.name, self._description(task))
         self._crew.each(self._row, enumerate(self._tasks))
         return self._ordered()
 
@@ -130,8 +143,7 @@ class _Batch:
         row.seconds = round(time.monotonic() - began, 1)
         with self._lock:
             self._rows[number] = row
-            rows = self._ordered()
-            _write(self._table, _csv(rows) if self._table.suffix.lower() == ".csv" else _json(rows))
+            self._table.write(self._ordered())
             self._printer.step(len(self._rows), task.content.name)
             self._printer.finished("picture", **asdict(row))
 
@@ -140,56 +152,29 @@ class _Batch:
 
     def _one(self, task: _Task) -> str:
         """Paint one picture, unless an earlier run did; returns its state."""
-        options = self._options_of(task)
-        wanted = description(options, self._settings, [task.content])
-        if task.target.exists():
-            if self._notes.get(task.target.name) == wanted and not self._options.restart:
-                return "kept"
-            if task.target.name not in self._notes and not self._options.restart:
-                raise UnwritableOutput(f"{task.target} exists already.", "Choose another folder, or add --restart.")
+        name, wanted = task.target.name, self._description(task)
         output.check(task.target, self._inputs)
-        content, job = read_job(options, self._settings, self._reader)
+        if task.target.exists():
+            if self._notes.is_same(name, wanted):
+                return "kept"
+            if not self._notes.has(name):
+                problem = f"{task.target} exists already and is not from this batch."
+                raise UnwritableOutput(problem, "Choose another output.")
+        content, job = read_job(self._options_of(task), self._settings, self._reader)
         pixels = self._crew.paint(job, self._printer.notice, partial(self._progress, task.content.name))
         for notice in ResultFile(content, job).write(task.target, pixels):
             self._printer.notice(notice)
         with self._lock:
-            self._notes[task.target.name] = wanted
-            _write(self._notes_file, json.dumps(self._notes, indent=1))
+            self._notes.add(name, wanted)
         return "painted"
 
     def _progress(self, name: str, fraction: float) -> None:
         self._printer.step(len(self._rows) + min(fraction, 0.999), name)
 
+    def _description(self, task: _Task) -> Dict[str, Any]:
+        return description(self._options_of(task), self._settings, [task.content])
+
     def _options_of(self, task: _Task) -> argparse.Namespace:
         """The options as they would be for ``nst stylize`` with this picture."""
         changes = {"content": task.content, "styles": task.styles, "output": task.target}
         return argparse.Namespace(**{**vars(self._options), **changes})
-
-
-def _notes(path: Path) -> Dict[str, Any]:
-    """Which pictures earlier runs painted, and how."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _csv(rows: List[Row]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, asdict(rows[0]))
-    writer.writeheader()
-    writer.writerows(asdict(row) for row in rows)
-    return text.getvalue()
-
-
-def _json(rows: List[Row]) -> str:
-    return json.dumps([asdict(row) for row in rows], indent=1)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        files.replace_text(path, text)
-    except OSError as error:
-        remedy = file_errors.remedy(error, "Choose another place.")
-        raise UnwritableOutput(f"{path} can't be written ({file_errors.reason(error)}).", remedy) from error

@@ -115,21 +115,97 @@ def test_a_repaired_picture_is_painted_by_the_next_run(batch: Batch, engine: Any
     assert [row["state"] for row in rows(tmp_path / "out" / "batch.csv")] == ["kept", "painted", "kept"]
 
 
-def test_other_settings_paint_the_pictures_of_the_batch_again(batch: Batch, engine: Any, tmp_path: Path) -> None:
+def test_pictures_with_other_settings_are_replaced_by_a_restart_only(
+    batch: Batch, engine: Any, tmp_path: Path, capsys: Captured
+) -> None:
     assert batch() == 3
+    before = (tmp_path / "out" / "a.png").read_bytes()
     engine.color = (0.0, 1.0, 0.0, 1.0)
-    assert batch("--strength", "0.2") == 3
+    assert batch("--strength", "0.2") == 2
+    error = capsys.readouterr().err
+    assert "a.png was painted with other settings (strength)" in error
+    assert "--restart" in error
+    assert (tmp_path / "out" / "a.png").read_bytes() == before
+    assert batch("--strength", "0.2", "--restart") == 3
     assert Image.open(tmp_path / "out" / "a.png").getpixel((3, 3)) == (0, 255, 0)
 
 
-def test_files_of_the_user_are_not_replaced(batch: Batch, tmp_path: Path) -> None:
+def test_a_changed_picture_is_painted_again(batch: Batch, tmp_path: Path) -> None:
+    assert batch() == 3
+    Image.new("RGB", (9, 9)).save(tmp_path / "in" / "c.png")
+    assert batch() == 3
+    assert [row["state"] for row in rows(tmp_path / "out" / "batch.csv")] == ["kept", "failed", "painted"]
+
+
+@pytest.mark.parametrize("options", [[], ["--restart"]])
+def test_files_of_the_user_are_not_replaced(batch: Batch, tmp_path: Path, options: List[str]) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.png").write_bytes(b"mine")
-    assert batch() == 3
+    assert batch(*options) == 3
     assert (tmp_path / "out" / "a.png").read_bytes() == b"mine"
     table = rows(tmp_path / "out" / "batch.csv")
-    assert "exists already" in table[0]["problem"]
+    assert "exists already and is not from this batch" in table[0]["problem"]
     assert table[2]["state"] == "painted"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("batch.csv", "name,price\ncat,3\n"), ("batch.csv", ""), ("report.json", '{"mine": 1}'), ("report.json", "[1]")],
+)
+@pytest.mark.parametrize("options", [[], ["--restart"]])
+def test_a_table_of_the_user_is_not_replaced(
+    batch: Batch, engine: Any, tmp_path: Path, name: str, text: str, options: List[str], capsys: Captured
+) -> None:
+    (tmp_path / "out").mkdir()
+    table = tmp_path / "out" / name
+    table.write_text(text, encoding="utf-8")
+    assert batch("--table", table, *options) == 2
+    assert f"{name} exists already and is not a table of nst" in capsys.readouterr().err
+    assert table.read_text(encoding="utf-8") == text
+    assert engine.jobs == []
+
+
+@pytest.mark.parametrize("name", ["batch.csv", "report.json"])
+def test_the_table_of_an_earlier_run_is_replaced(batch: Batch, tmp_path: Path, name: str) -> None:
+    for _ in range(2):
+        assert batch("--table", tmp_path / name) == 3
+    assert "kept" in (tmp_path / name).read_text(encoding="utf-8")
+
+
+def test_a_missing_input_makes_no_folder(batch: Batch, tmp_path: Path, capsys: Captured) -> None:
+    assert batch(sources=[tmp_path / "nothing"]) == 2
+    assert f"There is no file or folder {tmp_path / 'nothing'}." in capsys.readouterr().err
+    assert batch("--init", tmp_path / "nothing.png") == 2
+    assert f"There is no file {tmp_path / 'nothing.png'}." in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_folder_of_the_pictures_is_no_output(batch: Batch, tmp_path: Path, capsys: Captured) -> None:
+    before = {path: path.read_bytes() for path in (tmp_path / "in").iterdir()}
+    assert batch("-o", tmp_path / "in", "--format", "webp") == 2
+    assert "has pictures to paint. Choose another folder." in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in (tmp_path / "in").iterdir()} == before
+
+
+def test_a_picture_as_output_is_refused(batch: Batch, tmp_path: Path, capsys: Captured) -> None:
+    assert batch("-o", tmp_path / "out.jpg") == 2
+    assert "out.jpg is one picture. Name a folder." in capsys.readouterr().err
+    assert not (tmp_path / "out.jpg").exists()
+
+
+def test_the_end_says_what_was_done(batch: Batch, tmp_path: Path, capsys: Captured) -> None:
+    assert batch() == 3
+    assert f"Painted 2, kept 0, failed 1: see {tmp_path / 'out' / 'batch.csv'}.\n" in capsys.readouterr().err
+    assert batch() == 3
+    assert "Painted 0, kept 2, failed 1: see" in capsys.readouterr().err
+    for option in ("--quiet", "--json"):
+        assert batch(option) == 3
+        assert "see" not in "".join(capsys.readouterr())
+
+
+def test_a_problem_names_its_file_once(batch: Batch, capsys: Captured) -> None:
+    assert batch("--quiet") == 3
+    assert capsys.readouterr().err.count("b.png") == 1
 
 
 @pytest.mark.parametrize("options", [["--keep-mask", "mask.png"], ["--init", "mask.png"], ["mask.png"]])
@@ -151,7 +227,16 @@ def test_two_pictures_with_one_name_are_refused(batch: Batch, tmp_path: Path, pi
     (tmp_path / "other").mkdir()
     picture("other/a.png")
     assert batch(sources=[tmp_path / "in", tmp_path / "other"]) == 2
-    assert "a.png" in capsys.readouterr().err
+    files = f"from {tmp_path / 'in' / 'a.jpg'} and {tmp_path / 'other' / 'a.png'}"
+    assert f"Two pictures would be named a.png, {files}. Rename one" in (error := capsys.readouterr().err)
+    assert "into different folders" in error
+
+
+def test_two_styles_with_one_name_are_refused(batch: Batch, tmp_path: Path, picture: Any, capsys: Captured) -> None:
+    (tmp_path / "other").mkdir()
+    style = picture("other/one.png")
+    assert batch("--each-style", "--style", style) == 2
+    assert f"named a one.png, from {tmp_path / 'one.png'} and {style}." in capsys.readouterr().err
 
 
 def test_a_table_as_json(batch: Batch, tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""The files of a batch beside its pictures: the table, and the notes that tell its pictures from those of the user."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Dict, Iterable, List
+
+from nst_core.bridge import file_errors, files
+from nst_core.job.errors import InvalidJob, UnwritableOutput
+
+from .describe import other_settings
+
+#: The file in the output folder that notes which pictures are painted, and with which settings.
+_NOTES = ".nst-batch.json"
+
+
+#: What can happen to a picture; kept is one that an earlier run painted.
+STATES = ("painted", "kept", "failed")
+
+
+@dataclass
+class Row:
+    """A line of the table: what happened to one picture. ``state`` is one of :data:`STATES`."""
+
+    content: str
+    styles: str
+    output: str
+    state: str = ""
+    seconds: float = 0.0
+    problem: str = ""
+    remedy: str = ""
+
+
+_COLUMNS = [column.name for column in fields(Row)]
+
+
+class Table:
+    """The table in the file ``path``, as CSV or JSON."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._is_csv = path.suffix.lower() == ".csv"
+
+    def check(self) -> None:
+        """Raises :class:`UnwritableOutput` if there is a file that is no table of a batch."""
+        if self.path.exists() and not self._is_ours():
+            problem = f"{self.path} exists already and is not a table of nst."
+            raise UnwritableOutput(problem, "Choose another file with --table.")
+
+    def write(self, rows: List[Row]) -> None:
+        """Write all ``rows`` anew. Raises :class:`UnwritableOutput`."""
+        lines = [asdict(row) for row in rows]
+        if not self._is_csv:
+            _write(self.path, json.dumps(lines, indent=1))
+            return
+        text = io.StringIO()
+        writer = csv.DictWriter(text, _COLUMNS)
+        writer.writeheader()
+        writer.writerows(lines)
+        _write(self.path, text.getvalue())
+
+    def _is_ours(self) -> bool:
+        try:
+            if self._is_csv:
+                with self.path.open(encoding="utf-8", newline="") as file:
+                    return next(csv.reader(file), []) == _COLUMNS
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, csv.Error):
+            return False
+        return isinstance(found, list) and bool(found) and all(isinstance(r, dict) and [*r] == _COLUMNS for r in found)
+
+
+class Notes:
+    """Which pictures in ``folder`` a batch painted, by their names, and how."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._path = folder, folder / _NOTES
+        try:
+            found = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            found = {}
+        self._painted: Dict[str, Any] = found if isinstance(found, dict) else {}
+
+    def has(self, name: str) -> bool:
+        """Whether a batch painted the picture ``name``."""
+        return name in self._painted
+
+    def is_same(self, name: str, description: Dict[str, Any]) -> bool:
+        """Whether a batch painted the picture ``name`` as described."""
+        return bool(self._painted.get(name) == description)
+
+    def check(self, name: str, description: Dict[str, Any]) -> None:
+        """Raises :class:`InvalidJob` if the picture ``name`` was painted with other settings."""
+        before = self._painted.get(name)
+        difference = other_settings(before, description) if before else ""
+        if difference:
+            raise InvalidJob(
+                f"{self._folder / name} was painted with {difference}.",
+                "Choose another output, or add --restart to paint it anew.",
+            )
+
+    def outdate(self, names: Iterable[str]) -> None:
+        """Note that the pictures ``names`` are to be painted anew, as far as a batch painted them."""
+        self._painted.update({name: {} for name in names if name in self._painted})
+        self._write()
+
+    def add(self, name: str, description: Dict[str, Any]) -> None:
+        """Note that the picture ``name`` is painted as described."""
+        self._painted[name] = description
+        self._write()
+
+    def _write(self) -> None:
+        _write(self._path, json.dumps(self._painted, indent=1))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        files.replace_text(path, text)
+    except OSError as error:
+        remedy = file_errors.remedy(error, "Choose another place.")
+        raise UnwritableOutput(f"{path} can't be written ({file_errors.reason(error)}).", remedy) from error
