@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -38,9 +39,20 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(allow_abbrev=False, **more)
+        self._arguments: List[str] = []
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The options, and the arguments that this parser does not know."""
+        self._arguments = list(sys.argv[1:] if args is None else args)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
-        """Raise :class:`InvalidJob` with argparse's ``message``."""
+        """Raise :class:`InvalidJob` with argparse's ``message``, but rather for an option that does not exist."""
+        if message.startswith("the following arguments are required"):  # perhaps because one of them is mistyped
+            names = [argument.partition("=")[0] for argument in self._arguments if argument.startswith("--")]
+            unknown = [name for name in names if name not in self._option_string_actions and name != "--"]
+            if unknown:
+                self.refuse(unknown)
         raise InvalidJob(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"See `{self.prog} --help`.")
 
     def refuse(self, unknown: Sequence[str]) -> NoReturn:
@@ -75,6 +87,17 @@ class StyleOption(argparse.Action):
         namespace.styles[-1] = replace(namespace.styles[-1], **{self.dest: value})
 
 
+class _InitOption(argparse.Action):
+    """``--init`` or ``--continue``: they set the same value, so the last one overrules the one before it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: Any, value: Any, option: Any = None) -> None:
+        """Take ``value``, and note an option of the other name that it overrules."""
+        before = getattr(namespace, "init_option", option)
+        if before != option:
+            namespace.overruled = f"{before} has no effect with {option} {value}."
+        namespace.init, namespace.init_option = value, option
+
+
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Give ``parser`` one option for each setting, in the order of the dialogs."""
     groups = {
@@ -91,12 +114,15 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             type=parse,
             default=definition.default,
             help=text.replace("%", "%%"),
+            action=_InitOption if is_init else "store",
         )
         if is_init:
             text = "The result of an earlier run, from which the painting goes on: the same as --init RESULT."
             group.add_argument(
-                "--continue", metavar="RESULT", dest="init", type=Path, default=argparse.SUPPRESS, help=text
-            )
+                "--continue", metavar="RESULT", dest="init", type=Path, default=argparse.SUPPRESS, help=text,
+                action=_InitOption,
+            )  # fmt: skip
+            parser.set_defaults(overruled="")
 
 
 def option_names(definition: Definition) -> List[str]:
@@ -118,6 +144,10 @@ def without_effect(options: argparse.Namespace, settings: Settings) -> Iterator[
         for definition in definitions():
             if definition.of_content and getattr(settings, definition.name) != definition.default:
                 yield f"{option_names(definition)[0]} has no effect on a texture."
+    elif settings.color == "style" and settings.color_amount != Settings.color_amount:
+        yield "--color-amount has no effect with --color style."
+    if options.overruled:
+        yield options.overruled
     if options.keep_mask and settings.mode == "texture":
         yield "--keep-mask has no effect on a texture."
     elif options.keep_mask and settings.keep_content == 0:

@@ -167,6 +167,12 @@ def test_an_incomplete_command_line(capsys: Captured) -> None:
         assert "--help" in printed
 
 
+@pytest.mark.parametrize(("option", "value"), [("--stile", "x"), ("--stile=x", "--")])
+def test_an_unknown_option_is_named_before_missing_ones(capsys: Captured, option: str, value: str) -> None:
+    assert main(["stylize", "a.png", "-o", "b.png", option, value]) == 2
+    assert capsys.readouterr().err == "nst: Unknown arguments: --stile. See `nst stylize --help`.\n"
+
+
 def test_an_output_folder_that_is_missing(refused: Refused, tmp_path: Path) -> None:
     assert f"There is no folder {tmp_path / 'no'}" in refused(output=tmp_path / "no" / "a.png")
 

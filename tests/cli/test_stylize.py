@@ -177,6 +177,11 @@ def test_where_the_content_is_kept(nst: Nst, engine: Any, tmp_path: Path) -> Non
         (["--mode", "texture", "--keep-mask", "MASK"], "--keep-mask has no effect on a texture."),
         (["--mode", "texture", "--strength", "0.5"], "--strength has no effect on a texture."),
         (["--mode", "texture", "--init", "noise"], "--init has no effect on a texture."),
+        (["--color", "style", "--color-amount", "0.5"], "--color-amount has no effect with --color style."),
+        (["--color", "content", "--color-amount", "0.5"], ""),
+        (["--continue", "MASK", "--init", "noise"], "--continue has no effect with --init noise."),
+        (["--init", "noise", "--continue", "MASK"], "--init has no effect with --continue MASK."),
+        (["--init", "noise", "--init", "content"], ""),
         (["--keep-content", "0.1", "--keep-mask", "MASK"], ""),
         (["--mode", "texture"], ""),
     ],
@@ -187,7 +192,7 @@ def test_an_option_without_effect_is_reported(
     mask = half_white(tmp_path / "left.png")
     assert nst(*(mask if argument == "MASK" else argument for argument in arguments)) == 0
     notes = [line for line in capsys.readouterr().err.splitlines() if "no effect" in line]
-    assert notes == ([f"Note: {notice}"] if notice else [])
+    assert notes == ([f"Note: {notice.replace('MASK', str(mask))}"] if notice else [])
 
 
 @pytest.mark.parametrize(("size", "printed"), [((48, 32), False), ((47, 32), False), ((32, 32), True)])
