@@ -42,7 +42,7 @@ class AddButton(QtWidgets.QPushButton):
         self._home, self._guard, self._files, self._gallery = home, guard, files, gallery
         #: The folder where the last file was chosen.
         self._pictures = ""
-        self._pump = Pump(self._guard_addition, owner=self)
+        self._pump = Pump(self._guard_addition)
         #: What is added next, when what is being added is there.
         self._additions: List[Steps[None]] = []
         self._window: Optional[GalleryWindow] = None

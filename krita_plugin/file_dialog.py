@@ -60,7 +60,7 @@ class _Preview(QtWidgets.QLabel):
 
     def __init__(self, parent: Any, guard: Callable[..., bool]) -> None:
         super().__init__(parent)
-        self._pump = Pump(guard, owner=self)
+        self._pump = Pump(guard)
         self.setObjectName("file_preview")
         self.setFixedWidth(SIDE)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)

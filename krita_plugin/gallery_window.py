@@ -34,7 +34,7 @@ class GalleryWindow(QtWidgets.QDialog):
     def __init__(self, parent: Any, gallery: Gallery, guard: Callable[[Callable[[], None]], bool]) -> None:
         super().__init__(parent)
         self._gallery, self._guard = gallery, guard
-        self._pump = Pump(guard, owner=self)
+        self._pump = Pump(guard)
         self.lists: List[TileList] = []
         self.setWindowTitle(tr("Style Gallery"))
         self.setModal(False)
@@ -140,7 +140,7 @@ class TileList(QtWidgets.QListWidget):
 
     def __init__(self, group: Group, guard: Callable[[Callable[[], None]], bool]) -> None:
         super().__init__()
-        self._pump = Pump(guard, owner=self)
+        self._pump = Pump(guard)
         self.tiles = [Tile(entry) for entry in group.entries]
         self.setViewMode(QtWidgets.QListView.ViewMode.IconMode)
         self.setMovement(QtWidgets.QListView.Movement.Static)

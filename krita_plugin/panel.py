@@ -61,7 +61,7 @@ class Panel(Orders):
             self._report,
             make_installation,
         )
-        self._pump = Pump(controller.guard, owner=self)
+        self._pump = Pump(controller.guard)
         self._look = QtCore.QTimer(self)
         self._look.setInterval(LOOK_INTERVAL)
         # Asked for the active layer, Krita 5.3 runs its event loop. While Qt shows a widget, that crashes.

@@ -26,16 +26,13 @@ class Pump(QtCore.QObject):
     """Runs one generator at a time, as many steps in each turn of the event loop as fit into a time slice.
 
     ``guard`` calls a function and handles the exceptions that it raises; it returns whether there was none. ``clock``
-    gives the time in seconds. With the widget ``owner``, its work ends, too: the steps may use what the widget shows.
+    gives the time in seconds.
     """
 
     def __init__(
-        self,
-        guard: Callable[[Callable[[], None]], bool],
-        clock: Callable[[], float] = time.monotonic,
-        owner: Any = None,
+        self, guard: Callable[[Callable[[], None]], bool], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        super().__init__(owner)
+        super().__init__()
         self._guard, self._clock = guard, clock
         self._steps: Optional[Steps[Any]] = None
         self._done: Callable[[Any], None] = lambda value: None

@@ -38,7 +38,7 @@ class StylePicture(QtWidgets.QLabel):
     def __init__(self, source: Source, guard: Callable[[Callable[[], None]], bool]) -> None:
         super().__init__()
         self._source = source
-        self._pump = Pump(guard, owner=self)
+        self._pump = Pump(guard)
         self.setFixedSize(THUMBNAIL, THUMBNAIL)
 
     def event(self, event: Any) -> bool:
@@ -60,7 +60,7 @@ class StyleRow(QtWidgets.QFrame):
         super().__init__()
         self.source = source = choice.source
         self.picture = StylePicture(source, self._guard)
-        self._pump = Pump(self._guard, owner=self)
+        self._pump = Pump(self._guard)
         self._name = ElidedLabel(source.name)
         self.weight = NumberField(WEIGHT)
         self.weight.set_value(choice.weight)
@@ -82,6 +82,10 @@ class StyleRow(QtWidgets.QFrame):
     def refresh(self) -> None:
         """Look at the source's picture again; if the source is gone, the picture stays and the name's hint says so."""
         self._pump.run(self.source.thumbnail(THUMBNAIL), self._show_picture)
+
+    def give_up(self) -> None:
+        """Show no picture any more: the row is removed, and Qt deletes it."""
+        self._pump.drop()
 
     def _show_picture(self, image: Any) -> None:
         self.picture.setPixmap(framed(image, THUMBNAIL))
@@ -174,6 +178,7 @@ class StyleList(QtWidgets.QWidget):
     def _remove(self, item: StyleRow) -> None:
         self.rows.remove(item)
         self._layout.removeWidget(item)
+        item.give_up()
         item.hide()
         item.deleteLater()
         self._show_hint()
