@@ -29,14 +29,21 @@ class CostsView(Gtk.Box):
         self._delay = Delay(_PAUSE, ask, failed)
         self._size = 0
         self._text = Gtk.Label(xalign=0, wrap=True, max_width_chars=30)
+        self._caution = Gtk.Label(xalign=0, wrap=True, max_width_chars=30, no_show_all=True)
         self._quicker = Gtk.Button(no_show_all=True, halign=Gtk.Align.START)
         self._quicker.connect("clicked", lambda _: choose(self._size))
+        self.pack_start(self._caution, False, False, 0)
         self.pack_start(self._text, False, False, 0)
         self.pack_start(self._quicker, False, False, 0)
 
     def refresh(self) -> None:
         """Something changed that the costs depend on."""
         self._delay.restart()
+
+    def show_caution(self, text: str) -> None:
+        """Warn of a working size that is too small; nothing if ``text`` is empty."""
+        self._caution.set_text(text)
+        self._caution.set_visible(bool(text))
 
     def show_costs(self, estimate: Estimate) -> None:
         """Show the answer of the engine."""
@@ -48,6 +55,7 @@ class CostsView(Gtk.Box):
     def show_nothing(self) -> None:
         """There is nothing to paint as long as no style is chosen."""
         self._text.set_text("")
+        self._caution.hide()
         self._quicker.hide()
 
     def close(self) -> None:

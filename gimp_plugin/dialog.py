@@ -11,6 +11,7 @@ from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import ClientEvent, Estimate, Failed, Notice, Preview, Ready, Result
 from nst_core.job.pixels import PixelBuffer
+from nst_core.studio.costs import size_caution
 
 from . import arrivals, machine, manual, questions
 from .canvas_preview import CanvasPreview
@@ -210,7 +211,9 @@ class PaintDialog:
     def _ask_costs(self) -> None:
         try:
             chosen = self._form.paintings(self._color.accepted)[0]
-            self._painter.engine.estimate(chosen.sizes(self._view.picture.dots), chosen.settings)
+            sizes = chosen.sizes(self._view.picture.dots)
+            self._costs.show_caution(size_caution(sizes.content, chosen.settings.size))
+            self._painter.engine.estimate(sizes, chosen.settings)
         except NeuralStyleError:  # Stylize reports it.
             self._costs.show_nothing()
 
