@@ -56,7 +56,7 @@ class Farm:
                 for call in wait(calls, return_when=FIRST_EXCEPTION).done:
                     call.result()
             finally:
-                self._stopped.set()  # whoever still waits for a picture stops to wait
+                self._stopped.set()  # threads that still wait for a picture end
                 for call in calls:
                     call.cancel()
         self._stopped.clear()

@@ -1,4 +1,4 @@
-"""The next frame of a film: it starts from the earlier frame, and keeps what it is told to keep."""
+"""The next frame of a film: it starts from the earlier frame, and keeps it where the mask says so."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
 
 import pytest
 
+from nst_core.bridge.presets import Presets
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import InvalidJob
 from nst_core.job.request import StyleJob
@@ -156,3 +157,20 @@ def studio(application: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     yield Studio(application, krita, krita_plugin)
     for name in [name for name in sys.modules if name.split(".")[0] in ("krita_plugin", "krita")]:
         del sys.modules[name]
+
+
+@pytest.fixture
+def document(studio: Any) -> Any:
+    """An open document."""
+    return studio.open()
+
+
+@pytest.fixture
+def panel(studio: Any, document: Any) -> Iterator[Any]:
+    """A docker that shows ``document``."""
+    made = studio.panels.Panel(studio.controller, Presets())
+    made.resize(250, 900)
+    made.show()
+    made.show_document(studio.documents.Document(document))
+    yield made
+    made.close()

@@ -34,6 +34,7 @@ from nst_core.job.request import WEIGHT_RANGE
 from nst_core.job.settings import Settings, definitions
 from nst_core.studio.bundled import PAINTINGS
 from nst_core.studio.preset_list import Preset, PresetList
+from tests.krita.docker import click
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
 
@@ -69,16 +70,6 @@ def panel(studio: Any, installing: Installing) -> Iterator[Any]:
     studio.application.processEvents()  # It looks at the layers.
     yield made
     made.close()
-
-
-def click(widget: Any) -> None:
-    from PyQt5.QtTest import QTest
-    from PyQt5.QtWidgets import QApplication
-
-    for _ in range(2):  # A widget that has just appeared gets its place, then the scroll areas around it.
-        QApplication.processEvents()
-    assert widget.isVisible() and widget.isEnabled()
-    QTest.mouseClick(widget, Qt.LeftButton)
 
 
 def follow(studio: Any, panel: Any) -> Any:

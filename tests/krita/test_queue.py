@@ -11,6 +11,7 @@ from nst_core.bridge.presets import Presets
 from nst_core.job.errors import EngineNotInstalled, OutOfMemory
 from nst_core.job.events import Canceled, Failed, Ready, Result
 from nst_core.job.pixels import PixelBuffer
+from tests.krita.docker import click
 
 
 @pytest.fixture
@@ -28,16 +29,6 @@ def panel(studio: Any) -> Iterator[Any]:
 def add_style(panel: Any, name: str) -> None:
     panel.add.fill_menu()
     next(action for action in panel.add.menu().actions() if action.text().strip() == name).trigger()
-
-
-def click(widget: Any) -> None:
-    from PyQt5.QtTest import QTest
-    from PyQt5.QtWidgets import QApplication
-
-    for _ in range(2):  # A widget that has just appeared gets its place, then the scroll areas around it.
-        QApplication.processEvents()
-    assert widget.isVisible() and widget.isEnabled()
-    QTest.mouseClick(widget, Qt.LeftButton)
 
 
 def document_of(studio: Any) -> Any:

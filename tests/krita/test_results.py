@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, Iterator, List
+from typing import Any, List
 
 import pytest
 from PyQt5.QtCore import Qt
 
-from nst_core.bridge.presets import Presets
 from nst_core.job.events import Result
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.settings import Settings
 from nst_core.studio.history import MOST_ENTRIES
+from tests.krita.docker import click, seen
 
 FIRST, SECOND, THIRD = (f"Style \u2013 Neural Style{number}" for number in ("", " 2", " 3"))
 COLORS = {"green": (0, 255, 0, 255), "yellow": (255, 255, 0, 255), "gray": (128, 128, 128, 255)}
-
-
-@pytest.fixture
-def document(studio: Any) -> Any:
-    return studio.open()
-
-
-@pytest.fixture
-def panel(studio: Any, document: Any) -> Iterator[Any]:
-    made = studio.panels.Panel(studio.controller, Presets())
-    made.resize(250, 900)
-    made.show()
-    made.show_document(studio.documents.Document(document))
-    yield made
-    made.close()
 
 
 def paint(studio: Any, document: Any, color: str = "green", **more: Any) -> Any:
@@ -51,10 +36,6 @@ def paint(studio: Any, document: Any, color: str = "green", **more: Any) -> Any:
     return next(node for node in document.root.childNodes() if node not in before)
 
 
-def seen(document: Any) -> List[str]:
-    return [node.name() for node in document.root.childNodes() if node.visible()]
-
-
 def entry_names(panel: Any) -> List[str]:
     role = Qt.ItemDataRole.AccessibleTextRole
     return [panel.results.list.item(row).data(role) for row in range(panel.results.list.count())]
@@ -65,13 +46,6 @@ def click_on(panel: Any, row: int) -> None:
 
     strip = panel.results.list
     QTest.mouseClick(strip.viewport(), Qt.LeftButton, pos=strip.visualItemRect(strip.item(row)).center())
-
-
-def click(widget: Any) -> None:
-    from PyQt5.QtTest import QTest
-
-    assert widget.isVisible() and widget.isEnabled()
-    QTest.mouseClick(widget, Qt.LeftButton)
 
 
 def test_the_newest_result_hides_the_one_before(studio: Any, document: Any, panel: Any) -> None:

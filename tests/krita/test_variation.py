@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List
+from typing import Any
 
 import pytest
 
-from nst_core.bridge.presets import Presets
 from nst_core.job.events import Canceled, Preview, Result
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.settings import Settings
+from tests.krita.docker import seen
 
 FIRST, SECOND, THIRD = (f"Style \u2013 Neural Style{number}" for number in ("", " 2", " 3"))
 GREEN, YELLOW, GRAY = ((0, 255, 0, 255), (255, 255, 0, 255), (128, 128, 128, 255))
-
-
-@pytest.fixture
-def document(studio: Any) -> Any:
-    return studio.open()
-
-
-@pytest.fixture
-def panel(studio: Any, document: Any) -> Iterator[Any]:
-    made = studio.panels.Panel(studio.controller, Presets())
-    made.resize(250, 900)
-    made.show()
-    made.show_document(studio.documents.Document(document))
-    yield made
-    made.close()
 
 
 def finish(studio: Any, color: Any = GREEN) -> None:
@@ -61,10 +46,6 @@ def follow_history(studio: Any, document: Any) -> None:
     timer = studio.plugin.qt.QtCore.QTimer(krita.history)
     timer.timeout.connect(lambda: krita.history.show_steps(document))
     timer.start(0)
-
-
-def seen(document: Any) -> List[str]:
-    return [node.name() for node in document.root.childNodes() if node.visible()]
 
 
 def test_a_result_gets_another_strength_from_where_it_is(studio: Any, document: Any, panel: Any) -> None:
