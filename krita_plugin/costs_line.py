@@ -44,7 +44,7 @@ class CostsLine(QtWidgets.QWidget):
         self._settled = QtCore.QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLED_AFTER)
-        self._settled.timeout.connect(self.asked.emit)
+        self._settled.timeout.connect(self.asked)
         self.show_caution("")
         self.show_estimate(None)
 

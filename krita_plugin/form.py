@@ -262,7 +262,7 @@ class Form(QtWidgets.QWidget):
                 hint(part, tr(item.help))
                 part.setAccessibleName(tr(item.label))
                 part.setAccessibleDescription(tr(item.help))
-        field.changed.connect(self.changed.emit)
+        field.changed.connect(self.changed)
         if item.name in self.labels:
             self.labels[item.name].setBuddy(getattr(field, "spin", field))
         self.fields[item.name] = field

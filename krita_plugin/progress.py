@@ -37,7 +37,7 @@ class ProgressView(QtWidgets.QWidget):
         self.on_canvas = flat_button("visible", tr("Preview on the canvas"), text)
         self.on_canvas.setObjectName("preview_on_canvas")
         self.on_canvas.setCheckable(True)
-        self.on_canvas.toggled.connect(self.canvas_wanted.emit)
+        self.on_canvas.toggled.connect(self.canvas_wanted)
         self.keep = QtWidgets.QPushButton(tr("Stop and keep"))
         self.keep.setObjectName("keep")
         hint(self.keep, tr("Stop now and put the picture so far into a new layer."))

@@ -58,7 +58,7 @@ class QueueView(QtWidgets.QWidget):
             self._list.addWidget(waiting_row)
         for failure_row in self.failures:
             failure_row.wanted.connect(self._wish)
-            failure_row.details_wanted.connect(self.details_wanted.emit)
+            failure_row.details_wanted.connect(self.details_wanted)
             self._list.addWidget(failure_row)
         self.title.setText(tr_count("{count} picture waits", "{count} pictures wait", len(waiting)))
         self._top.setVisible(bool(waiting))

@@ -64,7 +64,7 @@ class StyleRow(QtWidgets.QFrame):
         self._name = ElidedLabel(source.name)
         self.weight = NumberField(WEIGHT)
         self.weight.set_value(choice.weight)
-        self.weight.changed.connect(self.changed.emit)
+        self.weight.changed.connect(self.changed)
         self.remove = flat_button("edit-delete", "", tr("Remove this style from the list."))
         self.remove.clicked.connect(lambda checked=False: self.removed.emit(self))
         where = tr("Where this style paints: everywhere, or within a mask, a selection or a layer's shape.")
@@ -157,8 +157,8 @@ class StyleList(QtWidgets.QWidget):
     def add(self, choice: Choice) -> None:
         """Append a style."""
         item = StyleRow(choice, self._home)
-        item.changed.connect(self.changed.emit)
-        item.region.changed.connect(self.filled.emit)
+        item.changed.connect(self.changed)
+        item.region.changed.connect(self.filled)
         item.removed.connect(self._remove)
         self.rows.append(item)
         self._layout.addWidget(item)

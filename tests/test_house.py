@@ -198,6 +198,12 @@ def texts() -> Iterator[tuple[str, str]]:
                 continue
 
 
+def test_signals_are_connected_to_signals() -> None:
+    """A signal's ``emit`` as a slot outlives its class, and Qt then crashes. The signal itself is forgotten with it."""
+    found = [path.name for path in sources("krita_plugin") if re.search(r"connect\([\w.]+\.emit\)", path.read_text())]
+    assert found == []
+
+
 def test_no_package_registry_is_written_into_the_tree() -> None:
     """Each machine has its own setting for the registry, and pip reads it."""
     hosts = re.compile(
