@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
-from tests.hosts import provision
+from tests.hosts import provision, stand_in
 from tests.hosts.conftest import folder
-from tests.hosts.gimp.editor import Gimp
+from tests.hosts.gimp.dialogs import CONTENT, Open, remember
+from tests.hosts.gimp.editor import SAMPLES, Gimp, Window
 
 FOLDERS = {"3.0": provision.TRIXIE, "newest": provision.FORKY}
 
@@ -35,3 +37,18 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 def gimp(template: Gimp, tmp_path: Path) -> Gimp:
     """A GIMP with a home folder of its own."""
     return template.copy(tmp_path / "home")
+
+
+@pytest.fixture
+def open_gimp(gimp: Gimp, display: str) -> Iterator[Open]:
+    """Start GIMP with pictures; the dialog was last used with ``seed``, other settings, and so many ``styles``."""
+    windows = []
+
+    def start(*images: Path, seed: int = stand_in.ECHO, styles: int = 1, **settings: object) -> Window:
+        remember(gimp, seed, styles, **settings)
+        windows.append(gimp.open(display, *(images or (SAMPLES / CONTENT,))))
+        return windows[-1]
+
+    yield start
+    for window in windows:
+        window.close()

@@ -87,7 +87,7 @@ class Gimp:
         self.environment["DISPLAY"] = display
         questions = self.home / "questions"
         questions.mkdir()
-        self.environment["NEURAL_STYLE_QUESTIONS"] = str(questions)
+        self.environment.update(NEURAL_STYLE_QUESTIONS=str(questions), PYTHONPATH=str(SCRIPTS))
         batch = ["--batch-interpreter", "python-fu-eval", "-b", _execute(SCRIPTS / "remote.py")]
         arguments = ["--no-splash", *map(str, images), *batch]
         log = (self.home / "gimp.log").open("w")
@@ -123,12 +123,34 @@ class Window:
         self.process = process
         self._display = display
         self._questions = questions
-        self._count = 0
+        self._count = self._asked = 0
 
     def ask(self, expression: str) -> Any:
         """The value of a Python expression inside GIMP. Its windows go on meanwhile."""
         self._count += 1
-        question = self._questions / f"{self._count}.py"
+        return self._answer(expression, self._questions / f"{self._count}.py")
+
+    def ask_plug_in(self, expression: str) -> Any:
+        """The value of a Python expression inside the plug-in, which shows its dialog."""
+        self._asked += 1
+        return self._answer(expression, self._questions / f"dialog-{self._asked}.ask")
+
+    def texts(self) -> List[str]:
+        """All texts in the plug-in's windows."""
+        return list(map(str, self.ask_plug_in("texts()")))
+
+    def press(self, name: str, number: int = 0) -> None:
+        """Click the plug-in's widget with this text, name or tooltip, once it can be clicked and stands still."""
+        where: List[Any] = [None]
+
+        def is_still() -> bool:
+            where.append(self.ask_plug_in(f"place({name!r}, {number})"))
+            return where[-1] is not None and where[-1] == where[-2]
+
+        self.wait_for(is_still, f"a place to press {name!r}")
+        self._xdotool("mousemove", *map(str, where[-1]), "click", "1")
+
+    def _answer(self, expression: str, question: Path) -> Any:
         question.with_suffix(".new").write_text(expression)
         question.with_suffix(".new").rename(question)
         answer = question.with_suffix(".json")

@@ -8,22 +8,33 @@ from __future__ import annotations
 import json
 import os
 import signal
-import tempfile
 import time
 from pathlib import Path
-from typing import Callable, Iterator, List, Tuple
 
 import pytest
-from PIL import Image
 
 from nst_core.job.settings import Settings
 from tests.hosts import stand_in
 from tests.hosts.gimp.conftest import each_gimp
-from tests.hosts.gimp.editor import SAMPLES, Gimp, Window
-
-STYLE = SAMPLES / "great_wave.jpg"
-LAYER = "great_wave \u2013 Neural Style"
-CONTENT = "chelsea.jpg"
+from tests.hosts.gimp.dialogs import (
+    CONTENT,
+    LAYER,
+    STYLE,
+    Open,
+    ask_to_repeat,
+    assert_nothing_is_left,
+    click_from_below,
+    click_from_right,
+    close_dialog,
+    converted,
+    engine_log,
+    show_dialog,
+    show_gallery,
+    start_painting,
+    top_of,
+    visible,
+)
+from tests.hosts.gimp.editor import SAMPLES, Gimp
 
 #: Where GIMP's main window has the Cancel button of its progress bar.
 CANCEL = (990, 944)
@@ -57,37 +68,6 @@ CLOSE_MESSAGE = (46, 48)
 #: Steps that take the usual picture out of RGB.
 GRAY = "image.convert_grayscale()"
 INDEXED = "image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 8, False, False, '')"
-
-Open = Callable[..., Window]
-
-
-@pytest.fixture
-def open_gimp(gimp: Gimp, display: str) -> Iterator[Open]:
-    """Start GIMP with pictures; the dialog was last used with ``seed`` and so many ``styles``."""
-    windows = []
-
-    def start(*images: Path, seed: int = stand_in.ECHO, styles: int = 1) -> Window:
-        remember(gimp, seed, styles)
-        windows.append(gimp.open(display, *(images or (SAMPLES / CONTENT,))))
-        return windows[-1]
-
-    yield start
-    for window in windows:
-        window.close()
-
-
-def remember(gimp: Gimp, seed: int, styles: int) -> None:
-    folder = gimp.profile / "plug-in-settings"
-    folder.mkdir(exist_ok=True)
-    names = " ".join([f'"{STYLE}=1"'] * styles)
-    listed = f"(styles {styles} {names})" if styles else ""
-    name = "GimpProcedureConfigRun-plug-in-neural-style.last"
-    (folder / name).write_text(f"# settings\n\n{listed}\n(seed {seed})\n\n# end of settings\n")
-
-
-def show_dialog(window: Window) -> str:
-    window.menu("alt+r", "a", "n")  # Filters > Artistic > Neural Style...
-    return window.dialog()
 
 
 @each_gimp
@@ -721,85 +701,3 @@ def test_without_an_engine_the_dialog_says_what_to_do(open_gimp: Open, gimp: Gim
         begun.unlink()
     close_dialog(window)
     assert window.layers() == [CONTENT]
-
-
-def converted(gimp: Gimp, conversion: str) -> Path:
-    """The usual picture in a file of its own, after this step."""
-    file = gimp.home / "converted.png"
-    gimp.batch(
-        f"image = Gimp.file_load(1, Gio.File.new_for_path('{SAMPLES / CONTENT}'))\n{conversion}\n"
-        f"Gimp.file_save(1, image, Gio.File.new_for_path('{file}'), None)"
-    )
-    return file
-
-
-def show_gallery(window: Window) -> str:
-    window.key("alt+g")
-    gallery: str = window.wait_for(lambda: window.find("^Style Gallery$"), "the gallery")
-    window.focus(gallery)
-    time.sleep(0.5)
-    return gallery
-
-
-def click_from_right(window: Window, dialog: str, place: Tuple[int, int]) -> None:
-    """Click at a place that is counted from the dialog's right and upper edges."""
-    window.click(dialog, window.size(dialog)[0] - place[0], place[1])
-
-
-def click_from_below(window: Window, dialog: str, place: Tuple[int, int]) -> None:
-    """Click at a place that is counted from the dialog's left and lower edges."""
-    window.point(dialog, 5, 5)  # A tooltip may hide the place.
-    time.sleep(0.5)
-    window.click(dialog, place[0], window.size(dialog)[1] - place[1])
-
-
-def visible(window: Window) -> List[bool]:
-    """Which layers are seen, from top to bottom."""
-    found: List[bool] = window.ask("[layer.get_visible() for layer in images()[0].get_layers()]")
-    return found
-
-
-def top_of(window: Window, dialog: str) -> bytes:
-    """The pixels of the dialog where it has its messages, right of the picture."""
-    with tempfile.TemporaryDirectory() as folder:
-        seen = Image.open(window.screenshot(Path(folder) / "dialog.png", dialog))
-        return seen.convert("RGB").crop((610, 20, 660, 70)).tobytes()
-
-
-def ask_to_repeat(window: Window) -> None:
-    """Filters > Artistic > Repeat Neural Style of Layer, up to the question whether its file may be read."""
-    window.menu("alt+r", "a", "r", "r", "Return")  # Another entry has the same letter.
-    window.focus(window.wait_for(lambda: window.find("^Neural Style: Files$"), "the question"))
-
-
-def start_painting(window: Window, gimp: Gimp) -> None:
-    """Press Stylize, and wait until the engine is at work."""
-    before = engine_log(gimp).count(" pixels.")
-    time.sleep(1)  # The key of another button may have been pressed: its click comes a little later.
-    window.dialog()
-    window.key("alt+t")
-    window.wait_for(lambda: engine_log(gimp).count(" pixels.") > before, "a job in the engine")
-    time.sleep(1)  # The dialog shows the buttons that stop it.
-
-
-def close_dialog(window: Window) -> None:
-    """Close the dialog, and wait until it is gone. It handles no key before a new layer is complete."""
-    window.dialog()
-    window.key("Escape")
-    window.wait_for(lambda: not window.find("^Neural Style$"), "the dialog's end")
-
-
-def engine_log(gimp: Gimp) -> str:
-    log = gimp.home / "neural-style" / "state" / "logs" / "engine.log"
-    return log.read_text() if log.exists() else ""
-
-
-def assert_nothing_is_left(window: Window, gimp: Gimp) -> None:
-    """No process, no layer, and no open undo group: the next step can be undone alone."""
-    window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
-    assert gimp.processes("neural_style.py") == []
-    assert window.layers() == [CONTENT]
-    window.ask("images()[0].insert_layer(images()[0].get_layers()[0].copy(), None, 0)")
-    assert len(window.layers()) == 2
-    window.menu("ctrl+z")
-    window.wait_for(lambda: window.layers() == [CONTENT], "undo")

@@ -1,0 +1,19 @@
+"""What the dialog of the real GIMP says about a painting before it begins."""
+
+from __future__ import annotations
+
+from tests.hosts.gimp.conftest import each_gimp
+from tests.hosts.gimp.dialogs import Open, show_dialog
+
+CAUTION = "The working size is small for this picture: strokes will look blurred. Use 128 px or more."
+
+
+@each_gimp
+def test_a_working_size_that_is_too_small_is_warned_of(open_gimp: Open) -> None:
+    window = open_gimp(**{"working-size": 64})
+    show_dialog(window)
+    window.wait_for(lambda: CAUTION in window.texts(), "the warning")
+    window.key("alt+w")
+    window.type("128")
+    window.key("Tab")
+    window.wait_for(lambda: CAUTION not in window.texts(), "the end of the warning")
