@@ -56,7 +56,7 @@ class PaintDialog:
         self._form = PaintingForm(self._window, config, image, content, self)
         self._recalling = Recalling(image, self._form, self._engine, self._window)
         self._costs = CostsView(self._ask_costs, self._form.choose_size, self.failed)
-        self._queue = QueueButton(self._painter.queue, self._painter.remove)
+        self._queue = QueueButton(self._painter.queue, self.queue_changed)
         self._progress = ProgressView(self._painter.engine.stop, self._costs, self._queue)
         self._history = HistoryView(image, self._look_at, self._use_settings, self._repaint, self.failed)
         self._window.get_content_area().pack_start(self._arrange(), True, True, 0)

@@ -12,7 +12,7 @@ from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import Canceled, ClientEvent, Failed, Result
-from nst_core.studio.queue import Entry, Queue, job_title
+from nst_core.studio.queue import Queue, job_title
 
 from .painting import Painting
 from .result import NewLayer, insert_result
@@ -58,11 +58,6 @@ class Painter:
         names = [choice.source.name for choice in painting.choices]
         self.queue.add(job_title(names, painting.content.get_name(), painting.settings.quality), painting)
         self.go_on()
-
-    def remove(self, entry: Entry[Painting]) -> None:
-        """Forget a painting that waits."""
-        self.queue.remove(entry)
-        self._listener.queue_changed()
 
     def dismiss_failures(self) -> None:
         """Forget the failures, which the user has seen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Any, Callable
 
 from gi.repository import GimpUi, Gtk, Pango
 
@@ -14,11 +14,11 @@ from .painting import Painting
 
 
 class QueueButton(Gtk.MenuButton):
-    """Hidden while nothing waits in ``queue``; calls ``remove`` with a painting that the user takes out."""
+    """Hidden while nothing waits in ``queue``; calls ``changed`` after the user gave it another order."""
 
-    def __init__(self, queue: Queue[Painting], remove: Callable[[Entry[Painting]], None]) -> None:
+    def __init__(self, queue: Queue[Painting], changed: Callable[[], None]) -> None:
         super().__init__(no_show_all=True, tooltip_text=tr("Paintings that wait for their turn"))
-        self._queue, self._remove = queue, remove
+        self._queue, self._changed = queue, changed
         self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         popover = Gtk.Popover()
         popover.add(self._rows)
@@ -39,9 +39,19 @@ class QueueButton(Gtk.MenuButton):
     def _row(self, place: int, entry: Entry[Painting]) -> Gtk.Box:
         label = Gtk.Label(label=f"{place}. {entry.title}", xalign=0, max_width_chars=40)
         label.set_ellipsize(Pango.EllipsizeMode.MIDDLE)
-        remove = widgets.icon_button(GimpUi.ICON_WINDOW_CLOSE, tr("Do not paint this one"))
-        remove.connect("clicked", lambda _: self._remove(entry))
+        earlier = widgets.icon_button(GimpUi.ICON_GO_UP, tr("Paint this picture earlier."))
+        earlier.get_accessible().set_name(tr("Paint {name} earlier").format(name=entry.title))
+        earlier.set_sensitive(place > 1)
+        earlier.connect("clicked", lambda _: self._change(self._queue.move, entry, place - 1))
+        remove = widgets.icon_button(GimpUi.ICON_WINDOW_CLOSE, tr("Do not paint this picture."))
+        remove.get_accessible().set_name(tr("Remove {name}").format(name=entry.title))
+        remove.connect("clicked", lambda _: self._change(self._queue.remove, entry))
         row = Gtk.Box(spacing=6, border_width=2)
         row.pack_start(label, True, True, 0)
-        row.pack_start(remove, False, False, 0)
+        for button in (earlier, remove):
+            row.pack_start(button, False, False, 0)
         return row
+
+    def _change(self, change: Callable[..., None], *arguments: Any) -> None:
+        change(*arguments)
+        self._changed()

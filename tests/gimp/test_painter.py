@@ -99,7 +99,7 @@ def gone() -> HostError:
 def test_one_after_the_other(scene: Scene) -> None:
     scene.order(Order("sea"), Order("sky"), Order("sand"))
     assert scene.client.jobs == ["sea"]
-    scene.painter.remove(scene.painter.queue.waiting[0])
+    scene.painter.queue.remove(scene.painter.queue.waiting[0])
     scene.end(Canceled())
     assert scene.client.jobs == ["sea", "sand"]
     assert [order.name for order in scene.heard.begun] == ["sea", "sand"]
