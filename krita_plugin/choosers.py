@@ -8,7 +8,8 @@ from typing import Any, Callable, Optional, Sequence
 from nst_core.bridge.language import tr
 from nst_core.job.errors import HostError
 
-from .document import WHOLE, Document, Layer, documents
+from .document import WHOLE, Document, documents
+from .layer_tree import Layer
 from .qt import QtCore, QtGui
 from .widgets import THUMBNAIL, ElidedBox, enlarge_icons, framed, menu_text, show_icon
 

@@ -1,43 +1,32 @@
 """The user's documents: their layers and masks, and how these become pictures.
 
-Only this module and :mod:`.new_layer`, which adds a layer, use the user's documents. No existing layer is written to.
+Only this module, :mod:`.layer_tree` and :mod:`.new_layer` use the user's documents. No existing layer is written to.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, List, NamedTuple, Optional, Tuple
 
 from krita import Krita
 
 from nst_core.bridge.language import tr
-from nst_core.bridge.local_files import require_regular_file
 from nst_core.bridge.record import Record, dump, load
-from nst_core.job.errors import HostError, UnreadableImage
+from nst_core.job.errors import HostError
 from nst_core.job.pixels import PixelBuffer
 
 from .conversion import Originals, engine_format, for_engine
-from .hidden import mark_saved
+from .layer_tree import Layer, layer_of_node, layers_below, masks_below, node_below
 from .qt import QtCore
 from .spaces import require_space, space_of
-from .steps import Steps, apart
+from .steps import Steps
 
 #: Used in place of a layer's identification for the whole picture.
 WHOLE = ""
 #: A layer's record is an annotation of the document. Its name is this text and the layer's identification.
 ANNOTATION = "neural_style_"
-#: The kinds of nodes whose pixels say where something applies.
-MASKS = ("transparencymask", "selectionmask", "filtermask")
 #: Pixels read between two turns of the event loop.
 PIXELS_A_READ = 1 << 18
-
-
-class Layer(NamedTuple):
-    """A layer as a list shows it: ``level`` is 0 at the top of the tree."""
-
-    id: str
-    name: str
-    level: int
 
 
 class Painted(NamedTuple):
@@ -111,12 +100,12 @@ class Document:
 
     def layers(self) -> List[Layer]:
         """All layers, the uppermost first; a group comes before its layers."""
-        return [_layer(node, level) for node, level in _walk(self._handle.rootNode(), 0)]
+        return [layer_of_node(node, level) for node, level in layers_below(self._handle.rootNode())]
 
     def painted(self) -> List[Painted]:
         """The layers with a record, the uppermost first. This is asked for all the time, so it walks only once."""
         stored, found = set(self._handle.annotationTypes()), []
-        for node, _ in _walk(self._handle.rootNode(), 0) if stored else ():
+        for node, _ in layers_below(self._handle.rootNode()) if stored else ():
             layer_id = node.uniqueId().toString()
             if _annotation(layer_id) in stored:
                 found.append(Painted(layer_id, node.name(), bool(node.visible())))
@@ -124,19 +113,19 @@ class Document:
 
     def masks(self) -> List[Layer]:
         """The masks that say where something is: transparency, selection and filter masks, with their layers' names."""
-        return list(_walk_masks(self._handle.rootNode()))
+        return list(masks_below(self._handle.rootNode()))
 
     def active_layer(self) -> Optional[Layer]:
         """The layer that the user works on; a mask stands for its layer."""
         node = self._handle.activeNode()
         while node is not None and node.type().endswith("mask"):
             node = node.parentNode()
-        return None if node is None or node.parentNode() is None else _layer(node, 0)
+        return None if node is None or node.parentNode() is None else layer_of_node(node)
 
     def layer(self, layer_id: str) -> Optional[Layer]:
         """The layer of this identification, if it is still there."""
         node = self.find(layer_id)
-        return None if node is None else _layer(node, 0)
+        return None if node is None else layer_of_node(node)
 
     def thumbnail(self, layer_id: str, side: int) -> Any:
         """A QImage of the layer or of the whole picture, within ``side`` pixels."""
@@ -261,7 +250,7 @@ class Document:
 
     def find(self, layer_id: str) -> Any:
         """Krita's node of this identification, or None."""
-        return _find(self._handle.rootNode(), layer_id) if self.is_open else None
+        return node_below(self._handle.rootNode(), layer_id) if self.is_open else None
 
 
 def documents() -> List[Document]:
@@ -273,79 +262,6 @@ def document_of(view: Any) -> Optional[Document]:
     """The document that a view shows."""
     handle = None if view is None else view.document()
     return None if handle is None else Document(handle)
-
-
-def read_file(path: str) -> Steps[PixelBuffer]:
-    """The picture in a file, as Krita opens it, in sRGB. Raises :class:`UnreadableImage`.
-
-    A thread fetches the file before Krita opens it, because Krita can do that on the GUI thread only.
-    """
-    yield from apart(lambda: _fetch(path))
-    handle = _open_hidden(path)
-    try:
-        yield
-        document = Document(handle)
-        return (yield from document.read(WHOLE, document.canvas))
-    finally:
-        handle.close()
-
-
-def _fetch(path: str) -> None:
-    """Read a regular local file once: then the system has it in memory."""
-    try:
-        with require_regular_file(path).open("rb") as stream:
-            while stream.read(1 << 20):
-                pass
-    except OSError as error:
-        raise unreadable(path) from error
-
-
-def _open_hidden(path: str) -> Any:
-    krita = Krita.instance()
-    batch_mode = krita.batchmode()
-    krita.setBatchmode(True)
-    try:
-        handle = krita.openDocument(path)
-    finally:
-        krita.setBatchmode(batch_mode)
-    if handle is None:
-        raise unreadable(path)
-    handle.setBatchmode(True)
-    mark_saved(handle)
-    return handle
-
-
-def unreadable(path: str) -> UnreadableImage:
-    """The error that says that the file is no picture."""
-    problem = tr("The picture {name} can't be opened.").format(name=Path(path).name)
-    return UnreadableImage(problem, tr("Choose another file, or open it in Krita to see why."))
-
-
-def _walk(parent: Any, level: int) -> Iterator[Tuple[Any, int]]:
-    for node in reversed(parent.childNodes()):
-        if not node.type().endswith("mask"):
-            yield node, level
-            yield from _walk(node, level + 1)
-
-
-def _walk_masks(parent: Any) -> Iterator[Layer]:
-    for node in reversed(parent.childNodes()):
-        if node.type() in MASKS:
-            name = node.name() if parent.parentNode() is None else f"{node.name()} \u2013 {parent.name()}"
-            yield Layer(node.uniqueId().toString(), name, 0)
-        yield from _walk_masks(node)
-
-
-def _find(parent: Any, layer_id: str) -> Any:
-    for node in parent.childNodes():
-        found = node if node.uniqueId().toString() == layer_id else _find(node, layer_id)
-        if found is not None:
-            return found
-    return None
-
-
-def _layer(node: Any, level: int) -> Layer:
-    return Layer(node.uniqueId().toString(), node.name(), level)
 
 
 def _annotation(layer_id: str) -> str:

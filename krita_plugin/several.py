@@ -7,7 +7,8 @@ from typing import List, Optional, Sequence
 
 from krita import Krita
 
-from .document import Document, Layer
+from .document import Document
+from .layer_tree import Layer
 from .painting import Painting
 
 

@@ -17,8 +17,8 @@ from nst_core.job.sizes import Size
 from nst_core.studio.bundled import style_name
 from nst_core.studio.costs import ASSUMED_STYLE
 
-from . import document as documents
-from .document import Document, Rect
+from .document import WHOLE, Document, Rect
+from .picture_file import read_file, unreadable
 from .qt import QtCore, QtGui
 from .regions import Region
 from .steps import Steps, apart
@@ -61,7 +61,7 @@ class LayerSource:
         if not self.document.is_open:
             problem = tr("The document of the style {name} was closed.").format(name=self.name)
             raise HostError(problem, tr("Open it again, or remove the style."))
-        if self.layer_id == documents.WHOLE:
+        if self.layer_id == WHOLE:
             return Path(self.document.name).stem
         layer = self.document.layer(self.layer_id)
         if layer is None:
@@ -95,7 +95,7 @@ class FileSource:
 
     def read(self) -> Steps[PixelBuffer]:
         """The picture. Raises UnreadableImage."""
-        return (yield from documents.read_file(self.path))
+        return (yield from read_file(self.path))
 
     def reference(self, home: Document) -> Reference:
         """How to find it again."""
@@ -129,7 +129,7 @@ def _require_picture(path: str) -> None:
         return
     kind = QtCore.QMimeDatabase().mimeTypeForFile(path).name()
     if Path(path).suffix.lower() in READ_BY_QT or kind.startswith("text/"):
-        raise documents.unreadable(path)
+        raise unreadable(path)
 
 
 def _file_thumbnail(path: str, side: int) -> Any:

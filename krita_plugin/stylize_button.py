@@ -6,7 +6,7 @@ from typing import Any, Callable, List, Sequence
 
 from nst_core.bridge.language import tr
 
-from .document import Layer
+from .layer_tree import Layer
 from .qt import Qt, QtWidgets, Signal
 from .widgets import hint, row
 

@@ -1,0 +1,50 @@
+"""The tree of a document's layers and masks: walked from top to bottom, and searched.
+
+The functions get and give Krita's own nodes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, NamedTuple, Tuple
+
+#: The kinds of nodes whose pixels say where something applies.
+MASKS = ("transparencymask", "selectionmask", "filtermask")
+
+
+class Layer(NamedTuple):
+    """A layer as a list shows it: ``level`` is 0 at the top of the tree."""
+
+    id: str
+    name: str
+    level: int
+
+
+def layers_below(parent: Any, level: int = 0) -> Iterator[Tuple[Any, int]]:
+    """The layers in ``parent`` with their levels, the uppermost first. The children of ``parent`` have ``level``."""
+    for node in reversed(parent.childNodes()):
+        if not node.type().endswith("mask"):
+            yield node, level
+            yield from layers_below(node, level + 1)
+
+
+def masks_below(parent: Any) -> Iterator[Layer]:
+    """The masks in ``parent`` that say where something is, the uppermost first."""
+    for node in reversed(parent.childNodes()):
+        if node.type() in MASKS:
+            name = node.name() if parent.parentNode() is None else f"{node.name()} \u2013 {parent.name()}"
+            yield Layer(node.uniqueId().toString(), name, 0)
+        yield from masks_below(node)
+
+
+def node_below(parent: Any, layer_id: str) -> Any:
+    """The node of this identification in ``parent``, or None."""
+    for node in parent.childNodes():
+        found = node if node.uniqueId().toString() == layer_id else node_below(node, layer_id)
+        if found is not None:
+            return found
+    return None
+
+
+def layer_of_node(node: Any, level: int = 0) -> Layer:
+    """Krita's node as a list shows it."""
+    return Layer(node.uniqueId().toString(), node.name(), level)
