@@ -7,44 +7,34 @@ fetches the engine's events, and a pump takes the steps of the document's long w
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, Optional, Set, Tuple
 
 from nst_core.bridge import wording
 from nst_core.bridge.client import Client
 from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
-from nst_core.job.errors import EngineFailed, HostError, NeuralStyleError
+from nst_core.job.errors import HostError, NeuralStyleError
 from nst_core.job.events import Canceled, Estimate, Failed, Notice, Preview, Progress, Ready, Result, Started
 from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
 from nst_core.studio.queue import Queue
 
+from .caught import error_of
 from .conversion import Originals
-from .document import Document, Rect
+from .document import Rect
 from .hidden import blank_document
-from .new_layer import NewLayer
+from .job_layer import Added, JobLayer
 from .painting import PREVIEW_SIDE, Painting
-from .pictures import image_of, pixels_of, small_image
+from .pictures import image_of, small_image
 from .qt import QtCore, Signal
-from .results import SIDE, Results
+from .results import Results
 from .steps import PAUSE, Pump, Steps
 
 #: Milliseconds between two looks for events of the engine.
 POLL_INTERVAL = 40
-#: A preview on the canvas stops Krita meanwhile. It may take one part in this many of the time.
-CANVAS_SHARE = 10
 
 IDLE, READING, PAINTING, STOPPING, INSERTING = "idle", "reading", "painting", "stopping", "inserting"
-
-
-class Added(NamedTuple):
-    """The layer that a job has put into a document; ``hides`` is whether it has hidden an earlier result."""
-
-    document: Document
-    id: str
-    name: str
-    hides: bool = False
 
 
 class Controller(QtCore.QObject):
@@ -78,11 +68,9 @@ class Controller(QtCore.QObject):
         self.results = Results()
         self._asker: Any = None
         self._painting: Optional[Painting] = None
-        self._layer: Optional[NewLayer] = None
-        self._make_layer: Callable[[], NewLayer]
+        self._layer: Optional[JobLayer] = None
         #: Whether the preview is shown on the canvas, too.
         self.is_on_canvas = False
-        self._next_sketch = 0.0
         self._pump = Pump(self._guard_job)
         self._poll = QtCore.QTimer(self)
         self._poll.setInterval(POLL_INTERVAL)
@@ -154,7 +142,7 @@ class Controller(QtCore.QObject):
     def show_on_canvas(self, is_wanted: bool) -> None:
         """Show the preview of the job on the canvas from now on, or no longer."""
         self.is_on_canvas = is_wanted
-        if self._layer is not None and not self._layer.is_kept and self.state == PAINTING:
+        if self._layer is not None and self.state == PAINTING:
             self._layer.reveal(is_wanted)
         self.changed.emit()
 
@@ -170,14 +158,14 @@ class Controller(QtCore.QObject):
 
     def guard(self, action: Callable[[], None]) -> bool:
         """Call ``action``; ``failed`` reports its exception, which ends no job. Returns whether there was none."""
-        error = _error_of(action)
+        error = error_of(action)
         if error is not None:
             self.failed.emit(error)
         return error is None
 
     def _guard_job(self, action: Callable[[], None]) -> bool:
         """Call ``action``, a part of the job: its exception ends the job. Returns whether there was none."""
-        error = _error_of(action)
+        error = error_of(action)
         if error is not None:
             self._fail(error)
         return error is None
@@ -197,11 +185,13 @@ class Controller(QtCore.QObject):
 
     def _send(self, read: Tuple[StyleJob, Rect, Originals]) -> None:
         job, rect, originals = read
-        painting = self._current()
-        is_partial = job.selection is not None
-        self._make_layer = lambda: painting.new_layer(is_partial, rect, originals)
-        self._layer = self._make_layer()
-        self._next_sketch = 0.0
+        painting, is_partial = self._current(), job.selection is not None
+        self._layer = JobLayer(
+            lambda: painting.new_layer(is_partial, rect, originals),
+            self.results,
+            lambda: self.is_on_canvas,
+            self._clock,
+        )
         self.client.stylize(job)
         self._poll.start()
         self._enter(PAINTING)
@@ -244,40 +234,13 @@ class Controller(QtCore.QObject):
     def _show_preview(self, event: Preview) -> None:
         image = image_of(event.pixels)
         self.previewed.emit(image)
-        is_free = not self._pump.busy and self.state == PAINTING and self._clock() >= self._next_sketch
-        if self.is_on_canvas and self._layer is not None and not self._layer.is_kept and is_free:
-            self._pump.run(self._sketch(self._layer, image), lambda above: None)
-
-    def _sketch(self, layer: NewLayer, image: Any) -> Steps[None]:
-        yield from layer.sketch(image)
-        if not self.is_on_canvas:  # The user does not want it any more.
-            return
-        begin = self._clock()
-        yield from layer.show()
-        end = self._clock()
-        self._next_sketch = end + (CANVAS_SHARE - 1) * (end - begin)
+        if self._layer is not None and self._layer.is_due and not self._pump.busy and self.state == PAINTING:
+            self._pump.run(self._layer.show_preview(image), lambda nothing: None)
 
     def _insert(self, result: Result) -> None:
         assert self._layer is not None
-        if self._layer.is_kept and not self._layer.is_last_step:  # The user has gone on meanwhile, maybe on that layer.
-            self._layer = self._make_layer()
         self._enter(INSERTING)
-        self._pump.run(self._finish(self._layer, result), self._inserted)
-
-    def _finish(self, layer: NewLayer, result: Result) -> Steps[Tuple[Added, str]]:
-        painting = self._current()
-        yield from layer.write(result.pixels)
-        thumbnail = yield from small_image(result.pixels, SIDE)
-        name = painting.result_name(layer.id)
-        layer.name(name)
-        hides = self.results.cover(painting.document, layer.id, painting.outdated(layer.is_partial), layer.area)
-        above = yield from layer.show()
-        painting.document.remember(layer.id, painting.record(result.seed))
-        self.results.add(painting.document, layer.id, result.seconds, pixels_of(thumbnail))
-        added = Added(painting.document, layer.id, name, hides)
-        if not above:
-            return added, tr("The content layer is gone: the picture lies on top of all layers.")
-        return added, "" if layer.fits else tr("The canvas has another size now: see whether the picture lies right.")
+        self._pump.run(self._layer.insert(self._current(), result), self._inserted)
 
     def _inserted(self, inserted: Tuple[Added, str]) -> None:
         added, caution = inserted
@@ -318,19 +281,3 @@ class Controller(QtCore.QObject):
     def _enter(self, state: str) -> None:
         self.state = state
         self.changed.emit()
-
-
-def _error_of(action: Callable[[], None]) -> Optional[NeuralStyleError]:
-    """Call ``action``; the error for the user if it raises an exception.
-
-    This is the outermost edge of the plug-in: Krita shows a window for each exception that leaves it.
-    """
-    try:
-        action()
-    except NeuralStyleError as error:
-        return error
-    except Exception as error:
-        failure = EngineFailed(tr("The plug-in met an error that it did not expect."), tr("Please report it."))
-        failure.__cause__ = error
-        return failure
-    return None

@@ -21,12 +21,12 @@ from nst_core.job.errors import (
 from nst_core.job.events import Estimate
 from nst_core.studio.costs import size_caution
 from nst_core.studio.preset_list import Preset
-from nst_core.studio.queue import Entry
 
-from .controller import IDLE, INSERTING, PAINTING, READING, STOPPING, Added, Controller
+from .controller import IDLE, Controller
 from .document import Document
+from .job_display import JobDisplay
+from .job_layer import Added
 from .orders import Orders
-from .painting import Painting
 from .qt import QtCore
 from .recall import recorded
 from .steps import Pump, Steps
@@ -50,8 +50,6 @@ class Panel(Orders):
         self._is_closed = False
         self._added: Optional[Added] = None
         self._variations = Variations()
-        #: The job whose progress is shown.
-        self._shown: Optional[Entry[Painting]] = None
         super().__init__(
             presets,
             controller.results,
@@ -61,6 +59,7 @@ class Panel(Orders):
             self._report,
             make_installation,
         )
+        self._job = JobDisplay(controller, self.progress, self.steering, self.waiting)
         self._pump = Pump(controller.guard)
         self._look = QtCore.QTimer(self)
         self._look.setInterval(LOOK_INTERVAL)
@@ -151,10 +150,6 @@ class Panel(Orders):
             changed.connect(lambda *new: self.costs.renew())
         self.costs.asked.connect(lambda: self._controller.guard(self._ask_costs))
         self.costs.size_wanted.connect(self.form.fields["size"].set_value)
-        self.progress.stopped.connect(self._controller.stop)
-        self.progress.canvas_wanted.connect(self._controller.show_on_canvas)
-        self.steering.changed.connect(self._controller.adjust)
-        self.waiting.changed.connect(self._controller.change_queue)
         self.waiting.details_wanted.connect(self.message.show_error)
         self.message.install_wanted.connect(lambda: self._controller.guard(self._install))
         self.installation.installed.connect(self._take_engine)
@@ -163,9 +158,6 @@ class Panel(Orders):
     def _connect_controller(self) -> None:
         self._controller.changed.connect(self._show_state)
         self._controller.queue_changed.connect(self._show_queue)
-        self._controller.progressed.connect(self.progress.show_progress)
-        self._controller.begun.connect(self.progress.picture.show_content)
-        self._controller.previewed.connect(self.progress.picture.show_image)
         self._controller.noticed.connect(self._show_notice)
         self._controller.failed.connect(self._show_failure)
         self._controller.finished.connect(self._finish)
@@ -232,29 +224,10 @@ class Panel(Orders):
         self.repeat_bar.setVisible(is_painted)
 
     def _show_state(self) -> None:
-        state = self._controller.state
         is_busy = self._controller.is_busy
-        running = self._controller.queue.running
-        if running is not None and running is not self._shown:
-            self._shown = running
-            self.progress.begin(running.title)
-            self.steering.show_painting(running.order)
         if self._controller.devices:
             self.message.settle(EngineMissing, ProtocolMismatch)
-        texts = {
-            READING: tr("Reading the layers..."),
-            PAINTING: tr("Starting the engine..."),
-            STOPPING: tr("Stopping..."),
-            INSERTING: tr("Adding the new layer..."),
-        }
-        if state in texts and self.progress.line.status.text() != texts[state]:
-            self.progress.line.show_state(texts[state])
-        self.progress.show_canvas(self._controller.is_on_canvas)
-        self.progress.setVisible(is_busy)
-        self.steering.setVisible(is_busy and not isinstance(self._controller.painting, Variation))
-        self.steering.setEnabled(state == PAINTING)
-        self.progress.keep.setEnabled(state == PAINTING)
-        self.progress.discard.setEnabled(state in (READING, PAINTING, STOPPING))
+        self._job.refresh()
         self.show_busy(is_busy)
         if is_busy:
             self.costs.show_estimate(None)
@@ -262,7 +235,7 @@ class Panel(Orders):
         self.form.suggest_devices(self._controller.devices)
 
     def _show_queue(self) -> None:
-        self.waiting.show_queue(self._controller.queue)
+        self._job.show_queue()
         self.order_tabs()
         self._show_state()
 

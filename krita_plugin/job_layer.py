@@ -1,0 +1,89 @@
+"""The layer of a job in the document: previews of the picture while it is painted, and in the end the result."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, NamedTuple, Tuple
+
+from nst_core.bridge.language import tr
+from nst_core.job.events import Result
+
+from .document import Document
+from .new_layer import NewLayer
+from .painting import Painting
+from .pictures import pixels_of, small_image
+from .results import SIDE, Results
+from .steps import Steps
+
+#: A preview on the canvas stops Krita meanwhile. It may take one part in this many of the time.
+CANVAS_SHARE = 10
+
+
+class Added(NamedTuple):
+    """The layer that a job has put into a document; ``hides`` is whether it has hidden an earlier result."""
+
+    document: Document
+    id: str
+    name: str
+    hides: bool = False
+
+
+class JobLayer:
+    """Puts the pictures of one job into its document.
+
+    ``make`` makes the layer, ``results`` gets the result. ``is_on_canvas`` returns whether previews are wanted on the
+    canvas now. ``clock`` gives the time in seconds.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], NewLayer],
+        results: Results,
+        is_on_canvas: Callable[[], bool],
+        clock: Callable[[], float],
+    ) -> None:
+        self._make, self._results = make, results
+        self._is_on_canvas, self._clock = is_on_canvas, clock
+        self._layer = make()
+        self._next_preview = 0.0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the canvas shows the next preview: previews are wanted there, and Krita has had enough other time."""
+        return self._is_on_canvas() and not self._layer.is_kept and self._clock() >= self._next_preview
+
+    def reveal(self, is_seen: bool) -> None:
+        """Show or hide a layer that holds a preview."""
+        if not self._layer.is_kept:
+            self._layer.reveal(is_seen)
+
+    def show_preview(self, image: Any) -> Steps[None]:
+        """Show a QImage of the picture so far on the canvas."""
+        yield from self._layer.sketch(image)
+        if not self._is_on_canvas():  # The user does not want it any more.
+            return
+        begin = self._clock()
+        yield from self._layer.show()
+        end = self._clock()
+        self._next_preview = end + (CANVAS_SHARE - 1) * (end - begin)
+
+    def insert(self, painting: Painting, result: Result) -> Steps[Tuple[Added, str]]:
+        """Put the result and the record of ``painting`` into the layer. Also returns a caution for the user, or ""."""
+        if self._layer.is_kept and not self._layer.is_last_step:  # The user has gone on, maybe on that layer.
+            self._layer = self._make()
+        layer, document = self._layer, painting.document
+        yield from layer.write(result.pixels)
+        thumbnail = yield from small_image(result.pixels, SIDE)
+        name = painting.result_name(layer.id)
+        layer.name(name)
+        hides = self._results.cover(document, layer.id, painting.outdated(layer.is_partial), layer.area)
+        above = yield from layer.show()
+        document.remember(layer.id, painting.record(result.seed))
+        self._results.add(document, layer.id, result.seconds, pixels_of(thumbnail))
+        added = Added(document, layer.id, name, hides)
+        if not above:
+            return added, tr("The content layer is gone: the picture lies on top of all layers.")
+        return added, "" if layer.fits else tr("The canvas has another size now: see whether the picture lies right.")
+
+    def discard(self) -> None:
+        """Remove the layer again, if it holds only a preview."""
+        self._layer.discard()
