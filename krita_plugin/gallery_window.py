@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Sequence
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import UnreadableImage
-from nst_core.studio.gallery import Gallery, Group, StyleEntry
+from nst_core.studio.gallery import Gallery, Group
 
 from .file_dialog import folder_dialog
-from .large_tooltip import Place, show_large
-from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
+from .qt import Qt, QtGui, QtWidgets, Signal
 from .steps import Pump, Steps, apart
+from .style_tiles import SIDE, TileList
 from .styles import FileSource
-from .widgets import column, flat_button, framed, heading, hint, row, text_label
+from .widgets import column, flat_button, heading, hint, row, text_label
 
-#: Side in pixels of a style's picture.
-SIDE = 96
 #: Width and height in pixels of the window at first: four pictures in a row.
 SIZE = (476, 560)
 
@@ -131,126 +128,9 @@ class GalleryWindow(QtWidgets.QDialog):
         layout.addWidget(self.add_folder, 0, Qt.AlignmentFlag.AlignLeft)
 
 
-class TileList(QtWidgets.QListWidget):
-    """The styles of a group in rows, all of them visible. ``favorite_wanted`` reports a style to mark or unmark."""
-
-    chosen = Signal(str)
-    favorite_wanted = Signal(str)
-    current_moved = Signal()
-
-    def __init__(self, group: Group, guard: Callable[[Callable[[], None]], bool]) -> None:
-        super().__init__()
-        self._pump = Pump(guard)
-        self.tiles = [Tile(entry) for entry in group.entries]
-        self.setViewMode(QtWidgets.QListView.ViewMode.IconMode)
-        self.setMovement(QtWidgets.QListView.Movement.Static)
-        self.setResizeMode(QtWidgets.QListView.ResizeMode.Adjust)
-        self.setIconSize(QtCore.QSize(SIDE, SIDE))
-        self.setGridSize(QtCore.QSize(SIDE + 14, SIDE + 2 * self.fontMetrics().lineSpacing() + 12))
-        self.setWordWrap(True)
-        self.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(group.label)
-        for tile in self.tiles:
-            self.addItem(tile)
-        self.setVisible(bool(self.tiles))
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._show_menu)
-        self.currentItemChanged.connect(lambda new, old: self.current_moved.emit())
-        for signal in (self.itemClicked, self.itemActivated):
-            signal.connect(lambda tile: self.chosen.emit(str(tile.path)))
-
-    def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Be as high as all rows of this width."""
-        super().resizeEvent(event)
-        if self.tiles and event.size().width() != event.oldSize().width():
-            self.doItemsLayout()
-            self.setFixedHeight(self.visualItemRect(self.tiles[-1]).top() + self.gridSize().height())
-
-    def focusInEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Show where the keyboard is."""
-        super().focusInEvent(event)
-        self.setCurrentItem(self.currentItem() or self.item(0))
-
-    def focusOutEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The keyboard is elsewhere."""
-        super().focusOutEvent(event)
-        self.clearSelection()
-
-    def viewportEvent(self, event: Any) -> bool:  # noqa: N802 (Qt's name)
-        """The pointer rests on a style: show it large."""
-        if event.type() != QtCore.QEvent.Type.ToolTip:
-            return bool(super().viewportEvent(event))
-        tile = self.itemAt(event.pos())
-        if tile is not None:
-            place = Place(event.globalPos(), self.viewport(), self.visualItemRect(tile))
-            large = show_large(FileSource(str(tile.path)), place, tile.entry.title, tile.entry.detail)
-            self._pump.run(large, lambda nothing: None)
-        return True
-
-    def menu_of(self, tile: Tile) -> Any:
-        """The menu that a right click on ``tile`` opens."""
-        menu = QtWidgets.QMenu(self)
-        favorite = menu.addAction(tr("Favorite"))
-        favorite.setCheckable(True)
-        favorite.setChecked(tile.is_favorite)
-        favorite.triggered.connect(lambda checked=False: self.favorite_wanted.emit(str(tile.path)))
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
-
-    def _show_menu(self, place: Any) -> None:
-        tile = self.itemAt(place)
-        if tile is not None:
-            self.menu_of(tile).popup(self.viewport().mapToGlobal(place))
-
-
-class Tile(QtWidgets.QListWidgetItem):
-    """A style: its picture as soon as that is read, a star if it is a favorite, and its title."""
-
-    def __init__(self, entry: StyleEntry) -> None:
-        super().__init__(entry.title)
-        self.entry, self.path, self.is_favorite = entry, entry.path, entry.is_favorite
-        self._image = QtGui.QImage()
-        self.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (entry.title, entry.detail))))
-        self._draw()
-
-    def show_image(self, image: Any) -> None:
-        """Show the style's picture, a QImage."""
-        self._image = image
-        self._draw()
-
-    def set_favorite(self, is_favorite: bool) -> None:
-        """Show or remove the star."""
-        self.is_favorite = is_favorite
-        self._draw()
-
-    def _draw(self) -> None:
-        pixmap = framed(self._image, SIDE)
-        if self.is_favorite:
-            painter = QtGui.QPainter(pixmap)
-            painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
-            painter.setBrush(QtGui.QColor(255, 200, 40))
-            painter.setPen(QtGui.QColor(60, 40, 0))
-            painter.drawPolygon(_star(SIDE - 13, 13, 11))
-            painter.end()
-        icon = QtGui.QIcon(pixmap)
-        icon.addPixmap(pixmap, QtGui.QIcon.Mode.Selected)  # Otherwise Qt colors the picture.
-        self.setIcon(icon)
-
-
 def _thumbnail(path: Path) -> Steps[Any]:
     """The picture of a style; a null one if it can't be read, because the list shows the others all the same."""
     try:
         return (yield from FileSource(str(path)).thumbnail(SIDE))
     except UnreadableImage:
         return QtGui.QImage()
-
-
-def _star(x: float, y: float, radius: float) -> Any:
-    """A star with five points around (x, y)."""
-    points = []
-    for corner in range(10):
-        length, angle = radius * (1 if corner % 2 == 0 else 0.45), math.pi * (corner / 5 - 0.5)
-        points.append(QtCore.QPointF(x + length * math.cos(angle), y + length * math.sin(angle)))
-    return QtGui.QPolygonF(points)
