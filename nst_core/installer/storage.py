@@ -10,11 +10,11 @@ import contextlib
 import errno
 import os
 import stat
-import sys
 from pathlib import Path
 from typing import Iterable, Iterator, List
 
 from ..bridge.files import move, patiently
+from ..bridge.locks import lock
 from ..job.errors import InstallFailed
 
 MARK = ".neural-style"
@@ -151,18 +151,3 @@ def exclusive(path: Path) -> Iterator[None]:
                     "Another installation of Neural Style is running.", "Wait for it to end, then try again."
                 ) from error
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def lock(descriptor: int) -> None:
-        """Lock an open file. Raises OSError if it is held, or if its drive has no locks."""
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def lock(descriptor: int) -> None:
-        """Lock an open file. Raises OSError if it is held, or if its drive has no locks."""
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

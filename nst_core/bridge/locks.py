@@ -1,0 +1,19 @@
+"""Locks on files, which the system releases however the process ends that holds them."""
+
+from __future__ import annotations
+
+import sys
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def lock(descriptor: int) -> None:
+        """Lock an open file. Raises OSError if it is held, or if its drive has no locks."""
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def lock(descriptor: int) -> None:
+        """Lock an open file. Raises OSError if it is held, or if its drive has no locks."""
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
