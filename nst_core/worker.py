@@ -268,13 +268,18 @@ def main() -> int:
     if sys.stdin is not None and sys.stdin.isatty():
         print("This serves an editor over stdin and stdout; there is nothing to type here.", file=sys.stderr)
         return 2
-    _end_with_host()
+    stay_behind_host()
     incoming, outgoing = _take_line()
-    _forbid_core_dumps()
-    _lower_priority()
     logging.basicConfig(format="%(asctime)s %(process)d %(levelname)s %(message)s", level=logging.INFO)
     _log.info("Version %s, Python %s.", __version__, sys.version.split()[0])
     return Worker(incoming, outgoing).run()
+
+
+def stay_behind_host() -> None:
+    """Make this process fit for an editor: it ends with the editor, lets it go first, and dumps no picture."""
+    _end_with_host()
+    _forbid_core_dumps()
+    _lower_priority()
 
 
 def _question(fields: Mapping[str, Any]) -> Tuple[JobSizes, Settings]:

@@ -12,6 +12,7 @@
 - ``color``, ``color_tags``: samples to sRGB, by a profile or by other descriptions of color in a file.
 - ``running``: the job's events from the engine in this process or in a worker; Ctrl-C.
 - ``console``, ``streams``: the events printed for a person or for a script.
+- ``child``: how a command behaves that an editor has started.
 - ``engine_check``: the parts of the engine, and whether they work.
 
 Nothing here imports torch before the options and the files are known to be good.

@@ -153,6 +153,9 @@ def _stylize(options: argparse.Namespace) -> int:
 
 
 def _animate(options: argparse.Namespace) -> int:
+    from .child import follow_editor
+
+    follow_editor()
     from .animate import animate
 
     return animate(options)

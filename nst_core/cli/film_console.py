@@ -61,7 +61,19 @@ class Quiet:
 
 
 class Lines(Quiet):
-    """One JSON object a line."""
+    """One JSON object a line; those of progress come at whole percents."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__(steps)
+        self._steps, self._percent = steps, 0
+
+    def step(self, done: float, text: str) -> None:  # noqa: D102
+        super().step(done, text)
+        percent = int(100 * done / self._steps)
+        if percent > self._percent:
+            self._percent = percent
+            left = round(self._pace.seconds_left, 1) if self._pace.is_known else None
+            self._print("progress", fraction=percent / 100, seconds_left=left)
 
     def finished(self, name: str, **facts: Any) -> None:  # noqa: D102
         self._print(name, seconds_left=round(self._pace.seconds_left, 1), **facts)

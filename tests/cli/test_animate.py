@@ -349,6 +349,12 @@ def test_lines_for_scripts(animate: Animate, capsys: Captured) -> None:
     assert finished[0]["begins_shot"]
     assert not finished[1]["begins_shot"]
     assert finished[-1]["seconds_left"] == 0
+    progress = [line for line in lines if line["event"] == "progress"]
+    fractions = [line["fraction"] for line in progress]
+    assert fractions == sorted(set(fractions))  # at most one line for each percent
+    assert len(fractions) > len(finished)
+    assert fractions[-1] == 1
+    assert (progress[0]["seconds_left"], progress[-1]["seconds_left"]) == (None, 0)
 
 
 def test_a_contact_sheet(animate: Animate, tmp_path: Path) -> None:
