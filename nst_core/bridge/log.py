@@ -6,6 +6,7 @@ import contextlib
 import io
 import re
 from pathlib import Path
+from typing import Callable
 
 #: Size in bytes at which a log is set aside, replacing the one before.
 LIMIT = 1 << 20
@@ -17,14 +18,15 @@ _QUOTED_FOLDERS = re.compile(rb"""(?<![\w\x80-\xff])(["'])(?:(?!\1).)*[\\/]""")
 _FOLDERS = re.compile(rb"(?<!\S)\S*?[\\/](?:.*[\\/])?")
 
 
-def keep_log(stderr: io.FileIO, path: Path) -> None:
-    """Append all bytes from ``stderr`` to the log at ``path``, until its end.
+def keep_log(stderr: io.FileIO, path: Path, hear: Callable[[bytes], None] = lambda line: None) -> None:
+    """Append all bytes from ``stderr`` to the log at ``path``, until its end. ``hear`` gets each line.
 
     The engine does not stop if the log can't be written, because the disk is full or read-only: its output is read
     and dropped.
     """
     with io.BufferedReader(stderr) as lines:
         for line in iter(lambda: lines.readline(_CHUNK), b""):
+            hear(line)
             with contextlib.suppress(OSError):
                 _append(path, without_folders(line))
 

@@ -1,0 +1,85 @@
+"""The command that paints the frames of an animation: ``nst animate`` in the engine's own environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional, Sequence
+
+from nst_core.bridge import paths
+from nst_core.bridge.language import tr
+from nst_core.bridge.paths import WORKER_ARGUMENTS
+from nst_core.job.errors import EngineMissing
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import StyleJob
+
+from .png import write_png
+
+#: The options that are not called like their setting.
+_OPTIONS = {"size": "--working-size"}
+
+
+def animate_command(worker: Optional[Sequence[str]] = None) -> List[str]:
+    """The beginning of the command, for the engine that ``worker`` starts (None: the engine of the editors).
+
+    Raises :class:`EngineMissing` if there is none, or if it is on another computer, which can't see the frames.
+    """
+    command = list(worker or paths.engine_command())
+    *start, last = command
+    if last == WORKER_ARGUMENTS[-1]:
+        return [*start, "nst_core.cli", "animate"]
+    if last == "worker" and Path(command[0]).stem.lower() != "ssh":
+        return [*start, "animate"]
+    problem = tr("An animation needs an engine on this computer.")
+    raise EngineMissing(problem, tr("Paint single pictures, or use the installed engine."))
+
+
+class FilmFiles:
+    """The files of a film in ``folder``, and the ``arguments`` for them. Methods raise OSError."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._frames = 0
+        self.arguments: List[str] = []
+
+    def write_frame(self, job: StyleJob) -> None:
+        """Write the content of the next frame and its masks; with the first frame also the styles."""
+        if not self._frames:
+            self.arguments = list(self._arguments(job))
+            for number, style in enumerate(job.styles):
+                write_png(self._style(number), style.image)
+        for name, picture in {"content": job.content, **_masks(job)}.items():
+            folder = self._folder / name
+            folder.mkdir(exist_ok=True)
+            write_png(folder / f"{self._frames:06}.png", picture)
+        self._frames += 1
+
+    def _arguments(self, job: StyleJob) -> Iterator[str]:
+        yield from (str(self._folder / "content"), f"--output={self._folder / 'painted'}", "--json", "--size=full")
+        for name, value in job.settings.to_dict().items():
+            yield f"{_OPTIONS.get(name) or _option(name)}={value}"
+        masks = _masks(job)
+        for number, style in enumerate(job.styles):
+            yield f"--style={self._style(number)}={style.weight!r}"
+            if _region(number) in masks:
+                yield f"--region={self._folder / _region(number)}"
+        for name in ("selection", "keep_mask"):
+            if name in masks:
+                yield f"{_option(name)}={self._folder / name}"
+
+    def _style(self, number: int) -> Path:
+        return self._folder / f"style-{number}.png"
+
+
+def _region(number: int) -> str:
+    return f"region-{number}"
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _masks(job: StyleJob) -> Dict[str, PixelBuffer]:
+    """The masks of a frame, by the names of their folders."""
+    masks = {"selection": job.selection, "keep_mask": job.keep_mask}
+    masks.update((_region(number), style.region) for number, style in enumerate(job.styles))
+    return {name: mask for name, mask in masks.items() if mask is not None}
