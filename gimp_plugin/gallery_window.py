@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional
 
-from gi.repository import Gdk, GdkPixbuf, GLib, Gtk, Pango
+from gi.repository import GdkPixbuf, GLib, Gtk, Pango
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError
@@ -154,11 +154,7 @@ class _Tile(Gtk.FlowBoxChild):
 
     def show_picture(self, pixbuf: Optional[GdkPixbuf.Pixbuf]) -> None:
         """Show the thumbnail, or a sign that there is none."""
-        if pixbuf is None:
-            self._image.set_from_icon_name("image-x-generic", Gtk.IconSize.DIALOG)
-        else:
-            scale = self._image.get_scale_factor()
-            self._image.set_from_surface(Gdk.cairo_surface_create_from_pixbuf(pixbuf, scale, None))
+        widgets.show_thumbnail(self._image, pixbuf)
 
 
 class _Star(Gtk.ToggleButton):

@@ -16,6 +16,7 @@ from nst_core.studio.gallery import Gallery
 from . import file_check, widgets
 from .add_buttons import AddButtons
 from .choosers import RegionChooser
+from .first_styles import FirstStyles
 from .regions import Region
 from .styles import Choice, FileSource, LayerSource, Source
 
@@ -42,7 +43,7 @@ class StyleList(Gtk.Box):
         self._recorded: List[str] = []
         self._gallery = Gallery()
         self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
-        self._rows.set_placeholder(_placeholder())
+        self._rows.set_placeholder(FirstStyles(self._gallery, self.add_files))
         self._adding = AddButtons(self._content, self.add_layer, self.add_files, self._gallery)
         self._one_each = Gtk.CheckButton(label=tr("One picture for each style"), no_show_all=True)
         self._one_each.set_tooltip_text(tr("Paint the styles one after the other instead of mixing them"))
@@ -209,11 +210,3 @@ def _thumbnail(source: Source) -> Gtk.Image:
     if isinstance(source, LayerSource):
         return widgets.layer_thumbnail(source.layer, _THUMBNAIL)
     return widgets.file_thumbnail(source.file, _THUMBNAIL)
-
-
-def _placeholder() -> Gtk.Label:
-    text = tr("Add the pictures in whose style to paint.\nYou can also drop files here, or paste a picture.")
-    label = Gtk.Label(label=text, justify=Gtk.Justification.CENTER, margin=12)
-    label.get_style_context().add_class("dim-label")
-    label.show()
-    return label

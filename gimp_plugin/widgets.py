@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Optional
 
 from gi.repository import Gdk, GdkPixbuf, Gimp, Gio, GLib, Gtk, Pango
 
@@ -28,6 +29,14 @@ def file_thumbnail(file: Gio.File, side: int) -> Gtk.Image:
         return _squared(image, opened.get_thumbnail(dots, dots, Gimp.PixbufTransparency.SMALL_CHECKS), side)
 
 
+def show_thumbnail(image: Gtk.Image, pixbuf: Optional[GdkPixbuf.Pixbuf]) -> None:
+    """Show ``pixbuf``, in the device's own dots, or a sign that there is none."""
+    if pixbuf is None:
+        image.set_from_icon_name("image-x-generic", Gtk.IconSize.DIALOG)
+    else:
+        image.set_from_surface(Gdk.cairo_surface_create_from_pixbuf(pixbuf, image.get_scale_factor(), None))
+
+
 class Words(Gtk.Box):
     """Two lines: a name, and the place that it comes from. Of a long folder the end is shown.
 
@@ -41,7 +50,7 @@ class Words(Gtk.Box):
         self._subtitle.get_style_context().add_class("dim-label")
         self.pack_start(title_label, False, False, 0)
         self.pack_start(self._subtitle, False, False, 0)
-        _make_transparent(self)
+        make_transparent(self)
 
     def set_subtitle(self, text: str, ellipsize: Pango.EllipsizeMode) -> None:
         """Change the second line, and at which end a long one is cut."""
@@ -81,11 +90,11 @@ def _line(text: str, ellipsize: Pango.EllipsizeMode, width: int) -> Gtk.Label:
     label = Gtk.Label(label=text, tooltip_text=text, xalign=0, ellipsize=ellipsize)
     label.set_width_chars(14)
     label.set_max_width_chars(width)
-    _make_transparent(label)
+    make_transparent(label)
     return label
 
 
-def _make_transparent(widget: Gtk.Widget) -> None:
+def make_transparent(widget: Gtk.Widget) -> None:
     """Keep GIMP's themes from giving ``widget`` a background of its own, which would show in a list."""
     provider = Gtk.CssProvider()
     provider.load_from_data(b"* { background: none; }")
@@ -93,6 +102,6 @@ def _make_transparent(widget: Gtk.Widget) -> None:
 
 
 def _squared(image: Gtk.Image, pixbuf: GdkPixbuf.Pixbuf, side: int) -> Gtk.Image:
-    image.set_from_surface(Gdk.cairo_surface_create_from_pixbuf(pixbuf, image.get_scale_factor(), None))
+    show_thumbnail(image, pixbuf)
     image.set_size_request(side, side)
     return image

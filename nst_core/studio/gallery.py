@@ -61,13 +61,16 @@ class Gallery:
 
     def groups(self) -> List[Group]:
         """The styles in the order in which they are shown. Favorite and recent files that are gone are left out."""
-        lists = style_lists.load(self._folder)
-        favorites = _existing(lists.favorites)
-        chosen = ((tr("Favorites"), FAVORITE, favorites), (tr("Recent"), RECENT, _existing(lists.recent)))
-        groups = [Group(label, _entries(found, group, lists)) for label, group, found in chosen if found]
-        bundled = [painting.path for painting in PAINTINGS]
-        groups.append(Group(tr("Paintings"), _entries(bundled, BUNDLED, lists)))
-        return [*groups, *(_folder_group(folder, lists) for folder in lists.folders)]
+        lists = self._lists()
+        return [*_groups_without_folders(lists), *(_folder_group(folder, lists) for folder in lists.folders)]
+
+    def first(self, count: int) -> List[StyleEntry]:
+        """The ``count`` styles to begin with: favorite and recent ones, then one painting of each artist."""
+        entries = [entry for group in _groups_without_folders(self._lists()) for entry in group.entries]
+        artists = {painting.artist: painting.path for painting in reversed(PAINTINGS)}
+        wanted = [entry for entry in entries if entry.group != BUNDLED or entry.path in artists.values()]
+        paths = [entry.path for entry in wanted]
+        return [entry for place, entry in enumerate(wanted) if entry.path not in paths[:place]][:count]
 
     def use(self, path: Path) -> None:
         """Make the style in the file ``path`` the newest of the recent ones."""
@@ -95,6 +98,14 @@ class Gallery:
 
     def _store(self, lists: StyleLists) -> None:
         style_lists.store(lists, self._folder)
+
+
+def _groups_without_folders(lists: StyleLists) -> List[Group]:
+    favorites = _existing(lists.favorites)
+    chosen = ((tr("Favorites"), FAVORITE, favorites), (tr("Recent"), RECENT, _existing(lists.recent)))
+    groups = [Group(label, _entries(found, group, lists)) for label, group, found in chosen if found]
+    bundled = [painting.path for painting in PAINTINGS]
+    return [*groups, Group(tr("Paintings"), _entries(bundled, BUNDLED, lists))]
 
 
 def _entries(files: Sequence[Path], group: str, lists: StyleLists) -> Tuple[StyleEntry, ...]:

@@ -55,6 +55,17 @@ def test_a_new_user_sees_the_bundled_paintings(gallery: Gallery, tmp_path: Path)
     assert not (tmp_path / "settings").exists(), "looking stores nothing"
 
 
+def test_the_first_styles_are_the_users_own_then_one_of_each_artist(gallery: Gallery, styles: Path) -> None:
+    titles = [entry.title for entry in gallery.first(4)]
+    assert titles == ["The Great Wave off Kanagawa", "Snow at Inokashira", "Café Terrace at Night", titles[3]]
+    for path in (styles / "b.PNG", POPPIES):
+        gallery.use(path)
+    gallery.toggle_favorite(POPPIES)
+    gallery.add_folder(styles)
+    assert [entry.path for entry in gallery.first(3)] == [POPPIES, styles / "b.PNG", WAVE]
+    assert len(gallery.first(100)) == 2 + len({painting.artist for painting in PAINTINGS})
+
+
 def test_recent_styles_newest_first_each_once(gallery: Gallery, styles: Path) -> None:
     for path in (WAVE, styles / "b.PNG", POPPIES, WAVE):
         gallery.use(path)

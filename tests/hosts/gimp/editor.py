@@ -190,6 +190,10 @@ class Window:
         found = self._xdotool("search", "--onlyvisible", "--name", title).split()
         return found[-1] if found else ""
 
+    def popups(self) -> int:
+        """How many menus of GIMP itself are open."""
+        return len(self._xdotool("search", "--onlyvisible", "--name", "^GNU Image Manipulation Program$").split())
+
     def menu(self, *keys: str) -> None:
         """Open a menu of the main window and go through it, each step by its underlined letter."""
         self.arrange()

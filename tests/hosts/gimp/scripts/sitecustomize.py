@@ -29,15 +29,22 @@ def shown():
         yield from descendants(window)
 
 
+def text(widget):
+    """What is written in ``widget`` itself: a label, a field, a progress bar, or the entry of a list."""
+    if hasattr(widget, "get_displayed_row"):
+        row = widget.get_displayed_row()
+        return widget.get_model()[row][0] if row else ""
+    return widget.get_text() if hasattr(widget, "get_text") else ""
+
+
 def names(widget):
     """What a person reads of ``widget``, and what a screen reader says."""
-    own = widget.get_text() if hasattr(widget, "get_text") else ""
-    return [own, widget.get_accessible().get_name() or "", widget.get_tooltip_text() or ""]
+    return [text(widget), widget.get_accessible().get_name() or "", widget.get_tooltip_text() or ""]
 
 
 def texts():
-    """The texts of all labels and progress bars that are on the display."""
-    return [found for widget in shown() if hasattr(widget, "get_text") for found in [widget.get_text()] if found]
+    """All texts that are on the display."""
+    return [found for found in map(text, shown()) if found]
 
 
 def called(name):
