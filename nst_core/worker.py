@@ -8,12 +8,10 @@ The process ends as soon as its stdin ends, so it never outlives its host. It op
 
 from __future__ import annotations
 
-import ctypes
 import io
 import logging
 import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -21,10 +19,10 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, Optio
 
 from nst_core import __version__
 from nst_core.bridge.framing import PROTOCOL, Frame, Shape, encode_header, read_frame, write_frame
+from nst_core.bridge.hosted import stay_behind_host, take_line
 from nst_core.bridge.job_tree import job_from_wire
 from nst_core.bridge.mailbox import Mailbox
 from nst_core.bridge.messages import admit_request, event_to_frame
-from nst_core.bridge.process import HOST_VARIABLE
 from nst_core.engine.control import Control
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import (
@@ -43,14 +41,8 @@ from nst_core.job.sizes import JobSizes
 #: Seconds between two events of a kind that comes often; those in between are left out.
 _PACE = {Progress: 0.05, Preview: 0.2}
 
-#: ``PR_SET_PDEATHSIG`` of Linux's prctl(2).
-_PR_SET_PDEATHSIG = 1
-
 #: Seconds between two signs of life while a request arrives.
 _PONG_INTERVAL = 1.0
-
-#: The worker's niceness on POSIX: below the editor, but above background tasks.
-_NICENESS = 10
 
 _log = logging.getLogger("neural-style")
 
@@ -269,17 +261,10 @@ def main() -> int:
         print("This serves an editor over stdin and stdout; there is nothing to type here.", file=sys.stderr)
         return 2
     stay_behind_host()
-    incoming, outgoing = _take_line()
+    incoming, outgoing = take_line()
     logging.basicConfig(format="%(asctime)s %(process)d %(levelname)s %(message)s", level=logging.INFO)
     _log.info("Version %s, Python %s.", __version__, sys.version.split()[0])
     return Worker(incoming, outgoing).run()
-
-
-def stay_behind_host() -> None:
-    """Make this process fit for an editor: it ends with the editor, lets it go first, and dumps no picture."""
-    _end_with_host()
-    _forbid_core_dumps()
-    _lower_priority()
 
 
 def _question(fields: Mapping[str, Any]) -> Tuple[JobSizes, Settings]:
@@ -289,33 +274,6 @@ def _question(fields: Mapping[str, Any]) -> Tuple[JobSizes, Settings]:
         raise ProtocolError(f"A question for an estimate is malformed: {error}") from error
 
 
-def _end_with_host() -> None:
-    """Let Linux kill this process when the host's thread that started it ends.
-
-    A host that is killed closes its pipes only when its memory is freed. For gigabytes that takes seconds on a busy
-    machine. Where something is between host and worker, such as ``ssh``, the end of stdin has to suffice.
-    """
-    host = os.environ.get(HOST_VARIABLE)
-    if sys.platform != "linux" or host != str(os.getppid()):
-        return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if host != str(os.getppid()):  # It has ended before.
-        sys.exit(0)
-
-
-def _take_line() -> Tuple[io.FileIO, io.FileIO]:
-    """Private copies of stdin and stdout.
-
-    From now on, libraries and child processes read nothing from stdin, and their output goes to stderr.
-    """
-    incoming, outgoing = io.FileIO(os.dup(0), "rb"), io.FileIO(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    return incoming, outgoing
-
-
 def named(error: Exception) -> NeuralStyleError:
     """``error`` itself if it is a named error, or a named error with its reason."""
     if isinstance(error, NeuralStyleError):
@@ -323,21 +281,6 @@ def named(error: Exception) -> NeuralStyleError:
     if is_lack_of_memory(error):
         return out_of_memory()
     return EngineFailed(f"The engine met an unexpected error: {error}.", "Its log has the details.")
-
-
-def _lower_priority() -> None:
-    """Lower the priority, so that the editor goes first; on Windows the client starts this process that way."""
-    if os.name == "posix":
-        os.nice(_NICENESS)
-
-
-def _forbid_core_dumps() -> None:
-    """Keep the user's picture out of core dumps. On Linux, the limit of one byte also stops collectors of dumps."""
-    if os.name == "posix":
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
-        resource.setrlimit(resource.RLIMIT_CORE, (0 if hard == 0 else 1, hard))
 
 
 def _run_or_exit(task: Callable[[], None]) -> NoReturn:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import threading
 
+from nst_core.bridge.hosted import stay_behind_host
 from nst_core.bridge.process import HOST_VARIABLE
-from nst_core.worker import stay_behind_host
 
 #: The exit code of a command that was given up.
 _ABORTED = 130
