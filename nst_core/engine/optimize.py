@@ -9,7 +9,7 @@ the arithmetic is in place wherever the operand is not used elsewhere.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -56,14 +56,10 @@ def minimize(
     called before each piece of work on the whole picture, and may raise to stop.
     """
     loss, gradient = evaluate(picture)
-    if not _finite(loss, gradient):
-        raise EngineFailed(
-            "The first evaluation of the picture gave numbers that are not finite.", "Try the device cpu."
-        )
+    _require_finite(loss, gradient)
     curvature = _Curvature(history, checkpoint)
-    losses = [loss]
+    losses, rejected = [loss], 0
     step = _bounded(-gradient, _FIRST_STEP)
-    rejected = 0
     yield Step(0, loss, picture)
     for number in range(1, steps):
         checkpoint()
@@ -82,10 +78,22 @@ def minimize(
         losses.append(loss)
         step = curvature.step(gradient)
         yield Step(number, loss, picture)
-        if len(losses) > 3 and losses[-4] - loss < tolerance * losses[-4]:
+        if _have_settled(losses, tolerance):
             break
     if not rejected and bool(torch.isfinite(step.sum())):
         yield Step(None, loss, picture + step)
+
+
+def _require_finite(loss: float, gradient: Tensor) -> None:
+    if not _finite(loss, gradient):
+        raise EngineFailed(
+            "The first evaluation of the picture gave numbers that are not finite.", "Try the device cpu."
+        )
+
+
+def _have_settled(losses: Sequence[float], tolerance: float) -> bool:
+    """Whether the last three steps together lowered the loss by less than ``tolerance``."""
+    return len(losses) > 3 and losses[-4] - losses[-1] < tolerance * losses[-4]
 
 
 class _Curvature:
