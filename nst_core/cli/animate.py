@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
 from nst_core.film.follow import is_cut
 from nst_core.film.pixels import array_of
@@ -26,8 +26,8 @@ from .describe import description
 from .film_console import Reports, reports
 from .film_place import Input, Place
 from .frames import files_beside, masks_in, require
-from .images import Picture
-from .options import settings_from, without_effect
+from .images import Picture, size_of
+from .options import settings_from, wanted_size, without_effect
 from .reading import PictureReader, read_job
 from .results import ResultFile
 
@@ -45,6 +45,7 @@ def animate(options: argparse.Namespace) -> int:
             if _goes_on(options, place, film) and place.is_complete:
                 printer.notice("The film is complete already. Add --restart to paint it anew.")
                 return 0
+            _require_one_size(source.frames, options.output_size)
         source = source.extracted(place, options.restart)
         groups = _groups(options, settings, source)
         with _reporting(options, sum(len(part.steps) for part in chain(*groups))) as printer:
@@ -73,6 +74,22 @@ def _reporting(options: argparse.Namespace, steps: int) -> Iterator[Reports]:
 def _goes_on(options: argparse.Namespace, place: Place, film: Dict[str, Any]) -> bool:
     """Whether this run continues an earlier one. Raises :class:`InvalidJob` if there is another film in ``place``."""
     return not options.restart and place.goes_on(film)
+
+
+def _require_one_size(frames: List[Path], wanted: Union[str, int, None]) -> None:
+    """Raises :class:`InvalidJob` before anything is painted if a frame has another size than the first one."""
+    sizes = [wanted_size(wanted, size_of(frame)) for frame in frames]
+    for frame, size in zip(frames, sizes):
+        if size != sizes[0]:
+            raise _other_size(frame, size, sizes[0])
+
+
+def _other_size(frame: Path, size: Tuple[int, int], first: Tuple[int, int]) -> InvalidJob:
+    return InvalidJob(
+        f"{frame.name} would be painted with {size[0]} x {size[1]} pixels, and the first frame with "
+        f"{first[0]} x {first[1]}.",
+        "Give all frames the same size first.",
+    )
 
 
 def _groups(options: argparse.Namespace, settings: Settings, source: Input) -> List[List[Part]]:
@@ -212,10 +229,7 @@ class _Jobs:
     def _require_size(self, frame: int, size: Tuple[int, int]) -> None:
         self._size = self._size or size
         if size != self._size:
-            raise InvalidJob(
-                f"{self._source.frames[frame].name} has another size than the frames before it.",
-                "Give all frames the same size first.",
-            )
+            raise _other_size(self._source.frames[frame], size, self._size)
 
 
 class _FilmReader(PictureReader):

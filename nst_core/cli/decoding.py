@@ -20,7 +20,7 @@ from nst_core.job.pixels import MAXIMUM_SIDE
 
 from . import tiff
 from .color_tags import boxes, profile_of
-from .samples import Array, Samples, to_depth
+from .samples import Array, Samples, to_depth, upright_size
 
 # They warn of odd metadata through logging, which would print on stderr. Errors are raised.
 for library in ("PIL", "imagecodecs", "tifffile"):
@@ -44,6 +44,22 @@ def decode(path: Path, notices: List[str]) -> Samples:
         signature = file.read(4)
     samples = tiff.decode(path, notices) if tiff.is_tiff(signature) else None
     return samples or _with_pillow(path, notices)
+
+
+def header_size(path: Path) -> Tuple[int, int]:
+    """Width and height of the first picture in the file when it is upright, without its pixels.
+
+    Raises Pillow's and tifffile's errors for files that are no pictures.
+    """
+    with path.open("rb") as file:
+        signature = file.read(4)
+    size, orientation = tiff.header(path) if tiff.is_tiff(signature) else _header(path)
+    return upright_size(size, orientation)
+
+
+def _header(path: Path) -> Tuple[Tuple[int, int], int]:
+    with Image.open(path, formats=FORMATS) as image:
+        return image.size, _orientation(image)
 
 
 def _with_pillow(path: Path, notices: List[str]) -> Samples:

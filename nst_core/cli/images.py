@@ -5,9 +5,10 @@ from __future__ import annotations
 import struct
 import warnings
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import List, Tuple
+from typing import Iterator, List, Tuple
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -18,7 +19,7 @@ from nst_core.job.errors import UnreadableImage
 from nst_core.job.pixels import MAXIMUM_SIDE, PixelBuffer
 
 from .color import to_srgb
-from .decoding import decode
+from .decoding import decode, header_size
 from .options import MAXIMUM_PIXELS
 from .samples import Array, to_8_bits, upright
 from .tiff import TooLarge, Unsupported
@@ -71,13 +72,25 @@ def read(path: Path) -> Picture:
     """The picture in ``path``. Raises :class:`UnreadableImage` if it is missing, damaged, too large or unsupported."""
     if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would block, and can be read only once
         raise UnreadableImage(f"{path} is not a regular file.", "Save the picture to a file first.")
-    notices: List[str] = []
+    with _named_errors(path):
+        return _picture(path)
+
+
+def size_of(path: Path) -> Tuple[int, int]:
+    """Width and height of the upright picture in ``path``, from the file's header. Raises :class:`UnreadableImage`."""
+    with _named_errors(path):
+        return header_size(path)
+
+
+@contextmanager
+def _named_errors(path: Path) -> Iterator[None]:
+    """Within this context, decoders refuse files that are too large, and their errors get names."""
     Image.MAX_IMAGE_PIXELS = MAXIMUM_PIXELS
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about odd metadata; errors are raised
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _picture(path, notices)
+            yield
     except _BOMBS as error:
         raise UnreadableImage(
             f"{path} claims to have more pixels than can be opened safely.",
@@ -95,7 +108,8 @@ def read(path: Path) -> Picture:
         raise _damaged(path, error) from error
 
 
-def _picture(path: Path, notices: List[str]) -> Picture:
+def _picture(path: Path) -> Picture:
+    notices: List[str] = []
     samples = decode(path, notices)
     color, alpha = to_srgb(samples, notices), samples.alpha
     full = np.iinfo(color.dtype).max

@@ -6,12 +6,15 @@ Pillow has no color images of more than 8 bits a channel, so pictures are arrays
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, Optional, Tuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+
+#: Orientations of EXIF that exchange width and height.
+_TURNED = (5, 6, 7, 8)
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,14 @@ def straight(color: Array, alpha: Array) -> Array:
     return np.rint(np.minimum(color * factor[..., None], full)).astype(color.dtype)
 
 
+def upright_size(size: Tuple[int, int], orientation: int) -> Tuple[int, int]:
+    """Width and height of a picture of this ``size`` when it is :func:`upright`."""
+    return size[::-1] if orientation in _TURNED else size
+
+
 def upright(values: Array, orientation: int) -> Array:
     """``values`` (height, width, ...) turned and mirrored as EXIF's ``orientation`` asks for."""
-    if orientation in (5, 6, 7, 8):
+    if orientation in _TURNED:
         values = values.swapaxes(0, 1)
     if orientation in (2, 3, 6, 7):
         values = values[:, ::-1]

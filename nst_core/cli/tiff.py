@@ -79,6 +79,13 @@ def decode(path: Path, notices: List[str]) -> Optional[Samples]:
         return _samples(page, notices)
 
 
+def header(path: Path) -> Tuple[Tuple[int, int], int]:
+    """Width and height of the first page as they are stored, and its orientation."""
+    with tifffile.TiffFile(path) as file:
+        page = file.pages.first
+        return (page.imagewidth, page.imagelength), _orientation(page)
+
+
 def _check(page: Any, size: int) -> None:
     width, height = page.imagewidth, page.imagelength
     if max(width, height) > MAXIMUM_SIDE or width * height > MAXIMUM_PIXELS or page.samplesperpixel > 64:
@@ -102,7 +109,11 @@ def _samples(page: Any, notices: List[str]) -> Samples:
         color = straight(color, alpha)
     if alpha is not None and alpha.dtype != color.dtype:  # of a palette, whose colors have a depth of their own
         alpha = to_depth(alpha >> 8 if alpha.dtype == np.uint16 else alpha, 255)
-    return Samples(color, model, alpha, _profile(page, notices), page.tags.valueof(_ORIENTATION, default=1))
+    return Samples(color, model, alpha, _profile(page, notices), _orientation(page))
+
+
+def _orientation(page: Any) -> int:
+    return int(page.tags.valueof(_ORIENTATION, default=1))
 
 
 def _alpha(page: Any, channels: int, colors: int) -> Tuple[int, int]:

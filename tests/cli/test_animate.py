@@ -297,10 +297,38 @@ def test_a_contact_sheet_replaces_no_style_and_no_frame(
     assert (tmp_path / name).read_bytes() == before
 
 
-def test_frames_of_other_sizes_are_refused(animate: Animate, frames: Path, capsys: Captured) -> None:
-    Image.new("RGB", (60, 48)).save(frames / "f10.png")
+@pytest.mark.parametrize("extension", ["png", "jpg", "tif"])
+def test_frames_of_other_sizes_are_refused_before_the_start(
+    animate: Animate, engine: Any, frames: Path, tmp_path: Path, extension: str, capsys: Captured
+) -> None:
+    (frames / "f12.png").unlink()
+    Image.new("RGB", (60, 48)).save(frames / f"f12.{extension}")
     assert animate() == 2
-    assert "f10.png has another size" in capsys.readouterr().err
+    problem = f"f12.{extension} would be painted with 60 x 48 pixels, and the first frame with 72 x 48."
+    assert problem in capsys.readouterr().err
+    assert engine.jobs == []
+    assert names(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize("extension", ["png", "jpg", "tif"])
+def test_a_frame_on_its_side_has_the_size_that_is_seen(
+    animate: Animate, engine: Any, frames: Path, extension: str
+) -> None:
+    (frames / "f12.png").unlink()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (48, 72)).save(frames / f"f12.{extension}", exif=exif)
+    assert animate() == 0
+    assert [(job.content.width, job.content.height) for job in engine.jobs] == [(72, 48)] * 5
+
+
+def test_a_frame_that_is_no_picture_is_refused_before_the_start(
+    animate: Animate, engine: Any, frames: Path, capsys: Captured
+) -> None:
+    (frames / "f11.png").write_bytes(b"")
+    assert animate() == 2
+    assert "f11.png is no picture that can be read" in capsys.readouterr().err
+    assert engine.jobs == []
 
 
 def test_frames_with_the_same_name_are_refused(animate: Animate, frames: Path, capsys: Captured) -> None:
