@@ -6,6 +6,7 @@ It checks the engine alone. The editors and their plug-ins are checked by ``inst
 from __future__ import annotations
 
 import platform
+import shutil
 import sys
 from importlib import metadata
 from typing import Callable, List, Mapping
@@ -61,6 +62,24 @@ def _libraries() -> List[str]:
         raise EngineMissing(f"The module {error.name} is not installed.", "Run `python3 install.py`.") from error
 
 
+def _extras() -> List[str]:
+    """What some commands need in addition: no check fails without it."""
+    program = shutil.which("ffmpeg")
+    video = f"ffmpeg, {program}" if program else "the program ffmpeg is not installed (https://ffmpeg.org)"
+    return [
+        f"films: {_extra('opencv-python-headless')}",
+        f"video files: {video}",
+        f"several machines: {_extra('distributed')}",
+    ]
+
+
+def _extra(package: str) -> str:
+    try:
+        return f"{package} {metadata.version(package)}"
+    except metadata.PackageNotFoundError:
+        return f"{package} is not installed. Run `{sys.executable} -m pip install {package}`."
+
+
 def _processor() -> List[str]:
     import torch
 
@@ -95,6 +114,7 @@ def _folders() -> List[str]:
 CHECKS: Mapping[str, Check] = {
     "Versions": _versions,
     "Libraries": _libraries,
+    "Extras": _extras,
     "Processor": _processor,
     "Devices": _devices,
     "Weights": _weights,

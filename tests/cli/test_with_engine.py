@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
@@ -15,7 +16,7 @@ import torch
 from PIL import Image
 
 from nst_core.cli import main
-from nst_core.cli.engine_check import check_engine
+from nst_core.cli.engine_check import CHECKS, check_engine
 
 Nst = Callable[..., int]
 PictureMaker = Callable[..., Path]
@@ -159,6 +160,25 @@ def test_doctor_is_content(capsys: Captured) -> None:
     assert main(["doctor"]) == 0
     printed = capsys.readouterr().out
     assert all(word in printed for word in ("torch", "cpu", "complete and unaltered", "Everything works."))
+
+
+@pytest.mark.parametrize("missing", ["opencv-python-headless", "distributed"])
+def test_doctor_says_how_to_get_what_is_optional(
+    missing: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured, tmp_path: Path
+) -> None:
+    version = metadata.version
+
+    def of_others(package: str) -> str:
+        if package == missing:
+            raise metadata.PackageNotFoundError(package)
+        return version(package)
+
+    monkeypatch.setattr(metadata, "version", of_others)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert check_engine({"Extras": CHECKS["Extras"]}) == 0
+    printed = capsys.readouterr().out
+    assert f"{missing} is not installed. Run `{sys.executable} -m pip install {missing}`." in printed
+    assert "ffmpeg is not installed (https://ffmpeg.org)" in printed
 
 
 def test_doctor_reports_a_damaged_library(capsys: Captured) -> None:
