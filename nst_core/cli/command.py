@@ -102,7 +102,8 @@ def _add_stylize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("content", metavar="CONTENT", type=Path, help="the picture to paint")
     parser.add_argument(
         "-o", "--output", metavar="OUT", type=Path, required=True,
-        help="the file to write; its extension picks PNG, JPEG, WebP or TIFF",
+        help="the file to write; its extension picks PNG, JPEG, WebP or TIFF; an existing file is replaced unless it "
+        "is an input",
     )  # fmt: skip
     reports = _add_job(parser)
     reports.add_argument("--previews", metavar="DIR", type=Path, help="write the picture to DIR as it forms")
@@ -133,7 +134,8 @@ def _add_job(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     )  # fmt: skip
     parser.add_argument(
         "--size", metavar="PX|full", type=parse_size, dest="output_size",
-        help="longest side of the output, to which the content is scaled first; full keeps the content's own size "
+        help="longest side of the output, to which the content is scaled first; full keeps the content's own size; "
+        "--working-size leaves the output as large as it is, and paints it smaller "
         f"(1 to {MAXIMUM_SIDE} px or full; default: {DEFAULT_SIZE}, or the content's size if that is smaller)",
     )  # fmt: skip
     add_settings(parser)

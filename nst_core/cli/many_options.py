@@ -19,7 +19,8 @@ def add_animate(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "-o", "--output", metavar="OUT", type=Path, required=True,
-        help="the folder for the painted frames, or a video file (with ffmpeg; the sound is kept)",
+        help="the folder for the painted frames, or a video file (with ffmpeg; the sound is kept); files are replaced "
+        "only with --restart, and only those of an earlier run",
     )  # fmt: skip
     parser.add_argument("--loop", action="store_true", help="the last frame leads back to the first one")
     parser.add_argument(
@@ -33,8 +34,9 @@ def add_batch(parser: argparse.ArgumentParser) -> None:
     """Give ``parser`` the options of ``nst batch``."""
     parser.add_argument("contents", metavar="CONTENT", nargs="+", help="pictures, folders or patterns such as *.jpg")
     parser.add_argument(
-        "-o", "--output", metavar="FOLDER", type=Path, required=True, help="the folder for the painted pictures"
-    )
+        "-o", "--output", metavar="FOLDER", type=Path, required=True,
+        help="the folder for the painted pictures; only those of an earlier run are replaced",
+    )  # fmt: skip
     parser.add_argument(
         "--each-style", action="store_true", help="paint each picture once in each style, not in a mixture of them"
     )
@@ -48,8 +50,10 @@ def add_batch(parser: argparse.ArgumentParser) -> None:
 def add_contact_sheet(reports: argparse._ArgumentGroup) -> None:
     """Give the group ``reports`` its option for films."""
     reports.add_argument(
-        "--contact-sheet", metavar="FILE", type=Path, help="write some frames side by side to FILE as the film grows"
-    )
+        "--contact-sheet", metavar="FILE", type=Path,
+        help="write some frames side by side to FILE as the film grows; an existing file is replaced unless it is an "
+        "input",
+    )  # fmt: skip
 
 
 def add_farm(parser: argparse.ArgumentParser) -> None:

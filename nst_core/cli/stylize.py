@@ -51,6 +51,8 @@ def _paint(options: argparse.Namespace, printer: EventPrinter) -> None:
     for sentence in without_effect(options, settings):
         printer.event(Notice(sentence))
     _check_output(options)
+    if options.output.exists():
+        printer.event(Notice(f"{options.output} exists already: it will be replaced."))
     content, job = read_job(options, settings, PictureReader(printer))
     engine: Engine = InWorker() if options.worker else InProcess()
     writer = _PictureWriter(options, content, job, printer)

@@ -40,6 +40,13 @@ def test_the_content_is_brought_to_the_size(nst: Nst, engine: Any, picture: Pict
     assert Image.open(tmp_path / "out.png").size == (12, 8)
 
 
+def test_a_file_that_is_replaced_is_announced(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
+    assert nst() == 0
+    assert "exists already" not in capsys.readouterr().err
+    assert nst() == 0
+    assert f"Note: {tmp_path / 'out.png'} exists already: it will be replaced.\n" in capsys.readouterr().err
+
+
 def test_several_styles(nst: Nst, engine: Any, picture: PictureMaker) -> None:
     assert nst("--style", f"{picture('b.png')}=3") == 0
     assert [(style.name, style.weight) for style in engine.jobs[0].styles] == [("style", 1.0), ("b", 3.0)]
