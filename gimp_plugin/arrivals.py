@@ -15,11 +15,14 @@ from nst_core.studio import pasted
 #: What GIMP offers for a layer that is dragged from its list.
 _LAYER = "application/x-gimp-layer-id"
 
-Add = Callable[[Sequence[Gio.File]], None]
+AddFiles = Callable[[Sequence[Gio.File]], None]
 
 
 def accept_dropped(
-    window: Gtk.Window, add: Add, add_layer: Callable[[Gimp.Layer], None], failed: Callable[[NeuralStyleError], None]
+    window: Gtk.Window,
+    add: AddFiles,
+    add_layer: Callable[[Gimp.Layer], None],
+    failed: Callable[[NeuralStyleError], None],
 ) -> None:
     """Call ``add`` with the files that are dropped on ``window``, or ``add_layer`` with a layer of GIMP's list.
 
@@ -42,7 +45,7 @@ def accept_dropped(
     window.connect("drag-data-received", received)
 
 
-def accept_pasted(window: Gtk.Window, add: Add, failed: Callable[[NeuralStyleError], None]) -> None:
+def accept_pasted(window: Gtk.Window, add: AddFiles, failed: Callable[[NeuralStyleError], None]) -> None:
     """Call ``add`` with the picture in the clipboard after Ctrl+V in ``window``, but not where one pastes text."""
 
     def press(window: Gtk.Window, event: Any) -> bool:

@@ -16,7 +16,7 @@ from nst_core.job.pixels import PixelBuffer
 
 from .drawable import position
 from .painting import Painting
-from .result import LAYER_TYPES, NewLayer, place_of, write
+from .result import LAYER_TYPES, LayerPlan, place_of, write
 from .timers import attempt
 
 #: Seconds between two pictures: a large one takes a while to be scaled.
@@ -35,7 +35,7 @@ class CanvasPreview:
         self._failed = failed
         self._is_on = False
         self._image: Optional[Gimp.Image] = None
-        self._new: Optional[NewLayer] = None
+        self._new: Optional[LayerPlan] = None
         self._pixels: Optional[PixelBuffer] = None
         self._layer: Optional[Gimp.Layer] = None
         self._moment = 0.0
@@ -69,7 +69,7 @@ class CanvasPreview:
         self._remove()
         self._image = self._new = self._pixels = None
 
-    def _replace(self, image: Gimp.Image, new: NewLayer, pixels: PixelBuffer) -> None:
+    def _replace(self, image: Gimp.Image, new: LayerPlan, pixels: PixelBuffer) -> None:
         with _unrecorded(image):
             _delete(self._layer)  # It is seen until the displays are flushed.
             self._layer = _insert(image, new, pixels)
@@ -85,7 +85,7 @@ class CanvasPreview:
         self._layer = None
 
 
-def _insert(image: Gimp.Image, new: NewLayer, pixels: PixelBuffer) -> Gimp.Layer:
+def _insert(image: Gimp.Image, new: LayerPlan, pixels: PixelBuffer) -> Gimp.Layer:
     """A layer with ``pixels``, exactly over the content and above all results of it, in the colors of the image."""
     kind = LAYER_TYPES[image.get_base_type()]
     size = (pixels.width, pixels.height)

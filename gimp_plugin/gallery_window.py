@@ -10,7 +10,7 @@ from gi.repository import GdkPixbuf, GLib, Gtk, Pango
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError
-from nst_core.studio.gallery import Gallery, Group, StyleEntry
+from nst_core.studio.gallery import Gallery, StyleEntry, StyleGroup
 
 from . import widgets
 from .large_tooltip import LargeTooltip
@@ -67,7 +67,7 @@ class GalleryWindow(Gtk.Dialog):
         paths = [tile.path for tile in tiles]
         self._thumbnails.load(paths, dots, lambda index, pixbuf: tiles[index].show_picture(pixbuf))
 
-    def _add_group(self, group: Group) -> List[_Tile]:
+    def _add_group(self, group: StyleGroup) -> List[_StyleTile]:
         heading = Gtk.Box(spacing=6)
         heading.pack_start(_heading(group.label), False, False, 0)
         if group.folder is not None:
@@ -78,7 +78,7 @@ class GalleryWindow(Gtk.Dialog):
         flow = Gtk.FlowBox(selection_mode=Gtk.SelectionMode.NONE, homogeneous=True, valign=Gtk.Align.START)
         flow.set_max_children_per_line(20)
         flow.connect("child-activated", lambda _, tile: self._choose(tile.path))
-        tiles = [_Tile(entry, self._star(entry)) for entry in group.entries]
+        tiles = [_StyleTile(entry, self._star(entry)) for entry in group.entries]
         for tile in tiles:
             flow.add(tile)
         self._groups.pack_start(flow, False, False, 0)
@@ -132,7 +132,7 @@ class GalleryWindow(Gtk.Dialog):
             self._message.show_error(error)
 
 
-class _Tile(Gtk.FlowBoxChild):
+class _StyleTile(Gtk.FlowBoxChild):
     """A style: its thumbnail as soon as that is read, its title below, and its star in the corner."""
 
     def __init__(self, entry: StyleEntry, star: _Star) -> None:

@@ -15,12 +15,12 @@ from nst_core.job.events import Canceled, ClientEvent, Failed, Result
 from nst_core.studio.queue import Queue, job_title
 
 from .painting import Painting
-from .result import NewLayer, insert_result
+from .result import LayerPlan, insert_result
 from .runner import Runner
 from .timers import attempt
 
 
-class Listener(Protocol):
+class QueueListener(Protocol):
     """What the dialog does as the queue goes on."""
 
     def queue_changed(self) -> None:
@@ -42,10 +42,10 @@ class Listener(Protocol):
 class Painter:
     """Paints what is ordered, in its turn: pixels are read only then. Layers may come and go meanwhile."""
 
-    def __init__(self, listener: Listener, dots: Callable[[], int], client: Optional[Client] = None) -> None:
+    def __init__(self, listener: QueueListener, dots: Callable[[], int], client: Optional[Client] = None) -> None:
         self.queue: Queue[Painting] = Queue()
         self._listener, self._dots = listener, dots
-        self._new: Optional[NewLayer] = None
+        self._new: Optional[LayerPlan] = None
         self.engine = Runner(self._listen, client, self._end)
 
     @property

@@ -16,7 +16,7 @@ from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
 
 from . import drawable, regions, styles
-from .result import NewLayer, insert_result
+from .result import LayerPlan, insert_result
 from .runner import Runner
 
 
@@ -61,7 +61,7 @@ class Painting:
             preview_side=preview_side,
         )
 
-    def new_layer(self) -> NewLayer:
+    def new_layer(self) -> LayerPlan:
         """The layer that will be made: named after the styles and the quality, with the record that repeats it."""
         recorded = tuple(choice.recorded(self.image) for choice in self.choices)
         content = styles.LayerSource(self.content).reference(self.image)
@@ -71,7 +71,7 @@ class Painting:
         below, position = self.below or self.content, drawable.position(self.content)
         names = tuple(choice.source.name for choice in self.choices)
         place = (below, self.content, position)
-        return NewLayer(names, self.settings.quality, stored, *place, self.in_color, not self._is_selection_used)
+        return LayerPlan(names, self.settings.quality, stored, *place, self.in_color, not self._is_selection_used)
 
     @property
     def _starts_from_picture(self) -> bool:

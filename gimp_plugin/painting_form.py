@@ -27,7 +27,7 @@ _SHORTEST, _TALLEST = 150, 420
 _WIDTH = 410
 
 
-class Listener(Protocol):
+class FormListener(Protocol):
     """What the dialog does when something is chosen."""
 
     def chosen(self) -> None:
@@ -52,7 +52,7 @@ class PaintingForm(Gtk.Box):
         config: Gimp.ProcedureConfig,
         image: Gimp.Image,
         content: Gimp.Layer,
-        listener: Listener,
+        listener: FormListener,
     ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self.set_size_request(_WIDTH, -1)

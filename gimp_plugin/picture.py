@@ -10,7 +10,7 @@ from nst_core.bridge.language import tr
 from nst_core.job.pixels import PixelBuffer
 
 from . import drawable
-from .viewport import View, Viewport
+from .viewport import DrawnPart, Viewport
 
 #: Dots of the longest side at which a picture is shown and a preview is asked for: the largest thumbnail of GIMP.
 LONGEST_SIDE = 1024
@@ -24,7 +24,7 @@ _LINE_WIDTH = 2
 _Seen = Union[Gimp.Drawable, GdkPixbuf.Pixbuf]
 
 
-class Picture(Gtk.DrawingArea):
+class PictureArea(Gtk.DrawingArea):
     """Shows a picture as large as fits or at 100%, over GIMP's checks where it is transparent.
 
     While the button of the mouse is held down, the picture before the painting is seen.
@@ -38,7 +38,7 @@ class Picture(Gtk.DrawingArea):
         self._before: Optional[_Seen] = None
         self._after: Optional[_Seen] = None
         self._viewport = Viewport()
-        self._cache: Dict[Tuple[Any, View], GdkPixbuf.Pixbuf] = {}
+        self._cache: Dict[Tuple[Any, DrawnPart], GdkPixbuf.Pixbuf] = {}
         self._is_held = self._is_before = self._is_split = False
         self._split = 0.5
         self._grip: Optional[Tuple[float, float]] = None
@@ -108,7 +108,7 @@ class Picture(Gtk.DrawingArea):
             context.fill()
         return False
 
-    def _paint(self, context: Any, seen: Optional[_Seen], view: View, width: int) -> None:
+    def _paint(self, context: Any, seen: Optional[_Seen], view: DrawnPart, width: int) -> None:
         """Paint the left part of ``seen`` of this width (0: all of it)."""
         pixbuf = None if seen is None else self._dots_of(seen, view)
         if pixbuf is None:
@@ -119,7 +119,7 @@ class Picture(Gtk.DrawingArea):
         context.fill()
         context.restore()
 
-    def _dots_of(self, seen: _Seen, view: View) -> Optional[GdkPixbuf.Pixbuf]:
+    def _dots_of(self, seen: _Seen, view: DrawnPart) -> Optional[GdkPixbuf.Pixbuf]:
         if (seen, view) not in self._cache:
             part = seen if isinstance(seen, GdkPixbuf.Pixbuf) else _dots(seen, view)
             if part is None:
@@ -169,7 +169,7 @@ def pixbuf_of(pixels: PixelBuffer) -> GdkPixbuf.Pixbuf:
     return GdkPixbuf.Pixbuf.new_from_bytes(data, GdkPixbuf.Colorspace.RGB, True, 8, *size, 4 * pixels.width)
 
 
-def _dots(layer: Gimp.Drawable, view: View) -> Optional[GdkPixbuf.Pixbuf]:
+def _dots(layer: Gimp.Drawable, view: DrawnPart) -> Optional[GdkPixbuf.Pixbuf]:
     """The seen part of ``layer``, as large as it is shown or as GIMP makes it; None if it was deleted."""
     if not layer.is_valid():
         return None
@@ -182,7 +182,7 @@ def _dots(layer: Gimp.Drawable, view: View) -> Optional[GdkPixbuf.Pixbuf]:
         return part.get_thumbnail(*size, Gimp.PixbufTransparency.KEEP_ALPHA)
 
 
-def _part(pixbuf: GdkPixbuf.Pixbuf, view: View, whole: Tuple[int, int]) -> GdkPixbuf.Pixbuf:
+def _part(pixbuf: GdkPixbuf.Pixbuf, view: DrawnPart, whole: Tuple[int, int]) -> GdkPixbuf.Pixbuf:
     """The seen part of a preview of a picture of the size ``whole``."""
     across, down = pixbuf.get_width() / whole[0], pixbuf.get_height() / whole[1]
     left, top = (

@@ -8,7 +8,7 @@ from gi.repository import Gtk
 
 from nst_core.bridge.language import tr
 
-from .picture import Picture
+from .picture import PictureArea
 
 
 class PictureView(Gtk.Box):
@@ -19,7 +19,7 @@ class PictureView(Gtk.Box):
 
     def __init__(self, in_image: Callable[[bool], None]) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=4)
-        self.picture = Picture()
+        self.picture = PictureArea()
         looks = Gtk.Box(spacing=6, homogeneous=True)
         buttons = (
             (tr("Before"), tr("Show the picture before the painting"), self.picture.show_before),

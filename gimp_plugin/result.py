@@ -10,7 +10,7 @@ from gi.repository import Gegl, Gimp
 from nst_core.bridge import record
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.pixels import PixelBuffer
-from nst_core.studio.results import result_name
+from nst_core.studio.result_names import result_name
 
 from . import parasites
 from .drawable import COLOR, layers_of, position, strips
@@ -24,7 +24,7 @@ LAYER_TYPES = {
 
 
 @dataclass(frozen=True)
-class NewLayer:
+class LayerPlan:
     """The parts of the name of the layer to come, the record that it carries, and its place.
 
     The place is above ``below`` and the earlier results of the same content that lie there, and exactly over
@@ -43,7 +43,7 @@ class NewLayer:
     covers: bool = True
     replaces: Tuple[Gimp.Layer, ...] = ()
 
-    def adjusted(self, adjustment: Adjustment) -> NewLayer:
+    def adjusted(self, adjustment: Adjustment) -> LayerPlan:
         """The same after settings were changed during the run: the record has those that were last used."""
         stored = record.load(self.record)
         assert stored is not None
@@ -53,7 +53,7 @@ class NewLayer:
         return replace(self, record=record.dump(changed))
 
 
-def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer:
+def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: LayerPlan) -> Gimp.Layer:
     """Put ``pixels`` into a new layer, in one step of undo. Earlier results of the same content are hidden.
 
     If the layer below was deleted meanwhile, it goes on top of the image; if the image was closed, into one of its own.
@@ -74,7 +74,7 @@ def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp
     return layer
 
 
-def _insert(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer:
+def _insert(image: Gimp.Image, pixels: PixelBuffer, new: LayerPlan) -> Gimp.Layer:
     kind = LAYER_TYPES[image.get_base_type()]
     name = result_name(new.styles, new.quality, [layer.get_name() for layer in layers_of(image)])
     layer = Gimp.Layer.new(image, name, pixels.width, pixels.height, kind, 100.0, Gimp.LayerMode.NORMAL)
@@ -87,7 +87,7 @@ def _insert(image: Gimp.Image, pixels: PixelBuffer, new: NewLayer) -> Gimp.Layer
     return layer
 
 
-def place_of(image: Gimp.Image, new: NewLayer) -> Tuple[Optional[Gimp.Layer], int, List[Gimp.Layer]]:
+def place_of(image: Gimp.Image, new: LayerPlan) -> Tuple[Optional[Gimp.Layer], int, List[Gimp.Layer]]:
     """The group (None: no group) and the position in it, and the earlier results that it covers there."""
     if not new.below.is_valid():
         return None, 0, []

@@ -110,7 +110,7 @@ class StyleList(Gtk.Box):
         if len(self._rows.get_children()) >= MAXIMUM_STYLES:
             return
         try:
-            row = _Row(choice, self._content, self._changed)
+            row = _StyleRow(choice, self._content, self._changed)
         except NeuralStyleError as error:
             self._failed(error)
             return
@@ -166,7 +166,7 @@ class StyleList(Gtk.Box):
         self._adding.set_sensitive(len(rows) < MAXIMUM_STYLES)
 
 
-class _Row(Gtk.ListBoxRow):
+class _StyleRow(Gtk.ListBoxRow):
     def __init__(
         self, choice: Choice, content: Callable[[], Optional[Gimp.Layer]], changed: Callable[[], None]
     ) -> None:

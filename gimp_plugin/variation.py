@@ -16,7 +16,7 @@ from nst_core.studio.extent import extent
 
 from .painting import Painting
 from .recall import record_of
-from .result import NewLayer
+from .result import LayerPlan
 
 
 @dataclass(eq=False)
@@ -53,7 +53,7 @@ class Variation(Painting):
         selection = extent(job.initial, job.content)
         return replace(job, selection=selection, initial_strength=self._trial.record.settings.strength or None)
 
-    def new_layer(self) -> NewLayer:
+    def new_layer(self) -> LayerPlan:
         """The layer that will be made, in place of the result. Repeated, it is painted from the start of the result."""
         start = self._trial.record
         stored = replace(start, settings=replace(start.settings, strength=self.settings.strength))

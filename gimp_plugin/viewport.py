@@ -5,12 +5,12 @@ Pure geometry, in the dots of the screen.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Tuple
+from typing import NamedTuple
 
-Size = Tuple[int, int]
+from nst_core.job.sizes import Size
 
 
-class View(NamedTuple):
+class DrawnPart(NamedTuple):
     """The part ``left, top, width, height`` of a picture, drawn at ``x, y`` in the size ``shown``."""
 
     left: int
@@ -36,17 +36,17 @@ class Viewport:
         x, y = (min(1.0, max(0.0, share + dots / whole)) for share, whole, dots in center)
         self._center = (x, y)
 
-    def view(self, room: Size) -> View:
+    def view(self, room: Size) -> DrawnPart:
         """What is seen in a widget of ``room`` dots."""
         if not self.is_close:
             shown = fit(self.size, room)
-            return View(0, 0, *self.size, (room[0] - shown[0]) // 2, (room[1] - shown[1]) // 2, shown)
+            return DrawnPart(0, 0, *self.size, (room[0] - shown[0]) // 2, (room[1] - shown[1]) // 2, shown)
         width, height = min(self.size[0], room[0]), min(self.size[1], room[1])
         left = min(max(0, round(self._center[0] * self.size[0] - width / 2)), self.size[0] - width)
         top = min(max(0, round(self._center[1] * self.size[1] - height / 2)), self.size[1] - height)
         # The next move begins at what is seen, not beyond the edge.
         self._center = ((left + width / 2) / self.size[0], (top + height / 2) / self.size[1])
-        return View(left, top, width, height, (room[0] - width) // 2, (room[1] - height) // 2, (width, height))
+        return DrawnPart(left, top, width, height, (room[0] - width) // 2, (room[1] - height) // 2, (width, height))
 
 
 def fit(size: Size, room: Size) -> Size:

@@ -10,7 +10,7 @@ from nst_core.bridge.presets import FileStyle
 from nst_core.job.errors import UnreadableImage
 from nst_core.studio.gallery import Gallery
 
-from .arrivals import Picture, files_of, has_layers, picture_of, stored
+from .arrivals import ArrivedPicture, files_of, has_layers, picture_of, stored
 from .choosers import fill_style_menu
 from .document import Document
 from .file_dialog import picture_dialog
@@ -140,7 +140,7 @@ class AddButton(QtWidgets.QPushButton):
     def _add_layer(self, document: Document, layer_id: str) -> None:
         self._guard(lambda: self.chosen.emit(Choice(LayerSource(document, layer_id))))
 
-    def _adding_picture(self, picture: Picture) -> Steps[None]:
+    def _adding_picture(self, picture: ArrivedPicture) -> Steps[None]:
         path = yield from stored(picture)
         yield from self._adding([FileStyle(path)])
 

@@ -40,19 +40,19 @@ def is_welcome(data: Any) -> bool:
     return has_layers(data) or bool(files_of(data)) or bool(data.hasImage())
 
 
-class Picture(NamedTuple):
+class ArrivedPicture(NamedTuple):
     """The picture in a QMimeData: as Qt gives it, and as an archive (empty: there is none)."""
 
     image: Any
     archive: bytes
 
 
-def picture_of(data: Any) -> Picture:
+def picture_of(data: Any) -> ArrivedPicture:
     """Fetch the picture at once: after the drop, the QMimeData may be gone."""
-    return Picture(data.imageData(), bytes(data.data(ARCHIVE)))
+    return ArrivedPicture(data.imageData(), bytes(data.data(ARCHIVE)))
 
 
-def stored(picture: Picture) -> Steps[str]:
+def stored(picture: ArrivedPicture) -> Steps[str]:
     """The path of a new file with the picture, so that a record or a preset can name it.
 
     Raises HostError if the picture can't be read, and UnwritableOutput.

@@ -29,7 +29,7 @@ ANNOTATION = "neural_style_"
 PIXELS_A_READ = 1 << 18
 
 
-class Painted(NamedTuple):
+class PaintedLayer(NamedTuple):
     """A layer that Neural Style has painted; ``is_visible`` is the state of its own eye."""
 
     id: str
@@ -102,13 +102,13 @@ class Document:
         """All layers, the uppermost first; a group comes before its layers."""
         return [layer_of_node(node, level) for node, level in layers_below(self._handle.rootNode())]
 
-    def painted(self) -> List[Painted]:
+    def painted(self) -> List[PaintedLayer]:
         """The layers with a record, the uppermost first. This is asked for all the time, so it walks only once."""
         stored, found = set(self._handle.annotationTypes()), []
         for node, _ in layers_below(self._handle.rootNode()) if stored else ():
             layer_id = node.uniqueId().toString()
             if _annotation(layer_id) in stored:
-                found.append(Painted(layer_id, node.name(), bool(node.visible())))
+                found.append(PaintedLayer(layer_id, node.name(), bool(node.visible())))
         return found
 
     def masks(self) -> List[Layer]:

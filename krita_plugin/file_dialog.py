@@ -28,7 +28,7 @@ def picture_dialog(parent: Any, title: str, folders: Iterable[str], guard: Calla
     dialog.setNameFilters([f"{tr('Pictures')} ({patterns})", f"{tr('All files')} (*)"])
     _prepare(dialog)
     if dialog.layout() is not None:  # The system's own dialog has none: it has previews of its own, or no place.
-        preview = _Preview(dialog, guard)
+        preview = _FilePreview(dialog, guard)
         dialog.currentChanged.connect(preview.show_file)
         dialog.layout().addWidget(preview, 1, dialog.layout().columnCount())
     return dialog
@@ -55,7 +55,7 @@ def _prepare(dialog: Any) -> None:
     dialog.finished.connect(dialog.deleteLater)
 
 
-class _Preview(QtWidgets.QLabel):
+class _FilePreview(QtWidgets.QLabel):
     """The picture in the file that is selected."""
 
     def __init__(self, parent: Any, guard: Callable[..., bool]) -> None:

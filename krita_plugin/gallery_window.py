@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, List, Sequence
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import UnreadableImage
-from nst_core.studio.gallery import Gallery, Group
+from nst_core.studio.gallery import Gallery, StyleGroup
 
 from .file_dialog import folder_dialog
 from .qt import Qt, QtGui, QtWidgets, Signal
@@ -66,7 +66,7 @@ class GalleryWindow(QtWidgets.QDialog):
                 images[tile.path] = yield from _thumbnail(tile.path)
             tile.show_image(images[tile.path])
 
-    def _show_groups(self, groups: Sequence[Group]) -> None:
+    def _show_groups(self, groups: Sequence[StyleGroup]) -> None:
         inner = QtWidgets.QWidget()
         layout = column(inner)
         self.lists = [self._add_group(layout, group) for group in groups]
@@ -74,7 +74,7 @@ class GalleryWindow(QtWidgets.QDialog):
         self.scroll.setWidget(inner)
         self.lists[0].setFocus()
 
-    def _add_group(self, layout: Any, group: Group) -> TileList:
+    def _add_group(self, layout: Any, group: StyleGroup) -> TileList:
         tiles = TileList(group, self._guard)
         tiles.chosen.connect(self._choose)
         tiles.favorite_wanted.connect(lambda path: self.toggle_favorite(Path(path)))

@@ -15,7 +15,7 @@ from .widgets import tooltip
 SIDE = 320
 
 
-class Place(NamedTuple):
+class TooltipPlace(NamedTuple):
     """Where a tooltip appears: a point of the screen. It stays while the pointer is in ``area`` of ``widget``."""
 
     point: Any
@@ -23,7 +23,7 @@ class Place(NamedTuple):
     area: Any
 
 
-def show_large(source: Source, place: Place, title: str, detail: str = "") -> Steps[None]:
+def show_large(source: Source, place: TooltipPlace, title: str, detail: str = "") -> Steps[None]:
     """Show the style with its ``title``, and the title alone if there is no picture."""
     try:
         image = yield from source.thumbnail(SIDE)

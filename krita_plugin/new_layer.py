@@ -12,7 +12,7 @@ from .document import WHOLE, Document, Rect
 from .qt import Qt, QtCore, QtGui
 from .spaces import SRGB_U8, Space, space_of
 from .steps import Steps
-from .undo import Place, place, take_back
+from .undo import HistoryPosition, place, take_back
 
 
 class NewLayer:
@@ -45,7 +45,7 @@ class NewLayer:
         #: Whether it holds a result. Then it gets no preview, and stays if its next picture is given up.
         self.is_kept = False
         self._was_modified = False
-        self._place: Optional[Place] = None
+        self._place: Optional[HistoryPosition] = None
         #: What was active before the layer was added, until that is sure to be active again.
         self._active: Any = None
 

@@ -12,7 +12,7 @@ from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
 from nst_core.studio.queue import job_title
-from nst_core.studio.results import result_name
+from nst_core.studio.result_names import result_name
 
 from .conversion import Originals
 from .document import WHOLE, Document, Rect

@@ -11,7 +11,7 @@ from nst_core.job.settings import Definition
 
 from .document import Document
 from .form import NumberField
-from .large_tooltip import Place, show_large
+from .large_tooltip import TooltipPlace, show_large
 from .qt import QtCore, QtWidgets, Signal
 from .region_button import RegionButton
 from .steps import Pump
@@ -45,7 +45,7 @@ class StylePicture(QtWidgets.QLabel):
         """Show it large instead of a tooltip."""
         if event.type() != QtCore.QEvent.Type.ToolTip:
             return bool(super().event(event))
-        place = Place(event.globalPos(), self, self.rect())
+        place = TooltipPlace(event.globalPos(), self, self.rect())
         self._pump.run(show_large(self._source, place, self._source.name), lambda nothing: None)
         return True
 

@@ -6,9 +6,9 @@ import math
 from typing import Any, Callable
 
 from nst_core.bridge.language import tr
-from nst_core.studio.gallery import Group, StyleEntry
+from nst_core.studio.gallery import StyleEntry, StyleGroup
 
-from .large_tooltip import Place, show_large
+from .large_tooltip import TooltipPlace, show_large
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal
 from .steps import Pump
 from .styles import FileSource
@@ -25,10 +25,10 @@ class TileList(QtWidgets.QListWidget):
     favorite_wanted = Signal(str)
     current_moved = Signal()
 
-    def __init__(self, group: Group, guard: Callable[[Callable[[], None]], bool]) -> None:
+    def __init__(self, group: StyleGroup, guard: Callable[[Callable[[], None]], bool]) -> None:
         super().__init__()
         self._pump = Pump(guard)
-        self.tiles = [Tile(entry) for entry in group.entries]
+        self.tiles = [StyleTile(entry) for entry in group.entries]
         self.setViewMode(QtWidgets.QListView.ViewMode.IconMode)
         self.setMovement(QtWidgets.QListView.Movement.Static)
         self.setResizeMode(QtWidgets.QListView.ResizeMode.Adjust)
@@ -71,12 +71,12 @@ class TileList(QtWidgets.QListWidget):
             return bool(super().viewportEvent(event))
         tile = self.itemAt(event.pos())
         if tile is not None:
-            place = Place(event.globalPos(), self.viewport(), self.visualItemRect(tile))
+            place = TooltipPlace(event.globalPos(), self.viewport(), self.visualItemRect(tile))
             large = show_large(FileSource(str(tile.path)), place, tile.entry.title, tile.entry.detail)
             self._pump.run(large, lambda nothing: None)
         return True
 
-    def menu_of(self, tile: Tile) -> Any:
+    def menu_of(self, tile: StyleTile) -> Any:
         """The menu that a right click on ``tile`` opens."""
         menu = QtWidgets.QMenu(self)
         favorite = menu.addAction(tr("Favorite"))
@@ -92,7 +92,7 @@ class TileList(QtWidgets.QListWidget):
             self.menu_of(tile).popup(self.viewport().mapToGlobal(place))
 
 
-class Tile(QtWidgets.QListWidgetItem):
+class StyleTile(QtWidgets.QListWidgetItem):
     """A style: its picture as soon as that is read, a star if it is a favorite, and its title."""
 
     def __init__(self, entry: StyleEntry) -> None:

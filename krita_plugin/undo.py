@@ -12,7 +12,7 @@ from krita import Krita
 from .qt import Qt, QtWidgets
 
 
-class Place(NamedTuple):
+class HistoryPosition(NamedTuple):
     """A position in the history of the document in front: the names of its steps, and how many of them are done.
 
     The number alone does not show a new step: when a history has its largest length, each new step removes the oldest.
@@ -22,7 +22,7 @@ class Place(NamedTuple):
     done: int
 
 
-def place(document: Any) -> Optional[Place]:
+def place(document: Any) -> Optional[HistoryPosition]:
     """The position in the history of Krita's document; None if it is not in front, or if Krita shows no history."""
     krita = Krita.instance()
     docker = next((docker for docker in krita.dockers() if docker.objectName() == "History"), None)
@@ -31,10 +31,10 @@ def place(document: Any) -> Optional[Place]:
         return None
     model = steps.model()
     names = tuple(str(model.index(row, 0).data()) for row in range(model.rowCount()))
-    return Place(names, steps.selectionModel().currentIndex().row())
+    return HistoryPosition(names, steps.selectionModel().currentIndex().row())
 
 
-def take_back(document: Any, expected: Place) -> None:
+def take_back(document: Any, expected: HistoryPosition) -> None:
     """Undo the last step, if the history is still at the expected place and the user is not painting a stroke."""
     if place(document) == expected and QtWidgets.QApplication.mouseButtons() == Qt.MouseButton.NoButton:
         Krita.instance().action("edit_undo").trigger()

@@ -5,9 +5,9 @@ This text is the whole contract: it is enough to write another client.
 **Frame.** The four bytes ``NSTF``, the length of the header as an unsigned 32-bit little-endian number (1 to
 1,048,576), the header as one JSON object in UTF-8 (RFC 8259: no NaN, no Infinity; integers of at most 20 characters),
 then the bytes of the pictures that the header's ``pictures`` lists, back to back, without padding. ``pictures`` is a
-list of ``{"width", "height", "format"}`` (at most 100; formats, byte order and sides as in :mod:`.pixels`), and is left
-out if there are none. Every header has a ``type``. Bytes that are no such frame end the line: the reader can't know
-where the next frame begins, so it gives up the other side.
+list of ``{"width", "height", "format"}`` (at most 100; formats, byte order and sides as in ``job/pixels.py``). It is
+left out if there are none. Every header has a ``type``. Bytes that are no such frame end the line: the reader can't
+know where the next frame begins, so it gives up the other side.
 
 **Order.** The worker begins: it sends ``hello`` when its Python has started, and ``ready`` when its engine is loaded.
 The client sends nothing before it has read ``hello`` and found its own protocol number in it. The frame and ``hello``

@@ -10,10 +10,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
+from nst_core.film.arrays import array_of
 from nst_core.film.follow import is_cut
-from nst_core.film.pixels import array_of
 from nst_core.film.plan import Part, pieces, whole
-from nst_core.film.sequence import Film, Painted
+from nst_core.film.sequence import Film, PaintedFrame
 from nst_core.job.errors import InvalidJob, NeuralStyleError
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
@@ -29,7 +29,7 @@ from .frames import files_beside, masks_in, require
 from .images import Picture, size_of
 from .options import settings_from, wanted_size, without_effect
 from .reading import PictureReader, read_job
-from .results import ResultFile
+from .result_file import ResultFile
 
 
 def animate(options: argparse.Namespace) -> int:
@@ -163,7 +163,7 @@ class _Run:
                 self._done[part.name] = painted.number
                 self._take(painted, jobs)
 
-    def _take(self, painted: Painted, jobs: _Jobs) -> None:
+    def _take(self, painted: PaintedFrame, jobs: _Jobs) -> None:
         """Write the frame of a step if it is the last one for it; a frame that was written before stays as it is."""
         frame = painted.step.frame
         target = self._targets[frame]

@@ -22,7 +22,7 @@ from .film_console import Reports, reports
 from .frames import files_beside, inputs_in, require
 from .options import StyleFile, settings_from, without_effect
 from .reading import PictureReader, read_job
-from .results import ResultFile
+from .result_file import ResultFile
 
 #: Exit code if some pictures could not be painted.
 SOME_FAILED = 3

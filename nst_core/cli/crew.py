@@ -10,7 +10,7 @@ from nst_core.job.errors import InvalidJob
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
 
-from .results import painted
+from .result_file import painted
 
 Item = TypeVar("Item")
 
@@ -46,7 +46,7 @@ def crew(options: argparse.Namespace, weights: str) -> Iterator[Crew]:
             raise InvalidJob("--shared is for several machines, which need --scheduler.")
         yield Alone()
         return
-    from nst_core.farm.farm import Farm
+    from nst_core.farm.scheduler import Farm
 
     with closing(Farm(options.scheduler, weights, options.shared)) as farm:
         yield farm

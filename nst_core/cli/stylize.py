@@ -22,7 +22,7 @@ from .frames import files_beside
 from .images import Picture
 from .options import settings_from, without_effect
 from .reading import PictureReader, read_job
-from .results import ResultFile, no_picture
+from .result_file import ResultFile, no_picture
 from .running import Engine, InProcess, InWorker, interruptible
 
 

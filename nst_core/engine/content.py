@@ -16,7 +16,7 @@ from torch import Tensor
 
 from .objective import ContentTarget, LayoutTarget
 from .resampling import average
-from .scene import Part, Scene
+from .scene import Scene, WeightedMask
 from .similarity import pair_weights, self_similarity
 from .tiling import Canvas, draw_places, features_at
 
@@ -48,7 +48,9 @@ _FLAT = 1e-3
 _LARGEST_SIDE = 192
 
 
-def content_targets(scene: Scene, parts: Sequence[Part], canvas: Canvas, keep: float, seed: int) -> list[ContentTarget]:
+def content_targets(
+    scene: Scene, parts: Sequence[WeightedMask], canvas: Canvas, keep: float, seed: int
+) -> list[ContentTarget]:
     """Self-similarities to keep on a canvas; ``scene`` is in its size, and each of its ``parts`` keeps its own.
 
     ``keep`` (0..1) is how firmly; it is less where the scene's ``keep_mask`` is darker. ``seed`` draws the positions.

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from nst_core.job.request import Earlier as Request
+from nst_core.job.request import Earlier
 
-from .color import ColorStatistics, color_statistics
+from .color_transfer import ColorStatistics, color_statistics
 from .tensors import mask_from_buffer, picture_from_buffer
 
 #: Weight of the mean squared difference to the earlier frame against the style's distances (RESULTS.md, *Films*).
@@ -25,7 +25,7 @@ _EXACT = 0.999
 
 
 @dataclass(frozen=True)
-class Earlier:
+class MovedFrame:
     """The earlier frame, moved to where its parts are now: ``rgb`` (3, H, W), and the ``weights`` (H, W) of pixels.
 
     ``colors`` are those of the content when the shot began: the same palette for each frame of it.
@@ -36,17 +36,17 @@ class Earlier:
     colors: ColorStatistics
 
     @classmethod
-    def of(cls, request: Request, device: torch.device) -> Earlier:
+    def of(cls, earlier: Earlier, device: torch.device) -> MovedFrame:
         """The earlier frame of a job, on ``device``."""
-        rgb, _ = picture_from_buffer(request.picture)
-        opening, alpha = picture_from_buffer(request.opening)
-        return cls(rgb.to(device), mask_from_buffer(request.weights).to(device), color_statistics(opening, alpha))
+        rgb, _ = picture_from_buffer(earlier.picture)
+        opening, alpha = picture_from_buffer(earlier.opening)
+        return cls(rgb.to(device), mask_from_buffer(earlier.weights).to(device), color_statistics(opening, alpha))
 
-    def to(self, device: torch.device) -> Earlier:
+    def to(self, device: torch.device) -> MovedFrame:
         """The same on another device."""
         return replace(self, rgb=self.rgb.to(device), weights=self.weights.to(device))
 
-    def resized(self, picture: Callable[[Tensor], Tensor], mask: Callable[[Tensor], Tensor]) -> Earlier:
+    def resized(self, picture: Callable[[Tensor], Tensor], mask: Callable[[Tensor], Tensor]) -> MovedFrame:
         """The same in another size, by functions for pictures (3, H, W) and for masks (1, H, W)."""
         return replace(self, rgb=picture(self.rgb), weights=mask(self.weights[None])[0])
 

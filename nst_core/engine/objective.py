@@ -14,12 +14,12 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from .earlier import Earlier
+from .earlier import MovedFrame
 from .features import Features
 from .losses import add_moments_gradient, moments_distance, total_variation
 from .resampling import average, spread
 from .similarity import similarity_distance
-from .tiling import Canvas, Crop, Moments, Region, Sample, accumulate
+from .tiling import Canvas, Crop, GridWeights, Moments, Sample, accumulate
 from .transport import transport_distance
 from .wrapping import OPEN, Wrap, add
 
@@ -110,7 +110,7 @@ class Objective:
     layout: LayoutTarget | None = None
 
     def __post_init__(self) -> None:
-        self._regions = [Region(self.canvas, list(self.layer_weights), target.mask) for target in self.targets]
+        self._regions = [GridWeights(self.canvas, list(self.layer_weights), target.mask) for target in self.targets]
         self._names = list(dict.fromkeys([*self.layer_weights, *(target.layer for target in self.sampled)]))
 
     def __call__(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
@@ -204,7 +204,7 @@ class Whole:
     views: Sequence[View] = ()
     tv_weight: float = 0.0
     wrap: Wrap = OPEN
-    earlier: Earlier | None = None
+    earlier: MovedFrame | None = None
     allowed: Callable[[Tensor], Tensor] = lambda gradient: gradient
 
     def __call__(self, rgb: Tensor) -> tuple[float, Tensor]:

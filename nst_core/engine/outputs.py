@@ -14,12 +14,12 @@ from nst_core.job.request import StyleJob
 
 from .budget import lack_of_memory_named
 from .clock import Clock
-from .color import with_hues_of
+from .color_transfer import with_hues_of
 from .preparation import Preparation
 from .pyramid import refine
 from .resampling import reduce
 from .scene import Scene
-from .starts import Painting, source
+from .starts import CurrentPicture, source
 from .tensors import buffer_from_picture, mask_from_buffer, picture_from_buffer
 
 #: Seconds between two previews: a host has no use for more.
@@ -34,7 +34,9 @@ def started(prepared: Preparation, clock: Clock) -> Started:
     return Started(str(prepared.device), sizes, prepared.plan.memory(octaves), clock.estimate(), tile)
 
 
-def result(prepared: Preparation, painting: Painting, complete: bool, seconds: float, pixel_format: str) -> Result:
+def result(
+    prepared: Preparation, painting: CurrentPicture, complete: bool, seconds: float, pixel_format: str
+) -> Result:
     """The picture so far in the content's size, its alpha within the selection."""
     scene, settings = prepared.scene, prepared.settings
     rgb = scene.content if settings.strength == 0 else _finished(prepared, painting, scene)
@@ -62,7 +64,7 @@ class Previews:
         self._last = 0.0
         self._small: tuple[Scene, Scene] | None = None
 
-    def due(self, prepared: Preparation, painting: Painting) -> Iterator[Preview]:
+    def due(self, prepared: Preparation, painting: CurrentPicture) -> Iterator[Preview]:
         """The picture so far, if the last preview was some time ago."""
         now = time.monotonic()
         if not self._side or now - self._last < _PREVIEW_INTERVAL:
@@ -86,7 +88,7 @@ class Previews:
         return self._small[1]
 
 
-def _finished(prepared: Preparation, painting: Painting, scene: Scene) -> Tensor:
+def _finished(prepared: Preparation, painting: CurrentPicture, scene: Scene) -> Tensor:
     """The painting (3, H, W) in the scene's size, with the last touches: gaps between regions, and hues."""
     height, width = scene.size
     settings = prepared.settings

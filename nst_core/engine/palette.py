@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from .color import FLAT, ColorStatistics, color_statistics, match_colors, mix_color_statistics
+from .color_transfer import FLAT, ColorStatistics, color_statistics, match_colors, mix_color_statistics
 from .pyramid import scaled
 from .scene import Scene, StyleSource
 

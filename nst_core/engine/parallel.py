@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 import torch
 
-Result = TypeVar("Result")
+T = TypeVar("T")
 
 
-def in_parallel(work: Callable[..., Result], arguments: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Result]:
+def in_parallel(work: Callable[..., T], arguments: Sequence[tuple[Any, ...]], workers: int) -> Iterator[T]:
     """Yield ``work(*a)`` for each of ``arguments``, in their order, ``workers`` at a time.
 
     They share torch's threads. Not many more results than workers wait at any time, so that memory stays bounded.
@@ -27,7 +27,7 @@ def in_parallel(work: Callable[..., Result], arguments: Sequence[tuple[Any, ...]
     threads = torch.get_num_threads()
     torch.set_num_threads(max(1, threads // min(workers, len(arguments))))
     pool = ThreadPoolExecutor(workers)
-    pending: deque[Future[Result]] = deque()
+    pending: deque[Future[T]] = deque()
     try:
         for a in arguments:
             pending.append(pool.submit(work, *a))

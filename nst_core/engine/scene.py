@@ -15,7 +15,7 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, StyleJob
 
 from .control import Checkpoint, unchecked
-from .earlier import Earlier
+from .earlier import MovedFrame
 from .pyramid import detail, scaled
 from .resampling import average, reduce, shrink
 from .tensors import mask_from_buffer, picture_from_buffer
@@ -32,7 +32,7 @@ _TINY = 1e-30
 
 
 #: A mask (H, W; None: everywhere) within which a style paints, and its share (0..1) of the area of all of them.
-Part = tuple[Optional[Tensor], float]
+WeightedMask = tuple[Optional[Tensor], float]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Scene:
     keep_mask: Tensor | None
     initial: Tensor | None
     styles: tuple[StyleSource, ...]
-    earlier: Earlier | None = None
+    earlier: MovedFrame | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -145,7 +145,7 @@ class Scene:
         reach = _sum(fields).clamp_max_(1)  # soft edges that meet leave no gap between them
         return [field * share / total * reach for field, share in zip(fields, self.shares())]
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[WeightedMask]:
         """The masks (H, W) within which each style paints, and the share of the area that each has.
 
         Styles without regions share one part, which is everything that may change (None: the whole canvas).
@@ -217,7 +217,7 @@ def scene_from_job(job: StyleJob, device: torch.device, checkpoint: Checkpoint =
             0, 1
         )
     styles = tuple(_style_source(style, device, checkpoint) for style in job.styles)
-    earlier = None if job.earlier is None else Earlier.of(job.earlier, device)
+    earlier = None if job.earlier is None else MovedFrame.of(job.earlier, device)
     return Scene(content, alpha, selection, keep_mask, initial, styles, earlier)
 
 

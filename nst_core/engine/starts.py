@@ -19,22 +19,22 @@ _GRAIN = 0.1
 
 
 @dataclass(frozen=True)
-class Painting:
+class CurrentPicture:
     """The picture so far (3, H, W), and the part of the way from content to style that it goes (``strength``)."""
 
     rgb: Tensor
     strength: float
 
-    def reduced(self, octave: Octave) -> Painting:
+    def reduced(self, octave: Octave) -> CurrentPicture:
         """In the size of a coarser canvas."""
-        return Painting(reduce(self.rgb, octave.height, octave.width), self.strength)
+        return CurrentPicture(reduce(self.rgb, octave.height, octave.width), self.strength)
 
-    def to(self, device: torch.device) -> Painting:
+    def to(self, device: torch.device) -> CurrentPicture:
         """On another device."""
-        return Painting(self.rgb.to(device), self.strength)
+        return CurrentPicture(self.rgb.to(device), self.strength)
 
 
-def first(prepared: Preparation) -> Painting:
+def first(prepared: Preparation) -> CurrentPicture:
     """The start of the coarsest canvas."""
     octave, settings = prepared.octaves[0], prepared.settings
     prepared.checkpoint()
@@ -46,10 +46,10 @@ def first(prepared: Preparation) -> Painting:
     else:
         rgb = _grained_source(prepared, scene, 1.0)
     strength = octave.strength if prepared.is_variation else 1.0
-    return Painting(rgb if scene.earlier is None else scene.earlier.over(rgb), strength)
+    return CurrentPicture(rgb if scene.earlier is None else scene.earlier.over(rgb), strength)
 
 
-def continued(prepared: Preparation, painting: Painting, octave: Octave, scene: Scene) -> Painting:
+def continued(prepared: Preparation, painting: CurrentPicture, octave: Octave, scene: Scene) -> CurrentPicture:
     """``painting`` on a finer canvas, with the detail of the source; ``scene`` is in the canvas's size.
 
     Where the strength begins to count, the content is mixed in.
@@ -66,7 +66,7 @@ def continued(prepared: Preparation, painting: Painting, octave: Octave, scene: 
     if octave.strength < painting.strength:
         rgb = torch.lerp(scene.content, rgb, octave.strength)
     rgb = scene.restored(rgb)
-    return Painting(rgb if scene.earlier is None else scene.earlier.over(rgb), octave.strength)
+    return CurrentPicture(rgb if scene.earlier is None else scene.earlier.over(rgb), octave.strength)
 
 
 def source(prepared: Preparation, scene: Scene, strength: float) -> Tensor:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import torch
 
 from .objective import StyleTarget
-from .scene import Part, Scene, StyleSource
+from .scene import Scene, StyleSource, WeightedMask
 from .tiling import Canvas, Moments, measure
 
 #: Styles times scales that are remembered between jobs: about 2 MB each.
@@ -25,7 +25,7 @@ CanvasOf = Callable[[int, int, Sequence[str]], Canvas]
 
 def style_targets(
     scene: Scene,
-    parts: Sequence[Part],
+    parts: Sequence[WeightedMask],
     layers: Sequence[str],
     style_scale: float,
     strength: float,

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from .objective import StrokeTarget
-from .scene import Part, Scene, StyleSource
+from .scene import Scene, StyleSource, WeightedMask
 from .statistics import CanvasOf
 from .tiling import Canvas, draw_places, features_at
 from .transport import centered
@@ -25,7 +25,7 @@ _BY_SIDE = ((192, 0.8), (384, 0.25))
 
 
 def stroke_targets(
-    scene: Scene, parts: Sequence[Part], style_scale: float, seed: int, canvas: Canvas, canvas_of: CanvasOf
+    scene: Scene, parts: Sequence[WeightedMask], style_scale: float, seed: int, canvas: Canvas, canvas_of: CanvasOf
 ) -> list[StrokeTarget]:
     """Features to paint with on a canvas; ``scene`` is in its size. Each of its ``parts`` has those of its own style.
 

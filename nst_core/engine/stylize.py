@@ -20,7 +20,7 @@ from .control import Control, Stopped
 from .optimize import minimize
 from .preparation import CPU, handed_to_cpu, prepare
 from .pyramid import Octave
-from .starts import Painting
+from .starts import CurrentPicture
 
 #: A canvas is done when three steps together gain less than this part of the loss.
 _TOLERANCE = {"draft": 0.06, "normal": 0.03, "high": 0.01}
@@ -34,7 +34,7 @@ def stylize(job: StyleJob, control: Control | None = None) -> Iterator[Event]:
     """
     control, began = control or Control(), time.monotonic()
     try:
-        painter = _Painter(job, control)
+        painter = _Stylization(job, control)
     except Stopped:
         if control.keep:
             yield outputs.unpainted(job, time.monotonic() - began)
@@ -48,13 +48,13 @@ def stylize(job: StyleJob, control: Control | None = None) -> Iterator[Event]:
     yield painter.result(complete=True)
 
 
-class _Painter:
+class _Stylization:
     """One job under way: its preparation, and the picture so far."""
 
     def __init__(self, job: StyleJob, control: Control) -> None:
         self._job, self._control = job, control
         self._prepared, self._notices = prepare(job, control.checkpoint)
-        self._painting = Painting(self._prepared.scene.content, 0.0)
+        self._painting = CurrentPicture(self._prepared.scene.content, 0.0)
         self._previews = outputs.Previews(job.preview_side)
         self._clock = Clock(*self._work)
 
@@ -98,14 +98,14 @@ class _Painter:
         history = prepared.plan.steps_remembered(octave.height, octave.width)
         self._clock.resume()
         for step in minimize(self._painting.rgb, objective, octave.steps, history, tolerance, prepared.checkpoint):
-            self._painting = Painting(step.picture, octave.strength)
+            self._painting = CurrentPicture(step.picture, octave.strength)
             if step.number is not None:
                 fraction, seconds = self._clock.step_done(index, octave, step.number)
                 yield Progress(fraction, seconds, octave.side, step.number, step.loss)
             yield from self._previews.due(prepared, self._painting)
             if self._control.has_adjustment:
                 break
-        self._painting = Painting(self._painting.rgb.clamp(0, 1), octave.strength)
+        self._painting = CurrentPicture(self._painting.rgb.clamp(0, 1), octave.strength)
 
     def result(self, complete: bool) -> Result:
         """The picture so far in the content's size."""

@@ -24,7 +24,7 @@ from .wrapping import OPEN, Wrap, read
 
 #: Moments of features (C, C + 1) by layer: sums or means over positions, see :func:`.losses.moment_sums`.
 Moments = dict[str, Tensor]
-Result = TypeVar("Result")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,10 @@ class Canvas:
     def __post_init__(self) -> None:
         self.tiles = partition(self.height, self.width, self.tile_side)
 
-    def map(self, names: Sequence[str], work: Callable[[int, Crop], Result]) -> Iterator[Result]:
+    def map(self, names: Sequence[str], work: Callable[[int, Crop], T]) -> Iterator[T]:
         """``work(index, crop)`` for every tile, in order, with the halo that features at ``names`` need."""
 
-        def checked(index: int, tile: Tile) -> Result:
+        def checked(index: int, tile: Tile) -> T:
             self.checkpoint()
             return work(index, Crop(tile, names, self.height, self.width, self.wrap, self.phase))
 
@@ -156,7 +156,7 @@ def _on_grid(mask: Tensor, step: int) -> Tensor:
 
 def measure(canvas: Canvas, rgb: Tensor, names: Sequence[str], mask: Tensor | None = None) -> Moments:
     """Moments of ``rgb`` (3, H, W) at ``names``: means over positions, weighted by ``mask`` (H, W)."""
-    region = Region(canvas, names, mask)
+    region = GridWeights(canvas, names, mask)
     sums: Moments = {}
     for part in canvas.map(names, lambda _, crop: region.sums(crop, canvas.features(rgb, crop))):
         accumulate(sums, part)
@@ -192,7 +192,7 @@ def _strongest(mask: Tensor) -> Tensor:
     return ((mask > 0) & (mask >= mask.max() / 2)).nonzero()[:, 0]
 
 
-class Region:
+class GridWeights:
     """Where the positions of a canvas count, and how much, on each layer's grid."""
 
     def __init__(self, canvas: Canvas, names: Sequence[str], mask: Tensor | None) -> None:

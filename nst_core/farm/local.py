@@ -8,7 +8,7 @@ from typing import Iterator
 
 from nst_core.job.errors import FarmLost
 
-from .farm import require_dask
+from .scheduler import require_dask
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from .pixels import Array
+from .arrays import Array
 
 #: The object that measures motion, for each thread: its buffers are its own, and a farm paints in several threads.
 _OF_THREAD = threading.local()

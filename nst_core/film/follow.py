@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import flow, trust
-from .pixels import Array, shown
+from .arrays import Array, shown
 
 #: How firmly a moved pixel is held at the color that it had: 1 keeps it exactly.
 _MOVED = 0.85

@@ -18,8 +18,8 @@ import numpy as np
 from nst_core.bridge import file_errors, files
 from nst_core.job.errors import UnreadableImage, UnwritableOutput
 
+from .arrays import Array
 from .follow import Trace
-from .pixels import Array
 
 #: The name in the notes for the files of painted frames. All other names are settings.
 _FILES = "files"

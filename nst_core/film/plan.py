@@ -26,7 +26,7 @@ _PIECE = 40
 
 
 @dataclass(frozen=True)
-class Step:
+class FrameStep:
     """Paint ``frame``, with ``own`` (0..1) of how it was painted before.
 
     ``is_last`` says that this is how it will be, ``is_kept`` that another part needs it after that.
@@ -46,7 +46,7 @@ class Part:
     """
 
     name: str
-    steps: Sequence[Step]
+    steps: Sequence[FrameStep]
     after: Optional[int] = None
 
 
@@ -82,20 +82,20 @@ def _starts(start: int, end: int) -> List[int]:
     return [start + (end - start) * number // count for number in range(count)]
 
 
-def _steps(start: int, end: int, twice: bool, seam: int, loop: bool) -> Iterator[Step]:
+def _steps(start: int, end: int, twice: bool, seam: int, loop: bool) -> Iterator[FrameStep]:
     """The frames from ``start`` to before ``end``; the first ``seam`` of them are painted again later."""
     for frame in range(start, end):
-        yield Step(frame, is_last=not twice and frame >= start + seam)
+        yield FrameStep(frame, is_last=not twice and frame >= start + seam)
     if loop:
         yield from _joint(start, seam, not twice)
     if twice:
         if loop:
             for frame in reversed(range(start, start + seam - 1)):
-                yield Step(frame, _OWN_SHARE, is_last=False)
+                yield FrameStep(frame, _OWN_SHARE, is_last=False)
         for frame in reversed(range(start, end)):
-            yield Step(frame, _OWN_SHARE, is_last=loop or frame >= start + seam)
+            yield FrameStep(frame, _OWN_SHARE, is_last=loop or frame >= start + seam)
 
 
-def _joint(start: int, seam: int, is_last: bool) -> Iterator[Step]:
+def _joint(start: int, seam: int, is_last: bool) -> Iterator[FrameStep]:
     for number in range(seam):  # each of these steps, and the one behind them, brings the same part of the change
-        yield Step(start + number, 1 / (seam + 1 - number), is_last=is_last)
+        yield FrameStep(start + number, 1 / (seam + 1 - number), is_last=is_last)

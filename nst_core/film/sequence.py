@@ -15,10 +15,10 @@ import numpy as np
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Earlier, StyleJob
 
+from .arrays import Array, array_of, buffer_of, opaque, shown
 from .follow import Follow, Trace, follow, next_trace
 from .journal import FirstPainting, Journal
-from .pixels import Array, array_of, buffer_of, opaque, shown
-from .plan import Part, Step
+from .plan import FrameStep, Part
 
 #: Longest side in pixels of the picture of a shot's first frame, on which the colors of the shot are measured.
 _OPENING_SIDE = 256
@@ -28,7 +28,7 @@ _OWN_WEIGHT = 0.6
 
 
 @dataclass(frozen=True)
-class Painted:
+class PaintedFrame:
     """A step that is done: ``number`` counts from 1. ``pixels`` are those of the frame.
 
     ``begins_shot`` says that the frame was painted without one before it; ``is_repeated`` that it is handed out again
@@ -36,7 +36,7 @@ class Painted:
     """
 
     number: int
-    step: Step
+    step: FrameStep
     pixels: PixelBuffer
     begins_shot: bool = False
     is_repeated: bool = False
@@ -51,11 +51,11 @@ class Film:
     paint: Callable[[StyleJob], PixelBuffer]
     journal: Journal
 
-    def run(self) -> Iterator[Painted]:
+    def run(self) -> Iterator[PaintedFrame]:
         """Paint what is left of the part; yields each step, at first the one that was done last."""
         done, trace = self.journal.load(self.part.name)
         if trace is not None:
-            yield Painted(done, self.part.steps[done - 1], buffer_of(trace.result), is_repeated=True)
+            yield PaintedFrame(done, self.part.steps[done - 1], buffer_of(trace.result), is_repeated=True)
         elif self.part.after is not None:
             trace = self._trace_of(self.part.after)
         for number, step in enumerate(self.part.steps[done:], done + 1):
@@ -63,7 +63,7 @@ class Film:
             if step.is_kept or not step.is_last:
                 self.journal.keep(step.frame, FirstPainting(trace.result, trace.opening))
             self.journal.save(self.part.name, number, trace)
-            yield Painted(number, step, buffer_of(trace.result), begins)
+            yield PaintedFrame(number, step, buffer_of(trace.result), begins)
             if step.is_last and not step.is_kept:
                 self.journal.forget(step.frame)
 
@@ -72,7 +72,7 @@ class Film:
         kept = self.journal.first(frame)
         return Trace(kept.result, shown(array_of(self.job(frame).content)), kept.opening)
 
-    def _step(self, step: Step, before: Optional[Trace]) -> Tuple[Trace, bool]:
+    def _step(self, step: FrameStep, before: Optional[Trace]) -> Tuple[Trace, bool]:
         """Paint one frame; returns what it leaves, and whether it begins a shot."""
         job = replace(self.job(step.frame), result_format="rgba-u8")
         content = array_of(job.content)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import flow
-from .pixels import Array
+from .arrays import Array
 
 #: Differences of content, in levels of 255 and averaged over some pixels, that are noise or invisible.
 _NOISE = 2.5

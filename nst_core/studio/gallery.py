@@ -41,7 +41,7 @@ class StyleEntry(NamedTuple):
     group: str
 
 
-class Group(NamedTuple):
+class StyleGroup(NamedTuple):
     """Styles under a heading. ``folder`` is set for a folder of the user. ``note`` says why pictures are missing."""
 
     label: str
@@ -59,7 +59,7 @@ class Gallery:
     def __init__(self, folder: Optional[Path] = None) -> None:
         self._folder = folder
 
-    def groups(self) -> List[Group]:
+    def groups(self) -> List[StyleGroup]:
         """The styles in the order in which they are shown. Favorite and recent files that are gone are left out."""
         lists = self._lists()
         return [*_groups_without_folders(lists), *(_folder_group(folder, lists) for folder in lists.folders)]
@@ -100,12 +100,12 @@ class Gallery:
         style_lists.store(lists, self._folder)
 
 
-def _groups_without_folders(lists: StyleLists) -> List[Group]:
+def _groups_without_folders(lists: StyleLists) -> List[StyleGroup]:
     favorites = _existing(lists.favorites)
     chosen = ((tr("Favorites"), FAVORITE, favorites), (tr("Recent"), RECENT, _existing(lists.recent)))
-    groups = [Group(label, _entries(found, group, lists)) for label, group, found in chosen if found]
+    groups = [StyleGroup(label, _entries(found, group, lists)) for label, group, found in chosen if found]
     bundled = [painting.path for painting in PAINTINGS]
-    return [*groups, Group(tr("Paintings"), _entries(bundled, BUNDLED, lists))]
+    return [*groups, StyleGroup(tr("Paintings"), _entries(bundled, BUNDLED, lists))]
 
 
 def _entries(files: Sequence[Path], group: str, lists: StyleLists) -> Tuple[StyleEntry, ...]:
@@ -120,14 +120,16 @@ def _entry(path: Path, group: str, is_favorite: bool) -> StyleEntry:
     return StyleEntry(path, cleaned(path.stem), cleaned(path.parent.name), is_favorite, group)
 
 
-def _folder_group(folder: Path, lists: StyleLists) -> Group:
+def _folder_group(folder: Path, lists: StyleLists) -> StyleGroup:
     has_namesake = [other.name for other in lists.folders].count(folder.name) > 1
     label = cleaned(str(folder) if has_namesake or not folder.name else folder.name)
     try:
         found, is_complete = _pictures(folder)
     except OSError:
-        return Group(label, (), folder, tr("This folder can't be read."))
-    return Group(label, _entries(found, str(folder), lists), folder, "" if is_complete else _shown_of_more(len(found)))
+        return StyleGroup(label, (), folder, tr("This folder can't be read."))
+    return StyleGroup(
+        label, _entries(found, str(folder), lists), folder, "" if is_complete else _shown_of_more(len(found))
+    )
 
 
 def _shown_of_more(count: int) -> str:

@@ -30,7 +30,7 @@ from nst_core.bridge import wording
 from nst_core.bridge.language import tr
 from nst_core.job.errors import EngineMissing, NeuralStyleError, ProtocolMismatch
 
-from .results import quality_mark, shortened_style
+from .result_names import quality_mark, shortened_style
 
 Order = TypeVar("Order")
 

@@ -13,7 +13,7 @@ from PIL import Image
 from tests.benchmarks.full_runs import kept_picture
 from tests.benchmarks.images import FILTERS, open_picture
 from tests.benchmarks.network import load_network
-from tests.benchmarks.painting import Painting, paint
+from tests.benchmarks.painting import PaintedPicture, paint
 from tests.benchmarks.pairs import PAIRS, Pair
 from tests.benchmarks.quality import MEASURES, Judge, Quality
 from tests.benchmarks.report import table
@@ -28,7 +28,7 @@ class Comparison(NamedTuple):
     pair: Pair
     theirs: Quality
     ours: Quality
-    painting: Painting
+    painting: PaintedPicture
 
 
 def compare(pairs: Sequence[Pair], filter_name: str) -> Iterator[Comparison]:

@@ -14,8 +14,8 @@ from typing import Dict, List, Tuple
 import numpy as np
 from PIL import Image
 
+from nst_core.film.arrays import array_of
 from nst_core.film.journal import Journal
-from nst_core.film.pixels import array_of
 from nst_core.film.plan import whole
 from nst_core.film.sequence import Film
 from nst_core.job.events import Result

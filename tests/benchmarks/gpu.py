@@ -17,7 +17,7 @@ from nst_core.job.settings import Settings
 from tests.benchmarks.images import open_picture
 from tests.benchmarks.large import CANVASES, STYLE, collage
 from tests.benchmarks.network import load_network
-from tests.benchmarks.painting import Painting, Value, from_buffer, to_buffer, watch
+from tests.benchmarks.painting import PaintedPicture, Value, from_buffer, to_buffer, watch
 from tests.benchmarks.quality import MEASURES, Judge
 from tests.benchmarks.report import table
 from tests.benchmarks.speed import PAIR
@@ -56,7 +56,7 @@ def _job(size: Tuple[int, int], **settings: Value) -> StyleJob:
     return StyleJob(to_buffer(collage(size)), (Style(to_buffer(style)),), Settings.from_dict(settings))
 
 
-def _paint(size: Tuple[int, int], **settings: Value) -> Tuple[Painting, int]:
+def _paint(size: Tuple[int, int], **settings: Value) -> Tuple[PaintedPicture, int]:
     """The painting, and the peak of the card's memory in bytes."""
     job = _job(size, **settings)
     torch.cuda.empty_cache()

@@ -9,7 +9,7 @@ from typing import List, Tuple
 from PIL import Image, ImageOps
 
 from tests.benchmarks.images import SAMPLES, open_picture
-from tests.benchmarks.painting import Painting, paint
+from tests.benchmarks.painting import PaintedPicture, paint
 from tests.benchmarks.report import table
 from tests.benchmarks.seams import seam_ratio
 
@@ -46,7 +46,7 @@ def large_table(name: str) -> str:
     return table(HEAD, [_row(width * height, painting, seam_ratio(Image.open(output), painting.tile))])
 
 
-def _row(pixels: int, painting: Painting, seams: float) -> List[str]:
+def _row(pixels: int, painting: PaintedPicture, seams: float) -> List[str]:
     width, height = painting.sizes[-1]
     times = f"{painting.seconds:.0f}", f"{painting.seconds / pixels * 1e6:.1f}", f"{painting.cpu:.0f}"
     memory = (f"{amount / 2**30:.2f}" for amount in (painting.peak, painting.announced))

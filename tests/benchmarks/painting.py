@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.painting CONTENT STYLE OUTPUT [--set quality=draft ...]
 
-paints one picture and prints its :class:`Painting` as JSON. Each job has its own process, because the peak memory of a
-process never falls, and because an earlier job would leave a warm engine.
+paints one picture and prints its :class:`PaintedPicture` as JSON. Each job has its own process, because the peak memory
+of a process never falls, and because an earlier job would leave a warm engine.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Value = Union[str, int, float]
 
 
 @dataclass(frozen=True)
-class Painting:
+class PaintedPicture:
     """The figures of one job: seconds on the clock and of all cores, bytes, and the sizes of its canvases.
 
     ``first_preview`` counts from the start of the job, and is 0 without a preview. ``announced`` and
@@ -45,11 +45,11 @@ class Painting:
     sizes: Tuple[Tuple[int, int], ...]
 
 
-def paint(content: Path, style: Path, output: Path, **settings: Value) -> Painting:
+def paint(content: Path, style: Path, output: Path, **settings: Value) -> PaintedPicture:
     """Paint in a child process. Raises CalledProcessError if it fails."""
     command = painting_command(content, style, output, **settings)
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    return Painting(**json.loads(done.stdout))
+    return PaintedPicture(**json.loads(done.stdout))
 
 
 def painting_command(content: Path, style: Path, output: Path, **settings: Value) -> List[str]:
@@ -79,7 +79,7 @@ def peak_memory() -> int:
     return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
 
 
-def watch(job: StyleJob) -> Tuple[Painting, PixelBuffer]:
+def watch(job: StyleJob) -> Tuple[PaintedPicture, PixelBuffer]:
     """Run the job in this process, and measure it."""
     from nst_core.engine.stylize import stylize  # not earlier: the import counts as memory, but not as time
 
@@ -94,7 +94,7 @@ def watch(job: StyleJob) -> Tuple[Painting, PixelBuffer]:
             result = event
     spent = time.monotonic() - begin, time.process_time() - used
     assert started and result
-    seen = Painting(*spent, preview, peak_memory(), started.memory, started.seconds, started.tile, started.sizes)
+    seen = PaintedPicture(*spent, preview, peak_memory(), started.memory, started.seconds, started.tile, started.sizes)
     return seen, result.pixels
 
 

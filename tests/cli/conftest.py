@@ -10,7 +10,7 @@ from typing import Any, Callable, Generator, List
 import pytest
 from PIL import Image
 
-from nst_core.cli import main, results
+from nst_core.cli import main, result_file
 from nst_core.cli import stylize as stylize_module
 from nst_core.job.events import Event, Notice, Preview, Progress, Result, Started
 from nst_core.job.pixels import PixelBuffer
@@ -55,7 +55,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> type[StandInEngine]:
     class Fresh(StandInEngine):
         jobs: List[StyleJob] = []  # noqa: RUF012 - each test has a list of its own
 
-    for module in (stylize_module, results):
+    for module in (stylize_module, result_file):
         monkeypatch.setattr(module, "InProcess", Fresh)
     return Fresh
 

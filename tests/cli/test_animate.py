@@ -13,8 +13,8 @@ from PIL import Image
 pytest.importorskip("cv2")
 
 from nst_core.cli import main
-from nst_core.cli.results import ResultFile
-from nst_core.film.pixels import array_of
+from nst_core.cli.result_file import ResultFile
+from nst_core.film.arrays import array_of
 from nst_core.job.errors import OutOfMemory
 from tests.benchmarks.motions import sample
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from nst_core.engine.color import color_statistics
+from nst_core.engine.color_transfer import color_statistics
 from nst_core.engine.palette import Palette
 from nst_core.engine.pyramid import continuing, schedule
 from nst_core.engine.scene import scene_from_job

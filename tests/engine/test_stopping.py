@@ -21,7 +21,7 @@ from nst_core.engine.control import Control
 from nst_core.engine.optimize import minimize
 from nst_core.engine.preparation import prepare
 from nst_core.engine.pyramid import Octave
-from nst_core.engine.starts import Painting, continued
+from nst_core.engine.starts import CurrentPicture, continued
 from nst_core.engine.stylize import stylize
 from nst_core.job.events import Event, Progress, Result
 from nst_core.job.pixels import PixelBuffer
@@ -100,7 +100,7 @@ def test_little_is_done_between_two_checks_at_the_start_of_a_large_canvas() -> N
         job = StyleJob(smooth(height, width), STYLE, Settings(device="cpu"))
         prepared, _ = prepare(job, work.checked)
         work.most = work.done = 0
-        continued(prepared, Painting(noise(300, 400).float(), 1.0), Octave(height, width, 2), prepared.scene)
+        continued(prepared, CurrentPicture(noise(300, 400).float(), 1.0), Octave(height, width, 2), prepared.scene)
 
 
 def test_little_is_done_between_two_checks_of_a_step() -> None:

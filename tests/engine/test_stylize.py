@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from nst_core.engine import devices, preparation, weights
-from nst_core.engine.color import color_statistics
+from nst_core.engine.color_transfer import color_statistics
 from nst_core.engine.control import Control
 from nst_core.engine.features import Network, Pooling
 from nst_core.engine.losses import STYLE_LAYERS, relative_distance

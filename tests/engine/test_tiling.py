@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from nst_core.engine.color import color_statistics
-from nst_core.engine.earlier import Earlier
+from nst_core.engine.color_transfer import color_statistics
+from nst_core.engine.earlier import MovedFrame
 from nst_core.engine.losses import STYLE_LAYERS
 from nst_core.engine.objective import ContentTarget, LayoutTarget, Objective, StrokeTarget, StyleTarget, View, Whole
 from nst_core.engine.parallel import in_parallel
@@ -49,7 +49,7 @@ def seen_whole(height: int, width: int, masked: bool, **cut: object) -> Whole:
     near = objective(height, width, STYLE_LAYERS[:4], masked, **cut)
     far = objective(-(-height // 3), -(-width // 3), STYLE_LAYERS, masked, **cut)
     colors = color_statistics(noise(8, 8), None)
-    earlier = Earlier(noise(height, width, seed=6), noise(height, width, seed=7)[0], colors)
+    earlier = MovedFrame(noise(height, width, seed=6), noise(height, width, seed=7)[0], colors)
     return Whole(near, [View(3, far, 0.2)], tv_weight=0.1, earlier=earlier)
 
 

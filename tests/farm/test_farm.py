@@ -21,7 +21,7 @@ pytest.importorskip("cv2")
 
 from nst_core.cli import main
 from nst_core.farm import work
-from nst_core.farm.farm import Farm
+from nst_core.farm.scheduler import Farm
 from nst_core.job.errors import FarmLost
 from tests.benchmarks.motions import sample
 from tests.farm.conftest import ROOT, LocalFarm

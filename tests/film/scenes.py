@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from nst_core.film.pixels import array_of, buffer_of, opaque
+from nst_core.film.arrays import array_of, buffer_of, opaque
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings

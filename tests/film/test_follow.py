@@ -9,9 +9,9 @@ import pytest
 
 pytest.importorskip("cv2")
 
+from nst_core.film.arrays import opaque, shown
 from nst_core.film.flow import motion
 from nst_core.film.follow import Follow, Trace, follow, next_trace
-from nst_core.film.pixels import opaque, shown
 from tests.film.scenes import HEIGHT, WIDTH, Array, view, with_square
 
 

@@ -6,10 +6,10 @@ from typing import Sequence
 
 import pytest
 
-from nst_core.film.plan import Step, pieces, whole
+from nst_core.film.plan import FrameStep, pieces, whole
 
 
-def steps(frames: int, twice: bool, loop: bool) -> Sequence[Step]:
+def steps(frames: int, twice: bool, loop: bool) -> Sequence[FrameStep]:
     return whole(frames, twice, loop).steps
 
 

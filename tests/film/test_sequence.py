@@ -10,10 +10,10 @@ import pytest
 
 pytest.importorskip("cv2")
 
+from nst_core.film.arrays import array_of
 from nst_core.film.journal import Journal
-from nst_core.film.pixels import array_of
 from nst_core.film.plan import Part, pieces, whole
-from nst_core.film.sequence import Film, Painted
+from nst_core.film.sequence import Film, PaintedFrame
 from nst_core.job.errors import UnreadableImage
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
@@ -33,7 +33,7 @@ class Studio:
         self.killed_at = 0
         self.shade = 0.0
         self.results: Dict[int, Array] = {}
-        self.painted: List[Painted] = []
+        self.painted: List[PaintedFrame] = []
 
     def paint(self, request: StyleJob) -> PixelBuffer:
         self.jobs.append(request)

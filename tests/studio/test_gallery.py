@@ -12,7 +12,7 @@ import pytest
 from nst_core.job.errors import InvalidJob, UnwritableOutput
 from nst_core.studio import gallery as studio
 from nst_core.studio.bundled import PAINTINGS
-from nst_core.studio.gallery import Gallery, Group, StyleEntry
+from nst_core.studio.gallery import Gallery, StyleEntry, StyleGroup
 from nst_core.studio.style_lists import RECENT
 
 WAVE, POPPIES = PAINTINGS[0].path, PAINTINGS[1].path
@@ -33,11 +33,11 @@ def styles(tmp_path: Path) -> Path:
     return folder
 
 
-def group(gallery: Gallery, label: str) -> Group:
+def group(gallery: Gallery, label: str) -> StyleGroup:
     return next(group for group in gallery.groups() if group.label == label)
 
 
-def names(group: Group) -> List[str]:
+def names(group: StyleGroup) -> List[str]:
     return [entry.path.name for entry in group.entries]
 
 
@@ -108,7 +108,7 @@ def test_a_folder_lists_its_pictures_by_name(gallery: Gallery, styles: Path) -> 
     gallery.add_folder(styles)
     gallery.add_folder(styles)
     assert labels(gallery) == ["Paintings", "My styles"]
-    assert group(gallery, "My styles") == Group(
+    assert group(gallery, "My styles") == StyleGroup(
         "My styles",
         (
             StyleEntry(styles / "A.jpeg", "A", "My styles", False, str(styles)),
@@ -161,7 +161,7 @@ def test_a_folder_is_scanned_up_to_a_limit(gallery: Gallery, tmp_path: Path, mon
 def test_a_folder_that_is_gone_stays_removable(gallery: Gallery, styles: Path) -> None:
     gallery.add_folder(styles)
     styles.rename(styles.with_name("moved"))
-    assert group(gallery, "My styles") == Group("My styles", (), styles, "This folder can't be read.")
+    assert group(gallery, "My styles") == StyleGroup("My styles", (), styles, "This folder can't be read.")
     gallery.remove_folder(styles)
     assert labels(gallery) == ["Paintings"]
 

@@ -7,7 +7,7 @@ from typing import List
 import pytest
 
 from nst_core.bridge import language
-from nst_core.studio.results import result_name
+from nst_core.studio.result_names import result_name
 
 WAVE = "Great Wave \u2013 Neural Style"
 
