@@ -129,8 +129,16 @@ def _name_zero(widget: Gtk.Container, name: str) -> None:
 
     field.set_numeric(False)  # Else it takes no letters.
     field.connect("output", show)
-    field.set_width_chars(max(field.get_width_chars(), len(name)))
+    field.set_width_chars(max(field.get_width_chars(), _width(field, name)))
     field.update()
+
+
+def _width(field: Gtk.Entry, text: str) -> int:
+    """How many usual characters of ``field`` are as wide as ``text``: Cyrillic ones are wider."""
+    context = field.get_pango_context()
+    usual: int = context.get_metrics(context.get_font_description(), None).get_approximate_char_width()
+    width: int = field.create_pango_layout(text).get_size()[0]
+    return math.ceil(width / usual)
 
 
 def _descendants(widget: Gtk.Widget) -> Iterator[Gtk.Widget]:

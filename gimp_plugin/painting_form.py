@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, List, Optional, Protocol
 
-from gi.repository import Gimp, GimpUi, GLib, Gtk
+from gi.repository import Gimp, GimpUi, Gtk
 
 from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
@@ -69,6 +69,8 @@ class PaintingForm(Gtk.Box):
         self._settings.set_min_content_height(_SHORTEST)
         self._settings.set_max_content_height(_TALLEST)
         self._settings.add(self._form)
+        self._is_unfolding = False
+        self._settings.get_vadjustment().connect("changed", self._grown)
         self.pack_start(self._header, False, False, 0)
         self.pack_start(self.styles, True, True, 0)
         self.pack_start(self._presets, False, False, 0)
@@ -166,11 +168,10 @@ class PaintingForm(Gtk.Box):
             self.show_stored()
 
     def _unfolded(self, unfolded: bool) -> None:
-        """Show the advanced settings, which may need more height than there is."""
-        if unfolded:
-            GLib.idle_add(self._scroll_down)
+        self._is_unfolding = unfolded
 
-    def _scroll_down(self) -> bool:
-        adjustment = self._settings.get_vadjustment()
-        adjustment.set_value(adjustment.get_upper() - adjustment.get_page_size())
-        return False
+    def _grown(self, adjustment: Gtk.Adjustment) -> None:
+        """Show the advanced settings that were just unfolded, which may need more height than there is."""
+        if self._is_unfolding:
+            self._is_unfolding = False
+            adjustment.set_value(adjustment.get_upper() - adjustment.get_page_size())

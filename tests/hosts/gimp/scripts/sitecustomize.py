@@ -66,10 +66,17 @@ def place(name, number=0):
 
 
 def cut():
-    """The texts of labels that do not fit, and end in dots."""
-    label = sys.modules["gi.repository.Gtk"].Label
-    labels = [widget for widget in shown() if isinstance(widget, label)]
-    return [found.get_text() for found in labels if found.get_layout().is_ellipsized()]
+    """The texts of labels that do not fit and end in dots, and of fields that are too narrow for theirs."""
+    toolkit = sys.modules["gi.repository.Gtk"]
+    labels = [widget for widget in shown() if isinstance(widget, toolkit.Label) and widget.get_layout().is_ellipsized()]
+    fields = [widget for widget in shown() if isinstance(widget, toolkit.SpinButton) and is_narrow(widget)]
+    return [widget.get_text() for widget in (*labels, *fields)]
+
+
+def is_narrow(field):
+    context = field.get_pango_context()
+    usual = context.get_metrics(context.get_font_description(), None).get_approximate_char_width()
+    return 0 < field.get_width_chars() * usual < field.get_layout().get_size()[0]  # Else GTK chooses the width.
 
 
 def answer(folder):
