@@ -11,11 +11,15 @@ import pytest
 from tests.documented import commands
 from tests.hosts.conftest import RealEngine
 from tests.hosts.gimp.conftest import each_gimp
+from tests.hosts.gimp.dialogs import Open, close_dialog, show_dialog
 from tests.hosts.gimp.editor import REPOSITORY, SAMPLES, Gimp
 
 DOCUMENT = (REPOSITORY / "docs" / "gimp-batch.md").read_text(encoding="utf-8")
 CALLS = commands("gimp-console-3.0")
 SIDE = 96
+
+#: Whether the image has so many layers, and the newest one is complete.
+IS_PAINTED = "len(images()[0].get_layers()) == {} and bool(images()[0].get_layers()[0].get_parasite_list())"
 
 
 @pytest.fixture
@@ -125,3 +129,26 @@ def test_the_controls_of_the_artist(effects: Any) -> None:
         edge, inside = effects["seamless"][axis]
         assert edge < 1.5 * inside
     assert effects["seamless"]["alpha"] == 1.0
+
+
+@each_gimp
+def test_another_strength_of_a_result(open_gimp: Open, photos: Path) -> None:
+    """The slider beside the results moves the picture towards its content, in a layer of its own."""
+    window = open_gimp(photos / "chelsea.png", quality='"draft"')
+    show_dialog(window)
+    window.press("Stylize")
+    window.wait_for(lambda: window.ask(IS_PAINTED.format(2)), "the first result")
+    window.press("Strength of this result", 1)  # In the middle of the slider below this label.
+    window.wait_for(lambda: window.ask(IS_PAINTED.format(3)), "the other strength")
+    close_dialog(window)
+    weaker, full = window.ask("[record(layer)['settings']['strength'] for layer in images()[0].get_layers()[:2]]")
+    assert 0.3 < weaker < full == 1.0
+    pixels = "[pixel(layer, x, y) for x in range(4, 96, 8) for y in range(4, 64, 8)]"
+    near, away, content = window.ask(f"[{pixels} for layer in images()[0].get_layers()]")
+    assert 0 < difference(near, content) < 0.85 * difference(away, content)
+
+
+def difference(one: Any, other: Any) -> float:
+    """The mean difference between the channels of two lists of pixels."""
+    pairs = [float(abs(a - b)) for first, second in zip(one, other) for a, b in zip(first[:3], second[:3])]
+    return sum(pairs) / len(pairs)
