@@ -25,4 +25,4 @@ class ColorOffer(Message):
 
     def _accept(self) -> None:
         self.accepted = True
-        self.show_notice(tr("The image becomes RGB with the painting. One step of undo takes back both."))
+        self.show_notice(tr("The painting also converts the image to RGB. One step of undo reverts both."))

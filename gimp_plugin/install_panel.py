@@ -33,7 +33,7 @@ class InstallPanel(Gtk.Box):
         self._bar = Gtk.ProgressBar()
         self._status = text_label()
         stop = Gtk.Button(label=tr("Stop installing"), halign=Gtk.Align.END)
-        stop.set_tooltip_text(tr("Stop for now. What has been downloaded is kept, and used by the next installation."))
+        stop.set_tooltip_text(tr("Stop for now. Finished downloads are kept, and used by the next installation."))
         stop.connect("clicked", lambda _: self._stop_clicked())
         for widget in (self._bar, self._status, stop):
             widget.show()

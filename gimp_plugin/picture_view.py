@@ -25,7 +25,7 @@ class PictureView(Gtk.Box):
             (tr("Before"), tr("Show the picture before the painting"), self.picture.show_before),
             (tr("Split"), tr("Show before and after beside each other. Drag the line."), self.picture.split),
             ("100%", tr("Show each pixel. Drag to see another part."), self.picture.zoom),
-            (tr("In image"), tr("Show the painting in the image, too, as it forms"), in_image),
+            (tr("In image"), tr("Show the unfinished painting in the image, too"), in_image),
         )
         for label, tooltip, action in buttons:
             looks.pack_start(_toggle(label, tooltip, action), True, True, 0)

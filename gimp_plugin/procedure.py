@@ -59,7 +59,7 @@ def _describe_paint(procedure: Gimp.Procedure) -> None:
 def _describe_repeat(procedure: Gimp.Procedure) -> None:
     arguments.declare_machine(procedure)
     procedure.set_menu_label(tr("Neural Style: _Repeat Layer"))
-    blurb = tr("Paint again what a layer of Neural Style was painted from, with the same styles and settings")
+    blurb = tr("Paint the content of a layer of Neural Style again, with the same styles and settings")
     help_text = tr("The layer remembers its content, styles and settings. The result is a new layer above it.")
     procedure.set_documentation(blurb, help_text, None)
 

@@ -60,7 +60,7 @@ class Recall:
         if self.missing:
             names = ", ".join(self.missing)
             problem = tr("Not all pictures of this painting can be found: {names}.").format(names=names)
-            raise HostError(problem, tr("Open the images that have them, and choose them again."))
+            raise HostError(problem, tr("Open the images that contain them, and choose them again."))
 
     def require_files(self) -> None:
         """Raise :class:`UnreadableImage` unless each file is a regular one of this computer. May wait for a disk."""
@@ -111,7 +111,7 @@ def record_of(layer: Gimp.Layer) -> record.Record:
     """The record of ``layer``. Raises :class:`HostError` if Neural Style did not paint it."""
     recorded = record.load(parasites.read_record(layer))
     if recorded is None or len(recorded.styles) > MAXIMUM_STYLES:
-        raise HostError(tr("Neural Style did not paint this layer."), tr("Select a layer that it painted."))
+        raise HostError(tr("Neural Style did not paint this layer."), tr("Select a layer that Neural Style painted."))
     return recorded
 
 

@@ -33,7 +33,7 @@ class Recalling:
         layer = self._form.content
         if layer is None or not parasites.read_record(layer):
             return
-        offer = tr("Neural Style painted this layer. Go on from where it is, or paint it anew from its content?")
+        offer = tr("Neural Style painted this layer. Continue it, or paint its content again?")
         continued = (tr("Continue"), lambda: self.recall(continuation, layer))
         repeated = (tr("Repeat"), lambda: self.recall(repetition, layer))
         self._bar.message.show_offer(offer, continued, repeated)

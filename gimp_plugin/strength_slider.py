@@ -30,7 +30,7 @@ class StrengthSlider(Gtk.Box):
         self._scale.set_digits(2)
         self._scale.set_value_pos(Gtk.PositionType.RIGHT)
         self._scale.set_size_request(_WIDTH, -1)
-        text = tr("How strong this result is. After a change, it is painted anew from where it is, within seconds.")
+        text = tr("The strength of this result. After a change, the result is painted again, within seconds.")
         self._scale.set_tooltip_text(text)
         self._scale.get_accessible().set_name(tr("Strength of this result"))
         self._scale.connect("value-changed", lambda _: self._moved())

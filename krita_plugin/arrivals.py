@@ -73,7 +73,7 @@ def _merged(archive: bytes) -> bytes:
 
 def _no_picture() -> HostError:
     problem = tr("The pasted or dropped picture can't be read.")
-    return HostError(problem, tr("Save it as a file, and add that."))
+    return HostError(problem, tr("Save it as a file, and add the file."))
 
 
 def _png(image: Any) -> bytes:

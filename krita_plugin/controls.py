@@ -141,7 +141,7 @@ class Controls(QtWidgets.QWidget):
         self.content = ContentBox()
         self.content.setObjectName("content")
         self.content.setAccessibleName(tr("Content"))
-        hint(self.content, tr("The picture that is painted anew: a layer as it is seen, or all of them."))
+        hint(self.content, tr("The picture to paint: a layer as you see it, or all layers."))
         self.repeat_bar = RepeatBar()
 
     def _make_settings(
@@ -164,7 +164,7 @@ class Controls(QtWidgets.QWidget):
         )
         self.on_canvas = QtWidgets.QCheckBox(tr("Preview on the canvas"))
         self.on_canvas.setObjectName("on_canvas")
-        text = tr("Show the picture in the making as a layer of the document, too. It becomes the new layer.")
+        text = tr("Show the unfinished picture as a layer of the document, too. It becomes the new layer.")
         hint(self.on_canvas, text)
 
     def _lay_out(self) -> None:

@@ -34,7 +34,7 @@ class CostsLine(QtWidgets.QWidget):
         font = self.quick.font()
         font.setUnderline(True)  # Nothing else would show that one can click on it.
         self.quick.setFont(font)
-        hint(self.quick, tr("Paint at this working size. The new layer has the size of the content all the same."))
+        hint(self.quick, tr("Paint at this working size. The new layer still has the size of the content."))
         self.quick.clicked.connect(lambda checked=False: self.size_wanted.emit(self._quick_size))
         layout = column(self)
         layout.setSpacing(0)

@@ -28,7 +28,7 @@ class InstallPanel(QtWidgets.QWidget):
         self._run = InstallRun(self.progress.show_state, self._end, make)
         self.stop = QtWidgets.QPushButton(tr("Stop installing"))
         self.stop.setObjectName("stop_installing")
-        hint(self.stop, tr("Stop for now. What has been downloaded is kept, and used by the next installation."))
+        hint(self.stop, tr("Stop for now. Finished downloads are kept, and used by the next installation."))
         self.stop.clicked.connect(lambda checked=False: self._stop())
         layout = column(self)
         layout.addWidget(self.progress)

@@ -82,7 +82,7 @@ class JobLayer:
         added = Added(document, layer.id, name, hides)
         if not above:
             return added, tr("The content layer is gone: the picture lies on top of all layers.")
-        return added, "" if layer.fits else tr("The canvas has another size now: see whether the picture lies right.")
+        return added, "" if layer.fits else tr("The canvas has another size now. Check the position of the picture.")
 
     def discard(self) -> None:
         """Remove the layer again, if it holds only a preview."""

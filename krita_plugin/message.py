@@ -34,7 +34,7 @@ class Message(QtWidgets.QFrame):
         )
         self.install = QtWidgets.QPushButton(tr("Install engine"))
         self.install.setObjectName("install_engine")
-        hint(self.install, tr("Download and install what paints the pictures, into a folder of your own."))
+        hint(self.install, tr("Download and install the engine, which paints the pictures, into a folder of your own."))
         self.install.clicked.connect(lambda checked=False: self.install_wanted.emit())
         self.details = QtWidgets.QPushButton(tr("Details"))
         self.details.setObjectName("details")

@@ -251,7 +251,7 @@ class Panel(Orders):
             if not any(isinstance(waiting.order, Variation) for waiting in self._controller.queue.waiting):
                 self.results.show_strength()
         elif before is not None and before.id == added.id:
-            self._show_notice(tr("Painted the layer {name} anew.").format(name=added.name))
+            self._show_notice(tr("Painted the layer {name} again.").format(name=added.name))
         else:
             text = tr("Added the layer {name}.")
             if added.hides:

@@ -33,7 +33,7 @@ class ProgressView(QtWidgets.QWidget):
         self.compare.setObjectName("compare_preview")
         self.compare.pressed.connect(lambda: self.picture.compare(True))
         self.compare.released.connect(lambda: self.picture.compare(False))
-        text = tr("Show the picture in the making on the canvas, too.")
+        text = tr("Show the unfinished picture on the canvas, too.")
         self.on_canvas = flat_button("visible", tr("Preview on the canvas"), text)
         self.on_canvas.setObjectName("preview_on_canvas")
         self.on_canvas.setCheckable(True)

@@ -85,10 +85,10 @@ class Recall:
         """Raise HostError if a style or the mask is missing; it names them."""
         if self.kept is not None and self.keep_mask is None:
             problem = tr("The mask or layer that says where the content is kept is gone.")
-            raise HostError(problem, tr("Paint anew, with another mask."))
+            raise HostError(problem, tr("Paint again, with another mask."))
         if self.missing:
             problem = tr("Not all styles of this layer can be found: {styles}.").format(styles=", ".join(self.missing))
-            raise HostError(problem, tr("Open the images that they are in, and add them anew."))
+            raise HostError(problem, tr("Open the images that contain these styles, and add them again."))
 
 
 def recorded(document: Document, layer_id: Optional[str] = None) -> Optional[Record]:
@@ -107,7 +107,8 @@ def recall(document: Document, own: Settings, layer_id: Optional[str] = None) ->
     """
     record = recorded(document, layer_id)
     if record is None:
-        raise HostError(tr("The active layer was not painted by Neural Style."), tr("Choose one that was."))
+        problem = tr("The active layer was not painted by Neural Style.")
+        raise HostError(problem, tr("Choose a layer that Neural Style painted."))
     unsaved = tr("a document without a file")
     found = [(style, _choice(style, document)) for style in record.styles]
     return Recall(

@@ -210,7 +210,7 @@ class ResultsStrip(QtWidgets.QWidget):
         self.strength.changed.connect(lambda: self._settled.start())
         label = QtWidgets.QLabel(tr(STRENGTH.label))
         label.setBuddy(self.strength.spin)
-        text = tr("How strong this result is. After a change, it is painted anew from where it is, within seconds.")
+        text = tr("The strength of this result. After a change, the result is painted again, within seconds.")
         for part in (label, self.strength.spin, self.strength.slider):
             hint(part, text)
         self.strength.spin.setAccessibleName(tr("Strength of the result"))

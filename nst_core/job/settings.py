@@ -81,8 +81,8 @@ class Settings:
     """The settings of one job. Each value is checked on construction; raises :class:`InvalidJob`."""
 
     mode: str = _setting(
-        "choice", "picture", "Paint", "What is painted: the content as a picture, or a texture that fills its whole "
-        "area with the style alone.",
+        "choice", "picture", "Paint", "The kind of painting: the content as a picture, or a texture that fills its "
+        "whole area with the style alone.",
         choices=("picture", "texture"), choice_labels=("A picture", "A texture"),
     )  # fmt: skip
     strength: float = _setting(
@@ -129,7 +129,7 @@ class Settings:
         choice_labels=("No", "Left and right", "Top and bottom", "All around"), advanced=True,
     )  # fmt: skip
     init: str = _setting(
-        "choice", "content", "Start from", "What the painting starts from: the content, random noise (a freer "
+        "choice", "content", "Start from", "The start of the painting: the content, random noise (a freer "
         "interpretation), or a picture that is given with the job.",
         choices=("content", "noise", "picture"), choice_labels=("Content", "Noise", "Picture"), advanced=True,
         of_content=True,
@@ -139,7 +139,8 @@ class Settings:
         "machine.", minimum=0, maximum=2**31 - 1, advanced=True,
     )  # fmt: skip
     device: str = _setting(
-        "text", "auto", "Device", "What computes: auto takes a GPU if there is one; or cpu, cuda, cuda:1, mps, xpu.",
+        "text", "auto", "Device", "The device that computes: auto takes a GPU if there is one; or cpu, cuda, cuda:1, "
+        "mps, xpu.",
         advanced=True, of_machine=True,
     )  # fmt: skip
     memory: float = _setting(

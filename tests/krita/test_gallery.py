@@ -414,7 +414,7 @@ def test_a_layer_without_a_picture_is_reported(studio: Any, panel: Any, damaged:
     studio.application.clipboard().setMimeData(data)
     panel.add.paste()
     studio.until(lambda: bool(studio.failures))
-    assert studio.failures == ["The pasted or dropped picture can't be read. Save it as a file, and add that."]
+    assert studio.failures == ["The pasted or dropped picture can't be read. Save it as a file, and add the file."]
     assert panel.styles.rows == []
 
 

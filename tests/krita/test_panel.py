@@ -916,7 +916,8 @@ def test_styles_that_can_not_be_identified_are_asked_for_by_name(studio: Any, pa
     studio.until(lambda: bool(studio.failures))
     missing = "Deleted, Poppies of Closed.kra, Tulips of a document without a file, Style in Sky, Style in Sky"
     assert studio.failures == [
-        f"Not all styles of this layer can be found: {missing}. Open the images that they are in, and add them anew."
+        f"Not all styles of this layer can be found: {missing}. "
+        "Open the images that contain these styles, and add them again."
     ]
     assert [row.source.name for row in panel.styles.rows] == ["Style", "Style"], "the others are recalled"
     assert panel.styles.weights() == [2.0, 3.0] and studio.is_idle() and studio.engine.jobs == []

@@ -78,7 +78,7 @@ def test_each_further_strength_starts_from_the_same_result_in_the_same_layer(
     assert seen(document) == ["Background", SECOND, "Style"] and panel.results.list.count() == 2
     layer = document.root.childNodes()[2]
     assert bytes(layer.pixelData(0, 0, 1, 1)) == bytes([128, 128, 128, 255])
-    assert panel.notice.text() == f"Painted the layer {SECOND} anew."
+    assert panel.notice.text() == f"Painted the layer {SECOND} again."
     assert [step[0] for step in document.undo] == ["add", "add"]
     document.take_back()
     panel.look_again()
