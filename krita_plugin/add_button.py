@@ -43,7 +43,7 @@ class AddButton(QtWidgets.QPushButton):
         #: The folder where the last file was chosen.
         self._pictures = ""
         self._pump = Pump(self._guard_addition)
-        #: What is added next, when what is being added is there.
+        #: The next additions, which wait until the present one is done.
         self._additions: List[Steps[None]] = []
         self._window: Optional[GalleryWindow] = None
         self.setObjectName("add_style")
@@ -79,7 +79,7 @@ class AddButton(QtWidgets.QPushButton):
         dialog.show()
 
     def add_files(self, paths: List[str]) -> None:
-        """Add those of the files that are pictures, and show the error of another one."""
+        """Add the files that are pictures. Show an error for each other file."""
         self.add_styles(map(FileStyle, paths))
 
     def add_styles(self, styles: Iterable[FileStyle]) -> None:
@@ -87,7 +87,7 @@ class AddButton(QtWidgets.QPushButton):
         self._line_up(self._adding(list(styles)))
 
     def give_up(self) -> None:
-        """Add no more of what was chosen: something else takes its place."""
+        """Add no more of the chosen styles, because others replace them."""
         self._additions.clear()
         self._pump.drop()
 
@@ -126,7 +126,7 @@ class AddButton(QtWidgets.QPushButton):
 
     def _guard_addition(self, action: Callable[[], None]) -> bool:
         is_done = self._guard(action)
-        if not is_done:  # The next addition is not to blame.
+        if not is_done:  # The next addition may work.
             QtCore.QTimer.singleShot(0, self._go_on)
         return is_done
 

@@ -21,7 +21,7 @@ from .steps import Steps, apart
 #: The formats of layers that are dragged out of Krita's layer list.
 LAYERS = ("application/x-krita-node-internal-pointer", "application/x-krita-node")
 
-#: The format of copied layers that Krita can give, a document in a ZIP archive: there is no other picture of them.
+#: The format of copied layers: a document in a ZIP archive. Krita offers no other picture of them.
 ARCHIVE = "application/zip"
 
 

@@ -83,7 +83,7 @@ class Controller(QtCore.QObject):
 
     @property
     def painting(self) -> Optional[Painting]:
-        """What is being painted, with the live settings as they are now."""
+        """The painting that the engine paints, with its present live settings."""
         return self._painting
 
     @property
@@ -94,7 +94,8 @@ class Controller(QtCore.QObject):
     def stylize(self, *paintings: Painting) -> None:
         """Line up, and begin if nothing is being painted; ``failed`` or the queue reports an error.
 
-        A painting that waits already, or whose layers are being read, is not added again: so a double click asks once.
+        A painting that waits already, or whose layers are being read, is not added again. So a double click adds it
+        once.
         """
         unread = [entry.order for entry in self.queue.waiting]
         if self.state == READING:
@@ -218,7 +219,7 @@ class Controller(QtCore.QObject):
         if isinstance(event, Started):
             self.noticed.emit(wording.started(event))
         elif isinstance(event, Progress):
-            if self.state == PAINTING:  # Otherwise the docker goes on to say that it stops.
+            if self.state == PAINTING:  # After a stop, the docker shows that it stops.
                 self.progressed.emit(event)
         elif isinstance(event, Notice):
             self.noticed.emit(tr(event.text))

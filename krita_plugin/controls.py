@@ -83,7 +83,7 @@ class Controls(QtWidgets.QWidget):
         self.order_tabs()
 
     def minimumSizeHint(self) -> Any:  # noqa: N802 (Qt's name)
-        """The same for all that is shown: Krita would move its other dockers for a larger one."""
+        """Always the same size. If it grew, Krita would move its other dockers."""
         return QtCore.QSize(*SMALLEST)
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
@@ -102,7 +102,7 @@ class Controls(QtWidgets.QWidget):
         _accept(event)
 
     def event(self, event: Any) -> bool:
-        """Paste a picture with the usual key, if the pointer is on the docker: elsewhere the key is the canvas's."""
+        """Paste a picture with the usual key while the pointer is on the docker: the canvas needs the key, too."""
         keys = QtCore.QEvent.Type.ShortcutOverride, QtCore.QEvent.Type.KeyPress
         is_paste = event.type() in keys and event.matches(QtGui.QKeySequence.StandardKey.Paste)
         if not (is_paste and self.underMouse() and self.add.can_paste()):
@@ -113,7 +113,7 @@ class Controls(QtWidgets.QWidget):
         return True
 
     def show_busy(self, is_busy: bool) -> None:
-        """Say what the settings and *Stylize* are about while a picture is painted: the next picture."""
+        """While a picture is painted, show that the settings and *Stylize* are for the next one."""
         self.next_title.setVisible(is_busy)
         self.job_area.verticalScrollBar().setValue(0)  # The focus may have moved to something further down.
         self.stylizing.show_busy(is_busy)

@@ -1,8 +1,8 @@
 """Color conversion by Krita's own color management.
 
-Between any two color spaces Krita converts as it does for the artist's eye. A hidden document has the target space, and
-its layer the source space: the layer gets the pixels, Krita renders the picture, and the picture is read. That adds
-nothing to an undo history, so memory does not grow; and it leaves the user's documents alone.
+Krita converts between any two color spaces, exactly as for its own canvas. A hidden document has the target space, and
+its layer the source space: the layer gets the pixels, Krita renders the picture, and the picture is read. This adds
+nothing to an undo history, so memory does not grow. The user's documents are not used.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from .steps import Steps
 
 #: Pixels of one step.
 PIXELS_A_STEP = WIDTH * HEIGHT
-#: Largest difference, in steps of 8 bits, between a color of a profile and the sRGB color of the same numbers, if the
-#: profile counts as sRGB: profiles of cameras and of other programs round the curve and the primaries differently.
+#: A profile counts as sRGB if its colors differ from those of sRGB by at most this many steps of 8 bits. Profiles of
+#: cameras and of other programs round the curve and the primaries differently.
 ROUNDING = 1
 
 
@@ -56,7 +56,7 @@ def converted(data: Bytes, source: Space, target: Space) -> Steps[Bytes]:
     if source == target:
         return data
     if source.depth == target.depth == "F32" and LINEAR not in (source, target):
-        # From floats to floats Krita 5.2 takes a coarse table, but from and to linear light the exact way.
+        # Krita 5.2 uses a coarse table from floats to floats, but converts to and from linear light exactly.
         data, source = (yield from converted(data, source, LINEAR)), LINEAR
     document, view, result = hidden_document(target, source), memoryview(data), bytearray()
     yield

@@ -67,7 +67,7 @@ class CostsLine(QtWidgets.QWidget):
         self._show_parts()
 
     def show_caution(self, text: str) -> None:
-        """Warn of the working size, or with an empty text of nothing."""
+        """Show a warning about the working size, or none if ``text`` is empty."""
         self.caution.setText(text)
         self.caution.setVisible(bool(text))
         self._show_parts()

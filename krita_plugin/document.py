@@ -30,7 +30,7 @@ PIXELS_A_READ = 1 << 18
 
 
 class PaintedLayer(NamedTuple):
-    """A layer that Neural Style has painted; ``is_visible`` is the state of its own eye."""
+    """A layer that Neural Style has painted; ``is_visible`` ignores the groups around it."""
 
     id: str
     name: str
@@ -76,7 +76,7 @@ class Document:
 
     @property
     def path(self) -> str:
-        """Its file, or nothing."""
+        """Its file; empty if it has none."""
         return str(self._handle.fileName())
 
     @property
@@ -103,7 +103,7 @@ class Document:
         return [layer_of_node(node, level) for node, level in layers_below(self._handle.rootNode())]
 
     def painted(self) -> List[PaintedLayer]:
-        """The layers with a record, the uppermost first. This is asked for all the time, so it walks only once."""
+        """The layers with a record, the uppermost first. It is called often, so it walks the tree only once."""
         stored, found = set(self._handle.annotationTypes()), []
         for node, _ in layers_below(self._handle.rootNode()) if stored else ():
             layer_id = node.uniqueId().toString()
@@ -147,7 +147,7 @@ class Document:
         return Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
 
     def fillable_extent(self, layer_id: str) -> Rect:
-        """The part of the canvas that a texture in the layer's place fills: of an empty layer all of it."""
+        """The part of the canvas that a texture fills in place of the layer: all of it if the layer is empty."""
         is_empty = layer_id != WHOLE and self._node(layer_id).bounds().isEmpty()
         return self.canvas if is_empty else self.visible_extent(layer_id)
 

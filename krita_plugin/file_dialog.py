@@ -27,7 +27,7 @@ def picture_dialog(parent: Any, title: str, folders: Iterable[str], guard: Calla
     patterns = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, *OWN_SUFFIXES))
     dialog.setNameFilters([f"{tr('Pictures')} ({patterns})", f"{tr('All files')} (*)"])
     _prepare(dialog)
-    if dialog.layout() is not None:  # The system's own dialog has none: it has previews of its own, or no place.
+    if dialog.layout() is not None:  # The system's own dialog shows previews itself, or has no place for one.
         preview = _FilePreview(dialog, guard)
         dialog.currentChanged.connect(preview.show_file)
         dialog.layout().addWidget(preview, 1, dialog.layout().columnCount())

@@ -1,4 +1,4 @@
-"""The window with the styles that one can see: favorite and recent ones, the bundled paintings, the user's folders."""
+"""The window of the gallery: favorite and recent styles, the bundled paintings, and the user's folders."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class GalleryWindow(QtWidgets.QDialog):
         self._pump.run(self._fill(), lambda nothing: None)
 
     def toggle_favorite(self, path: Path) -> None:
-        """Make a style a favorite, or none if it was one. The group of favorites changes at the next opening."""
+        """Make a style a favorite, or no favorite if it was one. The group of favorites changes at the next opening."""
         self._guard(lambda: self._mark(path, self._gallery.toggle_favorite(path)))
 
     def _fill(self) -> Steps[None]:
@@ -106,7 +106,7 @@ class GalleryWindow(QtWidgets.QDialog):
         dialog.show()
 
     def _choose(self, path: str) -> None:
-        if self.isVisible():  # Some styles take a click for an activation, too.
+        if self.isVisible():  # In some themes of Qt, a click also counts as an activation.
             self.accept()
             self.chosen.emit(path)
 

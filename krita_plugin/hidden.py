@@ -14,7 +14,7 @@ from .qt import QtCore
 from .spaces import SRGB_U8, Space, canonical, space_of
 
 #: Size in pixels of the documents for conversions. The place of a pixel does not change its color, so pictures of any
-#: size fit into them, one band after the other. A band takes about 2 ms where nothing else wants the processor.
+#: size fit into them, one band after the other. A band takes about 2 ms on an idle processor.
 WIDTH, HEIGHT = 256, 64
 
 
@@ -24,7 +24,7 @@ def layer_of(document: Any) -> Any:
 
 
 def mark_saved(document: Any) -> None:
-    """Have Krita take the hidden ``document`` for saved.
+    """Make Krita treat the hidden ``document`` as saved.
 
     Krita autosaves each modified document: a copy of the user's picture would stay in the home folder, and Krita would
     offer to recover it at the next start. A conversion of a document's color space marks it as modified a little later,
@@ -37,7 +37,7 @@ def mark_saved(document: Any) -> None:
 
 @lru_cache(maxsize=8)
 def hidden_document(picture: Space, layer: Space) -> Any:
-    """A document in the one space whose layer is in the other; kept for the next picture.
+    """A document in the space ``picture`` with a layer in the space ``layer``. It is kept for the next picture.
 
     Raises HostError if Krita refuses a space.
     """
@@ -57,10 +57,10 @@ def hidden_document(picture: Space, layer: Space) -> Any:
 
 @lru_cache(maxsize=None)
 def blank_document() -> Any:
-    """The document from which hidden ones are copied; made once, best before it is needed.
+    """The document that hidden ones are copies of. It is made once, if possible before it is needed.
 
-    To make a document and to close it takes Krita about 100 ms and some writing to its database, to copy one 2 ms.
-    Krita and plug-ins do not see a copy in their lists of documents.
+    Krita needs about 100 ms to make and close a document, and writes to its database. A copy takes 2 ms. Krita and
+    plug-ins do not see a copy in their lists of documents.
     """
     original = Krita.instance().createDocument(WIDTH, HEIGHT, "Neural Style", *SRGB_U8, 72.0)
     original.setBatchmode(True)

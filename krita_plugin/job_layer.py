@@ -14,7 +14,8 @@ from .pictures import pixels_of, small_image
 from .results import SIDE, Results
 from .steps import Steps
 
-#: A preview on the canvas stops Krita meanwhile. It may take one part in this many of the time.
+#: Krita does nothing else while it draws a preview on the canvas. Previews may take up to one part in this many of the
+#: time.
 CANVAS_SHARE = 10
 
 

@@ -34,7 +34,7 @@ def show_large(source: Source, place: TooltipPlace, title: str, detail: str = ""
 
 
 def picture_html(image: Any) -> str:
-    """A QImage for a rich text, which needs no file for it."""
+    """A QImage as HTML that contains its pixels."""
     if image.isNull():
         return ""
     buffer = QtCore.QBuffer()

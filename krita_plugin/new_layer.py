@@ -46,7 +46,7 @@ class NewLayer:
         self.is_kept = False
         self._was_modified = False
         self._place: Optional[HistoryPosition] = None
-        #: What was active before the layer was added, until that is sure to be active again.
+        #: The layer that was active before, until it is certainly active again.
         self._active: Any = None
 
     @property
@@ -84,7 +84,8 @@ class NewLayer:
         self._reactivate()
         yield from self._fill(native)
         if self._is_attached() and not self._handle.modified():
-            # Saved since the layer was added: Krita does not notice new pixels, and would close without a question.
+            # The document was saved after the layer was added. Krita does not notice new pixels: it would close without
+            # a question.
             self._handle.setModified(True)
 
     def sketch(self, preview: Any) -> Steps[None]:
@@ -136,7 +137,7 @@ class NewLayer:
         self._node.setName(name)
 
     def discard(self) -> None:
-        """Take it out of the document again, if it was shown; without a step in the history, if nothing came after."""
+        """Remove it from the document. If the user did nothing since it was shown, the history keeps no step of it."""
         self._reactivate()
         if self.is_kept:
             return
@@ -153,10 +154,10 @@ class NewLayer:
     def _render(self) -> None:
         """Have Krita show the pixels that were written.
 
-        Krita 5.1 refreshes a projection in one piece, and is frozen meanwhile. If a plug-in sets the background color,
-        even to the same one, Krita renders the picture in parts. But the color passes through 8 bits, and only the
-        transparent one, the usual one, certainly stays the same. And the document counts as modified until it is saved,
-        even after an undo, so it must have been modified before the layer came.
+        Krita 5.1 refreshes a projection in one piece, and freezes until it is done. If a plug-in sets the background
+        color, even to the same one, Krita renders the picture in parts. But the color is rounded to 8 bits, and only
+        the usual transparent one certainly stays the same. Krita also marks the document as modified, even after an
+        undo. So this is done only if the document was modified before the layer came.
         """
         background = self._handle.backgroundColor()
         if self._was_modified and background.getRgb() == (0, 0, 0, 0):
@@ -183,7 +184,8 @@ class NewLayer:
     def _space(self) -> Space:
         """The color space to write in.
 
-        Krita converts a layer with its document, but not one that has not been added yet: that is made again.
+        If the user converts the document, Krita converts its layers, but not a layer that was not added yet. That one
+        is made again.
         """
         if self._document.is_open and not self._is_attached() and self._made_in != space_of(self._handle):
             self._make()
@@ -197,7 +199,7 @@ class NewLayer:
             yield from self._set_rows((yield from native(space)), space)
 
     def _set_rows(self, native: Bytes, space: Space) -> Steps[None]:
-        """Write all rows of the rectangle, pixels of ``space``, as long as that is the layer's."""
+        """Write all rows of the rectangle from pixels in ``space``. Stop early if the layer gets another space."""
         view, (left, top) = memoryview(native), self._follow()
         stride = self._rect.width * space.pixel_bytes
         rows = max(1, 4 * PIXELS_A_STEP // self._rect.width)

@@ -1,4 +1,4 @@
-"""What the docker asks the controller to paint: what it shows, or what the record of a painted layer says."""
+"""The paintings that the docker orders: those that it shows, or those in the records of painted layers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .variation import Trial, Variations, is_of_trial
 
 
 class Orders(Controls):
-    """The widgets, and the paintings that the user orders with them. The heir sets the attributes."""
+    """The widgets, and the paintings that the user orders with them. The subclass sets the attributes."""
 
     _controller: Controller
     _presets: Presets
@@ -35,7 +35,7 @@ class Orders(Controls):
     _variations: Variations
 
     def _begin(self, content_id: Optional[str] = None, initial_id: str = "") -> None:
-        """Paint the layer ``content_id`` (None: the chosen one), from its start or from where ``initial_id`` is."""
+        """Paint the layer ``content_id`` (None: the chosen one). A painting of it, ``initial_id``, may be the start."""
         self._line_up([self._chosen(content_id, initial_id)])
 
     def _begin_each_style(self) -> None:
@@ -54,7 +54,7 @@ class Orders(Controls):
         self._presets.remember(self.form.settings())
 
     def _chosen(self, content_id: Optional[str] = None, initial_id: str = "") -> Painting:
-        """What the docker shows, as a painting. Raises HostError if something is lacking."""
+        """The painting that the docker shows. Raises HostError if something is lacking."""
         if self._document is None or not self._document.is_open:
             raise HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
         if not self.styles.rows:
@@ -101,7 +101,7 @@ class Orders(Controls):
         self._begin(content_id, "" if layer is None else layer.id)
 
     def _vary(self, entry: HistoryEntry, strength: float) -> Steps[None]:
-        """Give a result another strength. It takes the place of one that was asked for before and is not finished."""
+        """Give a result another strength. It replaces an earlier request that is not finished."""
         recalled = yield from self._agreed(self._recall(entry.layer))
         recalled.require_all()
         painting = self._variations.painting(recalled, entry, strength)
@@ -137,7 +137,7 @@ class Orders(Controls):
 
 
 def _remove_trial(queue: Queue[Painting], trial: Optional[Trial]) -> None:
-    """Remove the strengths of the trial that wait."""
+    """Remove the waiting strengths of the trial."""
     for waiting in queue.waiting:
         if is_of_trial(waiting.order, trial):
             queue.remove(waiting)

@@ -1,4 +1,4 @@
-"""One painting in Krita: a layer and the styles that it is painted in, as the user asked for it."""
+"""One painting in Krita: a layer, and the styles and settings that the user chose for it."""
 
 from __future__ import annotations
 

@@ -46,7 +46,8 @@ class Panel(Orders):
     ) -> None:
         self._controller, self._presets = controller, presets
         self._document: Optional[Document] = None
-        #: Whether the document was closed, and Krita shows no other yet: a message about that stays when it does.
+        #: Whether the document was closed and Krita shows no other one yet. A message about the closed one stays when
+        #: it does.
         self._is_closed = False
         self._added: Optional[Added] = None
         self._variations = Variations()
@@ -63,7 +64,7 @@ class Panel(Orders):
         self._pump = Pump(controller.guard)
         self._look = QtCore.QTimer(self)
         self._look.setInterval(LOOK_INTERVAL)
-        # Asked for the active layer, Krita 5.3 runs its event loop. While Qt shows a widget, that crashes.
+        # Krita 5.3 runs its event loop when it is asked for the active layer. While Qt shows a widget, that crashes.
         self._soon = QtCore.QTimer(self)
         self._soon.setSingleShot(True)
         self._connect_controls()
@@ -76,14 +77,14 @@ class Panel(Orders):
     def show_document(self, document: Optional[Document]) -> None:
         """Follow another document, or none."""
         if document not in (None, self._document):
-            self._pump.drop()  # A question that is open is about a layer of the document before.
+            self._pump.drop()  # An open question is about a layer of the former document.
         self._document = document
         self._is_closed = self._is_closed and document is None
         self._look_at_layers()
         self.costs.renew()
 
     def leave_for(self, document: Optional[Document]) -> None:
-        """Krita goes to another document, or to none: close a message about a choice in the one before."""
+        """Krita changes to another document, or to none: close a message about a choice in the former one."""
         if document not in (None, self._document) and not self._is_closed:
             self._settle()
 
@@ -181,7 +182,7 @@ class Panel(Orders):
         self._controller.guard(begin)
 
     def _ask_costs(self) -> None:
-        """Ask for the costs of what the docker shows; if that can't be painted, there are none."""
+        """Ask for the costs of the painting that the docker shows. If it can't be painted, show none."""
         if not self.isVisible():
             return
         settings = self.form.settings()
@@ -208,7 +209,7 @@ class Panel(Orders):
             self.add.add_styles(preset.styles)
 
     def _settle(self) -> None:
-        """Close a message about something that was chosen: the user has chosen again."""
+        """Close a message about a choice, because the user has chosen again."""
         self.message.settle(*WRONG_CHOICES)
 
     def _look_at_layers(self) -> None:
@@ -262,7 +263,7 @@ class Panel(Orders):
         self._look_at_layers()  # First, so that a change of layer from before does not close the message.
         self.notice.hide()
         self.message.show_error(error)
-        self.costs.show_estimate(None)  # If the engine has ended, nothing answers.
+        self.costs.show_estimate(None)  # An engine that has ended gives no answer.
         self.costs.renew()
 
     def _report(self, error: NeuralStyleError) -> str:

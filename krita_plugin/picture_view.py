@@ -1,4 +1,4 @@
-"""A picture that one can judge by: one can enlarge it, move it, and compare it with the picture before it."""
+"""The preview: the user can enlarge it, move it, and compare it with the content."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 
 
 
 class PictureView(QtWidgets.QWidget):
-    """A picture, and the one before it for comparison. A click changes between fitting and 100 %."""
+    """A picture, and the content to compare it with. A click changes between the fitting size and 100 %."""
 
     def __init__(self) -> None:
         super().__init__()

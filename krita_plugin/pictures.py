@@ -1,4 +1,4 @@
-"""Pictures of the engine as Qt draws them, and small pictures of large ones."""
+"""Pictures of the engine as QImages, and small copies of large ones."""
 
 from __future__ import annotations
 

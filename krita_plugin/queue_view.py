@@ -1,4 +1,4 @@
-"""The list of the pictures that wait, each with its place, and of those that failed meanwhile."""
+"""The list of the pictures that wait, each with its place, and of those that failed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Change = Callable[[Queue[Painting]], None]
 
 
 class QueueView(QtWidgets.QWidget):
-    """``changed`` reports each wish of the user as a function of the queue, ``details_wanted`` an error to explain."""
+    """``changed`` reports a function that changes the queue as the user wants. ``details_wanted`` reports an error."""
 
     changed = Signal(object)
     details_wanted = Signal(object)

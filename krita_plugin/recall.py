@@ -101,7 +101,7 @@ def recorded(document: Document, layer_id: Optional[str] = None) -> Optional[Rec
 
 
 def recall(document: Document, own: Settings, layer_id: Optional[str] = None) -> Recall:
-    """The record of a layer (None: the active one), on the machine of ``own`` settings.
+    """The record of a layer (None: the active one), with the settings of the machine from ``own``.
 
     Raises HostError if the layer has none.
     """
@@ -134,7 +134,7 @@ def _choice(style: RecordedStyle, document: Document) -> Optional[Choice]:
 def _source(reference: Reference, home: Document) -> Optional[Source]:
     if reference.kind == "file":
         painting = painting_at(Path(reference.path))
-        if painting is not None:  # The copy of this plug-in, wherever the one in the record lies.
+        if painting is not None:  # The copy in this plug-in: the record may name another one.
             return FileSource(str(painting.path))
         return FileSource(reference.path) if local_files.is_local(reference.path) else None
     owner = home if reference.kind == "layer" else _open_document(reference.path)

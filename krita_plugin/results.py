@@ -1,7 +1,7 @@
-"""The results in the user's documents: which there are, and which of them is seen.
+"""The results in the user's documents, and which of them are visible.
 
 A layer that Neural Style has painted is a result as long as it is in its document. Results of earlier sessions are
-recognized by their records. To show and to hide results is no step of Krita's undo history; to discard one is a step.
+recognized by their records. Showing and hiding results makes no step in Krita's undo history. Discarding one does.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class _Cover(NamedTuple):
 
 
 class Results(QtCore.QObject):
-    """The results of all documents; ``changed`` reports that there is one more or one less.
+    """The results of all documents. ``changed`` reports that a result came or went.
 
-    ``covering`` reports that a new one is about to hide earlier ones: a comparison, which hides them, too, ends before.
+    ``covering`` reports that a new one will hide earlier ones. A comparison also hides them, so it has to end before.
     """
 
     changed = Signal()
@@ -50,7 +50,8 @@ class Results(QtCore.QObject):
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._clock, self._history = clock, History()
-        #: The layers of each document that came into the history. One that had to go from there does not come again.
+        #: The layers of each document that were added to the history. If the history was full and dropped one, it is
+        #: not added again.
         self._entered: List[Tuple[Document, Set[str]]] = []
         self._covers: List[_Cover] = []
         #: Covers whose result was undone or deleted. Redo may bring it back.
@@ -71,7 +72,7 @@ class Results(QtCore.QObject):
         if self._follow(document, [layer.id for layer in layers]):
             layers = document.painted()
         entered = self._entered_of(document)
-        for layer in reversed(layers):  # Of those of an earlier session, the uppermost counts as the newest.
+        for layer in reversed(layers):  # The uppermost result of an earlier session counts as its newest.
             if layer.id not in entered:
                 self._enter(document, layer.id, pixels_of(document.thumbnail(layer.id, SIDE)), 0.0, 0.0)
         present = {layer.id: layer for layer in layers}
@@ -101,7 +102,7 @@ class Results(QtCore.QObject):
         return bool(hidden)
 
     def discard(self, entry: HistoryEntry) -> None:
-        """Remove the result's layer, in one step that can be undone. An earlier result is seen in its place."""
+        """Remove the result's layer, in one step that can be undone. An earlier result becomes visible in its place."""
         node = entry.document.find(entry.layer)
         if node is None:
             return
@@ -131,9 +132,10 @@ class Results(QtCore.QObject):
         return entered
 
     def _follow(self, document: Document, present: Sequence[str]) -> bool:
-        """Lift the covers whose result is gone, and put those back whose result came back. Returns whether any did."""
+        """Lift the covers whose result is gone, and restore those whose result came back. Returns whether any did."""
         absent = [cover for cover in self._covers if cover.document == document and cover.top not in present]
-        gone = [cover for cover in absent if document.find(cover.top) is None]  # Not one that has no record yet.
+        # A layer without a record may only be too new to have one.
+        gone = [cover for cover in absent if document.find(cover.top) is None]
         back = [cover for cover in self._lifted if cover.document == document and cover.top in present]
         self._covers = [cover for cover in self._covers if cover not in gone]
         for cover in reversed(gone):  # The newest first, so that an older one finds what is above both.

@@ -1,4 +1,4 @@
-"""The strip of results: a picture of each, and for the chosen one its strength, a comparison, its settings, its end."""
+"""The strip of results: a picture of each. The chosen one can be compared, changed, reused and discarded."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class ResultsStrip(QtWidgets.QWidget):
         self._fit()
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The strip disappears: nobody could release its button."""
+        """The strip disappears, and the user can't release its button any more."""
         super().hideEvent(event)
         self._end_comparison()
 
@@ -118,7 +118,7 @@ class ResultsStrip(QtWidgets.QWidget):
         self._show_chosen()
 
     def _fit(self) -> None:
-        """Be as high as the pictures, and as the bar below them if not all of them fit."""
+        """Be as high as the pictures, plus the scroll bar if not all of them fit."""
         height = SIDE + 2 * MARGIN + 2 * self.list.frameWidth()
         if len(self._shown) * (SIDE + 2 * MARGIN) > self.list.maximumViewportSize().width():
             height += self.list.horizontalScrollBar().sizeHint().height()
@@ -136,7 +136,7 @@ class ResultsStrip(QtWidgets.QWidget):
     def _show_chosen(self) -> None:
         index = self.list.currentRow()
         name = self._shown[index].name if index >= 0 else ""
-        self.name.setText(name.replace(" \u2013 " + tr("Neural Style"), ""))  # It is in each of them.
+        self.name.setText(name.replace(" \u2013 " + tr("Neural Style"), ""))  # Each of them contains it.
         self.show_strength()
 
     def _show_on_canvas(self) -> None:

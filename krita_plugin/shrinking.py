@@ -29,7 +29,7 @@ class ShrinkingArea(QtWidgets.QScrollArea):
         return QtCore.QSize(self.width(), self._height)
 
     def minimumSizeHint(self) -> Any:  # noqa: N802 (Qt's name)
-        """Nothing: what has no room is scrolled to."""
+        """Nothing, because the user can scroll."""
         return QtCore.QSize(0, 0)
 
     def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)

@@ -24,7 +24,7 @@ from .regions import Region
 from .steps import Steps, apart
 from .widgets import THUMBNAIL
 
-#: Formats that Krita reads no better than Qt does.
+#: Formats that Qt reads as well as Krita.
 READ_BY_QT = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp")
 
 
@@ -83,9 +83,8 @@ class FileSource:
     def require(self) -> Steps[None]:
         """Raise UnreadableImage if the file is certainly no picture, so that the user knows before painting.
 
-        That is text, and a damaged file of a format that Qt reads completely. Other formats are left to Krita
-        when it paints: to open a file only to look at it would take long, and a Krita that opened damaged ones was seen
-        to crash.
+        This finds text files, and damaged files of the formats that Qt reads completely. Krita reads the other formats
+        when it paints: opening a file only to check it takes long, and damaged files have made Krita crash.
         """
         yield from apart(lambda: _require_picture(self.path))
 
@@ -114,11 +113,11 @@ class Choice(NamedTuple):
 
     @property
     def file_style(self) -> FileStyle:
-        """As a preset holds it; a layer has no path."""
+        """The style in the form of a preset; a layer has no path."""
         return FileStyle(self.source.path if isinstance(self.source, FileSource) else "", self.weight)
 
     def style(self, rect: Rect) -> Steps[Style]:
-        """With its pixels, for a job that paints ``rect``."""
+        """The style with its pixels, for a job that paints ``rect``."""
         picture = yield from self.source.read()
         region = None if self.region is None else (yield from self.region.coverage(rect))
         return Style(picture, self.weight, self.source.name, region)
@@ -138,7 +137,7 @@ def _file_thumbnail(path: str, side: int) -> Any:
 
 @lru_cache(maxsize=64)
 def _thumbnail_as_of(path: str, side: int, changed: int) -> Any:
-    """The file's picture as of its time ``changed``; kept, because Qt takes long over a large one."""
+    """The picture of a file that was ``changed`` then. It is kept, because Qt needs long for a large one."""
     reader = QtGui.QImageReader(path)
     reader.setAutoTransform(True)
     size = reader.size()

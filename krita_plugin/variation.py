@@ -58,7 +58,7 @@ class Variation(Painting):
         return replace(job, selection=selection, initial_strength=self._start.settings.strength or None)
 
     def new_layer(self, is_partial: bool, rect: Rect, originals: Originals) -> NewLayer:
-        """The layer of the strength before, or a new one if anything has happened in the document since."""
+        """The layer of the former strength, or a new one if the document has changed since."""
         trial = self._trial
         if trial.layer is not None and trial.layer.is_last_step:
             trial.layer.is_kept = True
@@ -77,7 +77,7 @@ class Variation(Painting):
         return [self.initial_id] if is_partial else super().outdated(is_partial)
 
     def record(self, seed: int) -> Record:
-        """The record of the result, with this strength: repeated, it is painted from its own start."""
+        """The record of the result, with this strength. *Repeat* paints it from the start of the result."""
         return replace(self._start, settings=replace(self._start.settings, strength=self.settings.strength))
 
     @property
@@ -97,7 +97,7 @@ class Variations:
         self._last: Optional[Trial] = None
 
     def painting(self, recalled: Recall, entry: HistoryEntry, strength: float) -> Variation:
-        """The result ``entry`` with another ``strength``; ``recalled`` is its record as it can be used.
+        """The result ``entry`` with another ``strength``; ``recalled`` comes from its record.
 
         Raises HostError if its content is gone or not known.
         """

@@ -1,6 +1,6 @@
-"""Which layers of a document are visible, and what one sees without its results.
+"""Which layers of a document are visible, and the content without its results.
 
-Krita takes neither for a change of the document: there is no step in the undo history, and nothing to save.
+For Krita, neither is a change of the document: there is no step in the undo history, and nothing to save.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def set_visible(document: Document, wanted: Mapping[str, bool]) -> Dict[str, boo
 
 
 def show(document: Document, wanted: Mapping[str, bool]) -> Dict[str, bool]:
-    """The same, and the user sees it."""
+    """The same, and render the picture."""
     changed = set_visible(document, wanted)
     if changed:
         document.handle.refreshProjection()

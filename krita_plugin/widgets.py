@@ -1,7 +1,7 @@
 """Widgets that look and behave alike: layouts, narrow boxes, plain texts, thumbnails.
 
-Names of layers, files and regions come from documents, and a document may come from anybody. Qt takes a text for HTML
-if it looks like that, and would open the files that it names. So every label with a text is made by :func:`text_label`,
+Names of layers, files and regions come from documents, and a document may come from anybody. Qt treats a text as HTML
+if it looks like HTML, and would open the files that it names. So every label with a text is made by :func:`text_label`,
 and every tooltip by :func:`hint` or :func:`tooltip`.
 """
 
@@ -157,12 +157,12 @@ def heading(text: str, buddy: Optional[Any] = None) -> Any:
 
 
 def menu_text(name: str) -> str:
-    """The text of a menu's entry for something of this name, in which no letter becomes an access key."""
+    """The text of a menu's entry for ``name``, in which no letter becomes an access key."""
     return name.replace("&", "&&")
 
 
 class _LargeIcons(QtWidgets.QProxyStyle):
-    """The application's style with icons in which one recognizes a layer."""
+    """The application's style with icons that are large enough to recognize a layer."""
 
     def pixelMetric(self, metric: Any, option: Any = None, widget: Any = None) -> int:  # noqa: N802 (Qt's name)
         if metric == QtWidgets.QStyle.PixelMetric.PM_SmallIconSize:
@@ -178,7 +178,7 @@ def enlarge_icons(menu: Any) -> None:
 
 
 def show_icon(action: Any, icon: Any) -> None:
-    """Show ``icon`` in a menu, though Krita has most menus without any."""
+    """Show ``icon`` in a menu. Most of Krita's menus show none."""
     action.setIcon(icon)
     action.setIconVisibleInMenu(True)
 
