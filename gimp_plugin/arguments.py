@@ -56,7 +56,7 @@ def declare(procedure: Gimp.Procedure) -> None:
 
 
 def declare_machine(procedure: Gimp.Procedure) -> None:
-    """Give ``procedure`` an argument for each setting of the machine, for the others come with a record."""
+    """Give ``procedure`` an argument for each setting of the machine, because the others come with a record."""
     for definition in definitions():
         if definition.of_machine:
             _DECLARE[definition.kind](procedure, definition)

@@ -12,7 +12,7 @@ from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError, UnreadableImage
 from nst_core.studio import pasted
 
-#: What GIMP offers for a layer that is dragged from its list.
+#: The type of data that GIMP offers for a layer that is dragged from its list.
 _LAYER = "application/x-gimp-layer-id"
 
 AddFiles = Callable[[Sequence[Gio.File]], None]
@@ -74,7 +74,7 @@ def files_of(uris: Sequence[str]) -> List[Gio.File]:
 
 
 def _dropped_layer(data: bytes) -> Optional[Gimp.Layer]:
-    """The layer that ``data`` names as GIMP does for its own lists: a process, and the id of the layer."""
+    """The layer in ``data``. GIMP writes a process and the id of the layer, for its own lists."""
     found = re.match(rb"[0-9]+:([0-9]{1,9})", data)
     layer = Gimp.Item.get_by_id(int(found[1])) if found else None
     return layer if isinstance(layer, Gimp.Layer) else None

@@ -1,4 +1,4 @@
-"""The painting as it forms, as a layer of the image. The layer is gone when the painting ends."""
+"""The unfinished painting as a layer of the image. The layer is gone when the painting ends."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ from .timers import attempt
 
 #: Seconds between two pictures: a large one takes a while to be scaled.
 _INTERVAL = 1.0
-#: What each byte of a color stands for.
+#: The value that each byte of a color stands for.
 _SHARES = tuple(byte / 255 for byte in range(256))
 
 
 class CanvasPreview:
-    """Shows nothing until it is switched on. Undo knows nothing of the layer.
-
-    The painting goes on without it after an error, which ``failed`` gets.
+    """Shows nothing until it is switched on. The layer makes no step of undo. After an error, which ``failed`` gets,
+    the painting goes on without the layer.
     """
 
     def __init__(self, failed: Callable[[NeuralStyleError], None]) -> None:

@@ -25,7 +25,7 @@ class Chooser(Gtk.MenuButton):
         self._chosen = chosen
         self._list = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._list.connect("row-activated", self._choose)
-        self._list.connect("keynav-failed", lambda *_: True)  # Else an arrow key leaves a list with one row.
+        self._list.connect("keynav-failed", lambda *_: True)  # Otherwise an arrow key leaves a list with one row.
         scrolled = Gtk.ScrolledWindow(
             hscrollbar_policy=Gtk.PolicyType.NEVER, propagate_natural_height=True, propagate_natural_width=True
         )

@@ -97,7 +97,7 @@ class PaintDialog:
     # The listener of the form
 
     def chosen(self) -> None:
-        """The next painting is another one."""
+        """The user has changed the next painting."""
         self._window.set_response_sensitive(Gtk.ResponseType.OK, self._form.is_complete)
         self._costs.refresh()
 
@@ -172,7 +172,7 @@ class PaintDialog:
         if self._history.chosen is None:
             self._view.picture.show_preview(pixels)
 
-    # What the user does
+    # The actions of the user
 
     def _stylize(self) -> None:
         self._engine.message.hide()
@@ -226,7 +226,7 @@ class PaintDialog:
             self.failed(error)
 
     def _may_close(self) -> bool:
-        """While it paints, ask before perhaps an hour of work is lost. The dialog closes when the engine stopped."""
+        """Ask first while a picture is painted: it may be an hour of work. The dialog closes when the engine ended."""
         if self._painter.running is None:
             return True
         keep = questions.keep_or_discard(self._window)

@@ -1,8 +1,8 @@
 """Pixels of GIMP's drawables: the only module that reads them, as :mod:`.result` is the only one that writes them.
 
-Pictures cross as float. GEGL converts them to and from the image's own mode, precision and profile; asking it for
-integers instead meets a defect of babl 0.1.114, which writes noise into 16-bit layers of other profiles beyond the
-first 256 x 126 pixels.
+Pixels are read and written as floats. GEGL converts them to and from the image's own mode, precision and profile.
+Integers would meet a defect of babl 0.1.114, which writes noise into 16-bit layers of other profiles beyond the first
+256 x 126 pixels.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def size(drawable: Gimp.Drawable) -> Size:
 
 
 def read(drawable: Gimp.Drawable) -> PixelBuffer:
-    """``drawable`` alone as it is seen, over its own bounds: with its effects, its mask, and the layers of a group.
+    """The pixels that ``drawable`` alone shows within its bounds: with its effects, its mask, and the layers of a
+    group.
 
     Raises :class:`HostError` if it was deleted.
     """

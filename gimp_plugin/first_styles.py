@@ -1,4 +1,4 @@
-"""What the list of styles shows while it is empty: how to add some, and the gallery's first styles, one click each."""
+"""The content of an empty list of styles: how to add some, and the gallery's first styles, one click each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class FirstStyles(Gtk.Box):
         self.pack_start(label, False, False, 0)
         make_transparent(self)
         self.show_all()
-        self.connect("map", lambda _: self._fill())  # Other styles are the recent ones by then.
+        self.connect("map", lambda _: self._fill())  # By then, the recent styles have changed.
         self.connect("destroy", lambda _: self._thumbnails.close())
 
     def _fill(self) -> None:

@@ -127,7 +127,7 @@ def _name_zero(widget: Gtk.Container, name: str) -> None:
             field.set_text(name)
         return bool(field.get_value() == 0)
 
-    field.set_numeric(False)  # Else it takes no letters.
+    field.set_numeric(False)  # Otherwise it takes no letters.
     field.connect("output", show)
     field.set_width_chars(max(field.get_width_chars(), _width(field, name)))
     field.update()

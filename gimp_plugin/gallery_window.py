@@ -96,7 +96,7 @@ class GalleryWindow(Gtk.Dialog):
         return star
 
     def _toggle(self, star: _Star, path: Path) -> None:
-        """Make ``path`` a favorite or none. It joins or leaves the group of favorites when the window opens again."""
+        """Make ``path`` a favorite, or no favorite if it was one. The next opening changes the group of favorites."""
         is_favorite = not star.get_active()
         with self._reporting():
             is_favorite = self._gallery.toggle_favorite(path)

@@ -126,7 +126,7 @@ class HistoryView(Gtk.Box):
         return button
 
     def _toggled(self, button: Gtk.ToggleButton, entry: HistoryEntry) -> None:
-        if button.get_active() != (entry is self._entry):  # Else it only shows the choice.
+        if button.get_active() != (entry is self._entry):  # Otherwise it only shows the choice.
             self._choose(entry if button.get_active() else None)
 
     def _make_buttons(self) -> Gtk.Box:

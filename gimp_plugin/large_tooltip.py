@@ -13,7 +13,7 @@ _SIDE = 360
 
 
 class LargeTooltip:
-    """The tooltip of ``widget`` for the picture in ``file``, which is read when the pointer rests there first."""
+    """The tooltip of ``widget`` for the picture in ``file``. It is read when the pointer first rests on the widget."""
 
     def __init__(self, widget: Gtk.Widget, file: Path, description: str) -> None:
         self._widget, self._file = widget, file

@@ -1,4 +1,4 @@
-"""The plug-in ends with GIMP. libgimp sees to that while an event loop runs; long work checks it in between.
+"""The plug-in ends with GIMP. libgimp does this while an event loop runs. Long work has to check it.
 
 Measured with a picture of 8000 x 6000 pixels, when GIMP was killed while the plug-in read it: without this check the
 plug-in lived for 3.3 s, with it for 0.5 s.

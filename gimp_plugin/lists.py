@@ -1,7 +1,7 @@
-"""Lists for settings: one of several words, the device that computes, and the network's weights.
+"""Lists for settings: a choice, the device that computes, and the network's weights.
 
-GIMP makes widgets of its own for arguments, but a high group of radio buttons for a choice from 3.2 on, and a field to
-type into for the device and the weights.
+GIMP's own widgets for arguments do not fit. From GIMP 3.2 on, a choice is a high group of radio buttons, and the device
+and the weights are fields to type into.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FILE = "file"
 
 
 class SettingList(Gtk.Box):
-    """A label and a list for a setting in ``config``. Its value is in the list, whatever it is."""
+    """A label and a list for a setting in ``config``. Its present value is always in the list."""
 
     def __init__(self, config: Gimp.ProcedureConfig, definition: Definition) -> None:
         super().__init__(spacing=6)

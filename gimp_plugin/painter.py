@@ -21,7 +21,7 @@ from .timers import attempt
 
 
 class QueueListener(Protocol):
-    """What the dialog does as the queue goes on."""
+    """The reactions of the dialog to changes of the queue."""
 
     def queue_changed(self) -> None:
         """A painting was added, begun, ended or removed."""
@@ -40,7 +40,7 @@ class QueueListener(Protocol):
 
 
 class Painter:
-    """Paints what is ordered, in its turn: pixels are read only then. Layers may come and go meanwhile."""
+    """Paints the orders in their turn. Pixels are read only then, so layers may come and go before."""
 
     def __init__(self, listener: QueueListener, dots: Callable[[], int], client: Optional[Client] = None) -> None:
         self.queue: Queue[Painting] = Queue()

@@ -28,10 +28,10 @@ _WIDTH = 410
 
 
 class FormListener(Protocol):
-    """What the dialog does when something is chosen."""
+    """The reactions of the dialog to choices in the form."""
 
     def chosen(self) -> None:
-        """The next painting is another one."""
+        """The user has changed the next painting."""
 
     def content_chosen(self) -> None:
         """Another layer is to be painted."""
@@ -88,7 +88,7 @@ class PaintingForm(Gtk.Box):
         return arguments.settings(self._config)
 
     def paintings(self, in_color: bool) -> List[Painting]:
-        """The paintings that are chosen now, often only one. Raises named errors for what can't be one."""
+        """The paintings that are chosen now, often only one. Raises named errors for choices that can't be painted."""
         if self.content is None:
             raise HostError(tr("No layer to paint is chosen."), tr("Choose one at the top of the dialog."))
         drawable.require(self.content)
@@ -119,7 +119,7 @@ class PaintingForm(Gtk.Box):
         painting = recalled.painting
         settings, initial = painting.settings, painting.initial
         self.continued = initial if recalled.continues else None
-        if recalled.continues:  # Only this painting starts from the layer: others start as GIMP remembers it.
+        if recalled.continues:  # Only this painting starts from the layer. GIMP remembers the start of others.
             settings, initial = replace(settings, init="content"), None
         self.content = painting.content if recalled.has_content else None
         self._header.show_layer(self.content)

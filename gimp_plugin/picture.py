@@ -1,4 +1,4 @@
-"""The picture in the dialog: the content, the painting as it forms, and results, before and after."""
+"""The picture in the dialog: the content, the unfinished painting, and results, before and after."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nst_core.job.pixels import PixelBuffer
 from . import drawable
 from .viewport import DrawnPart, Viewport
 
-#: Dots of the longest side at which a picture is shown and a preview is asked for: the largest thumbnail of GIMP.
+#: The longest side in dots of a picture that is shown, and of a preview: that of GIMP's largest thumbnail.
 LONGEST_SIDE = 1024
 
 _CHECK, _LIGHT, _DARK = 8, 0x66666666, 0x99999999

@@ -12,9 +12,9 @@ from .picture import PictureArea
 
 
 class PictureView(Gtk.Box):
-    """``picture`` shows the content, the painting as it forms, or a result.
+    """``picture`` shows the content, the unfinished painting, or a result.
 
-    Calls ``in_image`` when the painting is to be seen in the image as it forms, or no longer.
+    Calls ``in_image`` when the user wants to see the unfinished painting in the image, or no longer.
     """
 
     def __init__(self, in_image: Callable[[bool], None]) -> None:

@@ -22,7 +22,7 @@ class Saved(NamedTuple):
 
 
 def to_save(suggestion: str, taken: Sequence[str], can_hold_styles: bool, parent: Gtk.Window) -> Optional[Saved]:
-    """Under which name to save the settings; None for none. It shows if one of the ``taken`` names is entered."""
+    """The name to save the settings under; None to save nothing. The window warns of one of the ``taken`` names."""
     styles = Gtk.CheckButton(label=tr("With the s_tyles"), use_underline=True, sensitive=can_hold_styles)
     if not can_hold_styles:
         styles.set_tooltip_text(tr("A preset can hold styles that are files. Layers belong to one image."))

@@ -69,7 +69,7 @@ class ProgressView(Gtk.Stack):
             self._bar.set_text(wording.progress(event))
 
     def stop(self, keep: bool) -> None:
-        """As by a button."""
+        """Stop, as the buttons do."""
         self._buttons.set_sensitive(False)
         self._bar.set_text(tr("Stopping..."))
         self._stop(keep)

@@ -21,7 +21,7 @@ from .variation import Variation, Variations
 
 
 class Recalling:
-    """Puts recalled paintings into ``form``, and offers and errors into ``bar``, of ``window``."""
+    """Shows recalled paintings in ``form``, and offers and errors in ``bar``. Both belong to ``window``."""
 
     def __init__(self, image: Gimp.Image, form: PaintingForm, bar: EngineBar, window: Gtk.Window) -> None:
         self._image, self._form, self._bar, self._window = image, form, bar, window
@@ -73,7 +73,7 @@ class Recalling:
             self._bar.message.show_offer(tr("The painting goes on from this layer."), *self.ways_back())
 
     def painted(self, painting: Painting, layer: Gimp.Layer) -> None:
-        """``painting`` has become ``layer``: if it was to continue a layer, the next one does not."""
+        """``painting`` has become ``layer``. If it continued a layer, the next painting does not."""
         sources = (choice.source for choice in painting.choices)
         self._known.update(source.text() for source in sources if isinstance(source, FileSource))
         if isinstance(painting, Variation) and painting.trial is not None:

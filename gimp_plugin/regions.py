@@ -29,9 +29,8 @@ _TEXT = re.compile(
 
 @dataclass(frozen=True)
 class Region:
-    """``kind`` is ``layer``, ``mask``, ``channel`` or ``selection``; ``item`` is it, or the layer that has the mask.
-
-    If it is ``inverted``, it is everywhere but there.
+    """``kind`` is ``layer``, ``mask``, ``channel`` or ``selection``; ``item`` is this drawable, or the layer that has
+    the mask. An ``inverted`` region is everything else.
     """
 
     kind: str

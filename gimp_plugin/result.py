@@ -25,7 +25,7 @@ LAYER_TYPES = {
 
 @dataclass(frozen=True)
 class LayerPlan:
-    """The parts of the name of the layer to come, the record that it carries, and its place.
+    """The plan of a new layer: the parts of its name, its record, and its place.
 
     The place is above ``below`` and the earlier results of the same content that lie there, and exactly over
     ``content``, or at ``position`` if the content is gone by then. With ``in_color`` the image becomes RGB first, if it

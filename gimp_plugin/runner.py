@@ -104,7 +104,7 @@ class Runner:
 
 @contextmanager
 def engine(listen: Callable[[ClientEvent], None], client: Optional[Client] = None) -> Iterator[Runner]:
-    """A runner that is closed at the end, however that comes."""
+    """A runner that is closed at the end of this context, also after an error."""
     runner = Runner(listen, client)
     try:
         yield runner

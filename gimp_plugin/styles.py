@@ -143,7 +143,7 @@ def parse(text: str, image: Gimp.Image, region: Optional[regions.Region] = None)
 
 
 def still_there(texts: Sequence[str], region_texts: Sequence[str], image: Gimp.Image) -> List[Choice]:
-    """The styles of an earlier run, without those that are gone meanwhile or whose region is."""
+    """The styles of an earlier run, without those that are gone, or whose region is gone."""
     choices = []
     for text, region in zip_longest(texts, region_texts[: len(texts)], fillvalue=""):
         with suppress(InvalidJob):

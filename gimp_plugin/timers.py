@@ -1,4 +1,4 @@
-"""Timers in GIMP's event loop that report errors. GLib itself ends such a timer, and its users wait forever."""
+"""Timers in GIMP's event loop that report errors. GLib itself would end the timer, and its users would wait forever."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Delay:
 
 
 def unexpected(error: Exception) -> NeuralStyleError:
-    """The named error that stands for an exception that nothing foresees; its traceback goes into a report."""
+    """The named error for an unexpected exception. A report shows the traceback."""
     if isinstance(error, NeuralStyleError):
         return error
     named = HostError("The plug-in met an error that it did not expect.", "Please report it.")

@@ -37,14 +37,14 @@ class Viewport:
         self._center = (x, y)
 
     def view(self, room: Size) -> DrawnPart:
-        """What is seen in a widget of ``room`` dots."""
+        """The part that is seen in a widget of ``room`` dots."""
         if not self.is_close:
             shown = fit(self.size, room)
             return DrawnPart(0, 0, *self.size, (room[0] - shown[0]) // 2, (room[1] - shown[1]) // 2, shown)
         width, height = min(self.size[0], room[0]), min(self.size[1], room[1])
         left = min(max(0, round(self._center[0] * self.size[0] - width / 2)), self.size[0] - width)
         top = min(max(0, round(self._center[1] * self.size[1] - height / 2)), self.size[1] - height)
-        # The next move begins at what is seen, not beyond the edge.
+        # The next move begins at the part that is seen, not beyond the edge.
         self._center = ((left + width / 2) / self.size[0], (top + height / 2) / self.size[1])
         return DrawnPart(left, top, width, height, (room[0] - width) // 2, (room[1] - height) // 2, (width, height))
 

@@ -101,9 +101,10 @@ class Connection:
             self._outgoing.put(Frame(message, fields))
 
     def take_unanswered(self) -> List[Frame]:
-        """The frames of a job that this worker died without noticing: another worker can do the job.
+        """The frames of a job that this worker had not begun when it died: another worker can do the job.
 
-        No byte came back since the job was sent to the idle worker. Otherwise the list is empty, also if called again.
+        That is so if no byte came back since the job was sent to the idle worker. Otherwise the list is empty, and so
+        it is at the next call.
         """
         with self._lock:
             if not self._is_over:
@@ -220,7 +221,8 @@ class Connection:
         # A function of its own: while it waits for the next frame, no variable holds the pictures of the last one.
         frame = self._outgoing.get()
         if frame is not None:
-            # Only a picture is larger than the pipe: if the worker takes more of it, it lives. A ping shows nothing.
+            # Only a picture is larger than the pipe. If the worker takes more of it, the worker lives. A ping would
+            # show nothing.
             write_frame(self._write_some if frame.pictures else self._process.stdin.write, frame)
         return frame is not None
 

@@ -13,7 +13,7 @@ def reason(error: OSError) -> str:
 
 
 def remedy(error: OSError, otherwise: str) -> str:
-    """What the user can do about ``error``: ``otherwise`` where its number does not say."""
+    """The remedy for ``error``, by its number; ``otherwise`` for all other numbers."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return tr("Make room on the disk, then try again.")
     if error.errno in (errno.EACCES, errno.EPERM):

@@ -1,4 +1,4 @@
-"""One press of *Install engine*: what both editors do with an installation beside showing it."""
+"""*Install engine* in both editors: the run of an installation, without the widgets that show it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locks on files, which the system releases however the process ends that holds them."""
+"""Locks on files. The system releases them when their process ends, also if it is killed."""
 
 from __future__ import annotations
 

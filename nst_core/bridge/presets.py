@@ -29,7 +29,7 @@ class FileStyle(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What is stored under a name. Without ``styles``, a preset is about the settings alone."""
+    """The contents of a preset. Without ``styles``, a preset is about the settings alone."""
 
     settings: Settings
     styles: Tuple[FileStyle, ...] = ()

@@ -3,7 +3,7 @@
 - ``command``: the parser, exit codes, errors as one sentence.
 - ``options``, ``many_options``: the options, made from the definitions of the settings where they are settings.
 - ``stylize``: one picture. ``animate``: a film. ``batch``: many pictures.
-- ``reading``, ``results``: from files to a job, and from its result to a file.
+- ``reading``, ``result_file``: from files to a job, and from its result to a file.
 - ``film_place``, ``frames``, ``video``, ``batch_files``: the files of films, and of batches.
 - ``crew``: who paints, the engine here or a farm; ``farm``: a farm on this machine.
 - ``describe``: settings and files of a long run, to notice changes; ``film_console``, ``contact_sheet``: its progress.

@@ -1,4 +1,4 @@
-"""The files of a batch beside its pictures: the table, and the notes that tell its pictures from those of the user."""
+"""The files of a batch beside its pictures: the table, and the notes about which pictures are its own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .describe import other_settings
 _NOTES = ".nst-batch.json"
 
 
-#: What can happen to a picture; kept is one that an earlier run painted.
+#: The possible ends of a picture; ``kept`` is one that an earlier run painted.
 STATES = ("painted", "kept", "failed")
 
 

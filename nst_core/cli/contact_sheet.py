@@ -1,4 +1,4 @@
-"""Some frames of a film side by side, to see how it comes along."""
+"""Some frames of a film side by side, to show its progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings and the files of a long run, in a form that shows what has changed when it goes on."""
+"""The settings and the files of a long run, in a form that shows changes when the run goes on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAMED = 3
 
 
 def description(options: argparse.Namespace, settings: Settings, frames: Sequence[Path], **more: Any) -> Dict[str, Any]:
-    """What decides how the ``frames`` look, by names that a user knows; ``more`` is for one kind of run."""
+    """All that decides how the ``frames`` look, by names that a user knows; ``more`` is for one kind of run."""
     values = {e.name: getattr(settings, e.name) for e in definitions() if not e.of_machine or e.name == "weights"}
     return {
         **values,
@@ -42,7 +42,7 @@ def description(options: argparse.Namespace, settings: Settings, frames: Sequenc
 
 
 def changed(before: Dict[str, Any], now: Dict[str, Any]) -> str:
-    """What differs between two descriptions, for a sentence; empty if nothing does."""
+    """The differences between two descriptions, for a sentence; empty if there are none."""
     parts = [other_settings(before, now)]
     if before.get(_FRAMES) != now[_FRAMES]:
         parts.append(f"other frames: {_other_frames(before.get(_FRAMES), now[_FRAMES])}")

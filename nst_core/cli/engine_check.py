@@ -63,7 +63,7 @@ def _libraries() -> List[str]:
 
 
 def _extras() -> List[str]:
-    """What some commands need in addition: no check fails without it."""
+    """The libraries and programs that only some commands need: no check fails without them."""
     program = shutil.which("ffmpeg")
     video = f"ffmpeg, {program}" if program else "the program ffmpeg is not installed (https://ffmpeg.org)"
     return [

@@ -22,7 +22,8 @@ from .frames import inputs_in, pictures_in, require
 #: The folder in the output that notes how far a film is.
 _NOTES = ".nst-film"
 
-#: How the name of a folder in the notes begins that has the frames of a video. The rest says which video, and its rate.
+#: The beginning of the name of a folder with the frames of a video, in the notes. The rest names the video and its
+#: rate.
 _EXTRACTED = "frames-"
 
 
@@ -102,11 +103,11 @@ class Place:
             raise UnwritableOutput(f"{path} exists already and is not from this film.", "Choose another output.")
 
     def begin(self, description: Dict[str, Any], targets: List[Path]) -> None:
-        """Begin a new film. Frames of an older one are removed: a resume could not tell which film they are from."""
+        """Begin a new film. The frames of an older one are removed, so that a resume does not mix them up."""
         self.journal.begin(description, list(self.folder.glob(video.ALL_FRAMES)) if self.video else targets)
 
     def complete(self, rate: str, sound: Optional[Path]) -> None:
-        """Make the video, if it is one, and remove what was only needed until now."""
+        """Make the video, if it is one, and remove the files that are no longer needed."""
         if self.video:
             video.encode(self.folder, rate, sound, self.video)
             shutil.rmtree(self.folder)

@@ -1,4 +1,4 @@
-"""From a job to its file: what all commands that paint share."""
+"""From a job to its file, for all commands that paint."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class LossyStream:
 
     def _give_up(self) -> None:
         self.is_broken = True
-        # What is still buffered must not raise again when Python closes the stream.
+        # The text that is still buffered must not raise again when Python closes the stream.
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, self._stream.fileno())
         os.close(nothing)

@@ -1,4 +1,5 @@
-"""Convolutions by the fastest means at hand: the frozen 3x3 ones with their ReLU, forward and backward, and 1x1 ones.
+"""Convolutions, each by the fastest method of this machine: the frozen 3x3 ones with their ReLU, forward and backward,
+and 1x1 ones.
 
 The kernel is frozen, so the backward pass needs only the gradient of the input, which is again a convolution, with the
 kernel turned around. Each pass uses the fastest way to convolve:
@@ -19,7 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-#: Fewer output positions than this, and transforming the kernels costs Winograd more than it saves.
+#: With fewer output positions than this, Winograd's transformation of the kernels costs more than it saves.
 _WINOGRAD_POSITIONS = 400
 
 #: With fewer output channels than this, most of the processor's vector units are idle.
@@ -124,7 +125,7 @@ class _Packed:
 
 @lru_cache(maxsize=1)
 def _has_winograd() -> bool:
-    """Whether NNPACK is here. It keeps the threads of its first call, so that must be this one, not one in a tile."""
+    """Whether NNPACK is here. It keeps the threads of its first call. So that call is made here, not in a tile."""
     if not torch.backends.nnpack.is_available():  # type: ignore[no-untyped-call]
         return False
     torch._nnpack_spatial_convolution(torch.zeros(1, 64, 8, 8), torch.zeros(64, 64, 3, 3), None, [1, 1])

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from .convolution import FrozenConvolution
 from .weights import BLOCKS, CHANNELS, RELU_NAMES, Weights
 
-#: A side below which a picture can't pass all pooling layers and still leave something to measure.
+#: The shortest side of a picture that still has features behind all pooling layers.
 SMALLEST_SIDE = 16
 
 #: Features (1, C, h, w) by layer name, with h = H // stride.

@@ -82,7 +82,7 @@ class LayoutTarget:
 
 @dataclass(frozen=True)
 class StrokeTarget:
-    """Features of a style as unit vectors (M, C) from their ``mean`` (C,), which painted features shall meet."""
+    """Features of a style as unit vectors (M, C) from their ``mean`` (C,), to which the painted features are drawn."""
 
     layer: str
     places: Tensor

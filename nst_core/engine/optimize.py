@@ -49,7 +49,7 @@ def minimize(
     tolerance: float,
     checkpoint: Checkpoint = unchecked,
 ) -> Iterator[Step]:
-    """Yield the picture after each accepted evaluation, and last of all after one more step that needs no judging.
+    """Yield the picture after each accepted evaluation, and at last after one more step, which is not evaluated.
 
     At most ``steps`` evaluations are made, fewer if three of them together lower the loss by less than ``tolerance``
     (relative). ``history`` bounds the remembered steps, each of which takes two pictures of memory. ``checkpoint`` is

@@ -1,7 +1,7 @@
 """The scheduler of a farm and its workers, as this machine sees them.
 
-Dask gives a job to another worker if one is lost. What is left for here: errors with names, and the end of waiting when
-nobody is there to paint.
+Dask gives a job to another worker if one is lost. This module adds errors with names, and an end of the waiting if
+there is no worker.
 """
 
 from __future__ import annotations

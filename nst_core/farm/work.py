@@ -1,4 +1,4 @@
-"""What a worker of a farm does: it paints a job, if it is equipped like the machine that sent it."""
+"""The work of a farm's worker: it paints a job, if its equipment is that of the machine that sent it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Equipment = Dict[str, str]
 
 @lru_cache(maxsize=4)
 def equipment(weights: str) -> Equipment:
-    """What decides how this machine paints with the network called ``weights``."""
+    """The facts that decide how this machine paints with the network called ``weights``."""
     torch = metadata.version("torch").partition("+")[0]  # without the name of its build
     return {"neural-style": __version__, "torch": torch, "weights": _sum_of(weights)}
 

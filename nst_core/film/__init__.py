@@ -6,7 +6,7 @@
 - ``plan``: in which order frames are painted, once or twice, for films that end and for loops.
 - ``sequence``: paints the plan, and continues after an interruption.
 - ``journal``: the progress of a film on the disk.
-- ``pixels``: pixel buffers as arrays.
+- ``arrays``: pixel buffers as arrays.
 
 The room knows neither files of pictures nor the engine: both are given to it.
 """

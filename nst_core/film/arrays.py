@@ -40,6 +40,6 @@ def opaque(rgb: Array) -> Array:
 
 
 def shown(rgba: Array) -> Array:
-    """The colors (H, W, 3) of a picture on black: what a transparent pixel hides does not move."""
+    """The colors (H, W, 3) of a picture on black: the hidden color of a transparent pixel does not move."""
     alpha = rgba[..., 3:].astype(np.uint16)
     return np.asarray((rgba[..., :3] * alpha + 127) // 255, np.uint8)

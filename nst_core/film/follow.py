@@ -17,7 +17,7 @@ from .arrays import Array, shown
 #: How firmly a moved pixel is held at the color that it had: 1 keeps it exactly.
 _MOVED = 0.85
 
-#: Pixels at the border of what is trusted that are not, and the width of the fade there.
+#: Pixels at the border of a trusted area that do not count as trusted, and the width of the fade there.
 _BORDER, _FADE = 1, 1.0
 
 #: Blur of a change of light, as a share of the longest side: finer changes are for the engine to paint.
@@ -29,7 +29,7 @@ _FOLLOWED = 0.35
 
 @dataclass(frozen=True)
 class Trace:
-    """What a frame leaves for the next one of its shot.
+    """The data that a frame leaves for the next one of its shot.
 
     ``result`` (H, W, 4; bytes) is the painted frame, and ``reference`` (H, W, 3; bytes) the content that each of its
     pixels was painted for. ``opening`` (h, w, 4; bytes) is the content of the shot's first frame, in a small size.
@@ -78,7 +78,7 @@ def is_cut(before: Array, content: Array) -> bool:
 
 
 def next_trace(trace: Trace, following: Follow, content: Array, result: Array) -> Trace:
-    """What the frame leaves, painted as ``result``: still pixels go on to show what they were painted for."""
+    """The trace of the frame, painted as ``result``. Still pixels keep the content that they were painted for."""
     reference = np.where(following.still[..., None], trace.reference, shown(content))
     return Trace(result, reference, trace.opening)
 

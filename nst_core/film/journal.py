@@ -63,7 +63,7 @@ class Journal:
         names = {_FILES: sorted(self.files.union(path.name for path in frames))}
         try:
             self._folder.mkdir(exist_ok=True)
-            self._note(names)  # first: what follows may be interrupted
+            self._note(names)  # first: the rest may be interrupted
             self._remove_pictures()
             for path in frames:
                 path.unlink(missing_ok=True)

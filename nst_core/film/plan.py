@@ -3,8 +3,8 @@
 Each step paints one frame after the one that was painted before it. A frame that was painted before is mixed with what
 comes from its neighbor:
 
-- A film of high quality is painted forward and then backward (Ruder et al. 2016, multi-pass), so that what comes into
-  view late is painted as it will look.
+- A film of high quality is painted forward and then backward (Ruder et al. 2016, multi-pass), so that a thing that
+  comes into view late is painted as it will look.
 - A loop runs on into its own beginning, and gives way to it over some frames.
 - Many machines paint parts of a film side by side: its shots, and pieces of long ones. When they are done, each piece
   runs on into the next one as a loop does into its beginning.
@@ -18,7 +18,7 @@ from typing import Iterator, List, Optional, Sequence
 #: Frames over which one painting becomes another, at most; short ones take a third of theirs.
 _SEAM = 8
 
-#: How much of a frame's first painting remains in the second pass, where its neighbor has an opinion.
+#: The share of a frame's first painting that remains in the second pass, where its neighbor shows the same place.
 _OWN_SHARE = 0.5
 
 #: Frames of a piece that one machine paints. Shots that are not much longer stay whole.
@@ -27,9 +27,9 @@ _PIECE = 40
 
 @dataclass(frozen=True)
 class FrameStep:
-    """Paint ``frame``, with ``own`` (0..1) of how it was painted before.
+    """Paint ``frame``, and mix in the share ``own`` (0..1) of its earlier painting.
 
-    ``is_last`` says that this is how it will be, ``is_kept`` that another part needs it after that.
+    ``is_last`` says that this painting is final, ``is_kept`` that another part of the film needs it after that.
     """
 
     frame: int

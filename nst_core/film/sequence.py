@@ -1,7 +1,7 @@
 """Paints the frames of a film in the order of its plan, and continues where it was interrupted.
 
-Each step depends only on the frame, its settings and what the step before it left. That is noted on the disk before the
-frame is handed out. So an interrupted film goes on with the same pictures as one that was not.
+Each step depends only on the frame, its settings and the trace of the step before it. The trace is noted on the disk
+before the frame is handed out. So an interrupted film goes on with the same pictures as one that was not.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Film:
                 self.journal.forget(step.frame)
 
     def _trace_of(self, frame: int) -> Trace:
-        """What ``frame`` left, which another part has painted."""
+        """The trace of ``frame``, which another part has painted."""
         kept = self.journal.first(frame)
         return Trace(kept.result, shown(array_of(self.job(frame).content)), kept.opening)
 

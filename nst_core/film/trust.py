@@ -14,13 +14,13 @@ from .arrays import Array
 #: Differences of content, in levels of 255 and averaged over some pixels, that are noise or invisible.
 _NOISE = 2.5
 
-#: Pixels of blur over which a difference is averaged to be told from noise.
+#: Pixels of blur over which a difference is averaged, to distinguish it from noise.
 _SPOT = 1.5
 
 #: Motion in pixels that counts as none: less is an error of its measurement.
 _NO_MOTION = 0.3
 
-#: Half the width in pixels of areas that are still at least: in what moves, some spots keep their color by chance.
+#: Half the least width in pixels of a still area: in a moving area, some spots keep their color by chance.
 _SPECK = 2
 
 #: Levels of 255 by which a moved pixel may differ from the one that it became.
@@ -31,7 +31,7 @@ def still(content: Array, reference: Array, back: Array) -> Array:
     """Where (H, W; boolean) ``content`` shows the same as ``reference``, and in the same place.
 
     ``back`` is the measured motion. It is uncertain near what moves. So if the camera does not move, a pixel that did
-    not change is still. If it does, the pixel must also be one that would have changed by this motion.
+    not change is still. If the camera moves, this motion must also be one that would have changed the pixel.
     """
     now, before = (flow.blurred(picture.astype(np.float32), _SPOT) for picture in (content, reference))
     quiet = _difference(now, before) < _NOISE

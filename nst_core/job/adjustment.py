@@ -34,7 +34,7 @@ class Adjustment:
         return bool(self.settings) or self.weights is not None
 
     def require_styles(self, count: int) -> None:
-        """Raise :class:`InvalidJob` if there are weights, and not ``count`` of them."""
+        """Raise :class:`InvalidJob` if there are weights, but not ``count`` weights."""
         if self.weights is not None and len(self.weights) != count:
             raise InvalidJob(f"The job has {count} styles and needs as many weights, not {len(self.weights)}.")
 

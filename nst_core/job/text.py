@@ -1,4 +1,4 @@
-"""Texts from files, documents and other processes: what can be shown and stored of them."""
+"""Texts from files, documents and other processes, cleaned so that they can be shown and stored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 #: files and terminals raise at both.
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 
-#: Characters of a message: a label of a megabyte would hold an editor's window up.
+#: Characters of a message: a label of a megabyte would block an editor's window.
 LONGEST = 4000
 
 

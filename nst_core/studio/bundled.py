@@ -1,4 +1,4 @@
-"""The paintings that come with the program: what they are called, and where they lie.
+"""The paintings that come with the program: their names and their files.
 
 Each editor has its own copy of this package, so one painting has several paths. :func:`painting_at` recognizes it at
 each of them. ``paintings/SOURCES.md`` has the license of the files.

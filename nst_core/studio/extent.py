@@ -1,4 +1,4 @@
-"""Where a result lies: a result with another strength is painted only there, whatever is selected now."""
+"""The area of a result. With another strength, a result is painted only there, and the selection does not count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The results of this session, newest first: what was painted, with which settings, and what it looks like.
+"""The results of this session, the newest first: their names, settings and small pictures.
 
 The history knows no host. It refers to a document, a result's layer and its content by objects of the host's own, which
 it only compares (``==``). It holds no layer alive: the host leaves out entries whose layer is gone. An editor uses it

@@ -1,7 +1,6 @@
-"""Folders for pictures that are needed for a while and that nobody else shall see.
-
-Only the user can read them. If the process dies, the next one that makes such a folder removes what is left: the lock
-on a file beside each folder shows whether its process still runs.
+"""Private folders for pictures that are needed for a while. Only the user can read them. If the process dies, the next
+one that makes such a folder removes what is left: the lock on a file beside each folder shows whether its process still
+runs.
 """
 
 from __future__ import annotations
