@@ -5,21 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-import torch
-from torch import Tensor
-
 from nst_core.job.errors import OutOfMemory
 from nst_core.job.events import Preview, Result, Started
 from nst_core.job.request import StyleJob
 
 from .budget import lack_of_memory_named
 from .clock import Clock
-from .color_transfer import with_hues_of
+from .finishing import finished
 from .preparation import Preparation
-from .pyramid import refine
-from .resampling import reduce
 from .scene import Scene
-from .starts import CurrentPicture, source
+from .starts import CurrentPicture
 from .tensors import buffer_from_picture, mask_from_buffer, picture_from_buffer
 
 #: Seconds between two previews: a host has no use for more.
@@ -39,8 +34,10 @@ def result(
 ) -> Result:
     """The picture so far in the content's size, its alpha within the selection."""
     scene, settings = prepared.scene, prepared.settings
-    rgb = scene.content if settings.strength == 0 else _finished(prepared, painting, scene)
-    pixels = buffer_from_picture(rgb, scene.coverage(), pixel_format)
+    if settings.strength == 0:
+        pixels = buffer_from_picture(scene.content, scene.coverage(), pixel_format)
+    else:
+        pixels = finished(prepared, painting, scene, pixel_format)
     return Result(pixels, complete, seconds, str(prepared.device), settings.seed)
 
 
@@ -72,8 +69,7 @@ class Previews:
         self._last = now
         try:
             with lack_of_memory_named():
-                scene = self._in_their_size(prepared.scene)
-                pixels = buffer_from_picture(_finished(prepared, painting, scene), scene.coverage(), "rgba-u8")
+                pixels = finished(prepared, painting, self._in_their_size(prepared.scene), "rgba-u8")
         except OutOfMemory:
             self._side, self._small = 0, None
             return
@@ -86,19 +82,3 @@ class Previews:
             ratio = min(1.0, self._side / max(height, width))
             self._small = scene, scene.at(max(1, round(height * ratio)), max(1, round(width * ratio)))
         return self._small[1]
-
-
-def _finished(prepared: Preparation, painting: CurrentPicture, scene: Scene) -> Tensor:
-    """The painting (3, H, W) in the scene's size, with the last touches: gaps between regions, and hues."""
-    height, width = scene.size
-    settings = prepared.settings
-    if prepared.is_texture or height * width <= painting.rgb[0].numel():
-        picture = reduce(painting.rgb, height, width, prepared.wrap).clamp(0, 1)
-    else:
-        picture = refine(painting.rgb, source(prepared, scene, painting.strength), prepared.wrap)
-    if settings.strength < painting.strength:
-        picture = torch.lerp(scene.content, picture, settings.strength)
-    picture = scene.restored(picture)
-    if settings.color == "luminance":
-        picture = with_hues_of(picture, scene.content, settings.color_amount)
-    return picture if scene.earlier is None else scene.earlier.kept(picture)

@@ -45,6 +45,28 @@ def enlarge(picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> Tens
     return F.interpolate(picture[None], (height, width), mode="bicubic")[0]
 
 
+class Enlarged:
+    """What :func:`enlarge` gives for ``picture`` (C, h, w), some rows at a time."""
+
+    def __init__(self, picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> None:
+        self._wide = enlarge(picture, picture.shape[1], width, wrap)
+        self._first, self._weights = wrapping.taps(picture.shape[1], height)
+        self._wraps = wrap.y
+
+    def added_to(self, picture: Tensor, rows: slice) -> Tensor:
+        """``picture`` (C, H, W), which is changed, plus these rows."""
+        first, weights = self._first[rows], self._weights[:, rows]
+        start, stop = int(first[0]) - 1, int(first[-1]) + 3  # each row is a mean of four
+        places = torch.arange(start, stop)
+        old = self._wide.shape[1]
+        places = places % old if self._wraps else places.clamp(0, old - 1)
+        matrix = torch.zeros((len(first), stop - start), dtype=weights.dtype)
+        for tap, weight in enumerate(weights):
+            matrix.scatter_(1, (first - start + tap - 1)[:, None], weight[:, None])
+        matrix, source = matrix.to(picture), self._wide.index_select(1, places.to(picture.device))
+        return torch.baddbmm(picture, matrix.expand(len(picture), -1, -1), source, out=picture)
+
+
 def average(picture: Tensor, factor: int) -> Tensor:
     """(C, H, W) averaged over squares of ``factor`` pixels; those at the right and at the bottom may be cut off."""
     return F.avg_pool2d(picture[None], factor, ceil_mode=True, count_include_pad=False)[0]

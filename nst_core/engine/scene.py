@@ -111,6 +111,10 @@ class Scene:
         """The same scene averaged over squares of ``factor`` pixels."""
         return self._resized(lambda rgb: average(rgb, factor), lambda mask: average(mask, factor))
 
+    def rows(self, rows: slice) -> Scene:
+        """Some rows of the scene, without a copy: for work on single pixels."""
+        return self._resized(lambda rgb: rgb[:, rows], lambda mask: mask[:, rows])
+
     def _resized(self, picture: Callable[[Tensor], Tensor], mask: Callable[[Tensor], Tensor]) -> Scene:
         """The same scene with its pictures (3, H, W) and masks (1, H, W) in another size."""
 
@@ -162,10 +166,12 @@ class Scene:
 
     def restored(self, picture: Tensor) -> Tensor:
         """``picture`` (3, H, W), but the content outside the selection and in gaps between regions: without a seam."""
-        reach = self.reach()
-        if reach is not None:
-            picture = torch.lerp(self.content, picture, reach)
-        return picture if self.selection is None else torch.lerp(self.content, picture, _onset(self.selection))
+        shown = self.shown()
+        return picture if shown is None else torch.lerp(self.content, picture, shown)
+
+    def shown(self) -> Tensor | None:
+        """How much of the painting shows at each pixel (H, W), in place of the content; None for all of it."""
+        return _product(self.reach(), None if self.selection is None else _onset(self.selection))
 
     def shares(self) -> list[float]:
         """The styles' weights, scaled to a sum of 1."""

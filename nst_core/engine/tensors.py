@@ -48,13 +48,32 @@ def mask_from_buffer(buffer: PixelBuffer) -> Tensor:
 
 def buffer_from_picture(rgb: Tensor, alpha: Tensor | None, pixel_format: str) -> PixelBuffer:
     """A color picture as ``rgba-f32`` or ``rgba-u8``."""
-    height, width = rgb.shape[1:]
-    rgba = torch.empty((height, width, 4))
-    rgba[..., :3] = rgb.permute(1, 2, 0).clamp(0, 1)
-    rgba[..., 3] = 1 if alpha is None else alpha
-    if pixel_format == "rgba-u8":
-        rgba = rgba.mul_(255).round_().byte()
-    return PixelBuffer(width, height, pixel_format, rgba.numpy().data.cast("B"))
+    sheet = Sheet(rgb.shape[1], rgb.shape[2], pixel_format)
+    sheet.write(slice(None), rgb, alpha)
+    return sheet.buffer()
+
+
+class Sheet:
+    """A color picture of ``pixel_format`` (``rgba-f32`` or ``rgba-u8``) that is written in parts."""
+
+    def __init__(self, height: int, width: int, pixel_format: str) -> None:
+        self._format = pixel_format
+        self._rgba = torch.empty((height, width, 4), dtype=_DTYPES[pixel_format.rpartition("-")[2]])
+
+    def write(self, rows: slice, rgb: Tensor, alpha: Tensor | None) -> None:
+        """Write color (3, H, W) and alpha (H, W; None: opaque) to these rows."""
+        part = self._rgba[rows]
+        if part.dtype == torch.float32:
+            part[..., :3] = rgb.permute(1, 2, 0).clamp(0, 1)
+            part[..., 3] = 1 if alpha is None else alpha
+        else:
+            part[..., :3] = rgb.clamp(0, 1).mul_(255).round_().permute(1, 2, 0)
+            part[..., 3] = 255 if alpha is None else (alpha * 255).round_()
+
+    def buffer(self) -> PixelBuffer:
+        """The picture."""
+        height, width = self._rgba.shape[:2]
+        return PixelBuffer(width, height, self._format, self._rgba.numpy().data.cast("B"))
 
 
 def _values(buffer: PixelBuffer, channels: int) -> Tensor:

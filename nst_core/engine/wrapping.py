@@ -88,20 +88,29 @@ def _places(picture: Tensor, rows: range, columns: range) -> tuple[Tensor, Tenso
 
 
 def _interpolate(picture: Tensor, axis: int, size: int, meets: bool) -> Tensor:
-    """Along one axis: each new position is a mean of the four nearest old ones (Keys 1981)."""
+    """Along one axis."""
     old = picture.shape[axis]
     if old == size:
         return picture
-    places = (torch.arange(size, dtype=torch.float64) + 0.5) * old / size - 0.5  # on the CPU: Metal has no float64
-    first = places.floor()
+    first, weights = taps(old, size)
     shape = [-1 if a == axis else 1 for a in range(3)]
     result = torch.zeros((), dtype=picture.dtype, device=picture.device)
-    for tap in range(-1, 3):
-        index = (first + tap).long()
+    for tap, weight in zip(range(-1, 3), weights):
+        index = first + tap
         index = index % old if meets else index.clamp(0, old - 1)
-        weight = _cubic((places - first - tap).abs()).to(picture.dtype).to(picture.device).view(shape)
-        result = result + picture.index_select(axis, index.to(picture.device)) * weight
+        factor = weight.to(picture.dtype).to(picture.device).view(shape)
+        result = result + picture.index_select(axis, index.to(picture.device)) * factor
     return result
+
+
+def taps(old: int, size: int) -> tuple[Tensor, Tensor]:
+    """How a side of ``old`` pixels is interpolated to ``size``: each new one is a mean of the four nearest (Keys 1981).
+
+    Returns the second of them (size; it or a neighbor may lie beyond the edge), and the weights of all (4, size).
+    """
+    places = (torch.arange(size, dtype=torch.float64) + 0.5) * old / size - 0.5  # on the CPU: Metal has no float64
+    first = places.floor()
+    return first.long(), torch.stack([_cubic((places - first - tap).abs()) for tap in range(-1, 3)])
 
 
 def _cubic(distance: Tensor) -> Tensor:

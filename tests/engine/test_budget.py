@@ -12,10 +12,13 @@ import torch
 from nst_core.engine import devices, outputs, palette, stylize
 from nst_core.engine.budget import Demand, make_plan
 from nst_core.engine.features import halo, values_per_pixel
+from nst_core.engine.finishing import finished
 from nst_core.engine.losses import STYLE_LAYERS
 from nst_core.engine.objective import Objective
+from nst_core.engine.preparation import Preparation
 from nst_core.engine.pyramid import schedule
-from nst_core.engine.tensors import buffer_from_picture
+from nst_core.engine.scene import Scene
+from nst_core.engine.starts import CurrentPicture
 from nst_core.engine.wrapping import OPEN, Wrap
 from nst_core.job.errors import DeviceUnavailable, MemoryBudgetTooSmall, OutOfMemory
 from nst_core.job.events import Notice, Preview, Result, Started
@@ -194,18 +197,18 @@ def test_a_gpu_that_can_t_assemble_the_result_hands_it_to_the_cpu(
     monkeypatch: pytest.MonkeyPatch, memory: float
 ) -> None:
     """Even to a CPU with too little memory to paint: the painting is not lost."""
-    gpu, assemble, left = torch.device("cpu", 0), buffer_from_picture, [SIMULATED]
+    gpu, assemble, left = torch.device("cpu", 0), finished, [SIMULATED]
 
-    def failing_once(rgb: torch.Tensor, alpha: torch.Tensor | None, pixel_format: str) -> PixelBuffer:
+    def failing_once(prepared: Preparation, painting: CurrentPicture, scene: Scene, pixel_format: str) -> PixelBuffer:
         if pixel_format == "rgba-f32" and left:
             raise left.pop()
-        return assemble(rgb, alpha, pixel_format)
+        return assemble(prepared, painting, scene, pixel_format)
 
     monkeypatch.setattr(devices, "select", lambda name: gpu)
     monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)
     monkeypatch.setattr(devices, "held_memory", lambda device: 0)
     monkeypatch.setattr(devices, "free_memory", lambda device: 4 << 30 if device == gpu else 1 << 20)
-    monkeypatch.setattr(outputs, "buffer_from_picture", failing_once)
+    monkeypatch.setattr(outputs, "finished", failing_once)
     *_, result = stylize.stylize(small_job(memory=memory))
     assert isinstance(result, Result)
     assert result.device == "cpu"
@@ -223,14 +226,16 @@ def test_a_memory_limit_of_a_gpu_does_not_end_what_the_cpu_goes_on_with(monkeypa
 
 
 def test_a_preview_without_memory_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    assemble = buffer_from_picture
+    assemble = finished
 
-    def without_previews(rgb: torch.Tensor, alpha: torch.Tensor | None, pixel_format: str) -> PixelBuffer:
+    def without_previews(
+        prepared: Preparation, painting: CurrentPicture, scene: Scene, pixel_format: str
+    ) -> PixelBuffer:
         if pixel_format == "rgba-u8":
             raise MemoryError
-        return assemble(rgb, alpha, pixel_format)
+        return assemble(prepared, painting, scene, pixel_format)
 
-    monkeypatch.setattr(outputs, "buffer_from_picture", without_previews)
+    monkeypatch.setattr(outputs, "finished", without_previews)
     events = list(stylize.stylize(small_job()))
     assert isinstance(events[-1], Result)
     assert not any(isinstance(event, (Notice, Preview)) for event in events)
