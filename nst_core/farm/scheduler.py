@@ -6,6 +6,7 @@ there is no worker.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import threading
@@ -25,6 +26,7 @@ from .luggage import Luggage, Porter
 #: Seconds until a scheduler must have answered, between two looks at a running job, and without any worker.
 _TO_CONNECT, _LOOK, _ALONE = 10, 0.5, 60
 
+_SEE_TLS = "See *Several machines* in docs/films.md."
 _GO_ON = "Start it again, and repeat the command without --restart: it goes on."
 
 Item = TypeVar("Item")
@@ -129,10 +131,28 @@ def _connected(address: str) -> Any:
     for logger in ("distributed", "distributed.client"):
         logging.getLogger(logger).setLevel(logging.CRITICAL)
     try:
+        asyncio.run(_reach(address))
         return distributed.Client(address, timeout=_TO_CONNECT, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        remedy = "Check the address, and whether the scheduler runs."
+    except distributed.comm.core.FatalCommClosedError as error:
+        problem = f"The certificates of the scheduler {address} and of this machine do not match."
+        raise FarmLost(problem, _SEE_TLS) from error
+    except TypeError as error:
+        raise FarmLost("This machine has no certificate for TLS.", _SEE_TLS) from error
+    except RuntimeError as error:
+        problem = f"Dask is configured here to use TLS only, and {address} is an address without it."
+        raise FarmLost(problem, "Use an address that begins with tls://.") from error
+    except (OSError, ValueError) as error:
+        remedy = "Check the address (with TLS it begins with tls://), and whether the scheduler runs."
         raise FarmLost(f"No scheduler answers at {address}.", remedy) from error
+
+
+async def _reach(address: str) -> None:
+    """Connect once: a client of Dask that can't connect reports this again at its end, with a traceback."""
+    import distributed
+
+    security = distributed.Security().get_connection_args("client")
+    connection = await distributed.comm.connect(address, timeout=_TO_CONNECT, **security)
+    await connection.close()
 
 
 def require_dask() -> Any:
