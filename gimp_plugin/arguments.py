@@ -20,6 +20,11 @@ REGIONS = "regions"
 KEEP_MASK = "keep-mask"
 KEEP_INVERTED = "keep-mask-inverted"
 INITIAL = "initial-picture"
+FRAMES = "frames-folder"
+OUTPUT = "output-folder"
+
+#: The settings that an animation does not have: it paints pictures, and each frame starts from the one before it.
+_OF_PICTURES = ("mode", "init")
 
 _FLAGS = GObject.ParamFlags.READWRITE
 
@@ -33,7 +38,34 @@ def argument_name(setting: str) -> str:
 
 
 def declare(procedure: Gimp.Procedure) -> None:
-    """Give ``procedure`` an argument for the styles and one for each setting."""
+    """Give ``procedure`` an argument for the styles and one for each setting of a picture."""
+    _declare_styles(procedure)
+    for definition in definitions():
+        _DECLARE[definition.kind](procedure, definition)
+    _declare_keep_mask(procedure)
+    initial_help = tr("The layer that the painting starts from. It counts only if the painting starts from a picture.")
+    procedure.add_layer_argument(INITIAL, _with_mnemonic(tr("Start picture")), initial_help, True, _FLAGS)
+
+
+def declare_film(procedure: Gimp.Procedure) -> None:
+    """Give ``procedure`` arguments for the styles, the settings of an animation, and folders."""
+    _declare_styles(procedure)
+    for definition in definitions():
+        if definition.name not in _OF_PICTURES:
+            _DECLARE[definition.kind](procedure, definition)
+    _declare_keep_mask(procedure)
+    frames_help = tr(
+        "The pictures in this folder are the frames, in the order of the numbers in their names. Without a folder, the "
+        "layers of the image are the frames."
+    )
+    output_help = tr("The painted frames of a folder are saved here, as PNG files.")
+    folders = ((FRAMES, tr("Folder with frames"), frames_help), (OUTPUT, tr("Output folder"), output_help))
+    for name, folder_label, text in folders:
+        action = Gimp.FileChooserAction.ANY  # For a folder, GIMP would refuse one that is missing, without a reason.
+        procedure.add_file_argument(name, folder_label, text, action, True, None, _FLAGS)
+
+
+def _declare_styles(procedure: Gimp.Procedure) -> None:
     styles_help = tr(
         "The style pictures. Each text is the full path of a file, or layer: and the id of a layer. It may end with = "
         "and a weight: the share of this style in the mixture. Without it, the weight is 1."
@@ -45,14 +77,13 @@ def declare(procedure: Gimp.Procedure) -> None:
         "before it inverts it."
     )
     procedure.add_string_array_argument(REGIONS, tr("Regions"), regions_help, _FLAGS)
-    for definition in definitions():
-        _DECLARE[definition.kind](procedure, definition)
+
+
+def _declare_keep_mask(procedure: Gimp.Procedure) -> None:
     keep_mask_help = tr("A layer, mask or channel. The content is kept where it is bright, or everywhere without it.")
     procedure.add_drawable_argument(KEEP_MASK, tr("Keep where"), keep_mask_help, True, _FLAGS)
     inverted_help = tr("Whether the content is kept where the mask is dark instead.")
     procedure.add_boolean_argument(KEEP_INVERTED, tr("Invert where to keep"), inverted_help, False, _FLAGS)
-    initial_help = tr("The layer that the painting starts from. It counts only if the painting starts from a picture.")
-    procedure.add_layer_argument(INITIAL, _with_mnemonic(tr("Start picture")), initial_help, True, _FLAGS)
 
 
 def declare_machine(procedure: Gimp.Procedure) -> None:
@@ -68,9 +99,19 @@ def label(definition: Definition) -> str:
     return _with_mnemonic(tr(definition.label)) + unit
 
 
+def declared(config: Gimp.ProcedureConfig) -> List[Definition]:
+    """The settings that ``config`` holds: an animation does not have all of them."""
+    return [found for found in definitions() if config.find_property(argument_name(found.name)) is not None]
+
+
 def settings(config: Gimp.ProcedureConfig) -> Settings:
     """The settings that ``config`` holds. Raises :class:`InvalidJob` for a text that can't be one."""
-    return Settings.from_dict({d.name: _value(config, d) for d in definitions()})
+    return Settings.from_dict({d.name: _value(config, d) for d in declared(config)})
+
+
+def initial(config: Gimp.ProcedureConfig) -> Optional[Gimp.Layer]:
+    """The layer to start from, if there is one."""
+    return config.get_property(INITIAL) if config.find_property(INITIAL) is not None else None
 
 
 def machine(config: Gimp.ProcedureConfig) -> Settings:
@@ -103,8 +144,9 @@ def store_keep_mask(config: Gimp.ProcedureConfig, region: Optional[regions.Regio
 
 def store_settings(config: Gimp.ProcedureConfig, values: Settings) -> None:
     """Make ``config`` hold these settings."""
-    for name, value in values.to_dict().items():
-        config.set_property(argument_name(name), value)
+    stored = values.to_dict()
+    for definition in declared(config):
+        config.set_property(argument_name(definition.name), stored[definition.name])
 
 
 def store_choices(config: Gimp.ProcedureConfig, chosen: Sequence[styles.Choice]) -> None:

@@ -225,7 +225,7 @@ def _source(graph: Gegl.Node, drawable: Gimp.Drawable) -> Gegl.Node:
 @contextmanager
 def _scratch_image(drawable: Gimp.Drawable) -> Iterator[Gimp.Layer]:
     """A copy of ``drawable`` with its effects and mask merged into it, in an image of its own that is deleted after."""
-    with _image_like(drawable, size(drawable)) as image:
+    with image_like(drawable, size(drawable)) as image:
         copy = Gimp.Layer.new_from_drawable(drawable, image)
         image.insert_layer(copy, None, 0)
         copy.set_offsets(0, 0)
@@ -240,7 +240,7 @@ def _scratch_image(drawable: Gimp.Drawable) -> Iterator[Gimp.Layer]:
 @contextmanager
 def part(drawable: Gimp.Drawable, bounds: Bounds) -> Iterator[Gimp.Layer]:
     """The pixels of ``drawable`` within ``bounds``, as a layer of an image of its own that is deleted after."""
-    with _image_like(drawable, bounds[2:]) as image:
+    with image_like(drawable, bounds[2:]) as image:
         is_gray = image.get_base_type() == Gimp.ImageBaseType.GRAY
         kind = Gimp.ImageType.GRAYA_IMAGE if is_gray else Gimp.ImageType.RGBA_IMAGE
         layer = Gimp.Layer.new(image, "", *bounds[2:], kind, 100.0, Gimp.LayerMode.NORMAL)
@@ -253,7 +253,7 @@ def part(drawable: Gimp.Drawable, bounds: Bounds) -> Iterator[Gimp.Layer]:
 
 
 @contextmanager
-def _image_like(drawable: Gimp.Drawable, size: Size) -> Iterator[Gimp.Image]:
+def image_like(drawable: Gimp.Drawable, size: Size) -> Iterator[Gimp.Image]:
     """An empty image with the precision and the colors of that of ``drawable``. It is deleted after."""
     source = drawable.get_image()
     # An indexed image's effects work on full color.

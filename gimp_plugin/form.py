@@ -8,7 +8,7 @@ from typing import Callable, Iterator, Optional, Sequence
 from gi.repository import Gimp, GimpUi, GObject, Gtk
 
 from nst_core.bridge.language import tr
-from nst_core.job.settings import Definition, definitions
+from nst_core.job.settings import Definition
 
 from . import arguments, widgets
 from .choosers import RegionChooser
@@ -35,18 +35,20 @@ class Form(Gtk.Box):
         self._config = config
         config.connect("notify::mode", lambda *_: self._enable())
         self._labels = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
-        self._widgets = {definition.name: _widget(dialog, config, definition) for definition in definitions()}
+        self._widgets = {found.name: _widget(dialog, config, found) for found in arguments.declared(config)}
         for widget in self._widgets.values():
             if isinstance(widget, SettingList):
                 self._labels.add_widget(widget.label)
         self._labels.add_widget(self._widgets["seed"].get_label())  # GIMP aligns the labels of its own fields with it.
-        self._initial = dialog.get_widget(arguments.INITIAL, GObject.TYPE_NONE)
         self._keep = self._make_keep_mask(content)
+        self._of_content = [self._keep, *(self._widgets[d.name] for d in arguments.declared(config) if d.of_content)]
         self.pack_start(self._column(advanced=False), False, False, 0)
         expander = Gtk.Expander(label=tr("_Advanced"), use_underline=True)
         expander.connect("notify::expanded", lambda *_: unfolded(expander.get_expanded()))
         folded = self._column(advanced=True)
-        folded.pack_start(self._initial, False, False, 0)
+        if config.find_property(arguments.INITIAL) is not None:
+            self._of_content.append(dialog.get_widget(arguments.INITIAL, GObject.TYPE_NONE))
+            folded.pack_start(self._of_content[-1], False, False, 0)
         folded.set_margin_top(6)
         expander.add(folded)
         self.pack_start(expander, False, False, 0)
@@ -62,11 +64,10 @@ class Form(Gtk.Box):
         self._labels.add_widget(label)
 
     def _enable(self) -> None:
-        is_texture = self._config.get_property("mode") == "texture"
-        for definition in definitions():
-            self._widgets[definition.name].set_sensitive(not (is_texture and definition.of_content))
-        for picture in (self._initial, self._keep):
-            picture.set_sensitive(not is_texture)
+        has_mode = self._config.find_property("mode") is not None
+        is_texture = has_mode and self._config.get_property("mode") == "texture"
+        for widget in self._of_content:
+            widget.set_sensitive(not is_texture)
 
     def _make_keep_mask(self, content: Callable[[], Optional[Gimp.Layer]]) -> RegionChooser:
         """The button beside the slider that keeps the content: where it is kept."""
@@ -87,7 +88,7 @@ class Form(Gtk.Box):
 
     def _column(self, advanced: bool) -> Gtk.Box:
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=4)
-        for definition in definitions():
+        for definition in arguments.declared(self._config):
             if definition.advanced == advanced:
                 box.pack_start(self._row(definition.name), False, False, 0)
         return box

@@ -10,7 +10,7 @@ from gi.repository import Gimp, GimpUi, Gtk
 from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import HostError, NeuralStyleError
-from nst_core.job.settings import Settings, definitions
+from nst_core.job.settings import Settings
 
 from . import arguments, drawable
 from .choosers import ContentChooser
@@ -44,7 +44,10 @@ class FormListener(Protocol):
 
 
 class PaintingForm(Gtk.Box):
-    """Chooses a painting for the layer ``content`` of ``image``. GIMP keeps the choices in ``config``."""
+    """Chooses a painting for the layer ``content`` of ``image``. GIMP keeps the choices in ``config``.
+
+    One ``of_film`` does not offer another layer, because the frames are the content, and only mixes styles.
+    """
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class PaintingForm(Gtk.Box):
         image: Gimp.Image,
         content: Gimp.Layer,
         listener: FormListener,
+        of_film: bool = False,
     ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self.set_size_request(_WIDTH, -1)
@@ -71,7 +75,10 @@ class PaintingForm(Gtk.Box):
         self._settings.add(self._form)
         self._is_unfolding = False
         self._settings.get_vadjustment().connect("changed", self._grown)
-        self.pack_start(self._header, False, False, 0)
+        if of_film:
+            self.styles.mix_only()
+        else:
+            self.pack_start(self._header, False, False, 0)
         self.pack_start(self.styles, True, True, 0)
         self.pack_start(self._presets, False, False, 0)
         self.pack_start(self._settings, False, True, 0)
@@ -92,7 +99,7 @@ class PaintingForm(Gtk.Box):
         if self.content is None:
             raise HostError(tr("No layer to paint is chosen."), tr("Choose one at the top of the dialog."))
         drawable.require(self.content)
-        settings, initial = self.settings(), self._config.get_property(arguments.INITIAL)
+        settings, initial = self.settings(), arguments.initial(self._config)
         if self.continued is not None:
             settings, initial = replace(settings, init="picture"), self.continued
         # A painted layer that was selected in the image lies above its content: the new one goes on top.
@@ -103,6 +110,10 @@ class PaintingForm(Gtk.Box):
     def offer_devices(self, devices: Any) -> None:
         """Offer the devices of the engine."""
         self._form.offer_devices(devices)
+
+    def align(self, label: Gtk.Label) -> None:
+        """Give ``label``, of a widget above, the width of the labels of the settings."""
+        self._form.align(label)
 
     def choose_size(self, size: int) -> None:
         """Set the working size."""
@@ -142,7 +153,7 @@ class PaintingForm(Gtk.Box):
         self._listener.chosen()
 
     def _follow_config(self) -> None:
-        for definition in definitions():
+        for definition in arguments.declared(self._config):
             if definition.live:
                 name = arguments.argument_name(definition.name)
                 self._config.connect(f"notify::{name}", self._adjust, definition.name)

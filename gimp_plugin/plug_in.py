@@ -6,15 +6,15 @@ from typing import List, Optional
 
 from gi.repository import Gimp
 
-from . import procedure
+from . import film_procedure, procedure
 
 
 class NeuralStyle(Gimp.PlugIn):
-    """Registers the procedures of :mod:`.procedure`."""
+    """Registers the procedures of :mod:`.procedure` and :mod:`.film_procedure`."""
 
     def do_query_procedures(self) -> List[str]:
         """The procedures' names."""
-        return list(procedure.PROCEDURES)
+        return [*procedure.PROCEDURES, film_procedure.ANIMATE]
 
     def do_set_i18n(self, name: str) -> bool:
         """GIMP need not look for a gettext catalog: the plug-in translates its texts itself."""
@@ -22,7 +22,7 @@ class NeuralStyle(Gimp.PlugIn):
 
     def do_create_procedure(self, name: str) -> Optional[Gimp.Procedure]:
         """The procedure ``name``, with its arguments and menu entry."""
-        return procedure.create(self, name)
+        return film_procedure.create(self) if name == film_procedure.ANIMATE else procedure.create(self, name)
 
 
 def main(arguments: List[str]) -> None:

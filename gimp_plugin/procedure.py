@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import Any, Callable, Dict, List, Optional
 
-from gi.repository import Gegl, Gimp, GLib, GObject
+from gi.repository import Gimp, GLib, GObject
 
 from nst_core import __version__
 from nst_core.bridge import language, wording
 from nst_core.bridge.language import tr
-from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import ClientEvent, Progress, Started
 from nst_core.job.settings import Settings
 
-from . import arguments, drawable, machine, recall
+from . import answers, arguments, drawable, machine, recall
 from .painting import Painting, paint
 from .runner import engine
-from .timers import unexpected
 
 PAINT = "plug-in-neural-style"
 REPEAT = f"{PAINT}-repeat"
 CONTINUE = f"{PAINT}-continue"
 PROCEDURES = (PAINT, REPEAT, CONTINUE)
 
-_MENU = "<Image>/Filters/Artistic"
+#: Where the menu has all entries.
+MENU = "<Image>/Filters/Artistic"
 
 _Action = Callable[[Gimp.RunMode, Gimp.Image, Gimp.Layer, Gimp.ProcedureConfig], Optional[Gimp.Layer]]
 
@@ -37,7 +35,7 @@ def create(plug_in: Gimp.PlugIn, name: str) -> Gimp.Procedure:
     procedure.set_sensitivity_mask(Gimp.ProcedureSensitivityMask.DRAWABLE)
     procedure.set_attribution("Neural Style", "Neural Style", __version__)
     _DESCRIBE[name](procedure)
-    procedure.add_menu_path(_MENU)
+    procedure.add_menu_path(MENU)
     procedure.add_layer_return_value(
         "layer", tr("Layer"), tr("The new layer, or none if the user canceled."), True, GObject.ParamFlags.READWRITE
     )
@@ -83,30 +81,12 @@ def _run(
     config: Gimp.ProcedureConfig,
     data: Any,
 ) -> Gimp.ValueArray:
-    """Run ``procedure``. Every error becomes its return value, which GIMP or the caller shows."""
-    Gegl.init(None)
-    language.use(GLib.get_language_names())
-    # Otherwise GIMP also opens a window of its own for each error.
-    procedure.get_plug_in().set_pdb_error_handler(Gimp.PDBErrorHandler.PLUGIN)
-    try:
+    def paint_layer() -> Optional[List[GObject.Value]]:
         layer = _ACTIONS[procedure.get_name()](run_mode, image, drawable.content_layer(drawables), config)
-    except NeuralStyleError as error:
-        return _failure(procedure, error)
-    except Exception as error:  # Any other error would end the process, and GIMP would not say why.
-        traceback.print_exc()
-        return _failure(procedure, unexpected(error))
-    if layer is None or not image.is_valid():
         # After a success GIMP stores the arguments with the image, and prints a warning if it is closed.
-        return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
-    values = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, None)
-    values.remove(1)
-    values.insert(1, GObject.Value(Gimp.Layer.__gtype__, layer))
-    return values
+        return None if layer is None or not image.is_valid() else [GObject.Value(Gimp.Layer.__gtype__, layer)]
 
-
-def _failure(procedure: Gimp.Procedure, error: NeuralStyleError) -> Gimp.ValueArray:
-    problem = GLib.Error.new_literal(Gimp.PlugIn.error_quark(), wording.error(error), 0)
-    return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, problem)
+    return answers.answer(procedure, paint_layer)
 
 
 def _paint(
@@ -119,7 +99,7 @@ def _paint(
     # GIMP selects a new layer. Its Repeat of the last filter paints the same content once more, not the painting.
     content = recall.content_of(image, layer) if run_mode == Gimp.RunMode.WITH_LAST_VALS else layer
     choices = tuple(arguments.choices(config, image))
-    pictures = arguments.keep_mask(config), config.get_property(arguments.INITIAL)
+    pictures = arguments.keep_mask(config), arguments.initial(config)
     return _paint_in_line(Painting(image, content, choices, arguments.settings(config), *pictures, below=layer))
 
 

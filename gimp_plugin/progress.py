@@ -10,6 +10,7 @@ from nst_core.bridge import wording
 from nst_core.bridge.language import tr
 from nst_core.job.events import ClientEvent, Progress, Ready, Started
 
+from .stop_bar import StopBar
 from .widgets import text_label
 
 #: Keeps room for the text to come, so that the dialog does not grow with it.
@@ -24,23 +25,18 @@ class ProgressView(Gtk.Stack):
 
     def __init__(self, stop: Callable[[bool], None], costs: Gtk.Widget, queue: Gtk.Widget) -> None:
         super().__init__()
-        self._stop = stop
         self._status = text_label()
         self._started = text_label()
         self._started.set_text(_TWO_LINES)
-        self._bar = Gtk.ProgressBar(show_text=True)
-        self._buttons = self._make_buttons()
-        lower = Gtk.Box(spacing=6)
-        lower.pack_start(self._buttons, True, True, 0)
-        lower.pack_start(queue, False, False, 0)
-        painting = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        for widget in (self._bar, self._started, lower):
-            painting.pack_start(widget, False, False, 0)
+        keep_hint = tr("Makes the new layer from the picture so far")
+        self._bar = StopBar(stop, keep_hint, tr("Goes back to the settings without a new layer"))
+        self._bar.pack_start(self._started, False, False, 0)
+        self._bar.row.pack_start(queue, False, False, 0)
         idle = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         idle.pack_start(self._status, False, False, 0)
         idle.pack_start(costs, False, False, 0)
         self.add_named(idle, "idle")
-        self.add_named(painting, "painting")
+        self.add_named(self._bar, "painting")
 
     def show_status(self, text: str) -> None:
         """Show the engine's state while nothing is being painted."""
@@ -52,10 +48,8 @@ class ProgressView(Gtk.Stack):
 
     def show_painting(self) -> None:
         """A painting has begun."""
-        self._bar.set_fraction(0.0)
-        self._bar.set_text(tr("Reading the pictures..."))
+        self._bar.begin()
         self._started.set_text(_TWO_LINES)
-        self._buttons.set_sensitive(True)
         self.set_visible_child_name("painting")
 
     def show_event(self, event: ClientEvent) -> None:
@@ -65,23 +59,8 @@ class ProgressView(Gtk.Stack):
         elif isinstance(event, Started):
             self._started.set_text(wording.started(event))
         elif isinstance(event, Progress):
-            self._bar.set_fraction(event.fraction)
-            self._bar.set_text(wording.progress(event))
+            self._bar.show_progress(event.fraction, wording.progress(event))
 
     def stop(self, keep: bool) -> None:
         """Stop, as the buttons do."""
-        self._buttons.set_sensitive(False)
-        self._bar.set_text(tr("Stopping..."))
-        self._stop(keep)
-
-    def _make_buttons(self) -> Gtk.Box:
-        box = Gtk.Box(spacing=6, homogeneous=True)
-        keep = Gtk.Button(label=tr("Stop and _Keep"), use_underline=True)
-        keep.set_tooltip_text(tr("Makes the new layer from the picture so far"))
-        discard = Gtk.Button(label=tr("Stop and _Discard"), use_underline=True)
-        discard.set_tooltip_text(tr("Goes back to the settings without a new layer"))
-        keep.connect("clicked", lambda _: self.stop(True))
-        discard.connect("clicked", lambda _: self.stop(False))
-        box.pack_start(keep, True, True, 0)
-        box.pack_start(discard, True, True, 0)
-        return box
+        self._bar.stop(keep)

@@ -40,6 +40,7 @@ class StyleList(Gtk.Box):
         self._changed, self._reweighted, self._failed = changed, reweighted, failed
         self._content = content
         self._unchecked: List[Choice] = []
+        self._may_be_each = True
         self._recorded: List[str] = []
         self._gallery = Gallery()
         self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
@@ -84,6 +85,10 @@ class StyleList(Gtk.Box):
             FileStyle(source.file.get_path() or "" if isinstance(source, FileSource) else "", weight)
             for source, weight in pairs
         ]
+
+    def mix_only(self) -> None:
+        """Do not offer one picture for each style."""
+        self._may_be_each = False
 
     def show_files(self, styles: Sequence[FileStyle]) -> None:
         """Replace the styles by those of a preset."""
@@ -162,7 +167,7 @@ class StyleList(Gtk.Box):
         rows = self._rows.get_children()
         for row in rows:
             row.weight.set_sensitive(len(rows) > 1)  # A single style has the whole share at any weight.
-        self._one_each.set_visible(len(rows) > 1)
+        self._one_each.set_visible(len(rows) > 1 and self._may_be_each)
         self._adding.set_sensitive(len(rows) < MAXIMUM_STYLES)
 
 

@@ -48,6 +48,11 @@ class Config(Dict[str, Any]):
 
     get_property = dict.__getitem__
     set_property = dict.__setitem__
+
+    def find_property(self, name: str) -> str:
+        """Each argument is declared."""
+        return name
+
     freeze_notify = contextlib.nullcontext
 
 

@@ -7,7 +7,7 @@ import time
 import traceback
 from pathlib import Path
 
-from gi.repository import Gegl, Gimp
+from gi.repository import Gegl, Gimp, Gio  # noqa: F401 - the questions use them
 
 Gegl.init(None)
 QUESTIONS = Path(os.environ["NEURAL_STYLE_QUESTIONS"])

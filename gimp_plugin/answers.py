@@ -1,0 +1,43 @@
+"""What a procedure returns to GIMP: its values, that the user canceled, or an error of two sentences."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Callable, List, Optional
+
+from gi.repository import Gegl, Gimp, GLib, GObject
+
+from nst_core.bridge import language, wording
+from nst_core.job.errors import NeuralStyleError
+
+from .timers import unexpected
+
+
+def answer(procedure: Gimp.Procedure, run: Callable[[], Optional[List[GObject.Value]]]) -> Gimp.ValueArray:
+    """Run ``procedure`` by ``run``, which returns its values, or None if the user canceled.
+
+    Every error becomes the return value, which GIMP or the caller shows.
+    """
+    Gegl.init(None)
+    language.use(GLib.get_language_names())
+    # Otherwise GIMP also opens a window of its own for each error.
+    procedure.get_plug_in().set_pdb_error_handler(Gimp.PDBErrorHandler.PLUGIN)
+    try:
+        found = run()
+    except NeuralStyleError as error:
+        return _failure(procedure, error)
+    except Exception as error:  # Any other error would end the process, and GIMP would not say why.
+        traceback.print_exc()
+        return _failure(procedure, unexpected(error))
+    if found is None:
+        return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
+    values = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, None)
+    for place, value in enumerate(found, 1):
+        values.remove(place)
+        values.insert(place, value)
+    return values
+
+
+def _failure(procedure: Gimp.Procedure, error: NeuralStyleError) -> Gimp.ValueArray:
+    problem = GLib.Error.new_literal(Gimp.PlugIn.error_quark(), wording.error(error), 0)
+    return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, problem)

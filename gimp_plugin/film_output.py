@@ -1,0 +1,109 @@
+"""Where painted frames go: into the layers of a new image, as with GIMP's own animation filters, or to a folder."""
+
+from __future__ import annotations
+
+import shutil
+from bisect import bisect
+from pathlib import Path
+from typing import List, Protocol, Sequence
+
+from gi.repository import Gimp, Gio
+
+from nst_core.bridge import file_errors
+from nst_core.bridge.language import tr
+from nst_core.job.errors import InvalidJob, UnwritableOutput
+from nst_core.studio.animation import FramePainted
+
+from . import drawable
+from .result import write
+
+
+class Output(Protocol):
+    """Takes painted frames in any order."""
+
+    def take(self, painted: FramePainted) -> None:
+        """Add a painted frame."""
+
+    def discard(self) -> None:
+        """Remove all frames that were taken."""
+
+    def finish(self, shown: bool) -> None:
+        """No frame follows. What can be seen in GIMP is ``shown`` to the user."""
+
+
+class NewImage:
+    """An image as large, deep and fine as ``like``, which is not shown yet. Its layers have these ``names``."""
+
+    def __init__(self, like: Gimp.Image, names: Sequence[str]) -> None:
+        self._names = names
+        self._taken: List[int] = []
+        size = like.get_width(), like.get_height()
+        self.image = Gimp.Image.new_with_precision(*size, Gimp.ImageBaseType.RGB, like.get_precision())
+        self.image.undo_disable()
+        if like.get_base_type() != Gimp.ImageBaseType.GRAY:
+            self.image.set_color_profile(like.get_effective_color_profile())
+        self.image.set_resolution(*like.get_resolution()[1:])
+
+    def take(self, painted: FramePainted) -> None:
+        """Add a layer for each place of the frame: later frames lie above earlier ones."""
+        pixels = drawable.read_file(Gio.File.new_for_path(str(painted.file)))
+        for number in painted.numbers:
+            size = pixels.width, pixels.height
+            kind = Gimp.ImageType.RGBA_IMAGE
+            layer = Gimp.Layer.new(self.image, self._names[number], *size, kind, 100.0, Gimp.LayerMode.NORMAL)
+            place = bisect(self._taken, number)
+            self.image.insert_layer(layer, None, len(self._taken) - place)
+            self._taken.insert(place, number)
+            write(layer, pixels)
+
+    def discard(self) -> None:
+        """Remove the image."""
+        self.image.delete()
+
+    def finish(self, shown: bool) -> None:
+        """No frame follows. The image is ``shown`` in a window, unless it has no frame."""
+        self.image.undo_enable()
+        if shown and self._taken:
+            Gimp.Display.new(self.image)
+        elif not self._taken:
+            self.discard()
+
+
+class Folder:
+    """PNG files with these ``names`` in ``folder``. Raises :class:`InvalidJob` rather than replace a file."""
+
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+        self._files = [folder / f"{name}.png" for name in names]
+        self._taken: List[Path] = []
+        existing = next((file for file in self._files if file.exists()), None)
+        if existing is not None:
+            problem = tr("{name} exists already in the output folder.").format(name=existing.name)
+            raise InvalidJob(problem, tr("Choose an empty folder."))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+
+    def take(self, painted: FramePainted) -> None:
+        """Save a file for each place of the frame: complete, or not at all."""
+        for file in (self._files[number] for number in painted.numbers):
+            unfinished = file.with_name(f".{file.name}.part")
+            try:
+                shutil.copyfile(painted.file, unfinished)
+                unfinished.rename(file)
+            except OSError as error:
+                raise _unwritable(file, error) from error
+            self._taken.append(file)
+
+    def discard(self) -> None:
+        """Remove the files."""
+        for file in self._taken:
+            file.unlink(missing_ok=True)
+
+    def finish(self, shown: bool) -> None:
+        """Nothing is left to do: each file is complete."""
+
+
+def _unwritable(path: Path, error: OSError) -> UnwritableOutput:
+    problem = tr("{name} can't be saved: {reason}.").format(name=path.name, reason=file_errors.reason(error))
+    return UnwritableOutput(problem, file_errors.remedy(error, tr("Choose another folder.")))
