@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import Any
 
-import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent, QWheelEvent
 
-from nst_core.bridge.presets import Presets
 from nst_core.job.events import Preview, Result
 from nst_core.job.pixels import PixelBuffer
+from tests.krita.docker import click, seen
 
 GREEN, YELLOW, RED = (0, 255, 0), (255, 255, 0), (255, 0, 0)
-
-
-@pytest.fixture
-def document(studio: Any) -> Any:
-    return studio.open()
-
-
-@pytest.fixture
-def panel(studio: Any, document: Any) -> Iterator[Any]:
-    made = studio.panels.Panel(studio.controller, Presets())
-    made.resize(250, 800)
-    made.show()
-    made.show_document(studio.documents.Document(document))
-    yield made
-    made.close()
-
-
-def click(widget: Any) -> None:
-    from PyQt5.QtTest import QTest
-
-    assert widget.isVisible() and widget.isEnabled()
-    QTest.mouseClick(widget, Qt.LeftButton)
 
 
 def picture(width: int = 40, height: int = 30) -> PixelBuffer:
@@ -51,7 +28,8 @@ def paint(studio: Any, panel: Any, *size: int) -> Any:
     click(panel.button)
     studio.until(studio.is_painting)
     studio.send(Preview(picture(*size)))
-    studio.application.processEvents()
+    for _ in range(3):  # The docker makes room for the preview step by step.
+        studio.application.processEvents()
     return panel.progress.picture
 
 
@@ -61,10 +39,6 @@ def turn(studio: Any, view: Any, position: QPointF, steps: int) -> None:
         angle = QPoint(0, 120 if steps > 0 else -120)
         event = QWheelEvent(position, position, QPoint(), angle, Qt.NoButton, Qt.NoModifier, Qt.NoScrollPhase, False)
         studio.application.sendEvent(view, event)
-
-
-def seen(document: Any) -> Any:
-    return [node.name() for node in document.root.childNodes() if node.visible()]
 
 
 def color_at(view: Any, x: float, y: float) -> Any:

@@ -1,6 +1,5 @@
 """Takes pictures of Krita's window while a picture forms on the canvas, for the animation of README."""
 
-from PyQt5.QtWidgets import QToolButton
 from robot import *
 
 SIZE = (600, 400)
@@ -9,24 +8,12 @@ SHOWN = ("KisLayerBox", "neural_style_docker")
 
 
 def main(results):
-    window = krita.activeWindow().qwindow()
-    window.resize(980, 640)
     document = yield from photo_and_wave(*SIZE)
     painting = image_bytes(QImage(str(PAINTING)).scaled(*SIZE))
     node(document, "Great Wave").setPixelData(QByteArray(painting), 0, 0, *SIZE)
     node(document, "Great Wave").setName("Tarascon")
-    yield 1500
-    docker().setFloating(False)
-    for found in krita.dockers():
-        if found.objectName() not in SHOWN:
-            found.close()
-    panel().presets.reset.trigger()
-    yield 1000
-    krita.action("zoom_to_fit").trigger()
-    window.findChild(QToolButton, "PanTool").click()  # A brush would show its outline in the picture's corner.
-    window.resizeDocks([docker()], [250], Qt.Horizontal)
-    layers = next(found for found in krita.dockers() if found.objectName() == "KisLayerBox")
-    window.resizeDocks([layers, docker()], [215, 385], Qt.Vertical)
+    divide = yield from pose(980, 640, SHOWN)
+    divide(215, 385)
     pick("add_style", "Tarascon")
     click("on_canvas")
     yield 1000

@@ -1,6 +1,5 @@
 """Takes the pictures of Krita for the manual and the README, with the real engine."""
 
-from PyQt5.QtWidgets import QToolButton
 from robot import *
 
 SIZE = (600, 400)
@@ -8,21 +7,9 @@ SHOWN = ("KisLayerBox", "neural_style_docker", "ToolBox")
 
 
 def main(results):
-    window = krita.activeWindow().qwindow()
-    window.resize(1120, 900)
     document = yield from photo_and_wave(*SIZE)
-    yield 1500
-    docker().setFloating(False)
-    for found in krita.dockers():
-        if found.objectName() not in SHOWN:
-            found.close()
-    panel().presets.reset.trigger()
-    yield 1000
-    krita.action("zoom_to_fit").trigger()
-    window.findChild(QToolButton, "PanTool").click()  # A brush would show its outline in the picture's corner.
-    window.resizeDocks([docker()], [250], Qt.Horizontal)
-    layers = next(found for found in krita.dockers() if found.objectName() == "KisLayerBox")
-    window.resizeDocks([layers, docker()], [170, 720], Qt.Vertical)
+    divide = yield from pose(1120, 900, SHOWN)
+    divide(170, 720)
     yield 1000
     shot("empty")
     pick("add_style", "Great Wave")
@@ -36,10 +23,10 @@ def main(results):
     shot("painting-window", whole=True)
     yield is_idle
     results["failure"] = failure_text()
-    window.resizeDocks([layers, docker()], [290, 600], Qt.Vertical)  # So that all three layers are seen.
+    divide(290, 600)  # So that all three layers are seen.
     yield 1500
     shot("done-window", whole=True)
-    window.resizeDocks([layers, docker()], [170, 720], Qt.Vertical)
+    divide(170, 720)
     document.setActiveNode(document.rootNode().childNodes()[1])
     yield 1500
     shot("repeat")

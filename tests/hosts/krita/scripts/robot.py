@@ -10,7 +10,7 @@ from krita import Krita
 from PyQt5.QtCore import QByteArray, QPoint, Qt, QTimer
 from PyQt5.QtGui import QImage
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QToolButton
 
 HOME = Path(os.environ["HOME"])
 SAMPLES = Path(__file__).resolve().parents[4] / "docs" / "samples"
@@ -170,6 +170,27 @@ def shot(name, whole=False, window=None):
         target = window or (krita.activeWindow().qwindow() if whole else docker())
         QApplication.processEvents()
         target.grab().save(f"{folder}/{krita.version()}-{name}.png")
+
+
+def pose(width, height, shown):
+    """Arrange the window for pictures of it: this size, only the dockers ``shown``, and the picture in full.
+
+    Returns a function that sets the heights of the layer list and of the docker of the plug-in.
+    """
+    window = krita.activeWindow().qwindow()
+    window.resize(width, height)
+    yield 1500
+    docker().setFloating(False)
+    for found in krita.dockers():
+        if found.objectName() not in shown:
+            found.close()
+    panel().presets.reset.trigger()
+    yield 1000
+    krita.action("zoom_to_fit").trigger()
+    window.findChild(QToolButton, "PanTool").click()  # A brush would show its outline in the picture's corner.
+    window.resizeDocks([docker()], [250], Qt.Horizontal)
+    layers = next(found for found in krita.dockers() if found.objectName() == "KisLayerBox")
+    return lambda *heights: window.resizeDocks([layers, docker()], heights, Qt.Vertical)
 
 
 class Pulse:
