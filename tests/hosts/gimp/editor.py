@@ -280,4 +280,5 @@ class Window:
 
 
 def _execute(script: Path) -> str:
-    return f"exec(compile(open({str(script)!r}, encoding='utf-8').read(), {script.name!r}, 'exec'))"
+    folder = f"import sys; sys.path.append({str(script.parent)!r}); "
+    return folder + f"exec(compile(open({str(script)!r}, encoding='utf-8').read(), {script.name!r}, 'exec'))"
