@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any, List, Tuple
 
 from PyQt5.QtCore import Qt
+
+from nst_core.job.events import Result
+from nst_core.job.pixels import PixelBuffer
 
 
 def click(widget: Any) -> None:
@@ -20,3 +23,52 @@ def click(widget: Any) -> None:
 def seen(document: Any) -> List[str]:
     """The names of the visible layers, the lowest first."""
     return [node.name() for node in document.root.childNodes() if node.visible()]
+
+
+def follow(studio: Any, panel: Any) -> Any:
+    document = studio.open()
+    panel.leave_for(studio.documents.Document(document))
+    panel.show_document(studio.documents.Document(document))
+    return document
+
+
+def add_style(panel: Any, name: str = "Style") -> None:
+    panel.add.fill_menu()
+    next(action for action in panel.add.menu().actions() if action.text().strip() == name).trigger()
+
+
+def finish_steps(steps: Any) -> Any:
+    """Run steps to their end; their result."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def named(panel: Any, name: str) -> Any:
+    from PyQt5.QtWidgets import QWidget
+
+    return panel.findChild(QWidget, name)
+
+
+def result(size: Tuple[int, int] = (4, 3)) -> Result:
+    return Result(PixelBuffer(*size, "rgba-f32", bytes(16 * size[0] * size[1])), True, 1.0, "cpu", 5)
+
+
+def painted(studio: Any, panel: Any) -> Any:
+    """A document with a layer that the docker has had painted, which is active."""
+    document = follow(studio, panel)
+    add_style(panel)
+    click(panel.button)
+    finish(studio)
+    document.active = document.root.childNodes()[1]
+    panel.look_again()
+    return document
+
+
+def finish(studio: Any) -> None:
+    """The engine has painted."""
+    studio.until(studio.is_painting)
+    studio.send(result())
+    studio.until(studio.is_idle)
