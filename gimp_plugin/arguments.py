@@ -10,7 +10,7 @@ from gi.repository import Gimp, GObject
 
 from nst_core.bridge.language import tr
 from nst_core.job.errors import InvalidJob
-from nst_core.job.settings import Definition, Settings, Value, definitions
+from nst_core.job.settings import AUTOMATIC, Definition, Settings, Value, definitions
 
 from . import regions, styles
 from .mnemonics import with_keys
@@ -173,7 +173,8 @@ def _declare_float(procedure: Gimp.Procedure, definition: Definition) -> None:
 
 
 def _declare_int(procedure: Gimp.Procedure, definition: Definition) -> None:
-    limits = (int(definition.minimum), int(definition.maximum), definition.default)
+    minimum = AUTOMATIC if definition.adaptive else int(definition.minimum)
+    limits = (minimum, int(definition.maximum), definition.first)
     procedure.add_int_argument(*_words(definition), *limits, _FLAGS)
 
 

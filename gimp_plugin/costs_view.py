@@ -28,7 +28,7 @@ class CostsView(Gtk.Box):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._delay = Delay(_PAUSE, ask, failed)
         self._size = 0
-        self._text = Gtk.Label(xalign=0, wrap=True, max_width_chars=30)
+        self._text = Gtk.Label(xalign=0, wrap=True, max_width_chars=30, tooltip_text=costs.hint())
         self._caution = Gtk.Label(xalign=0, wrap=True, max_width_chars=30, no_show_all=True)
         self._quicker = Gtk.Button(no_show_all=True, halign=Gtk.Align.START)
         self._quicker.connect("clicked", lambda _: choose(self._size))

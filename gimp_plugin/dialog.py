@@ -161,6 +161,7 @@ class PaintDialog:
             self._costs.refresh()
         elif isinstance(event, Estimate):
             self._costs.show_costs(event)
+            self._form.show_automatic(event)
         elif isinstance(event, Notice):
             self._engine.message.show_notice(tr(event.text))
         elif isinstance(event, Failed):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Callable, Iterator, Optional, Sequence
+from typing import Callable, Dict, Iterator, Optional, Sequence
 
 from gi.repository import Gimp, GimpUi, GObject, Gtk
 
 from nst_core.bridge.language import tr
-from nst_core.job.settings import Definition
+from nst_core.job.events import Estimate
+from nst_core.job.settings import AUTOMATIC, Definition, definitions
+from nst_core.studio.costs import automatic_label
 
 from . import arguments, widgets
 from .choosers import RegionChooser
@@ -39,6 +41,11 @@ class Form(Gtk.Box):
         for widget in self._widgets.values():
             if isinstance(widget, SettingList):
                 self._labels.add_widget(widget.label)
+        self._named = {
+            definition.name: _NamedNumbers(self._widgets[definition.name], names)
+            for definition in definitions()
+            if (names := _names(definition))
+        }
         self._labels.add_widget(self._widgets["seed"].get_label())  # GIMP aligns the labels of its own fields with it.
         self._keep = self._make_keep_mask(content)
         self._of_content = [self._keep, *(self._widgets[d.name] for d in arguments.declared(config) if d.of_content)]
@@ -58,6 +65,10 @@ class Form(Gtk.Box):
     def offer_devices(self, devices: Sequence[str]) -> None:
         """Offer the devices of the engine."""
         self._widgets["device"].offer(devices)
+
+    def show_automatic(self, estimate: Estimate) -> None:
+        """Name the working size that *Automatic* means now."""
+        self._named["size"].rename(AUTOMATIC, automatic_label(estimate))
 
     def align(self, label: Gtk.Label) -> None:
         """Give ``label``, of a widget above the form, the width of the form's own labels."""
@@ -108,10 +119,7 @@ def _widget(dialog: GimpUi.ProcedureDialog, config: Gimp.ProcedureConfig, defini
         kinds = {"device": DeviceList, "weights": WeightsList}
         return kinds.get(definition.name, SettingList)(config, definition)
     if definition.kind != "float" or definition.maximum - definition.minimum > _LONGEST_SLIDER:
-        widget = dialog.get_widget(name, GObject.TYPE_NONE)
-        if definition.zero_label:
-            _name_zero(widget, tr(definition.zero_label))
-        return widget
+        return dialog.get_widget(name, GObject.TYPE_NONE)
     slider = dialog.get_spin_scale(name, 1.0)
     slider.set_digits(2)
     if definition.logarithmic:
@@ -119,19 +127,35 @@ def _widget(dialog: GimpUi.ProcedureDialog, config: Gimp.ProcedureConfig, defini
     return slider
 
 
-def _name_zero(widget: Gtk.Container, name: str) -> None:
-    """Show ``name`` in place of a 0; a typed number still works."""
-    field = next(child for child in _descendants(widget) if isinstance(child, Gtk.SpinButton))
+class _NamedNumbers:
+    """Shows ``names`` in place of some numbers in the field of ``widget``; a typed number still works."""
 
-    def show(field: Gtk.SpinButton) -> bool:
-        if field.get_value() == 0:
+    def __init__(self, widget: Gtk.Container, names: Dict[int, str]) -> None:
+        self._names = names
+        self._field = next(child for child in _descendants(widget) if isinstance(child, Gtk.SpinButton))
+        self._field.set_numeric(False)  # Otherwise it takes no letters.
+        self._field.set_update_policy(Gtk.SpinButtonUpdatePolicy.IF_VALID)  # Otherwise GTK reads a name as 0.
+        self._field.connect("output", self._show)
+        for number, name in names.items():
+            self.rename(number, name)
+
+    def rename(self, number: int, name: str) -> None:
+        """Give ``number`` another name."""
+        self._names[number] = name
+        self._field.set_width_chars(max(self._field.get_width_chars(), _width(self._field, name)))
+        self._show(self._field)
+
+    def _show(self, field: Gtk.SpinButton) -> bool:
+        name = self._names.get(field.get_value())
+        if name is not None and name != field.get_text():
             field.set_text(name)
-        return bool(field.get_value() == 0)
+        return name is not None
 
-    field.set_numeric(False)  # Otherwise it takes no letters.
-    field.connect("output", show)
-    field.set_width_chars(max(field.get_width_chars(), _width(field, name)))
-    field.update()
+
+def _names(definition: Definition) -> Dict[int, str]:
+    """The numbers of a setting that have a special meaning."""
+    names = {0: tr(definition.zero_label)} if definition.zero_label else {}
+    return {**names, AUTOMATIC: automatic_label(None)} if definition.adaptive else names
 
 
 def _width(field: Gtk.Entry, text: str) -> int:

@@ -112,7 +112,7 @@ class Painter:
     def _insert(self, result: Result) -> None:
         painting, new = self.running, self._new
         assert painting is not None and new is not None
-        layer = insert_result(painting.image, result.pixels, new)
+        layer = insert_result(painting.image, result.pixels, new.painted_at(result.size))
         self._listener.painted(painting, layer, result)
         self._end()
 

@@ -100,4 +100,6 @@ def paint(painting: Painting, runner: Runner, preview_side: int = 0) -> Optional
     job = painting.job(preview_side)  # First, because it raises the named error for a layer that is gone.
     new = painting.new_layer()  # Before the run, because layers may be gone after it.
     result = runner.run(job)
-    return None if result is None else insert_result(painting.image, result.pixels, new)
+    if result is None:
+        return None
+    return insert_result(painting.image, result.pixels, new.painted_at(result.size))

@@ -10,6 +10,7 @@ from gi.repository import Gimp, GimpUi, Gtk
 from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import HostError, NeuralStyleError
+from nst_core.job.events import Estimate
 from nst_core.job.settings import Settings
 
 from . import arguments, drawable
@@ -114,6 +115,10 @@ class PaintingForm(Gtk.Box):
     def align(self, label: Gtk.Label) -> None:
         """Give ``label``, of a widget above, the width of the labels of the settings."""
         self._form.align(label)
+
+    def show_automatic(self, estimate: Estimate) -> None:
+        """Name the working size that *Automatic* means now."""
+        self._form.show_automatic(estimate)
 
     def choose_size(self, size: int) -> None:
         """Set the working size."""

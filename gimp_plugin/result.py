@@ -52,6 +52,12 @@ class LayerPlan:
         changed = replace(stored, settings=adjustment.applied_to(stored.settings), styles=weighted)
         return replace(self, record=record.dump(changed))
 
+    def painted_at(self, size: int) -> LayerPlan:
+        """The same with the working ``size`` that the engine used: the record repeats it on any machine."""
+        stored = record.load(self.record)
+        assert stored is not None
+        return replace(self, record=record.dump(replace(stored, settings=replace(stored.settings, size=size))))
+
 
 def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: LayerPlan) -> Gimp.Layer:
     """Put ``pixels`` into a new layer, in one step of undo. Earlier results of the same content are hidden.

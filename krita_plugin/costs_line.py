@@ -16,9 +16,13 @@ SETTLED_AFTER = 200
 
 
 class CostsLine(QtWidgets.QWidget):
-    """``asked`` reports that the costs are to be estimated, ``size_wanted`` the working size that the user takes."""
+    """``asked`` reports that the costs are to be estimated, ``shown`` the Estimate that is shown, or None.
+
+    ``size_wanted`` reports the working size that the user takes.
+    """
 
     asked = Signal()
+    shown = Signal(object)
     size_wanted = Signal(int)
 
     def __init__(self) -> None:
@@ -26,6 +30,7 @@ class CostsLine(QtWidgets.QWidget):
         self._quick_size = 0
         self.text = text_label()
         self.text.setObjectName("costs")
+        hint(self.text, costs.hint())
         self.caution = text_label()
         self.caution.setObjectName("size_caution")
         self.quick = QtWidgets.QPushButton()
@@ -64,6 +69,7 @@ class CostsLine(QtWidgets.QWidget):
             self.quick.setText(costs.quick_offer(estimate))
         self.text.setVisible(estimate is not None)
         self.quick.setVisible(estimate is not None and estimate.quick_size > 0)
+        self.shown.emit(estimate)
         self._show_parts()
 
     def show_caution(self, text: str) -> None:

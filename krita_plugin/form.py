@@ -12,6 +12,7 @@ from nst_core.bridge.language import tr
 from nst_core.job.settings import Definition, Settings, Value, definitions
 
 from .qt import Qt, QtWidgets, Signal
+from .size_field import SizeField
 from .widgets import ElidedBox, column, fold_button, guard_wheel, hint, let_shrink, row, text_label
 
 #: Numbers over a wider range have no slider: it would be too coarse to choose a value.
@@ -255,7 +256,7 @@ class Form(QtWidgets.QWidget):
 
     def _field(self, item: Definition) -> Any:
         kinds: Dict[str, Any] = {"float": NumberField, "int": NumberField, "choice": ChoiceField, "text": TextField}
-        field: Any = kinds[item.kind](item)
+        field: Any = SizeField(item) if item.adaptive else kinds[item.kind](item)
         field.setObjectName(item.name)
         for part in (field, getattr(field, "spin", None), getattr(field, "slider", None)):
             if part is not None:

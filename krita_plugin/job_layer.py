@@ -78,7 +78,7 @@ class JobLayer:
         layer.name(name)
         hides = self._results.cover(document, layer.id, painting.outdated(layer.is_partial), layer.area)
         above = yield from layer.show()
-        document.remember(layer.id, painting.record(result.seed))
+        document.remember(layer.id, painting.record(result.seed, result.size))
         self._results.add(document, layer.id, result.seconds, pixels_of(thumbnail))
         added = Added(document, layer.id, name, hides)
         if not above:

@@ -112,10 +112,10 @@ class Painting:
         """The earlier results that the new one replaces; one that covers only a part of the content replaces none."""
         return [] if is_partial else results_of(self.document, self.content_id)
 
-    def record(self, seed: int) -> Record:
-        """The record of the new layer, with the ``seed`` that the engine used."""
+    def record(self, seed: int, size: int) -> Record:
+        """The record of the new layer, with the ``seed`` and the working ``size`` that the engine used."""
         return Record(
-            Settings.from_dict({**self.settings.to_dict(), "seed": seed}),
+            replace(self.settings, seed=seed, size=size),
             tuple(
                 RecordedStyle(choice.source.reference(self.document), choice.weight, reference_of(choice.region))
                 for choice in self.choices

@@ -150,6 +150,7 @@ class Panel(Orders):
         for changed in (self.content.activated, self.keep_mask.changed, self.form.changed, self.styles.filled):
             changed.connect(lambda *new: self.costs.renew())
         self.costs.asked.connect(lambda: self._controller.guard(self._ask_costs))
+        self.costs.shown.connect(self.form.fields["size"].show_automatic)
         self.costs.size_wanted.connect(self.form.fields["size"].set_value)
         self.waiting.details_wanted.connect(self.message.show_error)
         self.message.install_wanted.connect(lambda: self._controller.guard(self._install))

@@ -76,7 +76,7 @@ class Variation(Painting):
         """The results that this one replaces: at least the one that it starts from, which has the same extent."""
         return [self.initial_id] if is_partial else super().outdated(is_partial)
 
-    def record(self, seed: int) -> Record:
+    def record(self, seed: int, size: int) -> Record:
         """The record of the result, with this strength. *Repeat* paints it from the start of the result."""
         return replace(self._start, settings=replace(self._start.settings, strength=self.settings.strength))
 

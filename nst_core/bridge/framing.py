@@ -33,13 +33,13 @@ From the worker (the fields are described in :mod:`.events`):
 
 ``hello``     ``protocol``, ``engine_version``
 ``ready``     ``engine_version``, ``devices``
-``estimate``  ``seconds``, ``memory``, ``quick_size``, ``problem``
+``estimate``  ``seconds``, ``memory``, ``quick_size``, ``problem``, ``size``
 ``started``   ``job``, ``device``, ``sizes``, ``memory``, ``seconds``, ``tile``
 ``progress``  ``job``, ``fraction``, ``seconds_left``, ``scale``, ``step``, ``loss``
 ``preview``   ``job``, a picture in ``rgba-u8``, no side longer than the request's ``preview_side``
 ``notice``    ``job`` (null if it is about the engine), ``text``
-``result``    ``job``, ``complete``, ``seconds``, ``device``, ``seed``, a picture of the content's size in the
-              request's ``result_format``
+``result``    ``job``, ``complete``, ``seconds``, ``device``, ``seed``, ``size``, a picture of the content's size
+              in the request's ``result_format``
 ``failed``    ``job``, ``code``, ``problem``, ``remedy``: the error of :mod:`.errors`. With ``job`` null the worker
               itself failed, and ends.
 ``canceled``  ``job``
@@ -65,7 +65,7 @@ from nst_core.job.request import MAXIMUM_STYLES
 from . import json_text
 
 #: The number of this contract. A client and a worker with different numbers can't work together.
-PROTOCOL = 4
+PROTOCOL = 5
 
 MAGIC = b"NSTF"
 MAXIMUM_HEADER = 1 << 20

@@ -190,7 +190,10 @@ def _some(value: Any) -> List[Any]:
 _Checks = Dict[str, Callable[[Any], Any]]
 _EVENTS: Dict[str, Tuple[Type[Any], _Checks]] = {
     "ready": (Ready, {"engine_version": _text, "devices": _devices}),
-    "estimate": (Estimate, {"seconds": _seconds, "memory": _count, "quick_size": _count, "problem": _text}),
+    "estimate": (
+        Estimate,
+        {"seconds": _seconds, "memory": _count, "quick_size": _count, "problem": _text, "size": _count},
+    ),
     "started": (Started, {"device": _device, "sizes": _sizes, "memory": _count, "seconds": _seconds, "tile": _count}),
     "progress": (
         Progress,
@@ -198,7 +201,7 @@ _EVENTS: Dict[str, Tuple[Type[Any], _Checks]] = {
     ),
     "preview": (Preview, {}),
     "notice": (Notice, {"text": _text}),
-    "result": (Result, {"complete": _truth, "seconds": _seconds, "device": _device, "seed": _seed}),
+    "result": (Result, {"complete": _truth, "seconds": _seconds, "device": _device, "seed": _seed, "size": _count}),
     "canceled": (Canceled, {}),
 }
 _TYPE_OF = {event: name for name, (event, _) in _EVENTS.items()}

@@ -75,8 +75,9 @@ class Presets:
         self._store({key: values for key, values in self._presets().items() if key != name})
 
     def last(self) -> Settings:
-        """The settings that were last used in any editor, or the defaults."""
-        return Settings.restore(_mapping(settings_file.read(self.folder / "last.json"), "settings"))
+        """The settings that were last used in any editor, or those that an editor begins with."""
+        stored = _mapping(settings_file.read(self.folder / "last.json"), "settings")
+        return Settings.restore(stored) if stored else Settings.first()
 
     def remember(self, settings: Settings) -> None:
         """Make ``settings`` the last ones."""

@@ -216,7 +216,7 @@ def _range(definition: Definition) -> str:
 def _parse(definition: Definition, text: str) -> Any:
     """The value of ``text``; raises :class:`InvalidJob` that names the option."""
     number = _number(text) if definition.kind in ("float", "int") else None
-    return definition.check(text if number is None else number, option_names(definition)[0])
+    return replace(definition, adaptive=False).check(text if number is None else number, option_names(definition)[0])
 
 
 def _number(text: str) -> Optional[float]:

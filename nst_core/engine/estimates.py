@@ -1,12 +1,13 @@
-"""The time and memory of a job before it is started, from the sizes of its pictures alone."""
+"""The time and memory of a job before it is started, from the sizes of its pictures alone, and the size that suits."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from nst_core.job.errors import MemoryBudgetTooSmall
 from nst_core.job.events import Estimate
-from nst_core.job.settings import Settings
-from nst_core.job.sizes import JobSizes
+from nst_core.job.settings import AUTOMATIC, Settings
+from nst_core.job.sizes import JobSizes, automatic_size
 
 from . import devices
 from .clock import Clock
@@ -21,10 +22,34 @@ _OFFERED = (3072, 2560, 2048, 1536, 1280, 1024, 768, 512)
 
 def estimate(sizes: JobSizes, settings: Settings) -> Estimate:
     """The cost of a job. Raises DeviceUnavailable and MemoryBudgetTooSmall, as the job itself would."""
+    settings = in_working_size(sizes, settings)
     seconds, memory = _cost(sizes, settings)
     side = min(max(sizes.content), settings.size or max(sizes.content))
-    smaller = (size for size in _OFFERED if size < side and _cost(sizes, replace(settings, size=size))[0] <= _QUICK)
-    return Estimate(seconds, memory, next(smaller, 0) if seconds > _QUICK else 0)
+    return Estimate(seconds, memory, _quick_size(sizes, settings, side) if seconds > _QUICK else 0, size=side)
+
+
+def in_working_size(sizes: JobSizes, settings: Settings) -> Settings:
+    """``settings`` with a working size of its own in place of AUTOMATIC. Raises like :func:`estimate`."""
+    if settings.size != AUTOMATIC:
+        return settings
+    full, side = replace(settings, size=0), max(sizes.content)
+    if _is_quick(sizes, full):
+        return full
+    return replace(full, size=automatic_size(sizes.content, _quick_size(sizes, full, side) or _OFFERED[-1]))
+
+
+def _quick_size(sizes: JobSizes, settings: Settings, side: int) -> int:
+    """The largest size below ``side`` that is offered and quick; 0 if there is none."""
+    smaller = (size for size in _OFFERED if size < side and _is_quick(sizes, replace(settings, size=size)))
+    return next(smaller, 0)
+
+
+def _is_quick(sizes: JobSizes, settings: Settings) -> bool:
+    """Whether the job takes no longer than a minute, and fits into memory."""
+    try:
+        return _cost(sizes, settings)[0] <= _QUICK
+    except MemoryBudgetTooSmall:
+        return False
 
 
 def _cost(sizes: JobSizes, settings: Settings) -> tuple[float, int]:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nst_core.job.errors import OutOfMemory, out_of_memory
 from nst_core.job.events import Event, Notice, Progress, Result
 from nst_core.job.request import StyleJob
+from nst_core.job.sizes import JobSizes
 
 from . import devices, outputs, starts, targets
 from .budget import lack_of_memory_named
 from .clock import Clock
 from .control import Control, Stopped
+from .estimates import in_working_size
 from .optimize import minimize
 from .preparation import CPU, handed_to_cpu, prepare
 from .pyramid import Octave
@@ -52,8 +55,9 @@ class _Stylization:
     """One job under way: its preparation, and the picture so far."""
 
     def __init__(self, job: StyleJob, control: Control) -> None:
-        self._job, self._control = job, control
-        self._prepared, self._notices = prepare(job, control.checkpoint)
+        settings = in_working_size(JobSizes.of(job), job.settings)
+        self._job, self._control = replace(job, settings=settings), control
+        self._prepared, self._notices = prepare(self._job, control.checkpoint)
         self._painting = CurrentPicture(self._prepared.scene.content, 0.0)
         self._previews = outputs.Previews(job.preview_side)
         self._clock = Clock(*self._work)
@@ -119,9 +123,10 @@ class _Stylization:
 
     def _result(self, complete: bool) -> Result:
         with lack_of_memory_named():
-            return outputs.result(
+            found = outputs.result(
                 self._prepared, self._painting, complete, self._clock.elapsed, self._job.result_format
             )
+        return replace(found, size=self._job.settings.size)
 
     def _with_less_memory(self) -> Notice:
         """Prepare to try the same canvas again: in smaller tiles, or on the CPU when a GPU can't do with less.

@@ -18,14 +18,15 @@ class Estimate:
     """The expected cost of a job that was not started: ``seconds`` of time and ``memory``, the peak in bytes.
 
     ``quick_size`` is the longest side in pixels of a working size that takes no longer than a minute; 0 if the job
-    itself is that fast, or if no useful size is. ``problem`` is the reason why the job can't be painted; empty
-    if it can.
+    itself is that fast, or if no useful size is. ``problem`` is the reason why the job can't be painted; empty if it
+    can. ``size`` is the longest side in pixels at which it would be painted; 0 if that is not known.
     """
 
     seconds: float
     memory: int
     quick_size: int
     problem: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Result:
     """The end of a job: ``pixels`` in the job's ``result_format`` and the content's size.
 
     ``complete`` is False if the job was stopped and this is the picture so far. ``seconds`` is the time of the job;
-    ``seed`` and ``device`` are those that were used.
+    ``seed``, ``device`` and the working ``size`` (0: the full size) are those that were used.
     """
 
     pixels: PixelBuffer
@@ -85,6 +86,7 @@ class Result:
     seconds: float
     device: str
     seed: int
+    size: int = 0
 
 
 @dataclass(frozen=True)

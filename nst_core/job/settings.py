@@ -15,6 +15,9 @@ from .text import is_clean
 
 Value = Union[float, int, str]
 
+#: The value with which an editor leaves a number to the engine: one that suits the machine.
+AUTOMATIC = -1
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -23,9 +26,9 @@ class Definition:
     ``kind`` is ``float``, ``int``, ``choice`` or ``text``. Numbers lie in ``minimum..maximum`` (inclusive) and are in
     ``unit``. A choice is one of ``choices``, shown as the matching ``choice_labels``. Dialogs fold ``advanced``
     settings away. A ``live`` setting may change while a job runs. The slider of a ``logarithmic`` number has equal
-    ratios. ``zero_label`` is shown in place of a 0 with a special meaning, such as *Automatic*. A setting
-    ``of_content`` has no effect on a texture. A setting ``of_machine`` describes the computer, not the picture:
-    documents never contain it.
+    ratios. ``zero_label`` is shown in place of a 0 with a special meaning, such as *Full size*. An ``adaptive`` number
+    may also be :data:`AUTOMATIC`. A setting ``of_content`` has no effect on a texture. A setting ``of_machine``
+    describes the computer, not the picture: documents never contain it.
     """
 
     name: str
@@ -42,8 +45,14 @@ class Definition:
     live: bool = False
     logarithmic: bool = False
     zero_label: str = ""
+    adaptive: bool = False
     of_content: bool = False
     of_machine: bool = False
+
+    @property
+    def first(self) -> Value:
+        """What an editor begins with; programs that set nothing get the default."""
+        return AUTOMATIC if self.adaptive else self.default
 
     def check(self, value: Any, subject: str = "") -> Value:
         """``value`` in this setting's own type; raises :class:`InvalidJob` if it is not allowed.
@@ -61,6 +70,8 @@ class Definition:
             return isinstance(value, str) and is_clean(value), "must be a text"
         if self.kind == "choice":
             return value in self.choices, f"must be one of {', '.join(self.choices)}"
+        if self.adaptive and value == AUTOMATIC:
+            return True, ""
         allowed = _is_within(value, self.minimum, self.maximum) and (self.kind == "float" or value == int(value))
         unit = f" {self.unit}" if self.unit else ""
         number = "a whole number" if self.kind == "int" else "a number"
@@ -115,8 +126,9 @@ class Settings:
     )  # fmt: skip
     size: int = _setting(
         "int", 0, "Working size", "Longest side at which the picture is painted; it is then enlarged with the "
-        "content's own detail. 0 paints at full size.", minimum=0, maximum=65536, unit="px",
-        zero_label="Full size",
+        "content's own detail. 0 paints at full size. In Krita and GIMP, Automatic is a size that takes about a "
+        "minute or less.",
+        minimum=0, maximum=65536, unit="px", zero_label="Full size", adaptive=True,
     )  # fmt: skip
     total_variation: float = _setting(
         "float", 0.0, "Smoothness", "Evens out grain and small speckles: 0 keeps every mark of the brush, 1 suits "
@@ -168,6 +180,11 @@ class Settings:
     def on_machine_of(self, own: Settings) -> Settings:
         """These settings with the settings of the machine from ``own``: for settings that came with a document."""
         return replace(self, **{entry.name: getattr(own, entry.name) for entry in definitions() if entry.of_machine})
+
+    @classmethod
+    def first(cls) -> Settings:
+        """The settings that an editor begins with."""
+        return cls(**{entry.name: entry.first for entry in definitions()})  # type: ignore[arg-type]
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:

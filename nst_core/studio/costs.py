@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import math
+from typing import Optional
 
 from nst_core.bridge import wording
 from nst_core.bridge.language import tr
 from nst_core.job.events import Estimate
-from nst_core.job.sizes import Size
+from nst_core.job.sizes import Size, named_size, smallest_size
 
 #: The size to assume for a style whose picture was not read yet. It changes the estimate little.
 ASSUMED_STYLE = (1024, 1024)
-
-
-#: A picture that is enlarged more often looks like a sharp photograph below blurred paint: the strokes are those of the
-#: working size, and the fine detail is the content's own. Chosen by looking at pictures.
-LARGEST_ENLARGEMENT = 4
-#: Working sizes are named in multiples of this many pixels.
-STEP = 64
 
 
 def summary(estimate: Estimate) -> str:
@@ -30,13 +23,31 @@ def summary(estimate: Estimate) -> str:
     return costs[0].upper() + costs[1:]
 
 
+def hint() -> str:
+    """A longer text on the line above."""
+    return tr(
+        "Estimated from the speed at which the last pictures were painted. Other programs that compute meanwhile make "
+        "it slower."
+    )
+
+
 def size_caution(content: Size, size: int) -> str:
-    """A warning that the working size ``size`` (0: the full size) is too small for ``content``; empty if it is not."""
-    smallest = math.ceil(max(content) / LARGEST_ENLARGEMENT)
-    if not size or size >= smallest:
+    """A warning that the working size ``size`` is too small for ``content``; empty if it is not.
+
+    The full size (0) and AUTOMATIC are never too small.
+    """
+    smallest = smallest_size(content)
+    if size <= 0 or size >= smallest:
         return ""
     text = tr("The working size is small for this picture: strokes will look blurred. Use {size} px or more.")
-    return text.format(size=math.ceil(smallest / STEP) * STEP)
+    return text.format(size=named_size(smallest))
+
+
+def automatic_label(estimate: Optional[Estimate]) -> str:
+    """How the automatic working size is shown: with the size that it means, if that is known."""
+    if estimate is None or not estimate.size:
+        return tr("Automatic")
+    return tr("Auto ({size} px)").format(size=estimate.size)
 
 
 def quick_offer(estimate: Estimate) -> str:

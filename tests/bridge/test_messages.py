@@ -82,9 +82,9 @@ VALID: Dict[str, Dict[str, Any]] = {
     "ready": {"engine_version": "1", "devices": ["cuda", "cuda:1", "cpu"]},
     "started": {"device": "cpu", "sizes": [[64, 48], [512, 384]], "memory": 1, "seconds": 1.5, "tile": 0},
     "progress": {"fraction": 0.5, "seconds_left": 1, "scale": 64, "step": 3, "loss": -0.5},
-    "estimate": {"seconds": 1.5, "memory": 1 << 30, "quick_size": 1024, "problem": ""},
+    "estimate": {"seconds": 1.5, "memory": 1 << 30, "quick_size": 1024, "problem": "", "size": 2048},
     "notice": {"text": "The GPU is busy."},
-    "result": {"complete": True, "seconds": 1, "device": "cuda:1", "seed": 0},
+    "result": {"complete": True, "seconds": 1, "device": "cuda:1", "seed": 0, "size": 640},
 }
 NO_NUMBERS: List[Any] = [None, True, "1", [1], {}, math.nan, math.inf]
 NO_COUNTS = [*NO_NUMBERS, 1.5, -1, 10**20]
@@ -113,11 +113,13 @@ MALFORMED: Dict[Tuple[str, str], List[Any]] = {
     ("estimate", "memory"): NO_COUNTS,
     ("estimate", "quick_size"): NO_COUNTS,
     ("estimate", "problem"): NO_TEXTS,
+    ("estimate", "size"): NO_COUNTS,
     ("notice", "text"): NO_TEXTS,
     ("result", "complete"): [None, 0, 1, "true", []],
     ("result", "seconds"): NO_TIMES,
     ("result", "device"): NO_DEVICES,
     ("result", "seed"): [*NO_NUMBERS, -1, 2**31, 0.5],
+    ("result", "size"): NO_COUNTS,
 }
 
 

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
@@ -67,7 +68,7 @@ def test_two_editors_keep_each_others_presets(tmp_path: Path) -> None:
 
 
 def test_last_settings_come_back(tmp_path: Path) -> None:
-    assert Presets(tmp_path).last() == Settings()
+    assert Presets(tmp_path).last() == Settings.first()
     Presets(tmp_path).remember(WILD)
     assert Presets(tmp_path).last() == WILD
 
@@ -147,7 +148,7 @@ def nested(depth: int) -> object:
 def test_a_deeply_nested_value_gives_a_default(tmp_path: Path, depth: int) -> None:
     tree = {"settings": {"strength": nested(depth), "device": nested(depth)}}
     (tmp_path / "last.json").write_text(json.dumps(tree))
-    assert Presets(tmp_path).last() == Settings()
+    assert replace(Presets(tmp_path).last(), size=0) == Settings()
 
 
 def test_each_text_can_be_stored(tmp_path: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 
 from nst_core.engine.clock import Clock
-from nst_core.engine.estimates import estimate
+from nst_core.engine.estimates import estimate, in_working_size
 from nst_core.engine.stylize import stylize
 from nst_core.job.errors import DeviceUnavailable, MemoryBudgetTooSmall
-from nst_core.job.events import Started
-from nst_core.job.settings import Settings
+from nst_core.job.events import Result, Started
+from nst_core.job.settings import AUTOMATIC, Settings
 from nst_core.job.sizes import JobSizes
 from tests.engine.test_stylize import job
 
@@ -53,6 +56,48 @@ def test_a_long_job_is_offered_a_working_size_that_is_quick() -> None:
     assert estimate(large, smaller).seconds <= 60
     assert estimate(large, smaller).quick_size == 0
     assert estimate(sizes(512, 340), CPU).quick_size == 0
+
+
+def test_an_automatic_size_is_one_that_this_machine_paints_within_a_minute() -> None:
+    automatic = replace(CPU, size=AUTOMATIC)
+    small, large = sizes(512, 340), sizes(3840, 2160)
+    assert in_working_size(small, automatic).size == 0 and estimate(small, automatic).size == 512
+    quick = estimate(large, CPU).quick_size
+    assert 0 < quick < 3840
+    assert in_working_size(large, automatic).size == quick == estimate(large, automatic).size
+    assert estimate(large, automatic) == estimate(large, replace(CPU, size=quick))
+    Clock.last_rates["cpu"] = 1e9  # A faster machine paints it all.
+    assert in_working_size(large, automatic).size == 0
+    Clock.last_rates["cpu"] = 1.0  # The slowest one takes the smallest size that looks good.
+    assert in_working_size(large, automatic).size == 960
+    assert in_working_size(large, CPU) == CPU, "the user's own size stays"
+
+
+def test_an_automatic_size_fits_into_memory() -> None:
+    Clock.last_rates["cpu"] = 1e9
+    large = sizes(4000, 3000)
+
+    def fits(memory: float, size: int) -> bool:
+        with suppress(MemoryBudgetTooSmall):
+            return estimate(large, replace(CPU, memory=memory, size=size)).memory <= memory * 2**30
+        return False
+
+    memory = next(tenths / 10 for tenths in range(10, 100) if fits(tenths / 10, 1536))
+    assert not fits(memory, 0)
+    assert fits(memory, AUTOMATIC)
+
+
+def test_the_result_says_at_which_size_it_was_painted(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = job("great_wave", "chelsea", side=600, strength=0.05, quality="draft")
+
+    def size_of_result(wanted: int) -> int:
+        end = list(stylize(replace(request, settings=replace(request.settings, size=wanted))))[-1]
+        assert isinstance(end, Result)
+        return end.size
+
+    assert [size_of_result(wanted) for wanted in (AUTOMATIC, 0, 64)] == [0, 0, 64]
+    monkeypatch.setattr(Clock, "estimate", lambda clock: 61.0)
+    assert [size_of_result(wanted) for wanted in (AUTOMATIC, 0, 64)] == [512, 0, 64]
 
 
 def test_it_fails_as_the_job_would() -> None:

@@ -75,7 +75,7 @@ def test_every_setting_is_an_argument_called_as_the_option_of_nst(arguments: Any
     assert list(found) == ["styles", "regions", *settings, "keep-mask", "keep-mask-inverted", "initial-picture"]
     for definition in definitions():
         argument = found[option_names(definition)[0].lstrip("-")]
-        assert definition.default in argument
+        assert definition.first in argument
         if definition.kind == "choice":
             assert tuple(argument[3].options) == definition.choices
 

@@ -37,7 +37,7 @@ def stylize(job: StyleJob, control: Optional[Control] = None) -> Iterator[Event]
         if not reins.keep:
             return
         complete = False
-    yield Result(_result(job), complete, 1.0, "cpu", job.settings.seed)
+    yield Result(_result(job), complete, 1.0, "cpu", job.settings.seed, max(0, job.settings.size))
 
 
 def echo(job: StyleJob, control: Control) -> Iterator[Event]:

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from nst_core.job.errors import InvalidJob
 from nst_core.job.request import StyleJob
-from nst_core.job.sizes import JobSizes
+from nst_core.job.sizes import JobSizes, automatic_size
 from tests.bridge.jobs import jobs
 
 
@@ -47,3 +47,10 @@ def test_the_sizes_of_no_job_are_refused(wrong: dict[str, Any]) -> None:
 def test_a_missing_size_is_refused() -> None:
     with pytest.raises(InvalidJob):
         JobSizes.from_dict({"content": [8, 8]})
+
+
+def test_an_automatic_size_is_quick_but_never_so_small_that_strokes_look_blurred() -> None:
+    assert automatic_size((2400, 1600), 0) == 0, "the full size is quick"
+    assert automatic_size((2400, 1600), 1536) == 1536
+    assert automatic_size((1600, 7700), 1280) == 1984, "a quarter of the longest side, in steps of 64"
+    assert automatic_size((600, 400), 768) == 0

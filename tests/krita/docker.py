@@ -72,3 +72,10 @@ def finish(studio: Any) -> None:
     studio.until(studio.is_painting)
     studio.send(result())
     studio.until(studio.is_idle)
+
+
+def choose_style(studio: Any, panel: Any, document: Any) -> None:
+    """Choose the topmost layer as a style."""
+    here = studio.documents.Document(document)
+    style = document.root.childNodes()[-1].uniqueId().toString()
+    panel.styles.add(studio.styles.Choice(studio.styles.LayerSource(here, style)))

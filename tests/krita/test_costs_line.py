@@ -15,6 +15,7 @@ from nst_core.job.events import Estimate, Failed, Ready
 from nst_core.job.sizes import JobSizes
 from nst_core.studio.bundled import PAINTINGS
 from nst_core.studio.costs import ASSUMED_STYLE
+from tests.krita.docker import choose_style
 
 GIBIBYTE = 1 << 30
 READY = Ready("1", ("cpu",))
@@ -40,12 +41,6 @@ def answer(studio: Any, estimate: Estimate) -> None:
     studio.send(READY)
     settle(studio)
     studio.send(estimate)
-
-
-def choose_style(studio: Any, panel: Any, document: Any) -> None:
-    here = studio.documents.Document(document)
-    style = document.root.childNodes()[-1].uniqueId().toString()
-    panel.styles.add(studio.styles.Choice(studio.styles.LayerSource(here, style)))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from nst_core.bridge import language
 from nst_core.job.events import Estimate
+from nst_core.job.settings import AUTOMATIC
 from nst_core.studio import costs
 
 GIBIBYTE = 1 << 30
@@ -35,6 +36,12 @@ def test_a_quicker_size_is_offered_where_there_is_one() -> None:
     assert costs.quick_offer(Estimate(240.0, GIBIBYTE, 1024)) == "At 1024 px: less than a minute"
 
 
+def test_the_automatic_size_is_shown_with_the_size_that_it_means() -> None:
+    assert costs.automatic_label(None) == "Automatic"
+    assert costs.automatic_label(Estimate(24.0, GIBIBYTE, 0, size=1536)) == "Auto (1536 px)"
+    assert costs.automatic_label(Estimate(0.0, 0, 0, "This needs 9 GiB.")) == "Automatic"
+
+
 def test_both_are_translated() -> None:
     language.use(["de"])
     assert costs.summary(Estimate(24.0, GIBIBYTE, 0)) == "Etwa 25 s, 1.0 GiB Speicher"
@@ -42,7 +49,7 @@ def test_both_are_translated() -> None:
 
 
 def test_a_size_at_which_strokes_look_blurred_is_warned_of() -> None:
-    assert [costs.size_caution((2400, 1600), size) for size in (0, 600, 2400, 4000)] == [""] * 4
+    assert [costs.size_caution((2400, 1600), size) for size in (AUTOMATIC, 0, 600, 2400, 4000)] == [""] * 5
     assert costs.size_caution((1600, 2400), 599) == (
         "The working size is small for this picture: strokes will look blurred. Use 640 px or more."
     )

@@ -104,7 +104,15 @@ def test_a_ping_is_answered_while_a_job_runs(line: Line) -> None:
 
 def test_a_question_for_an_estimate_is_answered_when_no_job_runs(line: Line) -> None:
     question = {"type": "estimate", "sizes": JobSizes((20, 10), ((5, 5),)).to_dict(), "settings": Settings().to_dict()}
-    answer = {"type": "estimate", "job": None, "seconds": 0.2, "memory": 1 << 30, "quick_size": 512, "problem": ""}
+    answer = {
+        "type": "estimate",
+        "job": None,
+        "seconds": 0.2,
+        "memory": 1 << 30,
+        "quick_size": 512,
+        "problem": "",
+        "size": 0,
+    }
     line.send(question)  # it waits until the engine is loaded
     assert line.next("estimate")[0] == answer
     stylize(line, "work")

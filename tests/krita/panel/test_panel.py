@@ -27,10 +27,10 @@ def test_the_docker_appears_whatever_its_files_hold(studio: Any, tmp_path: Path,
     folder.mkdir(parents=True)
     (folder / name).write_bytes(data)
     docker = studio.krita.Krita.instance().factory.make()
-    assert docker.panel.form.settings() == Settings()
+    assert docker.panel.form.settings() == Settings.first()
     docker.panel.presets.box.setCurrentIndex(docker.panel.presets.box.count() - 1)
     docker.panel.presets.box.activated.emit(docker.panel.presets.box.count() - 1)
-    assert docker.panel.form.settings() == PresetList(Presets()).presets()[-1].settings
+    assert docker.panel.form.settings() == PresetList(Presets()).presets()[-1].applied_to(Settings.first())
 
 
 def test_from_the_menu_to_the_layer(studio: Any, panel: Any) -> None:

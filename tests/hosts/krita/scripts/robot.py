@@ -155,8 +155,8 @@ def choose(name, text):
 
 def enter(name, text):
     """Type a number into a field, and leave it."""
-    spin = widget(name).spin
-    line = spin.lineEdit()
+    field = widget(name)
+    line = getattr(field, "spin", field).lineEdit()
     click(line, QPoint(5, 5))
     line.selectAll()
     QTest.keyClicks(line, text)
