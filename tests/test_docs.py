@@ -63,7 +63,8 @@ def extent(definition: Definition) -> str:
         return ", ".join(definition.choices)
     if definition.kind == "text":
         return ""
-    return f"{definition.minimum:.10g} to {definition.maximum:.10g} {definition.unit}".strip()
+    automatic = " or auto" if definition.adaptive else ""
+    return f"{definition.minimum:.10g} to {definition.maximum:.10g} {definition.unit}".strip() + automatic
 
 
 def comparison_section() -> str:

@@ -17,7 +17,8 @@ from nst_core.film.sequence import Film, PaintedFrame
 from nst_core.job.errors import InvalidJob, NeuralStyleError
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
-from nst_core.job.settings import Settings
+from nst_core.job.settings import AUTOMATIC, Settings
+from nst_core.job.sizes import JobSizes
 
 from .console import NoticesTo
 from .contact_sheet import ContactSheet
@@ -52,6 +53,7 @@ def animate(options: argparse.Namespace) -> int:
             for sentence in without_effect(options, settings):
                 printer.notice(sentence)
             with crew(options, settings.weights) as painters:
+                settings = _settled(options, settings, source.frames[0])
                 _Run(options, settings, place, source, film, printer, painters).run(groups)
             count = len(source.frames)
             printer.summary(f"Painted {count} {'frame' if count == 1 else 'frames'} into {options.output}.")
@@ -90,6 +92,17 @@ def _other_size(frame: Path, size: Tuple[int, int], first: Tuple[int, int]) -> I
         f"{first[0]} x {first[1]}.",
         "Give all frames the same size first.",
     )
+
+
+def _settled(options: argparse.Namespace, settings: Settings, first: Path) -> Settings:
+    """``settings`` with one working size for all frames, where an editor left it to the engine."""
+    if settings.size != AUTOMATIC:
+        return settings
+    from nst_core.engine.estimates import in_working_size  # torch takes a second to load
+
+    styles = tuple(size_of(style.path) for style in options.styles)
+    sizes = JobSizes(wanted_size(options.output_size, size_of(first)), styles, masks=len(files_beside(options)))
+    return in_working_size(sizes, settings)
 
 
 def _groups(options: argparse.Namespace, settings: Settings, source: Input) -> List[List[Part]]:

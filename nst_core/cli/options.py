@@ -17,13 +17,16 @@ from typing import Any, Callable, Dict, Iterator, List, NoReturn, Optional, Sequ
 from nst_core.job.errors import InvalidJob
 from nst_core.job.pixels import MAXIMUM_SIDE
 from nst_core.job.request import check_weight
-from nst_core.job.settings import Definition, Settings, definitions
+from nst_core.job.settings import AUTOMATIC, Definition, Settings, definitions
 
 #: The output's longest side in pixels where neither an option nor a smaller content decides otherwise.
 DEFAULT_SIZE = 1024
 
 #: Twice a 16K picture. More is a typing error, or a file that is meant to do harm.
 MAXIMUM_PIXELS = 2 * 15360 * 8640
+
+#: The value of an adaptive number that the engine chooses.
+_AUTOMATIC = "auto"
 
 #: Options that are not called like their setting: --size is that of the output, and --tv is the name in other programs.
 _NAMES = {"size": ["--working-size"], "total_variation": ["--total-variation", "--tv"]}
@@ -210,11 +213,14 @@ def _range(definition: Definition) -> str:
     if definition.kind not in ("float", "int"):
         return ""
     unit = f" {definition.unit}" if definition.unit else ""
-    return f"{definition.minimum:.10g} to {definition.maximum:.10g}{unit}; "
+    automatic = f" or {_AUTOMATIC}" if definition.adaptive else ""
+    return f"{definition.minimum:.10g} to {definition.maximum:.10g}{unit}{automatic}; "
 
 
 def _parse(definition: Definition, text: str) -> Any:
     """The value of ``text``; raises :class:`InvalidJob` that names the option."""
+    if definition.adaptive and text == _AUTOMATIC:
+        return AUTOMATIC
     number = _number(text) if definition.kind in ("float", "int") else None
     return replace(definition, adaptive=False).check(text if number is None else number, option_names(definition)[0])
 

@@ -11,6 +11,7 @@ from nst_core.bridge.paths import WORKER_ARGUMENTS
 from nst_core.job.errors import EngineMissing
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
+from nst_core.job.settings import AUTOMATIC
 
 from .png import write_png
 
@@ -56,7 +57,7 @@ class FilmFiles:
     def _arguments(self, job: StyleJob) -> Iterator[str]:
         yield from (str(self._folder / "content"), f"--output={self._folder / 'painted'}", "--json", "--size=full")
         for name, value in job.settings.to_dict().items():
-            yield f"{_OPTIONS.get(name) or _option(name)}={value}"
+            yield f"{_OPTIONS.get(name) or _option(name)}={'auto' if value == AUTOMATIC else value}"
         masks = _masks(job)
         for number, style in enumerate(job.styles):
             yield f"--style={self._style(number)}={style.weight!r}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable, List
 
@@ -74,6 +75,19 @@ def test_all_settings_of_stylize_apply_to_each_frame(animate: Animate, engine: A
         assert (job.settings.strength, job.settings.seed) == (0.4, 5)
         assert (job.content.width, job.content.height) == (36, 24)
         assert job.keep_mask is not None
+
+
+def test_all_frames_have_the_working_size_that_suits_the_machine(
+    animate: Animate, engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nst_core.engine import estimates
+
+    speeds = iter([64, 32, 16])
+    monkeypatch.setattr(
+        estimates, "in_working_size", lambda sizes, settings: replace(settings, size=next(speeds) + sizes.content[0])
+    )
+    assert animate("--working-size", "auto") == 0
+    assert [job.settings.size for job in engine.jobs] == [64 + 72] * 5
 
 
 @pytest.mark.parametrize("pattern", ["f%d.png", "f*.png"])

@@ -16,7 +16,7 @@ from nst_core.job.errors import EngineFailed, EngineMissing, InvalidJob, Unwrita
 from nst_core.job.events import Failed, Notice
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, StyleJob
-from nst_core.job.settings import Settings
+from nst_core.job.settings import AUTOMATIC, Settings
 from nst_core.studio.animation import Animation, AnimationEvent, Ended, FramePainted, FrameProgress
 from nst_core.studio.film_command import FilmFiles, animate_command
 from nst_core.studio.private_folder import PrivateFolder
@@ -221,14 +221,15 @@ def test_the_command_of_each_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     assert animate_command() == [paths.engine_command()[0], "-m", "nst_core.cli", "animate"]
 
 
-def test_the_command_line_understands_all_arguments(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [96, 0, AUTOMATIC])
+def test_the_command_line_understands_all_arguments(tmp_path: Path, size: int) -> None:
     """What is written here is what ``nst animate`` reads."""
     command = pytest.importorskip("nst_core.cli.command")
     options = pytest.importorskip("nst_core.cli.options")
     mask = PixelBuffer(2, 1, "gray-u8", b"\x00\xff")
     picture = PixelBuffer(1, 1, "rgba-u8", b"\1\2\3\xff")
     settings = Settings(
-        strength=0.4, quality="draft", size=96, total_variation=0.5, seed=7, style_scale=0.3, init="noise"
+        strength=0.4, quality="draft", size=size, total_variation=0.5, seed=7, style_scale=0.3, init="noise"
     )
     styles = (Style(picture, 2.0, region=mask), Style(picture, 0.25))
     wanted = StyleJob(job(5).content, styles, settings, selection=mask, keep_mask=mask)
