@@ -18,13 +18,16 @@ from nst_core.job.events import Canceled, Estimate, Failed, Notice, Preview, Pro
 from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
+from nst_core.studio.animation import Animation, FrameProgress
 from nst_core.studio.queue import Queue
 
 from .caught import error_of
 from .conversion import Originals
 from .document import Rect
+from .film import Film
+from .film_run import FilmRun
 from .hidden import blank_document
-from .job_layer import Added, JobLayer
+from .job_layer import Added, JobLayer, add
 from .painting import PREVIEW_SIDE, Painting
 from .pictures import image_of, small_image
 from .qt import QtCore, Signal
@@ -33,6 +36,8 @@ from .steps import PAUSE, Pump, Steps
 
 #: Milliseconds between two looks for events of the engine.
 POLL_INTERVAL = 40
+#: Seconds in which Krita waits at its end until the frames of a film are removed.
+PATIENCE = 2.0
 
 IDLE, READING, PAINTING, STOPPING, INSERTING = "idle", "reading", "painting", "stopping", "inserting"
 
@@ -56,8 +61,15 @@ class Controller(QtCore.QObject):
     finished = Signal(object)
     estimated = Signal(object, object)
 
-    def __init__(self, client: Optional[Client] = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        client: Optional[Client] = None,
+        clock: Callable[[], float] = time.monotonic,
+        make_animation: Callable[[], Animation] = Animation,
+    ) -> None:
         super().__init__()
+        self._make_animation = make_animation
+        self._film: Optional[FilmRun] = None
         self._clock = clock
         self.state = IDLE
         self.devices: Tuple[str, ...] = ()
@@ -118,11 +130,20 @@ class Controller(QtCore.QObject):
             self._painting = entry.order
             self.is_on_canvas = entry.order.on_canvas
             self._enter(READING)
-            self._pump.run(self._read(entry.order), self._send)
+            if isinstance(entry.order, Film):
+                self._film = FilmRun(entry.order, self._tell, self._make_animation)
+                self._pump.run(self._animate(self._film), self._inserted)
+            else:
+                self._pump.run(self._read(entry.order), self._send)
 
     def stop(self, keep: bool) -> None:
         """End the job at once, with the picture so far or without one."""
-        if self.state in (PAINTING, STOPPING):
+        if self._film is not None and keep and self.state == PAINTING:
+            self._enter(STOPPING)
+            self._film.stop()
+        elif self._film is not None and self.state in (READING, PAINTING, STOPPING):
+            self._end(None)
+        elif self.state in (PAINTING, STOPPING):
             self._enter(STOPPING)
             self.client.cancel(keep)
         elif self.state == READING:
@@ -136,7 +157,7 @@ class Controller(QtCore.QObject):
 
     def adjust(self, adjustment: Adjustment) -> None:
         """Change live settings, and the weights of the styles, of the job that the engine paints."""
-        if self.state == PAINTING and self._painting is not None:
+        if self.state == PAINTING and self._painting is not None and self._film is None:
             self._painting = self._painting.adjusted(adjustment)
             self.guard(lambda: self.client.adjust(adjustment))
 
@@ -155,6 +176,8 @@ class Controller(QtCore.QObject):
         """End the engine and the job."""
         self._poll.stop()
         self._pump.drop()
+        if self._film is not None:
+            self._film.close(PATIENCE)
         self.client.close()
 
     def guard(self, action: Callable[[], None]) -> bool:
@@ -184,6 +207,31 @@ class Controller(QtCore.QObject):
             yield PAUSE
         return job, rect, originals
 
+    def _animate(self, run: FilmRun) -> Steps[Tuple[Optional[Added], str]]:
+        """Read, paint and insert the frames of a film, if any was painted."""
+        try:
+            self._require_document(run.film)
+            yield from run.read()
+            self._enter(PAINTING)
+            if not (yield from run.paint()):
+                return None, ""
+            self._enter(INSERTING)
+            layer = yield from run.insert()
+            record = run.film.record(run.film.settings.seed, run.film.settings.size)
+            return (yield from add(layer, run.film, self.results, run.thumbnail, record, run.seconds))
+        finally:
+            run.close()
+
+    def _tell(self, news: Any) -> None:
+        """Report what happens to a film."""
+        if isinstance(news, FrameProgress):
+            if self.state == PAINTING:
+                self.progressed.emit(news)
+        elif isinstance(news, Notice):
+            self.noticed.emit(tr(news.text))
+        else:
+            self.previewed.emit(news)
+
     def _send(self, read: Tuple[StyleJob, Rect, Originals]) -> None:
         job, rect, originals = read
         painting, is_partial = self._current(), job.selection is not None
@@ -210,7 +258,7 @@ class Controller(QtCore.QObject):
             self.change_queue(Queue.resume)
         elif isinstance(event, Estimate):
             self.estimated.emit(self._asker, event)
-        elif self.state in (PAINTING, STOPPING):
+        elif self._film is None and self.state in (PAINTING, STOPPING):
             self._take_news(event)
         elif self.state == IDLE and isinstance(event, Failed):
             self._fail(event.error)
@@ -243,7 +291,7 @@ class Controller(QtCore.QObject):
         self._enter(INSERTING)
         self._pump.run(self._layer.insert(self._current(), result), self._inserted)
 
-    def _inserted(self, inserted: Tuple[Added, str]) -> None:
+    def _inserted(self, inserted: Tuple[Optional[Added], str]) -> None:
         added, caution = inserted
         self._end(added)
         if caution:
@@ -252,7 +300,7 @@ class Controller(QtCore.QObject):
     def _end(self, added: Optional[Added], error: Optional[NeuralStyleError] = None) -> None:
         """The job is over. If there is no new layer, remove the preview layer. The next job begins a moment later."""
         self._pump.drop()
-        layer, self._layer, self._painting = self._layer, None, None
+        layer, self._layer, self._painting, self._film = self._layer, None, None, None
         if layer is not None and added is None:
             layer.discard()
         is_listed = self.queue.end(error)

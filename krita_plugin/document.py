@@ -16,7 +16,7 @@ from nst_core.job.errors import HostError
 from nst_core.job.pixels import PixelBuffer
 
 from .conversion import Originals, engine_format, for_engine
-from .layer_tree import Layer, layer_of_node, layers_below, masks_below, node_below
+from .layer_tree import MASKS, Layer, is_animated, layer_of_node, layers_below, masks_below, node_below
 from .qt import QtCore
 from .spaces import require_space, space_of
 from .steps import Steps
@@ -93,6 +93,21 @@ class Document:
     def engine_format(self) -> str:
         """The pixel format in which the engine gets and gives pictures of the document's own color space."""
         return engine_format(space_of(self._handle))
+
+    @property
+    def clip(self) -> Tuple[int, int]:
+        """The first and the last frame of the animation."""
+        return self._handle.fullClipRangeStartTime(), self._handle.fullClipRangeEndTime()
+
+    def is_animated(self, layer_id: str) -> bool:
+        """Whether the layer, one that lies in it, or a mask of them has frames."""
+        return is_animated(self._seen(layer_id))
+
+    def may_change(self, layer_id: str, time: int) -> bool:
+        """Whether the layer or mask may show something else at ``time`` than just before."""
+        node = self._seen(layer_id)
+        is_plain = node.type() in ("paintlayer", *MASKS) and not node.childNodes()
+        return not is_plain or bool(node.hasKeyframeAtTime(time))
 
     def describe(self) -> str:
         """Size and color space, for a report."""

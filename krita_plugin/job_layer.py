@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Callable, NamedTuple, Tuple
 
 from nst_core.bridge.language import tr
+from nst_core.bridge.record import Record
 from nst_core.job.events import Result
+from nst_core.job.pixels import PixelBuffer
 
 from .document import Document
 from .new_layer import NewLayer
@@ -71,20 +73,27 @@ class JobLayer:
         """Put the result and the record of ``painting`` into the layer. Also returns a caution for the user, or ""."""
         if self._layer.is_kept and not self._layer.is_last_step:  # The user has gone on, maybe on that layer.
             self._layer = self._make()
-        layer, document = self._layer, painting.document
-        yield from layer.write(result.pixels)
+        yield from self._layer.write(result.pixels)
         thumbnail = yield from small_image(result.pixels, SIDE)
-        name = painting.result_name(layer.id)
-        layer.name(name)
-        hides = self._results.cover(document, layer.id, painting.outdated(layer.is_partial), layer.area)
-        above = yield from layer.show()
-        document.remember(layer.id, painting.record(result.seed, result.size))
-        self._results.add(document, layer.id, result.seconds, pixels_of(thumbnail))
-        added = Added(document, layer.id, name, hides)
-        if not above:
-            return added, tr("The content layer is gone: the picture lies on top of all layers.")
-        return added, "" if layer.fits else tr("The canvas has another size now. Check the position of the picture.")
+        record = painting.record(result.seed, result.size)
+        return (yield from add(self._layer, painting, self._results, pixels_of(thumbnail), record, result.seconds))
 
     def discard(self) -> None:
         """Remove the layer again, if it holds only a preview."""
         self._layer.discard()
+
+
+def add(
+    layer: NewLayer, painting: Painting, results: Results, thumbnail: PixelBuffer, record: Record, seconds: float
+) -> Steps[Tuple[Added, str]]:
+    """Show a ``layer`` that is complete, and remember how it was painted; with a caution for the user, or ""."""
+    document, name = painting.document, painting.result_name(layer.id)
+    layer.name(name)
+    hides = results.cover(document, layer.id, painting.outdated(layer.is_partial), layer.area)
+    above = yield from layer.show()
+    document.remember(layer.id, record)
+    results.add(document, layer.id, seconds, thumbnail)
+    added = Added(document, layer.id, name, hides)
+    if not above:
+        return added, tr("The content layer is gone: the picture lies on top of all layers.")
+    return added, "" if layer.fits else tr("The canvas has another size now. Check the position of the picture.")

@@ -48,3 +48,8 @@ def node_below(parent: Any, layer_id: str) -> Any:
 def layer_of_node(node: Any, level: int = 0) -> Layer:
     """Krita's node as a list shows it."""
     return Layer(node.uniqueId().toString(), node.name(), level)
+
+
+def is_animated(node: Any) -> bool:
+    """Whether ``node``, or one that lies in it, has frames."""
+    return bool(node.animated()) or any(map(is_animated, node.childNodes()))

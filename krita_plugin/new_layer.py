@@ -41,6 +41,7 @@ class NewLayer:
         self._corner = rect.x, rect.y
         self._anchor, self._position = self._start_id, document.position(self._start_id) or (0, 0)
         self._canvas = document.canvas
+        self._node: Any
         self._make()
         #: Whether it holds a result. Then it gets no preview, and stays if its next picture is given up.
         self.is_kept = False
@@ -121,6 +122,8 @@ class NewLayer:
             self._node.setInheritAlpha(base.inheritAlpha())
             below = self._document.newest_result(base_id, self._content_id)
             base.parentNode().addChildNode(self._node, below)
+        # For Krita, a copy from another document belongs to that one as long as the same object stands for it.
+        self._node = self._document.find(self.id)
         self._follow()
         self._anchor, self._position = self.id, self._document.position(self.id) or (0, 0)
         self._place = place(self._handle)

@@ -18,8 +18,10 @@ from nst_core.studio.queue import Queue
 from .controller import Controller
 from .controls import Controls
 from .document import Document
+from .film import Film
 from .painting import Painting
 from .questions import may_read
+from .range_dialog import frame_range
 from .recall import Recall, recall
 from .several import for_each_layer, for_each_style, selected_layers
 from .steps import Steps
@@ -43,6 +45,16 @@ class Orders(Controls):
 
     def _begin_each_layer(self) -> None:
         self._line_up(for_each_layer(self._chosen(), selected_layers(self._document)))
+
+    def _animate(self) -> Steps[None]:
+        """Paint the frames that the user names. Raises HostError for a content without frames."""
+        painting = self._chosen()
+        if not painting.document.is_animated(painting.content_id):
+            problem = tr("The content has no frames.")
+            raise HostError(problem, tr("Animate a layer in the timeline, or choose another content."))
+        chosen = yield from frame_range(self, *painting.document.clip)
+        if chosen is not None:
+            self._line_up([Film(**vars(painting), first=chosen[0], last=chosen[1])])
 
     def _line_up(self, paintings: Sequence[Painting]) -> None:
         """Have the pictures painted one after the other. Raises HostError for a content that can't be painted."""

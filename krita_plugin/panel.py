@@ -134,6 +134,7 @@ class Panel(Orders):
         self.stylizing.pressed.connect(self.stylize)
         self.stylizing.each_style.connect(lambda: self._press(self._begin_each_style))
         self.stylizing.each_layer.connect(lambda: self._press(self._begin_each_layer))
+        self.stylizing.animate.connect(lambda: self._run(self._animate()))
         self.repeat_bar.reuse.clicked.connect(lambda checked=False: self._run(self._reuse()))
         self.repeat_bar.repeat.clicked.connect(lambda checked=False: self._run(self._repeat()))
         self.repeat_bar.go_on.clicked.connect(lambda checked=False: self._run(self._continue()))

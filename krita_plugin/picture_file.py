@@ -23,7 +23,7 @@ def read_file(path: str) -> Steps[PixelBuffer]:
     A thread fetches the file before Krita opens it, because Krita can do that on the GUI thread only.
     """
     yield from apart(lambda: _fetch(path))
-    handle = _open_hidden(path)
+    handle = open_hidden(path)
     try:
         yield
         document = Document(handle)
@@ -42,7 +42,8 @@ def _fetch(path: str) -> None:
         raise unreadable(path) from error
 
 
-def _open_hidden(path: str) -> Any:
+def open_hidden(path: str) -> Any:
+    """Krita's document of a file, which no window shows. Raises :class:`UnreadableImage`."""
     krita = Krita.instance()
     batch_mode = krita.batchmode()
     krita.setBatchmode(True)

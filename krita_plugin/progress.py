@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any, List, Union
 
 from nst_core.bridge import wording
 from nst_core.bridge.language import tr
 from nst_core.job.events import Progress
+from nst_core.studio.animation import FrameProgress
 
 from .picture_view import PictureView
 from .qt import Qt, QtWidgets, Signal
@@ -40,23 +41,27 @@ class ProgressView(QtWidgets.QWidget):
         self.on_canvas.toggled.connect(self.canvas_wanted)
         self.keep = QtWidgets.QPushButton(tr("Stop and keep"))
         self.keep.setObjectName("keep")
-        hint(self.keep, tr("Stop now and put the picture so far into a new layer."))
         self.keep.clicked.connect(lambda checked=False: self.stopped.emit(True))
         self.discard = QtWidgets.QPushButton(tr("Discard"))
         self.discard.setObjectName("discard")
         hint(self.discard, tr("Stop now and change nothing in the document."))
         self.discard.clicked.connect(lambda checked=False: self.stopped.emit(False))
         self._lay_out()
+        self.begin("")
 
     def tab_stops(self) -> List[Any]:
         """The widgets that the Tab key reaches."""
         return [self.compare, self.on_canvas, self.keep, self.discard, self.picture]
 
-    def begin(self, title: str) -> None:
-        """Another picture is painted now."""
+    def begin(self, title: str, is_film: bool = False) -> None:
+        """Another picture is painted now, or the frames of a film, which appear on the canvas at the end."""
         self.title.setText(title)
         hint(self.title, title)
         self.picture.show_image(None)
+        self.on_canvas.setVisible(not is_film)
+        picture = tr("Stop now and put the picture so far into a new layer.")
+        film = tr("Stop now and put the finished frames into a new layer.")
+        hint(self.keep, film if is_film else picture)
 
     def show_canvas(self, is_on_canvas: bool) -> None:
         """Show whether the preview is on the canvas, too."""
@@ -64,9 +69,10 @@ class ProgressView(QtWidgets.QWidget):
         self.on_canvas.setChecked(is_on_canvas)
         self.on_canvas.blockSignals(False)
 
-    def show_progress(self, event: Progress) -> None:
+    def show_progress(self, event: Union[Progress, FrameProgress]) -> None:
         """Show how far the job is."""
-        self.line.show_state(wording.progress(event), event.fraction)
+        text = event.text if isinstance(event, FrameProgress) else wording.progress(event)
+        self.line.show_state(text, event.fraction)
 
     def _lay_out(self) -> None:
         layout = column(self)

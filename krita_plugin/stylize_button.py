@@ -1,4 +1,4 @@
-"""The button *Stylize*, and beside it a menu that lines up several pictures at once."""
+"""The button *Stylize*, and beside it a menu for several pictures at once, and for animations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .widgets import hint, row
 
 
 class StylizeButton(QtWidgets.QWidget):
-    """``pressed`` reports the button, ``each_style`` and ``each_layer`` the entries of the menu.
+    """``pressed`` reports the button, ``each_style``, ``each_layer`` and ``animate`` the entries of the menu.
 
     ``quality`` is the field of that setting, which lies beside the button. ``styles`` gives the number of chosen
     styles, ``layers`` the selected layers.
@@ -21,6 +21,7 @@ class StylizeButton(QtWidgets.QWidget):
     pressed = Signal()
     each_style = Signal()
     each_layer = Signal()
+    animate = Signal()
 
     def __init__(self, quality: Any, styles: Callable[[], int], layers: Callable[[], Sequence[Layer]]) -> None:
         super().__init__()
@@ -42,6 +43,9 @@ class StylizeButton(QtWidgets.QWidget):
         self.for_styles.triggered.connect(lambda checked=False: self.each_style.emit())
         self.for_layers = menu.addAction("")
         self.for_layers.triggered.connect(lambda checked=False: self.each_layer.emit())
+        menu.addSeparator()
+        self.for_frames = menu.addAction(tr("Animate..."))
+        self.for_frames.triggered.connect(lambda checked=False: self.animate.emit())
         menu.aboutToShow.connect(self.update_menu)
         self.more.setMenu(menu)
         line = row(self)

@@ -98,7 +98,7 @@ def real_engine() -> Optional[Sequence[str]]:
     if wanted:
         return shlex.split(wanted)
     probe = subprocess.run([sys.executable, "-c", "import torch"], capture_output=True, check=False)
-    return [sys.executable, str(HERE / "engine.py")] if probe.returncode == 0 else None
+    return [sys.executable, str(HERE / "engine.py"), "worker"] if probe.returncode == 0 else None
 
 
 def engine_folders() -> List[Path]:

@@ -1,4 +1,4 @@
-"""Starts the worker of this checkout with the real engine, by whatever Python runs this."""
+"""Starts the command of this checkout with the real engine, by whatever Python runs this."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-    from nst_core.worker import main
+    from nst_core.cli import main
 
     sys.exit(main())

@@ -1,0 +1,70 @@
+"""An animation in Krita: the frames of a layer that are painted into a new animated layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import List, Optional, Sequence
+
+from nst_core.job.pixels import PixelBuffer
+from nst_core.job.request import Style, StyleJob
+
+from .document import Rect
+from .painting import Painting
+from .regions import Region
+from .snapshot import Snapshot
+from .steps import Steps
+
+
+@dataclass(frozen=True)
+class Film(Painting):
+    """The frames from ``first`` to ``last`` of the content."""
+
+    first: int = 0
+    last: int = 0
+
+    def area(self) -> Rect:
+        """All frames fill the canvas, because what they show may be anywhere."""
+        return self.document.canvas
+
+    def styles(self) -> Steps[List[Style]]:
+        """The pictures of the styles, which are the same for all frames; without their regions."""
+        styles: List[Style] = []
+        for choice in self.choices:
+            picture = yield from choice.source.read()
+            styles.append(Style(picture, choice.weight, choice.source.name))
+        return styles
+
+    def times(self, snapshot: Snapshot) -> Sequence[int]:
+        """The times at which the content or a region may change."""
+        regions = [self.keep_mask, *(choice.region for choice in self.choices)]
+        drawn = [region.reference.layer for region in regions if region is not None and region.reference.layer]
+        shown = [self.content_id, *drawn]
+        return [
+            time
+            for time in range(self.first, self.last + 1)
+            if time == self.first or any(snapshot.may_change(layer_id, time) for layer_id in shown)
+        ]
+
+    def frame(
+        self, snapshot: Snapshot, rect: Rect, styles: Sequence[Style], selection: Optional[PixelBuffer]
+    ) -> Steps[StyleJob]:
+        """The request for the frame that ``snapshot`` shows."""
+        content = yield from snapshot.frame(self.content_id, rect)
+        placed: List[Style] = []
+        for style, choice in zip(styles, self.choices):
+            region = None if choice.region is None else (yield from _in(snapshot, choice.region).coverage(rect))
+            placed.append(replace(style, region=region))
+        keep_mask = None if self.keep_mask is None else (yield from _in(snapshot, self.keep_mask).brightness(rect))
+        return StyleJob(content, tuple(placed), self.settings, selection, keep_mask)
+
+
+def is_blank(picture: PixelBuffer) -> bool:
+    """Whether a frame shows nothing."""
+    size = len(picture.data) // (picture.width * picture.height)
+    alpha = size // 4
+    return not any(any(picture.data[size - byte :: size]) for byte in range(1, alpha + 1))
+
+
+def _in(snapshot: Snapshot, region: Region) -> Region:
+    """The same region in the copy of the document."""
+    return replace(region, document=snapshot)

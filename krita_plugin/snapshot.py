@@ -1,0 +1,67 @@
+"""A copy of the user's document, to look at other times of its animation.
+
+Krita takes even a change of the current time for a step of the undo history. In a copy nobody sees it, and the user can
+go on while the frames are read. The copy shares its pixels with the document, so it is made at once.
+"""
+
+from __future__ import annotations
+
+import array
+from typing import Any
+
+from nst_core.job.pixels import PixelBuffer
+
+from .conversion import converted, engine_format
+from .document import PIXELS_A_READ, Document, Rect
+from .spaces import SRGB_PROFILE, Space, space_of
+from .steps import PAUSE, Steps
+
+#: The space of frames that have more than 8 bits a channel.
+_DEEP = Space("RGBA", "U16", SRGB_PROFILE)
+
+
+class Snapshot(Document):
+    """The copy of ``document``, in which layers and masks have the same identifications."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(document.handle.clone())
+        self.handle.setBatchmode(True)
+        self.handle.refreshProjection()
+
+    @property
+    def is_open(self) -> bool:
+        """Krita does not list a copy among its documents."""
+        return True
+
+    def go_to(self, time: int) -> Steps[None]:
+        """Show the frame of this time."""
+        self.handle.setCurrentTime(time)
+        while not self.handle.tryBarrierLock():  # until it is rendered
+            yield PAUSE
+        self.handle.unlock()
+        self.handle.setModified(False)  # So that Krita never autosaves it.
+
+    def frame(self, layer_id: str, rect: Rect) -> Steps[PixelBuffer]:
+        """The picture that the layer shows now, in sRGB with 8 or 16 bits a channel."""
+        if engine_format(space_of(self._seen(layer_id))) == "rgba-u8":
+            return (yield from self.read(layer_id, rect))
+        space, picture = space_of(self._seen(layer_id)), bytearray()
+        rows = max(1, PIXELS_A_READ // rect.width)
+        for top in range(0, rect.height, rows):
+            yield
+            count = min(rows, rect.height - top)
+            data = bytes(self._seen(layer_id).projectionPixelData(rect.x, rect.y + top, rect.width, count))
+            picture += _in_order((yield from converted(data, space, _DEEP)))
+        return PixelBuffer(rect.width, rect.height, "rgba-u16", picture)
+
+    def close(self) -> None:
+        """Remove the copy."""
+        self.handle.setModified(False)
+        self.handle.close()
+
+
+def _in_order(data: Any) -> bytes:
+    """16-bit pixels of B, G, R, A as R, G, B, A."""
+    samples = array.array("H", bytes(data))
+    samples[0::4], samples[2::4] = samples[2::4], samples[0::4]
+    return samples.tobytes()
