@@ -123,7 +123,7 @@ class NewLayer:
             below = self._document.newest_result(base_id, self._content_id)
             base.parentNode().addChildNode(self._node, below)
         # For Krita, a copy from another document belongs to that one as long as the same object stands for it.
-        self._node = self._document.find(self.id)
+        self._node = self._document.find(self.id) or self._node
         self._follow()
         self._anchor, self._position = self.id, self._document.position(self.id) or (0, 0)
         self._place = place(self._handle)

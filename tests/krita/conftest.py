@@ -16,6 +16,7 @@ from nst_core.job.errors import InvalidJob
 from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
+from nst_core.studio import animation
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 #: Seconds after which a condition that is not met fails the test.
@@ -90,7 +91,12 @@ class Studio:
         self.new_layer = new_layer.NewLayer
         self.engine = Engine()
         self.clock: Callable[[], float] = time.monotonic
-        self.controller = controller.Controller(self.engine, lambda: self.clock())  # type: ignore[arg-type]
+        self.make_animation: Callable[[], Any] = animation.Animation
+        self.controller = controller.Controller(
+            self.engine,  # type: ignore[arg-type]
+            lambda: self.clock(),
+            lambda: self.make_animation(),
+        )
         self.failures: List[str] = []
         self.controller.failed.connect(lambda error: self.failures.append(str(error)))
 

@@ -33,6 +33,7 @@ from krita_plugin.conversion import brightness
 from krita_plugin.document import Document
 from krita_plugin.gallery_window import GalleryWindow
 from krita_plugin.pictures import image_of
+from krita_plugin.range_dialog import RangeDialog, frame_range
 from krita_plugin.styles import Choice, FileSource, LayerSource
 from nst_core.bridge.record import Record
 from nst_core.job.errors import HostError
@@ -121,6 +122,13 @@ try:
         next(grays)
 except StopIteration as end:
     assert list(end.value.data) == [87, 127, 39], "other grays than with PyQt5"
+asked = frame_range(panel, 0, 5)
+next(asked)
+panel.findChild(RangeDialog).accept()
+try:
+    next(asked)
+except StopIteration as end:
+    assert end.value == (0, 5)
 image = docker.grab().toImage()
 assert panel.message.text.text() == "It failed. Try again." and not image.isNull()
 made = {kind for thing in gc.get_objects() for kind in type(thing).__mro__}

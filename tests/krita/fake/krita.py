@@ -9,7 +9,9 @@ from __future__ import annotations
 import struct
 import sys
 import uuid
+import zipfile
 from typing import Any, Dict, List, Optional, Tuple
+from xml.etree import ElementTree
 
 binding = "PyQt6" if "PyQt6.QtCore" in sys.modules else "PyQt5"
 if binding == "PyQt6":
@@ -36,6 +38,30 @@ class Node:
         self._offset = (0, 0)
         self._space: Optional[Tuple[str, str, str]] = None
         self.pixels: Dict[Tuple[int, int], bytes] = {}
+        #: The pixels of each frame by its time; empty for a layer that is not animated.
+        self.frames: Dict[int, Dict[Tuple[int, int], bytes]] = {}
+
+    def animated(self) -> bool:
+        return bool(self.frames)
+
+    def hasKeyframeAtTime(self, time: int) -> bool:
+        return time in self.frames
+
+    def show(self, time: int) -> None:
+        """Show the frame that is seen at ``time``."""
+        shown = max((key for key in self.frames if key <= time), default=None)
+        if shown is not None:
+            self.pixels = self.frames[shown]
+
+    def duplicate(self) -> Node:
+        copy = self.copied(self._document)
+        copy._id = QUuid("{" + str(uuid.uuid4()) + "}")
+        return copy
+
+    def copied(self, document: Document) -> Node:
+        copy = Node(document, self._name, self._kind)
+        copy._id, copy._space, copy.pixels, copy.frames = self._id, self.space, dict(self.pixels), dict(self.frames)
+        return copy
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -183,6 +209,7 @@ class Document:
     def __init__(self, width: int, height: int, name: str, space: Tuple[str, str, str]) -> None:
         self._size, self._name, self._file = (width, height), name, ""
         self.space = space
+        self.time, self.last_time = 0, 0
         self.root = Node(self, "root", "grouplayer")
         self.active: Optional[Node] = None
         #: The nodes that are selected in the layer list, if a test selects some.
@@ -248,9 +275,31 @@ class Document:
         return True
 
     def clone(self) -> Document:
-        """A copy, which is not among the documents that are open. This fake copies empty documents only."""
-        assert not any(node.pixels for node in self.root.childNodes())
-        return Document(*self._size, self._name, self.space)
+        """A copy, which is not among the documents that are open. Of layers in groups there is none."""
+        copy = Document(*self._size, self._name, self.space)
+        copy.root._children = [node.copied(copy) for node in self.root._children]
+        for node in copy.root._children:
+            node._parent = copy.root
+        copy.time, copy.chosen = self.time, self.chosen
+        return copy
+
+    def fullClipRangeStartTime(self) -> int:
+        return 0
+
+    def fullClipRangeEndTime(self) -> int:
+        return self.last_time
+
+    def setCurrentTime(self, time: int) -> None:
+        self.time = time
+        self.undo.append(("time", self.root, self.root))
+        for node in self.root._children:
+            node.show(time)
+
+    def tryBarrierLock(self) -> bool:
+        return True
+
+    def unlock(self) -> None:
+        pass
 
     def pixelData(self, x: int, y: int, width: int, height: int) -> Any:
         top = self.root.childNodes()[-1]
@@ -369,7 +418,7 @@ class Krita:
         return document
 
     def openDocument(self, path: str) -> Optional[Document]:
-        document = self.files.get(path)
+        document = film_in(path) if path.endswith("film.kra") else self.files.get(path)
         if document is not None:
             self.open.append(document)
         return document
@@ -478,3 +527,33 @@ class History(QDockWidget):
         steps = [step[0] for step in document.undo][-self._limit :]
         self._list.model().setStringList(["<empty>", *steps])
         self._list.setCurrentIndex(self._list.model().index(len(steps), 0))
+
+
+def film_in(path: str) -> Document:
+    """The document that the plug-in has written: its tiles become the frames of a layer."""
+    with zipfile.ZipFile(path) as film:
+        image = ElementTree.fromstring(film.read("maindoc.xml"))[0]
+        document = Document(int(image.attrib["width"]), int(image.attrib["height"]), "film", ("RGBA", "U8", "srgb"))
+        (node,) = document.root.childNodes()
+        for key in ElementTree.fromstring(film.read("film/layers/layer.keyframes.xml"))[0]:
+            node.frames[int(key.attrib["time"])] = _pixels_of(film.read("film/layers/" + key.attrib["frame"]))
+    node.show(0)
+    return document
+
+
+def _pixels_of(tiles: bytes) -> Dict[Tuple[int, int], bytes]:
+    head, data = tiles.split(b"DATA ", 1)
+    assert head == b"VERSION 2\nTILEWIDTH 64\nTILEHEIGHT 64\nPIXELSIZE 4\n"
+    count, data = data.split(b"\n", 1)
+    found: Dict[Tuple[int, int], bytes] = {}
+    for _ in range(int(count)):
+        line, data = data.split(b"\n", 1)
+        left, top, _, length = line.decode().split(",")
+        tile, data = data[: int(length)], data[int(length) :]
+        assert tile[0] == 0 and len(tile) == 1 + 4 * 64 * 64
+        for place in range(64 * 64):
+            pixel = tile[1 + 4 * place : 5 + 4 * place]
+            if any(pixel):
+                found[int(left) + place % 64, int(top) + place // 64] = pixel
+    assert data == b""
+    return found

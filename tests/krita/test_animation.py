@@ -1,0 +1,149 @@
+"""*Animate*: frames go to a stand-in for ``nst animate``, and come back as one animated layer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, List
+
+import pytest
+
+from nst_core.studio.animation import Animation
+from tests.studio.test_animation import PAINTS
+
+#: 70 pixels: more than one tile of Krita.
+SIZE = (70, 3)
+LAYER = "Style \u2013 Neural Style"
+
+
+@pytest.fixture
+def document(studio: Any) -> Any:
+    """A document whose background has frames at 0, 2 and 3: the last two look alike. One at 5 is empty."""
+    found = studio.open(size=SIZE)
+    background = found.root.childNodes()[0]
+    for time, shade in ((0, 0.2), (2, 0.4), (3, 0.4), (5, None)):
+        background.pixels = {}
+        if shade is not None:
+            studio.fill(background, (0.0, shade, 1.0, 1.0))
+        background.frames[time] = background.pixels
+    background.show(0)
+    found.last_time = 7
+    found.undo.clear()
+    return found
+
+
+def paints(studio: Any, tmp_path: Path, then: str = "") -> Path:
+    """The stand-in returns each frame as it is, and then does ``then``."""
+    folder = tmp_path / "films"
+    studio.make_animation = lambda: Animation([sys.executable, "-c", PAINTS.format(then=then)], folder)
+    return folder
+
+
+def film(studio: Any, document: Any, first: int = 0, last: int = 7) -> Any:
+    from krita_plugin.film import Film
+
+    return Film(**vars(studio.painting(document)), first=first, last=last)
+
+
+def shades(node: Any) -> List[Any]:
+    """Time and green of the frames of the new layer at its last pixel; None where it is empty."""
+    return [(time, pixels[69, 2][1] if pixels else None) for time, pixels in sorted(node.frames.items())]
+
+
+def names(document: Any) -> List[str]:
+    return [node.name() for node in document.root.childNodes()]
+
+
+def test_a_film_is_one_layer_in_one_step(studio: Any, document: Any, tmp_path: Path) -> None:
+    folder = paints(studio, tmp_path)
+    studio.controller.stylize(film(studio, document))
+    studio.until(studio.is_idle)
+    assert studio.failures == []
+    assert names(document) == ["Background", LAYER, "Style"]
+    layer = document.root.childNodes()[1]
+    assert shades(layer) == [(0, 51), (2, 102), (5, None)]
+    assert [step[0] for step in document.undo] == ["add"] and document.time == 0
+    assert document.active.name() == "Background"
+    studio.until(lambda: list(folder.iterdir()) == [])
+
+
+def test_a_range(studio: Any, document: Any, tmp_path: Path) -> None:
+    paints(studio, tmp_path)
+    studio.controller.stylize(film(studio, document, 1, 2))
+    studio.until(studio.is_idle)
+    assert shades(document.root.childNodes()[1]) == [(0, None), (1, 51), (2, 102), (3, None)]
+
+
+def test_stop_and_keep(studio: Any, document: Any, tmp_path: Path) -> None:
+    paints(studio, tmp_path, "import time; time.sleep(600)")
+    seen: List[Any] = []
+    studio.controller.previewed.connect(seen.append)
+    studio.controller.stylize(film(studio, document))
+    studio.until(lambda: bool(seen))
+    studio.controller.stop(True)
+    studio.until(studio.is_idle)
+    assert shades(document.root.childNodes()[1]) == [(0, 51), (2, None)]
+
+
+def test_discarded_nothing_changes(studio: Any, document: Any, tmp_path: Path) -> None:
+    folder = paints(studio, tmp_path, "import time; time.sleep(600)")
+    seen: List[Any] = []
+    studio.controller.previewed.connect(seen.append)
+    studio.controller.stylize(film(studio, document))
+    studio.until(lambda: bool(seen))
+    studio.controller.stop(False)
+    assert studio.is_idle()
+    assert names(document) == ["Background", "Style"] and document.undo == []
+    studio.until(lambda: list(folder.iterdir()) == [])
+
+
+def test_a_document_that_is_closed_meanwhile(studio: Any, document: Any, tmp_path: Path) -> None:
+    folder = paints(studio, tmp_path, "import time; time.sleep(600)")
+    studio.controller.stylize(film(studio, document))
+    studio.until(studio.is_painting)
+    studio.krita.Krita.instance().open.remove(document)
+    studio.controller.poll()
+    studio.until(studio.is_idle)
+    assert studio.failures[0].startswith("The document was closed")
+    studio.until(lambda: list(folder.iterdir()) == [])
+
+
+def test_only_the_selection_is_seen(studio: Any, document: Any, tmp_path: Path) -> None:
+    paints(studio, tmp_path)
+    document.chosen = studio.krita.Selection(10, 0, 60, 3)
+    studio.controller.stylize(film(studio, document))
+    studio.until(studio.is_idle)
+    pixels = document.root.childNodes()[1].frames[0]
+    assert (9, 1) not in pixels or pixels[9, 1][3] == 0
+    assert pixels[10, 1][3] == 255
+
+
+def test_the_menu_asks_for_the_range(studio: Any, panel: Any, document: Any, tmp_path: Path) -> None:
+    paints(studio, tmp_path)
+    panel.styles.add(studio.painting(document).choices[0])
+    panel.stylizing.for_frames.trigger()
+    studio.until(lambda: bool(dialogs(panel)))
+    (dialog,) = dialogs(panel)
+    assert (dialog.first.value(), dialog.last.value()) == (0, 7)
+    dialog.first.setValue(2)
+    dialog.last.setValue(1)
+    assert dialog.last.value() == 2
+    dialog.accept()
+    studio.until(lambda: not studio.is_idle())
+    assert not panel.progress.on_canvas.isVisible() and not panel.steering.isVisible()
+    studio.until(studio.is_idle)
+    assert shades(document.root.childNodes()[1]) == [(0, None), (2, 102), (3, None)]
+
+
+def test_a_content_without_frames(studio: Any, panel: Any, document: Any) -> None:
+    panel.styles.add(studio.painting(document).choices[0])
+    document.root.childNodes()[0].frames = {}
+    panel.stylizing.for_frames.trigger()
+    studio.until(lambda: bool(studio.failures))
+    assert studio.failures == ["The content has no frames. Animate a layer in the timeline, or choose another content."]
+
+
+def dialogs(panel: Any) -> List[Any]:
+    from krita_plugin.range_dialog import RangeDialog
+
+    return [dialog for dialog in panel.findChildren(RangeDialog) if dialog.isVisible()]
