@@ -38,7 +38,7 @@ class FilmLayer(NewLayer):
         super().__init__(film.document, film.content_id, rect, is_partial=is_partial)
 
     def _make(self) -> None:
-        self._made_in = space_of(self._node)
+        self._made_in, self._canvas = space_of(self._node), self._rect  # The canvas when the film began.
 
 
 class FilmRun:

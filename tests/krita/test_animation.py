@@ -108,6 +108,28 @@ def test_a_document_that_is_closed_meanwhile(studio: Any, document: Any, tmp_pat
     studio.until(lambda: list(folder.iterdir()) == [])
 
 
+def test_a_canvas_of_another_size_is_said(studio: Any, document: Any, tmp_path: Path) -> None:
+    paints(studio, tmp_path)
+    notices: List[str] = []
+    studio.controller.noticed.connect(notices.append)
+    studio.controller.stylize(film(studio, document))
+    studio.until(studio.is_painting)
+    document.resize(80, 3)
+    studio.until(studio.is_idle)
+    assert names(document)[1] == LAYER
+    assert notices[-1].startswith("The canvas has another size now.")
+
+
+def test_a_content_that_is_removed_meanwhile(studio: Any, document: Any, tmp_path: Path) -> None:
+    paints(studio, tmp_path)
+    studio.controller.stylize(film(studio, document))
+    studio.until(studio.is_painting)
+    document.root.childNodes()[0].remove()
+    studio.until(studio.is_idle)
+    assert names(document) == ["Style", LAYER]
+    assert shades(document.root.childNodes()[1]) == [(0, 51), (2, 102), (5, None)]
+
+
 def test_only_the_selection_is_seen(studio: Any, document: Any, tmp_path: Path) -> None:
     paints(studio, tmp_path)
     document.chosen = studio.krita.Selection(10, 0, 60, 3)

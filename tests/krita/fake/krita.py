@@ -226,6 +226,9 @@ class Document:
         self.root.addChildNode(background, None)
         self.undo.clear()
 
+    def resize(self, width: int, height: int) -> None:
+        self._size = width, height
+
     def width(self) -> int:
         return self._size[0]
 
