@@ -43,6 +43,8 @@ class PrivateFolder:
         """Remove the folder with all that is in it."""
         self._file.close()
         _remove(self._lock)
+        with contextlib.suppress(OSError):  # it has the folders of others
+            self._lock.parent.rmdir()
 
 
 def remove_leftovers(parent: Path) -> None:
