@@ -3,8 +3,8 @@
 Begin with ``stylize``, the walk through all of it. Then read the modules in the order in which a picture travels:
 ``preparation`` with ``tensors``, ``scene``, ``palette``, ``pyramid`` and ``budget``; ``starts``; ``targets`` with
 ``losses`` and ``statistics`` for style, ``similarity`` and ``content`` for the content, ``transport`` and ``strokes``
-for high quality. ``objective`` computes them over ``features`` and ``tiling``, ``optimize`` follows the gradient, and
-``outputs`` finishes.
+for high quality. ``objective`` computes them over ``features``, ``thin`` and ``tiling``, ``optimize`` follows the
+gradient, and ``outputs`` finishes.
 """
 
 import os

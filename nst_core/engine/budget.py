@@ -134,7 +134,7 @@ class Plan:
         Where memory allows it, features are kept from the first pass over the tiles to the second.
         """
         keeps = self._least(height, width, layers) + self._features(height, width, layers) <= self.budget
-        return Canvas(network, height, width, self._side_on(height, width), keeps, self.workers, checkpoint)
+        return Canvas(network, height, width, self.side_on(height, width), keeps, self.workers, checkpoint)
 
     def steps_remembered(self, height: int, width: int) -> int:
         """How many steps L-BFGS remembers on a canvas of this size: more on small ones, where they cost little."""
@@ -168,11 +168,11 @@ class Plan:
 
     def _tiles(self, height: int, width: int, layers: Sequence[str]) -> list[int]:
         """Pixels of each tile with its halo."""
-        tiles = partition(height, width, self._side_on(height, width))
+        tiles = partition(height, width, self.side_on(height, width))
         crops = [Crop(tile, layers, height, width, self.wrap, (0, 0)) for tile in tiles]
         return [len(crop.rows) * len(crop.columns) for crop in crops]
 
-    def _side_on(self, height: int, width: int) -> int:
+    def side_on(self, height: int, width: int) -> int:
         """The side of tiles on a canvas, 0 for one that is no larger than a tile."""
         return self.tile_side if height * width > self.tile_side**2 else 0
 

@@ -27,6 +27,10 @@ _WINOGRAD_POSITIONS = 400
 _FEW_CHANNELS = 8
 
 
+#: Sides of a grid for which kernels are laid out. Without it, oneDNN lays some of them out again at each call.
+_USUAL_GRID = 64
+
+
 class FrozenConvolution:
     """``relu(conv(x))`` for x (1, C, H, W), and the way back."""
 
@@ -45,6 +49,32 @@ class FrozenConvolution:
     def backward(self, gradient: Tensor, y: Tensor, padding: int) -> Tensor:
         """Gradient for the ``x`` whose features are ``y``, from that for ``y``, which it overwrites."""
         torch.ops.aten.threshold_backward.grad_input(gradient, y, 0, grad_input=gradient)
+        return self._convolve_back(gradient, 2 - padding, rectified=False)
+
+
+class ThinConvolution:
+    """A :class:`FrozenConvolution` whose values before the ReLU are ``mean`` (C,) plus few ``directions`` (C, r)."""
+
+    def __init__(
+        self, weight: Tensor, bias: Tensor, mean: Tensor, directions: Tensor, device: torch.device, dtype: torch.dtype
+    ) -> None:
+        kind = _fastest(device, dtype)
+        few = (directions.T @ weight.flatten(1)).view(-1, *weight.shape[1:]).to(device, dtype)
+        spread = directions[:, :, None, None].to(device, dtype)
+        self.channels = weight.shape[0]
+        self._convolve = kind(few, (directions.T @ (bias - mean)).to(device, dtype))
+        self._spread = kind(spread, mean.to(device, dtype))
+        self._spread_back = kind(spread.transpose(0, 1), few.new_zeros(few.shape[0]))
+        self._convolve_back = kind(few.flip(2, 3).transpose(0, 1), few.new_zeros(few.shape[1]))
+
+    def forward(self, x: Tensor, padding: int) -> Tensor:
+        """See :meth:`FrozenConvolution.forward`."""
+        return self._spread(self._convolve(x, padding, rectified=False), 0, rectified=True)
+
+    def backward(self, gradient: Tensor, y: Tensor, padding: int) -> Tensor:
+        """See :meth:`FrozenConvolution.backward`."""
+        torch.ops.aten.threshold_backward.grad_input(gradient, y, 0, grad_input=gradient)
+        gradient = self._spread_back(gradient, 0, rectified=False)
         return self._convolve_back(gradient, 2 - padding, rectified=False)
 
 
@@ -90,12 +120,15 @@ class _Plain:
 class _Winograd:
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         self._weight, self._bias = weight.contiguous(), bias
+        self._is_point = weight.shape[2] == 1
         self._is_wide = min(weight.shape[:2]) >= 64
         self._spreads = _spreading(weight) if len(weight) < _FEW_CHANNELS else None
 
     def __call__(self, x: Tensor, padding: int, rectified: bool) -> Tensor:
         height, width = (side + 2 * padding - 2 for side in x.shape[2:])
-        if self._spreads is not None and padding == 2:
+        if self._is_point:
+            y = torch.addmm(self._bias[:, None], self._weight[:, :, 0, 0], x[0].flatten(1)).view(1, -1, *x.shape[2:])
+        elif self._spreads is not None and padding == 2:
             y = F.fold((self._spreads @ x[0].flatten(1))[None], (height, width), 3) + self._bias[:, None, None]
         elif self._is_wide and height * width >= _WINOGRAD_POSITIONS:
             y = torch._nnpack_spatial_convolution(x, self._weight, self._bias, [padding, padding])
@@ -112,7 +145,8 @@ def _spreading(weight: Tensor) -> Tensor:
 class _Packed:
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         weight = weight.contiguous(memory_format=torch.channels_last)
-        self._weight = torch.ops.mkldnn._reorder_convolution_weight(weight, [1, 1], [1, 1], [1, 1], 1, [])
+        edge, size = [weight.shape[2] // 2] * 2, [1, weight.shape[1], _USUAL_GRID, _USUAL_GRID]
+        self._weight = torch.ops.mkldnn._reorder_convolution_weight(weight, edge, [1, 1], [1, 1], 1, size)
         self._bias = bias
 
     def __call__(self, x: Tensor, padding: int, rectified: bool) -> Tensor:
@@ -130,6 +164,11 @@ def _has_winograd() -> bool:
         return False
     torch._nnpack_spatial_convolution(torch.zeros(1, 64, 8, 8), torch.zeros(64, 64, 3, 3), None, [1, 1])
     return True
+
+
+def has_fast_narrow_kernels(device: torch.device, dtype: torch.dtype) -> bool:
+    """Whether a convolution with half the channels takes half the time even in shallow layers."""
+    return _fastest(device, dtype) is not _Winograd
 
 
 def _fastest(device: torch.device, dtype: torch.dtype) -> type[_Plain] | type[_Winograd] | type[_Packed]:

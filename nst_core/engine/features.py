@@ -6,14 +6,15 @@ than left to autograd: otherwise the work between the convolutions would cost as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import copy
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .convolution import FrozenConvolution
+from .convolution import FrozenConvolution, ThinConvolution
 from .weights import BLOCKS, CHANNELS, RELU_NAMES, Weights
 
 #: The shortest side of a picture that still has features behind all pooling layers.
@@ -75,7 +76,19 @@ class Network:
         self.device, self.dtype, self._pooling = device, dtype, pooling
         self._mean = weights.mean.to(device, torch.float32 if dtype != torch.float64 else dtype).view(3, 1, 1)
         self._scale = weights.scale.to(self._mean).view(3, 1, 1)
-        self._layers = {name: FrozenConvolution(w, b, device, dtype) for name, (w, b) in weights.layers.items()}
+        self._layers: dict[str, FrozenConvolution | ThinConvolution] = {
+            name: FrozenConvolution(w, b, device, dtype) for name, (w, b) in weights.layers.items()
+        }
+
+    def with_layers(self, layers: Mapping[str, FrozenConvolution | ThinConvolution]) -> Network:
+        """The same network with some other layers."""
+        network = copy.copy(self)
+        network._layers = {**self._layers, **layers}
+        return network
+
+    def pooled(self, x: Tensor, name: str) -> Tensor:
+        """The input of layer ``name`` from the features ``x`` (N, C, H, W) of the layer before it."""
+        return self._pooling.forward(x) if _starts_block(name) else x
 
     @torch.no_grad()
     def forward(self, rgb: Tensor, names: Collection[str], keep_all: bool = False) -> Features:
@@ -87,8 +100,7 @@ class Network:
         found: Features = {}
         x = F.pad(((rgb - self._mean) * self._scale).to(self.dtype)[None], (1, 1, 1, 1), mode="replicate")
         for name in _up_to(names):
-            if _starts_block(name):
-                x = self._pooling.forward(x)
+            x = self.pooled(x, name)
             x = self._layers[name].forward(x, padding=0 if name == "relu1_1" else 1)
             if keep_all or name in names:
                 found[name] = x

@@ -25,7 +25,7 @@ def started(prepared: Preparation, clock: Clock) -> Started:
     """The start of a job: its canvases, its estimated memory and time."""
     octaves, finest = prepared.octaves, prepared.octaves[-1]
     sizes = tuple((octave.width, octave.height) for octave in octaves)
-    tile = prepared.canvas(finest.height, finest.width, finest.layers).tile_side
+    tile = prepared.plan.side_on(finest.height, finest.width)
     return Started(str(prepared.device), sizes, prepared.plan.memory(octaves), clock.estimate(), tile)
 
 

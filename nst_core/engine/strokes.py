@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
+from .features import Network
 from .objective import StrokeTarget
 from .scene import Scene, StyleSource, WeightedMask
 from .statistics import CanvasOf
@@ -39,7 +41,8 @@ def stroke_targets(
     shares = [1.0] * len(scene.styles) if scene.has_regions else scene.shares()
     counts = [max(2, round(_POSITIONS * share)) for share in shares]
     drawn = [
-        _strokes(style, side * style_scale, count, generator, canvas_of) for style, count in zip(scene.styles, counts)
+        _strokes(style, side * style_scale, count, generator, canvas_of, canvas.network)
+        for style, count in zip(scene.styles, counts)
     ]
     if not scene.has_regions:
         drawn = [{name: torch.cat([strokes[name] for strokes in drawn]) for name in _LAYERS}]
@@ -55,11 +58,11 @@ def stroke_targets(
 
 
 def _strokes(
-    style: StyleSource, side: float, count: int, generator: torch.Generator, canvas_of: CanvasOf
+    style: StyleSource, side: float, count: int, generator: torch.Generator, canvas_of: CanvasOf, network: Network
 ) -> dict[str, Tensor]:
-    """Features (M, C) of a style at some positions of each layer."""
+    """Features (M, C) of a style at some positions of each layer, as the canvas's own ``network`` sees them."""
     rgb, mask = style.at(side)
-    canvas = canvas_of(rgb.shape[1], rgb.shape[2], _LAYERS)
+    canvas = replace(canvas_of(rgb.shape[1], rgb.shape[2], _LAYERS), network=network)
     masks = canvas.masks(mask, _LAYERS)
     places = {name: draw_places(canvas, name, masks[name], count, generator) for name in _LAYERS}
     return features_at(canvas, rgb, places)
