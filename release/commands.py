@@ -9,37 +9,38 @@ import json
 import subprocess
 import tempfile
 import time
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import List, Sequence
 
 from nst_core.bridge import paths
 from nst_core.bridge.files import replace_text
-from nst_core.installer import builds, inventory, packages
-from nst_core.installer.check import check_engine
-from nst_core.installer.environment import EngineSpec, digest, ensure, make_environment
-from nst_core.installer.main import Add, Command, absolute, add_engine_options, engine_spec
+from nst_core.installer import builds, installing, packages, pythons, storage
+from nst_core.installer.environment import EngineSpec, digest
+from nst_core.installer.main import FOR_ENGINE, Command, absolute, engine_spec
 from nst_core.installer.packages import Group, PackageSource, pinned
 from nst_core.installer.processes import clean_environment
-from nst_core.installer.pythons import find_python
 from nst_core.installer.reporting import Reporter, duration
 from nst_core.installer.storage import COMPLETE, exclusive
 
 CLONE = Path(__file__).resolve().parents[1]
 TORCHVISION = "0.29.1"
 #: What the tests need: besides their own tools those that build a release and the site.
+#: The lists of packages that only developers need.
+LISTS = Path(__file__).with_name("requirements")
 FOR_TESTS = ("tests.txt", "release.txt", "torchvision.txt")
 
 
 def demo(options: argparse.Namespace, reporter: Reporter) -> int:
     """Paint a bundled photograph in the style of a bundled painting to ``demo.png``. Returns the exit code."""
-    python = ensure(engine_spec(options), check_engine, reporter)
+    spec = engine_spec(options)
+    installing.install([], spec, None, reporter)
     photograph = CLONE / "docs" / "samples" / "chelsea.jpg"
     painting = CLONE / "nst_core" / "studio" / "paintings" / "road_to_tarascon.jpg"
     output = Path.cwd() / "demo.png"
     began = time.monotonic()
     pictures = [str(photograph), "--style", str(painting), "-o", str(output)]
-    code = _run([str(python), "-I", "-m", "nst_core.cli", "stylize", *pictures], Path.cwd())
+    code = _run([str(paths.engine_python(spec.engine)), "-I", "-m", "nst_core.cli", "stylize", *pictures], Path.cwd())
     if code == 0:
         reporter.done(f"The picture is {output}; it took {duration(time.monotonic() - began)}.")
     return code
@@ -62,7 +63,7 @@ def release(work: str, folder: Path, origin: PackageSource, reporter: Reporter) 
     """Build a release (``package``) or the documentation (``site``) in ``folder``. Returns the exit code."""
     with tempfile.TemporaryDirectory() as scratch:
         with reporter.busy("Making an environment for the tools"):
-            make_environment(find_python(), Path(scratch))
+            pythons.make_environment(pythons.find_python(), Path(scratch))
         python = str(paths.engine_python(Path(scratch)))
         packages.provide(python, [pinned(origin, "release.txt")], origin, reporter)
         return _run([python, "-m", "release", work, str(folder)], CLONE)
@@ -70,22 +71,22 @@ def release(work: str, folder: Path, origin: PackageSource, reporter: Reporter) 
 
 def _for_tests(options: argparse.Namespace, reporter: Reporter) -> Path:
     spec = engine_spec(options)
-    python = ensure(spec, check_engine, reporter)
+    installing.install([], spec, None, reporter)
     add_tests(spec, reporter)
-    return python
+    return paths.engine_python(spec.engine)
 
 
-def add_tests(spec: EngineSpec, reporter: Reporter) -> None:
+def add_tests(spec: EngineSpec, reporter: Reporter, lists: Path = LISTS) -> None:
     """Add the packages that the tests need to the complete environment."""
-    engine, origin = spec.engine, spec.source
+    engine, origin = spec.engine, replace(spec.source, requirements=lists)
     plan = {"requirements": digest(origin, *FOR_TESTS)}
-    if inventory.read(engine, "tests.json") == plan:
+    if storage.read(engine, "tests.json") == plan:
         return
     with exclusive(engine.parent / "install.lock"):
-        complete = inventory.read(engine)
+        complete = storage.read(engine)
         groups = groups_for_tests(builds.by_tag(str(complete.get("tag", ""))), origin)
         packages.provide(str(paths.engine_python(engine)), groups, origin, reporter)
-        files = {**inventory.sums(engine), **complete["files"]}
+        files = {**storage.sums(engine), **complete["files"]}
         replace_text(engine / COMPLETE, json.dumps({**complete, "files": files}))
         replace_text(engine / "tests.json", json.dumps(plan))
 
@@ -107,21 +108,17 @@ def _run(command: Sequence[str], folder: Path = CLONE) -> int:
 
 
 def _package(options: argparse.Namespace, reporter: Reporter) -> int:
-    return release("package", absolute(options.folder), PackageSource(), reporter)
+    return release("package", absolute(options.folder or "dist"), PackageSource(requirements=LISTS), reporter)
 
 
 def _site(options: argparse.Namespace, reporter: Reporter) -> int:
-    return release("site", absolute(options.folder), PackageSource(), reporter)
-
-
-def _add_folder(default: str, add: Add) -> None:
-    add("folder", nargs="?", default=default, help=f"where the files go (default: {default})")
+    return release("site", absolute(options.folder or "site"), PackageSource(requirements=LISTS), reporter)
 
 
 COMMANDS = (
-    Command("package", _package, "build all files of a release", partial(_add_folder, "dist")),
-    Command("site", _site, "build the documentation as a site", partial(_add_folder, "site")),
-    Command("demo", demo, "paint a bundled picture to demo.png", add_engine_options),
-    Command("test", test, "run all tests; further arguments go to pytest", add_engine_options, passes_on=True),
-    Command("bench", bench, "run the benchmarks; further arguments go to them", add_engine_options, passes_on=True),
+    Command("package", _package, "build all files of a release in the folder dist, or another", ("folder",)),
+    Command("site", _site, "build the documentation as a site in the folder site, or another", ("folder",)),
+    Command("demo", demo, "paint a bundled picture to demo.png", FOR_ENGINE),
+    Command("test", test, "run all tests; further arguments go to pytest", FOR_ENGINE, passes_on=True),
+    Command("bench", bench, "run the benchmarks; further arguments go to them", FOR_ENGINE, passes_on=True),
 )

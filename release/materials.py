@@ -15,15 +15,14 @@ from nst_core.installer.packages import REQUIREMENTS, PackageSource, pinned
 
 from .distribution import NAME
 
-#: Tools that the installer fetches for itself, and lists that only developers need. The engine has the other lists.
+#: Tools that the installer fetches for itself. The engine has the other lists.
 _TOOLS = ("pip.txt", "uv.txt")
-_DEVELOPING = ("release.txt", "tests.txt", "torchvision.txt")
 _LINE = re.compile(r"(?P<name>[\w.-]+)==(?P<version>[^\s;]+)\s*(?:;\s*(?P<marker>.*?)\s+)?--hash")
 
 
 def bill() -> str:
     """The bill as the text of its file."""
-    engine = sorted({path.name for path in REQUIREMENTS.glob("*.txt")} - {*_TOOLS, *_DEVELOPING})
+    engine = sorted({path.name for path in REQUIREMENTS.glob("*.txt")} - {*_TOOLS})
     components = [*_components("required", *engine), *_components("optional", *_TOOLS)]
     program = {**_component("application", NAME, __version__), "licenses": [{"license": {"id": "GPL-3.0-or-later"}}]}
     tree = {

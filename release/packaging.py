@@ -16,7 +16,7 @@ from typing import Dict, List
 from nst_core import __version__
 from nst_core.installer import plugins
 from nst_core.installer.hosts import GIMP, KRITA
-from nst_core.installer.source import files_of
+from nst_core.installer.plugins import files_of
 
 from . import distribution, materials
 
@@ -53,9 +53,8 @@ def plugin(editor: str, folder: Path) -> Path:
     """Write the zip for an editor's own way to take plug-ins to ``folder``, and return its path."""
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch)
-        plugins.write(editor, tree / plugins.NAME)
-        for name in filter(None, plugins.targets(editor, Path()).values()):
-            plugins.write_file(editor, name, tree / name)
+        for target, sources in plugins.targets(editor, tree).items():
+            plugins.write(sources, tree / target.name)
         files = {path.relative_to(tree).as_posix(): path for path in tree.rglob("*") if path.is_file()}
         return _zip(files, folder / f"{_NAME}-{editor}.zip")
 

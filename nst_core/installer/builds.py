@@ -6,7 +6,6 @@ The others come from pytorch.org's own index, if this machine can reach it.
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import sys
@@ -15,9 +14,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..job.errors import InstallFailed
-from .processes import output_of
+from .processes import installer_command, output_of
 from .reporting import Reporter
-from .source import installer_command
 
 TORCH = "2.14.1"
 _PROBE_SECONDS = 3.0
@@ -50,6 +48,11 @@ _WINDOWS_CUDA = Build("cuda", "cu130")
 _ROCM = Build("rocm", "rocm7.1", complete=False)
 _XPU = Build("xpu", "xpu", complete=False)
 _PUBLISHED = (CPU, _WINDOWS_CUDA, _ROCM, _XPU)
+_ON_SYSTEM = {
+    "darwin": {"mps": COMMON, "cpu": COMMON},
+    "win32": {"cpu": COMMON, "cuda": _WINDOWS_CUDA, "xpu": _XPU},
+    "linux": {"cpu": CPU, "cuda": COMMON, "rocm": _ROCM, "xpu": _XPU},
+}
 
 
 def by_tag(tag: str) -> Build:
@@ -71,7 +74,10 @@ def choose(device: str, reporter: Reporter) -> Build:
     """
     _check_machine()
     wanted = detect() if device == "auto" else device
-    build = _on_this_system(wanted)
+    offered = _ON_SYSTEM.get(sys.platform, _ON_SYSTEM["linux"])
+    if wanted not in offered:
+        raise InstallFailed(f"torch has no {wanted} build for this system.", f"Choose one of {', '.join(offered)}.")
+    build = offered[wanted]
     if build.index and not offers_torch(build.index):
         problem = f"{urlsplit(build.index).hostname} does not answer, or has no {wanted} build of torch"
         if device not in ("auto", "cpu"):
@@ -80,24 +86,22 @@ def choose(device: str, reporter: Reporter) -> Build:
         differs = "It is larger, and works the same." if wanted == "cpu" else again
         reporter.note(f"{problem}: the package index's own build is taken. {differs}")
         return LEAN
-    reporter.note(f"Build of torch: {wanted} ({'as asked' if device != 'auto' else REASONS[wanted]}).")
+    reporter.note(f"Build of torch: {wanted} ({'as asked' if device != 'auto' else _SIGNS[wanted][0]}).")
     return build
 
 
-#: Why each device is chosen, in the order in which they are looked for.
-REASONS = {
-    "mps": "an Apple GPU",
-    "cuda": "an NVIDIA GPU was found",
-    "rocm": "an AMD GPU with its compute driver was found",
-    "xpu": "an Intel Arc GPU with its compute driver was found",
-    "cpu": "no supported GPU was found",
-}
-#: Files that show the device. Windows' subsystem for Linux shows an NVIDIA GPU only by the tool in its own folder. The
-#: driver of Intel Arc serves integrated graphics, too; its compute library is there only where somebody installed it.
-_TRACES = {
-    "cuda": ("/proc/driver/nvidia/version", "/usr/lib/wsl/lib/nvidia-smi"),
-    "rocm": ("/dev/kfd",),
-    "xpu": ("/usr/lib/x86_64-linux-gnu/libze_intel_gpu.so.1", "/usr/lib64/libze_intel_gpu.so.1"),
+#: For each device, why it is chosen, and files that show it. Windows' subsystem for Linux shows an NVIDIA GPU only by
+#: the tool in its own folder. The driver of Intel Arc serves integrated graphics, too; its compute library is there
+#: only where somebody installed it.
+_SIGNS = {
+    "mps": ("an Apple GPU", ()),
+    "cuda": ("an NVIDIA GPU was found", ("/proc/driver/nvidia/version", "/usr/lib/wsl/lib/nvidia-smi")),
+    "rocm": ("an AMD GPU with its compute driver was found", ("/dev/kfd",)),
+    "xpu": (
+        "an Intel Arc GPU with its compute driver was found",
+        ("/usr/lib/x86_64-linux-gnu/libze_intel_gpu.so.1", "/usr/lib64/libze_intel_gpu.so.1"),
+    ),
+    "cpu": ("no supported GPU was found", ()),
 }
 
 
@@ -107,29 +111,18 @@ def detect() -> str:
         return "mps"
     if shutil.which("nvidia-smi"):
         return "cuda"
-    found = (device for device, traces in _TRACES.items() if any(Path(trace).exists() for trace in traces))
-    return next(found, "cpu")
-
-
-def _on_this_system(wanted: str) -> Build:
-    if sys.platform == "darwin":
-        return COMMON
-    common = {"cpu": COMMON, "cuda": _WINDOWS_CUDA} if os.name == "nt" else {"cpu": CPU, "cuda": COMMON}
-    builds = {**common, "rocm": _ROCM, "xpu": _XPU}
-    if wanted not in builds:
-        raise InstallFailed(f"torch has no {wanted} build for this system.", f"Choose one of {', '.join(builds)}.")
-    return builds[wanted]
+    return next((device for device, (_, files) in _SIGNS.items() if any(Path(file).exists() for file in files)), "cpu")
 
 
 def _check_machine() -> None:
     machine = platform.machine().lower()
     if sys.platform == "darwin" and machine == "x86_64":
-        # The system's kernel names the real processor, also to a process that is translated.
-        translated = "Run it in a terminal that is not opened using Rosetta, with Python 3.12 from python.org."
-        raise InstallFailed(
-            "torch is no longer made for Macs with an Intel processor, and this Python runs as on one.",
-            translated if "ARM64" in platform.version() else "Install on a Mac with Apple silicon.",
+        # A Mac with Apple silicon says so, too, to a Python that it translates for Intel processors.
+        problem = "torch is no longer made for Macs with an Intel processor, and this Python runs as on one."
+        remedy = (
+            "On Apple silicon, run it in a terminal that is not opened using Rosetta, with Python 3.12 from python.org."
         )
+        raise InstallFailed(problem, remedy)
     if machine not in ("x86_64", "amd64", "aarch64", "arm64"):
         raise InstallFailed(f"torch is not made for this processor ({machine}).", "Use a 64-bit x86 or ARM machine.")
 

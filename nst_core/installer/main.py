@@ -13,31 +13,50 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, List, Sequence
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from ..bridge import paths
 from ..bridge.files import replace_text
 from ..job.errors import InstallFailed, NeuralStyleError
 from . import diagnosis, hosts, installing, removing
 from .builds import DEVICES
-from .check import check_engine, worker_command
-from .environment import EngineSpec, ensure
+from .diagnosis import worker_command
+from .environment import EngineSpec
 from .hosts import Host
 from .packages import PackageSource
 from .reporting import Reporter, Terminal, json_lines
 
-Add = Callable[..., object]
+_OPTIONS: Dict[str, Dict[str, Any]] = {
+    "--device": {"metavar": "NAME", "choices": DEVICES, "help": f"hardware to paint on: {', '.join(DEVICES)}"},
+    "--from-wheels": {"metavar": "DIR", "help": "install from these files, without a network"},
+    "--host": {"action": "append", "choices": (hosts.KRITA, hosts.GIMP), "help": "only this editor"},
+    "--yes": {"action": "store_true", "help": "go on without asking"},
+    "--dry-run": {"action": "store_true", "help": "print the steps, and do nothing"},
+    "--engine": {"metavar": "PATH", "help": "use this Python environment as the engine"},
+    "--report": {"action": "store_true", "help": "print a text for a bug report instead"},
+    "--presets": {"action": "store_true", "help": "remove your settings, presets and pasted styles as well"},
+    "folder": {"nargs": "?", "help": "where the files go"},
+    "--prefix": {"metavar": "DIR", "help": "keep engine, downloads and logs in DIR/neural-style"},
+    "--progress": {"metavar": "FORM", "choices": ("text", "json"), "help": "print progress as text or json"},
+}
+#: The options of commands that build the engine: :func:`engine_spec` reads them.
+FOR_ENGINE = ("--device", "--from-wheels")
 
 
 @dataclass(frozen=True)
 class Command:
-    """One command; further arguments of one that ``passes_on`` are for another program."""
+    """One command with its ``options``; further arguments of one that ``passes_on`` are for another program."""
 
     name: str
     run: Callable[[argparse.Namespace, Reporter], int]
     text: str
-    add_options: Callable[[Add], None]
+    options: Tuple[str, ...] = ()
     passes_on: bool = False
+
+    def add_options(self, add: Callable[..., object]) -> None:
+        """Add each option of this command by argparse's ``add``."""
+        for name in ("--prefix", "--progress", *self.options):
+            add(name, **_OPTIONS[name])
 
 
 def main(arguments: Sequence[str], more: Sequence[Command] = ()) -> int:
@@ -62,9 +81,8 @@ def main(arguments: Sequence[str], more: Sequence[Command] = ()) -> int:
         # The reader, such as `head`, has closed the pipe. Python must not try to print the rest when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        cause = (
-            "Make room there" if error.errno == errno.ENOSPC else "Close Krita and GIMP, see that you have access there"
-        )
+        full = error.errno == errno.ENOSPC
+        cause = "Make room there" if full else "Close Krita and GIMP, see that you have access there"
         reporter.failed(InstallFailed(f"{error}.", f"{cause}, then run the same command again: it continues."))
     except KeyboardInterrupt:
         reporter.failed(InstallFailed("Interrupted.", "Run the same command again: it continues."))
@@ -79,41 +97,42 @@ def absolute(path: str) -> Path:
     return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
 
 
-def _refuse_sudo() -> None:
-    """Raise InstallFailed if everything would lie in the user's home folder and belong to root."""
-    if "SUDO_UID" in os.environ and os.geteuid() == 0 and Path.home().stat().st_uid != 0:
-        raise InstallFailed("With sudo, Krita and GIMP could not write to the new files.", "Run it without sudo.")
-
-
-def _agreed(options: argparse.Namespace, reporter: Reporter) -> bool:
-    if options.yes or installing.agreed():
-        return True
-    reporter.done("Nothing was done.")
-    return False
+def agreed(options: argparse.Namespace, question: str = "Go on?", default: str = "y") -> bool:
+    """Whether the user says yes; ``--yes`` gives the default answer. Raises InstallFailed without a terminal."""
+    if options.yes:
+        return default == "y"
+    if not sys.stdin.isatty():
+        raise InstallFailed("There is no terminal to ask at.", "Add --yes to go on without being asked.")
+    try:
+        answer = input(f"{question} [{'Y/n' if default == 'y' else 'y/N'}] ").strip().lower()
+    except EOFError:  # Ctrl-D
+        return False
+    return (answer or default) in ("y", "yes")
 
 
 def _install(options: argparse.Namespace, reporter: Reporter) -> int:
-    _refuse_sudo()
     found, spec = _hosts(options), engine_spec(options)
-    own_engine = _interpreter(options.engine)
+    own_engine = absolute(options.engine) if options.engine else None
+    if own_engine and own_engine.is_dir():
+        own_engine = paths.engine_python(own_engine)
     for line in installing.describe(found, options.host, spec, own_engine):
         reporter.note(line)
-    if options.dry_run:
-        reporter.done("Nothing was done (--dry-run).")
-    elif _agreed(options, reporter):
-        installing.install(found, spec, own_engine, reporter)
-        reporter.done("Neural Style is installed.")
+    if options.dry_run or not agreed(options):
+        reporter.done("Nothing was done.")
+        return 0
+    installing.install(found, spec, own_engine, reporter)
+    reporter.done("Neural Style is installed.")
     return 0
 
 
 def _engine(options: argparse.Namespace, reporter: Reporter) -> int:
-    _refuse_sudo()
-    python = ensure(engine_spec(options), check_engine, reporter)
+    spec = engine_spec(options)
+    installing.install([], spec, None, reporter)
     pointer = paths.placed_command_file()
     if pointer.exists():
         # This is a placed plug-in, which starts the engine by the command in this file.
-        replace_text(pointer, json.dumps({"command": worker_command(python)}))
-    reporter.done(f"The engine is installed: {python}")
+        replace_text(pointer, json.dumps({"command": worker_command(paths.engine_python(spec.engine))}))
+    reporter.done(f"The engine is installed: {spec.engine}")
     return 0
 
 
@@ -134,16 +153,13 @@ def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
 def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
     presets = removing.preset_folders()
     listed = removing.to_remove() + (presets if options.presets else [])
-    if not listed:
-        reporter.done("Nothing is installed.")
-        return 0
     for path in listed:
         reporter.note(f"Will be removed: {path}")
-    if not _agreed(options, reporter):
+    if not listed or not agreed(options):
+        reporter.done("Nothing was done." if listed else "Nothing is installed.")
         return 0
-    asks = bool(presets) and not options.yes and not options.presets
     question = "Remove your presets, settings and pasted styles too?"
-    with_presets = installing.agreed(question, "n") if asks else options.presets
+    with_presets = options.presets or (bool(presets) and agreed(options, question, "n"))
     for path in removing.uninstall(with_presets, reporter):
         reporter.note(f"Left alone, because not all of it is from this installer: {path}")
     kept = " and ".join(map(str, removing.preset_folders()))
@@ -156,22 +172,11 @@ def _hosts(options: argparse.Namespace) -> List[Host]:
 
 
 def engine_spec(options: argparse.Namespace) -> EngineSpec:
-    """The engine that the options of :func:`add_engine_options` ask for. Raises InstallFailed."""
+    """The engine that the options of :data:`FOR_ENGINE` ask for. Raises InstallFailed."""
     folder = str(absolute(options.from_wheels)) if options.from_wheels else ""
     if folder and not Path(folder).is_dir():
         raise InstallFailed(f"There is no folder {folder}.", "Name the folder that holds the wheels.")
-    return EngineSpec(options.device, PackageSource(folder))
-
-
-def _interpreter(engine: str) -> str:
-    """The interpreter of an environment that was named by its folder, or by the interpreter itself."""
-    if not engine:
-        return ""
-    path = absolute(engine)
-    python = paths.engine_python(path) if path.is_dir() else path
-    if not python.is_file():
-        raise InstallFailed(f"There is no Python environment in {path}.", "Name the folder of an environment.")
-    return str(python)
+    return EngineSpec(options.device or "auto", PackageSource(folder))
 
 
 def _parse(arguments: Sequence[str], commands: Sequence[Command]) -> argparse.Namespace:
@@ -188,12 +193,12 @@ def _parse(arguments: Sequence[str], commands: Sequence[Command]) -> argparse.Na
         # An abbreviation would swallow options that are meant for pytest.
         one = parsers.add_parser(command.name, help=command.text, description=command.text, allow_abbrev=False)
         one.set_defaults(command=command)
-        _add_options(command, one.add_argument)
+        command.add_options(one.add_argument)
     # These are only shown: without a command's name, the arguments go to the default's own parser.
     shown = parser.add_argument_group(f"options of {commands[0].name}").add_argument
-    _add_options(commands[0], shown)
+    commands[0].add_options(shown)
     shown("-h", "--help", action="help", help="show this help message and exit")
-    named = arguments and (arguments[0] in parsers.choices or arguments[0] in ("-h", "--help"))
+    named = arguments and arguments[0] in (*parsers.choices, "-h", "--help")
     options, rest = parser.parse_known_args(arguments if named else [commands[0].name, *arguments])
     if rest and not options.command.passes_on:
         parser.error(f"unrecognized arguments: {' '.join(rest)}; see --help")
@@ -201,49 +206,16 @@ def _parse(arguments: Sequence[str], commands: Sequence[Command]) -> argparse.Na
     return options
 
 
-def _add_options(command: Command, add: Add) -> None:
-    add("--prefix", metavar="DIR", default="", help="keep engine, downloads and logs in DIR/neural-style")
-    forms = ("text", "json")
-    add("--progress", metavar="FORM", choices=forms, default="text", help="print progress as text or json")
-    command.add_options(add)
-
-
-def add_engine_options(add: Add) -> None:
-    """Add the options of commands that build the engine: :func:`engine_spec` reads them."""
-    add("--device", metavar="NAME", choices=DEVICES, default="auto", help=f"hardware to paint on: {', '.join(DEVICES)}")
-    add("--from-wheels", metavar="DIR", default="", help="install from these files, without a network")
-
-
-def _add_host(add: Add) -> None:
-    add("--host", action="append", choices=(hosts.KRITA, hosts.GIMP), help="only this editor")
-
-
-def _add_yes(add: Add) -> None:
-    add("--yes", action="store_true", help="go on without asking")
-
-
-def _add_install_options(add: Add) -> None:
-    add_engine_options(add)
-    _add_host(add)
-    _add_yes(add)
-    add("--dry-run", action="store_true", help="print the steps, and do nothing")
-    add("--engine", metavar="PATH", default="", help="use this Python environment as the engine")
-
-
-def _add_doctor_options(add: Add) -> None:
-    add_engine_options(add)
-    _add_host(add)
-    add("--report", action="store_true", help="print a text for a bug report instead")
-
-
-def _add_uninstall_options(add: Add) -> None:
-    _add_yes(add)
-    add("--presets", action="store_true", help="remove your settings, presets and pasted styles as well")
-
-
 COMMANDS = (
-    Command("install", _install, "find the editors, build the engine, place the plug-ins", _add_install_options),
-    Command("engine", _engine, "build or repair the engine, and nothing else", add_engine_options),
-    Command("doctor", _doctor, "check everything, and name the command that repairs it", _add_doctor_options),
-    Command("uninstall", _uninstall, "remove everything that was installed", _add_uninstall_options),
+    Command(
+        "install",
+        _install,
+        "find the editors, build the engine, place the plug-ins",
+        (*FOR_ENGINE, "--host", "--yes", "--dry-run", "--engine"),
+    ),
+    Command("engine", _engine, "build or repair the engine, and nothing else", FOR_ENGINE),
+    Command(
+        "doctor", _doctor, "check everything, and name a command for each repair", (*FOR_ENGINE, "--host", "--report")
+    ),
+    Command("uninstall", _uninstall, "remove everything that was installed", ("--yes", "--presets")),
 )

@@ -6,7 +6,6 @@ exist, but everything that exists is named.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Dict, Iterable, List, Optional
 
 from ..bridge import json_text, paths
 from ..bridge.files import replace_text
-from .storage import make_private
+from .storage import make_private, sum_of
 
 
 @dataclass
@@ -23,18 +22,23 @@ class Manifest:
 
     ``targets`` are the placed plug-in folders and single files; ``files`` maps each placed file to the SHA-256 of the
     contents that were placed there, by any version. ``replacing`` are the targets that get new contents now.
-    ``folders`` are those that had to be made around all of it. ``engine_homes`` hold an engine of their own for a
-    sandboxed editor. ``edits`` are the configuration files that got our line. ``file`` is where the manifest is kept;
-    None: nowhere.
+    ``folders`` are those that had to be made around all of it. ``edits`` are the configuration files that got our line.
+    ``file`` is where the manifest is kept; None: nowhere.
     """
 
     targets: List[str] = field(default_factory=list)
     files: Dict[str, List[str]] = field(default_factory=dict)
     replacing: List[str] = field(default_factory=list)
     folders: List[str] = field(default_factory=list)
-    engine_homes: List[str] = field(default_factory=list)
     edits: List[str] = field(default_factory=list)
     file: Optional[Path] = None
+
+    def note_targets(self, targets: Iterable[Path]) -> None:
+        """Remember that ``targets`` are placed now, and the folders around them, and save."""
+        wanted = [*targets]
+        self.note_folders(target.parent for target in wanted)
+        self.targets += [str(target) for target in wanted if str(target) not in self.targets]
+        self.save()
 
     def note_folders(self, wanted: Iterable[Path]) -> None:
         """Remember those of the ``wanted`` folders, and of their parents, that are not there yet."""
@@ -42,16 +46,15 @@ class Manifest:
             missing = [str(part) for part in (folder, *folder.parents) if not part.exists()]
             self.folders += [path for path in missing if path not in self.folders]
 
-    def note_file(self, path: Path, content: bytes) -> None:
-        """Remember that ``content`` is placed as ``path``."""
+    def note_file(self, path: Path, source: Path) -> None:
+        """Remember that the contents of ``source`` are placed as ``path``."""
         sums = self.files.setdefault(str(path), [])
-        if digest(content) not in sums:
-            sums.append(digest(content))
+        sums += {sum_of(source)} - {*sums}
 
     def has_placed(self, path: Path, now: Path) -> bool:
         """Whether the installer placed a file as ``path`` with the contents that the file ``now`` has."""
         known = self.files.get(str(path), [])
-        return bool(known) and not now.is_symlink() and now.is_file() and digest(now.read_bytes()) in known
+        return bool(known) and not now.is_symlink() and now.is_file() and sum_of(now) in known
 
     def save(self) -> None:
         """Write the manifest to its file."""
@@ -64,11 +67,6 @@ class Manifest:
         for folder in sorted(map(Path, self.folders), key=lambda path: len(path.parts), reverse=True):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
-
-
-def digest(content: bytes) -> str:
-    """The SHA-256 of ``content``, in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def load() -> Manifest:

@@ -1,26 +1,39 @@
 """The packages of the engine: pinned in ``requirements/``, downloaded to a folder of wheels, installed from there.
 
-pip does the work. The folder is kept: a repair needs no network, and on another machine it is the ``DIR`` of
-``--from-wheels``. Pinned wheels are compared with their SHA-256 when they are downloaded and again when they are
-unpacked.
+pip does the work. A download follows the user's settings of pip: index, mirrors, proxies, certificates. Installing
+follows none of them, because they may also say where packages go, or that nothing is installed.
+
+The folder is kept: a repair needs no network, and on another machine it is the ``DIR`` of ``--from-wheels``. Pinned
+wheels are compared with their SHA-256 when they are downloaded and again when they are unpacked.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Sequence, Tuple
+from typing import List, Mapping, Sequence, Tuple
 
 from ..bridge import paths
 from ..job.errors import InstallFailed
-from . import pip
 from .builds import COMMON, TORCH, Build
-from .processes import last_line
+from .processes import clean_environment, last_line, module_command, run_logged
 from .reporting import Reporter
-from .storage import mark, require_marked
+from .storage import make_private, mark, remove, require_marked
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
+_REPEAT = "then run the same command again: it continues."
+_INDEX = "Use a package index (`pip config list` shows yours) or a folder of wheels that has the published files."
+#: The advice after a failure, by a pattern in the output of pip. The first that fits counts.
+_REMEDIES = (
+    ("No space left on device", f"Make room there, {_REPEAT}"),
+    ("DO NOT MATCH THE HASHES", _INDEX),
+    ("CERTIFICATE_VERIFY_FAILED|Proxy Authentication|ProxyError|[^0-9]40[13] ", "Correct the settings of pip."),
+    ("Retrying|[Cc]onnection|timed out|[Ii]ncomplete|Max retries|[^0-9]50[0-4] ", f"Check the network, {_REPEAT}"),
+    ("No matching distribution", _INDEX),
+)
 
 
 @dataclass(frozen=True)
@@ -45,8 +58,7 @@ class Group:
 
 def for_engine(build: Build, source: PackageSource) -> List[Group]:
     """The packages that the engine needs with this build of torch; the first brings pip up to date."""
-    # Without --no-deps, so that pip uninstalls the pip of the new environment first.
-    pip_itself = [] if source.folder else [replace(pinned(source, "pip.txt"), options=("--require-hashes",))]
+    pip_itself = [] if source.folder else [pinned(source, "pip.txt")]
     if build.index:
         return [*pip_itself, pinned(source, "common.txt"), published(f"torch=={TORCH}", build)]
     cuda = ["cuda.txt"] if build == COMMON else []
@@ -64,10 +76,7 @@ def pinned(source: PackageSource, *files: str) -> Group:
 
 
 def published(requirement: str, build: Build) -> Group:
-    """One package of pytorch.org's index, and where ``build`` is not complete the packages that it requires.
-
-    Nothing is looked for elsewhere: another index could offer a package of the same name.
-    """
+    """One package of pytorch.org's index, and where ``build`` is not complete the packages that it requires."""
     return Group((f"{requirement}+{build.tag}",), ("--no-deps",) if build.complete else (), build.index)
 
 
@@ -76,48 +85,62 @@ def provide(python: str, groups: List[Group], source: PackageSource, reporter: R
 
     Raises InstallFailed.
     """
-    folder = Path(source.folder).resolve() if source.folder else _downloads()
-    for group in groups:
-        if not source.folder and not _is_downloaded(python, group, folder, reporter):
-            _download(python, group, folder, reporter)
-        # Files that an interrupted run left are written over. Modules are compiled when they are first used.
-        again = ["--ignore-installed"] if "--no-deps" in group.options else []
-        options = [*_offline(folder), "--no-compile", "--no-warn-script-location", *again, *group.options]
+    folder = Path(source.folder).resolve() if source.folder else paths.cache_folder() / "packages"
+    if not source.folder:
+        require_marked([folder])
+        mark(folder)
+    # No setting of the user counts; modules are compiled when they are first used.
+    options = ["--isolated", "--no-index", "--find-links", str(folder), "--no-compile", "--no-warn-script-location"]
+
+    def install(group: Group) -> None:
         with reporter.busy(f"Installing {_title(group.wanted)}", detail=last_line):
-            pip.run(python, "install", group.wanted, options, {})
+            _pip(python, "install", group.wanted, [*options, *group.options], {"PIP_CONFIG_FILE": os.devnull})
+
+    for group in groups:
+        try:
+            install(group)
+        except InstallFailed:  # Not all of it was downloaded before.
+            if source.folder:
+                raise
+            _download(python, group, folder, reporter)
+            install(group)
 
 
 def _title(wanted: Sequence[str]) -> str:
     return f"{len(wanted)} packages" if len(wanted) > 1 else re.split("[=+]", wanted[0])[0]
 
 
-def _offline(folder: Path) -> List[str]:
-    return ["--only-binary", ":all:", "--no-index", "--find-links", str(folder)]
-
-
-def _downloads() -> Path:
-    """The folder for downloaded wheels. Raises InstallFailed if the user made a folder of that name."""
-    folder = paths.cache_folder() / "packages"
-    require_marked([folder])
-    return mark(folder)
-
-
-def _is_downloaded(python: str, group: Group, folder: Path, reporter: Reporter) -> bool:
-    if not any(folder.glob("*.whl")):
-        return False
-    with reporter.busy(f"Looking for {_title(group.wanted)} in {folder}"):
-        try:
-            pip.run(python, "download", group.wanted, [*_offline(folder), "--dest", str(folder), *group.options], {})
-        except InstallFailed:
-            return False
-    return True
-
-
 def _download(python: str, group: Group, folder: Path, reporter: Reporter) -> None:
     """Fetch each package in a run of pip of its own: an interrupted download continues with the next package."""
-    found = pip.settings(python)
-    index = ["--index-url", group.index] if group.index else []
-    options = ["--only-binary", ":all:", "--dest", str(folder), *index, *group.options]
+    # Settings that say which packages are fetched, and how they are checked, are for other environments.
+    settings = {"PIP_CONSTRAINT": os.devnull, "PIP_NO_DEPS": "0", "PIP_REQUIRE_HASHES": "0"}
+    if group.index:
+        # Nothing is looked for elsewhere: another index could offer a package of the same name.
+        settings.update(PIP_INDEX_URL=group.index, PIP_EXTRA_INDEX_URL=group.index)
+        settings.update(PIP_FIND_LINKS=os.devnull, PIP_NO_INDEX="0")
     for number, wanted in enumerate(group.wanted):
         with reporter.busy(f"Downloading {_title([wanted])}", number, len(group.wanted), last_line):
-            pip.run(python, "download", [wanted], options, pip.transport(found) if group.index else found)
+            _pip(python, "download", [wanted], ["--dest", str(folder), *group.options], settings)
+
+
+def _pip(python: str, command: str, wanted: Sequence[str], options: Sequence[str], settings: Mapping[str, str]) -> None:
+    """Run ``download`` or ``install`` for the requirements ``wanted``; ``settings`` overrule those of the user.
+
+    Raises InstallFailed.
+    """
+    temporary = Path(python).parents[1] / "tmp"  # in the environment, so on its drive, and removed with it
+    remove(temporary)  # of a run that was killed
+    requirements = make_private(temporary) / "requirements.txt"
+    requirements.write_text("\n".join(wanted), encoding="utf-8")
+    common = ["--disable-pip-version-check", "--no-input", "--no-cache-dir", "--progress-bar", "off"]
+    line = module_command(python, "pip", command, *common, *options, "--only-binary", ":all:", "-r", str(requirements))
+    environment = {**clean_environment(), "TMPDIR": str(temporary), **settings}
+    try:
+        run_logged(line, f"pip {command} of {_title(wanted)}", _remedy, environment)
+    finally:
+        with contextlib.suppress(OSError):  # The result of pip counts; the next run removes it.
+            remove(temporary)
+
+
+def _remedy(output: str) -> str:
+    return next((remedy for pattern, remedy in _REMEDIES if re.search(pattern, output)), "")

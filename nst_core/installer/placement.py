@@ -9,16 +9,17 @@ that the user added or changed, stays in a folder ``NAME.kept`` beside the new o
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 from pathlib import Path
 from typing import List, Mapping, Optional, Sequence
 
-from ..bridge.files import PART, move, replace_text
+from ..bridge.files import PART, replace_text
 from ..job.errors import InstallFailed
 from . import kritarc, plugins
 from .hosts import Host
 from .manifest import Manifest
-from .storage import entries, make_private, remove, remove_files, set_aside
+from .storage import entries, make_private, new, old, remove, remove_files, set_aside, swap_back, swap_in
 
 Command = Optional[Sequence[str]]
 _GENERATED = Path("nst_core", "engine.json")  # The engine's command; *Install engine* replaces it.
@@ -36,10 +37,8 @@ def place(hosts: Mapping[Host, Command], made: Manifest) -> List[Path]:
         is_known = not target.is_dir() or ours(target, target, made) or plugins.is_plugin(target)
         if target.is_symlink() or not is_known:
             raise InstallFailed(f"{target} is there, and was not placed by this installer.", "Move it away first.")
-    made.note_folders(target.parent for target in targets)
     made.note_folders(host.settings.parent for host in hosts if host.settings)
-    made.targets += [str(target) for target in targets if str(target) not in made.targets]
-    made.save()
+    made.note_targets(targets)
     with ExitStack() as undo:
         undo.callback(_give_up, made)
         for host, command in hosts.items():
@@ -47,8 +46,8 @@ def place(hosts: Mapping[Host, Command], made: Manifest) -> List[Path]:
         made.replacing = [str(target) for target in targets]
         made.save()
         for target in targets:
-            undo.callback(_put_back, target)
-            _exchange(target)
+            undo.callback(swap_back, target)
+            swap_in(target)
         for host in hosts:
             if host.settings:
                 _enable(host.settings, made, undo)
@@ -64,11 +63,11 @@ def finish(made: Manifest) -> List[Path]:
     targets = [Path(name) for name in made.replacing]
     kept = []
     for target in targets:
-        _exchange(target)
+        swap_in(target)
     for target in targets:
-        remove_files(ours(_old(target), target, made))
-        if _old(target).exists():
-            kept.append(set_aside(_old(target), target))
+        remove_files(ours(old(target), target, made))
+        if old(target).exists():
+            kept.append(set_aside(old(target), target))
     _give_up(made)
     return kept
 
@@ -79,33 +78,9 @@ def _give_up(made: Manifest) -> None:
     if made.targets:
         made.save()
     for target in map(Path, made.targets):
-        remove(_new(target))
+        remove(new(target))
     for settings in map(Path, made.edits):
         remove_files(settings.parent.glob(f".*{PART}"))
-
-
-def _exchange(target: Path) -> None:
-    """Put the new one in the place of ``target``, if that was not done yet."""
-    if _new(target).exists():
-        if target.exists():
-            move(target, _old(target))
-        move(_new(target), target)
-
-
-def _put_back(target: Path) -> None:
-    """Undo :func:`_exchange`, wherever it stopped."""
-    if target.exists() and not _new(target).exists():
-        move(target, _new(target))
-    if _old(target).exists():
-        move(_old(target), target)
-
-
-def _new(target: Path) -> Path:
-    return target.with_name(f".{target.name}.neural-style-new")
-
-
-def _old(target: Path) -> Path:
-    return target.with_name(f".{target.name}.neural-style-old")
 
 
 def take_away(made: Manifest) -> None:
@@ -138,15 +113,14 @@ def _is_generated(path: Path, now: Path, target: Path, made: Manifest) -> bool:
 
 
 def _write_beside(host: Host, command: Command, made: Manifest) -> None:
-    for target, name in plugins.targets(host.editor, host.plugins).items():
+    for target, sources in plugins.targets(host.editor, host.plugins).items():
         make_private(target.parent)
-        new = _new(target)
-        if name:
-            plugins.write_file(host.editor, name, new)
-        else:
-            plugins.write(host.editor, new, command)
-        for path in [new] if name else [path for path in new.rglob("*") if path.is_file()]:
-            made.note_file(target / path.relative_to(new), path.read_bytes())
+        plugins.write(sources, new(target))
+        for name in sources:
+            made.note_file(target / name, new(target) / name)
+    if command:
+        pointer = new(plugins.folder_of(host)) / _GENERATED
+        pointer.write_text(json.dumps({"command": list(command)}), encoding="utf-8")
 
 
 def _enable(settings: Path, made: Manifest, undo: ExitStack) -> None:

@@ -1,4 +1,4 @@
-"""A Python that torch supports, wherever on this machine it is.
+"""A Python that torch supports, wherever on this machine it is, and environments of it.
 
 The Python that runs the installer may be an editor's own, too old, too new, or without ``venv``: each candidate is
 started and asked.
@@ -6,35 +6,30 @@ started and asked.
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import shutil
 import sys
 from pathlib import Path
-from typing import Iterator, List, Optional
+from typing import Iterator, List
 
 from ..bridge import paths
 from ..job.errors import InstallFailed
 from . import packages
 from .packages import PackageSource
-from .processes import module_command, output_of, run_logged
+from .processes import log_file, module_command, output_of, run_logged
 from .reporting import Reporter
-from .source import command_line
 from .storage import mark, remove, require_marked
 
-OLDEST, NEWEST = (3, 10), (3, 14)
 PREFERRED = ("3.12", "3.13", "3.11", "3.14", "3.10")
-# Systems (sysconfig.get_platform) for which torch is not made: of GIMP's own Python on Windows, of Intel Macs.
-_WITHOUT_TORCH = re.compile("mingw|macosx.*x86_64")
+_FROM = "Install Python 3.12 (64-bit) from python.org, not from the Microsoft Store"
+_DEBIAN = "On Debian and Ubuntu, run `sudo apt install python3-venv`. Elsewhere, install Python 3.12"
+_ADVICE = f"{_DEBIAN if sys.platform == 'linux' else _FROM}, or run `uv python install 3.12`; then try again."
+#: A program that prints the path of its interpreter if that is a 64-bit one which torch supports and which can make
+#: environments. There is no torch for GIMP's own Python on Windows (mingw), nor for Intel Macs; and Windows moves files
+#: that a Python of its store writes below AppData to a place where only that Python finds them.
 QUESTION = """
-import json, sys, sysconfig
-try:
-    import ensurepip, venv
-    able = "WindowsApps" not in sys.base_prefix
-except ImportError:
-    able = False
-print(json.dumps([list(sys.version_info[:2]), sys.maxsize > 2**32, able, sys.executable, sysconfig.get_platform()]))
+import ensurepip, re, sys, sysconfig, venv
+fits = (3, 10) <= sys.version_info < (3, 15) and sys.maxsize > 2**32 and "WindowsApps" not in sys.base_prefix
+print(sys.executable if fits and not re.match("mingw|macosx.*x86_64", sysconfig.get_platform()) else "")
 """
 
 
@@ -44,18 +39,13 @@ def find_python() -> str:
     Raises InstallFailed, which names the Python to install, if there is none.
     """
     if "WindowsApps" in sys.base_prefix:
-        # Windows moves files that it writes below AppData to a place where only this Python finds them.
-        raise InstallFailed(
-            "This Python is from the Microsoft Store: Krita and GIMP can't see the files that it installs.",
-            "Install Python 3.12 (64-bit) from python.org, then try again with that one.",
-        )
-    for candidate in _candidates():
-        found = ask(candidate)
-        if found:
-            return found
-    raise InstallFailed(
-        "No Python from {}.{} to {}.{} that can make environments was found.".format(*OLDEST, *NEWEST), _python_advice()
-    )
+        # It could not even place the plug-ins where an editor finds them.
+        problem = "This Python is from the Microsoft Store: Krita and GIMP can't see the files that it installs."
+        raise InstallFailed(problem, f"{_FROM}; then try again.")
+    found = next(filter(None, map(ask, _candidates())), "")
+    if not found:
+        raise InstallFailed("No Python from 3.10 to 3.14 that can make environments was found.", _ADVICE)
+    return found
 
 
 def portable_python(home: Path, reporter: Reporter) -> str:
@@ -64,65 +54,57 @@ def portable_python(home: Path, reporter: Reporter) -> str:
     An editor in a sandbox sees the home folder, but another /usr: a Python of the system would not start in it. Raises
     InstallFailed if uv, which is fetched where it is missing, can't bring one.
     """
-    require_marked((home / "python", home / "tools"))
-    uv = _uv() or _fetch_uv(home / "tools", reporter)
-    version = PREFERRED[0]
-    fetch = [uv, "python", "install", version, "--install-dir", str(mark(home / "python"))]
-    with reporter.busy(f"Fetching Python {version} for an editor in a sandbox"):
-        run_logged(fetch, f"Fetching Python {version} with uv")
-    found = next((home / "python").glob(f"cpython-{version}*/bin/python{version}"), None)
-    if found is None or not ask([str(found)]):
-        # uv does not fetch a Python again that is already there, except with this option.
-        again = command_line([*fetch, "--reinstall"])
-        raise InstallFailed(f"uv brought no Python {version} that works.", f"Run `{again}`, then try again.")
-    return str(found)
+    folder, version = home / "python", PREFERRED[0]
+    require_marked([folder])
+
+    def installed() -> str:
+        found = folder.glob(f"cpython-{version}*/bin/python{version}")
+        return next(filter(None, (ask([str(python)]) for python in found)), "")
+
+    if not installed():
+        uv = _uv() or _fetch_uv(mark(folder) / "uv", reporter)
+        with reporter.busy(f"Fetching Python {version} for an editor in a sandbox"):
+            fetch = [uv, "python", "install", version, "--reinstall", "--install-dir", str(mark(folder))]
+            run_logged(fetch, f"Fetching Python {version} with uv")
+    if not installed():
+        raise InstallFailed(f"uv brought no Python {version} that works.", f"Details are in {log_file()}.")
+    return installed()
 
 
-def _fetch_uv(tools: Path, reporter: Reporter) -> str:
-    remove(tools)
+def _fetch_uv(folder: Path, reporter: Reporter) -> str:
+    remove(folder)  # of a run that was killed
     with reporter.busy("Making an environment for uv"):
-        run_logged(module_command(find_python(), "venv", str(mark(tools))), "Making an environment for uv")
-    origin, python = PackageSource(), paths.engine_python(tools)
+        make_environment(find_python(), folder)
+    origin, python = PackageSource(), paths.engine_python(folder)
     packages.provide(str(python), [packages.pinned(origin, "uv.txt")], origin, reporter)
     return str(python.with_name("uv"))
 
 
-def ask(command: List[str]) -> Optional[str]:
-    """The interpreter behind ``command`` if torch can live in it, otherwise None."""
-    try:
-        version, wide, able, executable, platform = json.loads(output_of([*command, "-I", "-c", QUESTION]))
-    except ValueError:
-        return None
-    fits = OLDEST <= tuple(version) <= NEWEST and wide and able and not _WITHOUT_TORCH.match(platform)
-    return executable if fits else None
+def make_environment(base: str, folder: Path) -> None:
+    """A virtual environment of the interpreter ``base``, with pip. Raises InstallFailed."""
+    elsewhere = "If its drive has no links, name a folder on another one: `python3 install.py --prefix DIR`."
+    run_logged(module_command(base, "venv", str(folder)), "Making the environment", lambda _: elsewhere)
+
+
+def ask(command: List[str]) -> str:
+    """The interpreter behind ``command`` if torch can live in it, otherwise an empty text."""
+    found = output_of([*command, "-I", "-c", QUESTION])
+    return found if Path(found).is_file() else ""
 
 
 def _candidates() -> Iterator[List[str]]:
-    # In an editor with Python built in, sys.executable is the editor itself, which must not be started a second time.
-    if Path(sys.executable or "").name.lower().startswith("python"):
-        yield [sys.executable]
-    launcher, uv = shutil.which("py") if os.name == "nt" else None, _uv()
+    yield [sys.executable]
+    launcher, uv = shutil.which("py"), _uv()
     if launcher:
         yield from ([launcher, f"-{version}"] for version in PREFERRED)
     for name in (*(f"python{version}" for version in PREFERRED), "python3", "python"):
         found = shutil.which(name) or shutil.which(name, path="/opt/homebrew/bin")
         if found:
             yield [found]
-    # uv knows the Pythons that it manages, and where a system hides its own.
-    for version in PREFERRED if uv else ():
-        found = output_of([str(uv), "python", "find", version])
-        if found:
-            yield [found]
+    if uv:
+        # It knows the Pythons that it manages, and where a system hides its own.
+        yield [output_of([uv, "python", "find", ">=3.10,<3.15"])]
 
 
-def _uv() -> Optional[str]:
-    return shutil.which("uv") or shutil.which("uv", path=str(Path.home() / ".local" / "bin"))
-
-
-def _python_advice() -> str:
-    if os.name == "nt":
-        return "Install Python 3.12 (64-bit) from python.org, not from the Microsoft Store, then try again."
-    if sys.platform == "darwin":
-        return "Install Python 3.12 from python.org, then try again."
-    install = "Run `sudo apt install python3-venv`" if shutil.which("apt-get") else "Install Python 3.12"
-    return f"{install} (or install uv and run `uv python install 3.12`), then try again."
+def _uv() -> str:
+    return shutil.which("uv") or shutil.which("uv", path=str(Path.home() / ".local" / "bin")) or ""

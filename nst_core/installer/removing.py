@@ -14,11 +14,12 @@ from typing import List
 
 from ..bridge import log, paths
 from ..bridge.files import PART
-from . import inventory, manifest, placement
+from . import manifest, placement, storage
 from .manifest import Manifest
+from .plugins import CODE
 from .processes import log_file
 from .reporting import Reporter
-from .storage import MARK, entries, exclusive, is_marked, old, remove, remove_files, set_aside
+from .storage import COMPLETE, MARK, new, old, remove_files
 
 
 def to_remove() -> List[Path]:
@@ -38,14 +39,14 @@ def uninstall(with_presets: bool, reporter: Reporter) -> List[Path]:
 
     Returns those of their folders that stay, because they hold files that are not the installer's.
     """
-    with exclusive(paths.data_folder() / "install.lock"):
+    with storage.exclusive(paths.data_folder() / "install.lock"):
         made = manifest.load()
         placement.take_away(made)
         for folder in _folders(made):
-            discard(folder, reporter, f"Removing {folder}")
+            discard(folder, folder, reporter)
         remove_files([*_logs(), *(_preset_files() if with_presets else [])])
         # The manifest goes last: an interrupted uninstallation can be run again.
-        remove(manifest.manifest_file())
+        storage.remove(manifest.manifest_file())
     homes = _homes(made)
     remove_files(file for home in homes for file in (home / "install.lock", *home.glob(f".*{PART}")))
     made.remove_folders()
@@ -54,15 +55,17 @@ def uninstall(with_presets: bool, reporter: Reporter) -> List[Path]:
 
 
 def _homes(made: Manifest) -> List[Path]:
-    """The folders that hold an engine."""
-    return [*dict.fromkeys([paths.data_folder(), *map(Path, made.engine_homes)])]
+    """The folders that hold an engine, with the code that it runs beside it."""
+    beside = (path.parent for path in map(Path, made.targets) if path.name == CODE)
+    return [*dict.fromkeys([paths.data_folder(), *beside])]
 
 
 def _folders(made: Manifest) -> List[Path]:
     """The installer's own folders: engines, with the Python and the tools of a portable one, and downloads."""
-    names = ("engine.new", "engine.old", "engine", "python", "tools")
-    own = [home / name for home in _homes(made) for name in names]
-    return [folder for folder in [*own, paths.cache_folder() / "packages"] if is_marked(folder)]
+    engines = [home / "engine" for home in _homes(made)]
+    own = [*map(new, engines), *map(old, engines), *engines, *(engine.with_name("python") for engine in engines)]
+    own.append(paths.cache_folder() / "packages")
+    return [folder for folder in own if storage.is_marked(folder)]
 
 
 def _logs() -> List[Path]:
@@ -77,30 +80,29 @@ def _preset_files() -> List[Path]:
     return [*files, *sorted(pasted.glob("*.png")), *([pasted] if pasted.is_dir() else [])]
 
 
-def discard(folder: Path, reporter: Reporter, text: str) -> None:
-    """Remove ``folder`` if the installer made it; files that the user put into an engine get a folder of their own.
+def discard(folder: Path, name: Path, reporter: Reporter) -> None:
+    """Remove ``folder`` if the installer made it; files of the user in an engine go to a folder beside ``name``.
 
-    The mark is removed last: an interrupted removal can be run again. Raises OSError.
+    Its marks are removed last, so that an interrupted removal can be run again. Raises OSError.
     """
-    if not is_marked(folder):
+    if not storage.is_marked(folder):
         return
-    inventory.begin_removal(folder)
-    files = inventory.removable(folder)
-    strangers = {*entries(folder)} - {*files, folder / MARK}
-    with reporter.busy(text):
-        remove_files(files)
-    left = [path for path in folder.iterdir() if path.name != MARK]
+    files, marks = storage.removable(folder), [folder / MARK, folder / COMPLETE]
+    strangers = {*storage.entries(folder)} - {*files}
+    with reporter.busy(f"Removing {folder}"):
+        remove_files([path for path in files if path not in marks])
+    left = {*folder.iterdir()} - {*marks}
     if left and not strangers:
-        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(left[0]))
-    remove_files([folder / MARK, folder])
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(left.pop()))
+    remove_files([*marks, folder])
     if strangers:
-        reporter.note(f"Not all of {folder} is from this installer: the rest is now {set_aside(folder, folder)}.")
+        reporter.note(f"Not all of {folder} is from this installer: the rest is now {storage.set_aside(folder, name)}.")
 
 
 def discard_old(target: Path, reporter: Reporter) -> None:
     """Remove the predecessor of ``target``; files that can't be removed yet are left to the next run."""
     try:
-        discard(old(target), reporter, "Removing the engine before this one")
+        discard(old(target), target, reporter)
     except OSError as error:
         # On some network drives a file that is open, as those of a running engine are, stays until it is closed.
         reporter.note(f"Not all of {old(target)} could be removed ({error}): the next installation tries again.")

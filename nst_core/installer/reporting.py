@@ -28,8 +28,6 @@ from typing import Any, Callable, Dict, Iterator, Optional, TextIO
 
 from ..job.errors import NeuralStyleError
 
-_PRINT_EVERY = 10.0  # seconds; in a log, in which nothing can be rewritten
-
 Event = Dict[str, Any]
 
 
@@ -86,38 +84,29 @@ def json_lines(event: Event) -> None:
 
 
 class Terminal:
-    """Shows events to a person: a line for each, and below it one that is rewritten while a stage goes on."""
+    """Shows events to a person: a line for each and, in a terminal, one below it that is rewritten."""
 
     def __init__(self, stream: Optional[TextIO] = None) -> None:
         self._stream = stream or sys.stdout
         self._is_open = False  # Whether the last line is one to be rewritten.
-        self._printed = 0.0
 
     def __call__(self, event: Event) -> None:
         """Show one event."""
         if "seconds" in event:
-            self._sign_of_life(f"  {duration(event['seconds'])}  {event['detail']}")
+            if self._stream.isatty():
+                text = f"  {duration(event['seconds'])}  {event['detail']}"
+                # Cut, because a line that wraps can't be rewritten; filled up, because not every console can erase.
+                width = shutil.get_terminal_size().columns - 1
+                print(f"\r{text[:width].ljust(width)}", end="", file=self._stream, flush=True)
+                self._is_open = True
             return
         if self._is_open:
-            self._print("\n")
-        self._is_open, self._printed = False, time.monotonic()
+            print(file=self._stream)
+        self._is_open = False
         if event["event"] == "failed":
             print(f"error: {event['problem']} {event['remedy']}".rstrip(), file=sys.stderr, flush=True)
         else:
-            self._print(event["text"] + (" ...\n" if event["event"] in ("stage", "progress") else "\n"))
-
-    def _sign_of_life(self, text: str) -> None:
-        if self._stream.isatty():
-            # Cut, because a line that wraps can't be rewritten; filled up, because not every console can erase.
-            width = shutil.get_terminal_size().columns - 1
-            self._print(f"\r{text[:width].ljust(width)}")
-            self._is_open = True
-        elif time.monotonic() - self._printed > _PRINT_EVERY:
-            self._print(f"{text.rstrip()}\n")
-            self._printed = time.monotonic()
-
-    def _print(self, text: str) -> None:
-        print(text, end="", file=self._stream, flush=True)
+            print(event["text"] + " ..." * (event["event"] in ("stage", "progress")), file=self._stream, flush=True)
 
 
 def duration(seconds: float) -> str:

@@ -1,19 +1,23 @@
 """The installer's files and folders: private, marked as its own, swapped in one step, used by one installer at a time.
 
 The installer removes a folder only if its own mark is in it (:func:`mark`, :func:`is_marked`). A folder of the user
-with the same name has no mark, and stays.
+with the same name has no mark, and stays. The mark of a complete engine lists its files with their SHA-256, but neither
+compiled modules, which change later, nor files of the user.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Iterable, Iterator, List
+from typing import Any, Dict, Iterable, Iterator, List
 
-from ..bridge.files import move, patiently
+from ..bridge import json_text
+from ..bridge.files import PART, move, patiently
 from ..bridge.locks import lock
 from ..job.errors import InstallFailed
 
@@ -31,10 +35,8 @@ def make_private(folder: Path) -> Path:
 
 
 def mark(folder: Path) -> Path:
-    """Make ``folder`` if it is not there, and mark a new or empty one as the installer's. Returns ``folder``."""
-    if not folder.exists() or _is_empty(folder):
-        make_private(folder)
-        (folder / MARK).write_text(_MARK_TEXT, encoding="utf-8")
+    """Make ``folder``, if it is not there, and mark it as the installer's; see :func:`require_marked`. Returns it."""
+    (make_private(folder) / MARK).write_text(_MARK_TEXT, encoding="utf-8")
     return folder
 
 
@@ -44,15 +46,15 @@ def is_marked(folder: Path) -> bool:
 
 
 def require_marked(folders: Iterable[Path]) -> None:
-    """Raise InstallFailed if one of ``folders`` is there and was not made by the installer."""
+    """Raise InstallFailed if one of ``folders`` is there and was not made by the installer.
+
+    An empty one may be the installer's: a kill may have come before its mark was written.
+    """
     for folder in folders:
-        if (folder.exists() or folder.is_symlink()) and not (is_marked(folder) or _is_empty(folder)):
+        is_link = folder.is_symlink()
+        is_empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+        if is_link or not (is_marked(folder) or is_empty):
             raise InstallFailed(f"{folder} is there, and was not made by this installer.", "Move it away first.")
-
-
-def _is_empty(folder: Path) -> bool:
-    """Whether ``folder`` holds nothing: a kill may have come before its mark was written."""
-    return folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir())
 
 
 def make_executable(file: Path, mode: int = 0o700) -> None:
@@ -96,6 +98,70 @@ def entries(folder: Path) -> List[Path]:
     return [Path(place, name) for place, folders, files in walk for name in [*files, *folders]]
 
 
+def sum_of(path: Path) -> str:
+    """The SHA-256 of the contents of ``path``, or of the target of a link; empty if it is lost or can't be read."""
+    digest = hashlib.sha256()
+    try:
+        if path.is_symlink():
+            digest.update(os.fsencode(os.readlink(path)))
+        else:
+            with path.open("rb") as file:
+                for chunk in iter(lambda: file.read(1 << 20), b""):
+                    digest.update(chunk)
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+def read(engine: Path, name: str = COMPLETE) -> Dict[str, Any]:
+    """The JSON tree in the file ``name`` of ``engine``; empty if there is none."""
+    try:
+        tree = json_text.parse((engine / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return tree if isinstance(tree, dict) else {}
+
+
+def sums(engine: Path) -> Dict[str, str]:
+    """The SHA-256 of each installed file in ``engine``, by its path there."""
+    files = [path for path in entries(engine) if path.is_symlink() or not path.is_dir()]
+    installed = [path for path in files if not _changes_later(engine, path)]
+    return dict(zip((path.relative_to(engine).as_posix() for path in installed), _sums(installed)))
+
+
+def altered(engine: Path) -> List[Path]:
+    """The installed files of a complete ``engine`` that are lost or changed."""
+    files: Dict[str, str] = read(engine).get("files", {})
+    return [
+        engine / name for name, found in zip(files, _sums([engine / name for name in files])) if found != files[name]
+    ]
+
+
+def _changes_later(engine: Path, path: Path) -> bool:
+    """Whether the installer, Python or a network drive makes or replaces ``path`` in a complete engine."""
+    is_temporary = path.name.startswith(".nfs") or path.relative_to(engine).parts[0] == "tmp"
+    return path.name in (COMPLETE, "tests.json", MARK) or path.suffix in (".pyc", PART) or is_temporary
+
+
+def _sums(files: List[Path]) -> List[str]:
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(sum_of, files))
+
+
+def removable(engine: Path) -> List[Path]:
+    """The files and folders in ``engine`` that the installer, pip or Python put there, in the order of a removal.
+
+    Without a list of its files, as in an engine that was never completed, that is everything.
+    """
+    listed = read(engine).get("files")
+
+    def is_ours(path: Path) -> bool:
+        is_folder = path.is_dir() and not path.is_symlink()
+        return is_folder or _changes_later(engine, path) or path.relative_to(engine).as_posix() in (listed or ())
+
+    return [path for path in entries(engine) if listed is None or is_ours(path)]
+
+
 def set_aside(path: Path, name: Path) -> Path:
     """Rename ``path`` to ``name`` with ``.kept`` appended, numbered if that is taken. Returns the new path."""
     number, kept = 1, name.with_name(f"{name.name}.kept")
@@ -107,30 +173,38 @@ def set_aside(path: Path, name: Path) -> Path:
 
 
 def new(target: Path) -> Path:
-    """The folder in which the successor of ``target`` is built."""
-    return target.with_name(target.name + ".new")
+    """Where the successor of ``target`` is made. Nobody else uses such a name."""
+    return target.with_name(f".{target.name}.neural-style-new")
 
 
 def old(target: Path) -> Path:
     """The name of ``target`` after its successor took its place."""
-    return target.with_name(target.name + ".old")
+    return target.with_name(f".{target.name}.neural-style-old")
 
 
 def swap_in(target: Path) -> None:
-    """Put ``new(target)`` in the place of ``target``, which becomes ``old(target)``.
+    """Put ``new(target)``, if it is there, in the place of ``target``, which becomes ``old(target)``.
 
-    :func:`bring_back` repairs an interrupted swap.
+    A swap that was interrupted between its two moves is repaired by :func:`bring_back`, or completed by another call.
     """
-    if target.exists():
-        move(target, old(target))
-    try:
-        move(new(target), target)
-    finally:
-        bring_back(target)
+    if new(target).exists():
+        if target.exists():
+            move(target, old(target))
+        try:
+            move(new(target), target)
+        finally:
+            bring_back(target)
+
+
+def swap_back(target: Path) -> None:
+    """Undo :func:`swap_in`, wherever it stopped."""
+    if target.exists() and not new(target).exists():
+        move(target, new(target))
+    bring_back(target)
 
 
 def bring_back(target: Path) -> None:
-    """Undo a swap that was interrupted before the new folder took its place."""
+    """Let ``old(target)`` take its place again, if nothing else has it."""
     if old(target).exists() and not target.exists():
         move(old(target), target)
 

@@ -14,11 +14,10 @@ from pathlib import Path
 
 import pip
 
-from nst_core.installer import builds, environment
-from nst_core.installer.environment import EngineSpec, ensure
+from nst_core.installer import builds, pythons
+from nst_core.installer.environment import EngineSpec, ensure, site_packages
 from nst_core.installer.packages import PackageSource
 from nst_core.installer.reporting import Reporter, json_lines
-from nst_core.installer.source import site_packages
 from nst_core.job.errors import InstallFailed
 from tests.installer.packages import CHECK
 
@@ -43,7 +42,7 @@ def make_environment(base: str, folder: Path) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell lets programs in its background ignore it.
-    environment.make_environment = make_environment
+    pythons.make_environment = make_environment
     builds.offers_torch = lambda index: False
     builds.detect = lambda: "cpu"
     install(Path(sys.argv[1]), sys.argv[2])

@@ -7,6 +7,7 @@ from typing import Iterator
 
 import pytest
 
+from nst_core.installer import hosts
 from tests.installer.index import Index
 from tests.installer.packages import Packages
 
@@ -17,6 +18,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.mktemp("Ünser 'Heim' $HOME")
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("USERPROFILE", str(folder))
+    monkeypatch.setattr(hosts, "ROOT", folder)  # The editors of this machine are not found.
     for name in ("NEURAL_STYLE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
     return folder

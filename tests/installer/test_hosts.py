@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Dict, List, Optional
 
+import pytest
+
 from nst_core.installer.hosts import Host, Machine, find
 
 
 def machine(home: Path, system: str, folders: list[str], environment: Optional[Dict[str, str]] = None) -> Machine:
-    """A machine with ``folders`` below its home folder."""
+    """A machine with ``folders`` below its home folder, and without programs."""
     for folder in folders:
         (home / folder).mkdir(parents=True, exist_ok=True)
-    return Machine(home, environment or {}, system)
+    return Machine(home, environment or {}, system, home / "no programs")
 
 
 def described(hosts: List[Host], home: Path) -> Dict[str, str]:
@@ -105,3 +107,94 @@ def test_macos(home: Path) -> None:
         "GIMP 3.0": "Library/Application Support/GIMP/3.0/plug-ins",
     }
     assert found[0].settings == home / "Library/Preferences/kritarc"
+
+
+#: For each system and way of installing: the programs, and the plug-ins' folder and the first start of each editor.
+#: A program that begins with ~ is in the home folder.
+NEVER_STARTED = {
+    "linux package": (
+        ["usr/bin/krita", "usr/bin/gimp-console-3.0", "usr/bin/gimp-console-3", "usr/bin/gimp-console-2.10"],
+        {
+            "Krita": (".local/share/krita", ""),
+            "GIMP 3.0": (".config/GIMP/3.0/plug-ins", "{root}/usr/bin/gimp-console-3.0 --no-interface --quit"),
+        },
+    ),
+    "linux appimage": (
+        ["~/Downloads/krita-5.2.9-x86_64.appimage", "~/Applications/GIMP-3.2.0-x86_64.AppImage"],
+        {
+            "Krita": (".local/share/krita", ""),
+            "GIMP 3.2": (
+                ".config/GIMP/3.2/plug-ins",
+                "{home}/Applications/GIMP-3.2.0-x86_64.AppImage --no-interface --quit",
+            ),
+        },
+    ),
+    "linux flatpak": (
+        [
+            "~/.local/share/flatpak/app/org.kde.krita/current/active/metadata",
+            "var/lib/flatpak/app/org.gimp.GIMP/current/active/files/bin/gimp-console-3.2",
+        ],
+        {
+            "Krita (Flatpak)": (".var/app/org.kde.krita/data/krita", ""),
+            "GIMP 3.2 (Flatpak)": (
+                ".var/app/org.gimp.GIMP/config/GIMP/3.2/plug-ins",
+                "flatpak run --command=gimp-console-3 org.gimp.GIMP --no-interface --quit",
+            ),
+        },
+    ),
+    "linux snap": (
+        ["snap/krita/current/meta/snap.yaml", "snap/gimp/current/usr/bin/gimp-console-3.0"],
+        {
+            "Krita (Snap)": ("snap/krita/current/.local/share/krita", "snap run --shell krita -c true"),
+            "GIMP 3.0 (Snap)": (
+                "snap/gimp/current/.config/GIMP/3.0/plug-ins",
+                "snap run gimp --no-interface --quit",
+            ),
+        },
+    ),
+    "win32 installer": (
+        ["Program Files/Krita (x64)/bin/krita.exe", "Program Files/GIMP 3/bin/gimp-console-3.0.exe"],
+        {
+            "Krita": ("AppData/Roaming/krita", ""),
+            "GIMP 3.0": (
+                "AppData/Roaming/GIMP/3.0/plug-ins",
+                "{root}/Program Files/GIMP 3/bin/gimp-console-3.0.exe --no-interface --quit",
+            ),
+        },
+    ),
+    "darwin apps": (
+        ["Applications/krita.app/Contents/Info.plist", "Applications/GIMP.app/Contents/MacOS/gimp-console-3.0"],
+        {
+            "Krita": ("Library/Application Support/krita", ""),
+            "GIMP 3.0": (
+                "Library/Application Support/GIMP/3.0/plug-ins",
+                "{root}/Applications/GIMP.app/Contents/MacOS/gimp-console-3.0 --no-interface --quit",
+            ),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", NEVER_STARTED)
+def test_editors_that_were_never_started_are_found_by_their_programs(home: Path, tmp_path: Path, kind: str) -> None:
+    programs, expected = NEVER_STARTED[kind]
+    for name in programs:
+        program = home / name[2:] if name.startswith("~") else tmp_path / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.touch()
+    here = Machine(home, {}, kind.split()[0], tmp_path)
+    places = {host.name: (host.plugins.relative_to(home).as_posix(), " ".join(host.first_start)) for host in find(here)}
+    assert places == {
+        name: (folder, start.format(home=home, root=tmp_path)) for name, (folder, start) in expected.items()
+    }
+    for folder, _ in expected.values():
+        (home / folder).mkdir(parents=True)
+    assert {host.name: host.first_start for host in find(here)} == dict.fromkeys(expected, ()), "started since"
+
+
+def test_a_gimp_that_was_updated_and_not_started_since_is_found_beside_the_old_one(home: Path, tmp_path: Path) -> None:
+    (home / ".config/GIMP/3.0").mkdir(parents=True)
+    (tmp_path / "usr/bin").mkdir(parents=True)
+    (tmp_path / "usr/bin/gimp-console-3.2").touch()
+    found = find(Machine(home, {}, "linux", tmp_path))
+    assert [(host.name, bool(host.first_start)) for host in found] == [("GIMP 3.0", False), ("GIMP 3.2", True)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nst_core.installer import source
+from nst_core.installer import environment
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell script")
@@ -18,8 +18,7 @@ def test_nst_runs_from_a_renamed_environment_and_through_a_link(tmp_path: Path) 
     packages = engine / "lib" / f"python3.{sys.version_info[1]}" / "site-packages"
     packages.mkdir(parents=True)
     (engine / "bin").mkdir()
-    (engine / "bin" / "nst").write_bytes(b"\xff of a failing disk")
-    source.refresh(engine)
+    environment.connect(engine)
     moved = engine.rename(tmp_path / "renamed's engine")
     (moved / "bin" / "python").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     (moved / "bin" / "python").chmod(0o700)

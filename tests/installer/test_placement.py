@@ -286,7 +286,7 @@ def _fail_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if step == "write":
         monkeypatch.setattr(plugins, "write", fail)
     elif step == "rename":
-        monkeypatch.setattr(placement, "move", fail_at_last)
+        monkeypatch.setattr(storage, "move", fail_at_last)
     else:
         monkeypatch.setattr(placement, "replace_text", fail)
 
@@ -338,7 +338,7 @@ CHILD_KILLED_AT_A_MOVE = """
 import os, sys
 from pathlib import Path
 from nst_core.bridge import files
-from nst_core.installer import manifest, placement
+from nst_core.installer import manifest, placement, storage
 from nst_core.installer.hosts import Host
 home, left = Path(sys.argv[1]), int(sys.argv[2])
 def move(source, target):
@@ -347,7 +347,7 @@ def move(source, target):
     left -= 1
     if not left:
         os._exit(9)
-placement.move = move
+storage.move = move
 made = manifest.load()
 if sys.argv[3:] == ["finish"]:
     placement.finish(made)
@@ -395,8 +395,8 @@ def _whole_plugins(home: Path) -> list[set[str]]:
     """The names of the files of each plug-in, as :func:`plugins.write` makes them."""
     found = []
     for editor in (KRITA, GIMP):
-        folder = home / "whole" / editor
-        plugins.write(editor, folder, COMMAND)
-        found.append(set(snapshot(folder)))
+        folder, sources = next(iter(plugins.targets(editor, home / "whole" / editor).items()))
+        plugins.write(sources, folder)
+        found.append({*snapshot(folder), "nst_core/engine.json"})
     shutil.rmtree(home / "whole")
     return found

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
-import subprocess
 import sys
+import sysconfig
 from pathlib import Path
+from typing import Any, Dict
 
 import pytest
 
@@ -21,11 +20,11 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs are stood in f
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is all of PATH; the installer itself runs in an editor."""
+    """A folder that is all of PATH; the Python that runs the installer does not suit."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setattr(sys, "executable", "/usr/bin/krita")
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python3")
     return folder
 
 
@@ -36,49 +35,64 @@ def program(folder: Path, name: str, script: str) -> Path:
     return file
 
 
-def answering(version: list[int], able: bool = True, wide: bool = True, platform: str = "linux-x86_64") -> str:
-    told = f'[{version}, {str(wide).lower()}, {str(able).lower()}, "/the/{version[1]}", "{platform}"]'
-    return f"echo '{told}'"
+def answering(python: Path) -> str:
+    """The script of a program that answers that it is the suitable Python ``python``, which is made."""
+    python.parent.mkdir(parents=True, exist_ok=True)
+    python.touch()
+    return f'echo "{python}"'
 
 
 def test_the_python_that_runs_the_installer_is_preferred() -> None:
     assert pythons.find_python() == sys.executable
 
 
-def test_an_editor_is_not_started_as_a_python(path: Path) -> None:
-    program(path, "python3.11", answering([3, 11]))
-    assert pythons.find_python() == "/the/11"
-
-
-def test_the_preferred_version_wins(path: Path) -> None:
+def test_the_preferred_version_wins(path: Path, tmp_path: Path) -> None:
     for minor in (10, 14, 12):
-        program(path, f"python3.{minor}", answering([3, minor]))
-    assert pythons.find_python() == "/the/12"
+        program(path, f"python3.{minor}", answering(tmp_path / str(minor)))
+    assert pythons.find_python() == str(tmp_path / "12")
+
+
+@pytest.mark.parametrize("script", ["echo", "echo not a Python", "exit 1"])
+def test_a_python_that_does_not_suit_is_skipped(path: Path, tmp_path: Path, script: str) -> None:
+    program(path, "python3.12", script)
+    program(path, "python3.10", answering(tmp_path / "10"))
+    assert pythons.find_python() == str(tmp_path / "10")
+
+
+SUITABLE = {"version": (3, 12, 9), "maxsize": 2**63 - 1, "system": "linux-x86_64"}
 
 
 @pytest.mark.parametrize(
-    "script",
+    ("change", "suits"),
     [
-        answering([3, 9]),
-        answering([3, 15]),
-        answering([3, 12], able=False),
-        answering([3, 12], wide=False),
-        answering([3, 12], platform="mingw_x86_64_ucrt"),
-        answering([3, 12], platform="macosx-13-x86_64"),
-        "echo not a Python",
-        "exit 1",
+        ({}, True),
+        ({"version": (3, 10, 0)}, True),
+        ({"version": (3, 14, 7)}, True),
+        ({"version": (3, 9, 20)}, False),
+        ({"version": (3, 15, 0)}, False),
+        ({"maxsize": 2**31 - 1}, False),
+        ({"system": "mingw_x86_64_ucrt"}, False),
+        ({"system": "macosx-13-x86_64"}, False),
+        ({"system": "macosx-11.0-universal2"}, True),
+        ({"base_prefix": r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.12_x64"}, False),
     ],
 )
-def test_a_python_that_torch_does_not_support_is_skipped(path: Path, script: str) -> None:
-    program(path, "python3.12", script)
-    program(path, "python3.10", answering([3, 10]))
-    assert pythons.find_python() == "/the/10"
+def test_a_python_judges_itself(
+    change: Dict[str, Any], suits: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = {"base_prefix": "/usr", **SUITABLE, **change}
+    monkeypatch.setattr(sys, "version_info", answers["version"])
+    monkeypatch.setattr(sys, "maxsize", answers["maxsize"])
+    monkeypatch.setattr(sys, "base_prefix", answers["base_prefix"])
+    monkeypatch.setattr(sysconfig, "get_platform", lambda: answers["system"])
+    exec(pythons.QUESTION)
+    assert capsys.readouterr().out.strip() == (sys.executable if suits else "")
 
 
-def test_a_python_without_a_version_in_its_name_is_found(path: Path) -> None:
+def test_a_python_without_a_version_in_its_name_is_found(path: Path, tmp_path: Path) -> None:
     """As on Windows, where there is no launcher."""
-    program(path, "python", answering([3, 12], platform="macosx-11.0-universal2"))
-    assert pythons.find_python() == "/the/12"
+    program(path, "python", answering(tmp_path / "12"))
+    assert pythons.find_python() == str(tmp_path / "12")
 
 
 @pytest.fixture
@@ -93,58 +107,39 @@ def test_a_python_whose_files_editors_can_not_see_is_refused(of_the_store: None)
     assert "python.org" in failure.value.remedy
 
 
-def test_such_a_python_calls_itself_unable(of_the_store: None, capsys: pytest.CaptureFixture[str]) -> None:
-    exec(pythons.QUESTION)
-    assert json.loads(capsys.readouterr().out)[2] is False
-
-
-def test_pythons_of_uv_are_found(path: Path) -> None:
-    mine = program(path.parent, "uvs python", answering([3, 13]))
-    program(path, "uv", f'[ "$3" = 3.13 ] && echo "{mine}" && exit 0; exit 2')
-    assert pythons.find_python() == "/the/13"
+def test_pythons_of_uv_are_found(path: Path, tmp_path: Path) -> None:
+    mine = program(path.parent, "uvs python", answering(tmp_path / "13"))
+    program(path, "uv", f'[ "$3" = ">=3.10,<3.15" ] && echo "{mine}" && exit 0; exit 2')
+    assert pythons.find_python() == str(tmp_path / "13")
 
 
 def test_without_any_python_the_error_names_one_to_install(path: Path) -> None:
-    program(path, "apt-get", "")
     with pytest.raises(InstallFailed, match=r"3\.10 to 3\.14") as failure:
         pythons.find_python()
     assert "sudo apt install python3-venv" in failure.value.remedy
 
 
 def test_a_sandbox_gets_a_python_of_its_own(path: Path, tmp_path: Path) -> None:
-    """uv is asked for it, and it must lie in the folder that the sandbox sees."""
-    home = tmp_path / "snap folder"
-    target = home / "python/cpython-3.12.9-linux/bin"
-    program(path, "mkdir", 'exec /bin/mkdir "$@"')
-    brings = f"""
-[ "$*" = "python install 3.12 --install-dir {home}/python" ] || exit 3
-mkdir -p "{target}"
-cat > "{target}/python3.12" <<'SCRIPT'
-#!/bin/sh
-{answering([3, 12])}
-SCRIPT
-/bin/chmod +x "{target}/python3.12"
-"""
-    program(path, "uv", brings.replace("cat >", "/bin/cat >"))
-    found = pythons.portable_python(home, Reporter(lambda event: None))
-    assert found == str(target / "python3.12")
-
-
-def test_the_command_in_the_error_fetches_a_broken_python_again(path: Path, tmp_path: Path) -> None:
-    """Like uv, this script does not replace a Python that is there, except with the option for it."""
+    """uv is asked for it, once, and it must lie in the folder that the sandbox sees; one that is broken is replaced."""
     home = tmp_path / "snap folder"
     target = mark(home / "python") / "cpython-3.12.9-linux/bin"
     target.mkdir(parents=True)
-    program(target, "python3.12", "exit 127")
-    good = program(tmp_path, "good python", answering([3, 12]))
-    again = f"python install 3.12 --install-dir {home}/python --reinstall"
-    program(path, "uv", f'[ "$*" = "{again}" ] && /bin/cp "{good}" "{target}/python3.12"; exit 0')
-    with pytest.raises(InstallFailed, match=r"no Python 3\.12") as failure:
-        pythons.portable_python(home, Reporter(lambda event: None))
-    told = re.search("`(.*)`", failure.value.remedy)
-    assert told
-    subprocess.run(["/bin/sh", "-c", told[1]], check=True)
-    assert pythons.portable_python(home, Reporter(lambda event: None)) == str(target / "python3.12")
+    broken = program(target, "python3.12", "exit 127")
+    good = program(tmp_path, "good python", answering(broken))
+    brings = f"""
+[ "$*" = "python install 3.12 --reinstall --install-dir {home}/python" ] || exit 3
+/bin/cp "{good}" "{broken}"
+"""
+    uv = program(path, "uv", brings)
+    assert pythons.portable_python(home, Reporter(lambda event: None)) == str(broken)
+    uv.unlink()
+    assert pythons.portable_python(home, Reporter(lambda event: None)) == str(broken), "it is there already"
+
+
+def test_a_uv_that_brings_nothing_is_an_error(path: Path, tmp_path: Path) -> None:
+    program(path, "uv", "exit 0")
+    with pytest.raises(InstallFailed, match=r"no Python 3\.12 that works"):
+        pythons.portable_python(tmp_path, Reporter(lambda event: None))
 
 
 def test_a_uv_that_fails_is_an_error(path: Path, tmp_path: Path) -> None:

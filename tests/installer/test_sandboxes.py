@@ -32,7 +32,7 @@ def specs(monkeypatch: pytest.MonkeyPatch) -> List[EngineSpec]:
 
 
 def install(found: List[Host]) -> None:
-    installing.install(found, EngineSpec(), "", Reporter(lambda event: None))
+    installing.install(found, EngineSpec(), None, Reporter(lambda event: None))
 
 
 def pointer(folder: Path) -> List[str]:
@@ -63,14 +63,14 @@ def test_a_snap_has_an_engine_in_its_own_folder(home: Path, specs: List[EngineSp
         (False, home / ".local/share/neural-style"),
     ]
     assert Path(pointer(snap.plugins / "pykrita")[0]).is_relative_to(own), "a snap sees no hidden folder of the home"
-    assert manifest.load().engine_homes == [str(own)]
+    assert str(own / "code") in manifest.load().targets, "it has its own code, and uninstall finds it"
 
 
 def test_an_engine_on_the_systems_python_will_not_do_for_a_sandbox(home: Path) -> None:
     engine = home / "engine"
     engine.mkdir()
     marker = {
-        "requirements": environment.requirements_of(EngineSpec().source),
+        "packages": environment.requirements_of(EngineSpec().source),
         "version": [],
         "files": {},
         "build": "cpu",

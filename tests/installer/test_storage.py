@@ -32,11 +32,32 @@ def test_a_swap_puts_the_new_in_the_place_of_the_old(tmp_path: Path) -> None:
     assert text(target) == "new" and text(storage.old(target)) == "old"
 
 
-def test_a_swap_that_fails_leaves_the_old(tmp_path: Path) -> None:
-    target = tree(tmp_path / "engine", "old")
-    with pytest.raises(FileNotFoundError):
+def test_a_swap_that_fails_leaves_the_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, successor = tree(tmp_path / "engine", "old"), tree(storage.new(tmp_path / "engine"), "new")
+    replace = Path.replace
+
+    def refuse(path: Path, other: Path) -> Path:
+        if path == successor:
+            raise PermissionError(errno.EPERM, "Operation not permitted", str(path))
+        return replace(path, other)
+
+    with monkeypatch.context() as patch, pytest.raises(PermissionError):
+        patch.setattr(Path, "replace", refuse)
         storage.swap_in(target)
-    assert text(target) == "old" and [path.name for path in tmp_path.iterdir()] == ["engine"]
+    assert text(target) == "old" and text(successor) == "new" and len([*tmp_path.iterdir()]) == 2
+
+
+def test_a_swap_is_undone_wherever_it_stopped(tmp_path: Path) -> None:
+    target = tree(tmp_path / "engine", "old")
+    tree(storage.new(target), "new")
+    storage.swap_back(target)
+    assert text(target) == "old" and text(storage.new(target)) == "new", "nothing was moved yet"
+    target.rename(storage.old(target))
+    storage.swap_back(target)
+    assert text(target) == "old" and text(storage.new(target)) == "new", "half of it"
+    storage.swap_in(target)
+    storage.swap_back(target)
+    assert text(target) == "old" and text(storage.new(target)) == "new", "all of it"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +100,6 @@ def test_a_failed_write_changes_nothing_and_leaves_nothing(tmp_path: Path) -> No
 
 def test_a_folder_of_the_user_is_not_taken_for_the_installers(tmp_path: Path) -> None:
     own, other = storage.mark(tmp_path / "own"), tree(tmp_path / "other", "precious")
-    storage.mark(other)
     (tmp_path / "link").symlink_to(own, target_is_directory=True)
     assert storage.is_marked(own)
     assert not storage.is_marked(other) and not storage.is_marked(tmp_path / "link")
@@ -190,4 +210,3 @@ def test_an_empty_folder_is_taken_and_a_full_one_is_not(tmp_path: Path) -> None:
     (tmp_path / "full" / "mine.txt").touch()
     with pytest.raises(InstallFailed, match="was not made by this installer"):
         storage.require_marked([tmp_path / "full"])
-    assert not storage.is_marked(storage.mark(tmp_path / "full"))

@@ -1,4 +1,4 @@
-"""The user's settings of pip, of which those about where packages come from count; and the advice after a failure."""
+"""Packages by pip: which of the user's settings count, from where they come, and the advice after a failure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from nst_core.bridge import paths
 from nst_core.installer import packages as wanted_packages
-from nst_core.installer import pip
 from nst_core.installer.packages import Group, PackageSource
 from nst_core.installer.reporting import Reporter
 from nst_core.job.errors import InstallFailed
@@ -30,53 +29,48 @@ def silent() -> Reporter:
 
 
 ELSEWHERE = ["user = true", "target = {0}", "prefix = {0}", "root = {0}", "dry-run = true", "require-virtualenv = true"]
+OTHERS = ["no-deps = true", "require-hashes = true", "constraint = {1}"]
 
 
-def test_settings_about_where_packages_go_do_not_count(
-    index: Index, packages: Packages, python: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("place", ["user", "environment"])
+def test_only_settings_about_where_packages_come_from_count(
+    index: Index,
+    packages: Packages,
+    python: str,
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
 ) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    lines = "\n".join(ELSEWHERE).format(elsewhere)
-    configuration = home / ".config/pip/pip.conf"
-    configuration.parent.mkdir(parents=True)
+    """The index is named in the user's file or in that of the environment, with everything that does not count."""
+    elsewhere, constraint = tmp_path / "elsewhere", tmp_path / "constraint.txt"
+    constraint.write_text("numpy==1.0", encoding="utf-8")
+    lines = "\n".join([*ELSEWHERE, *OTHERS]).format(elsewhere, constraint)
+    configuration = home / ".config/pip/pip.conf" if place == "user" else Path(python).parents[1] / "pip.conf"
+    configuration.parent.mkdir(parents=True, exist_ok=True)
     text = f"[global]\nindex-url = {index.url}/simple\n{lines}\n[install]\n{lines}\n[download]\n{lines}"
     configuration.write_text(text, encoding="utf-8")
     for name in ("PIP_INDEX_URL", "PIP_CONFIG_FILE"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_TARGET", str(elsewhere))
+    monkeypatch.setenv("PIP_CONSTRAINT", str(constraint))
     source = PackageSource("", packages.requirements)
     wanted_packages.provide(python, [wanted_packages.pinned(source, "common.txt")], source, silent())
     assert len(list(Path(python).parents[1].glob("lib/python3*/site-packages/*/blob"))) == 2
     assert not elsewhere.exists() and not (home / ".local/lib").exists()
 
 
-def test_settings_about_where_packages_come_from_count(
-    python: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_proxy_of_the_users_settings_is_asked(
+    index: Index, packages: Packages, python: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those of all files, although `user = true` lets pip list the user's own alone, and those of the environment."""
-    for name in ("PIP_FIND_LINKS", "PIP_CERT", "PIP_DEFAULT_TIMEOUT", "PIP_DISABLE_PIP_VERSION_CHECK"):
-        monkeypatch.delenv(name, raising=False)
-    site, another = Path(python).parents[1] / "pip.conf", tmp_path / "pip.conf"
-    site.write_text("[global]\nproxy = http://proxy.example:3128\nno-deps = true\n", encoding="utf-8")
-    sections = [
-        "[global]",
-        "user = true",
-        "timeout = 7",
-        "cert = /1",
-        "[install]",
-        "cert = /2",
-        "[list]",
-        "index-url = /3",
-    ]
-    another.write_text("\n".join(sections), encoding="utf-8")
-    monkeypatch.setenv("PIP_CONFIG_FILE", str(another))
-    monkeypatch.setenv("PIP_TIMEOUT", "9")
-    monkeypatch.setenv("PIP_TARGET", "/elsewhere")
-    found = dict(pip.settings(python))
-    expected = {"proxy": "http://proxy.example:3128", "cert": "/2", "timeout": "9"}
-    assert {name: found.get(name) for name in expected} == expected
-    assert not {"user", "no-deps", "target"} & set(found)
-    assert found.get("index-url") != "/3", "the section is another command's"
+    """The address of the package index has no server; the proxy, which is set in a file, answers for it."""
+    (Path(python).parents[1] / "pip.conf").write_text(f"[global]\nproxy = {index.url}\n", encoding="utf-8")
+    monkeypatch.delenv("PIP_CONFIG_FILE")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://packages.invalid/simple")
+    monkeypatch.setenv("PIP_TRUSTED_HOST", "packages.invalid")
+    source = PackageSource("", packages.requirements)
+    wanted_packages.provide(python, [wanted_packages.pinned(source, "common.txt")], source, silent())
+    assert len(index.requests) == 2
 
 
 def test_a_build_of_another_index_comes_from_that_one_alone(
