@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Mapping, Optional, Tuple
 
 KRITA, GIMP = "krita", "gimp"
-#: What is placed beside an engine is a plug-in of the engine, so to speak: its workers and ``nst`` run it.
+#: The code that its workers and ``nst`` run is placed beside an engine, like a plug-in.
 ENGINE = "engine"
 #: The folder that the patterns of programs begin in, unless it is ``~``, the home folder.
 ROOT = Path(Path.home().anchor)
