@@ -117,7 +117,7 @@ def _painted(command: Sequence[str]) -> Tuple[bool, str]:
         return True, error.problem
     if ready.engine_version != __version__:
         return True, f"the engine is version {ready.engine_version}, not {__version__}"
-    return False, f"works on {result.device} (of {', '.join(ready.devices)}), in {result.seconds:.1f} s"
+    return False, f"works on {result.device} in {result.seconds:.1f} s; devices here: {', '.join(ready.devices)}"
 
 
 def line(finding: Finding) -> str:

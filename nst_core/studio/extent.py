@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import array
-from typing import Generator, Optional, Sequence, Tuple
+from typing import Any, Dict, Generator, Optional, Tuple
 
 from nst_core.job.pixels import PixelBuffer
 
 #: Pixels between two steps.
 PIXELS_A_STEP = 1 << 15
+
+#: Pixels that are computed at once where all of them are alike, as nearly everywhere in a picture.
+_RUN = 256
+
+#: The alpha of an opaque pixel.
+_OPAQUE = {"rgba-u8": 255.0, "rgba-f32": 1.0}
 
 
 def extent(result: PixelBuffer, content: PixelBuffer) -> Optional[PixelBuffer]:
@@ -24,19 +30,41 @@ def extent(result: PixelBuffer, content: PixelBuffer) -> Optional[PixelBuffer]:
 
 def extent_in_steps(result: PixelBuffer, content: PixelBuffer) -> Generator[None, None, Optional[PixelBuffer]]:
     """The same for an editor whose event loop runs between the steps."""
-    (own, most), (whole, most_of_whole) = _alpha(result), _alpha(content)
-    if own == whole:
-        return None
-    scale, mask = 255 * most_of_whole / most, bytearray()
-    for start in range(0, len(own), PIXELS_A_STEP):
+    mask, is_partial = bytearray(), False
+    for start in range(0, result.width * result.height, PIXELS_A_STEP):
         yield
-        pairs = zip(own[start : start + PIXELS_A_STEP], whole[start : start + PIXELS_A_STEP])
-        mask += bytes(min(255, int(scale * max(0, one) / other + 0.5)) if other > 0 else 255 for one, other in pairs)
-    return PixelBuffer(result.width, result.height, "gray-u8", mask)
+        own, whole = _alpha(result, start), _alpha(content, start)
+        ratios = _Ratios(255 * _OPAQUE[content.format] / _OPAQUE[result.format])
+        is_partial = is_partial or own != whole
+        for at in range(0, len(own), _RUN):
+            mask += ratios.of(own[at : at + _RUN], whole[at : at + _RUN])
+    return PixelBuffer(result.width, result.height, "gray-u8", mask) if is_partial else None
 
 
-def _alpha(pixels: PixelBuffer) -> Tuple[Sequence[float], float]:
-    """The alpha of each pixel, row by row, and the value that stands for opaque."""
-    if pixels.format == "rgba-u8":
-        return bytes(pixels.data)[3::4], 255.0
-    return array.array("f", bytes(pixels.data))[3::4], 1.0
+def _alpha(pixels: PixelBuffer, start: int) -> array.array[Any]:
+    """The alpha of the pixels of one step, row by row."""
+    kind = "B" if pixels.format == "rgba-u8" else "f"
+    channels = memoryview(pixels.data).cast("B").cast(kind)[4 * start : 4 * (start + PIXELS_A_STEP)]
+    return array.array(kind, channels.tobytes())[3::4]
+
+
+class _Ratios(Dict[Tuple[float, float], int]):
+    """The mask for each pair of opacities that occurs. ``scale`` is its value for two that are equal."""
+
+    def __init__(self, scale: float) -> None:
+        super().__init__()
+        self._scale = scale
+
+    def __missing__(self, pair: Tuple[float, float]) -> int:
+        one, other = pair
+        self[pair] = min(255, int(self._scale * max(0, one) / other + 0.5)) if other > 0 else 255
+        return self[pair]
+
+    def of(self, own: array.array[Any], whole: array.array[Any]) -> bytes:
+        """The mask for a run of pixels."""
+        count = len(own)
+        if own == array.array(own.typecode, own[:1] * count) and whole == array.array(
+            whole.typecode, whole[:1] * count
+        ):
+            return bytes([self[own[0], whole[0]]]) * count
+        return bytes(map(self.__getitem__, zip(own, whole)))

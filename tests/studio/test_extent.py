@@ -45,3 +45,11 @@ def test_values_beyond_the_range() -> None:
     result, content = (PixelBuffer(2, 1, "rgba-f32", pixels.tobytes()) for pixels in (values, opaque))
     mask = extent(result, content)
     assert mask is not None and bytes(mask.data) == b"\x00\xff"
+
+
+@pytest.mark.parametrize("pixel_format", ["rgba-u8", "rgba-f32"])
+def test_single_pixels_in_wide_areas(pixel_format: str) -> None:
+    alpha = [0] * 1000 + [255] * 1000
+    alpha[300] = alpha[1300] = 102
+    mask = extent(picture(alpha, pixel_format), picture([255] * 2000, pixel_format))
+    assert mask is not None and list(bytes(mask.data)) == alpha
