@@ -43,9 +43,10 @@ def extent_in_steps(result: PixelBuffer, content: PixelBuffer) -> Generator[None
 
 def _alpha(pixels: PixelBuffer, start: int) -> array.array[Any]:
     """The alpha of the pixels of one step, row by row."""
-    kind = "B" if pixels.format == "rgba-u8" else "f"
-    channels = memoryview(pixels.data).cast("B").cast(kind)[4 * start : 4 * (start + PIXELS_A_STEP)]
-    return array.array(kind, channels.tobytes())[3::4]
+    values = array.array("B" if pixels.format == "rgba-u8" else "f")
+    size = 4 * values.itemsize
+    values.frombytes(memoryview(pixels.data)[size * start : size * (start + PIXELS_A_STEP)])
+    return values[3::4]
 
 
 class _Ratios(Dict[Tuple[float, float], int]):

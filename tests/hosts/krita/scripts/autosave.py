@@ -20,7 +20,7 @@ def main(results):
     yield SAVED
     results["after a job"] = saved()
     results["control"] = (HOME / "user.kra-autosave.kra").exists() or (HOME / ".user.kra-autosave.kra").exists()
-    reading = plugin("document").read_file(str(SAMPLES / "great_wave.jpg"))
+    reading = plugin("picture_file").read_file(str(SAMPLES / "great_wave.jpg"))
     next(reading)
     yield SAVED
     finish_steps(reading)
