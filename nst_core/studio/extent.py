@@ -45,7 +45,7 @@ def _alpha(pixels: PixelBuffer, start: int) -> array.array[Any]:
     """The alpha of the pixels of one step, row by row."""
     values = array.array("B" if pixels.format == "rgba-u8" else "f")
     size = 4 * values.itemsize
-    values.frombytes(memoryview(pixels.data)[size * start : size * (start + PIXELS_A_STEP)])
+    values.frombytes(memoryview(pixels.data).cast("B")[size * start : size * (start + PIXELS_A_STEP)])
     return values[3::4]
 
 
