@@ -180,6 +180,7 @@ class PaintDialog:
         self._painter.dismiss_failures()
         try:
             machine.remember(self._form.settings())
+            self._form.remember()
             for painting in self._form.paintings(self._color.accepted):
                 self._painter.order(painting)
         except NeuralStyleError as error:

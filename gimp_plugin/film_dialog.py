@@ -12,7 +12,7 @@ from nst_core.job.errors import NeuralStyleError
 from nst_core.job.events import Failed, Notice
 from nst_core.studio.animation import AnimationEvent, Ended, FramePainted, FrameProgress
 
-from . import machine, manual, questions, widgets
+from . import last_used, machine, manual, questions, widgets
 from .engine_bar import EngineBar
 from .film import Film
 from .film_order import FilmOrder
@@ -31,6 +31,7 @@ class FilmDialog:
     """Animates ``image``, or a folder, with the arguments in ``config``."""
 
     def __init__(self, image: Gimp.Image, config: Gimp.ProcedureConfig) -> None:
+        last_used.take_over(config, image)
         self._config = config
         self._film: Optional[Film] = None
         self._order: Optional[FilmOrder] = None
@@ -96,6 +97,7 @@ class FilmDialog:
         self._engine.message.hide()
         try:
             machine.remember(self._form.settings())
+            self._form.remember()
             self._order = FilmOrder(self._form.paintings(in_color=False)[0], self._config)
             self._film = Film(self._order.jobs, self._listen)
         except NeuralStyleError as error:

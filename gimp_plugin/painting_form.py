@@ -13,7 +13,7 @@ from nst_core.job.errors import HostError, NeuralStyleError
 from nst_core.job.events import Estimate
 from nst_core.job.settings import Settings
 
-from . import arguments, drawable
+from . import arguments, drawable, last_used
 from .choosers import ContentChooser
 from .form import Form
 from .painting import Painting
@@ -123,6 +123,10 @@ class PaintingForm(Gtk.Box):
     def choose_size(self, size: int) -> None:
         """Set the working size."""
         self._config.set_property(arguments.argument_name("size"), size)
+
+    def remember(self) -> None:
+        """Let an animation begin with what is chosen now."""
+        last_used.remember(self._config)
 
     def show_stored(self) -> None:
         """Show the styles that GIMP remembers, as far as they are still there."""

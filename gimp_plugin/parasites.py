@@ -1,4 +1,4 @@
-"""Small texts that GIMP keeps with a layer or an image: a painted layer's record, and the identity of an image.
+"""Small texts that GIMP keeps with a layer, an image or by itself, such as a painted layer's record.
 
 GIMP numbers the layers of each image anew, and images anew in each session. Nothing else distinguishes two images
 without a file, so such an image gets a random identity as soon as something refers to it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Union
+from typing import Any
 
 from gi.repository import Gimp
 
@@ -48,12 +48,22 @@ def keep_identity(image: Gimp.Image) -> None:
     _attach(image, IDENTITY, identify(image), _PERSISTENT | _UNDOABLE)
 
 
-def _read(owner: Union[Gimp.Image, Gimp.Layer], name: str) -> str:
+def keep_for_session(name: str, text: str) -> None:
+    """Let GIMP keep ``text`` until it ends."""
+    _attach(Gimp, name, text, 0)
+
+
+def kept_for_session(name: str) -> str:
+    """The text that GIMP keeps under this name; empty if there is none."""
+    return _read(Gimp, name)
+
+
+def _read(owner: Any, name: str) -> str:
     parasite = owner.get_parasite(name)
     # Introspection gives the bytes of a parasite as signed numbers.
     return "" if parasite is None else bytes(byte & 0xFF for byte in parasite.get_data()).decode("utf-8", "replace")
 
 
-def _attach(owner: Union[Gimp.Image, Gimp.Layer], name: str, text: str, flags: int) -> None:
+def _attach(owner: Any, name: str, text: str, flags: int) -> None:
     data = [byte - 256 if byte > 127 else byte for byte in text.encode()]
     owner.attach_parasite(Gimp.Parasite.new(name, flags, data))

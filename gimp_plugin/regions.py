@@ -6,6 +6,7 @@ A region has three forms: the text of an argument, the reference in a painted la
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import List, Optional
 
@@ -121,6 +122,13 @@ def parse(text: str, image: Gimp.Image) -> Optional[Region]:
         problem = tr("There is no region {name}.").format(name=text)
         raise InvalidJob(problem, tr("Use layer:, mask: or channel: and the id of the layer or channel, or selection."))
     return Region(found["kind"], item, bool(found["inverted"]))
+
+
+def still_there(text: str, image: Gimp.Image) -> Optional[Region]:
+    """The region of an earlier run, or None if it is gone meanwhile."""
+    with suppress(InvalidJob):
+        return parse(text, image)
+    return None
 
 
 def find(reference: Reference, image: Gimp.Image) -> Optional[Region]:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.hosts.conftest import RealEngine
 from tests.hosts.gimp.conftest import each_gimp
-from tests.hosts.gimp.dialogs import Open
+from tests.hosts.gimp.dialogs import Open, close_dialog, show_dialog
 from tests.hosts.gimp.editor import REPOSITORY, SAMPLES, Gimp, Window
 
 STYLE = SAMPLES / "great_wave.jpg"
@@ -136,6 +136,7 @@ config.set_property("output-folder", Gio.File.new_for_path({str(tmp_path / "pain
 @each_gimp
 def test_in_the_dialog(open_gimp: Open) -> None:
     window = open_gimp()
+    open_frames(window)
     show_film_dialog(window)
     window.press("The Great Wave off Kanagawa")
     window.press("Quality", 1)
@@ -151,6 +152,7 @@ def test_in_the_dialog(open_gimp: Open) -> None:
 @pytest.mark.parametrize(("button", "count"), [("Stop and Keep", 3), ("Stop and Discard", 2)])
 def test_stopped_after_a_frame(open_gimp: Open, button: str, count: int) -> None:
     window = open_gimp()
+    open_frames(window)
     show_film_dialog(window)
     window.press("The Great Wave off Kanagawa")
     window.press("Animate")
@@ -165,6 +167,7 @@ def test_stopped_after_a_frame(open_gimp: Open, button: str, count: int) -> None
 def test_the_plug_in_is_killed(open_gimp: Open, gimp: Gimp) -> None:
     """As by *Cancel* in GIMP itself: the engine ends, and the image with the frames stays as it was."""
     window = open_gimp()
+    open_frames(window)
     show_film_dialog(window)
     window.press("The Great Wave off Kanagawa")
     window.press("Animate")
@@ -175,9 +178,13 @@ def test_the_plug_in_is_killed(open_gimp: Open, gimp: Gimp) -> None:
     assert window.layers(1) == list(reversed(NAMES))
 
 
-def show_film_dialog(window: Window) -> None:
-    """Open the image with the frames, and *Filters > Artistic > Neural Style: Animate...*"""
+def open_frames(window: Window) -> None:
+    """Open the image with the frames."""
     window.ask(f"exec({LAYERS + 'Gimp.Display.new(image); photo.delete()'!r}, globals())")
+
+
+def show_film_dialog(window: Window) -> None:
+    """Choose *Filters > Artistic > Neural Style: Animate...*"""
     window.menu("alt+r", "a", "a", "a", "Return")  # Another entry has the same letter.
     window.focus(window.wait_for(lambda: window.find("^Neural Style: Animate$"), "the dialog"))
 
@@ -199,3 +206,21 @@ def test_the_documented_scheme(gimp: Gimp, frames: Path, tmp_path: Path) -> None
     call = documented("scheme").replace("/home/anna/frames", str(frames)).replace("/home/anna", str(tmp_path))
     gimp.batch(f"(let* ((image (car (gimp-image-new 96 64 RGB)))) {call})", interpreter="plug-in-script-fu-eval")
     assert {file.name for file in (tmp_path / "painted").iterdir()} == {"frame9.png", "frame10.png", "frame11.png"}
+
+
+def test_it_begins_with_what_was_tried_on_one_frame(open_gimp: Open) -> None:
+    """The result of that trial is no frame."""
+    window = open_gimp(styles=0)
+    open_frames(window)
+    show_dialog(window)
+    window.press("The Great Wave off Kanagawa")
+    window.press("Quality", 1)
+    window.press("Draft")
+    window.press("Stylize")
+    window.wait_for(lambda: len(window.layers(1)) == 5 and "Stop and Keep" not in window.texts(), "the trial")
+    close_dialog(window)
+    show_film_dialog(window)
+    window.wait_for(lambda: {"Great Wave", "Draft"} <= set(window.texts()), "its styles and settings")
+    window.press("Animate")
+    window.wait_for(lambda: "All frames are painted." in window.texts(), "the end")
+    assert window.layers(2) == list(reversed(NAMES))
