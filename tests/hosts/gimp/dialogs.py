@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
-import time
 from pathlib import Path
-from typing import Callable, List, Tuple
-
-from PIL import Image
+from typing import Callable, List
 
 from tests.hosts.gimp.editor import SAMPLES, Gimp, Window
 
 STYLE = SAMPLES / "great_wave.jpg"
 LAYER = "great_wave \u2013 Neural Style"
 CONTENT = "chelsea.jpg"
+
+#: What the dialog says once the engine runs.
+READY = "Ready to paint on the processor"
+#: What it says of a layer that was deleted.
+GONE = "A layer was deleted before it was read."
+
+#: Steps that take the usual picture out of RGB.
+GRAY = "image.convert_grayscale()"
+INDEXED = "image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 8, False, False, '')"
 
 Open = Callable[..., Window]
 
@@ -48,33 +53,14 @@ def show_gallery(window: Window) -> str:
     window.key("alt+g")
     gallery: str = window.wait_for(lambda: window.find("^Style Gallery$"), "the gallery")
     window.focus(gallery)
-    time.sleep(0.5)
+    window.wait_for(lambda: "Poppies" in window.texts(), "the paintings")
     return gallery
-
-
-def click_from_right(window: Window, dialog: str, place: Tuple[int, int]) -> None:
-    """Click at a place that is counted from the dialog's right and upper edges."""
-    window.click(dialog, window.size(dialog)[0] - place[0], place[1])
-
-
-def click_from_below(window: Window, dialog: str, place: Tuple[int, int]) -> None:
-    """Click at a place that is counted from the dialog's left and lower edges."""
-    window.point(dialog, 5, 5)  # A tooltip may hide the place.
-    time.sleep(0.5)
-    window.click(dialog, place[0], window.size(dialog)[1] - place[1])
 
 
 def visible(window: Window) -> List[bool]:
     """Which layers are seen, from top to bottom."""
     found: List[bool] = window.ask("[layer.get_visible() for layer in images()[0].get_layers()]")
     return found
-
-
-def top_of(window: Window, dialog: str) -> bytes:
-    """The pixels of the dialog where it has its messages, right of the picture."""
-    with tempfile.TemporaryDirectory() as folder:
-        seen = Image.open(window.screenshot(Path(folder) / "dialog.png", dialog))
-        return seen.convert("RGB").crop((610, 20, 660, 70)).tobytes()
 
 
 def ask_to_repeat(window: Window) -> None:
@@ -86,11 +72,21 @@ def ask_to_repeat(window: Window) -> None:
 def start_painting(window: Window, gimp: Gimp) -> None:
     """Press Stylize, and wait until the engine is at work."""
     before = engine_log(gimp).count(" pixels.")
-    time.sleep(1)  # The key of another button may have been pressed: its click comes a little later.
-    window.dialog()
-    window.key("alt+t")
+    window.press("Stylize")
     window.wait_for(lambda: engine_log(gimp).count(" pixels.") > before, "a job in the engine")
-    time.sleep(1)  # The dialog shows the buttons that stop it.
+    window.wait_for(lambda: window.can_press("Stop and Keep"), "the buttons that stop it")
+
+
+def wait_for_painting(window: Window, count: int) -> None:
+    """Wait until the first image has so many layers and the newest one is a complete result."""
+    is_painted = "bool(images()[0].get_layers()[0].get_parasite_list())"
+    window.wait_for(lambda: len(window.layers()) == count and window.ask(is_painted), "the new layer")
+    window.wait_for(lambda: "Stop and Keep" not in window.texts(), "the end of the painting")
+
+
+def is_said(window: Window, words: str) -> bool:
+    """Whether the dialog shows a text with these words."""
+    return any(words in text for text in window.texts())
 
 
 def close_dialog(window: Window) -> None:

@@ -139,12 +139,23 @@ class Window:
         """All texts in the plug-in's windows."""
         return list(map(str, self.ask_plug_in("texts()")))
 
-    def press(self, name: str, number: int = 0) -> None:
-        """Click the plug-in's widget with this text, name or tooltip, once it can be clicked and stands still."""
+    def names(self) -> List[str]:
+        """All texts, names for a screen reader, and tooltips in the plug-in's windows."""
+        return [str(name) for found in self.ask_plug_in("[names(widget) for widget in shown()]") for name in found]
+
+    def can_press(self, name: str) -> bool:
+        """Whether the plug-in shows a widget with this text, name or tooltip that can be pressed."""
+        return self.ask_plug_in(f"place({name!r})") is not None
+
+    def press(self, name: str, number: int = 0, across: float = 0.5) -> None:
+        """Click the plug-in's widget with this text, name or tooltip, once it can be clicked and stands still.
+
+        The place is its middle, or ``across`` of its width.
+        """
         where: List[Any] = [None]
 
         def is_still() -> bool:
-            where.append(self.ask_plug_in(f"place({name!r}, {number})"))
+            where.append(self.ask_plug_in(f"place({name!r}, {number}, {across})"))
             return where[-1] is not None and where[-1] == where[-2]
 
         self.wait_for(is_still, f"a place to press {name!r}")
@@ -210,11 +221,6 @@ class Window:
     def focus(self, window: str) -> None:
         """Give the window the keyboard."""
         self._xdotool("windowfocus", "--sync", window)
-
-    def click_from_corner(self, window: str, right: int, bottom: int) -> None:
-        """Click that many pixels left of and above the window's lower right corner."""
-        width, height = self.size(window)
-        self.click(window, width - right, height - bottom)
 
     def click(self, window: str, x: int, y: int) -> None:
         """Click at a place in the window."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from tests.hosts import stand_in
 from tests.hosts.gimp.conftest import each_gimp
-from tests.hosts.gimp.dialogs import Open, close_dialog, show_dialog, start_painting
-from tests.hosts.gimp.editor import Gimp, Window
+from tests.hosts.gimp.dialogs import CONTENT, GONE, Open, close_dialog, engine_log, is_said, show_dialog, start_painting
+from tests.hosts.gimp.editor import SAMPLES, Gimp, Window
 
+#: Where the dialog has the button that closes a message, which has no name: from its right and upper edges.
+CLOSE_MESSAGE = (46, 48)
 #: What waits in the list, with its quality.
 WAITING = "great_wave on chelsea.jpg ({})"
 
@@ -40,3 +42,43 @@ def test_waiting_paintings_change_places_and_are_removed(open_gimp: Open, gimp: 
 def waiting(window: Window) -> list[str]:
     """The list of waiting paintings."""
     return [text for text in window.texts() if text[1:3] == ". "]
+
+
+def test_more_paintings_line_up_while_one_is_painted(open_gimp: Open, gimp: Gimp) -> None:
+    window = open_gimp(seed=stand_in.WORK)
+    show_dialog(window)
+    jobs_before = engine_log(gimp).count(" pixels.")
+    start_painting(window, gimp)
+    window.press("Stylize")
+    window.wait_for(lambda: "+ 1" in window.texts(), "the second one in the queue")
+    window.press("Stop and Keep")
+    window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
+    window.wait_for(lambda: engine_log(gimp).count(" pixels.") == jobs_before + 2, "the second job")
+    window.press("Stop and Keep")
+    window.wait_for(lambda: len(window.layers()) == 3, "the second layer")
+    close_dialog(window)
+    window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
+
+
+def test_a_failure_that_was_closed_does_not_come_back(open_gimp: Open, gimp: Gimp) -> None:
+    window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", seed=stand_in.WORK)
+    dialog = show_dialog(window)
+    window.press("Add Layer")
+    window.press("chelsea.jpg", 1)  # The row below the name of its image.
+    window.press("One picture for each style")
+    start_painting(window, gimp)
+    window.press("Remove this style", 1)
+    window.wait_for(lambda: "One picture for each style" not in window.texts(), "the end of the second style")
+    window.press("Stylize")
+    window.wait_for(lambda: "+ 2" in window.texts(), "both in the queue")
+    window.ask("images()[0].remove_layer(images()[0].get_layers()[0])")
+    jobs_before = engine_log(gimp).count(" pixels.")
+    window.press("Stop and Discard")
+    window.wait_for(lambda: is_said(window, GONE), "the message of the failure")
+    window.wait_for(lambda: engine_log(gimp).count(" pixels.") == jobs_before + 1, "the next job")
+    window.click(dialog, window.size(dialog)[0] - CLOSE_MESSAGE[0], CLOSE_MESSAGE[1])
+    window.wait_for(lambda: not is_said(window, GONE), "the end of the message")
+    window.press("Stop and Keep")
+    window.wait_for(lambda: len(window.layers(1)) == 2, "the end of the next job")
+    window.wait_for(lambda: "Stop and Keep" not in window.texts(), "the end of the queue")
+    assert not is_said(window, GONE)

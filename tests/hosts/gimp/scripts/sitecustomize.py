@@ -53,8 +53,8 @@ def called(name):
     return sorted(found, key=lambda widget: names(widget).index(name))
 
 
-def place(name, number=0):
-    """Where the middle of the widget with this name is on the display; None if it can't be pressed there."""
+def place(name, number=0, across=0.5):
+    """Where the widget with this name is on the display, at its middle; None if it can't be pressed there."""
     found = [widget for widget in called(name) if widget.is_sensitive()][number:]
     if not found:
         return None
@@ -62,7 +62,7 @@ def place(name, number=0):
     _, left, top = widget.get_window().get_origin()
     if not widget.get_has_window():  # Then it has a part of its parent's.
         left, top = left + size.x, top + size.y
-    return [left + size.width // 2, top + size.height // 2]
+    return [left + int(size.width * across), top + size.height // 2]
 
 
 def cut():

@@ -1,0 +1,83 @@
+"""Results in the dialog of the real GIMP: compared, shown, discarded, painted with another strength."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hosts import stand_in
+from tests.hosts.gimp.dialogs import CONTENT, LAYER, Open, close_dialog, show_dialog, visible, wait_for_painting
+
+#: The name of the slider below this label, and of the label.
+STRENGTH = "Strength of this result"
+
+
+def test_results_are_painted_compared_and_discarded_in_one_dialog(open_gimp: Open) -> None:
+    """The newest is on top, and the earlier one is hidden. Each action is one step of undo."""
+    window = open_gimp()
+    show_dialog(window)
+    for count in (2, 3):
+        window.press("Stylize")
+        wait_for_painting(window, count)
+    assert window.layers() == [f"{LAYER} 2", LAYER, CONTENT]
+    assert visible(window) == [True, False, True]
+    window.press(LAYER)
+    window.press("Show in image")
+    window.wait_for(lambda: visible(window) == [False, True, True], "the earlier result")
+    window.press("Discard")
+    window.wait_for(lambda: window.layers() == [f"{LAYER} 2", CONTENT], "the end of the earlier result")
+    assert visible(window) == [True, True]
+    close_dialog(window)
+    for expected in ([False, True, True], [True, False, True], [True, True], [True]):
+        window.menu("ctrl+z")
+        window.wait_for(lambda: visible(window) == expected, "undo in one step")  # noqa: B023 - it is called at once
+
+
+def test_the_settings_of_an_earlier_result_are_taken_over(open_gimp: Open) -> None:
+    window = open_gimp()
+    show_dialog(window)
+    window.key("alt+n", "Down", "Down")
+    window.press("Stylize")
+    wait_for_painting(window, 2)
+    window.key("alt+n", "Down", "Down", "Down")
+    window.press("Use settings")
+    window.wait_for(lambda: "0.98" in window.texts(), "the settings")
+    window.press("Stylize")
+    window.wait_for(lambda: len(window.layers()) == 3, "the second layer")
+    close_dialog(window)
+    strengths = window.ask("[record(layer)['settings']['strength'] for layer in images()[0].get_layers()[:2]]")
+    assert strengths == [pytest.approx(0.98)] * 2
+
+
+def test_a_result_gets_another_strength(open_gimp: Open) -> None:
+    """It is painted from where it is, and so is the next strength, with the settings of the result."""
+    window = open_gimp(seed=stand_in.START)
+    show_dialog(window)
+    window.press("Stylize")
+    wait_for_painting(window, 2)
+    first = window.ask("record(images()[0].get_layers()[0])")
+    for count, across in ((3, 0.5), (4, 0.3)):
+        window.press(STRENGTH, 1, across)
+        wait_for_painting(window, count)
+    close_dialog(window)
+    painted = window.ask("[record(layer) for layer in images()[0].get_layers()[:2]]")
+    quarter, half = (found["settings"].pop("strength") for found in painted)
+    assert 0.0 < quarter < half < 0.7 and first["settings"].pop("strength") == 1.0
+    assert painted == [first, first]
+    assert visible(window) == [True, False, False, True]
+
+
+def test_another_strength_of_a_part_is_that_part(open_gimp: Open) -> None:
+    """Whatever is selected by then. It hides the result that it starts from."""
+    window = open_gimp()
+    window.ask("images()[0].select_rectangle(Gimp.ChannelOps.REPLACE, 0, 0, 100, 100)")
+    show_dialog(window)
+    window.press("Stylize")
+    wait_for_painting(window, 2)
+    window.ask("images()[0].select_rectangle(Gimp.ChannelOps.REPLACE, 200, 200, 50, 50)")
+    window.press(STRENGTH, 1)
+    window.wait_for(lambda: len(window.layers()) == 3, "the next layer")
+    close_dialog(window)
+    assert visible(window) == [True, False, True]
+    buffer = "images()[0].get_layers()[0].get_buffer()"
+    alpha = f"{buffer}.get(Gegl.Rectangle.new(x, x, 1, 1), 1.0, 'A u8', Gegl.AbyssPolicy.NONE)"
+    assert window.ask(f"[list(bytes({alpha})) for x in (50, 150, 220)]") == [[255], [0], [0]]
