@@ -18,7 +18,7 @@ from .runner import POLL_INTERVAL
 _PATIENCE = 5.0
 
 
-class Film:
+class FilmRun:
     """Paints ``frames`` and hands every event to ``listen``, of which the last one is ``Failed`` or ``Ended``."""
 
     def __init__(

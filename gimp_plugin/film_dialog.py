@@ -14,7 +14,7 @@ from nst_core.studio.animation import AnimationEvent, Ended, FramePainted, Frame
 
 from . import last_used, machine, manual, questions, widgets
 from .engine_bar import EngineBar
-from .film import Film
+from .film import FilmRun
 from .film_order import FilmOrder
 from .film_procedure import show_progress
 from .frames import first_layer
@@ -33,7 +33,7 @@ class FilmDialog:
     def __init__(self, image: Gimp.Image, config: Gimp.ProcedureConfig) -> None:
         last_used.take_over(config, image)
         self._config = config
-        self._film: Optional[Film] = None
+        self._film: Optional[FilmRun] = None
         self._order: Optional[FilmOrder] = None
         self._keeps = True
         self._is_closing = self.has_painted = False
@@ -99,7 +99,7 @@ class FilmDialog:
             machine.remember(self._form.settings())
             self._form.remember()
             self._order = FilmOrder(self._form.paintings(in_color=False)[0], self._config)
-            self._film = Film(self._order.jobs, self._listen)
+            self._film = FilmRun(self._order.jobs, self._listen)
         except NeuralStyleError as error:
             self.failed(error)
             return

@@ -12,7 +12,7 @@ from nst_core.bridge.language import tr
 from nst_core.studio.animation import AnimationEvent, FramePainted, FrameProgress
 
 from . import answers, arguments
-from .film import Film
+from .film import FilmRun
 from .film_order import FilmOrder
 from .film_output import NewImage
 from .painting import Painting
@@ -73,7 +73,7 @@ def _animate_in_line(image: Gimp.Image, config: Gimp.ProcedureConfig, shown: boo
         if isinstance(event, FramePainted):
             order.output.take(event)
 
-    film = Film(order.jobs, listen)
+    film = FilmRun(order.jobs, listen)
     try:
         film.run()
     finally:

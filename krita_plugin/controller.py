@@ -24,7 +24,7 @@ from nst_core.studio.queue import Queue
 from .caught import error_of
 from .conversion import Originals
 from .document import Rect
-from .film import Film
+from .film import FilmOrder
 from .film_run import FilmRun
 from .hidden import blank_document
 from .job_layer import Added, JobLayer, add
@@ -130,7 +130,7 @@ class Controller(QtCore.QObject):
             self._painting = entry.order
             self.is_on_canvas = entry.order.on_canvas
             self._enter(READING)
-            if isinstance(entry.order, Film):
+            if isinstance(entry.order, FilmOrder):
                 self._film = FilmRun(entry.order, self._tell, self._make_animation)
                 self._pump.run(self._animate(self._film), self._inserted)
             else:

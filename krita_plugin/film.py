@@ -16,7 +16,7 @@ from .steps import Steps
 
 
 @dataclass(frozen=True)
-class Film(Painting):
+class FilmOrder(Painting):
     """The frames from ``first`` to ``last`` of the content."""
 
     first: int = 0

@@ -13,7 +13,7 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.studio.animation import Animation, Ended, FramePainted
 
 from .document import Rect
-from .film import Film, is_blank
+from .film import FilmOrder, is_blank
 from .film_file import Key, write_film
 from .hidden import mark_saved
 from .new_layer import NewLayer
@@ -33,7 +33,7 @@ LOOK = 40
 class FilmLayer(NewLayer):
     """An animated layer that was made in another document."""
 
-    def __init__(self, node: Any, film: Film, rect: Rect, is_partial: bool) -> None:
+    def __init__(self, node: Any, film: FilmOrder, rect: Rect, is_partial: bool) -> None:
         self._node = node
         super().__init__(film.document, film.content_id, rect, is_partial=is_partial)
 
@@ -48,7 +48,7 @@ class FilmRun:
     :class:`nst_core.studio.animation.Animation` that are no end.
     """
 
-    def __init__(self, film: Film, tell: Callable[[Any], None], make: Callable[[], Animation] = Animation) -> None:
+    def __init__(self, film: FilmOrder, tell: Callable[[Any], None], make: Callable[[], Animation] = Animation) -> None:
         self.film, self._tell, self._make = film, tell, make
         self._animation: Optional[Animation] = None
         self._rect = film.area()

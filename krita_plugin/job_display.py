@@ -8,7 +8,7 @@ from nst_core.bridge.language import tr
 from nst_core.studio.queue import Entry
 
 from .controller import INSERTING, PAINTING, READING, STOPPING, Controller
-from .film import Film
+from .film import FilmOrder
 from .painting import Painting
 from .progress import ProgressView
 from .queue_view import QueueView
@@ -42,7 +42,7 @@ class JobDisplay:
         running = self._controller.queue.running
         if running is not None and running is not self._shown:
             self._shown = running
-            self._progress.begin(running.title, isinstance(running.order, Film))
+            self._progress.begin(running.title, isinstance(running.order, FilmOrder))
             self._steering.show_painting(running.order)
         texts = {
             READING: tr("Reading the layers..."),
@@ -56,5 +56,5 @@ class JobDisplay:
         self._progress.setVisible(is_busy)
         self._progress.keep.setEnabled(state == PAINTING)
         self._progress.discard.setEnabled(state in (READING, PAINTING, STOPPING))
-        self._steering.setVisible(is_busy and not isinstance(self._controller.painting, (Film, Variation)))
+        self._steering.setVisible(is_busy and not isinstance(self._controller.painting, (FilmOrder, Variation)))
         self._steering.setEnabled(state == PAINTING)

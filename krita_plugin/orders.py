@@ -18,7 +18,7 @@ from nst_core.studio.queue import Queue
 from .controller import Controller
 from .controls import Controls
 from .document import Document
-from .film import Film
+from .film import FilmOrder
 from .painting import Painting
 from .questions import may_read
 from .range_dialog import frame_range
@@ -54,7 +54,7 @@ class Orders(Controls):
             raise HostError(problem, tr("Animate a layer in the timeline, or choose another content."))
         chosen = yield from frame_range(self, *painting.document.clip)
         if chosen is not None:
-            self._line_up([Film(**vars(painting), first=chosen[0], last=chosen[1])])
+            self._line_up([FilmOrder(**vars(painting), first=chosen[0], last=chosen[1])])
 
     def _line_up(self, paintings: Sequence[Painting]) -> None:
         """Have the pictures painted one after the other. Raises HostError for a content that can't be painted."""

@@ -40,9 +40,9 @@ def paints(studio: Any, tmp_path: Path, then: str = "") -> Path:
 
 
 def film(studio: Any, document: Any, first: int = 0, last: int = 7) -> Any:
-    from krita_plugin.film import Film
+    from krita_plugin.film import FilmOrder
 
-    return Film(**vars(studio.painting(document)), first=first, last=last)
+    return FilmOrder(**vars(studio.painting(document)), first=first, last=last)
 
 
 def shades(node: Any) -> List[Any]:
