@@ -61,8 +61,9 @@ def examine(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iter
             yield Finding(host.name, f"not chosen; `{installer_command('--host', host.editor)}` installs for it")
             continue
         yield _plugin(host)
-        command = storage.read(folder / "nst_core", "engine.json").get("command", common)
-        users.setdefault(tuple(map(str, command)), []).append(host)
+        named = storage.read(folder / "nst_core", "engine.json").get("command")
+        command = tuple(map(str, named)) if isinstance(named, list) and named else common
+        users.setdefault(command, []).append(host)
     if spec.engine.exists() or not users:
         users.setdefault(common, []).append(plugins.beside(spec.engine))
     for command, its in users.items():

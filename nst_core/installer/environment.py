@@ -1,8 +1,8 @@
 """The engine's environment: built beside the one in use, checked by a real picture, then swapped in.
 
-``complete.json`` is written last: an environment without it, or with other files
-than it lists (``inventory``), counts as broken and is built again. An interrupted installation continues from the
-packages that are downloaded already; an environment that only had to take its place is not built a second time.
+``complete.json`` is written last: an environment without it, or with other files than it lists, counts as broken and is
+built again. An interrupted installation continues from the packages that are downloaded already; an environment that
+only had to take its place is not built a second time.
 """
 
 from __future__ import annotations

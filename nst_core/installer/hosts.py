@@ -85,10 +85,10 @@ class Machine:
         return named if named.is_absolute() else self.home / default
 
     def programs(self, way: str, editor: str) -> List[Path]:
-        """The programs of an editor that was installed in this way."""
+        """The programs of an editor that was installed in this way; a file that can't be run is none."""
         patterns = [pattern for one, of, pattern in _PROGRAMS if (one, of) == (way, editor)]
         found = (self.home.glob(it[2:]) if it.startswith("~") else self.root.glob(it) for it in patterns)
-        return [path for paths in found for path in sorted(paths)]
+        return [path for paths in found for path in sorted(paths) if os.access(path, os.X_OK)]
 
 
 @dataclass(frozen=True)

@@ -48,21 +48,17 @@ def install(hosts: Sequence[Host], spec: EngineSpec, own_engine: Optional[Path],
     """
     if "SUDO_UID" in os.environ and os.geteuid() == 0 and Path.home().stat().st_uid != 0:
         raise InstallFailed("With sudo, Krita and GIMP could not write to the new files.", "Run it without sudo.")
-    for host in hosts:
-        if host.first_start:
-            with reporter.busy(f"Starting {host.name} once, so that it makes its folders"):
-                run_logged(
-                    host.first_start, f"Starting {host.name}", lambda _: "Start it yourself, then install again."
-                )
     manifest.note_own_folders()
-    lock = paths.data_folder() / "install.lock"
+    for host in (host for host in hosts if host.first_start):
+        with reporter.busy(f"Starting {host.name} once, so that it makes its folders"):
+            run_logged(host.first_start, f"Starting {host.name}", lambda _: "Start it yourself, then install again.")
     if own_engine:
         with reporter.busy(f"Checking the environment of {own_engine} with a small picture"):
             check_engine(own_engine)
         commands = {host: own_command(own_engine, plugins.folder_of(host)) for host in hosts}
     else:
         commands = _engines(hosts, spec, reporter)
-    with reporter.busy("Placing the plug-ins"), exclusive(lock):
+    with reporter.busy("Placing the plug-ins"), exclusive(paths.data_folder() / "install.lock"):
         kept = placement.place(commands, manifest.load())
     for path in kept:
         reporter.note(f"Files that are not from this installer were in the way, and are now in {path}")

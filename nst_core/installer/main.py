@@ -214,8 +214,6 @@ COMMANDS = (
         (*FOR_ENGINE, "--host", "--yes", "--dry-run", "--engine"),
     ),
     Command("engine", _engine, "build or repair the engine, and nothing else", FOR_ENGINE),
-    Command(
-        "doctor", _doctor, "check everything, and name a command for each repair", (*FOR_ENGINE, "--host", "--report")
-    ),
+    Command("doctor", _doctor, "check everything, and name a command for repairs", (*FOR_ENGINE, "--host", "--report")),
     Command("uninstall", _uninstall, "remove everything that was installed", ("--yes", "--presets")),
 )

@@ -20,7 +20,7 @@ from .reporting import Reporter
 from .storage import mark, remove, require_marked
 
 PREFERRED = ("3.12", "3.13", "3.11", "3.14", "3.10")
-_FROM = "Install Python 3.12 (64-bit) from python.org, not from the Microsoft Store"
+_FROM = "Install Python 3.12 (64-bit) from python.org"
 _DEBIAN = "On Debian and Ubuntu, run `sudo apt install python3-venv`. Elsewhere, install Python 3.12"
 _ADVICE = f"{_DEBIAN if sys.platform == 'linux' else _FROM}, or run `uv python install 3.12`; then try again."
 #: A program that prints the path of its interpreter if that is a 64-bit one which torch supports and which can make

@@ -61,7 +61,7 @@ def _homes(made: Manifest) -> List[Path]:
 
 
 def _folders(made: Manifest) -> List[Path]:
-    """The installer's own folders: engines, with the Python and the tools of a portable one, and downloads."""
+    """The installer's own folders: engines, with the Python of a portable one, and downloads."""
     engines = [home / "engine" for home in _homes(made)]
     own = [*map(new, engines), *map(old, engines), *engines, *(engine.with_name("python") for engine in engines)]
     own.append(paths.cache_folder() / "packages")

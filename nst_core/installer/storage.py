@@ -51,9 +51,8 @@ def require_marked(folders: Iterable[Path]) -> None:
     An empty one may be the installer's: a kill may have come before its mark was written.
     """
     for folder in folders:
-        is_link = folder.is_symlink()
         is_empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
-        if is_link or not (is_marked(folder) or is_empty):
+        if folder.is_symlink() or not (is_marked(folder) or is_empty):
             raise InstallFailed(f"{folder} is there, and was not made by this installer.", "Move it away first.")
 
 

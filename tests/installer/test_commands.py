@@ -451,6 +451,17 @@ def test_each_failure_is_found_and_its_remedy_repairs_it(
     assert code == 0, printed
 
 
+@pytest.mark.parametrize("text", ["{", "[]", '{"command": 5}', '{"command": []}'])
+def test_a_damaged_pointer_to_the_engine_counts_as_none(
+    machine: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    run(capsys, "--yes")
+    pointer = machine / ".config/GIMP/3.0/plug-ins/neural_style/nst_core/engine.json"
+    pointer.write_text(text, encoding="utf-8")
+    code, printed = run(capsys, "doctor")
+    assert code == 0 and "Painting (Krita, GIMP 3.0, nst): works" in printed
+
+
 def test_a_report_names_no_private_path(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "--yes")
     code, printed = run(capsys, "doctor", "--report")
@@ -568,7 +579,7 @@ def test_editors_that_were_never_started_get_the_plugin(
     shutil.rmtree(machine / ".config/GIMP")
     monkeypatch.setattr(hosts, "ROOT", tmp_path)
     (tmp_path / "usr/bin").mkdir(parents=True)
-    (tmp_path / "usr/bin/krita").touch()
+    (tmp_path / "usr/bin/krita").touch(0o755)
     gimp = tmp_path / "usr/bin/gimp-console-3.2"
     gimp.write_text('#!/bin/sh\n[ "$*" = "--no-interface --quit" ] && /bin/mkdir -p "$HOME/.config/GIMP/3.2/brushes"\n')
     gimp.chmod(0o700)

@@ -181,7 +181,7 @@ def test_editors_that_were_never_started_are_found_by_their_programs(home: Path,
     for name in programs:
         program = home / name[2:] if name.startswith("~") else tmp_path / name
         program.parent.mkdir(parents=True, exist_ok=True)
-        program.touch()
+        program.touch(0o755)
     here = Machine(home, {}, kind.split()[0], tmp_path)
     places = {host.name: (host.plugins.relative_to(home).as_posix(), " ".join(host.first_start)) for host in find(here)}
     assert places == {
@@ -195,6 +195,17 @@ def test_editors_that_were_never_started_are_found_by_their_programs(home: Path,
 def test_a_gimp_that_was_updated_and_not_started_since_is_found_beside_the_old_one(home: Path, tmp_path: Path) -> None:
     (home / ".config/GIMP/3.0").mkdir(parents=True)
     (tmp_path / "usr/bin").mkdir(parents=True)
-    (tmp_path / "usr/bin/gimp-console-3.2").touch()
+    (tmp_path / "usr/bin/gimp-console-3.2").touch(0o755)
     found = find(Machine(home, {}, "linux", tmp_path))
     assert [(host.name, bool(host.first_start)) for host in found] == [("GIMP 3.0", False), ("GIMP 3.2", True)]
+
+
+def test_a_program_that_can_not_be_run_is_none(home: Path) -> None:
+    """As an AppImage that was only downloaded."""
+    (home / "Downloads").mkdir()
+    image = home / "Downloads/GIMP-3.2.0-x86_64.AppImage"
+    image.touch(0o644)
+    here = Machine(home, {}, "linux", home / "no programs")
+    assert find(here) == []
+    image.chmod(0o755)
+    assert [host.name for host in find(here)] == ["GIMP 3.2"]
