@@ -118,7 +118,7 @@ def _install(options: argparse.Namespace, reporter: Reporter) -> int:
     for line in installing.describe(found, options.host, spec, own_engine):
         reporter.note(line)
     if options.dry_run or not agreed(options):
-        reporter.done("Nothing was done.")
+        reporter.done("Nothing was done (--dry-run)." if options.dry_run else "Nothing was done.")
         return 0
     installing.install(found, spec, own_engine, reporter)
     reporter.done("Neural Style is installed.")
