@@ -26,7 +26,7 @@ def test_placed_found_and_gone(debian: provision.Debian, tmp_path: Path, monkeyp
     before = snapshot(home)
     monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path / "ours"))
 
-    hosts = find(Machine(home, {}, "linux"))
+    hosts = find(Machine(home, {}, "linux", tmp_path))
     assert [host.name for host in hosts] == [f"GIMP {version}"]
     placement.place(dict.fromkeys(hosts, STAND_IN), manifest.load())
 
