@@ -69,7 +69,11 @@ class Gimp:
     def batch(self, code: str, timeout: float = 300.0, interpreter: str = "python-fu-eval") -> str:
         """Run ``code`` in ``gimp-console`` and return its output. Fails unless the exit code is 0."""
         arguments = ["-i", "--batch-interpreter", interpreter, "-b", code, "--quit"]
-        command = self._command(f"gimp-console-{self.version}", arguments)
+        return self.run(f"gimp-console-{self.version}", arguments, timeout)
+
+    def run(self, program: str, arguments: Sequence[str], timeout: float = 300.0) -> str:
+        """Run a program of its Debian, and return the output. Fails unless the exit code is 0."""
+        command = self._command(program, arguments)
         ended = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
         assert ended.returncode == 0, f"GIMP ended with {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
         return ended.stdout + ended.stderr

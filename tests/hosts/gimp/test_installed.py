@@ -41,6 +41,24 @@ def test_placed_found_and_gone(debian: provision.Debian, tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize("debian", provision.FOLDERS, ids=lambda debian: debian.release)
+def test_one_that_was_never_started_makes_its_folders_first(
+    debian: provision.Debian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gimp = Gimp(folder(debian), tmp_path / "home")
+    (gimp.home / "run").mkdir(mode=0o700, parents=True)
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path / "ours"))
+    machine = Machine(gimp.home, {}, "linux", gimp.root)
+    krita, found = find(machine)
+    assert (krita.editor, found.name) == ("krita", f"GIMP {gimp.version}")
+    program, *arguments = found.first_start
+    gimp.run(str(Path("/", Path(program).relative_to(gimp.root))), arguments)
+    assert found.plugins.is_dir() and (gimp.profile / "brushes").is_dir()
+    assert find(machine)[1].first_start == ()
+    placement.place({found: STAND_IN}, manifest.load())
+    assert "True" in gimp.batch("print(Gimp.get_pdb().procedure_exists('plug-in-neural-style'))")
+
+
+@pytest.mark.parametrize("debian", provision.FOLDERS, ids=lambda debian: debian.release)
 def test_the_zip_of_a_release_unpacked_found_and_gone(debian: provision.Debian, tmp_path: Path) -> None:
     unzip = shutil.which("unzip")
     if unzip is None:
