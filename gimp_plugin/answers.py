@@ -1,4 +1,4 @@
-"""What a procedure returns to GIMP: its values, that the user canceled, or an error of two sentences."""
+"""A procedure returns to GIMP its values, a cancellation, or an error of two sentences."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class LayerChooser(Chooser):
 class RegionChooser(Chooser):
     """Offers regions of the canvas of ``content()``; calls ``chosen`` with one, or with None for everywhere.
 
-    ``shapes`` is whether layers are offered by their shapes, or by their brightness.
+    With ``shapes``, layers are offered by their shapes, otherwise by their brightness.
     """
 
     def __init__(

@@ -1,9 +1,9 @@
-"""What the user or a script wants to have animated: the frames, how they are painted, and where they go."""
+"""The frames to animate, their settings, and the place of the output."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator, Optional, Union
+from typing import Iterator, Optional
 
 from gi.repository import Gimp, Gio
 
@@ -12,7 +12,7 @@ from nst_core.job.errors import InvalidJob
 from nst_core.job.request import StyleJob
 
 from . import arguments
-from .film_output import Folder, NewImage
+from .film_output import Folder, NewImage, Output
 from .frames import FolderFrames, Frames, LayerFrames, jobs
 from .painting import Painting
 
@@ -27,7 +27,7 @@ class FilmOrder:
         folder = _path(config.get_property(arguments.FRAMES))
         self._painting = painting
         self._frames: Frames
-        self.output: Union[NewImage, Folder]
+        self.output: Output
         if folder is None:
             self._frames = LayerFrames(painting.image, painting)
             self.output = NewImage(painting.image, self._frames.names)

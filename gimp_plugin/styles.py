@@ -164,7 +164,7 @@ def _layer_source(named: re.Match[str], image: Gimp.Image) -> LayerSource:
     if named["id"]:
         layer = Gimp.Item.get_by_id(int(named["id"]))
     else:
-        images = [image], Gimp.get_images()  # Its own first: a duplicate of it may be open as well.
+        images = [image], Gimp.get_images()  # Search the image itself first, because a duplicate of it may be open.
         layer = next(filter(None, (references.find(named["lasting"], "layer", among) for among in images)), None)
     if not isinstance(layer, Gimp.Drawable):
         shown = named["name"] or named["id"]

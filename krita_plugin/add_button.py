@@ -83,7 +83,7 @@ class AddButton(QtWidgets.QPushButton):
         self.add_styles(map(FileStyle, paths))
 
     def add_styles(self, styles: Iterable[FileStyle]) -> None:
-        """The same for files with weights."""
+        """Add these files as styles, with their weights."""
         self._line_up(self._adding(list(styles)))
 
     def give_up(self) -> None:

@@ -36,7 +36,7 @@ from .steps import PAUSE, Pump, Steps
 
 #: Milliseconds between two looks for events of the engine.
 POLL_INTERVAL = 40
-#: Seconds in which Krita waits at its end until the frames of a film are removed.
+#: When Krita closes, it waits at most this many seconds until the frames of a film are removed.
 PATIENCE = 2.0
 
 IDLE, READING, PAINTING, STOPPING, INSERTING = "idle", "reading", "painting", "stopping", "inserting"
@@ -89,7 +89,7 @@ class Controller(QtCore.QObject):
         self._poll.timeout.connect(self.poll)
 
     def warm(self) -> None:
-        """Soon do slow work before its result is needed: start the engine, make a document for conversions."""
+        """Do slow work early: start the engine, and make a document for conversions."""
         for work in (self._start, blank_document):
             QtCore.QTimer.singleShot(0, lambda work=work: self.guard(work))
 
@@ -104,7 +104,7 @@ class Controller(QtCore.QObject):
         return self.state != IDLE or (bool(self.queue.waiting) and not self.queue.is_halted)
 
     def stylize(self, *paintings: Painting) -> None:
-        """Line up, and begin if nothing is being painted; ``failed`` or the queue reports an error.
+        """Add paintings to the queue, and begin if the engine is free; ``failed`` or the queue reports an error.
 
         A painting that waits already, or whose layers are being read, is not added again. So a double click adds it
         once.

@@ -96,7 +96,7 @@ def _is_srgb(profile: str) -> bool:
 
 
 def _probe() -> bytes:
-    """All grays, and a lattice of colors."""
+    """All grays, and a grid of colors."""
     grays = (bytes((level, level, level, 255)) for level in range(256))
     levels = [*range(0, 256, 32), 255]
     colors = (bytes((blue, green, red, 255)) for red in levels for green in levels for blue in levels)

@@ -23,7 +23,7 @@ class FilmOrder(Painting):
     last: int = 0
 
     def area(self) -> Rect:
-        """All frames fill the canvas, because what they show may be anywhere."""
+        """Every frame fills the canvas, because the content can move."""
         return self.document.canvas
 
     def styles(self) -> Steps[List[Style]]:

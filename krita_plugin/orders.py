@@ -57,7 +57,7 @@ class Orders(Controls):
             self._line_up([FilmOrder(**vars(painting), first=chosen[0], last=chosen[1])])
 
     def _line_up(self, paintings: Sequence[Painting]) -> None:
-        """Have the pictures painted one after the other. Raises HostError for a content that can't be painted."""
+        """Add the paintings to the queue. Raises HostError for a content that can't be painted."""
         for painting in paintings:
             painting.area()
         self.message.hide()

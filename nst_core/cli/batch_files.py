@@ -18,7 +18,7 @@ from .describe import other_settings
 _NOTES = ".nst-batch.json"
 
 
-#: The possible ends of a picture; ``kept`` is one that an earlier run painted.
+#: The possible outcomes for a picture; ``kept`` is one that an earlier run painted.
 STATES = ("painted", "kept", "failed")
 
 

@@ -142,7 +142,7 @@ def _behind_links(path: Path) -> Path:
 
 
 def _stat(path: Path) -> Optional[os.stat_result]:
-    """The system's facts about ``path``; None if there is no such file."""
+    """The ``stat`` result of ``path``; None if there is no such file."""
     try:
         return path.stat()
     except FileNotFoundError:

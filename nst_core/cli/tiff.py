@@ -1,7 +1,7 @@
 """TIFF files to samples: any depth, byte order, layout and compression.
 
 Pillow knows a list of common combinations and reads some others wrongly, so tifffile decodes here. Pillow decodes the
-rest: YCbCr without JPEG, the compressions of fax machines, and the JPEG of TIFF's early days.
+rest: YCbCr without JPEG, the compressions of fax machines, and the old-style JPEG of TIFF 6.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ _MODELS = {
     _ICC_LAB: ("lab", 3),
 }
 
-#: Compressions of fax machines, and the JPEG of TIFF's early days.
+#: Compressions of fax machines, and the old-style JPEG of TIFF 6.
 _PILLOWS = (2, 3, 4, 6)
 _JPEG = 7
 
 # Numbers of tags.
 _ORIENTATION, _TRANSFER, _WHITE_POINT, _PRIMARIES = 274, 301, 318, 319
-_INK_SET, _EXTRA_SAMPLES, _SAMPLE_FORMAT, _EXIF = 332, 338, 339, 34665
+_INK_SET, _EXTRA_SAMPLES, _EXIF = 332, 338, 34665
 
 #: Bits of a whole number. tifffile confuses the byte order of 24.
 _DEPTHS = (*range(1, 17), 32, 64)

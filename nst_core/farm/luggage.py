@@ -79,7 +79,7 @@ class Porter:
 
 
 def packed(fields: Dict[str, Any], pictures: Sequence[PixelBuffer], folder: Optional[Path]) -> Luggage:
-    """``fields`` and ``pictures`` for a journey through ``folder``, or over the network."""
+    """``fields`` and ``pictures`` to be sent through ``folder``, or over the network."""
     shapes = [{name: shape_to_wire(picture)[name] for name in ("width", "height", "format")} for picture in pictures]
     data = [bytes(picture.data) for picture in pictures]
     if folder is None:

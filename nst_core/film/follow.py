@@ -20,7 +20,7 @@ _MOVED = 0.85
 #: Pixels at the border of a trusted area that do not count as trusted, and the width of the fade there.
 _BORDER, _FADE = 1, 1.0
 
-#: Blur of a change of light, as a share of the longest side: finer changes are for the engine to paint.
+#: Blur of a change of light, as a share of the longest side: the engine paints finer changes.
 _LIGHT = 1 / 24
 
 #: A cut: the least share of a frame that can be followed across none.

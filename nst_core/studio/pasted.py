@@ -14,7 +14,7 @@ from nst_core.job.errors import UnwritableOutput
 
 
 def store(png: bytes, moment: datetime, folder: Optional[Path] = None) -> Path:
-    """The new file of a picture that was pasted at this moment (in ``folder``; None: the user's own).
+    """Save a picture that was pasted now as a new file (in ``folder``; None: the user's own).
 
     Raises :class:`UnwritableOutput`.
     """
