@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-# The installer places nst_core beside this file; this line makes it importable. In a checkout it lies one folder above.
+# The installer puts nst_core beside this file; this line makes it importable. In a checkout it is one folder above.
 sys.path.append(str(Path(__file__).resolve().parent))
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Krita

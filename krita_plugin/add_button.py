@@ -23,10 +23,10 @@ from .widgets import enlarge_icons, hint
 
 
 class AddButton(QtWidgets.QPushButton):
-    """``chosen`` reports each :class:`Choice`.
+    """The button with its menu; ``chosen`` reports each :class:`Choice`.
 
-    ``home`` gives the document, ``guard`` calls a function and shows its error. The paths of chosen files go into
-    ``files``, and each becomes a recent style of ``gallery``.
+    ``home`` returns the document. ``guard`` calls a function and shows its error. The button adds the path of each
+    chosen file to ``files``, and the file to the recent styles of ``gallery``.
     """
 
     chosen = Signal(object)
@@ -84,15 +84,15 @@ class AddButton(QtWidgets.QPushButton):
 
     def add_styles(self, styles: Iterable[FileStyle]) -> None:
         """Add these files as styles, with their weights."""
-        self._line_up(self._adding(list(styles)))
+        self._add_later(self._adding(list(styles)))
 
-    def give_up(self) -> None:
-        """Add no more of the chosen styles, because others replace them."""
+    def cancel(self) -> None:
+        """Stop adding the chosen styles, because other styles replace them."""
         self._additions.clear()
         self._pump.drop()
 
     def take(self, data: Any) -> None:
-        """Add the layers, files or the picture in a QMimeData that is dropped."""
+        """Add the layers, the files or the picture that the user drops as ``data``, a QMimeData."""
         home = self._home()
         if home is not None and has_layers(data):
             for layer in selected_layers(home):
@@ -101,7 +101,7 @@ class AddButton(QtWidgets.QPushButton):
             self._take_pictures(data)
 
     def can_paste(self) -> bool:
-        """Whether the clipboard holds a picture, or image files."""
+        """Return True if the clipboard holds a picture or image files."""
         data = QtWidgets.QApplication.clipboard().mimeData()
         return data is not None and (bool(data.hasImage()) or bool(files_of(data)))
 
@@ -114,9 +114,9 @@ class AddButton(QtWidgets.QPushButton):
         if files:
             self.add_files(files)
         elif data.hasImage():
-            self._line_up(self._adding_picture(picture_of(data)))
+            self._add_later(self._adding_picture(picture_of(data)))
 
-    def _line_up(self, addition: Steps[None]) -> None:
+    def _add_later(self, addition: Steps[None]) -> None:
         self._additions.append(addition)
         self._go_on()
 
@@ -126,7 +126,7 @@ class AddButton(QtWidgets.QPushButton):
 
     def _guard_addition(self, action: Callable[[], None]) -> bool:
         is_done = self._guard(action)
-        if not is_done:  # The next addition may work.
+        if not is_done:  # The next addition may still succeed.
             QtCore.QTimer.singleShot(0, self._go_on)
         return is_done
 

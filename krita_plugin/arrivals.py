@@ -1,7 +1,7 @@
-"""Styles that come from elsewhere: files, layers and pictures that are dropped on the docker, a picture that is pasted.
+"""Styles that the user drops on the docker or pastes: layers, files and pictures.
 
-Krita's layer list describes its layers only for itself. But the layers that are dragged are the selected ones, and
-Krita lists these for plug-ins.
+Only Krita can read the description of layers that its layer list drags. But the user drags the selected layers, and
+plug-ins can ask Krita for these.
 """
 
 from __future__ import annotations
@@ -16,54 +16,56 @@ from nst_core.job.errors import HostError
 from nst_core.studio import pasted
 
 from .qt import QtCore, QtGui
-from .steps import Steps, apart
+from .steps import Steps, in_thread
 
-#: The formats of layers that are dragged out of Krita's layer list.
+#: The formats of layers that the user drags out of Krita's layer list.
 LAYERS = ("application/x-krita-node-internal-pointer", "application/x-krita-node")
 
-#: The format of copied layers: a document in a ZIP archive. Krita offers no other picture of them.
+#: The format of copied layers: a document in a ZIP archive. Krita offers their picture in no other format.
 ARCHIVE = "application/zip"
 
 
 def files_of(data: Any) -> List[str]:
-    """The paths of the local files in a QMimeData."""
+    """Return the paths of the local files in a QMimeData."""
     return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
 
 
 def has_layers(data: Any) -> bool:
-    """Whether these are layers out of Krita's layer list."""
+    """Return True if a QMimeData holds layers from Krita's layer list."""
     return any(data.hasFormat(name) for name in LAYERS)
 
 
-def is_welcome(data: Any) -> bool:
-    """Whether styles can be made of this QMimeData."""
+def can_become_style(data: Any) -> bool:
+    """Return True if a QMimeData holds something that can become a style."""
     return has_layers(data) or bool(files_of(data)) or bool(data.hasImage())
 
 
 class ArrivedPicture(NamedTuple):
-    """The picture in a QMimeData: as Qt gives it, and as an archive (empty: there is none)."""
+    """The picture of a QMimeData in two forms: Qt's image, and an archive. The archive is empty if there is none."""
 
     image: Any
     archive: bytes
 
 
 def picture_of(data: Any) -> ArrivedPicture:
-    """Fetch the picture at once: after the drop, the QMimeData may be gone."""
+    """Copy the picture immediately: after the drop, Qt may delete the QMimeData."""
     return ArrivedPicture(data.imageData(), bytes(data.data(ARCHIVE)))
 
 
 def stored(picture: ArrivedPicture) -> Steps[str]:
-    """The path of a new file with the picture, so that a record or a preset can name it.
+    """Write the picture to a new file, and return its path. Records and presets can name a file.
 
-    Raises HostError if the picture can't be read, and UnwritableOutput.
+    Raises HostError if the picture can't be read, and UnwritableOutput if the file can't be written.
     """
     image, archive = picture
-    path = yield from apart(lambda: pasted.store(_png(image) if archive == b"" else _merged(archive), datetime.now()))
+    path = yield from in_thread(
+        lambda: pasted.store(_png(image) if archive == b"" else _merged(archive), datetime.now())
+    )
     return str(path)
 
 
 def _merged(archive: bytes) -> bytes:
-    """The picture that a document of Krita keeps of itself."""
+    """Return the picture of all layers that Krita stores in the archive of a document."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as document:
             return document.read("mergedimage.png")

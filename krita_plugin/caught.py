@@ -1,4 +1,4 @@
-"""The outermost edge of the plug-in: each exception becomes an error that the docker shows."""
+"""The place where each exception of the plug-in becomes an error that the docker shows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nst_core.job.errors import EngineFailed, NeuralStyleError
 def error_of(action: Callable[[], None]) -> Optional[NeuralStyleError]:
     """Call ``action``. If it raises an exception, return the error for the user.
 
-    Krita shows a window for each exception that leaves the plug-in, so this catches all of them.
+    Krita opens a window for each exception that the plug-in does not catch, so this function catches all of them.
     """
     try:
         action()

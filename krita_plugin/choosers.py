@@ -1,4 +1,4 @@
-"""Choosing layers: the box of content layers, and the menu from which styles are added."""
+"""Two ways to choose a layer: the box for the content, and the menu that adds styles."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .widgets import THUMBNAIL, ElidedBox, enlarge_icons, framed, menu_text, sho
 
 #: The box's entry for the layer that is active at the moment.
 ACTIVE = "active"
-#: A menu with more layers has menus inside it.
+#: If a menu has more layers than this, it gets submenus.
 LONGEST = 12
 
-#: Takes a layer of a document.
+#: A function that takes the document and the identification of the layer that the user chose.
 Take = Callable[[Document, str], None]
 
 
 class ContentBox(ElidedBox):
-    """The content: the active layer, a certain layer, or the whole picture.
+    """A box for the content: the active layer, a certain layer, or the whole picture.
 
-    Pictures of all layers are made when the list opens, because they take long in a large document.
+    The box draws the pictures of the layers when its list opens, because this takes long in a large document.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class ContentBox(ElidedBox):
         self.activated.connect(lambda index: self._show_current_picture())
 
     def show_document(self, document: Optional[Document], with_pictures: bool = False) -> None:
-        """List the layers of ``document``, keeping the choice if it is still there."""
+        """List the layers of ``document``. The chosen layer stays chosen if it still exists."""
         chosen = self.currentData() if document == self._document else ACTIVE
         self._document = document if document is not None and document.is_open else None
         self.blockSignals(True)
@@ -52,7 +52,7 @@ class ContentBox(ElidedBox):
         self.setEnabled(self._document is not None)
 
     def follow(self) -> bool:
-        """Show the active layer, if it is another one than before; returns whether it is."""
+        """Show the active layer. Return True if the user has made another layer active."""
         active = None if self._document is None or not self._document.is_open else self._document.active_layer()
         has_moved = (None if active is None else active.id) != self._active_id
         if has_moved:
@@ -66,7 +66,7 @@ class ContentBox(ElidedBox):
         self._show_current_picture()
 
     def content_id(self) -> str:
-        """The chosen layer's identification. Raises HostError if there is none."""
+        """Return the identification of the chosen layer. Raises HostError if there is none."""
         if self.currentData() != ACTIVE:
             return str(self.currentData())
         active = None if self._document is None else self._document.active_layer()
@@ -75,7 +75,7 @@ class ContentBox(ElidedBox):
         return active.id
 
     def showPopup(self) -> None:  # noqa: N802 (Qt's name)
-        """Look at the document again before the list opens."""
+        """Update the list before it opens."""
         self.show_document(self._document, with_pictures=True)
         super().showPopup()
 
@@ -107,7 +107,7 @@ def fill_style_menu(
     open_gallery: Callable[[], None],
     choose_file: Callable[[], None],
 ) -> None:
-    """Offer the gallery, the layers of the document ``home``, those of other open documents, and image files."""
+    """List in ``menu`` the gallery, the layers of ``home``, the layers of other open documents, and image files."""
     menu.clear()
     menu.addAction(tr("From the gallery...")).triggered.connect(lambda checked=False: open_gallery())
     if home is not None:
@@ -134,7 +134,7 @@ def _add_layers(menu: Any, document: Document, take: Take) -> None:
 
 
 def _add_level(menu: Any, document: Document, layers: Sequence[Layer], take: Take) -> None:
-    """The layers of one level: groups as menus of their own, and many layers in portions."""
+    """Add the layers of one level. A group gets a submenu, and many layers are divided among several submenus."""
     starts = [index for index, layer in enumerate(layers) if layer.level == layers[0].level]
     branches = [layers[start:end] for start, end in zip(starts, [*starts[1:], len(layers)])]
     for branch in branches[:LONGEST]:
@@ -165,7 +165,7 @@ def _submenu(menu: Any, name: str, icon: Optional[Any] = None) -> Any:
 
 
 def _fill_later(menu: Any, parts: Sequence[Callable[[Any], None]]) -> None:
-    """Fill ``menu`` when it opens first: the pictures of many layers take long."""
+    """Fill ``menu`` when it opens for the first time, because the pictures of many layers take long."""
 
     def fill() -> None:
         for part in parts if menu.isEmpty() else ():

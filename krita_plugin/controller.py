@@ -1,7 +1,7 @@
-"""The life of a job: read the layers, let the engine paint, put the picture into the document, begin the next one.
+"""The controller of jobs: it reads the layers, lets the engine paint, and puts the picture into the document.
 
-One controller serves all windows, so that there is one engine and one job at a time. It runs on the GUI thread: a timer
-fetches the engine's events, and a pump takes the steps of the document's long work.
+One controller serves all windows, so there is one engine, and one job at a time. It runs on the GUI thread: a timer
+fetches the engine's events, and a :class:`~.steps.Pump` runs the long work on documents in short steps.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ from .qt import QtCore, Signal
 from .results import Results
 from .steps import PAUSE, Pump, Steps
 
-#: Milliseconds between two looks for events of the engine.
+#: Milliseconds between two checks for events of the engine.
 POLL_INTERVAL = 40
-#: When Krita closes, it waits at most this many seconds until the frames of a film are removed.
+#: The longest time in seconds that Krita, when it closes, waits until the frames of a film are removed.
 PATIENCE = 2.0
 
 IDLE, READING, PAINTING, STOPPING, INSERTING = "idle", "reading", "painting", "stopping", "inserting"
 
 
 class Controller(QtCore.QObject):
-    """Carries out one painting at a time and reports its progress. Others wait in ``queue``.
+    """Paints one job at a time and reports its progress. The other jobs wait in ``queue``.
 
-    ``changed`` reports a new ``state``, ``queue_changed`` other jobs in the queue, ``failed`` an error that the queue
-    does not list, ``noticed`` a sentence for the user, ``finished`` the layer :class:`Added`, or None if the picture
-    was discarded. ``begun`` reports a QImage of the content, ``previewed`` one of the picture so far. ``estimated``
-    reports the object that has asked for an estimate last, and the Estimate.
+    ``changed`` reports a new ``state``, and ``queue_changed`` that the queue holds other jobs. ``failed`` reports an
+    error that the queue does not list, and ``noticed`` a sentence for the user. ``finished`` reports the layer as
+    :class:`Added`, or None if the picture was discarded. ``begun`` reports a QImage of the content, and ``previewed`` a
+    QImage of the unfinished picture. ``estimated`` reports an Estimate, and the object that asked for it last.
     """
 
     changed = Signal()
@@ -73,7 +73,7 @@ class Controller(QtCore.QObject):
         self._clock = clock
         self.state = IDLE
         self.devices: Tuple[str, ...] = ()
-        #: The files that the user has chosen as styles since Krita started. They may be read without a question.
+        #: The files that the user has chosen as styles since Krita started. The plug-in reads them without a question.
         self.chosen_files: Set[str] = set()
         self.client = client or Client()
         self.queue: Queue[Painting] = Queue()
@@ -81,7 +81,7 @@ class Controller(QtCore.QObject):
         self._asker: Any = None
         self._painting: Optional[Painting] = None
         self._layer: Optional[JobLayer] = None
-        #: Whether the preview is shown on the canvas, too.
+        #: True if the canvas also shows the preview.
         self.is_on_canvas = False
         self._pump = Pump(self._guard_job)
         self._poll = QtCore.QTimer(self)
@@ -95,19 +95,18 @@ class Controller(QtCore.QObject):
 
     @property
     def painting(self) -> Optional[Painting]:
-        """The painting that the engine paints, with its present live settings."""
+        """The job that the engine paints, with its present live settings."""
         return self._painting
 
     @property
     def is_busy(self) -> bool:
-        """Whether a picture is being painted, or the next one begins in a moment."""
+        """True if the engine paints a picture, or will begin the next one in a moment."""
         return self.state != IDLE or (bool(self.queue.waiting) and not self.queue.is_halted)
 
     def stylize(self, *paintings: Painting) -> None:
-        """Add paintings to the queue, and begin if the engine is free; ``failed`` or the queue reports an error.
+        """Add paintings to the queue, and begin if the engine is free. ``failed`` or the queue reports an error.
 
-        A painting that waits already, or whose layers are being read, is not added again. So a double click adds it
-        once.
+        A painting is not added again while it waits or while its layers are read. So a double click adds it only once.
         """
         unread = [entry.order for entry in self.queue.waiting]
         if self.state == READING:
@@ -123,7 +122,7 @@ class Controller(QtCore.QObject):
         self.go_on()
 
     def go_on(self) -> None:
-        """Begin the next job of the queue, if none is running."""
+        """Begin the next job of the queue if no job is running."""
         entry = self.queue.begin() if self.state == IDLE else None
         self.queue_changed.emit()
         if entry is not None:
@@ -137,7 +136,7 @@ class Controller(QtCore.QObject):
                 self._pump.run(self._read(entry.order), self._send)
 
     def stop(self, keep: bool) -> None:
-        """End the job at once, with the picture so far or without one."""
+        """End the job. Keep the unfinished picture if ``keep`` is true."""
         if self._film is not None and keep and self.state == PAINTING:
             self._enter(STOPPING)
             self._film.stop()
@@ -150,26 +149,26 @@ class Controller(QtCore.QObject):
             self._end(None)
 
     def estimate(self, asker: Any, sizes: JobSizes, settings: Settings) -> None:
-        """Ask the engine, unless it paints, for the costs of a job; ``estimated`` reports them to ``asker``."""
+        """Ask the engine for the costs of a job, unless it paints. ``estimated`` reports them to ``asker``."""
         if self.state == IDLE:
             self._asker = asker
             self.client.estimate(sizes, settings)
 
     def adjust(self, adjustment: Adjustment) -> None:
-        """Change live settings, and the weights of the styles, of the job that the engine paints."""
+        """Change the live settings and the weights of the styles in the job that the engine paints."""
         if self.state == PAINTING and self._painting is not None and self._film is None:
             self._painting = self._painting.adjusted(adjustment)
             self.guard(lambda: self.client.adjust(adjustment))
 
     def show_on_canvas(self, is_wanted: bool) -> None:
-        """Show the preview of the job on the canvas from now on, or no longer."""
+        """Show the preview of the job on the canvas, or hide it there."""
         self.is_on_canvas = is_wanted
         if self._layer is not None and self.state == PAINTING:
             self._layer.reveal(is_wanted)
         self.changed.emit()
 
     def poll(self) -> None:
-        """Take the events that the engine has sent."""
+        """Handle the events that the engine has sent."""
         self._guard_job(self._fetch)
 
     def close(self) -> None:
@@ -181,14 +180,14 @@ class Controller(QtCore.QObject):
         self.client.close()
 
     def guard(self, action: Callable[[], None]) -> bool:
-        """Call ``action``; ``failed`` reports its exception, which ends no job. Returns whether there was none."""
+        """Call ``action`` and return True if it succeeds. ``failed`` reports its exception, but the job goes on."""
         error = error_of(action)
         if error is not None:
             self.failed.emit(error)
         return error is None
 
     def _guard_job(self, action: Callable[[], None]) -> bool:
-        """Call ``action``, a part of the job: its exception ends the job. Returns whether there was none."""
+        """Call ``action``, a part of the job, and return True if it succeeds. An exception ends the job."""
         error = error_of(action)
         if error is not None:
             self._fail(error)
@@ -203,12 +202,12 @@ class Controller(QtCore.QObject):
         rect, originals = painting.area(), Originals()
         job = yield from painting.job(rect, originals)
         self.begun.emit((yield from small_image(job.content, PREVIEW_SIDE)))
-        while self.client.busy:  # A job that was given up has not ended yet.
+        while self.client.busy:  # A canceled job has not ended yet.
             yield PAUSE
         return job, rect, originals
 
     def _animate(self, run: FilmRun) -> Steps[Tuple[Optional[Added], str]]:
-        """Read, paint and insert the frames of a film, if any was painted."""
+        """Read, paint and insert the frames of a film. Insert nothing if no frame was painted."""
         try:
             self._require_document(run.film)
             yield from run.read()
@@ -223,7 +222,7 @@ class Controller(QtCore.QObject):
             run.close()
 
     def _tell(self, news: Any) -> None:
-        """Report what happens to a film."""
+        """Report the events and the painted frames of a film."""
         if isinstance(news, FrameProgress):
             if self.state == PAINTING:
                 self.progressed.emit(news)
@@ -267,7 +266,7 @@ class Controller(QtCore.QObject):
         if isinstance(event, Started):
             self.noticed.emit(wording.started(event))
         elif isinstance(event, Progress):
-            if self.state == PAINTING:  # After a stop, the docker shows that it stops.
+            if self.state == PAINTING:  # While the job stops, the docker shows only that it stops.
                 self.progressed.emit(event)
         elif isinstance(event, Notice):
             self.noticed.emit(tr(event.text))
@@ -298,7 +297,7 @@ class Controller(QtCore.QObject):
             self.noticed.emit(caution)
 
     def _end(self, added: Optional[Added], error: Optional[NeuralStyleError] = None) -> None:
-        """The job is over. If there is no new layer, remove the preview layer. The next job begins a moment later."""
+        """End the job, and remove the preview layer if the job added no layer. The next job begins a moment later."""
         self._pump.drop()
         layer, self._layer, self._painting, self._film = self._layer, None, None, None
         if layer is not None and added is None:

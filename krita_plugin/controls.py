@@ -1,4 +1,4 @@
-"""All widgets of the docker: how they look, where they lie, and in which order the Tab key reaches them."""
+"""All widgets of the docker: their look, their places, and the order in which the Tab key reaches them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nst_core.job.errors import NeuralStyleError
 from nst_core.studio.gallery import Gallery
 
 from .add_button import AddButton
-from .arrivals import is_welcome
+from .arrivals import can_become_style
 from .choosers import ContentBox
 from .costs_line import CostsLine
 from .document import Document
@@ -35,17 +35,17 @@ from .widgets import column, heading, hint, row, text_label
 
 #: The smallest size of the docker's content in pixels. It does not depend on the content.
 SMALLEST = (220, 200)
-#: The least height in pixels of the settings, in a low docker that also shows a picture in the making.
+#: The smallest height in pixels of the settings in a low docker that also shows an unfinished picture.
 LEAST_SETTINGS = 72
-#: A preview may take one part in this many of the docker's height.
+#: The preview may take up to one part in this many of the docker's height.
 PREVIEW_SHARE = 2
 
 
 class Controls(QtWidgets.QWidget):
-    """The widgets. ``home`` gives the document, ``guard`` calls a function and shows its error.
+    """The docker's widgets. ``home`` returns the document, and ``guard`` calls a function and shows its error.
 
-    ``files`` gets the paths of the files that the user chooses. ``report`` makes the text of a bug report,
-    ``make_installation`` an installation.
+    ``files`` gets the paths of the files that the user chooses. ``report`` returns the text of a bug report, and
+    ``make_installation`` a new installation.
     """
 
     def __init__(
@@ -83,26 +83,26 @@ class Controls(QtWidgets.QWidget):
         self.order_tabs()
 
     def minimumSizeHint(self) -> Any:  # noqa: N802 (Qt's name)
-        """Always the same size. If it grew, Krita would move its other dockers."""
+        """Return a size that never changes. If it grew, Krita would move its other dockers."""
         return QtCore.QSize(*SMALLEST)
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The docker has another size: the preview leaves room for the rest."""
+        """Adapt the height of the preview when the docker gets another size."""
         super().resizeEvent(event)
         self.progress.picture.set_tallest(self.height() // PREVIEW_SHARE)
 
     def dragEnterEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Files, layers or a picture are dragged over the docker: it takes them."""
-        if is_welcome(event.mimeData()):
+        """Accept files, layers or a picture that the user drags over the docker."""
+        if can_become_style(event.mimeData()):
             _accept(event)
 
     def dropEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """They are dropped, and become styles."""
+        """Add the dropped files, layers or picture as styles."""
         self.add.take(event.mimeData())
         _accept(event)
 
     def event(self, event: Any) -> bool:
-        """Paste a picture with the usual key while the pointer is on the docker: the canvas needs the key, too."""
+        """Paste a picture with the usual key while the pointer is on the docker. Elsewhere the canvas uses the key."""
         keys = QtCore.QEvent.Type.ShortcutOverride, QtCore.QEvent.Type.KeyPress
         is_paste = event.type() in keys and event.matches(QtGui.QKeySequence.StandardKey.Paste)
         if not (is_paste and self.underMouse() and self.add.can_paste()):
@@ -115,11 +115,11 @@ class Controls(QtWidgets.QWidget):
     def show_busy(self, is_busy: bool) -> None:
         """While a picture is painted, show that the settings and *Stylize* are for the next one."""
         self.next_title.setVisible(is_busy)
-        self.job_area.verticalScrollBar().setValue(0)  # The focus may have moved to something further down.
+        self.job_area.verticalScrollBar().setValue(0)  # The focused widget may be further down.
         self.stylizing.show_busy(is_busy)
 
     def order_tabs(self) -> None:
-        """Let the Tab key go from top to bottom."""
+        """Set the order of the Tab key: from top to bottom."""
         rows = [part for item in self.styles.rows for part in (item.weight.spin, item.region, item.remove)]
         upper = [
             self.content,
@@ -174,11 +174,11 @@ class Controls(QtWidgets.QWidget):
         layout.addWidget(self._make_scroll(), 1)
         for widget in (self._make_job_area(), self.costs, self.stylizing):
             layout.addWidget(widget)
-        outer = column(self)  # Krita takes the margins of the outermost layout for its own.
+        outer = column(self)  # Krita sets the margins of the outermost layout itself.
         outer.addWidget(body)
 
     def _make_job_area(self) -> Any:
-        """The part about the pictures that are painted: in a low docker, it leaves room for the settings."""
+        """Make the part about pictures in work. In a low docker it scrolls, and leaves space for the settings."""
         inner = QtWidgets.QWidget()
         layout = column(inner)
         layout.setContentsMargins(0, 0, 4, 0)
@@ -212,13 +212,13 @@ class Controls(QtWidgets.QWidget):
 
 
 def _accept(event: Any) -> None:
-    """Take a copy: Krita's layer list would remove layers that are moved elsewhere."""
+    """Accept the drop as a copy. After a move, Krita's layer list would remove the layers."""
     event.setDropAction(Qt.DropAction.CopyAction)
     event.accept()
 
 
 def _beside(name: Any, field: Any) -> Any:
-    """A widget with its heading beside it."""
+    """Make a widget that shows ``field`` and its heading ``name`` in one line."""
     line = QtWidgets.QWidget()
     layout = row(line)
     layout.addWidget(name)

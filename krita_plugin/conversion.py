@@ -1,8 +1,9 @@
 """Color conversion by Krita's own color management.
 
-Krita converts between any two color spaces, exactly as for its own canvas. A hidden document has the target space, and
-its layer the source space: the layer gets the pixels, Krita renders the picture, and the picture is read. This adds
-nothing to an undo history, so memory does not grow. The user's documents are not used.
+Krita converts between any two color spaces, with the same result as on its own canvas. A hidden document has the target
+space, and its layer has the source space. The plug-in writes the pixels into the layer, Krita renders the picture, and
+the plug-in reads it. This adds nothing to an undo history, so memory does not grow. It leaves the user's documents
+alone.
 """
 
 from __future__ import annotations
@@ -18,27 +19,27 @@ from .qt import Qt, QtGui
 from .spaces import ENGINE, LINEAR, ONE_WAY, SRGB_U8, Space, canonical
 from .steps import Steps
 
-#: Pixels of one step.
+#: The number of pixels in one step.
 PIXELS_A_STEP = WIDTH * HEIGHT
-#: A profile counts as sRGB if its colors differ from those of sRGB by at most this many steps of 8 bits. Profiles of
-#: cameras and of other programs round the curve and the primaries differently.
+#: A profile counts as sRGB if its colors differ from sRGB by at most this many steps of 8 bits. Profiles of cameras and
+#: of other programs round the curve and the primaries differently.
 ROUNDING = 1
 
 
 def engine_format(source: Space) -> str:
-    """The pixel format in which the engine gets pixels of ``source``."""
+    """Return the pixel format in which the engine gets pixels of ``source``."""
     return "rgba-u8" if _simplest(source) == SRGB_U8 else "rgba-f32"
 
 
 def for_engine(data: bytes, width: int, height: int, source: Space) -> Steps[Bytes]:
-    """``width * height`` pixels of ``source`` in the format :func:`engine_format`."""
+    """Convert ``width * height`` pixels of ``source`` to the format :func:`engine_format`."""
     if engine_format(source) == "rgba-u8":  # Only the order of the channels differs.
         return swapped(data, width, height)
     return (yield from converted(data, source, ENGINE))
 
 
 def from_engine(picture: PixelBuffer, target: Space) -> Steps[Bytes]:
-    """The engine's picture, in a format that :func:`engine_format` gave, as pixels of ``target``."""
+    """Convert the engine's picture, in a format of :func:`engine_format`, to pixels of ``target``."""
     if picture.format != "rgba-u8":
         return (yield from converted(picture.data, ENGINE, target))
     view, width, result = memoryview(picture.data), picture.width, bytearray()
@@ -51,12 +52,12 @@ def from_engine(picture: PixelBuffer, target: Space) -> Steps[Bytes]:
 
 
 def converted(data: Bytes, source: Space, target: Space) -> Steps[Bytes]:
-    """Pixels of ``source`` as pixels of ``target``. Raises HostError if Krita refuses one of them."""
+    """Convert pixels of ``source`` to pixels of ``target``. Raises HostError if Krita can't use one of these spaces."""
     source, target = _simplest(source), _simplest(target)
     if source == target:
         return data
     if source.depth == target.depth == "F32" and LINEAR not in (source, target):
-        # Krita 5.2 uses a coarse table from floats to floats, but converts to and from linear light exactly.
+        # Krita 5.2 converts floats to floats with a coarse table. It converts exactly to and from linear light.
         data, source = (yield from converted(data, source, LINEAR)), LINEAR
     document, view, result = hidden_document(target, source), memoryview(data), bytearray()
     yield
@@ -72,21 +73,21 @@ def _converted_band(document: Any, band: bytes, source: Space, target: Space) ->
     rows = -(-len(band) // row)
     layer_of(document).setPixelData(band.ljust(rows * row, b"\0"), 0, 0, WIDTH, rows)
     document.refreshProjection()
-    document.setModified(False)  # So that Krita never autosaves it.
+    document.setModified(False)  # Otherwise Krita would autosave it.
     return bytes(document.pixelData(0, 0, WIDTH, rows))[: len(band) // source.pixel_bytes * target.pixel_bytes]
 
 
 def _simplest(space: Space) -> Space:
-    """``space``, or sRGB if that is the same."""
+    """Return ``space``, or sRGB if both are the same."""
     is_plain = (space.model, space.depth) == (SRGB_U8.model, SRGB_U8.depth)
     return SRGB_U8 if is_plain and _is_srgb(canonical(space).profile) else canonical(space)
 
 
 @lru_cache(maxsize=32)
 def _is_srgb(profile: str) -> bool:
-    """Whether ``profile`` is sRGB, to 8 bits. It is measured: a name can't be trusted, and most pictures have a copy.
+    """Return True if ``profile`` is sRGB to 8 bits. It is measured, because a profile's name proves nothing.
 
-    Raises HostError if Krita can't convert from it.
+    Raises HostError if Krita can't convert from the profile.
     """
     if profile == SRGB_U8.profile:
         return True
@@ -96,7 +97,7 @@ def _is_srgb(profile: str) -> bool:
 
 
 def _probe() -> bytes:
-    """All grays, and a grid of colors."""
+    """Return pixels of all grays and of a grid of colors."""
     grays = (bytes((level, level, level, 255)) for level in range(256))
     levels = [*range(0, 256, 32), 255]
     colors = (bytes((blue, green, red, 255)) for red in levels for green in levels for blue in levels)
@@ -104,9 +105,10 @@ def _probe() -> bytes:
 
 
 class Originals:
-    """The rows of a picture whose colors can't be converted back, each with a digest of the pixels that the engine got.
+    """The original rows of a picture whose conversion can't be reversed.
 
-    A row that the engine returns unchanged gets its own numbers again.
+    Each row has a digest of the pixels that the engine got. If the engine returns a row unchanged, the row gets its
+    original values again.
     """
 
     def __init__(self) -> None:
@@ -114,13 +116,16 @@ class Originals:
         self._rows: List[Tuple[memoryview, bytes]] = []
 
     def keep(self, space: Space, own: bytes, sent: Bytes, rows: int) -> None:
-        """Remember the next ``rows`` rows, if their colors can't be converted back."""
+        """Keep the next ``rows`` rows if their conversion can't be reversed."""
         if space.model in ONE_WAY:
             self._space = space
             self._rows.extend(zip(_split(own, rows), _digests(sent, rows)))
 
     def restore(self, picture: PixelBuffer, target: Space, converted_data: Bytes) -> Steps[Bytes]:
-        """The engine's ``picture``, converted to ``target``, in which unchanged rows have their own numbers again."""
+        """Return ``converted_data`` with the original values in unchanged rows.
+
+        ``converted_data`` is the engine's ``picture`` in the space ``target``.
+        """
         if self._space != target:
             return converted_data
         result, rows, a_step = bytearray(), picture.height, max(1, 4 * PIXELS_A_STEP // picture.width)
@@ -143,7 +148,7 @@ def _digests(data: Bytes, rows: int) -> Iterator[bytes]:
 
 
 def alpha(picture: PixelBuffer) -> Steps[PixelBuffer]:
-    """The alpha of a picture for the engine, as a mask."""
+    """Return the alpha of a picture for the engine, as a mask."""
     is_bytes = picture.format == "rgba-u8"
     values, size, found = memoryview(picture.data).cast("B" if is_bytes else "f"), 64 * PIXELS_A_STEP, bytearray()
     for start in range(0, len(values), size):
@@ -153,7 +158,7 @@ def alpha(picture: PixelBuffer) -> Steps[PixelBuffer]:
 
 
 def brightness(picture: PixelBuffer) -> Steps[PixelBuffer]:
-    """How bright a picture for the engine is to the eye, as a mask; transparency counts as black."""
+    """Return the brightness that the eye sees in a picture for the engine, as a mask. Transparent pixels are black."""
     width, height, data, layout = picture.width, picture.height, picture.data, QtGui.QImage.Format.Format_RGBA8888
     if picture.format != "rgba-u8":
         data = yield from converted(data, ENGINE, SRGB_U8)
@@ -167,24 +172,24 @@ def brightness(picture: PixelBuffer) -> Steps[PixelBuffer]:
 
 
 def _grays(image: Any) -> bytes:
-    # From this format Qt 5 and Qt 6 make the same grays, but not from RGB32.
+    # Qt 5 and Qt 6 make the same grays from this format, but different ones from RGB32.
     ground = QtGui.QImage(image.size(), QtGui.QImage.Format.Format_RGBX8888)
     ground.fill(Qt.GlobalColor.black)
     painter = QtGui.QPainter(ground)
     painter.drawImage(0, 0, image)
     painter.end()
     gray = ground.convertToFormat(QtGui.QImage.Format.Format_Grayscale8)
-    data, stride = image_bytes(gray), gray.bytesPerLine()  # Qt fills each row up to a multiple of four bytes.
+    data, stride = image_bytes(gray), gray.bytesPerLine()  # Qt pads each row to a multiple of four bytes.
     return b"".join(data[row * stride : row * stride + gray.width()] for row in range(gray.height()))
 
 
 def swapped(data: bytes, width: int, height: int) -> bytes:
-    """Pixels of 8-bit R, G, B, A as B, G, R, A, or the other way round."""
+    """Exchange the first and the third channel of 8-bit pixels: R, G, B, A becomes B, G, R, A, and the reverse."""
     return image_bytes(QtGui.QImage(data, width, height, 4 * width, QtGui.QImage.Format.Format_RGBA8888).rgbSwapped())
 
 
 def image_bytes(image: Any) -> bytes:
-    """The bytes of a QImage, with those that fill up its rows."""
+    """Return the bytes of a QImage, including the padding of its rows."""
     bits = image.constBits()
     bits.setsize(image.bytesPerLine() * image.height())
     return bytes(bits)

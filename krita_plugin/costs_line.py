@@ -11,14 +11,15 @@ from nst_core.studio import costs
 from .qt import Qt, QtCore, QtWidgets, Signal
 from .widgets import column, hint, text_label
 
-#: Milliseconds without a change after which the costs are asked for: a slider that moves asks once.
+#: The widget asks for the costs after this many milliseconds without a change. So a moving slider asks only once.
 SETTLED_AFTER = 200
 
 
 class CostsLine(QtWidgets.QWidget):
-    """``asked`` reports that the costs are to be estimated, ``shown`` the Estimate that is shown, or None.
+    """The costs of the next picture.
 
-    ``size_wanted`` reports the working size that the user takes.
+    ``asked`` requests an estimate, and ``shown`` reports the Estimate in the line, or None. ``size_wanted`` reports the
+    working size that the user accepts.
     """
 
     asked = Signal()
@@ -37,7 +38,7 @@ class CostsLine(QtWidgets.QWidget):
         self.quick.setObjectName("quick_size")
         self.quick.setFlat(True)
         font = self.quick.font()
-        font.setUnderline(True)  # Nothing else would show that one can click on it.
+        font.setUnderline(True)  # Only the underline shows that one can click on it.
         self.quick.setFont(font)
         hint(self.quick, tr("Paint at this working size. The new layer still has the size of the content."))
         self.quick.clicked.connect(lambda checked=False: self.size_wanted.emit(self._quick_size))
@@ -54,15 +55,15 @@ class CostsLine(QtWidgets.QWidget):
         self.show_estimate(None)
 
     def tab_stops(self) -> List[Any]:
-        """The widgets that the Tab key reaches."""
+        """Return the widgets that the Tab key reaches."""
         return [self.quick]
 
     def renew(self) -> None:
-        """Ask for the costs soon: something has changed."""
+        """Ask for the costs soon, because something has changed."""
         self._settled.start()
 
     def show_estimate(self, estimate: Optional[Estimate]) -> None:
-        """Show the costs, or with None nothing."""
+        """Show the costs, or nothing if ``estimate`` is None."""
         if estimate is not None:
             self._quick_size = estimate.quick_size
             self.text.setText(costs.summary(estimate))
@@ -73,7 +74,7 @@ class CostsLine(QtWidgets.QWidget):
         self._show_parts()
 
     def show_caution(self, text: str) -> None:
-        """Show a warning about the working size, or none if ``text`` is empty."""
+        """Show a warning about the working size. Show no warning if ``text`` is empty."""
         self.caution.setText(text)
         self.caution.setVisible(bool(text))
         self._show_parts()

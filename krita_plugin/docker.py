@@ -16,12 +16,12 @@ from .qt import QtCore
 
 DOCKER_ID = "neural_style_docker"
 
-#: The one controller of this Krita, once it is made.
+#: The one controller of this Krita. The list is empty until the first docker needs the controller.
 _controllers: List[Controller] = []
 
 
 def controller() -> Controller:
-    """The controller that all windows share; made when the first docker needs it."""
+    """Return the controller that all windows share. Make it when the first docker needs it."""
     if not _controllers:
         _controllers.append(Controller())
         Krita.instance().notifier().setActive(True)
@@ -43,9 +43,9 @@ class NeuralStyleDocker(DockWidget):
         self._follow.timeout.connect(lambda: self.panel.show_document(self._document))
 
     def canvasChanged(self, canvas: Any) -> None:  # noqa: N802 (Krita's name)
-        """Krita calls this when the window shows another document, or none. The panel follows when Krita is done."""
+        """Show the window's document when Krita has finished the change. Krita calls this method during the change."""
         self._document = document_of(None if canvas is None else canvas.view())
-        self.panel.leave_for(self._document)  # At once: a message that comes meanwhile stays.
+        self.panel.leave_for(self._document)  # Do this now: a message that appears before the panel changes must stay.
         self._follow.start()
 
 
@@ -53,10 +53,10 @@ class NeuralStyleExtension(Extension):
     """The actions in Tools > Scripts, to which the user can give shortcuts."""
 
     def setup(self) -> None:
-        """Krita requires this method. There is nothing to do before a window exists."""
+        """Do nothing: Krita requires this method, but no window exists yet."""
 
     def createActions(self, window: Any) -> None:  # noqa: N802 (Krita's name)
-        """Krita asks for each new window's actions. Its wrapper of the window does not outlive this call."""
+        """Add the actions to a new window. Krita deletes its wrapper of the window after this call."""
         main_window = window.qwindow()
         show = window.createAction("neural_style_show", tr("Neural Style"), "tools/scripts")
         show.triggered.connect(lambda checked=False: _show(main_window))

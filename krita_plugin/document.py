@@ -1,6 +1,7 @@
-"""The user's documents: their layers and masks, and how these become pictures.
+"""The user's documents: their layers and masks, and the pictures of these.
 
-Only this module, :mod:`.layer_tree` and :mod:`.new_layer` use the user's documents. No existing layer is written to.
+Only this module, :mod:`.layer_tree` and :mod:`.new_layer` use the user's documents. None of them writes to an existing
+layer.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from .qt import QtCore
 from .spaces import require_space, space_of
 from .steps import Steps
 
-#: Used in place of a layer's identification for the whole picture.
+#: This text stands for the whole picture in place of a layer's identification.
 WHOLE = ""
 #: A layer's record is an annotation of the document. Its name is this text and the layer's identification.
 ANNOTATION = "neural_style_"
-#: Pixels read between two turns of the event loop.
+#: The number of pixels to read between two turns of the event loop.
 PIXELS_A_READ = 1 << 18
 
 
@@ -46,7 +47,7 @@ class Rect(NamedTuple):
     height: int
 
     def overlap(self, other: Rect) -> Rect:
-        """The part that both have in common; its size is 0 if there is none."""
+        """Return the common part of both rectangles. Its size is 0 if they have no common part."""
         x, y = max(self.x, other.x), max(self.y, other.y)
         right = min(self.x + self.width, other.x + other.width)
         bottom = min(self.y + self.height, other.y + other.height)
@@ -54,7 +55,7 @@ class Rect(NamedTuple):
 
 
 class Document:
-    """A document that is open in Krita. Methods that meet a closed document or a deleted layer raise HostError."""
+    """A document that is open in Krita. A method raises HostError if the document is closed or the layer is deleted."""
 
     def __init__(self, handle: Any) -> None:
         self._handle = handle
@@ -71,12 +72,12 @@ class Document:
 
     @property
     def is_open(self) -> bool:
-        """Whether the user has not closed it."""
+        """True if the user has not closed the document."""
         return self._handle in Krita.instance().documents()
 
     @property
     def path(self) -> str:
-        """Its file; empty if it has none."""
+        """The path of the document's file; empty if it has no file."""
         return str(self._handle.fileName())
 
     @property
@@ -86,7 +87,7 @@ class Document:
 
     @property
     def canvas(self) -> Rect:
-        """The extent of the picture."""
+        """The rectangle of the picture."""
         return Rect(0, 0, self._handle.width(), self._handle.height())
 
     @property
@@ -100,25 +101,25 @@ class Document:
         return self._handle.fullClipRangeStartTime(), self._handle.fullClipRangeEndTime()
 
     def is_animated(self, layer_id: str) -> bool:
-        """Whether the layer, one that lies in it, or a mask of them has frames."""
-        return is_animated(self._seen(layer_id))
+        """Return True if the layer, a layer in it, or a mask of these has frames."""
+        return is_animated(self._shown_node(layer_id))
 
     def may_change(self, layer_id: str, time: int) -> bool:
-        """Whether the layer or mask may show something else at ``time`` than just before."""
-        node = self._seen(layer_id)
+        """Return True if the layer or mask may look different at ``time`` than just before."""
+        node = self._shown_node(layer_id)
         is_plain = node.type() in ("paintlayer", *MASKS) and not node.childNodes()
         return not is_plain or bool(node.hasKeyframeAtTime(time))
 
     def describe(self) -> str:
-        """Size and color space, for a report."""
+        """Return size and color space as a text for a report."""
         return "{} x {} px, {} {} {}".format(*self.canvas[2:], *space_of(self._handle))
 
     def layers(self) -> List[Layer]:
-        """All layers, the uppermost first; a group comes before its layers."""
+        """Return all layers, the uppermost first. A group comes before its layers."""
         return [layer_of_node(node, level) for node, level in layers_below(self._handle.rootNode())]
 
     def painted(self) -> List[PaintedLayer]:
-        """The layers with a record, the uppermost first. It is called often, so it walks the tree only once."""
+        """Return the layers with a record, the uppermost first. Search the tree only once: this is called often."""
         stored, found = set(self._handle.annotationTypes()), []
         for node, _ in layers_below(self._handle.rootNode()) if stored else ():
             layer_id = node.uniqueId().toString()
@@ -127,23 +128,23 @@ class Document:
         return found
 
     def masks(self) -> List[Layer]:
-        """The masks that say where something is: transparency, selection and filter masks, with their layers' names."""
+        """Return the masks of a region (transparency, selection and filter masks), with their layers' names."""
         return list(masks_below(self._handle.rootNode()))
 
     def active_layer(self) -> Optional[Layer]:
-        """The layer that the user works on; a mask stands for its layer."""
+        """Return the layer that the user works on. If a mask is active, return the mask's layer."""
         node = self._handle.activeNode()
         while node is not None and node.type().endswith("mask"):
             node = node.parentNode()
         return None if node is None or node.parentNode() is None else layer_of_node(node)
 
     def layer(self, layer_id: str) -> Optional[Layer]:
-        """The layer of this identification, if it is still there."""
+        """Return the layer with this identification, or None if it no longer exists."""
         node = self.find(layer_id)
         return None if node is None else layer_of_node(node)
 
     def thumbnail(self, layer_id: str, side: int) -> Any:
-        """A QImage of the layer or of the whole picture, within ``side`` pixels."""
+        """Return a QImage of the layer or of the whole picture, at most ``side`` pixels wide and high."""
         canvas = self.canvas
         scale = side / max(canvas.width, canvas.height, 1)
         size = max(1, round(canvas.width * scale)), max(1, round(canvas.height * scale))
@@ -151,7 +152,7 @@ class Document:
         return owner.thumbnail(*size)
 
     def extent(self, layer_id: str) -> Rect:
-        """Where the layer has pixels, on the canvas and beyond it. Raises HostError if it has none."""
+        """Return where the layer has pixels, also beyond the canvas. Raises HostError if the layer is empty."""
         if layer_id == WHOLE:
             return self.canvas
         node = self._node(layer_id)
@@ -162,28 +163,29 @@ class Document:
         return Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
 
     def fillable_extent(self, layer_id: str) -> Rect:
-        """The part of the canvas that a texture fills in place of the layer: all of it if the layer is empty."""
+        """Return the part of the canvas that a texture fills in place of the layer: all of it if the layer is empty."""
         is_empty = layer_id != WHOLE and self._node(layer_id).bounds().isEmpty()
         return self.canvas if is_empty else self.visible_extent(layer_id)
 
     def visible_extent(self, layer_id: str) -> Rect:
-        """The part of :meth:`extent` that lies on the canvas. Raises HostError if there is none."""
+        """Return the part of :meth:`extent` on the canvas. Raises HostError if this part is empty."""
         extent = self.extent(layer_id).overlap(self.canvas)
         if not extent.width or not extent.height:
             raise HostError(tr("The layer lies outside of the canvas."), tr("Move it, or choose another layer."))
         return extent
 
     def read(self, layer_id: str, rect: Rect, originals: Optional[Originals] = None) -> Steps[PixelBuffer]:
-        """The picture that the layer shows (with its masks and children, without its opacity), in sRGB.
+        """Read the layer's picture in sRGB, with its masks and children, but without its opacity.
 
-        ``originals`` keeps colors that can't be converted back. Raises HostError if the color space changes meanwhile.
+        ``originals`` keeps colors that can't be converted back. Raises HostError if the color space changes during the
+        reading.
         """
-        space, picture = space_of(self._seen(layer_id)), bytearray()
+        space, picture = space_of(self._shown_node(layer_id)), bytearray()
         rows = max(1, PIXELS_A_READ // rect.width)
         for top in range(0, rect.height, rows):
             yield
             count = min(rows, rect.height - top)
-            node = self._seen(layer_id)
+            node = self._shown_node(layer_id)
             data = bytes(node.projectionPixelData(rect.x, rect.y + top, rect.width, count))
             require_space(node, space)
             sent = yield from for_engine(data, rect.width, count, space)
@@ -195,12 +197,12 @@ class Document:
 
     @property
     def has_selection(self) -> bool:
-        """Whether something is selected."""
+        """True if something is selected."""
         selection = self._handle.selection()
         return selection is not None and selection.width() > 0 and selection.height() > 0
 
     def selection(self, rect: Rect) -> Optional[PixelBuffer]:
-        """The selection within ``rect`` as ``gray-u8``; None if nothing is selected. HostError if it lies elsewhere."""
+        """Return the selection within ``rect`` as ``gray-u8``, or None. Raises HostError if it is elsewhere."""
         if not self.has_selection:
             return None
         selection = self._handle.selection()
@@ -211,30 +213,30 @@ class Document:
         return PixelBuffer(rect.width, rect.height, "gray-u8", bytes(selection.pixelData(*rect)))
 
     def mask(self, mask_id: str, rect: Rect) -> PixelBuffer:
-        """A mask within ``rect`` as ``gray-u8``. Raises HostError if it is gone."""
+        """Return a mask within ``rect`` as ``gray-u8``. Raises HostError if the mask no longer exists."""
         node = self.find(mask_id)
         if node is None:
             raise HostError(tr("A mask was deleted before it was read."), tr("Choose another one."))
-        # A mask that another plug-in made has no pixels before it is painted on. Until then Krita shows everything.
+        # A mask of another plug-in has no pixels until someone paints on it. Until then Krita shows everything.
         data = bytes(node.pixelData(*rect)) or b"\xff" * (rect.width * rect.height)
         return PixelBuffer(rect.width, rect.height, "gray-u8", data)
 
     def position(self, layer_id: str) -> Optional[Tuple[int, int]]:
-        """The layer's offset, which moves with the layer and with a cropped canvas; None if it is gone."""
+        """Return the layer's offset, or None without the layer. It changes with the layer and with a cropped canvas."""
         node = self.find(layer_id)
         return None if node is None else (node.position().x(), node.position().y())
 
     def record(self, layer_id: str) -> Optional[Record]:
-        """The record of the layer, if Neural Style painted it."""
+        """Return the record of the layer, or None if Neural Style did not paint it."""
         name = _annotation(layer_id)
         if name not in self._handle.annotationTypes():
             return None
         return load(bytes(self._handle.annotation(name)).decode("utf-8", "replace"))
 
     def newest_result(self, layer_id: str, content_id: str) -> Any:
-        """Krita's node of the uppermost result above the layer, or the layer itself; None if the layer is gone.
+        """Return Krita's node of the uppermost result above the layer, or the layer itself; None if it is deleted.
 
-        The painted layers directly above the layer are results, and those of ``content_id`` further up in its group.
+        Results are the painted layers directly above the layer, and the results of ``content_id`` higher in its group.
         """
         node = self.find(layer_id)
         if node is None:
@@ -253,7 +255,7 @@ class Document:
         data = QtCore.QByteArray(dump(record).encode("utf-8"))
         self._handle.setAnnotation(_annotation(layer_id), "Neural Style", data)
 
-    def _seen(self, layer_id: str) -> Any:
+    def _shown_node(self, layer_id: str) -> Any:
         is_whole = layer_id == WHOLE and self.is_open
         return self._handle.rootNode() if is_whole else self._node(layer_id)
 
@@ -264,17 +266,17 @@ class Document:
         return node
 
     def find(self, layer_id: str) -> Any:
-        """Krita's node of this identification, or None."""
+        """Return Krita's node with this identification, or None."""
         return node_below(self._handle.rootNode(), layer_id) if self.is_open else None
 
 
 def documents() -> List[Document]:
-    """All open documents."""
+    """Return all open documents."""
     return [Document(handle) for handle in Krita.instance().documents()]
 
 
 def document_of(view: Any) -> Optional[Document]:
-    """The document that a view shows."""
+    """Return the document that a view shows, or None."""
     handle = None if view is None else view.document()
     return None if handle is None else Document(handle)
 

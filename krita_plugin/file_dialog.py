@@ -14,20 +14,20 @@ from .steps import Pump, Steps
 from .styles import FileSource
 from .widgets import framed
 
-#: Pictures that Krita opens, beside those that both editors open.
+#: Formats that Krita can open, in addition to those that both editors can open.
 OWN_SUFFIXES = (".kra", ".exr", ".tga", ".xcf")
 #: Side in pixels of the preview.
 SIDE = 200
 
 
 def picture_dialog(parent: Any, title: str, folders: Iterable[str], guard: Callable[..., bool]) -> Any:
-    """A dialog for image files, which leaves Krita usable. It begins in the first of ``folders`` that exists."""
+    """Make a dialog for image files, which does not block Krita. It starts in the first of ``folders`` that exists."""
     dialog = QtWidgets.QFileDialog(parent, title, first_folder(folders))
     dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFiles)
     patterns = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, *OWN_SUFFIXES))
     dialog.setNameFilters([f"{tr('Pictures')} ({patterns})", f"{tr('All files')} (*)"])
     _prepare(dialog)
-    if dialog.layout() is not None:  # The system's own dialog shows previews itself, or has no place for one.
+    if dialog.layout() is not None:  # The system's own dialog has a preview of its own, or no place for one.
         preview = _FilePreview(dialog, guard)
         dialog.currentChanged.connect(preview.show_file)
         dialog.layout().addWidget(preview, 1, dialog.layout().columnCount())
@@ -35,7 +35,7 @@ def picture_dialog(parent: Any, title: str, folders: Iterable[str], guard: Calla
 
 
 def folder_dialog(parent: Any, title: str, folders: Iterable[str]) -> Any:
-    """A dialog for a folder, which leaves Krita usable."""
+    """Make a dialog for a folder, which does not block Krita."""
     dialog = QtWidgets.QFileDialog(parent, title, first_folder(folders))
     dialog.setFileMode(QtWidgets.QFileDialog.FileMode.Directory)
     _prepare(dialog)
@@ -43,7 +43,7 @@ def folder_dialog(parent: Any, title: str, folders: Iterable[str]) -> Any:
 
 
 def first_folder(folders: Iterable[str]) -> str:
-    """The first of ``folders`` that exists; otherwise the user's pictures, or the user's home."""
+    """Return the first of ``folders`` that exists; otherwise the user's folder of pictures, or the home folder."""
     locations = QtCore.QStandardPaths
     kinds = (locations.StandardLocation.PicturesLocation, locations.StandardLocation.HomeLocation)
     usual = [folder for kind in kinds for folder in locations.standardLocations(kind)]
@@ -56,7 +56,7 @@ def _prepare(dialog: Any) -> None:
 
 
 class _FilePreview(QtWidgets.QLabel):
-    """The picture in the file that is selected."""
+    """The picture in the selected file."""
 
     def __init__(self, parent: Any, guard: Callable[..., bool]) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class _FilePreview(QtWidgets.QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def show_file(self, path: str) -> None:
-        """Show the picture; nothing if it can't be read."""
+        """Show the picture in the file, or nothing if it can't be read."""
         self._pump.run(_image(path), lambda image: self.setPixmap(framed(image, SIDE)))
 
 

@@ -1,4 +1,4 @@
-"""An animation in Krita: the frames of a layer that are painted into a new animated layer."""
+"""An order to paint the frames of a layer into a new animated layer."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from .steps import Steps
 
 @dataclass(frozen=True)
 class FilmOrder(Painting):
-    """The frames from ``first`` to ``last`` of the content."""
+    """The order for the frames of the content from ``first`` to ``last``."""
 
     first: int = 0
     last: int = 0
 
     def area(self) -> Rect:
-        """Every frame fills the canvas, because the content can move."""
+        """Return the whole canvas, because the content can move."""
         return self.document.canvas
 
     def styles(self) -> Steps[List[Style]]:
-        """The pictures of the styles, which are the same for all frames; without their regions."""
+        """Read the pictures of the styles, without their regions. All frames use the same styles."""
         styles: List[Style] = []
         for choice in self.choices:
             picture = yield from choice.source.read()
@@ -35,7 +35,7 @@ class FilmOrder(Painting):
         return styles
 
     def times(self, snapshot: Snapshot) -> Sequence[int]:
-        """The times at which the content or a region may change."""
+        """Return the times at which the content or a region may change."""
         regions = [self.keep_mask, *(choice.region for choice in self.choices)]
         drawn = [region.reference.layer for region in regions if region is not None and region.reference.layer]
         shown = [self.content_id, *drawn]
@@ -48,23 +48,23 @@ class FilmOrder(Painting):
     def frame(
         self, snapshot: Snapshot, rect: Rect, styles: Sequence[Style], selection: Optional[PixelBuffer]
     ) -> Steps[StyleJob]:
-        """The request for the frame that ``snapshot`` shows."""
+        """Make the request for the frame that ``snapshot`` shows."""
         content = yield from snapshot.frame(self.content_id, rect)
         placed: List[Style] = []
         for style, choice in zip(styles, self.choices):
-            region = None if choice.region is None else (yield from _in(snapshot, choice.region).coverage(rect))
+            region = None if choice.region is None else (yield from _in_copy(snapshot, choice.region).coverage(rect))
             placed.append(replace(style, region=region))
-        keep_mask = None if self.keep_mask is None else (yield from _in(snapshot, self.keep_mask).brightness(rect))
+        keep_mask = None if self.keep_mask is None else (yield from _in_copy(snapshot, self.keep_mask).brightness(rect))
         return StyleJob(content, tuple(placed), self.settings, selection, keep_mask)
 
 
 def is_blank(picture: PixelBuffer) -> bool:
-    """Whether a frame shows nothing."""
+    """Return True if all pixels of a frame are transparent."""
     size = len(picture.data) // (picture.width * picture.height)
     alpha = size // 4
     return not any(any(picture.data[size - byte :: size]) for byte in range(1, alpha + 1))
 
 
-def _in(snapshot: Snapshot, region: Region) -> Region:
-    """The same region in the copy of the document."""
+def _in_copy(snapshot: Snapshot, region: Region) -> Region:
+    """Return the region in the copy of the document."""
     return replace(region, document=snapshot)

@@ -1,8 +1,8 @@
 """A document with one animated layer, written as a file that Krita opens.
 
-Krita's interface for plug-ins can't write the frames of a layer without a step of the undo history for each. But an
-animated layer of another document can be copied into the user's document in one step. So the painted frames become a
-document first: a file of Krita's format, with the pixels in the tiles in which Krita has them in memory.
+If a plug-in writes the frames of a layer, Krita adds an undo step for each frame. But Krita can copy an animated layer
+from another document in one step. So the painted frames first become such a document: a file of Krita's format. It
+stores the pixels in tiles, as Krita does in memory.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _TILES = "VERSION 2\nTILEWIDTH {side}\nTILEHEIGHT {side}\nPIXELSIZE {size}\nDATA
 
 
 class Key(NamedTuple):
-    """A frame of the layer: from ``time`` on it shows the picture in ``file``, or nothing."""
+    """A frame of the layer: from ``time`` on, the layer shows the picture in ``file``, or nothing."""
 
     time: int
     file: Optional[Path]
@@ -52,7 +52,7 @@ class Key(NamedTuple):
 def write_film(path: Path, rect: Rect, keys: Sequence[Key], selection: Optional[PixelBuffer]) -> None:
     """Write the layer with ``keys``, whose pictures are as large as ``rect``. Raises OSError.
 
-    ``selection`` (None: everything) is the part of the pictures that is seen. The first key must be at time 0.
+    ``selection`` is the visible part of the pictures; None means the whole pictures. The first key must be at time 0.
     """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as film:
         film.writestr(zipfile.ZipInfo("mimetype"), "application/x-krita")
@@ -67,18 +67,18 @@ def write_film(path: Path, rect: Rect, keys: Sequence[Key], selection: Optional[
 
 
 def _tiles(tiles: List[bytes]) -> bytes:
-    """A layer's data; each of ``tiles`` begins with its place."""
+    """Return a layer's data. Each of ``tiles`` begins with its position."""
     head = _TILES.format(side=_TILE, size=_PIXEL_BYTES, count=len(tiles))
     return head.encode("ascii") + b"".join(tiles)
 
 
 def _cut(file: Path, rect: Rect, selection: Optional[PixelBuffer]) -> List[bytes]:
-    """The tiles of a picture that lies at ``rect``."""
+    """Cut a picture at ``rect`` into tiles."""
     left, top = rect.x // _TILE * _TILE, rect.y // _TILE * _TILE
     right, bottom = rect.x + rect.width, rect.y + rect.height
     across, down = -(-(right - left) // _TILE), -(-(bottom - top) // _TILE)
     stride = across * _TILE * _PIXEL_BYTES
-    rows = _rows(_seen(_picture(file), selection), rect, (rect.x - left) * _PIXEL_BYTES, stride)
+    rows = _rows(_selected(_picture(file), selection), rect, (rect.x - left) * _PIXEL_BYTES, stride)
     blank = bytes(stride)
     rows = [blank] * (rect.y - top) + rows
     rows += [blank] * (down * _TILE - len(rows))
@@ -94,11 +94,11 @@ def _cut(file: Path, rect: Rect, selection: Optional[PixelBuffer]) -> List[bytes
 
 
 def _tile(x: int, y: int, pixels: bytes) -> bytes:
-    return f"{x},{y},LZF,{len(pixels) + 1}\n".encode("ascii") + b"\0" + pixels  # 0: they are not compressed
+    return f"{x},{y},LZF,{len(pixels) + 1}\n".encode("ascii") + b"\0" + pixels  # 0: not compressed
 
 
 def _rows(data: bytes, rect: Rect, before: int, stride: int) -> List[bytes]:
-    """The rows of a picture with ``before`` bytes in front, filled up to ``stride``."""
+    """Return the rows of a picture. Each row gets ``before`` zero bytes in front, and is padded to ``stride`` bytes."""
     length = rect.width * _PIXEL_BYTES
     return [
         (bytes(before) + data[start : start + length]).ljust(stride, b"\0") for start in range(0, len(data), length)
@@ -112,8 +112,8 @@ def _picture(file: Path) -> Any:
     return image.convertToFormat(QtGui.QImage.Format.Format_ARGB32)
 
 
-def _seen(image: Any, selection: Optional[PixelBuffer]) -> bytes:
-    """The bytes B, G, R, A of ``image`` where it is selected."""
+def _selected(image: Any, selection: Optional[PixelBuffer]) -> bytes:
+    """Return the bytes B, G, R, A of ``image`` within the selection."""
     bits = image.constBits()
     bits.setsize(image.sizeInBytes())
     data = bytearray(bytes(bits))

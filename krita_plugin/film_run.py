@@ -1,4 +1,4 @@
-"""The life of a film: read the frames, let the engine paint them, put them into the document as an animated layer."""
+"""The run of a film: it reads the frames, lets the engine paint them, and makes an animated layer of them."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from .qt import Qt, QtGui
 from .results import SIDE
 from .snapshot import Snapshot
 from .spaces import SRGB_U8, canonical, require_space, space_of
-from .steps import PAUSE, Steps, apart
+from .steps import PAUSE, Steps, in_thread
 
-#: Milliseconds between two looks for news of the engine.
+#: Milliseconds between two checks for news of the engine.
 LOOK = 40
 
 
 class FilmLayer(NewLayer):
-    """An animated layer that was made in another document."""
+    """An animated layer from another document."""
 
     def __init__(self, node: Any, film: FilmOrder, rect: Rect, is_partial: bool) -> None:
         self._node = node
         super().__init__(film.document, film.content_id, rect, is_partial=is_partial)
 
     def _make(self) -> None:
-        self._made_in, self._canvas = space_of(self._node), self._rect  # The canvas when the film began.
+        self._made_in, self._canvas = space_of(self._node), self._rect  # The canvas at the beginning of the film.
 
 
 class FilmRun:
     """One run of ``film``.
 
-    ``tell`` gets what happens: a QImage of each frame as it was painted, and the events of
-    :class:`nst_core.studio.animation.Animation` that are no end.
+    ``tell`` gets a QImage of each painted frame, and the events of :class:`nst_core.studio.animation.Animation` before
+    the end.
     """
 
     def __init__(self, film: FilmOrder, tell: Callable[[Any], None], make: Callable[[], Animation] = Animation) -> None:
@@ -54,7 +54,8 @@ class FilmRun:
         self._rect = film.area()
         self._selection: Optional[PixelBuffer] = None
         self._began = time.monotonic()
-        #: The time of each frame in the order in which the engine gets them, and the times at which nothing is shown.
+        #: The time of each frame, in the order in which the engine gets them. In addition, the times at which the
+        #: content is empty.
         self._times: List[int] = []
         self._blank: List[int] = []
         self._painted: Dict[int, Path] = {}
@@ -63,21 +64,21 @@ class FilmRun:
 
     @property
     def seconds(self) -> float:
-        """The time since the beginning."""
+        """The time in seconds since the run began."""
         return time.monotonic() - self._began
 
     def stop(self) -> None:
-        """Paint no further frame."""
+        """Stop after the current frame."""
         if self._animation is not None:
             self._animation.stop()
 
     def close(self, patience: float = 0) -> None:
-        """Stop, and remove all files; ``patience`` is the time in seconds to wait for that."""
+        """Stop, and remove all files. Wait at most ``patience`` seconds for this."""
         if self._animation is not None:
             self._animation.close(patience)
 
     def read(self) -> Steps[None]:
-        """Give all frames to the engine. Raises named errors."""
+        """Read all frames and send them to the engine. Raises named errors."""
         self._animation = self._make()
         self._selection = self.film.selection(self._rect)
         styles = yield from self.film.styles()
@@ -99,7 +100,7 @@ class FilmRun:
         self._animation.paint()
 
     def paint(self) -> Steps[bool]:
-        """Wait for the engine; returns whether there is a painted frame. Raises named errors."""
+        """Wait for the engine. Return True if at least one frame is painted. Raises named errors."""
         assert self._animation is not None
         while True:
             for event in self._animation.poll():
@@ -114,9 +115,9 @@ class FilmRun:
             yield LOOK
 
     def insert(self) -> Steps[FilmLayer]:
-        """The layer with the frames that are painted; it is not shown yet. Raises named errors."""
+        """Make the layer with the painted frames, but do not show it yet. Raises named errors."""
         file = next(iter(self._painted.values())).with_name("film.kra")
-        yield from apart(lambda: write_film(file, self._rect, self.keys(), self._selection))
+        yield from in_thread(lambda: write_film(file, self._rect, self.keys(), self._selection))
         handle, space = open_hidden(str(file)), space_of(self.film.document.handle)
         try:
             yield
@@ -131,7 +132,7 @@ class FilmRun:
             handle.close()
 
     def keys(self) -> List[Key]:
-        """The frames of the new layer; outside of the painted ones it shows nothing."""
+        """Return the frames of the new layer. It shows nothing outside of the painted frames."""
         files: Dict[int, Optional[Path]] = {0: None, self.film.last + 1: None}
         files.update((moment, None) for moment in self._blank)
         files.update((moment, self._painted.get(number)) for number, moment in enumerate(self._times))
@@ -142,7 +143,7 @@ class FilmRun:
         return keys
 
     def _make_room(self, animation: Animation) -> Steps[None]:
-        """Wait until the frames before are written. Raises the error of a disk that is full."""
+        """Wait until the earlier frames are written. Raises an error if the disk is full."""
         while animation.is_full:
             yield PAUSE
         for event in animation.poll():
@@ -151,7 +152,7 @@ class FilmRun:
 
     def _take(self, event: FramePainted) -> Steps[None]:
         self._painted.update(dict.fromkeys(event.numbers, event.file))
-        image = yield from apart(lambda: _small(event.file, PREVIEW_SIDE))
+        image = yield from in_thread(lambda: _small(event.file, PREVIEW_SIDE))
         self.thumbnail = pixels_of(_scaled(image, SIDE))
         self._tell(image)
 

@@ -1,4 +1,4 @@
-"""The settings as a form, made from their definitions: a setting that is added there appears here.
+"""The settings as a form. Their definitions make it, so a new definition appears here by itself.
 
 Every field has a label, a name for screen readers, and a tooltip that says how the setting changes the picture.
 """
@@ -15,27 +15,28 @@ from .qt import Qt, QtWidgets, Signal
 from .size_field import SizeField
 from .widgets import ElidedBox, column, fold_button, guard_wheel, hint, let_shrink, row, text_label
 
-#: Numbers over a wider range have no slider: it would be too coarse to choose a value.
+#: A number with a wider range has no slider, because the slider would be too coarse.
 WIDEST_SLIDER = 100
 SLIDER_STEPS = 200
 #: Width in pixels that a spin box beside a slider needs.
 NARROWEST_SPIN = 62
-#: Width in pixels that the names of the settings take; longer ones are broken into lines.
+#: Width in pixels of the settings' names. Longer names are broken into lines.
 LABELS = 84
-#: The setting that is chosen beside *Stylize*, because it is changed most often.
+#: This setting has its place beside *Stylize*, because users change it most often.
 APART = "quality"
-#: Choices that the user makes in another way: *Continue* starts from a picture.
+#: Choices that the form does not offer. *Continue* starts from a picture.
 NOT_OFFERED = {"init": ("picture",)}
 
 
 class DecimalBox(QtWidgets.QDoubleSpinBox):
-    """A spin box in which the decimals follow a point or a comma, because people type either.
+    """A spin box that accepts a point and a comma before the decimals, because people type both.
 
-    Qt takes one of them, depending on the locale, for a separator of thousands, and reads 0,5 or 0.5 as 5.
+    Qt accepts only one of them, which depends on the locale. It treats the other one as a separator of thousands, so it
+    would read 0,5 or 0.5 as 5.
     """
 
     def validate(self, text: str, position: int) -> Any:
-        """Qt asks whether ``text`` is a number; it gets the text with the locale's own decimal point."""
+        """Check ``text`` with the locale's own decimal point. Qt calls this method to learn if ``text`` is a number."""
         point = self.locale().decimalPoint()
         return super().validate(text.replace(",", point).replace(".", point), position)
 
@@ -62,7 +63,7 @@ class NumberField(QtWidgets.QWidget):
         self.setFocusProxy(self.spin)
 
     def value(self) -> Value:
-        """The number."""
+        """Return the number."""
         value: Value = self.spin.value()
         return value
 
@@ -109,14 +110,14 @@ class NumberField(QtWidgets.QWidget):
 
 
 class ChoiceField(ElidedBox):
-    """One of the setting's choices."""
+    """A box for one of the setting's choices."""
 
     changed = Signal()
 
     def __init__(self, definition: Definition) -> None:
         title = tr("{name}: {value}").format(name=tr(definition.label), value="{value}")
         super().__init__(title if definition.name == APART else "{value}")
-        if definition.name != APART:  # Its row becomes two lines before it is too narrow.
+        if definition.name != APART:  # The form breaks its row into two lines before the row is too narrow.
             self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToContents)
             self.setMinimumContentsLength(0)
         for choice, label in zip(definition.choices, definition.choice_labels):
@@ -126,16 +127,16 @@ class ChoiceField(ElidedBox):
         self.currentIndexChanged.connect(lambda index: self.changed.emit())
 
     def value(self) -> Value:
-        """The choice's name."""
+        """Return the choice's name."""
         return str(self.currentData())
 
     def set_value(self, value: Value) -> None:
-        """Show a choice; one that is not offered becomes the first."""
+        """Show a choice. Show the first one if the form does not offer this choice."""
         self.setCurrentIndex(max(0, self.findData(value)))
 
 
 class TextField(QtWidgets.QComboBox):
-    """A text, with suggestions."""
+    """A field for a text, with suggestions."""
 
     changed = Signal()
 
@@ -150,7 +151,7 @@ class TextField(QtWidgets.QComboBox):
         self.currentTextChanged.connect(lambda text: self.changed.emit())
 
     def value(self) -> Value:
-        """The text; the default if there is none."""
+        """Return the text, or the default if the field is empty."""
         return str(self.currentText()).strip() or self._default
 
     def set_value(self, value: Value) -> None:
@@ -168,9 +169,9 @@ class TextField(QtWidgets.QComboBox):
 
 
 class Form(QtWidgets.QWidget):
-    """All settings; ``changed`` reports a change by the user or by :meth:`show_settings`.
+    """The fields of all settings. ``changed`` reports a change by the user or by :meth:`show_settings`.
 
-    The field of the setting APART has no row: it has its place beside the form.
+    The field of the setting APART has no row here. The docker places it beside *Stylize*.
     """
 
     changed = Signal()
@@ -178,7 +179,7 @@ class Form(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.fields: Dict[str, Any] = {}
-        #: Label and field of the row that belongs to another one.
+        #: The label and the field of an additional row, by the name of the setting above it.
         self._companions: Dict[str, Sequence[Any]] = {}
         self.labels: Dict[str, Any] = {}
         layout = column(self)
@@ -191,7 +192,7 @@ class Form(QtWidgets.QWidget):
         self.fields["mode"].currentIndexChanged.connect(lambda index: self._enable())
 
     def settings(self) -> Settings:
-        """The settings that the form shows."""
+        """Return the settings that the form shows."""
         return Settings.from_dict({name: field.value() for name, field in self.fields.items()})
 
     def show_settings(self, settings: Settings) -> None:
@@ -210,13 +211,13 @@ class Form(QtWidgets.QWidget):
                     widget.setEnabled(not (is_texture and item.of_content))
 
     def tab_stops(self) -> List[Any]:
-        """The widgets that the Tab key reaches."""
+        """Return the widgets that the Tab key reaches."""
         stops = {item.name: getattr(self.fields[item.name], "spin", self.fields[item.name]) for item in definitions()}
         basic = [stops[item.name] for item in definitions() if not item.advanced and item.name != APART]
         return [*basic, self.fold, *(stops[item.name] for item in definitions() if item.advanced)]
 
     def place_below(self, name: str, text: str, widget: Any) -> None:
-        """Put ``widget`` below the setting ``name``, as a row of its own called ``text``."""
+        """Add a row below the setting ``name``, with the label ``text`` and the field ``widget``."""
         label = name_label(text)
         label.setBuddy(widget)
         label.setToolTip(widget.toolTip())
@@ -271,7 +272,7 @@ class Form(QtWidgets.QWidget):
 
 
 def name_label(text: str) -> Any:
-    """The label at the beginning of a row. All of them are equally wide, so that the fields stand in a column."""
+    """Make the label at the beginning of a row. All labels are equally wide, so the fields form a column."""
     label = text_label(text)
     label.setFixedWidth(LABELS)
     return label

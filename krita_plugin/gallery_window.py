@@ -11,19 +11,19 @@ from nst_core.studio.gallery import Gallery, StyleGroup
 
 from .file_dialog import folder_dialog
 from .qt import Qt, QtGui, QtWidgets, Signal
-from .steps import Pump, Steps, apart
+from .steps import Pump, Steps, in_thread
 from .style_tiles import SIDE, TileList
 from .styles import FileSource
 from .widgets import column, flat_button, heading, hint, row, text_label
 
-#: Width and height in pixels of the window at first: four pictures in a row.
+#: Width and height in pixels of the new window: four pictures in a row.
 SIZE = (476, 560)
 
 
 class GalleryWindow(QtWidgets.QDialog):
-    """``chosen`` reports the file of the style that the user clicks on; then the window closes.
+    """The window. ``chosen`` reports the file of the style that the user clicks on; then the window closes.
 
-    It leaves Krita usable. ``guard`` calls a function and shows its error.
+    It does not block Krita. ``guard`` calls a function and shows its error.
     """
 
     chosen = Signal(str)
@@ -50,15 +50,15 @@ class GalleryWindow(QtWidgets.QDialog):
         self.resize(*SIZE)
 
     def refresh(self) -> None:
-        """List all styles. A thread looks at the disk, because it may be slow, and the pictures come one by one."""
+        """List all styles. A thread reads the disk, because it may be slow, and the pictures appear one by one."""
         self._pump.run(self._fill(), lambda nothing: None)
 
     def toggle_favorite(self, path: Path) -> None:
-        """Make a style a favorite, or no favorite if it was one. The group of favorites changes at the next opening."""
+        """Mark a style as a favorite, or remove the mark. The group of favorites changes at the next opening."""
         self._guard(lambda: self._mark(path, self._gallery.toggle_favorite(path)))
 
     def _fill(self) -> Steps[None]:
-        groups = yield from apart(self._gallery.groups)
+        groups = yield from in_thread(self._gallery.groups)
         self._show_groups(groups)
         images: Dict[Path, Any] = {}
         for tile in [tile for listed in self.lists for tile in listed.tiles]:
@@ -106,7 +106,7 @@ class GalleryWindow(QtWidgets.QDialog):
         dialog.show()
 
     def _choose(self, path: str) -> None:
-        if self.isVisible():  # In some themes of Qt, a click also counts as an activation.
+        if self.isVisible():  # In some themes of Qt, a click also activates the tile.
             self.accept()
             self.chosen.emit(path)
 
@@ -129,7 +129,7 @@ class GalleryWindow(QtWidgets.QDialog):
 
 
 def _thumbnail(path: Path) -> Steps[Any]:
-    """The picture of a style; a null one if it can't be read, because the list shows the others all the same."""
+    """Return the picture of a style, or an empty QImage if the file can't be read. The list still shows the others."""
     try:
         return (yield from FileSource(str(path)).thumbnail(SIDE))
     except UnreadableImage:

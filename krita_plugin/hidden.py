@@ -1,4 +1,4 @@
-"""Hidden documents, in which Krita converts colors. Krita treats them like a user's, so they need some care."""
+"""Hidden documents, in which Krita converts colors. Krita would autosave them like the user's own documents."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from nst_core.job.errors import HostError
 from .qt import QtCore
 from .spaces import SRGB_U8, Space, canonical, space_of
 
-#: Size in pixels of the documents for conversions. The place of a pixel does not change its color, so pictures of any
-#: size fit into them, one band after the other. A band takes about 2 ms on an idle processor.
+#: Size in pixels of the documents for conversions. The position of a pixel does not change its color, so pictures of
+#: any size are converted in bands of this size. A band takes about 2 ms on an idle processor.
 WIDTH, HEIGHT = 256, 64
 
 
 def layer_of(document: Any) -> Any:
-    """The only layer of a document that this module has made."""
+    """Return the only layer of a document that this module has made."""
     return document.rootNode().childNodes()[0]
 
 
 def mark_saved(document: Any) -> None:
     """Make Krita treat the hidden ``document`` as saved.
 
-    Krita autosaves each modified document: a copy of the user's picture would stay in the home folder, and Krita would
-    offer to recover it at the next start. A conversion of a document's color space marks it as modified a little later,
-    by a call that waits in Krita's event queue. So that call is carried out first.
+    Krita autosaves each modified document. A copy of the user's picture would stay in the home folder, and Krita would
+    offer to recover it at the next start. When a document gets another color space, Krita marks it as modified a little
+    later, by a call in its event queue. So this function runs that call first.
     """
     document.waitForDone()
     QtCore.QCoreApplication.sendPostedEvents()
@@ -37,7 +37,7 @@ def mark_saved(document: Any) -> None:
 
 @lru_cache(maxsize=8)
 def hidden_document(picture: Space, layer: Space) -> Any:
-    """A document in the space ``picture`` with a layer in the space ``layer``. It is kept for the next picture.
+    """Make a document in the space ``picture`` with a layer in the space ``layer``. It is kept for the next picture.
 
     Raises HostError if Krita refuses a space.
     """
@@ -46,8 +46,8 @@ def hidden_document(picture: Space, layer: Space) -> Any:
     document.setColorSpace(*picture)
     layer_of(document).setColorSpace(*layer)
     mark_saved(document)
-    # Krita replaces a space that it does not know by another one, and reports success: colors would be wrong. With
-    # another depth it would read beyond the end of the pixels.
+    # If Krita does not know a space, it uses another one and reports success. Then the colors would be wrong, and with
+    # another depth Krita would read beyond the end of the pixels.
     for owner, space in ((document, picture), (layer_of(document), layer)):
         if canonical(space_of(owner)) != canonical(space):
             problem = tr("Krita can't convert colors with the profile {name}.").format(name=space.profile)
@@ -57,10 +57,10 @@ def hidden_document(picture: Space, layer: Space) -> Any:
 
 @lru_cache(maxsize=None)
 def blank_document() -> Any:
-    """The document that hidden ones are copies of. It is made once, if possible before it is needed.
+    """Make the document that all hidden ones are copied from. It is made only once, if possible before it is needed.
 
-    Krita needs about 100 ms to make and close a document, and writes to its database. A copy takes 2 ms. Krita and
-    plug-ins do not see a copy in their lists of documents.
+    Krita needs about 100 ms to make and close a document, and writes to its database. A copy takes 2 ms. A copy is not
+    in the lists of documents of Krita and of plug-ins.
     """
     original = Krita.instance().createDocument(WIDTH, HEIGHT, "Neural Style", *SRGB_U8, 72.0)
     original.setBatchmode(True)

@@ -12,12 +12,12 @@ from nst_core.job.errors import NeuralStyleError
 from .qt import QtCore, QtWidgets, Signal
 from .widgets import ProgressLine, column, hint
 
-#: Milliseconds between two looks at what the installer reports.
+#: Milliseconds between two checks for reports of the installer.
 POLL_INTERVAL = 100
 
 
 class InstallPanel(QtWidgets.QWidget):
-    """The progress of an installation; ``installed`` and ``failed`` report its end. ``make`` makes the installation."""
+    """The progress of an installation. ``make`` returns a new one; ``installed`` and ``failed`` report its end."""
 
     installed = Signal()
     failed = Signal(object)
@@ -39,11 +39,11 @@ class InstallPanel(QtWidgets.QWidget):
         self.hide()
 
     def tab_stops(self) -> List[Any]:
-        """The widgets that the Tab key reaches."""
+        """Return the widgets that the Tab key reaches."""
         return [self.stop]
 
     def start(self) -> None:
-        """Start the installer. Raises EngineMissing where nothing can run it."""
+        """Start the installer. Raises EngineMissing if no Python can run it."""
         self._run.start()
         self._timer.start()
         self.show()

@@ -1,4 +1,4 @@
-"""The running job in the docker: how far it is, its live settings, and the jobs that wait."""
+"""The running job in the docker: its progress, its live settings, and the jobs that wait."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .variation import Variation
 
 
 class JobDisplay:
-    """Connects the widgets about the running job and the queue with the controller."""
+    """Connects the controller with the widgets for the running job and for the queue."""
 
     def __init__(self, controller: Controller, progress: ProgressView, steering: Steering, waiting: QueueView) -> None:
         self._controller = controller
         self._progress, self._steering, self._waiting = progress, steering, waiting
-        #: The job whose progress is shown.
+        #: The job whose progress the docker shows.
         self._shown: Optional[Entry[Painting]] = None
         progress.stopped.connect(controller.stop)
         progress.canvas_wanted.connect(controller.show_on_canvas)
@@ -37,7 +37,7 @@ class JobDisplay:
         self._waiting.show_queue(self._controller.queue)
 
     def refresh(self) -> None:
-        """Show the state of the running job. Without one, the widgets about it disappear."""
+        """Show the state of the running job. Hide the widgets for it if no job runs."""
         state, is_busy = self._controller.state, self._controller.is_busy
         running = self._controller.queue.running
         if running is not None and running is not self._shown:

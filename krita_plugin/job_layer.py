@@ -1,4 +1,4 @@
-"""The layer of a job in the document: previews of the picture while it is painted, and in the end the result."""
+"""The layer of a job in the document: it shows previews during the painting, and the result at the end."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .pictures import pixels_of, small_image
 from .results import SIDE, Results
 from .steps import Steps
 
-#: Krita does nothing else while it draws a preview on the canvas. Previews may take up to one part in this many of the
-#: time.
+#: Krita does nothing else while it draws a preview on the canvas. Drawing previews may take one part in this many of
+#: the time.
 CANVAS_SHARE = 10
 
 
 class Added(NamedTuple):
-    """The layer that a job has put into a document; ``hides`` is whether it has hidden an earlier result."""
+    """The layer that a job has added to a document. ``hides`` is True if it has hidden an earlier result."""
 
     document: Document
     id: str
@@ -33,8 +33,8 @@ class Added(NamedTuple):
 class JobLayer:
     """Puts the pictures of one job into its document.
 
-    ``make`` makes the layer, ``results`` gets the result. ``is_on_canvas`` returns whether previews are wanted on the
-    canvas now. ``clock`` gives the time in seconds.
+    ``make`` makes the layer, and ``results`` gets the result. ``is_on_canvas`` returns True while the canvas shall show
+    previews. ``clock`` returns the time in seconds.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class JobLayer:
 
     @property
     def is_due(self) -> bool:
-        """Whether the canvas shows the next preview: previews are wanted there, and Krita has had enough other time."""
+        """True if the canvas shall show the next preview. After a preview, Krita first gets time for other work."""
         return self._is_on_canvas() and not self._layer.is_kept and self._clock() >= self._next_preview
 
     def reveal(self, is_seen: bool) -> None:
@@ -60,9 +60,9 @@ class JobLayer:
             self._layer.reveal(is_seen)
 
     def show_preview(self, image: Any) -> Steps[None]:
-        """Show a QImage of the picture so far on the canvas."""
+        """Show a QImage of the unfinished picture on the canvas."""
         yield from self._layer.sketch(image)
-        if not self._is_on_canvas():  # The user does not want it any more.
+        if not self._is_on_canvas():  # The user has turned the preview off.
             return
         begin = self._clock()
         yield from self._layer.show()
@@ -70,8 +70,8 @@ class JobLayer:
         self._next_preview = end + (CANVAS_SHARE - 1) * (end - begin)
 
     def insert(self, painting: Painting, result: Result) -> Steps[Tuple[Added, str]]:
-        """Put the result and the record of ``painting`` into the layer. Also returns a caution for the user, or ""."""
-        if self._layer.is_kept and not self._layer.is_last_step:  # The user has gone on, maybe on that layer.
+        """Put the result and the record of ``painting`` into the layer. Also return a caution for the user, or ""."""
+        if self._layer.is_kept and not self._layer.is_last_step:  # The user has continued to work, maybe on that layer.
             self._layer = self._make()
         yield from self._layer.write(result.pixels)
         thumbnail = yield from small_image(result.pixels, SIDE)
@@ -79,14 +79,14 @@ class JobLayer:
         return (yield from add(self._layer, painting, self._results, pixels_of(thumbnail), record, result.seconds))
 
     def discard(self) -> None:
-        """Remove the layer again, if it holds only a preview."""
+        """Remove the layer if it holds only a preview."""
         self._layer.discard()
 
 
 def add(
     layer: NewLayer, painting: Painting, results: Results, thumbnail: PixelBuffer, record: Record, seconds: float
 ) -> Steps[Tuple[Added, str]]:
-    """Show a ``layer`` that is complete, and remember how it was painted; with a caution for the user, or ""."""
+    """Show a complete ``layer``, and store its record. Return it with a caution for the user, or ""."""
     document, name = painting.document, painting.result_name(layer.id)
     layer.name(name)
     hides = results.cover(document, layer.id, painting.outdated(layer.is_partial), layer.area)

@@ -1,4 +1,4 @@
-"""A tooltip with the picture of a style, large enough to judge it by."""
+"""A tooltip with the picture of a style, so large that the user can judge the style."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIDE = 320
 
 
 class TooltipPlace(NamedTuple):
-    """Where a tooltip appears: a point of the screen. It stays while the pointer is in ``area`` of ``widget``."""
+    """The place of a tooltip: a point of the screen. It stays while the pointer is in ``area`` of ``widget``."""
 
     point: Any
     widget: Any
@@ -24,7 +24,7 @@ class TooltipPlace(NamedTuple):
 
 
 def show_large(source: Source, place: TooltipPlace, title: str, detail: str = "") -> Steps[None]:
-    """Show the style with its ``title``, and the title alone if there is no picture."""
+    """Show the style with its ``title``, or only the title if the style has no picture."""
     try:
         image = yield from source.thumbnail(SIDE)
     except (HostError, UnreadableImage):
@@ -34,7 +34,7 @@ def show_large(source: Source, place: TooltipPlace, title: str, detail: str = ""
 
 
 def picture_html(image: Any) -> str:
-    """A QImage as HTML that contains its pixels."""
+    """Return a QImage as HTML that contains its pixels."""
     if image.isNull():
         return ""
     buffer = QtCore.QBuffer()

@@ -1,18 +1,18 @@
-"""The tree of a document's layers and masks: walked from top to bottom, and searched.
+"""The tree of a document's layers and masks: functions that list it from top to bottom, and search in it.
 
-The functions get and give Krita's own nodes.
+The functions take and return Krita's own nodes.
 """
 
 from __future__ import annotations
 
 from typing import Any, Iterator, NamedTuple, Tuple
 
-#: The kinds of nodes whose pixels say where something applies.
+#: The kinds of masks whose pixels describe a region.
 MASKS = ("transparencymask", "selectionmask", "filtermask")
 
 
 class Layer(NamedTuple):
-    """A layer as a list shows it: ``level`` is 0 at the top of the tree."""
+    """A layer as an entry of a list. ``level`` is 0 at the top of the tree."""
 
     id: str
     name: str
@@ -20,7 +20,7 @@ class Layer(NamedTuple):
 
 
 def layers_below(parent: Any, level: int = 0) -> Iterator[Tuple[Any, int]]:
-    """The layers in ``parent`` with their levels, the uppermost first. The children of ``parent`` have ``level``."""
+    """Yield the layers in ``parent`` with their levels, the uppermost first. The first level is ``level``."""
     for node in reversed(parent.childNodes()):
         if not node.type().endswith("mask"):
             yield node, level
@@ -28,7 +28,7 @@ def layers_below(parent: Any, level: int = 0) -> Iterator[Tuple[Any, int]]:
 
 
 def masks_below(parent: Any) -> Iterator[Layer]:
-    """The masks in ``parent`` that say where something is, the uppermost first."""
+    """Yield the masks in ``parent`` that describe a region, the uppermost first."""
     for node in reversed(parent.childNodes()):
         if node.type() in MASKS:
             name = node.name() if parent.parentNode() is None else f"{node.name()} \u2013 {parent.name()}"
@@ -37,7 +37,7 @@ def masks_below(parent: Any) -> Iterator[Layer]:
 
 
 def node_below(parent: Any, layer_id: str) -> Any:
-    """The node of this identification in ``parent``, or None."""
+    """Return the node with this identification in ``parent``, or None."""
     for node in parent.childNodes():
         found = node if node.uniqueId().toString() == layer_id else node_below(node, layer_id)
         if found is not None:
@@ -46,10 +46,10 @@ def node_below(parent: Any, layer_id: str) -> Any:
 
 
 def layer_of_node(node: Any, level: int = 0) -> Layer:
-    """Krita's node as a list shows it."""
+    """Return Krita's node as an entry of a list."""
     return Layer(node.uniqueId().toString(), node.name(), level)
 
 
 def is_animated(node: Any) -> bool:
-    """Whether ``node``, or one that lies in it, has frames."""
+    """Return True if ``node``, or a node in it, has frames."""
     return bool(node.animated()) or any(map(is_animated, node.childNodes()))

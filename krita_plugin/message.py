@@ -13,10 +13,10 @@ from .widgets import column, flat_button, hint, row, text_label
 
 
 class Message(QtWidgets.QFrame):
-    """An error and its remedy, with details and a report to copy; it stays until it is closed or out of date.
+    """A box with an error and its remedy, details, and a report to copy.
 
-    ``install_wanted`` reports that the user wants the missing engine to be installed. ``report`` makes the text of a
-    bug report.
+    It stays until the user closes it or until it is out of date. ``install_wanted`` reports that the user wants to
+    install the missing engine. ``report`` returns the text of a bug report.
     """
 
     install_wanted = Signal()
@@ -59,7 +59,7 @@ class Message(QtWidgets.QFrame):
         self.hide()
 
     def tab_stops(self) -> List[Any]:
-        """The widgets that the Tab key reaches."""
+        """Return the widgets that the Tab key reaches."""
         return [self._close, self.install, self.details, self.copy, self._view]
 
     def show_error(self, error: NeuralStyleError) -> None:
@@ -71,12 +71,12 @@ class Message(QtWidgets.QFrame):
         self.show()
 
     def settle(self, *kinds: Type[NeuralStyleError]) -> None:
-        """Close the message if its error is of one of these kinds: it is out of date."""
+        """Close the message if its error has one of these types, because it is out of date."""
         if isinstance(self._error, kinds):
             self.hide()
 
     def report(self) -> str:
-        """The text of a bug report on the error that was shown last; empty if there was none."""
+        """Return the text of a bug report about the last error; empty if there was no error."""
         return "" if self._error is None else self._make_report(self._error)
 
     def _show_details(self, shown: bool) -> None:

@@ -1,4 +1,4 @@
-"""A picture becomes a layer of the user's document: in its color space, above earlier ones, as one undo step."""
+"""The new layer for a picture: it has the document's color space, lies above earlier pictures, and is one undo step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .undo import HistoryPosition, place, take_back
 
 
 class NewLayer:
-    """The layer that a job makes. It enters the document with :meth:`show`; before that the document is unchanged."""
+    """The layer that a job makes. :meth:`show` adds it to the document; before that the document is unchanged."""
 
     def __init__(
         self,
@@ -27,11 +27,11 @@ class NewLayer:
         start_id: str = "",
         is_partial: bool = False,
     ) -> None:
-        """A layer for a picture of the content within ``rect``, to lie above earlier pictures of it.
+        """Make a layer for a picture of the content within ``rect``. It will lie above earlier pictures of the content.
 
-        Unchanged rows keep their exact original values, which ``originals`` hold. ``start_id`` is the painted layer
-        that the picture went on from, if it is not the content: then the layer lies above that one. A layer that
-        ``is_partial`` covers only a part of the rectangle.
+        ``originals`` holds the exact original values of rows, for rows that the engine returns unchanged. ``start_id``
+        is the layer that the picture was started from, if it is not the content. Then the new layer will lie above that
+        layer. A layer that ``is_partial`` covers only a part of the rectangle.
         """
         self._document = document
         self._originals = originals or Originals()
@@ -43,41 +43,41 @@ class NewLayer:
         self._canvas = document.canvas
         self._node: Any
         self._make()
-        #: Whether it holds a result. Then it gets no preview, and stays if its next picture is given up.
+        #: True if the layer holds a result. Then it shows no previews, and stays even if its next picture is canceled.
         self.is_kept = False
         self._was_modified = False
         self._place: Optional[HistoryPosition] = None
-        #: The layer that was active before, until it is certainly active again.
+        #: The layer that was active before. It is kept here until it is active again.
         self._active: Any = None
 
     @property
     def id(self) -> str:
-        """Its identification in the document."""
+        """The layer's identification in the document."""
         return str(self._node.uniqueId().toString())
 
     @property
     def fits(self) -> bool:
-        """Whether the canvas still has the size that it had when the job began."""
+        """True if the canvas has the same size as at the beginning of the job."""
         return self._canvas == self._document.canvas
 
     @property
     def area(self) -> Rect:
-        """The rectangle where it lies."""
+        """The rectangle of the layer's picture."""
         return Rect(*self._corner, *self._rect[2:])
 
     @property
     def is_last_step(self) -> bool:
-        """Whether nothing has happened in the document since it was added, as far as Krita's history shows."""
+        """True if adding the layer is the last step in Krita's history."""
         return self._document.is_open and self._is_attached() and self._place == place(self._handle) is not None
 
     def reveal(self, is_seen: bool) -> None:
-        """Make it visible or hide it, if it was shown."""
+        """Show or hide the layer if the document contains it."""
         if self._is_attached() and self._node.visible() != is_seen:
             self._node.setVisible(is_seen)
             self._render()
 
     def write(self, pixels: PixelBuffer) -> Steps[None]:
-        """Fill it with a picture of the job's rectangle."""
+        """Fill the layer with a picture of the job's rectangle."""
 
         def native(space: Space) -> Steps[Bytes]:
             return (yield from self._originals.restore(pixels, space, (yield from from_engine(pixels, space))))
@@ -85,12 +85,12 @@ class NewLayer:
         self._reactivate()
         yield from self._fill(native)
         if self._is_attached() and not self._handle.modified():
-            # The document was saved after the layer was added. Krita does not notice new pixels: it would close without
-            # a question.
+            # The user saved the document after the layer was added. Krita does not notice new pixels, so it would close
+            # the document without a question.
             self._handle.setModified(True)
 
     def sketch(self, preview: Any) -> Steps[None]:
-        """Fill it with a small QImage, enlarged to the job's rectangle."""
+        """Fill the layer with a small QImage, enlarged to the job's rectangle."""
         width, height = self._rect.width, self._rect.height
         rows, picture = max(1, PIXELS_A_STEP // width), bytearray()
         for top in range(0, height, rows):
@@ -99,11 +99,11 @@ class NewLayer:
         yield from self._fill(lambda space: converted(picture, SRGB_U8, space))
 
     def show(self) -> Steps[bool]:
-        """Put it above the content layer and its results, in one undo step, and leave the active layer as it was.
+        """Put the layer above the content and its results, in one undo step, and keep the active layer.
 
-        If the layer that the picture went on from is gone, it lies above the content's newest result. Returns False if
-        the content layer is gone, too; then it lies on top of everything. If this is given up on the way,
-        :meth:`write`, a later call and :meth:`discard` do what is left.
+        If the layer at ``start_id`` was deleted, the new one lies above the content's newest result. If the content was
+        deleted, too, the new one lies above everything, and this returns False. If a caller stops this early,
+        :meth:`write`, another call of this method, or :meth:`discard` complete its work.
         """
         base_id = self._start_id if self._document.find(self._start_id) is not None else self._content_id
         base = self._document.find(base_id)
@@ -122,13 +122,13 @@ class NewLayer:
             self._node.setInheritAlpha(base.inheritAlpha())
             below = self._document.newest_result(base_id, self._content_id)
             base.parentNode().addChildNode(self._node, below)
-        # For Krita, a copy from another document belongs to that one as long as the same object stands for it.
+        # Krita treats a copy from another document as that document's layer until a new object stands for it.
         self._node = self._document.find(self.id) or self._node
         self._follow()
         self._anchor, self._position = self.id, self._document.position(self.id) or (0, 0)
         self._place = place(self._handle)
         try:
-            yield 0  # Krita makes a new layer the active one as soon as its event loop runs.
+            yield 0  # Krita makes a new layer active when its event loop runs.
             yield 0
         finally:
             self._reactivate()
@@ -136,11 +136,11 @@ class NewLayer:
         return is_above_content
 
     def name(self, name: str) -> None:
-        """Give it its name."""
+        """Set the layer's name."""
         self._node.setName(name)
 
     def discard(self) -> None:
-        """Remove it from the document. If the user did nothing since it was shown, the history keeps no step of it."""
+        """Remove the layer. If the user has done nothing since it appeared, also remove its step from the history."""
         self._reactivate()
         if self.is_kept:
             return
@@ -150,17 +150,17 @@ class NewLayer:
             self._node.remove()
 
     def _reactivate(self) -> None:
-        """Make the layer active again that was active before, unless the user has chosen another one meanwhile."""
+        """Make the earlier active layer active again, if Krita has made the new one active."""
         if self._active is not None and self._document.is_open and self._handle.activeNode() == self._node:
             self._handle.setActiveNode(self._active)
 
     def _render(self) -> None:
-        """Have Krita show the pixels that were written.
+        """Let Krita show the new pixels.
 
-        Krita 5.1 refreshes a projection in one piece, and freezes until it is done. If a plug-in sets the background
-        color, even to the same one, Krita renders the picture in parts. But the color is rounded to 8 bits, and only
-        the usual transparent one certainly stays the same. Krita also marks the document as modified, even after an
-        undo. So this is done only if the document was modified before the layer came.
+        Krita 5.1 renders a whole projection without a pause, and freezes until it is done. But if a plug-in sets the
+        background color, even to the same color, Krita renders the picture in parts. Krita rounds this color to 8 bits,
+        so only the usual transparent color certainly stays the same. Krita also marks the document as modified, even
+        after an undo. So this method sets the color only if the document was modified before the layer was added.
         """
         background = self._handle.backgroundColor()
         if self._was_modified and background.getRgb() == (0, 0, 0, 0):
@@ -172,7 +172,7 @@ class NewLayer:
         return self._node.parentNode() is not None
 
     def _follow(self) -> Tuple[int, int]:
-        """Where the rectangle's corner is now: it moves with the content, and once shown with the layer itself."""
+        """Return the present corner of the rectangle. It moves with the content, and later with the new layer."""
         position = self._document.position(self._anchor)
         if position is not None:
             (x, y), (old_x, old_y) = position, self._position
@@ -185,24 +185,24 @@ class NewLayer:
         self._node = self._handle.createNode(tr("Neural Style"), "paintlayer")
 
     def _space(self) -> Space:
-        """The color space to write in.
+        """Return the color space for the pixels.
 
-        If the user converts the document, Krita converts its layers, but not a layer that was not added yet. That one
-        is made again.
+        If the user converts the document, Krita converts its layers, but not a layer that is not yet in it. So such a
+        layer is made again.
         """
         if self._document.is_open and not self._is_attached() and self._made_in != space_of(self._handle):
             self._make()
         return space_of(self._node)
 
     def _fill(self, native: Callable[[Space], Steps[Bytes]]) -> Steps[None]:
-        """Write the picture that ``native`` gives in a color space; once more if the user converts the document."""
+        """Write the picture that ``native`` returns for a color space, and again if the user converts the document."""
         space: Optional[Space] = None
         while space != self._space():
             space = self._space()
             yield from self._set_rows((yield from native(space)), space)
 
     def _set_rows(self, native: Bytes, space: Space) -> Steps[None]:
-        """Write all rows of the rectangle from pixels in ``space``. Stop early if the layer gets another space."""
+        """Write all rows of the rectangle from pixels in ``space``. Stop if the layer gets another color space."""
         view, (left, top) = memoryview(native), self._follow()
         stride = self._rect.width * space.pixel_bytes
         rows = max(1, 4 * PIXELS_A_STEP // self._rect.width)
@@ -215,7 +215,7 @@ class NewLayer:
 
 
 def _enlarged(image: Any, rect: Rect, top: int, rows: int) -> Any:
-    """The rows from ``top`` on of ``image`` drawn as large as ``rect``."""
+    """Return rows of ``image`` drawn as large as ``rect``: ``rows`` rows from ``top`` on."""
     band = QtGui.QImage(rect.width, rows, QtGui.QImage.Format.Format_ARGB32)
     band.fill(Qt.GlobalColor.transparent)
     painter = QtGui.QPainter(band)

@@ -1,4 +1,4 @@
-"""The paintings that the docker orders: those that it shows, or those in the records of painted layers."""
+"""The orders of the docker: paintings with the settings that it shows, or with the record of a painted layer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .variation import Trial, Variations, is_of_trial
 
 
 class Orders(Controls):
-    """The widgets, and the paintings that the user orders with them. The subclass sets the attributes."""
+    """The widgets, and the methods that make paintings from them. The subclass sets the attributes."""
 
     _controller: Controller
     _presets: Presets
@@ -37,27 +37,27 @@ class Orders(Controls):
     _variations: Variations
 
     def _begin(self, content_id: Optional[str] = None, initial_id: str = "") -> None:
-        """Paint the layer ``content_id`` (None: the chosen one). A painting of it, ``initial_id``, may be the start."""
-        self._line_up([self._chosen(content_id, initial_id)])
+        """Paint the layer ``content_id``, or the chosen one if it is None. Start from ``initial_id`` if it is given."""
+        self._add_to_queue([self._chosen(content_id, initial_id)])
 
     def _begin_each_style(self) -> None:
-        self._line_up(for_each_style(self._chosen()))
+        self._add_to_queue(for_each_style(self._chosen()))
 
     def _begin_each_layer(self) -> None:
-        self._line_up(for_each_layer(self._chosen(), selected_layers(self._document)))
+        self._add_to_queue(for_each_layer(self._chosen(), selected_layers(self._document)))
 
     def _animate(self) -> Steps[None]:
-        """Paint the frames that the user names. Raises HostError for a content without frames."""
+        """Ask the user which frames to paint, and paint them. Raises HostError if the content has no frames."""
         painting = self._chosen()
         if not painting.document.is_animated(painting.content_id):
             problem = tr("The content has no frames.")
             raise HostError(problem, tr("Animate a layer in the timeline, or choose another content."))
         chosen = yield from frame_range(self, *painting.document.clip)
         if chosen is not None:
-            self._line_up([FilmOrder(**vars(painting), first=chosen[0], last=chosen[1])])
+            self._add_to_queue([FilmOrder(**vars(painting), first=chosen[0], last=chosen[1])])
 
-    def _line_up(self, paintings: Sequence[Painting]) -> None:
-        """Add the paintings to the queue. Raises HostError for a content that can't be painted."""
+    def _add_to_queue(self, paintings: Sequence[Painting]) -> None:
+        """Add the paintings to the queue. Raises HostError if the content can't be painted."""
         for painting in paintings:
             painting.area()
         self.message.hide()
@@ -66,7 +66,7 @@ class Orders(Controls):
         self._presets.remember(self.form.settings())
 
     def _chosen(self, content_id: Optional[str] = None, initial_id: str = "") -> Painting:
-        """The painting that the docker shows. Raises HostError if something is lacking."""
+        """Return the painting that the docker shows. Raises HostError if something is missing."""
         if self._document is None or not self._document.is_open:
             raise HostError(tr("No document is open."), tr("Open or create one, then stylize a layer of it."))
         if not self.styles.rows:
@@ -83,7 +83,7 @@ class Orders(Controls):
         )
 
     def _reuse(self, layer_id: Optional[str] = None) -> Steps[None]:
-        """Choose the content, styles and settings of a painted layer (None: the active one)."""
+        """Choose the content, styles and settings of a painted layer. None means the active layer."""
         recalled = yield from self._agreed(self._recall(layer_id))
         self._show_recalled(recalled)
         content_id = recalled.content_id()
@@ -92,16 +92,16 @@ class Orders(Controls):
         recalled.require_all()
 
     def _repeat(self) -> Steps[None]:
-        """Paint the active layer again, from the same start. The chosen content stays chosen."""
+        """Paint the active layer again from the same start. The docker keeps its chosen content."""
         recalled = yield from self._agreed(self._recall())
         self._show_recalled(recalled)
         recalled.require_all()
         self._begin(recalled.content_id(), recalled.initial_id)
 
     def _continue(self) -> Steps[None]:
-        """Paint on from the active layer, with the styles and settings shown, or with its own if no style is shown.
+        """Continue to paint the active layer, with the styles and settings that the docker shows.
 
-        The chosen content stays chosen.
+        If the docker shows no style, use the styles and settings of the layer. The docker keeps its chosen content.
         """
         recalled = self._recall()
         content_id = recalled.content_id()
@@ -113,7 +113,7 @@ class Orders(Controls):
         self._begin(content_id, "" if layer is None else layer.id)
 
     def _vary(self, entry: HistoryEntry, strength: float) -> Steps[None]:
-        """Give a result another strength. It replaces an earlier request that is not finished."""
+        """Paint a result with another strength. This replaces an earlier request that is not finished."""
         recalled = yield from self._agreed(self._recall(entry.layer))
         recalled.require_all()
         painting = self._variations.painting(recalled, entry, strength)
@@ -129,9 +129,9 @@ class Orders(Controls):
         return recall(self._document, self.form.settings(), layer_id)
 
     def _agreed(self, recalled: Recall) -> Steps[Recall]:
-        """``recalled`` without the files that the user does not want to be read or that can't be read.
+        """Return ``recalled`` without unreadable files, and without files that the user does not allow to read.
 
-        Files that the user has chosen, or opened in Krita, and the bundled paintings need no question.
+        The user is not asked about chosen files, files that Krita has opened, and the bundled paintings.
         """
         known = {*self._controller.chosen_files, *Krita.instance().recentDocuments()}
         foreign = [path for path in recalled.files if path not in known and painting_at(Path(path)) is None]
@@ -140,7 +140,7 @@ class Orders(Controls):
         return (yield from recalled.readable())
 
     def _show_recalled(self, recalled: Recall) -> None:
-        """Show the settings and the styles that were found."""
+        """Show the settings and the styles of ``recalled``."""
         self.form.show_settings(recalled.settings)
         self.keep_mask.choose(recalled.keep_mask)
         self.styles.clear()
@@ -149,7 +149,7 @@ class Orders(Controls):
 
 
 def _remove_trial(queue: Queue[Painting], trial: Optional[Trial]) -> None:
-    """Remove the waiting strengths of the trial."""
+    """Remove the waiting strengths of the trial from the queue."""
     for waiting in queue.waiting:
         if is_of_trial(waiting.order, trial):
             queue.remove(waiting)

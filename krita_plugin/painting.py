@@ -1,4 +1,4 @@
-"""One painting in Krita: a layer, and the styles and settings that the user chose for it."""
+"""One painting in Krita: a layer, with the styles and settings that the user chose for it."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ PREVIEW_SIDE = 1024
 
 @dataclass(frozen=True)
 class Painting:
-    """A layer of ``document`` (or the whole picture) that is painted in the chosen styles.
+    """A layer of ``document``, or the whole picture, to paint in the chosen styles.
 
-    ``keep_mask`` says where the content is kept (None: everywhere). ``initial_id`` is the painted layer to continue
+    ``keep_mask`` says where the content is kept; None means everywhere. ``initial_id`` is the painted layer to continue
     (with ``settings.init`` of ``picture``); the new layer will lie above it.
     """
 
@@ -44,29 +44,32 @@ class Painting:
 
     @property
     def title(self) -> str:
-        """Its name in a list of jobs."""
+        """The painting's name in a list of jobs."""
         names = [choice.source.name for choice in self.choices]
         return job_title(names, self._reference(self.content_id).name, self.settings.quality)
 
     def adjusted(self, adjustment: Adjustment) -> Painting:
-        """The same with new values of the live settings."""
+        """Return a copy with new values of the live settings."""
         weights = adjustment.weights or [choice.weight for choice in self.choices]
         choices = tuple(choice._replace(weight=weight) for choice, weight in zip(self.choices, weights))
         return replace(self, settings=adjustment.applied_to(self.settings), choices=choices)
 
     def result_name(self, layer_id: str) -> str:
-        """The name of the new layer ``layer_id``, which distinguishes it from the document's other layers."""
+        """Return a name for the new layer ``layer_id`` that no other layer of the document has."""
         others = (layer.name for layer in self.document.layers() if layer.id != layer_id)
         return result_name([choice.source.name for choice in self.choices], self.settings.quality, others)
 
     def area(self) -> Rect:
-        """The rectangle that is painted. Raises HostError if there is none."""
+        """Return the rectangle to paint. Raises HostError if it is empty."""
         if self.settings.mode == "texture":
             return self.document.fillable_extent(self.content_id)
         return self.document.visible_extent(self.content_id)
 
     def sizes(self) -> JobSizes:
-        """The sizes of the job's pictures; no pixel is read. Raises HostError or InvalidJob if it can't be painted."""
+        """Return the sizes of the job's pictures without reading pixels.
+
+        Raises HostError or InvalidJob if the painting is not possible.
+        """
         area = self.area()
         return JobSizes(
             (area.width, area.height),
@@ -78,13 +81,13 @@ class Painting:
         )
 
     def selection(self, rect: Rect) -> Optional[PixelBuffer]:
-        """The part that is painted, as a mask; None for all of it. Raises HostError if it lies elsewhere."""
+        """Return the selected part as a mask, or None to paint everything. Raises HostError if it is elsewhere."""
         return self.document.selection(rect)
 
     def job(self, rect: Rect, originals: Originals) -> Steps[StyleJob]:
-        """The request to the engine, with the pixels of ``rect``. ``originals`` keeps those of the content.
+        """Make the request to the engine, with the pixels of ``rect``. ``originals`` keeps the pixels of the content.
 
-        The layers are read one after the other: a stroke that is painted meanwhile may or may not be included.
+        The layers are read one after the other. The request may miss a stroke that the user paints during this time.
         """
         selection = self.selection(rect)
         content = yield from self.document.read(self.content_id, rect, originals)
@@ -105,15 +108,15 @@ class Painting:
         )
 
     def new_layer(self, is_partial: bool, rect: Rect, originals: Originals) -> NewLayer:
-        """The layer for the result, which fills ``rect`` or a part of it."""
+        """Make the layer for the result, which fills ``rect`` or a part of it."""
         return NewLayer(self.document, self.content_id, rect, originals, self.initial_id, is_partial)
 
     def outdated(self, is_partial: bool) -> List[str]:
-        """The earlier results that the new one replaces; one that covers only a part of the content replaces none."""
+        """Return the earlier results that the new one replaces: none if it covers only a part of the content."""
         return [] if is_partial else results_of(self.document, self.content_id)
 
     def record(self, seed: int, size: int) -> Record:
-        """The record of the new layer, with the ``seed`` and the working ``size`` that the engine used."""
+        """Return the record of the new layer, with the engine's ``seed`` and working ``size``."""
         return Record(
             replace(self.settings, seed=seed, size=size),
             tuple(

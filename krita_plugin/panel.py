@@ -32,9 +32,9 @@ from .recall import recorded
 from .steps import Pump, Steps
 from .variation import Variation, Variations
 
-#: Milliseconds between two looks at which layer is active; Krita has no signal for it.
+#: Milliseconds between two checks which layer is active, because Krita has no signal for it.
 LOOK_INTERVAL = 500
-#: Errors about something that the user has chosen. Their message closes when the user chooses something else.
+#: Errors about a choice of the user. Their message closes when the user makes another choice.
 WRONG_CHOICES = (HostError, InvalidJob, UnreadableImage)
 
 
@@ -46,8 +46,8 @@ class Panel(Orders):
     ) -> None:
         self._controller, self._presets = controller, presets
         self._document: Optional[Document] = None
-        #: Whether the document was closed and Krita shows no other one yet. A message about the closed one stays when
-        #: it does.
+        #: True after a document was closed, until Krita shows another one. A message about the closed document stays
+        #: then.
         self._is_closed = False
         self._added: Optional[Added] = None
         self._variations = Variations()
@@ -62,61 +62,62 @@ class Panel(Orders):
         )
         self._job = JobDisplay(controller, self.progress, self.steering, self.waiting)
         self._pump = Pump(controller.guard)
-        self._look = QtCore.QTimer(self)
-        self._look.setInterval(LOOK_INTERVAL)
-        # Krita 5.3 runs its event loop when it is asked for the active layer. While Qt shows a widget, that crashes.
-        self._soon = QtCore.QTimer(self)
-        self._soon.setSingleShot(True)
+        self._look_timer = QtCore.QTimer(self)
+        self._look_timer.setInterval(LOOK_INTERVAL)
+        # When Krita 5.3 is asked for the active layer, it runs its event loop. It crashes if Qt shows a widget at that
+        # time.
+        self._look_soon = QtCore.QTimer(self)
+        self._look_soon.setSingleShot(True)
         self._connect_controls()
         self._connect_controller()
-        # The docker appears even if the files of the presets and of the last settings can't be read.
+        # The docker must appear even if the files of the presets and of the last settings can't be read.
         controller.guard(self.presets.refresh)
         controller.guard(lambda: self.form.show_settings(presets.last()))
         self._show_state()
 
     def show_document(self, document: Optional[Document]) -> None:
-        """Follow another document, or none."""
+        """Follow another document. None means that no document is open."""
         if document not in (None, self._document):
-            self._pump.drop()  # An open question is about a layer of the former document.
+            self._pump.drop()  # A question may still be open about a layer of the previous document.
         self._document = document
         self._is_closed = self._is_closed and document is None
         self._look_at_layers()
         self.costs.renew()
 
     def leave_for(self, document: Optional[Document]) -> None:
-        """Krita changes to another document, or to none: close a message about a choice in the former one."""
+        """Close a message about a choice, because Krita is changing to another document."""
         if document not in (None, self._document) and not self._is_closed:
             self._settle()
 
     def stylize(self) -> None:
-        """Paint, or line up while another picture is painted."""
+        """Paint the picture, or add it to the queue if another one is painted."""
         self._press(self._begin)
 
     def showEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The docker appears: look at the layers, and start the engine so that it is loaded when it is needed."""
+        """Look at the layers when the docker appears, and start the engine early."""
         super().showEvent(event)
-        self._look.start()
-        self._soon.start()
+        self._look_timer.start()
+        self._look_soon.start()
         self._controller.warm()
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The docker disappears."""
+        """Stop looking at the layers when the docker disappears."""
         super().hideEvent(event)
-        self._look.stop()
+        self._look_timer.stop()
 
     def enterEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The pointer comes: the user may have painted or selected something, so look at everything again."""
+        """Look at everything when the pointer enters, because the user may have painted or selected something."""
         super().enterEvent(event)
-        self._soon.start()
+        self._look_soon.start()
 
     def look_at_everything(self) -> None:
-        """Show what the document has now."""
+        """Show the present state of the document."""
         self._look_at_layers()
         self.styles.refresh()
         self.costs.renew()
 
     def look_again(self) -> None:
-        """See whether the user has gone to another layer, or closed the document."""
+        """Check if the user has chosen another layer, or has closed the document."""
         if self._document is not None and not self._document.is_open:
             self._look_at_layers()
         elif self.content.follow():
@@ -129,8 +130,8 @@ class Panel(Orders):
         self.results.refresh()
 
     def _connect_controls(self) -> None:
-        self._look.timeout.connect(self.look_again)
-        self._soon.timeout.connect(self.look_at_everything)
+        self._look_timer.timeout.connect(self.look_again)
+        self._look_soon.timeout.connect(self.look_at_everything)
         self.stylizing.pressed.connect(self.stylize)
         self.stylizing.each_style.connect(lambda: self._press(self._begin_each_style))
         self.stylizing.each_layer.connect(lambda: self._press(self._begin_each_layer))
@@ -180,17 +181,17 @@ class Panel(Orders):
 
     def _press(self, begin: Callable[[], None]) -> None:
         self._is_closed = False
-        self._pump.drop()  # The user has not answered an open question and goes on in another way.
+        self._pump.drop()  # The user did not answer the open question, but did something else.
         self._controller.guard(begin)
 
     def _ask_costs(self) -> None:
-        """Ask for the costs of the painting that the docker shows. If it can't be painted, show none."""
+        """Ask for the costs of the painting that the docker shows. If it can't be painted, show no costs."""
         if not self.isVisible():
             return
         settings = self.form.settings()
         try:
             sizes = self._chosen().sizes()
-        except (HostError, InvalidJob):  # Stylize shows this error when it is pressed.
+        except (HostError, InvalidJob):  # The button Stylize shows this error when the user clicks on it.
             self.costs.show_estimate(None)
             self.costs.show_caution("")
             return
@@ -203,15 +204,15 @@ class Panel(Orders):
             self.costs.show_estimate(estimate)
 
     def _show_preset(self, preset: Preset) -> None:
-        """Show its settings, and its styles if it holds some."""
+        """Show the preset's settings, and its styles if it has some."""
         self.form.show_settings(preset.applied_to(self.form.settings()))
         if preset.styles:
-            self.add.give_up()
+            self.add.cancel()
             self.styles.clear()
             self.add.add_styles(preset.styles)
 
     def _settle(self) -> None:
-        """Close a message about a choice, because the user has chosen again."""
+        """Close a message about a choice, because the user has made another choice."""
         self.message.settle(*WRONG_CHOICES)
 
     def _look_at_layers(self) -> None:
@@ -262,10 +263,10 @@ class Panel(Orders):
             self._show_notice(text.format(name=added.name))
 
     def _show_failure(self, error: NeuralStyleError) -> None:
-        self._look_at_layers()  # First, so that a change of layer from before does not close the message.
+        self._look_at_layers()  # Do this first, so that an earlier change of the layer does not close the message.
         self.notice.hide()
         self.message.show_error(error)
-        self.costs.show_estimate(None)  # An engine that has ended gives no answer.
+        self.costs.show_estimate(None)  # An engine that has ended does not answer.
         self.costs.renew()
 
     def _report(self, error: NeuralStyleError) -> str:

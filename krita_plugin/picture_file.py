@@ -1,4 +1,4 @@
-"""A picture in a file, as Krita opens it: in a document that the user does not see."""
+"""Pictures in files: Krita opens each in a document that no window shows."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from nst_core.job.pixels import PixelBuffer
 
 from .document import WHOLE, Document
 from .hidden import mark_saved
-from .steps import Steps, apart
+from .steps import Steps, in_thread
 
 
 def read_file(path: str) -> Steps[PixelBuffer]:
-    """The picture in a file, as Krita opens it, in sRGB. Raises :class:`UnreadableImage`.
+    """Read the picture in a file with Krita, in sRGB. Raises :class:`UnreadableImage`.
 
-    A thread fetches the file before Krita opens it, because Krita can do that on the GUI thread only.
+    Krita can open a file only on the GUI thread. So another thread first reads the file into the system's memory.
     """
-    yield from apart(lambda: _fetch(path))
+    yield from in_thread(lambda: _fetch(path))
     handle = open_hidden(path)
     try:
         yield
@@ -33,7 +33,7 @@ def read_file(path: str) -> Steps[PixelBuffer]:
 
 
 def _fetch(path: str) -> None:
-    """Read a regular local file once: then the system has it in memory."""
+    """Read a regular local file once, so that the system has it in memory."""
     try:
         with require_regular_file(path).open("rb") as stream:
             while stream.read(1 << 20):
@@ -43,7 +43,7 @@ def _fetch(path: str) -> None:
 
 
 def open_hidden(path: str) -> Any:
-    """Krita's document of a file, which no window shows. Raises :class:`UnreadableImage`."""
+    """Open a file as Krita's document that no window shows. Raises :class:`UnreadableImage`."""
     krita = Krita.instance()
     batch_mode = krita.batchmode()
     krita.setBatchmode(True)
@@ -59,6 +59,6 @@ def open_hidden(path: str) -> Any:
 
 
 def unreadable(path: str) -> UnreadableImage:
-    """The error that says that the file is no picture."""
+    """Make the error for a file that is no picture."""
     problem = tr("The picture {name} can't be opened.").format(name=Path(path).name)
     return UnreadableImage(problem, tr("Choose another file, or open it in Krita to see why."))

@@ -9,11 +9,11 @@ from nst_core.bridge.language import tr
 from .qt import Qt, QtCore, QtGui, QtWidgets
 from .widgets import hint, paint_ground
 
-#: Height in pixels that the picture may take before the docker has a size.
+#: The height in pixels that the picture may take until the docker has a size.
 TALLEST = 200
 #: An arrow key moves the picture by this many pixels.
 KEY_STEP = 40
-#: A step of the wheel enlarges by this factor, at most to this many screen pixels for a pixel of the picture.
+#: A step of the wheel enlarges by this factor. The largest scale is this many screen pixels for a pixel of the picture.
 WHEEL_STEP = 1.25
 LARGEST = 8.0
 #: The directions of the arrow keys.
@@ -28,7 +28,8 @@ class PictureView(QtWidgets.QWidget):
         self._after: Optional[Any] = None
         self._before: Optional[Any] = None
         self._shows_before = False
-        #: Screen pixels for a pixel of the picture, or None to fit, and the point of the picture (0..1) in the middle.
+        #: Screen pixels for a pixel of the picture; None fits the picture into the view. Then the point of the picture
+        #: (0..1) that is in the middle.
         self._zoom: Optional[float] = None
         self._middle = QtCore.QPointF(0.5, 0.5)
         self._pressed: Optional[Any] = None
@@ -53,7 +54,7 @@ class PictureView(QtWidgets.QWidget):
         return self._fitting() if self._zoom is None else self._zoom
 
     def show_image(self, image: Optional[Any]) -> None:
-        """Show a QImage, or with None nothing."""
+        """Show a QImage, or nothing if ``image`` is None."""
         self._after = image
         if image is None:
             self._zoom, self._middle = None, QtCore.QPointF(0.5, 0.5)
@@ -62,44 +63,44 @@ class PictureView(QtWidgets.QWidget):
         self.update()
 
     def show_content(self, image: Optional[Any]) -> None:
-        """Take a QImage of the content, for :meth:`compare`."""
+        """Store a QImage of the content for :meth:`compare`."""
         self._before = image
         self.update()
 
     def compare(self, is_held: bool) -> None:
-        """Show the content as long as a button is held."""
+        """Show the content while the user holds a button."""
         self._shows_before = is_held
         self.update()
 
     def set_tallest(self, height: int) -> None:
-        """Be no taller than ``height`` pixels."""
+        """Limit the height to ``height`` pixels."""
         self._tallest = height
         self.updateGeometry()
 
     def sizeHint(self) -> Any:  # noqa: N802 (Qt's name)
-        """The picture in the docker's width."""
+        """Return the size of the picture in the docker's width."""
         return QtCore.QSize(0, self.heightForWidth(self.width()))
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 (Qt's name)
-        """The picture's height at ``width``, within bounds."""
+        """Return the picture's height at ``width``, within the limits."""
         if self._after is None:
             return 0
         return int(min(self._tallest, max(1, width * self._after.height() // max(1, self._after.width()))))
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The docker has another size: an enlarged picture still fills the view."""
+        """Adapt to another size of the docker: an enlarged picture must still fill the view."""
         super().resizeEvent(event)
         if self._after is not None:
             self._look_at(self._middle)
 
     def wheelEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Zoom around the point below the pointer, from fitting on."""
+        """Zoom around the point below the pointer. The first step starts from the fitting size."""
         position = event.position() if hasattr(event, "position") else event.posF()
         self._zoom_to(self.scale * WHEEL_STEP ** (event.angleDelta().y() / 120), position)
         event.accept()
 
     def mousePressEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Begin a click, or to drag the picture."""
+        """Start a click, or a drag of the picture."""
         self._pressed, self._is_dragged = event.pos(), False
 
     def mouseMoveEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
@@ -112,13 +113,13 @@ class PictureView(QtWidgets.QWidget):
             self._move(-moved.x(), -moved.y())
 
     def mouseReleaseEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """End a click: change between fitting and one screen pixel for each pixel."""
+        """End a click: change between the fitting size and 100 %."""
         if self._pressed is not None and not self._is_dragged:
             self._toggle(QtCore.QPointF(event.pos()))
         self._pressed = None
 
     def keyPressEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The same with the keyboard."""
+        """Zoom and move the picture with the keyboard."""
         key, middle = event.key(), QtCore.QRectF(self.rect()).center()
         if key in (Qt.Key.Key_Space, Qt.Key.Key_Return):
             self._toggle(middle)
@@ -131,7 +132,7 @@ class PictureView(QtWidgets.QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Draw the picture, or the part of it that is looked at."""
+        """Draw the visible part of the picture."""
         if self._after is None:
             return
         image = self._before if self._shows_before and self._before is not None else self._after
@@ -152,7 +153,7 @@ class PictureView(QtWidgets.QWidget):
         return float(min(across, down))
 
     def _area(self) -> Any:
-        """Where the whole picture lies on the widget."""
+        """Return the rectangle of the whole picture on the widget."""
         assert self._after is not None
         size = QtCore.QSizeF(self._after.size()) * self.scale
         left = self.width() / 2 - self._middle.x() * size.width()
@@ -160,17 +161,17 @@ class PictureView(QtWidgets.QWidget):
         return QtCore.QRectF(QtCore.QPointF(left, top), size)
 
     def _toggle(self, point: Any) -> None:
-        """Change between fitting and one screen pixel for each pixel."""
+        """Change between the fitting size and 100 %."""
         self._zoom_to(1.0 if self._zoom is None else 0.0, point)
 
     def _move(self, x: float, y: float) -> None:
-        """Look this many screen pixels further to the right and down."""
+        """Move the view by this many screen pixels to the right and down."""
         if self._after is not None:
             size = QtCore.QSizeF(self._after.size()) * self.scale
             self._look_at(self._middle + QtCore.QPointF(x / size.width(), y / size.height()))
 
     def _zoom_to(self, scale: float, point: Any) -> None:
-        """Enlarge so that ``point`` of the widget keeps its place; at the fitting size or less, fit."""
+        """Zoom so that ``point`` of the widget shows the same pixel. The smallest scale is the fitting size."""
         if self._after is None:
             return
         area = self._area()
@@ -183,7 +184,7 @@ class PictureView(QtWidgets.QWidget):
         )
 
     def _look_at(self, middle: Any) -> None:
-        """Bring this point of the picture to the middle, without empty space at the edges."""
+        """Move this point of the picture to the middle. The picture's edges never leave empty space."""
         assert self._after is not None
         size = QtCore.QSizeF(self._after.size()) * self.scale
         half_x = min(0.5, self.width() / 2 / size.width())

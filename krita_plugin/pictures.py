@@ -9,19 +9,19 @@ from nst_core.job.pixels import PixelBuffer
 from .qt import Qt, QtGui
 from .steps import Steps
 
-#: Bytes of a pixel of four floats.
+#: The number of bytes in a pixel of four floats.
 FLOATS = 16
 
 
 def image_of(pixels: PixelBuffer) -> Any:
-    """A picture in ``rgba-u8`` as a QImage."""
+    """Convert a picture in ``rgba-u8`` to a QImage."""
     data, shown = bytes(pixels.data), QtGui.QImage.Format.Format_RGBA8888
-    # A copy, because a QImage does not own the bytes that it is made of.
+    # Copy it, because the QImage does not own the bytes in ``data``.
     return QtGui.QImage(data, pixels.width, pixels.height, pixels.width * 4, shown).copy()
 
 
 def pixels_of(image: Any) -> PixelBuffer:
-    """A QImage as a picture in ``rgba-u8``."""
+    """Convert a QImage to a picture in ``rgba-u8``."""
     image = image.convertToFormat(QtGui.QImage.Format.Format_RGBA8888)
     bits = image.constBits()
     bits.setsize(image.sizeInBytes())
@@ -29,13 +29,13 @@ def pixels_of(image: Any) -> PixelBuffer:
 
 
 def small_image(pixels: PixelBuffer, side: int) -> Steps[Any]:
-    """A picture in ``rgba-u8`` or ``rgba-f32`` as a QImage within ``side`` pixels."""
+    """Reduce a picture in ``rgba-u8`` or ``rgba-f32`` to a QImage of at most ``side`` pixels."""
     ratio = max(1.0, max(pixels.width, pixels.height) / side)
     width, height = max(1, round(pixels.width / ratio)), max(1, round(pixels.height / ratio))
     if pixels.format == "rgba-u8":
         yield
         image = QtGui.QImage(pixels.data, pixels.width, pixels.height, pixels.width * 4, _RGBA)
-        # Twice as fast on a large picture as a smooth reduction of all its pixels.
+        # This is twice as fast on a large picture as a smooth reduction of all its pixels.
         coarse = image.scaled(2 * width, 2 * height) if ratio > 2 else image
         return coarse.scaled(width, height, transformMode=Qt.TransformationMode.SmoothTransformation).copy()
     data, picture = memoryview(pixels.data), bytearray()
@@ -49,7 +49,7 @@ _RGBA = QtGui.QImage.Format.Format_RGBA8888
 
 
 def _row_of_floats(data: memoryview, stride: int, row: int, width: int, ratio: float) -> bytes:
-    """Evenly spaced pixels of one row of floats, in 8 bits."""
+    """Return evenly spaced pixels of one row of floats, in 8 bits."""
     floats = data[row * stride * FLOATS : (row + 1) * stride * FLOATS].cast("f")
     columns = (4 * int((column + 0.5) * ratio) for column in range(width))
     return bytes(round(255 * min(1.0, max(0.0, value))) for start in columns for value in floats[start : start + 4])

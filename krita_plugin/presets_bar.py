@@ -1,4 +1,4 @@
-"""The presets: choose one, save the settings under a name (with or without the styles), rename, delete."""
+"""The presets: the user can choose, save, rename and delete them. A preset may also hold the styles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from .widgets import ElidedBox, flat_button, hint, row, tooltip
 class PresetsBar(QtWidgets.QWidget):
     """A box with the presets' names and a menu; ``chosen`` reports a :class:`Preset`.
 
-    ``current`` gives the settings that are shown, ``styles`` the styles, ``guard`` shows errors.
+    ``current`` returns the settings that are shown, and ``styles`` returns the styles. ``guard`` calls a function and
+    shows its error.
     """
 
     chosen = Signal(object)
@@ -46,11 +47,11 @@ class PresetsBar(QtWidgets.QWidget):
         layout.addWidget(self._button)
 
     def tab_stops(self) -> List[Any]:
-        """The widgets that the Tab key reaches."""
+        """Return the widgets that the Tab key reaches."""
         return [self.box, self._button]
 
     def refresh(self, name: str = "") -> None:
-        """List the presets, with the user's own of this name as the chosen one."""
+        """List the presets. If the user has a preset with this name, choose it."""
         self._listed = self._presets.presets()
         self.box.clear()
         self.box.addItem(tr("Presets"))
@@ -65,7 +66,7 @@ class PresetsBar(QtWidgets.QWidget):
         self.show_changes()
 
     def show_changes(self) -> None:
-        """Show whether the settings or the styles differ from those of the chosen preset."""
+        """Show if the settings or the styles differ from those of the chosen preset."""
         preset = self._preset()
         for index in range(self.box.count()):
             place = self.box.itemData(index)
@@ -99,7 +100,7 @@ class PresetsBar(QtWidgets.QWidget):
         self.save_styles.setEnabled(bool(self._styles()))
 
     def _preset(self) -> Optional[Preset]:
-        """The chosen preset."""
+        """Return the chosen preset, or None."""
         place = self.box.currentData()
         return None if place is None else self._listed[place]
 
@@ -110,7 +111,7 @@ class PresetsBar(QtWidgets.QWidget):
         self.show_changes()
 
     def _ask_name(self, title: str, then: Callable[[str], None]) -> None:
-        """Ask for a name, in a window that leaves Krita usable and says whether a preset has this name."""
+        """Ask for a name. The window does not block Krita, and says if a preset has this name."""
         dialog = QtWidgets.QInputDialog(self)
         dialog.setWindowTitle(title)
         taken, free = tr("Name (there is a preset with this name)"), tr("Name")
@@ -136,7 +137,7 @@ class PresetsBar(QtWidgets.QWidget):
             self.refresh(self._presets.rename(preset, name).name)
 
     def _ask_to_delete(self) -> None:
-        """Ask before a preset is deleted."""
+        """Ask the user, and then delete the preset."""
         preset = self._preset()
         if preset is None:
             return

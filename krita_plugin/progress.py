@@ -1,4 +1,4 @@
-"""The progress of a job: the picture so far, the time left, and the two ways to stop."""
+"""The progress of a job: the unfinished picture, the time left, and two buttons to stop."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from .widgets import COMPARE, ElidedLabel, ProgressLine, column, flat_button, hi
 
 
 class ProgressView(QtWidgets.QWidget):
-    """Preview, progress with the time left, and the two ways to stop (``stopped`` reports whether to keep the picture).
+    """The preview, the progress with the time left, and two buttons to stop.
 
-    ``canvas_wanted`` reports whether the preview is wanted on the canvas, too.
+    ``stopped`` reports whether to keep the picture. ``canvas_wanted`` reports whether the canvas shall show the
+    preview.
     """
 
     stopped = Signal(bool)
@@ -50,11 +51,11 @@ class ProgressView(QtWidgets.QWidget):
         self.begin("")
 
     def tab_stops(self) -> List[Any]:
-        """The widgets that the Tab key reaches."""
+        """Return the widgets that the Tab key reaches."""
         return [self.compare, self.on_canvas, self.keep, self.discard, self.picture]
 
     def begin(self, title: str, is_film: bool = False) -> None:
-        """Another picture is painted now, or the frames of a film, which appear on the canvas at the end."""
+        """Show that a new job begins. The frames of a film appear on the canvas only at the end."""
         self.title.setText(title)
         hint(self.title, title)
         self.picture.show_image(None)
@@ -64,13 +65,13 @@ class ProgressView(QtWidgets.QWidget):
         hint(self.keep, film if is_film else picture)
 
     def show_canvas(self, is_on_canvas: bool) -> None:
-        """Show whether the preview is on the canvas, too."""
+        """Show if the preview is also on the canvas."""
         self.on_canvas.blockSignals(True)
         self.on_canvas.setChecked(is_on_canvas)
         self.on_canvas.blockSignals(False)
 
     def show_progress(self, event: Union[Progress, FrameProgress]) -> None:
-        """Show how far the job is."""
+        """Show the progress of the job."""
         text = event.text if isinstance(event, FrameProgress) else wording.progress(event)
         self.line.show_state(text, event.fraction)
 
@@ -88,4 +89,4 @@ class ProgressView(QtWidgets.QWidget):
         line.addWidget(self.keep, 1)
         line.addWidget(self.discard, 1)
         layout.addWidget(buttons)
-        layout.addWidget(self.picture)  # Last, because a low docker shows what is above it.
+        layout.addWidget(self.picture)  # The picture is last, because a low docker shows only the upper widgets.

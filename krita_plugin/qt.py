@@ -1,8 +1,8 @@
 """The only module that imports Qt: PyQt5 in Krita 5, PyQt6 in Krita 6.
 
-Krita imports its own binding before it loads a plug-in. The other one must not be loaded into the same process, even if
-it is installed. Enumerations are written with their full names (``Qt.AlignmentFlag.AlignLeft``), because both bindings
-understand them.
+Krita imports its own version before it loads a plug-in. The plug-in must not load the other version into the same
+process, even if it is installed. Enumerations have their full names (``Qt.AlignmentFlag.AlignLeft``), because both
+versions understand them.
 """
 
 from __future__ import annotations
@@ -19,5 +19,5 @@ QtWidgets: Any = importlib.import_module(f"{BINDING}.QtWidgets")
 
 Qt: Any = QtCore.Qt
 Signal: Any = QtCore.pyqtSignal
-#: Moved from QtWidgets to QtGui in Qt 6.
+#: It moved from QtWidgets to QtGui in Qt 6.
 QAction: Any = QtGui.QAction if BINDING == "PyQt6" else QtWidgets.QAction

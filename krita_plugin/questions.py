@@ -1,4 +1,4 @@
-"""Questions to the user, in windows that leave Krita usable. All texts in them are plain."""
+"""Questions to the user, in windows that do not block Krita. All their texts are plain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .steps import PAUSE, Steps
 
 
 def question(parent: Any, title: str, text: str) -> Any:
-    """A message box that does not block Krita and shows ``text`` as it is; it has no buttons so far."""
+    """Make a message box that shows ``text`` as plain text and does not block Krita. It has no buttons yet."""
     box = QtWidgets.QMessageBox(parent)
     box.setWindowTitle(title)
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -22,7 +22,7 @@ def question(parent: Any, title: str, text: str) -> Any:
 
 
 def may_read(parent: Any, files: Sequence[str]) -> Steps[bool]:
-    """Whether the user agrees that these files, which a document names, are read."""
+    """Ask if the plug-in may read these files, which a document names. Return True if the user agrees."""
     text = tr("This layer was painted in the style of files. Read them?")
     box = question(parent, tr("Neural Style: Files"), "\n".join([text, "", *files]))
     roles, answers = QtWidgets.QMessageBox.ButtonRole, []

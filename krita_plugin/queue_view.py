@@ -1,4 +1,4 @@
-"""The list of the pictures that wait, each with its place, and of those that failed."""
+"""The list of the pictures that wait, and of those that failed."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .qt import Qt, QtWidgets, Signal
 from .shrinking import ShrinkingArea
 from .widgets import ElidedLabel, column, flat_button, hint, row, text_label
 
-#: Height in pixels at which the list begins to scroll: four pictures.
+#: The list scrolls if it is higher than this many pixels: four pictures.
 TALLEST = 112
 
 Change = Callable[[Queue[Painting]], None]
 
 
 class QueueView(QtWidgets.QWidget):
-    """``changed`` reports a function that changes the queue as the user wants. ``details_wanted`` reports an error."""
+    """The list. ``changed`` reports a function that changes the queue. ``details_wanted`` reports an error."""
 
     changed = Signal(object)
     details_wanted = Signal(object)
@@ -31,16 +31,16 @@ class QueueView(QtWidgets.QWidget):
         self.failures: List[FailureRow] = []
         self.title = text_label()
         self.clear = flat_button("edit-delete", tr("Remove all"), tr("Remove all waiting pictures."))
-        self.clear.clicked.connect(lambda checked=False: self._wish(lambda queue: queue.clear()))
+        self.clear.clicked.connect(lambda checked=False: self._request(lambda queue: queue.clear()))
         self.resume = QtWidgets.QPushButton(tr("Try again"))
         self.resume.setObjectName("resume")
         hint(self.resume, tr("Start the engine again, and paint the waiting pictures."))
-        self.resume.clicked.connect(lambda checked=False: self._wish(lambda queue: queue.resume()))
+        self.resume.clicked.connect(lambda checked=False: self._request(lambda queue: queue.resume()))
         self._lay_out()
         self.hide()
 
     def tab_stops(self) -> List[Any]:
-        """The widgets that the Tab key reaches."""
+        """Return the widgets that the Tab key reaches."""
         waiting = [button for line in self.rows for button in line.buttons]
         return [self.resume, self.clear, *waiting, *(button for line in self.failures for button in line.buttons)]
 
@@ -54,10 +54,10 @@ class QueueView(QtWidgets.QWidget):
             line.hide()
             line.deleteLater()
         for waiting_row in self.rows:
-            waiting_row.wanted.connect(self._wish)
+            waiting_row.wanted.connect(self._request)
             self._list.addWidget(waiting_row)
         for failure_row in self.failures:
-            failure_row.wanted.connect(self._wish)
+            failure_row.wanted.connect(self._request)
             failure_row.details_wanted.connect(self.details_wanted)
             self._list.addWidget(failure_row)
         self.title.setText(tr_count("{count} picture waits", "{count} pictures wait", len(waiting)))
@@ -66,7 +66,7 @@ class QueueView(QtWidgets.QWidget):
         self.resume.setVisible(queue.is_halted)
         self.setVisible(bool(self.rows or self.failures))
 
-    def _wish(self, change: Change) -> None:
+    def _request(self, change: Change) -> None:
         self.changed.emit(change)
 
     def _lay_out(self) -> None:
@@ -85,7 +85,7 @@ class QueueView(QtWidgets.QWidget):
 
 
 class WaitingRow(QtWidgets.QWidget):
-    """A picture that waits: its place, its name, and buttons that move it forward and remove it."""
+    """A row for a picture that waits: its place, its name, and buttons that move it forward and remove it."""
 
     wanted = Signal(object)
 
@@ -111,7 +111,7 @@ class WaitingRow(QtWidgets.QWidget):
 
 
 class FailureRow(QtWidgets.QWidget):
-    """A picture that could not be painted, and why."""
+    """A row for a picture that could not be painted, with the error."""
 
     wanted = Signal(object)
     details_wanted = Signal(object)

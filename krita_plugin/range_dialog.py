@@ -1,4 +1,4 @@
-"""The window that asks which frames are painted."""
+"""The window in which the user chooses the frames to paint."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .qt import QtWidgets
 from .steps import PAUSE, Steps
 from .widgets import text_label
 
-#: The largest number of a frame.
+#: The largest number that a frame can have.
 _MOST = 1 << 20
 
 
 class RangeDialog(QtWidgets.QDialog):
-    """Two numbers, which the user may change."""
+    """A dialog with the first and the last frame, which the user may change."""
 
     def __init__(self, parent: Any, first: int, last: int) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class RangeDialog(QtWidgets.QDialog):
 
 
 def frame_range(parent: Any, first: int, last: int) -> Steps[Optional[Tuple[int, int]]]:
-    """The first and the last frame that the user wants; None if none. ``first`` and ``last`` are the proposal."""
+    """Ask for the first and the last frame, with a proposal. Return None if the user cancels."""
     dialog = RangeDialog(parent, first, last)
     answers: List[Optional[Tuple[int, int]]] = []
 

@@ -1,8 +1,8 @@
-"""A painted layer's record, as a painting that can be repeated or continued.
+"""The record of a painted layer, as a painting that the user can repeat or continue.
 
-A record comes with its document, and the document may come from anybody. So a style counts only if it is certainly the
-one that was meant. A file is only named (:attr:`Recall.files`) until the user has agreed to reading it. The settings of
-the machine are the user's own.
+A record comes with its document, and the document may come from anybody. So a style counts only if it certainly is the
+recorded one. The plug-in reads a file of a record (:attr:`Recall.files`) only after the user has agreed. The settings
+of the machine are the user's own.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from nst_core.studio.missing import style_description
 
 from .document import WHOLE, Document, documents
 from .regions import Region, find_region
-from .steps import Steps, apart
+from .steps import Steps, in_thread
 from .styles import Choice, FileSource, LayerSource, Source
 
 
 @dataclass(frozen=True)
 class Recall:
-    """The part of a record that can be used: ``choices`` are the styles that were found.
+    """The usable part of a record. ``choices`` are the styles that were found.
 
-    ``missing`` are the names of the other styles. ``content`` names the layer that was painted, ``kept`` says where the
-    content is kept, as the record has it; ``keep_mask`` is that region, if it is still there. ``initial_id`` is the
-    layer that the painting started from, if it was one.
+    ``missing`` names the other styles. ``content`` names the layer that was painted. ``kept`` is the recorded region
+    where the content is kept, and ``keep_mask`` is this region if it still exists. ``initial_id`` is the layer that the
+    painting was started from, if there was one.
     """
 
     document: Document
@@ -45,11 +45,14 @@ class Recall:
 
     @property
     def keep_mask(self) -> Optional[Region]:
-        """Where the content is kept; None for everywhere, and for a mask that is gone."""
+        """Where the content is kept. None means everywhere, or a mask that no longer exists."""
         return None if self.kept is None else find_region(self.kept, self.document)
 
     def content_id(self) -> Optional[str]:
-        """The layer that was painted; None if the record names none. Raises HostError if it is gone."""
+        """Return the layer that was painted, or None if the record names none.
+
+        Raises HostError if the layer is deleted.
+        """
         if self.content is None:
             return None
         if self.content.layer != WHOLE and self.document.layer(self.content.layer) is None:
@@ -59,11 +62,11 @@ class Recall:
 
     @property
     def files(self) -> List[str]:
-        """The paths of the files among the styles. Nothing has touched them so far."""
+        """The paths of the files among the styles. Nothing has read them yet."""
         return [choice.source.path for choice in self.choices if isinstance(choice.source, FileSource)]
 
     def without(self, files: Collection[str]) -> Recall:
-        """The same without the styles in these files, which count as missing then."""
+        """Return a copy without the styles in these files. The copy counts them as missing."""
         kept = tuple(
             choice
             for choice in self.choices
@@ -72,17 +75,17 @@ class Recall:
         return replace(self, choices=kept, missing=(*self.missing, *files))
 
     def readable(self) -> Steps[Recall]:
-        """The same without the files that are not regular ones of this computer."""
+        """Return a copy without files that are not regular files of this computer."""
         refused = []
         for path in self.files:
             try:
-                yield from apart(lambda path=path: local_files.require_regular_file(path))  # type: ignore[misc]
+                yield from in_thread(lambda path=path: local_files.require_regular_file(path))  # type: ignore[misc]
             except UnreadableImage:
                 refused.append(path)
         return self.without(refused)
 
     def require_all(self) -> None:
-        """Raise HostError if a style or the mask is missing; it names them."""
+        """Raise HostError if a style or the mask is missing. The error names the styles."""
         if self.kept is not None and self.keep_mask is None:
             problem = tr("The mask or layer that says where the content is kept is gone.")
             raise HostError(problem, tr("Paint again, with another mask."))
@@ -92,7 +95,10 @@ class Recall:
 
 
 def recorded(document: Document, layer_id: Optional[str] = None) -> Optional[Record]:
-    """The record of a layer (None: the active one), if Neural Style painted it."""
+    """Return the record of a layer, or None if Neural Style did not paint it.
+
+    ``layer_id`` None means the active layer.
+    """
     if layer_id is None:
         layer = document.active_layer()
         layer_id = None if layer is None else layer.id
@@ -101,9 +107,9 @@ def recorded(document: Document, layer_id: Optional[str] = None) -> Optional[Rec
 
 
 def recall(document: Document, own: Settings, layer_id: Optional[str] = None) -> Recall:
-    """The record of a layer (None: the active one), with the settings of the machine from ``own``.
+    """Return the usable part of a layer's record, with the settings of the machine from ``own``.
 
-    Raises HostError if the layer has none.
+    ``layer_id`` None means the active layer. Raises HostError if the layer has no record.
     """
     record = recorded(document, layer_id)
     if record is None:
@@ -123,7 +129,7 @@ def recall(document: Document, own: Settings, layer_id: Optional[str] = None) ->
 
 
 def _choice(style: RecordedStyle, document: Document) -> Optional[Choice]:
-    """The recorded style, for a layer of ``document``; None if it or its region can't be found for certain."""
+    """Return the recorded style for a layer of ``document``, or None if it or its region is not certainly the same."""
     source = _source(style.reference, document)
     region = None if style.region is None else find_region(style.region, document)
     if source is None or (style.region is not None and region is None):
@@ -134,7 +140,7 @@ def _choice(style: RecordedStyle, document: Document) -> Optional[Choice]:
 def _source(reference: Reference, home: Document) -> Optional[Source]:
     if reference.kind == "file":
         painting = painting_at(Path(reference.path))
-        if painting is not None:  # The copy in this plug-in: the record may name another one.
+        if painting is not None:  # Use the file of this plug-in: the record may name another copy.
             return FileSource(str(painting.path))
         return FileSource(reference.path) if local_files.is_local(reference.path) else None
     owner = home if reference.kind == "layer" else _open_document(reference.path)
@@ -144,6 +150,6 @@ def _source(reference: Reference, home: Document) -> Optional[Source]:
 
 
 def _open_document(path: str) -> Optional[Document]:
-    """The open document of this file. A document that was never saved can't be identified for certain."""
+    """Return the open document of this file. A document that was never saved can't be identified."""
     found = [document for document in documents() if path and document.path == path]
     return found[0] if len(found) == 1 else None

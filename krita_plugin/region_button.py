@@ -1,4 +1,4 @@
-"""The button that sets where on the canvas a style, or *Keep content*, applies."""
+"""The button that sets the region of a style, or of *Keep content*."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .qt import Qt, QtGui, QtWidgets, Signal
 from .regions import Region
 from .widgets import GAPS, THUMBNAIL, flatten, framed, hint, menu_text, show_icon
 
-#: Krita's icon of a button without a region.
+#: Krita's icon for a button without a region.
 EVERYWHERE = "selectionMask"
 
 
 class RegionButton(QtWidgets.QToolButton):
-    """Shows the region's picture; its menu offers the selection, the masks and the layers of a document.
+    """Shows the region's picture. Its menu offers the selection, the masks and the layers of a document.
 
-    ``home`` gives that document when the menu opens; ``layers`` is the menu's title above the layers.
+    ``home`` returns that document when the menu opens. ``layers`` is the menu's title above the layers.
     """
 
     changed = Signal()
@@ -32,14 +32,14 @@ class RegionButton(QtWidgets.QToolButton):
         self.region: Optional[Region] = None
         self._home, self._tooltip, self._layers = home, tooltip, layers
         flatten(self, EVERYWHERE, name, tooltip)
-        self.setStyleSheet("QToolButton::menu-indicator { image: none; }")  # It would hide a small picture.
+        self.setStyleSheet("QToolButton::menu-indicator { image: none; }")  # The arrow would hide a small picture.
         self.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QtWidgets.QMenu(self)
         self._menu.aboutToShow.connect(self.fill)
         self.setMenu(self._menu)
 
     def choose(self, region: Optional[Region]) -> None:
-        """Take a region, or with None everywhere."""
+        """Use a region, or the whole canvas if ``region`` is None."""
         self.region = region
         self.setIcon(Krita.instance().icon(EVERYWHERE) if region is None else _icon(region))
         hint(self, self._tooltip, "" if region is None else region.name)
@@ -71,7 +71,7 @@ class RegionButton(QtWidgets.QToolButton):
 
 
 class RegionBox(RegionButton):
-    """The same in a row of its own, with the region's name."""
+    """The button with the region's name, in a row of its own."""
 
     def __init__(self, home: Callable[[], Optional[Document]], name: str, tooltip: str, layers: str) -> None:
         super().__init__(home, name, tooltip, layers)
@@ -82,7 +82,7 @@ class RegionBox(RegionButton):
         self._show_name()
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Show as much of the name as there is room for."""
+        """Show as much of the name as the width allows."""
         super().resizeEvent(event)
         self._show_name()
 
@@ -98,6 +98,6 @@ def _icon(region: Region) -> Any:
         return Krita.instance().icon(names[region.reference.kind])
     try:
         picture = region.document.thumbnail(region.reference.layer, THUMBNAIL)
-    except HostError:  # The layer is gone. The error is shown when the layer is needed.
+    except HostError:  # The layer is deleted. The error appears when a job needs the layer.
         return Krita.instance().icon(EVERYWHERE)
     return QtGui.QIcon(framed(picture, THUMBNAIL))

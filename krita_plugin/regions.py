@@ -28,13 +28,16 @@ class Region:
         return tr("The selection") if self.reference.kind == "selection" else self.reference.name
 
     def coverage(self, rect: Rect) -> Steps[PixelBuffer]:
-        """How much of each pixel lies within the region. Raises HostError if it is gone or empty."""
+        """Return how much of each pixel is in the region. Raises HostError if it is empty or no longer exists."""
         if self.reference.kind == "layer":
             return (yield from alpha((yield from self.document.read(self.reference.layer, rect))))
         return self._mask(rect)
 
     def brightness(self, rect: Rect) -> Steps[PixelBuffer]:
-        """How bright each pixel of the layer is, black where it is transparent; of a mask its :meth:`coverage`."""
+        """Return the brightness of the layer's pixels; for a mask, return :meth:`coverage`.
+
+        Transparent pixels are black.
+        """
         if self.reference.kind == "layer":
             return (yield from brightness((yield from self.document.read(self.reference.layer, rect))))
         return self._mask(rect)
@@ -49,7 +52,10 @@ class Region:
 
 
 def find_region(reference: Reference, document: Document) -> Optional[Region]:
-    """The region of ``document`` that a layer's record names; None if it is gone, or of a kind that Krita lacks."""
+    """Return the region of ``document`` that a record names.
+
+    Return None if the region no longer exists, or if Krita lacks its kind.
+    """
     if reference.kind == "selection":
         return Region(document, reference)
     offered = {"mask": document.masks, "layer": document.layers}.get(reference.kind, list)()
@@ -57,5 +63,5 @@ def find_region(reference: Reference, document: Document) -> Optional[Region]:
 
 
 def reference_of(region: Optional[Region]) -> Optional[Reference]:
-    """``region`` as a part of a record."""
+    """Return the reference of ``region`` for a record."""
     return None if region is None else region.reference

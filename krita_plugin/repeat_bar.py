@@ -38,7 +38,7 @@ class RepeatBar(QtWidgets.QFrame):
         self.hide()
 
     def tab_stops(self) -> List[Any]:
-        """The widgets that the Tab key reaches."""
+        """Return the widgets that the Tab key reaches."""
         return [self.go_on, self.repeat, self.reuse]
 
 

@@ -1,7 +1,7 @@
 """The results in the user's documents, and which of them are visible.
 
-A layer that Neural Style has painted is a result as long as it is in its document. Results of earlier sessions are
-recognized by their records. Showing and hiding results makes no step in Krita's undo history. Discarding one does.
+Each layer with a record is a result as long as its document contains it. So the results of earlier sessions are found,
+too. Showing and hiding results makes no step in Krita's undo history. Discarding a result makes one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SIDE = 128
 
 
 class Shown(NamedTuple):
-    """A result in the document, with the layer's name, and whether it is visible."""
+    """A result in the document, with the layer's name, and True if it is visible."""
 
     entry: HistoryEntry
     name: str
@@ -31,7 +31,7 @@ class Shown(NamedTuple):
 
 
 class _Cover(NamedTuple):
-    """The layer ``top`` hides the layers ``hidden``, as long as it is in the document."""
+    """The layer ``top`` hides the layers ``hidden`` as long as it is in the document."""
 
     document: Document
     top: str
@@ -39,9 +39,9 @@ class _Cover(NamedTuple):
 
 
 class Results(QtCore.QObject):
-    """The results of all documents. ``changed`` reports that a result came or went.
+    """The results of all documents. ``changed`` reports that a result was added or removed.
 
-    ``covering`` reports that a new one will hide earlier ones. A comparison also hides them, so it has to end before.
+    ``covering`` reports that a new result will hide earlier ones. A comparison also hides them, so it must end first.
     """
 
     changed = Signal()
@@ -50,22 +50,23 @@ class Results(QtCore.QObject):
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._clock, self._history = clock, History()
-        #: The layers of each document that were added to the history. If the history was full and dropped one, it is
-        #: not added again.
+        #: The layers of each document that were ever added to the history. If a full history has dropped a layer, the
+        #: layer is not added again.
         self._entered: List[Tuple[Document, Set[str]]] = []
         self._covers: List[_Cover] = []
-        #: Covers whose result was undone or deleted. Redo may bring it back.
+        #: Covers whose result was undone or deleted. A redo may restore the result.
         self._lifted: List[_Cover] = []
 
     def add(self, document: Document, layer_id: str, seconds: float, thumbnail: PixelBuffer) -> None:
-        """Take the new result ``layer_id`` into the history."""
+        """Add the new result ``layer_id`` to the history."""
         self._enter(document, layer_id, thumbnail, seconds, self._clock())
         self.changed.emit()
 
     def look(self, document: Document) -> List[Shown]:
-        """The results that are in the document now, the newest first.
+        """Return the results that are in the document now, the newest first.
 
-        What a result has hidden becomes visible if it was undone or deleted, and hidden again if the result came back.
+        If a result was undone or deleted, the layers that it has hidden become visible. If it comes back, they are
+        hidden again.
         """
         self._forget_closed()
         layers = document.painted()
@@ -86,23 +87,24 @@ class Results(QtCore.QObject):
         self._covers = [cover for cover in self._covers if cover.top not in wanted]
         self._lifted = [cover for cover in self._lifted if not set(cover.hidden) & set(wanted)]
         changed = show(entry.document, wanted)
-        self._put(entry.document, entry.layer, (layer_id for layer_id, was_seen in changed.items() if was_seen))
+        hidden = (layer_id for layer_id, was_visible in changed.items() if was_visible)
+        self._remember_cover(entry.document, entry.layer, hidden)
 
     def cover(self, document: Document, top: str, earlier: Sequence[str], rect: Rect) -> bool:
         """Hide the ``earlier`` results that are visible and lie within ``rect``, below the new layer ``top``.
 
-        If that layer is undone or deleted, they become visible again. Returns whether there are any. The picture is
-        not rendered: that is done when the new layer appears.
+        If ``top`` is undone or deleted, they become visible again. Returns True if any result was hidden. The picture
+        is rendered later, when ``top`` appears.
         """
         self.covering.emit()
         self.look(document)
         covered = [layer_id for layer_id in earlier if layer_id != top and _is_within(document, layer_id, rect)]
         hidden = set_visible(document, dict.fromkeys(covered, False))
-        self._put(document, top, hidden)
+        self._remember_cover(document, top, hidden)
         return bool(hidden)
 
     def discard(self, entry: HistoryEntry) -> None:
-        """Remove the result's layer, in one step that can be undone. An earlier result becomes visible in its place."""
+        """Remove the result's layer in one undo step. An earlier result becomes visible in its place."""
         node = entry.document.find(entry.layer)
         if node is None:
             return
@@ -132,27 +134,27 @@ class Results(QtCore.QObject):
         return entered
 
     def _follow(self, document: Document, present: Sequence[str]) -> bool:
-        """Lift the covers whose result is gone, and restore those whose result came back. Returns whether any did."""
+        """Lift covers of removed results, and restore covers whose result came back. Return True if one changed."""
         absent = [cover for cover in self._covers if cover.document == document and cover.top not in present]
-        # A layer without a record may only be too new to have one.
+        # A layer without a record may be new, and get its record soon.
         gone = [cover for cover in absent if document.find(cover.top) is None]
         back = [cover for cover in self._lifted if cover.document == document and cover.top in present]
         self._covers = [cover for cover in self._covers if cover not in gone]
-        for cover in reversed(gone):  # The newest first, so that an older one finds what is above both.
+        for cover in reversed(gone):  # The newest first: then each older cover knows the covers above it.
             self._lift(cover)
         for cover in back:
             self._lifted.remove(cover)
-            self._put(*cover)
+            self._remember_cover(*cover)
             show(document, dict.fromkeys(cover.hidden, False))
         return bool(gone or back)
 
-    def _put(self, document: Document, top: str, hidden: Iterable[str]) -> None:
-        """Remember that ``top`` hides these layers. Nothing hides ``top`` any more, so covers never form a circle."""
+    def _remember_cover(self, document: Document, top: str, hidden: Iterable[str]) -> None:
+        """Store that ``top`` hides these layers. Nothing hides ``top`` any more, so covers never form a circle."""
         bare = [cover._replace(hidden=tuple(one for one in cover.hidden if one != top)) for cover in self._covers]
         self._covers = [cover for cover in (*bare, _Cover(document, top, tuple(hidden))) if cover.hidden]
 
     def _lift(self, cover: _Cover) -> None:
-        """Show what the cover has hidden, unless a newer result that is seen covers all of it."""
+        """Show the hidden layers of the cover, except those that a newer visible result hides."""
         newer = next((other for other in self._above(cover) if self._is_seen(other)), None)
         if newer is not None:
             self._covers[self._covers.index(newer)] = newer._replace(hidden=newer.hidden + cover.hidden)
@@ -161,11 +163,11 @@ class Results(QtCore.QObject):
         show(cover.document, dict.fromkeys(cover.hidden, True))
 
     def _above(self, cover: _Cover) -> List[_Cover]:
-        """The covers that hide this one."""
+        """Return the covers that hide this one."""
         return [other for other in self._covers if other.document == cover.document and cover.top in other.hidden]
 
     def _is_seen(self, cover: _Cover) -> bool:
-        """Whether the cover is visible, or one above it is."""
+        """Return True if the cover or one above it is visible."""
         node = cover.document.find(cover.top)
         return (node is not None and bool(node.visible())) or any(map(self._is_seen, self._above(cover)))
 

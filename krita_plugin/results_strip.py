@@ -1,4 +1,4 @@
-"""The strip of results: a picture of each. The chosen one can be compared, changed, reused and discarded."""
+"""The strip of results with a picture of each. The user can compare, change, reuse and discard the chosen one."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from .widgets import COMPARE, ElidedLabel, column, flat_button, framed, hint, li
 
 #: Side in pixels of a picture in the strip.
 SIDE = 56
-#: Pixels around it, in which the chosen one has a frame.
+#: The margin in pixels around a picture. The frame of the chosen one is drawn there.
 MARGIN = 4
-#: Milliseconds without a change after which a new strength counts: a slider that moves asks once.
+#: A new strength counts after this many milliseconds without a change. So a moving slider asks only once.
 SETTLED_AFTER = 400
 #: The definition of the setting *Strength*.
 STRENGTH = next(definition for definition in definitions() if definition.name == "strength")
-#: Opacity of the picture of a result that is hidden on the canvas.
+#: The opacity of the picture of a result that is hidden on the canvas.
 FAINT = 0.45
 
 
 class ResultsStrip(QtWidgets.QWidget):
     """The results of a document, the newest first.
 
-    ``reuse_wanted`` reports the result whose settings the user takes over, ``strength_wanted`` a result and its new
-    strength. ``home`` gives the document, ``guard`` calls a function and shows its error.
+    ``reuse_wanted`` reports the result whose settings the user wants to use. ``strength_wanted`` reports a result and
+    its new strength. ``home`` returns the document, and ``guard`` calls a function and shows its error.
     """
 
     reuse_wanted = Signal(object)
@@ -61,18 +61,18 @@ class ResultsStrip(QtWidgets.QWidget):
         self.hide()
 
     def tab_stops(self) -> List[Any]:
-        """The widgets that the Tab key reaches."""
+        """Return the widgets that the Tab key reaches."""
         return [self.list, self.compare, self.reuse, self.discard, self.strength.spin]
 
     @property
     def chosen(self) -> Optional[HistoryEntry]:
-        """The result that the buttons are about."""
+        """The result that the buttons change."""
         index = self.list.currentRow()
         return self._shown[index].entry if 0 <= index < len(self._shown) else None
 
     def refresh(self) -> None:
-        """Look at the document again: results come, go with undo, come back with redo, and are shown and hidden."""
-        if self._comparison.is_held:  # Otherwise the hidden results would look as if the user had hidden them.
+        """Show the present results. Undo, redo, and showing or hiding a layer change them."""
+        if self._comparison.is_held:  # During a comparison, results are hidden, but the user did not hide them.
             return
         document = self._home()
         shown = [] if document is None or not document.is_open else self._results.look(document)
@@ -81,7 +81,7 @@ class ResultsStrip(QtWidgets.QWidget):
         self.setVisible(bool(shown))
 
     def show_strength(self) -> None:
-        """Show the strength that the chosen result has."""
+        """Show the strength of the chosen result."""
         if self.chosen is not None:
             settings = self.chosen.record.settings
             self.strength.blockSignals(True)
@@ -91,12 +91,12 @@ class ResultsStrip(QtWidgets.QWidget):
             self._strength_row.setEnabled(settings.mode != "texture")  # A texture has no content to mix in.
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The docker has another width: more or fewer pictures fit."""
+        """Adapt to another width of the docker: more or fewer pictures fit."""
         super().resizeEvent(event)
         self._fit()
 
     def hideEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The strip disappears, and the user can't release its button any more."""
+        """End a comparison when the strip disappears, because the user can no longer release its button."""
         super().hideEvent(event)
         self._end_comparison()
 
@@ -118,14 +118,14 @@ class ResultsStrip(QtWidgets.QWidget):
         self._show_chosen()
 
     def _fit(self) -> None:
-        """Be as high as the pictures, plus the scroll bar if not all of them fit."""
+        """Set the height to that of the pictures, plus the scroll bar if not all of them fit."""
         height = SIDE + 2 * MARGIN + 2 * self.list.frameWidth()
         if len(self._shown) * (SIDE + 2 * MARGIN) > self.list.maximumViewportSize().width():
             height += self.list.horizontalScrollBar().sizeHint().height()
         self.list.setFixedHeight(height)
 
     def _choice(self, shown: List[Shown]) -> int:
-        """Which of ``shown`` is chosen now: a new one, the former one if it is seen, the first one that is seen."""
+        """Return the index to choose in ``shown``: a new result, the previous one, or the first visible one."""
         former, before = self.chosen, [one.entry for one in self._shown]
         if shown and shown[0].entry not in before:
             return 0
@@ -136,7 +136,7 @@ class ResultsStrip(QtWidgets.QWidget):
     def _show_chosen(self) -> None:
         index = self.list.currentRow()
         name = self._shown[index].name if index >= 0 else ""
-        self.name.setText(name.replace(" \u2013 " + tr("Neural Style"), ""))  # Each of them contains it.
+        self.name.setText(name.replace(" \u2013 " + tr("Neural Style"), ""))  # All of the names contain it.
         self.show_strength()
 
     def _show_on_canvas(self) -> None:
@@ -200,7 +200,7 @@ class ResultsStrip(QtWidgets.QWidget):
             layout.addWidget(button)
 
     def _make_strength(self) -> Any:
-        """The slider below the buttons."""
+        """Make the slider below the buttons."""
         self._settled = QtCore.QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLED_AFTER)
@@ -236,7 +236,7 @@ class _Framed(QtWidgets.QStyledItemDelegate):
 
 
 def _picture(entry: HistoryEntry, is_seen: bool) -> Any:
-    """The thumbnail as a pixmap; that of a hidden result is faint."""
+    """Return the thumbnail as a pixmap. The pixmap of a hidden result is faint."""
     image = QtGui.QImage() if entry.thumbnail is None else image_of(entry.thumbnail)
     pixmap = framed(image, SIDE)
     if is_seen:

@@ -13,17 +13,17 @@ from .painting import Painting
 
 
 def for_each_style(painting: Painting) -> List[Painting]:
-    """``painting`` once in each of its styles."""
+    """Return ``painting`` once in each of its styles."""
     return [replace(painting, choices=(choice,)) for choice in painting.choices]
 
 
 def for_each_layer(painting: Painting, layers: Sequence[Layer]) -> List[Painting]:
-    """``painting`` once for each of ``layers`` as the content."""
+    """Return ``painting`` once for each of ``layers`` as the content."""
     return [replace(painting, content_id=layer.id) for layer in layers]
 
 
 def selected_layers(document: Optional[Document]) -> List[Layer]:
-    """The layers of ``document`` that are selected in the layer list of the window in front, the uppermost first."""
+    """Return the selected layers of ``document``, the uppermost first. They are selected in the front window."""
     window = Krita.instance().activeWindow()
     view = None if window is None else window.activeView()
     if document is None or not document.is_open or view is None or view.document() != document.handle:

@@ -1,4 +1,4 @@
-"""A part of a window that is as high as its content, and scrolls where the window has less room."""
+"""A part of a window that is as high as its content, and scrolls if the window has less space."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Any
 
 from .qt import Qt, QtCore, QtWidgets
 
-#: Pixels: more than any window is high.
+#: A number of pixels that is higher than any window.
 UNBOUNDED = 1 << 20
 
 
 class ShrinkingArea(QtWidgets.QScrollArea):
-    """Shows ``content``, a widget with a layout, at most ``tallest`` pixels high."""
+    """Shows ``content``, a widget with a layout, in at most ``tallest`` pixels of height."""
 
     def __init__(self, content: Any, tallest: int = UNBOUNDED) -> None:
         super().__init__()
@@ -25,21 +25,21 @@ class ShrinkingArea(QtWidgets.QScrollArea):
         self.setWidget(content)
 
     def sizeHint(self) -> Any:  # noqa: N802 (Qt's name)
-        """As high as the content."""
+        """Return the height of the content."""
         return QtCore.QSize(self.width(), self._height)
 
     def minimumSizeHint(self) -> Any:  # noqa: N802 (Qt's name)
-        """Nothing, because the user can scroll."""
+        """Return no height, because the user can scroll."""
         return QtCore.QSize(0, 0)
 
     def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)
-        """The content has changed."""
+        """Adapt the height when the content changes."""
         if event.type() == QtCore.QEvent.Type.LayoutRequest and watched is self.widget():
             self._fit()
         return bool(super().eventFilter(watched, event))
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """At another width, sentences have more or fewer lines."""
+        """Adapt the height to another width, because sentences get more or fewer lines."""
         super().resizeEvent(event)
         self._fit()
 
@@ -47,7 +47,7 @@ class ShrinkingArea(QtWidgets.QScrollArea):
         layout = self.widget().layout()
         across = layout.hasHeightForWidth()
         height = layout.totalHeightForWidth(self.width()) if across else layout.totalSizeHint().height()
-        # Qt keeps a scroll bar that has made sentences longer, even if the content fits without it.
+        # A scroll bar makes sentences longer, and Qt keeps it even if the content would fit without it.
         fits = height <= self.height()
         policies = Qt.ScrollBarPolicy.ScrollBarAsNeeded, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policies[fits])

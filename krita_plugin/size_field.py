@@ -1,4 +1,4 @@
-"""The field of the working size: one that suits the machine, the full size, or a number of pixels of the user's own."""
+"""The field of the working size: an automatic size for this machine, the full size, or a number of pixels."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from nst_core.studio.costs import automatic_label
 from .qt import QtCore, QtWidgets, Signal
 from .widgets import let_shrink
 
-#: Sizes in pixels that the list offers; others can be typed.
+#: Sizes in pixels that the list offers. The user can type others.
 _OFFERED = (3072, 2048, 1536, 1024, 768)
-#: Pixels beside a text that is typed.
+#: The margins in pixels beside the text that the user types.
 _MARGINS = 6
 
 
 class SizeField(QtWidgets.QComboBox):
-    """A number of pixels that can be typed, with a list of the usual choices."""
+    """A number of pixels that the user can type, with a list of the usual sizes."""
 
     changed = Signal()
 
@@ -29,7 +29,7 @@ class SizeField(QtWidgets.QComboBox):
         self._definition, self._size = definition, int(definition.first)
         self.setEditable(True)
         self.setInsertPolicy(QtWidgets.QComboBox.InsertPolicy.NoInsert)
-        self.setCompleter(None)  # It would turn 1 into 1024.
+        self.setCompleter(None)  # The completer would change 1 to 1024.
         let_shrink(self)
         for size in (AUTOMATIC, 0, *_OFFERED):
             self.addItem("", size)
@@ -38,7 +38,7 @@ class SizeField(QtWidgets.QComboBox):
         self.lineEdit().editingFinished.connect(lambda: self.set_value(self.value()))
 
     def minimumSizeHint(self) -> Any:  # noqa: N802 (Qt's name)
-        """Wide enough for each text, so that the form does not move when the automatic size becomes known."""
+        """Return a width for the longest text, so that the form does not move when the automatic size becomes known."""
         known = automatic_label(Estimate(0.0, 0, 0, size=_OFFERED[0]))
         texts = [known, *(self.itemText(index) for index in range(self.count()))]
         option = QtWidgets.QStyleOptionComboBox()
@@ -50,11 +50,11 @@ class SizeField(QtWidgets.QComboBox):
         return QtCore.QSize(width, height)
 
     def sizeHint(self) -> Any:  # noqa: N802 (Qt's name)
-        """The same."""
+        """Return the same size as :meth:`minimumSizeHint`."""
         return self.minimumSizeHint()
 
     def value(self) -> Value:
-        """The size, as it is typed so far; the last one if that is no number."""
+        """Return the size in the field. If the field holds no number, return the previous size."""
         text = self.currentText()
         if text == self._text(self._size):
             return self._size
@@ -72,9 +72,9 @@ class SizeField(QtWidgets.QComboBox):
             self.changed.emit()
 
     def show_automatic(self, estimate: Optional[Estimate]) -> None:
-        """Name the size that *Automatic* means now."""
+        """Show the size that *Automatic* means now."""
         self._automatic = automatic_label(estimate)
-        if self.lineEdit().isModified():  # Qt would replace what is being typed.
+        if self.lineEdit().isModified():  # Qt would replace the text that the user types.
             return
         for index in range(self.count()):
             self.setItemText(index, self._text(self.itemData(index)))

@@ -1,7 +1,7 @@
-"""A copy of the user's document, to look at other times of its animation.
+"""A copy of the user's document, in which the plug-in looks at other times of the animation.
 
-Krita takes even a change of the current time for a step of the undo history. In a copy nobody sees it, and the user can
-go on while the frames are read. The copy shares its pixels with the document, so it is made at once.
+Krita adds an undo step even for a change of the current time. In a copy nobody sees this step, and the user can work
+while the frames are read. The copy shares its pixels with the document, so copying is fast.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from .document import PIXELS_A_READ, Document, Rect
 from .spaces import SRGB_PROFILE, Space, space_of
 from .steps import PAUSE, Steps
 
-#: The space of frames that have more than 8 bits a channel.
+#: The space of frames with more than 8 bits per channel.
 _DEEP = Space("RGBA", "U16", SRGB_PROFILE)
 
 
 class Snapshot(Document):
-    """The copy of ``document``, in which layers and masks have the same identifications."""
+    """The copy of ``document``. Its layers and masks have the same identifications."""
 
     def __init__(self, document: Document) -> None:
         super().__init__(document.handle.clone())
@@ -30,27 +30,27 @@ class Snapshot(Document):
 
     @property
     def is_open(self) -> bool:
-        """Krita does not list a copy among its documents."""
+        """True, because Krita does not list a copy among its documents."""
         return True
 
     def go_to(self, time: int) -> Steps[None]:
         """Show the frame of this time."""
         self.handle.setCurrentTime(time)
-        while not self.handle.tryBarrierLock():  # until it is rendered
+        while not self.handle.tryBarrierLock():  # Wait until the frame is rendered.
             yield PAUSE
         self.handle.unlock()
-        self.handle.setModified(False)  # So that Krita never autosaves it.
+        self.handle.setModified(False)  # Otherwise Krita would autosave it.
 
     def frame(self, layer_id: str, rect: Rect) -> Steps[PixelBuffer]:
-        """The picture that the layer shows now, in sRGB with 8 or 16 bits a channel."""
-        if engine_format(space_of(self._seen(layer_id))) == "rgba-u8":
+        """Return the picture that the layer shows now, in sRGB with 8 or 16 bits per channel."""
+        if engine_format(space_of(self._shown_node(layer_id))) == "rgba-u8":
             return (yield from self.read(layer_id, rect))
-        space, picture = space_of(self._seen(layer_id)), bytearray()
+        space, picture = space_of(self._shown_node(layer_id)), bytearray()
         rows = max(1, PIXELS_A_READ // rect.width)
         for top in range(0, rect.height, rows):
             yield
             count = min(rows, rect.height - top)
-            data = bytes(self._seen(layer_id).projectionPixelData(rect.x, rect.y + top, rect.width, count))
+            data = bytes(self._shown_node(layer_id).projectionPixelData(rect.x, rect.y + top, rect.width, count))
             picture += _in_order((yield from converted(data, space, _DEEP)))
         return PixelBuffer(rect.width, rect.height, "rgba-u16", picture)
 
@@ -61,7 +61,7 @@ class Snapshot(Document):
 
 
 def _in_order(data: Any) -> bytes:
-    """16-bit pixels of B, G, R, A as R, G, B, A."""
+    """Change 16-bit pixels from B, G, R, A to R, G, B, A."""
     samples = array.array("H", bytes(data))
     samples[0::4], samples[2::4] = samples[2::4], samples[0::4]
     return samples.tobytes()

@@ -1,4 +1,4 @@
-"""The live settings of the picture that is being painted, apart from the form, which is about the next picture."""
+"""The live settings of the picture in work. The form is apart from them, because it is about the next picture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .widgets import ElidedLabel, column, fold_button, hint
 
 
 class Steering(QtWidgets.QWidget):
-    """Folded away until the user wants it. ``changed`` reports each change as an :class:`Adjustment`."""
+    """The live settings, hidden until the user unfolds them. ``changed`` reports an :class:`Adjustment`."""
 
     changed = Signal(object)
 
@@ -35,7 +35,7 @@ class Steering(QtWidgets.QWidget):
         self.hide()
 
     def tab_stops(self) -> List[Any]:
-        """The widgets that the Tab key reaches."""
+        """Return the widgets that the Tab key reaches."""
         return [self.fold, *(field.spin for field in [*self.fields, *self.weights])]
 
     def show_painting(self, painting: Painting) -> None:

@@ -1,8 +1,7 @@
-"""Long work on the GUI thread, cut into steps between which Krita's event loop runs.
+"""Long work on the GUI thread, cut into short steps. Krita's event loop runs between two steps.
 
-Krita's documents may be used by the GUI thread only. So long work is written as a generator (:data:`Steps`) that
-yields every few milliseconds. A :class:`Pump` takes its steps. Work that may wait for a disk is done in a thread
-(:func:`apart`).
+Only the GUI thread may use Krita's documents. So long work is a generator (:data:`Steps`) that yields every few
+milliseconds, and a :class:`Pump` runs it. Work that may wait for a disk runs in a thread (:func:`in_thread`).
 """
 
 from __future__ import annotations
@@ -14,19 +13,19 @@ from typing import Any, Callable, Generator, List, Optional, TypeVar
 from .qt import QtCore
 
 T = TypeVar("T")
-#: ``yield`` lets Krita's event loop run if the time slice is used up, ``yield n`` for n milliseconds or more.
+#: ``yield`` lets Krita's event loop run if the time slice is over. ``yield n`` waits for at least n milliseconds.
 Steps = Generator[Any, None, T]
-#: Seconds of steps between two turns of the event loop: less than a frame of a screen.
+#: Seconds of work between two turns of the event loop: less than the time between two images of a screen.
 SLICE = 0.012
-#: Milliseconds between two looks at something that steps wait for.
+#: Milliseconds between two checks while the steps wait for something.
 PAUSE = 10
 
 
 class Pump(QtCore.QObject):
-    """Runs one generator at a time, as many steps in each turn of the event loop as fit into a time slice.
+    """Runs one generator at a time. In each turn of the event loop it runs as many steps as a time slice allows.
 
-    ``guard`` calls a function and handles the exceptions that it raises; it returns whether there was none. ``clock``
-    gives the time in seconds.
+    ``guard`` calls a function and handles its exceptions; it returns True if there was no exception. ``clock`` returns
+    the time in seconds.
     """
 
     def __init__(
@@ -42,24 +41,24 @@ class Pump(QtCore.QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a generator is running."""
+        """True if a generator is running."""
         return self._steps is not None
 
     def run(self, steps: Steps[T], done: Callable[[T], None]) -> None:
-        """Drop the generator that is running, run ``steps`` to its end, and pass its result to ``done``."""
+        """Drop the present generator, run ``steps`` to its end, and pass its result to ``done``."""
         self.drop()
         self._steps, self._done = steps, done
         self._timer.start(0)
 
     def drop(self) -> None:
-        """Give up the running generator; its ``finally`` clauses run, at once or when its step is over."""
+        """Stop the generator. Its ``finally`` clauses run now, or after the step that is running."""
         self._timer.stop()
         steps, self._steps = self._steps, None
         if steps is not None and not self._is_inside:
             steps.close()
 
     def _turn(self) -> None:
-        # Some of Krita's calls run its event loop until they are done: then a step is still running.
+        # Some of Krita's calls run its event loop. If this method is called from there, a step is still running.
         if not self._is_inside and self._steps is not None and not self._guard(self._work):
             self.drop()
 
@@ -88,15 +87,15 @@ class Pump(QtCore.QObject):
             self._timer.setInterval(pause or 0)
 
 
-def apart(work: Callable[[], T]) -> Steps[T]:
-    """Call ``work`` in a thread, and wait without stopping Krita; returns its result or raises its exception."""
+def in_thread(work: Callable[[], T]) -> Steps[T]:
+    """Call ``work`` in a thread, and wait without blocking Krita. Return its result, or raise its exception."""
     results: List[T] = []
     errors: List[Exception] = []
 
     def run() -> None:
         try:
             results.append(work())
-        except Exception as error:  # It is raised below, where the caller sees it.
+        except Exception as error:  # It is raised below, in the caller's thread.
             errors.append(error)
 
     thread = threading.Thread(target=run, daemon=True)

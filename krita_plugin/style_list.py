@@ -1,4 +1,4 @@
-"""The list of styles: each with its picture, its name, its weight, and a button that removes it."""
+"""The list of styles: each has a picture, a name, a weight, and a button that removes it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .steps import Pump
 from .styles import Choice, Source
 from .widgets import THUMBNAIL, ElidedLabel, column, flat_button, framed, hint, row, text_label
 
-#: A style's weight, as a field of the form.
+#: The weight of a style, defined like a setting of the form.
 WEIGHT = Definition(
     name="weight",
     kind="float",
@@ -33,7 +33,7 @@ WEIGHT = Definition(
 
 
 class StylePicture(QtWidgets.QLabel):
-    """The small picture of a style, which appears large while the pointer rests on it."""
+    """The small picture of a style. It appears large while the pointer rests on it."""
 
     def __init__(self, source: Source, guard: Callable[[Callable[[], None]], bool]) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class StylePicture(QtWidgets.QLabel):
         self.setFixedSize(THUMBNAIL, THUMBNAIL)
 
     def event(self, event: Any) -> bool:
-        """Show it large instead of a tooltip."""
+        """Show the large picture in place of a tooltip."""
         if event.type() != QtCore.QEvent.Type.ToolTip:
             return bool(super().event(event))
         place = TooltipPlace(event.globalPos(), self, self.rect())
@@ -51,7 +51,7 @@ class StylePicture(QtWidgets.QLabel):
 
 
 class StyleRow(QtWidgets.QFrame):
-    """One style."""
+    """A row for one style."""
 
     changed = Signal()
     removed = Signal(object)
@@ -76,15 +76,15 @@ class StyleRow(QtWidgets.QFrame):
         self.refresh()
 
     def choice(self) -> Choice:
-        """The style that the row shows."""
+        """Return the style that the row shows."""
         return Choice(self.source, float(self.weight.value()), self.region.region)
 
     def refresh(self) -> None:
-        """Look at the source's picture again; if the source is gone, the picture stays and the name's hint says so."""
+        """Read the picture again. If its source no longer exists, keep the picture and say it in the name's tooltip."""
         self._pump.run(self.source.thumbnail(THUMBNAIL), self._show_picture)
 
-    def give_up(self) -> None:
-        """Show no picture any more: the row is removed, and Qt deletes it."""
+    def stop_reading(self) -> None:
+        """Stop the reading of the picture, because the row is removed and Qt deletes it."""
         self._pump.drop()
 
     def _show_picture(self, image: Any) -> None:
@@ -124,9 +124,9 @@ class StyleRow(QtWidgets.QFrame):
 
 
 class StyleList(QtWidgets.QWidget):
-    """All chosen styles; ``changed`` reports a change of weights, ``filled`` one of the styles or their regions.
+    """The rows of all chosen styles. ``changed`` reports a change of weights, ``filled`` one of styles or regions.
 
-    While there is none, ``gallery_wanted`` reports that the user wants to choose a painting.
+    While the list is empty, ``gallery_wanted`` reports that the user wants to choose a painting.
     """
 
     changed = Signal()
@@ -147,11 +147,11 @@ class StyleList(QtWidgets.QWidget):
             self._layout.addWidget(widget)
 
     def choices(self) -> Tuple[Choice, ...]:
-        """The styles that the list shows."""
+        """Return the styles that the list shows."""
         return tuple(item.choice() for item in self.rows)
 
     def weights(self) -> List[float]:
-        """The weights in the list's order."""
+        """Return the weights in the list's order."""
         return [choice.weight for choice in self.choices()]
 
     def add(self, choice: Choice) -> None:
@@ -171,14 +171,14 @@ class StyleList(QtWidgets.QWidget):
             self._remove(item)
 
     def refresh(self) -> None:
-        """Look at all pictures again."""
+        """Read all pictures again."""
         for item in self.rows:
             item.refresh()
 
     def _remove(self, item: StyleRow) -> None:
         self.rows.remove(item)
         self._layout.removeWidget(item)
-        item.give_up()
+        item.stop_reading()
         item.hide()
         item.deleteLater()
         self._show_hint()

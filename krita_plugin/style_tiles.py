@@ -1,4 +1,4 @@
-"""The styles of a group of the gallery as tiles: a picture and a title each."""
+"""The styles in a group of the gallery as tiles: each has a picture and a title."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SIDE = 96
 
 
 class TileList(QtWidgets.QListWidget):
-    """The styles of a group in rows, all of them visible. ``favorite_wanted`` reports a style to mark or unmark."""
+    """The tiles of a group in rows, all of them visible. ``favorite_wanted`` reports a style to mark or unmark."""
 
     chosen = Signal(str)
     favorite_wanted = Signal(str)
@@ -49,24 +49,24 @@ class TileList(QtWidgets.QListWidget):
             signal.connect(lambda tile: self.chosen.emit(str(tile.path)))
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Be as high as all rows of this width."""
+        """Set the height to that of all rows at the new width."""
         super().resizeEvent(event)
         if self.tiles and event.size().width() != event.oldSize().width():
             self.doItemsLayout()
             self.setFixedHeight(self.visualItemRect(self.tiles[-1]).top() + self.gridSize().height())
 
     def focusInEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Show where the keyboard is."""
+        """Mark the tile that the keyboard has reached."""
         super().focusInEvent(event)
         self.setCurrentItem(self.currentItem() or self.item(0))
 
     def focusOutEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """The keyboard is elsewhere."""
+        """Remove the mark when the keyboard leaves."""
         super().focusOutEvent(event)
         self.clearSelection()
 
     def viewportEvent(self, event: Any) -> bool:  # noqa: N802 (Qt's name)
-        """The pointer rests on a style: show it large."""
+        """Show a style large when the pointer rests on it."""
         if event.type() != QtCore.QEvent.Type.ToolTip:
             return bool(super().viewportEvent(event))
         tile = self.itemAt(event.pos())
@@ -77,7 +77,7 @@ class TileList(QtWidgets.QListWidget):
         return True
 
     def menu_of(self, tile: StyleTile) -> Any:
-        """The menu that a right click on ``tile`` opens."""
+        """Return the menu for a right click on ``tile``."""
         menu = QtWidgets.QMenu(self)
         favorite = menu.addAction(tr("Favorite"))
         favorite.setCheckable(True)
@@ -93,7 +93,7 @@ class TileList(QtWidgets.QListWidget):
 
 
 class StyleTile(QtWidgets.QListWidgetItem):
-    """A style: its picture as soon as that is read, a star if it is a favorite, and its title."""
+    """A tile with the style's title, its picture after that is read, and a star if it is a favorite."""
 
     def __init__(self, entry: StyleEntry) -> None:
         super().__init__(entry.title)
@@ -122,12 +122,12 @@ class StyleTile(QtWidgets.QListWidgetItem):
             painter.drawPolygon(_star(SIDE - 13, 13, 11))
             painter.end()
         icon = QtGui.QIcon(pixmap)
-        icon.addPixmap(pixmap, QtGui.QIcon.Mode.Selected)  # Otherwise Qt colors the picture.
+        icon.addPixmap(pixmap, QtGui.QIcon.Mode.Selected)  # Otherwise Qt would color the picture.
         self.setIcon(icon)
 
 
 def _star(x: float, y: float, radius: float) -> Any:
-    """A star with five points around (x, y)."""
+    """Return the polygon of a star with five points around (x, y)."""
     points = []
     for corner in range(10):
         length, angle = radius * (1 if corner % 2 == 0 else 0.45), math.pi * (corner / 5 - 0.5)

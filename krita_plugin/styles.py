@@ -1,4 +1,7 @@
-"""Where a style's picture comes from: a layer, another document, a file. Each can be shown, read, and found again."""
+"""The sources of a style's picture: a layer, another document, a file.
+
+Each source can be shown, read and found again.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from .document import WHOLE, Document, Rect
 from .picture_file import read_file, unreadable
 from .qt import QtCore, QtGui
 from .regions import Region
-from .steps import Steps, apart
+from .steps import Steps, in_thread
 from .widgets import THUMBNAIL
 
 #: Formats that Qt reads as well as Krita.
@@ -29,7 +32,7 @@ READ_BY_QT = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp")
 
 
 class LayerSource:
-    """A layer of an open document, or the whole of it (``layer_id`` is ``document.WHOLE``)."""
+    """A layer of an open document, or the whole document if ``layer_id`` is ``document.WHOLE``."""
 
     def __init__(self, document: Document, layer_id: str) -> None:
         self.document = document
@@ -37,22 +40,22 @@ class LayerSource:
         self.name = self._current_name()
 
     def thumbnail(self, side: int) -> Steps[Any]:
-        """A QImage within ``side`` pixels. Raises HostError if the layer is gone."""
+        """Return a QImage of at most ``side`` pixels. Raises HostError if the layer is deleted."""
         yield
         return self.document.thumbnail(self.layer_id, side)
 
     def size(self) -> Size:
-        """Width and height in pixels. Raises HostError if the layer is gone or empty."""
+        """Return width and height in pixels. Raises HostError if the layer is empty or deleted."""
         _, _, width, height = self.document.extent(self.layer_id)
         return width, height
 
     def read(self) -> Steps[PixelBuffer]:
-        """The picture in its own extent. Raises HostError if the layer is gone or empty."""
+        """Read the layer's picture in its own extent. Raises HostError if the layer is empty or deleted."""
         self.name = self._current_name()
         return (yield from self.document.read(self.layer_id, self.document.extent(self.layer_id)))
 
     def reference(self, home: Document) -> Reference:
-        """How to find it again from the document ``home``."""
+        """Return the reference of this layer for a record of the document ``home``."""
         if self.document == home:
             return Reference("layer", self.name, self.layer_id)
         return Reference("document", self.name, self.layer_id, self.document.path)
@@ -70,34 +73,34 @@ class LayerSource:
 
 
 class FileSource:
-    """An image file in any format that Krita opens. A thread touches it first, because its disk may be slow."""
+    """An image file in any format that Krita opens. A thread reads it first, because its disk may be slow."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.name = style_name(Path(path))
 
     def thumbnail(self, side: int) -> Steps[Any]:
-        """A QImage within ``side`` pixels; a null one for formats that only Krita reads. Raises UnreadableImage."""
-        return (yield from apart(lambda: _file_thumbnail(self.path, side)))
+        """Return a QImage of at most ``side`` pixels. It is empty if Qt can't read it. Raises UnreadableImage."""
+        return (yield from in_thread(lambda: _file_thumbnail(self.path, side)))
 
     def require(self) -> Steps[None]:
-        """Raise UnreadableImage if the file is certainly no picture, so that the user knows before painting.
+        """Raise UnreadableImage if the file is certainly no picture, so that the user knows it before the painting.
 
-        This finds text files, and damaged files of the formats that Qt reads completely. Krita reads the other formats
-        when it paints: opening a file only to check it takes long, and damaged files have made Krita crash.
+        This finds text files, and damaged files of the formats that Qt reads. Krita reads the other formats when it
+        paints, because opening a file takes long, and damaged files have made Krita crash.
         """
-        yield from apart(lambda: _require_picture(self.path))
+        yield from in_thread(lambda: _require_picture(self.path))
 
     def size(self) -> Size:
-        """An assumption: nothing reads the file before the picture is painted."""
+        """Return an assumed size, because nothing reads the file before the painting."""
         return ASSUMED_STYLE
 
     def read(self) -> Steps[PixelBuffer]:
-        """The picture. Raises UnreadableImage."""
+        """Read the picture. Raises UnreadableImage."""
         return (yield from read_file(self.path))
 
     def reference(self, home: Document) -> Reference:
-        """How to find it again."""
+        """Return the reference of this file for a record."""
         return Reference("file", self.name, path=self.path)
 
 
@@ -105,7 +108,7 @@ Source = Union[LayerSource, FileSource]
 
 
 class Choice(NamedTuple):
-    """A style that the user chose: its source, its share in the mixture, and where it paints (None: everywhere)."""
+    """A style that the user chose: its source, its share in the mixture, and its region (None: everywhere)."""
 
     source: Source
     weight: float = 1.0
@@ -113,11 +116,11 @@ class Choice(NamedTuple):
 
     @property
     def file_style(self) -> FileStyle:
-        """The style in the form of a preset; a layer has no path."""
+        """The style in the form of a preset. A layer has no path."""
         return FileStyle(self.source.path if isinstance(self.source, FileSource) else "", self.weight)
 
     def style(self, rect: Rect) -> Steps[Style]:
-        """The style with its pixels, for a job that paints ``rect``."""
+        """Read the style's pixels for a job that paints ``rect``."""
         picture = yield from self.source.read()
         region = None if self.region is None else (yield from self.region.coverage(rect))
         return Style(picture, self.weight, self.source.name, region)
@@ -137,7 +140,7 @@ def _file_thumbnail(path: str, side: int) -> Any:
 
 @lru_cache(maxsize=64)
 def _thumbnail_as_of(path: str, side: int, changed: int) -> Any:
-    """The picture of a file that was ``changed`` then. It is kept, because Qt needs long for a large one."""
+    """Return the picture of a file with this time of change. It is kept, because Qt needs long for a large file."""
     reader = QtGui.QImageReader(path)
     reader.setAutoTransform(True)
     size = reader.size()

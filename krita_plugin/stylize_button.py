@@ -1,4 +1,4 @@
-"""The button *Stylize*, and beside it a menu for several pictures at once, and for animations."""
+"""The button *Stylize*, with a menu for several pictures at once and for animations."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .widgets import hint, row
 
 
 class StylizeButton(QtWidgets.QWidget):
-    """``pressed`` reports the button, ``each_style``, ``each_layer`` and ``animate`` the entries of the menu.
+    """The button and its menu. ``pressed`` reports the button; the other signals report the entries of the menu.
 
-    ``quality`` is the field of that setting, which lies beside the button. ``styles`` gives the number of chosen
-    styles, ``layers`` the selected layers.
+    ``quality`` is the field of that setting, beside the button. ``styles`` returns the number of chosen styles, and
+    ``layers`` the selected layers.
     """
 
     pressed = Signal()
@@ -33,7 +33,7 @@ class StylizeButton(QtWidgets.QWidget):
         self.more.setObjectName("stylize_more")
         self.more.setArrowType(Qt.ArrowType.DownArrow)
         self.more.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setStyleSheet("QToolButton::menu-indicator { image: none; }")  # The button is an arrow already.
+        self.more.setStyleSheet("QToolButton::menu-indicator { image: none; }")  # The button itself is an arrow.
         self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more.setSizePolicy(QtWidgets.QSizePolicy.Policy.Fixed, QtWidgets.QSizePolicy.Policy.Expanding)
         self.more.setAccessibleName(tr("Several pictures"))
@@ -56,18 +56,18 @@ class StylizeButton(QtWidgets.QWidget):
         self.show_busy(False)
 
     def tab_stops(self) -> List[Any]:
-        """The widgets that the Tab key reaches."""
+        """Return the widgets that the Tab key reaches."""
         return [self._quality, self.button, self.more]
 
     def show_busy(self, is_busy: bool) -> None:
-        """Say what the button does: paint now, or line up."""
+        """Show if the button paints now, or adds to the queue."""
         self.button.setText(tr("Add to queue") if is_busy else tr("Stylize"))
         later = tr("Paint this, too, as soon as the pictures before it are done.")
         now = tr("Paint the content in the chosen styles, into a new layer above it.")
         hint(self.button, later if is_busy else now)
 
     def update_menu(self) -> None:
-        """Offer what is possible: several styles, or several layers that are selected in the layer list."""
+        """Enable the entries that are possible now, for several styles or several selected layers."""
         self.for_styles.setEnabled(self._styles() > 1)
         count = len(self._layers())
         self.for_layers.setEnabled(count > 1)

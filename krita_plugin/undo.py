@@ -1,6 +1,7 @@
-"""The last step of the user's undo history, and how to take it back.
+"""The last step of the user's undo history, and a function that undoes it.
 
-Krita's interface for plug-ins has no access to it. But the docker *Undo History* has a list, even while it is hidden.
+Krita's interface for plug-ins does not offer the history. But the docker *Undo History* has a list of it, even while
+the docker is hidden.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from .qt import Qt, QtWidgets
 
 
 class HistoryPosition(NamedTuple):
-    """A position in the history of the document in front: the names of its steps, and how many of them are done.
+    """A position in the history of the front document: the names of the steps, and the number of done steps.
 
-    The number alone does not show a new step: when a history has its largest length, each new step removes the oldest.
+    The number alone does not show a new step: when a history is full, each new step removes the oldest.
     """
 
     steps: Tuple[str, ...]
@@ -23,7 +24,7 @@ class HistoryPosition(NamedTuple):
 
 
 def place(document: Any) -> Optional[HistoryPosition]:
-    """The position in the history of Krita's document; None if it is not in front, or if Krita shows no history."""
+    """Return the position in the document's history. Return None if it is not in front, or Krita shows no history."""
     krita = Krita.instance()
     docker = next((docker for docker in krita.dockers() if docker.objectName() == "History"), None)
     steps = None if docker is None else docker.findChild(QtWidgets.QListView)
@@ -35,7 +36,7 @@ def place(document: Any) -> Optional[HistoryPosition]:
 
 
 def take_back(document: Any, expected: HistoryPosition) -> None:
-    """Undo the last step, if the history is still at the expected place and the user is not painting a stroke."""
+    """Undo the last step, if the history is at the expected position and the user is not painting a stroke."""
     if place(document) == expected and QtWidgets.QApplication.mouseButtons() == Qt.MouseButton.NoButton:
         Krita.instance().action("edit_undo").trigger()
         document.waitForDone()

@@ -1,8 +1,8 @@
-"""The strength of a result after the fact: the result is painted anew from where it is, in a short job.
+"""Another strength of a finished result: a short job paints it again, and starts from the result.
 
-The user moves a slider, looks, and moves it again. So the first new strength makes a layer above the result, which is
-hidden: one step to undo, and nothing is lost. The next ones are painted into that same layer, as long as nothing else
-has happened in the document. All of them start from the result itself.
+The user moves a slider, looks, and moves it again. The first new strength makes a layer above the result, and the
+result is hidden. This is one undo step, and nothing is lost. Later strengths go into the same layer, as long as nothing
+else has happened in the document. All of them start from the result itself.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from .steps import Steps
 
 @dataclass(eq=False)
 class Trial:
-    """The strengths that the user tries one after the other: the result that they ``start`` from, and their layer."""
+    """The strengths of one result that the user tries: the result they ``start`` from, and their layer."""
 
     start: HistoryEntry
     layer: Optional[NewLayer] = None
 
     def has(self, entry: HistoryEntry) -> bool:
-        """Whether another strength of the result ``entry`` can go on with this trial."""
+        """Return True if this trial may paint another strength of the result ``entry``."""
         layers = [self.start.layer] if self.layer is None else [self.start.layer, self.layer.id]
         is_here = entry.document == self.start.document and entry.layer in layers
         return is_here and self.start.document.find(self.start.layer) is not None
@@ -42,23 +42,23 @@ class Trial:
 
 @dataclass(frozen=True)
 class Variation(Painting):
-    """A result with another strength: the one that the ``trial`` starts from, whose layer is ``initial_id``."""
+    """A painting of a result with another strength. It starts from the first result of ``trial``."""
 
     trial: Optional[Trial] = None
 
     def selection(self, rect: Rect) -> Optional[PixelBuffer]:
-        """The user's selection is about new pictures; a result keeps its extent."""
+        """Return the result's own extent: the user's selection is only for new pictures."""
         return None
 
     def job(self, rect: Rect, originals: Originals) -> Steps[StyleJob]:
-        """The request to the engine: it paints only where the result is, and goes on from the result's strength."""
+        """Make the request to the engine. It paints only within the result, and starts from the result's strength."""
         job = yield from super().job(rect, originals)
         assert job.initial is not None
         selection = yield from extent_in_steps(job.initial, job.content)
         return replace(job, selection=selection, initial_strength=self._start.settings.strength or None)
 
     def new_layer(self, is_partial: bool, rect: Rect, originals: Originals) -> NewLayer:
-        """The layer of the former strength, or a new one if the document has changed since."""
+        """Return the layer of the previous strength, or make a new one if the document has changed since then."""
         trial = self._trial
         if trial.layer is not None and trial.layer.is_last_step:
             trial.layer.is_kept = True
@@ -67,17 +67,17 @@ class Variation(Painting):
         return trial.layer
 
     def result_name(self, layer_id: str) -> str:
-        """A new name for a new layer; a layer that is painted again keeps its own."""
+        """Return a new name for a new layer. A layer that is painted again keeps its name."""
         layer, trial = self.document.layer(layer_id), self._trial
         is_kept = layer is not None and trial.layer is not None and trial.layer.is_kept
         return layer.name if layer is not None and is_kept else super().result_name(layer_id)
 
     def outdated(self, is_partial: bool) -> List[str]:
-        """The results that this one replaces: at least the one that it starts from, which has the same extent."""
+        """Return the results that this one replaces: at least its start, which has the same extent."""
         return [self.initial_id] if is_partial else super().outdated(is_partial)
 
     def record(self, seed: int, size: int) -> Record:
-        """The record of the result, with this strength. *Repeat* paints it from the start of the result."""
+        """Return the record of the result with this strength. *Repeat* paints from the start of the original result."""
         return replace(self._start, settings=replace(self._start.settings, strength=self.settings.strength))
 
     @property
@@ -97,9 +97,9 @@ class Variations:
         self._last: Optional[Trial] = None
 
     def painting(self, recalled: Recall, entry: HistoryEntry, strength: float) -> Variation:
-        """The result ``entry`` with another ``strength``; ``recalled`` comes from its record.
+        """Return a painting of the result ``entry`` with another ``strength``. ``recalled`` comes from its record.
 
-        Raises HostError if its content is gone or not known.
+        Raises HostError if its content is deleted or not known.
         """
         content_id = recalled.content_id()
         if content_id is None:
@@ -119,5 +119,5 @@ class Variations:
 
 
 def is_of_trial(painting: Optional[Painting], trial: Optional[Trial]) -> bool:
-    """Whether ``painting`` is a strength that the user no longer wants when there is a newer one of ``trial``."""
+    """Return True if ``painting`` is a strength of ``trial``, which a newer strength replaces."""
     return isinstance(painting, Variation) and painting.trial is trial

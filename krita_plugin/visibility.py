@@ -1,6 +1,6 @@
-"""Which layers of a document are visible, and the content without its results.
+"""The visibility of layers: functions that change it, and the comparison of the content with its results.
 
-For Krita, neither is a change of the document: there is no step in the undo history, and nothing to save.
+For Krita, this is no change of the document: it makes no undo step, and the document needs no saving.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .records import results_of
 
 
 def set_visible(document: Document, wanted: Mapping[str, bool]) -> Dict[str, bool]:
-    """Show and hide layers without rendering the picture; returns the changed ones, with what they were before."""
+    """Show and hide layers without rendering. Return the changed layers with their earlier visibility."""
     nodes = {layer_id: document.find(layer_id) for layer_id in wanted}
     changed = {
         layer_id: bool(node.visible())
@@ -25,7 +25,7 @@ def set_visible(document: Document, wanted: Mapping[str, bool]) -> Dict[str, boo
 
 
 def show(document: Document, wanted: Mapping[str, bool]) -> Dict[str, bool]:
-    """The same, and render the picture."""
+    """Show and hide layers, and render the picture. Return the changed layers with their earlier visibility."""
     changed = set_visible(document, wanted)
     if changed:
         document.handle.refreshProjection()
@@ -33,7 +33,7 @@ def show(document: Document, wanted: Mapping[str, bool]) -> Dict[str, bool]:
 
 
 class Comparison:
-    """The content in place of its results, for as long as the user holds a button."""
+    """Shows the content in place of its results while the user holds a button."""
 
     def __init__(self) -> None:
         self._document: Optional[Document] = None
@@ -41,7 +41,7 @@ class Comparison:
 
     @property
     def is_held(self) -> bool:
-        """Whether the content is shown in place of its results now."""
+        """True if the content is shown in place of its results now."""
         return self._document is not None
 
     def begin(self, document: Document, content_id: str) -> None:
@@ -53,7 +53,7 @@ class Comparison:
         self._document, self._before = document, show(document, wanted)
 
     def end(self) -> None:
-        """Show everything as it was before."""
+        """Show all layers as they were before."""
         document, self._document = self._document, None
         if document is not None and document.is_open:
             show(document, self._before)

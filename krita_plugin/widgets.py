@@ -18,14 +18,14 @@ from .qt import Qt, QtCore, QtGui, QtWidgets
 
 #: Side in pixels of a layer's picture in lists.
 THUMBNAIL = 32
-#: Krita's icon of the buttons that show the content as long as they are held.
+#: Krita's icon for buttons that show the content while the user holds them.
 COMPARE = "symmetry-horizontal"
-#: Pixels that a style leaves free in a box, between its edges, the picture and the text.
+#: The space in pixels that a theme needs in a box: between its edges, the picture and the text.
 GAPS = 12
 
 
 class _WheelGuard(QtCore.QObject):
-    """Keeps the wheel from changing a field below the pointer, because it is meant to scroll the docker."""
+    """Keeps the wheel from changing a field below the pointer, because the wheel shall scroll the docker."""
 
     def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)
         if event.type() == QtCore.QEvent.Type.Wheel and not watched.hasFocus():
@@ -50,7 +50,7 @@ def let_shrink(box: Any) -> None:
 class ElidedBox(QtWidgets.QComboBox):
     """A combo box that shortens the chosen text in the middle if it is too long for the docker.
 
-    ``title``, a pattern with ``{value}``, is shown around the chosen text if there is room for it.
+    ``title``, a pattern with ``{value}``, appears around the chosen text if the width allows it.
     """
 
     def __init__(self, title: str = "{value}") -> None:
@@ -59,7 +59,7 @@ class ElidedBox(QtWidgets.QComboBox):
         let_shrink(self)
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Draw the box: its text often differs at the end, such as in ``(active)`` or ``(changed)``."""
+        """Draw the box. Shorten the text in the middle, because its end may be important, as in ``(changed)``."""
         option = QtWidgets.QStyleOptionComboBox()
         self.initStyleOption(option)
         box, field = QtWidgets.QStyle.ComplexControl.CC_ComboBox, QtWidgets.QStyle.SubControl.SC_ComboBoxEditField
@@ -82,7 +82,7 @@ class ElidedLabel(QtWidgets.QLabel):
         self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Draw as much of the text as there is room for."""
+        """Draw as much of the text as the width allows."""
         painter = QtWidgets.QStylePainter(self)
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
         role = self.foregroundRole()
@@ -90,7 +90,7 @@ class ElidedLabel(QtWidgets.QLabel):
 
 
 class ProgressLine(QtWidgets.QWidget):
-    """A bar, and under it a sentence."""
+    """A bar with a sentence below it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,41 +104,41 @@ class ProgressLine(QtWidgets.QWidget):
         layout.addWidget(self.status)
 
     def show_state(self, text: str, fraction: Optional[float] = None) -> None:
-        """Show how much is done (0..1), or with None that its end is not known."""
+        """Show the share that is done (0..1). None means that the end is not known."""
         self.bar.setRange(0, 0 if fraction is None else 1000)
         self.bar.setValue(int(1000 * (fraction or 0)))
         self.status.setText(text)
 
 
 def row(widget: Any) -> Any:
-    """A horizontal layout without margins for ``widget``."""
+    """Make a horizontal layout without margins for ``widget``."""
     return _without_margins(QtWidgets.QHBoxLayout(widget))
 
 
 def column(widget: Any) -> Any:
-    """A vertical layout without margins for ``widget``."""
+    """Make a vertical layout without margins for ``widget``."""
     return _without_margins(QtWidgets.QVBoxLayout(widget))
 
 
 def hint(widget: Any, text: str, detail: str = "") -> None:
-    """Give ``widget`` a tooltip with ``text`` as it is, and in bold the name ``detail`` below it."""
+    """Give ``widget`` a tooltip with ``text`` as plain text, and the name ``detail`` in bold below it."""
     widget.setToolTip(tooltip(text, detail))
 
 
 def tooltip(text: str, detail: str = "") -> str:
-    """The tooltip that :func:`hint` gives. It is rich text, because only that is broken into lines."""
+    """Return the tooltip that :func:`hint` uses. It is rich text, because Qt breaks only rich text into lines."""
     below = f"<br><b>{html.escape(detail, quote=False)}</b>" if detail else ""
     return f"<p>{html.escape(text, quote=False)}{below}</p>"
 
 
 def lines_tooltip(title: str, lines: Sequence[str]) -> str:
-    """A tooltip with ``title`` in bold and each of ``lines`` below it, all as they are."""
+    """Return a tooltip with ``title`` in bold and each of ``lines`` below it, all as plain text."""
     below = "".join(f"<br>{html.escape(line, quote=False)}" for line in lines)
     return f"<p><b>{html.escape(title, quote=False)}</b>{below}</p>"
 
 
 def text_label(text: str = "") -> Any:
-    """A label that shows ``text`` as it is, in as many lines as it needs."""
+    """Make a label that shows ``text`` as plain text, in as many lines as it needs."""
     label = QtWidgets.QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
@@ -146,7 +146,7 @@ def text_label(text: str = "") -> Any:
 
 
 def heading(text: str, buddy: Optional[Any] = None) -> Any:
-    """A label in bold above the part of a window that it names."""
+    """Make a label in bold for a part of a window."""
     label = text_label(text)
     font = label.font()
     font.setBold(True)
@@ -157,7 +157,7 @@ def heading(text: str, buddy: Optional[Any] = None) -> Any:
 
 
 def menu_text(name: str) -> str:
-    """The text of a menu's entry for ``name``, in which no letter becomes an access key."""
+    """Return ``name`` as the text of a menu's entry, without an access key."""
     return name.replace("&", "&&")
 
 
@@ -178,20 +178,20 @@ def enlarge_icons(menu: Any) -> None:
 
 
 def show_icon(action: Any, icon: Any) -> None:
-    """Show ``icon`` in a menu. Most of Krita's menus show none."""
+    """Show ``icon`` in a menu. Most of Krita's menus show no icons."""
     action.setIcon(icon)
     action.setIconVisibleInMenu(True)
 
 
 def flat_button(icon: str, name: str, tooltip: str) -> Any:
-    """A flat button with one of Krita's icons; ``name`` is for screen readers."""
+    """Make a flat button with one of Krita's icons. Screen readers use ``name``."""
     button = QtWidgets.QToolButton()
     flatten(button, icon, name, tooltip)
     return button
 
 
 def flatten(button: Any, icon: str, name: str, tooltip: str) -> None:
-    """Make a tool button one of :func:`flat_button`'s kind."""
+    """Make a tool button look like those of :func:`flat_button`."""
     button.setIcon(Krita.instance().icon(icon))
     button.setAccessibleName(name)
     hint(button, tooltip)
@@ -200,7 +200,7 @@ def flatten(button: Any, icon: str, name: str, tooltip: str) -> None:
 
 
 def fold_button(text: str, tooltip: str) -> Any:
-    """A button with an arrow, which shows and hides a part of the docker when it is toggled."""
+    """Make a button with an arrow, which shows and hides a part of the docker."""
     fold = QtWidgets.QToolButton()
     fold.setText(text)
     fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -215,7 +215,7 @@ def fold_button(text: str, tooltip: str) -> Any:
 
 
 def framed(image: Any, side: int) -> Any:
-    """A pixmap of ``side`` pixels with ``image`` in its middle, on a ground that shows transparency."""
+    """Return a pixmap of ``side`` pixels with ``image`` in its middle. A pattern below it shows transparency."""
     pixmap = QtGui.QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
     if image.isNull():
@@ -230,7 +230,7 @@ def framed(image: Any, side: int) -> Any:
 
 
 def paint_ground(painter: Any, area: Any) -> None:
-    """A light and dark ground, on which transparency is seen in every theme."""
+    """Paint a light and dark pattern, which shows transparency in every theme."""
     painter.fillRect(area, QtGui.QColor(200, 200, 200))
     painter.fillRect(area, QtGui.QBrush(QtGui.QColor(150, 150, 150), Qt.BrushStyle.Dense4Pattern))
 

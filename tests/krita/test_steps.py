@@ -111,22 +111,22 @@ def test_steps_that_are_dropped_in_the_middle_of_a_slice_go_no_further(studio: A
 
 
 def test_a_thread_is_waited_for_while_the_event_loop_runs(studio: Any, pump: Any) -> None:
-    from krita_plugin.steps import apart
+    from krita_plugin.steps import in_thread
 
     gate = threading.Event()
     seen: List[bool] = []
-    pump.run(apart(lambda: gate.wait(20)), seen.append)
+    pump.run(in_thread(lambda: gate.wait(20)), seen.append)
     studio.panels.QtCore.QTimer.singleShot(0, gate.set)
     studio.until(lambda: bool(seen))
     assert seen == [True]
 
 
 def test_the_exception_of_a_thread_is_raised_in_the_steps(studio: Any) -> None:
-    from krita_plugin.steps import apart
+    from krita_plugin.steps import in_thread
 
     def fail() -> None:
         raise HostError("It failed.")
 
     with pytest.raises(HostError, match="It failed"):
-        for _ in apart(fail):
+        for _ in in_thread(fail):
             pass
