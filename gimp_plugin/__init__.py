@@ -1,6 +1,6 @@
-"""The plug-in for GIMP. ``neural_style.py``, the file that GIMP starts, lies beside this package once it is placed.
+"""The plug-in for GIMP. The installer places ``neural_style.py``, the file that GIMP starts, beside this package.
 
-The versions of GIMP's libraries are chosen here, because that must happen before any module imports one of them.
+This file chooses the versions of GIMP's libraries, because that must happen before a module imports one of them.
 """
 
 import gi

@@ -15,12 +15,12 @@ from .gallery_window import GalleryWindow
 
 #: The side of the preview in the file dialog, in pixels.
 _PREVIEW = 192
-#: The size of the file dialog, which would fill a small screen.
+#: The size of the file dialog. Its default size would fill a small screen.
 _CHOOSER = (860, 560)
 
 
 class AddButtons(Gtk.Box):
-    """Calls ``add_layer`` or ``add_files`` with what the user chooses. ``content`` gives the layer that is painted."""
+    """Buttons that call ``add_layer`` or ``add_files``. ``content`` returns the layer to paint."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ def _filter(name: str, suffixes: Sequence[str]) -> Gtk.FileFilter:
 
 
 def _first_folder(content: Optional[Gimp.Layer]) -> str:
-    """The folder of the image that is painted, or that of the user's pictures."""
+    """Return the folder of the image that is painted, or the folder of the user's pictures."""
     file = None if content is None or not content.is_valid() else content.get_image().get_file()
     path = None if file is None else file.get_path()
     pictures = GLib.get_user_special_dir(GLib.UserDirectory.DIRECTORY_PICTURES)
@@ -82,7 +82,7 @@ def _first_folder(content: Optional[Gimp.Layer]) -> str:
 
 
 def _show_previews(chooser: Gtk.FileChooserDialog) -> None:
-    """Show the picture that is selected in ``chooser`` beside the list."""
+    """Show the selected picture beside the list of ``chooser``."""
     image = Gtk.Image(margin=6)
     chooser.set_preview_widget(image)
 
@@ -92,7 +92,7 @@ def _show_previews(chooser: Gtk.FileChooserDialog) -> None:
         if name and Path(name).is_file():
             try:
                 pixbuf = GdkPixbuf.Pixbuf.new_from_file_at_size(name, _PREVIEW, _PREVIEW).apply_embedded_orientation()
-            except GLib.Error:  # No picture, or of a format that only GIMP itself opens.
+            except GLib.Error:  # The file is no picture, or only GIMP itself can open its format.
                 pixbuf = None
         image.set_from_pixbuf(pixbuf)
         chooser.set_preview_widget_active(pixbuf is not None)

@@ -1,4 +1,4 @@
-"""A procedure returns to GIMP its values, a cancellation, or an error of two sentences."""
+"""The answer of a procedure to GIMP: values, a cancellation, or an error of two sentences."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from .timers import unexpected
 
 
 def answer(procedure: Gimp.Procedure, run: Callable[[], Optional[List[GObject.Value]]]) -> Gimp.ValueArray:
-    """Run ``procedure`` by ``run``, which returns its values, or None if the user canceled.
+    """Run ``procedure`` by calling ``run``, which returns its values, or None if the user canceled.
 
     Every error becomes the return value, which GIMP or the caller shows.
     """
     Gegl.init(None)
     language.use(GLib.get_language_names())
-    # Otherwise GIMP also opens a window of its own for each error.
+    # Otherwise GIMP would also open its own window for each error.
     procedure.get_plug_in().set_pdb_error_handler(Gimp.PDBErrorHandler.PLUGIN)
     try:
         found = run()
     except NeuralStyleError as error:
         return _failure(procedure, error)
-    except Exception as error:  # Any other error would end the process, and GIMP would not say why.
+    except Exception as error:  # Any other exception would end the process, and GIMP would not say why.
         traceback.print_exc()
         return _failure(procedure, unexpected(error))
     if found is None:

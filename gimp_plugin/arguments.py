@@ -1,4 +1,4 @@
-"""The procedure's arguments: made from the definitions of the settings, read and stored."""
+"""The procedure's arguments. They are made from the definitions of the settings; this module reads and stores them."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ INITIAL = "initial-picture"
 FRAMES = "frames-folder"
 OUTPUT = "output-folder"
 
-#: The settings that an animation does not have: it paints pictures, and each frame starts from the one before it.
+#: The settings that an animation does not have. It paints pictures, and each frame starts from the previous one.
 _OF_PICTURES = ("mode", "init")
 
 _FLAGS = GObject.ParamFlags.READWRITE
 
-#: The keys of the buttons that GIMP's own dialog has, in English: cancel, load, reset, save.
+#: The keys of the buttons in GIMP's own dialog, in English: cancel, load, reset, save.
 _KEYS_OF_GIMP = "clrs"
 
 
 def argument_name(setting: str) -> str:
-    """A setting's name in GIMP's spelling, and as ``nst`` has it."""
+    """Return a setting's name in the spelling of GIMP and of ``nst``."""
     return "working-size" if setting == "size" else setting.replace("_", "-")
 
 
 def declare(procedure: Gimp.Procedure) -> None:
-    """Give ``procedure`` an argument for the styles and one for each setting of a picture."""
+    """Give ``procedure`` an argument for the styles and an argument for each setting of a picture."""
     _declare_styles(procedure)
     for definition in definitions():
         _DECLARE[definition.kind](procedure, definition)
@@ -61,7 +61,7 @@ def declare_film(procedure: Gimp.Procedure) -> None:
     output_help = tr("The painted frames of a folder are saved here, as PNG files.")
     folders = ((FRAMES, tr("Folder with frames"), frames_help), (OUTPUT, tr("Output folder"), output_help))
     for name, folder_label, text in folders:
-        action = Gimp.FileChooserAction.ANY  # For a folder, GIMP would refuse one that is missing, without a reason.
+        action = Gimp.FileChooserAction.ANY  # GIMP would refuse a missing folder without a reason.
         procedure.add_file_argument(name, folder_label, text, action, True, None, _FLAGS)
 
 
@@ -87,40 +87,43 @@ def _declare_keep_mask(procedure: Gimp.Procedure) -> None:
 
 
 def declare_machine(procedure: Gimp.Procedure) -> None:
-    """Give ``procedure`` an argument for each setting of the machine, because the others come with a record."""
+    """Give ``procedure`` an argument for each setting of the machine. A record contains the other settings."""
     for definition in definitions():
         if definition.of_machine:
             _DECLARE[definition.kind](procedure, definition)
 
 
 def label(definition: Definition) -> str:
-    """The label of a setting, with its unit, and an underscore before the letter that is its key."""
+    """Return the label of a setting with its unit, and with an underscore before the letter of its key."""
     unit = f" ({definition.unit})" if definition.unit else ""
     return _with_mnemonic(tr(definition.label)) + unit
 
 
 def declared(config: Gimp.ProcedureConfig) -> List[Definition]:
-    """The settings that ``config`` holds: an animation does not have all of them."""
+    """Return the settings that ``config`` holds. An animation does not have all of them."""
     return [found for found in definitions() if config.find_property(argument_name(found.name)) is not None]
 
 
 def settings(config: Gimp.ProcedureConfig) -> Settings:
-    """The settings that ``config`` holds. Raises :class:`InvalidJob` for a text that can't be one."""
+    """Return the values of the settings in ``config``. Raises :class:`InvalidJob` if a text is not valid."""
     return Settings.from_dict({d.name: _value(config, d) for d in declared(config)})
 
 
 def initial(config: Gimp.ProcedureConfig) -> Optional[Gimp.Layer]:
-    """The layer to start from, if there is one."""
+    """Return the layer to start from, or None."""
     return config.get_property(INITIAL) if config.find_property(INITIAL) is not None else None
 
 
 def machine(config: Gimp.ProcedureConfig) -> Settings:
-    """The settings of the machine that ``config`` holds; the others have their defaults."""
+    """Return the settings of the machine in ``config``, and the defaults of the other settings."""
     return Settings.from_dict({d.name: _value(config, d) for d in definitions() if d.of_machine})
 
 
 def choices(config: Gimp.ProcedureConfig, image: Gimp.Image) -> List[styles.Choice]:
-    """The styles that ``config`` names, for a layer of ``image``. Raises :class:`InvalidJob` if one can't be found."""
+    """Return the styles that ``config`` names, for a layer of ``image``.
+
+    Raises :class:`InvalidJob` if a style or its region can't be found.
+    """
     named, where = config.get_property(STYLES), config.get_property(REGIONS)
     if len(where) > len(named):
         problem = tr("There are more regions than styles.")
@@ -130,34 +133,34 @@ def choices(config: Gimp.ProcedureConfig, image: Gimp.Image) -> List[styles.Choi
 
 
 def keep_mask(config: Gimp.ProcedureConfig) -> Optional[regions.Region]:
-    """The mask that limits where the content is kept; None for everywhere."""
+    """Return the mask that limits where the content is kept, or None for everywhere."""
     item = config.get_property(KEEP_MASK)
     return None if item is None else replace(regions.of(item), inverted=config.get_property(KEEP_INVERTED))
 
 
 def store_keep_mask(config: Gimp.ProcedureConfig, region: Optional[regions.Region]) -> None:
-    """Make ``config`` hold this mask; None for everywhere."""
-    with config.freeze_notify():  # The two belong together.
+    """Store this mask in ``config``. None means everywhere."""
+    with config.freeze_notify():  # Listeners must see both changes together.
         config.set_property(KEEP_MASK, None if region is None else region.drawable())
         config.set_property(KEEP_INVERTED, region is not None and region.inverted)
 
 
 def store_settings(config: Gimp.ProcedureConfig, values: Settings) -> None:
-    """Make ``config`` hold these settings."""
+    """Store these settings in ``config``."""
     stored = values.to_dict()
     for definition in declared(config):
         config.set_property(argument_name(definition.name), stored[definition.name])
 
 
 def store_choices(config: Gimp.ProcedureConfig, chosen: Sequence[styles.Choice]) -> None:
-    """Make ``config`` name these styles and their regions."""
-    with config.freeze_notify():  # The two lists belong together.
+    """Store these styles and their regions in ``config``."""
+    with config.freeze_notify():  # Listeners must see both changes together.
         config.set_property(STYLES, [choice.text() for choice in chosen])
         config.set_property(REGIONS, [choice.region_text() for choice in chosen])
 
 
-def names(config: Gimp.ProcedureConfig, chosen: Sequence[styles.Choice]) -> bool:
-    """Whether ``config`` names exactly these styles and regions."""
+def are_stored(config: Gimp.ProcedureConfig, chosen: Sequence[styles.Choice]) -> bool:
+    """Return True if ``config`` names exactly these styles and regions."""
     styled = list(config.get_property(STYLES)) == [choice.text() for choice in chosen]
     return styled and list(config.get_property(REGIONS)) == [choice.region_text() for choice in chosen]
 
@@ -194,14 +197,14 @@ def _words(definition: Definition) -> List[str]:
 
 
 def _with_mnemonic(label: str) -> str:
-    """``label`` with an underscore before the letter that is its key."""
+    """Return ``label`` with an underscore before the letter of its key."""
     taken = {*_KEYS_OF_GIMP, *(_key_of(button) for button in _buttons())}
     labels = [*(tr(definition.label) for definition in definitions()), tr("Start picture")]
     return with_keys(labels, taken)[label]
 
 
 def _buttons() -> List[str]:
-    """The labels of the dialog's buttons, which have keys already."""
+    """Return the labels of the dialog's buttons, which already have keys."""
     stops = [tr("Stop and _Keep"), tr("Stop and _Discard")]
     return [
         *stops,

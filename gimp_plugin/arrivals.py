@@ -1,4 +1,4 @@
-"""Pictures that come to the dialog from elsewhere: dropped files and layers, and a pasted picture."""
+"""Pictures that the user drops on the dialog or pastes: files, layers, and a picture from the clipboard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nst_core.bridge.language import tr
 from nst_core.job.errors import NeuralStyleError, UnreadableImage
 from nst_core.studio import pasted
 
-#: The type of data that GIMP offers for a layer that is dragged from its list.
+#: The type of data that GIMP offers when the user drags a layer from its list.
 _LAYER = "application/x-gimp-layer-id"
 
 AddFiles = Callable[[Sequence[Gio.File]], None]
@@ -24,9 +24,9 @@ def accept_dropped(
     add_layer: Callable[[Gimp.Layer], None],
     failed: Callable[[NeuralStyleError], None],
 ) -> None:
-    """Call ``add`` with the files that are dropped on ``window``, or ``add_layer`` with a layer of GIMP's list.
+    """Call ``add`` with files that the user drops on ``window``, or ``add_layer`` with a layer of GIMP's list.
 
-    ``failed`` gets an error for what can't be used.
+    ``failed`` gets an error for anything else.
     """
 
     def received(widget: Gtk.Widget, context: Any, x: int, y: int, data: Any, info: int, time: int) -> None:
@@ -46,7 +46,7 @@ def accept_dropped(
 
 
 def accept_pasted(window: Gtk.Window, add: AddFiles, failed: Callable[[NeuralStyleError], None]) -> None:
-    """Call ``add`` with the picture in the clipboard after Ctrl+V in ``window``, but not where one pastes text."""
+    """Call ``add`` with the picture in the clipboard after Ctrl+V in ``window``. Text fields still paste text."""
 
     def press(window: Gtk.Window, event: Any) -> bool:
         is_paste = event.keyval in (Gdk.KEY_v, Gdk.KEY_V) and event.state & Gdk.ModifierType.CONTROL_MASK
@@ -64,7 +64,7 @@ def accept_pasted(window: Gtk.Window, add: AddFiles, failed: Callable[[NeuralSty
 
 
 def files_of(uris: Sequence[str]) -> List[Gio.File]:
-    """The files that were dropped. Raises :class:`UnreadableImage` for a web page's: GIMP would download it."""
+    """Return the dropped files. Raises :class:`UnreadableImage` for a web page, because GIMP would download it."""
     files = [Gio.File.new_for_uri(uri) for uri in uris]
     for uri, file in zip(uris, files):
         if file.get_path() is None:
@@ -74,7 +74,7 @@ def files_of(uris: Sequence[str]) -> List[Gio.File]:
 
 
 def _dropped_layer(data: bytes) -> Optional[Gimp.Layer]:
-    """The layer in ``data``. GIMP writes a process and the id of the layer, for its own lists."""
+    """Return the layer in ``data``, or None. GIMP writes a process and the layer's id, for its own lists."""
     found = re.match(rb"[0-9]+:([0-9]{1,9})", data)
     layer = Gimp.Item.get_by_id(int(found[1])) if found else None
     return layer if isinstance(layer, Gimp.Layer) else None

@@ -1,4 +1,4 @@
-"""The unfinished painting as a layer of the image. The layer is gone when the painting ends."""
+"""The unfinished painting as a layer of the image. The layer is removed when the painting ends."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from .painting import Painting
 from .result import LAYER_TYPES, LayerPlan, place_of, write
 from .timers import attempt
 
-#: Seconds between two pictures: a large one takes a while to be scaled.
+#: Seconds between two pictures, because scaling a large one takes a while.
 _INTERVAL = 1.0
-#: The value that each byte of a color stands for.
+#: The value of each byte of a color.
 _SHARES = tuple(byte / 255 for byte in range(256))
 
 
 class CanvasPreview:
-    """Shows nothing until it is switched on. The layer makes no step of undo. After an error, which ``failed`` gets,
-    the painting goes on without the layer.
+    """A preview layer, which :meth:`switch` shows and hides. It makes no undo step.
+
+    ``failed`` gets an error of the layer. After an error the painting continues without the layer.
     """
 
     def __init__(self, failed: Callable[[NeuralStyleError], None]) -> None:
@@ -40,7 +41,7 @@ class CanvasPreview:
         self._moment = 0.0
 
     def switch(self, is_on: bool) -> None:
-        """Show the painting in its image from now on, or no longer."""
+        """Show the painting in its image, or hide it there."""
         self._is_on = is_on
         self._moment = 0.0
         if not is_on:
@@ -49,12 +50,13 @@ class CanvasPreview:
             self.show(self._pixels)
 
     def begin(self, painting: Painting) -> None:
-        """``painting`` begins."""
+        """Prepare the layer for ``painting``, which begins now."""
         self.end()
-        self._image, self._new = painting.image, painting.new_layer()  # Now, because layers may be gone later.
+        # Do this now, because layers may be deleted later.
+        self._image, self._new = painting.image, painting.new_layer()
 
     def show(self, pixels: PixelBuffer) -> None:
-        """Show the painting as it is now: ``rgba-u8`` pixels in any size."""
+        """Show the unfinished painting: ``rgba-u8`` pixels in any size."""
         self._pixels = pixels
         image, new, now = self._image, self._new, time.monotonic()
         if not self._is_on or image is None or new is None or now - self._moment < _INTERVAL:
@@ -64,13 +66,13 @@ class CanvasPreview:
             attempt(partial(self._replace, image, new, pixels), self._give_up)
 
     def end(self) -> None:
-        """The painting is over."""
+        """Remove the layer, because the painting has ended."""
         self._remove()
         self._image = self._new = self._pixels = None
 
     def _replace(self, image: Gimp.Image, new: LayerPlan, pixels: PixelBuffer) -> None:
         with _unrecorded(image):
-            _delete(self._layer)  # It is seen until the displays are flushed.
+            _delete(self._layer)  # The layer stays visible until the displays are flushed.
             self._layer = _insert(image, new, pixels)
 
     def _give_up(self, error: NeuralStyleError) -> None:
@@ -85,7 +87,7 @@ class CanvasPreview:
 
 
 def _insert(image: Gimp.Image, new: LayerPlan, pixels: PixelBuffer) -> Gimp.Layer:
-    """A layer with ``pixels``, exactly over the content and above all results of it, in the colors of the image."""
+    """Add a layer with ``pixels`` over the content, above all results, in the colors of the image."""
     kind = LAYER_TYPES[image.get_base_type()]
     size = (pixels.width, pixels.height)
     layer = Gimp.Layer.new(image, tr("Neural Style is painting..."), *size, kind, 100.0, Gimp.LayerMode.NORMAL)
@@ -98,7 +100,7 @@ def _insert(image: Gimp.Image, new: LayerPlan, pixels: PixelBuffer) -> Gimp.Laye
 
 
 def _floats(pixels: PixelBuffer) -> PixelBuffer:
-    """``pixels`` as floats, which :mod:`.result` writes."""
+    """Convert ``pixels`` to floats, which :mod:`.result` writes."""
     values = array.array("f", map(_SHARES.__getitem__, bytes(pixels.data)))
     return PixelBuffer(pixels.width, pixels.height, "rgba-f32", values.tobytes())
 
@@ -110,7 +112,7 @@ def _delete(layer: Optional[Gimp.Layer]) -> None:
 
 @contextmanager
 def _unrecorded(image: Gimp.Image) -> Iterator[None]:
-    """Change ``image`` without a step of undo, without another selected layer, and without a need to save it."""
+    """Change ``image`` without an undo step, without selecting another layer, and without marking it as modified."""
     selected, was_dirty = image.get_selected_layers(), image.is_dirty()
     image.undo_freeze()
     try:

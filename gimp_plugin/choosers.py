@@ -1,4 +1,4 @@
-"""Buttons that open a list: layers to paint, layers as styles, and regions of the canvas."""
+"""Buttons that open a list of layers to paint, of layers as styles, or of regions of the canvas."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from nst_core.bridge.language import tr
 from . import regions
 from .drawable import layers_of
 from .references import image_name
-from .widgets import Words, layer_thumbnail
+from .widgets import TwoLines, layer_thumbnail
 
 _THUMBNAIL, _SMALL = 40, 32
 
 
 class Chooser(Gtk.MenuButton):
-    """Calls ``chosen`` with the value of the row that the user picks."""
+    """A button with a list. It calls ``chosen`` with the value of the row that the user clicks on."""
 
     def __init__(self, chosen: Callable[[Any], None], **look: Any) -> None:
         super().__init__(**look)
         self._chosen = chosen
         self._list = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._list.connect("row-activated", self._choose)
-        self._list.connect("keynav-failed", lambda *_: True)  # Otherwise an arrow key leaves a list with one row.
+        self._list.connect("keynav-failed", lambda *_: True)  # Otherwise an arrow key would leave a list with one row.
         scrolled = Gtk.ScrolledWindow(
             hscrollbar_policy=Gtk.PolicyType.NEVER, propagate_natural_height=True, propagate_natural_width=True
         )
@@ -37,11 +37,11 @@ class Chooser(Gtk.MenuButton):
         popover = Gtk.Popover()
         popover.add(self._box)
         self.set_popover(popover)
-        # GIMP has no signal for new layers, so the list is made each time it opens.
+        # GIMP has no signal for new layers, so the list is filled each time it opens.
         popover.connect("map", lambda _: self._fill())
 
     def _rows(self) -> Iterable[Gtk.ListBoxRow]:
-        """The rows to show now. Each has the attribute ``value``, which it stands for."""
+        """Return the present rows. The attribute ``value`` of each row is the value for ``chosen``."""
         raise NotImplementedError
 
     def _fill(self) -> None:
@@ -52,7 +52,7 @@ class Chooser(Gtk.MenuButton):
         self._list.show_all()
         first = next((row for row in self._list.get_children() if row.get_activatable()), None)
         if first is not None:
-            GLib.idle_add(_focus, first)  # Once it is seen.
+            GLib.idle_add(_focus, first)  # Do this after the row is shown.
 
     def _choose(self, rows: Gtk.ListBox, row: Gtk.ListBoxRow) -> None:
         self.get_popover().popdown()
@@ -60,7 +60,7 @@ class Chooser(Gtk.MenuButton):
 
 
 class ContentChooser(Chooser):
-    """Shows which layer is painted, and offers the others of the same image."""
+    """A button that shows the layer to paint, and offers the other layers of the same image."""
 
     def __init__(self, image: Gimp.Image, chosen: Callable[[Gimp.Layer], None]) -> None:
         super().__init__(chosen, tooltip_text=tr("The layer to paint"), relief=Gtk.ReliefStyle.NONE)
@@ -69,13 +69,13 @@ class ContentChooser(Chooser):
         self.add(self._shown)
 
     def show_layer(self, layer: Optional[Gimp.Layer]) -> None:
-        """Show ``layer`` as the one that is painted; None if one has to be chosen first."""
+        """Show ``layer`` as the layer to paint. None means that the user has to choose one first."""
         for widget in self._shown.get_children():
             self._shown.remove(widget)
         title = tr("Choose the layer to paint") if layer is None else str(layer.get_name())
         if layer is not None:
             self._shown.pack_start(layer_thumbnail(layer, _SMALL), False, False, 0)
-        self._shown.pack_start(Words(title, image_name(self._image)), True, True, 0)
+        self._shown.pack_start(TwoLines(title, image_name(self._image)), True, True, 0)
         arrow = Gtk.Image.new_from_icon_name("pan-down-symbolic", Gtk.IconSize.BUTTON)
         self._shown.pack_start(arrow, False, False, 0)
         self._shown.show_all()
@@ -87,7 +87,7 @@ class ContentChooser(Chooser):
 
 
 class LayerChooser(Chooser):
-    """Offers every layer of every open image except ``content()``, the layer to paint."""
+    """A button that offers every layer of every open image, except ``content()``, the layer to paint."""
 
     def __init__(self, content: Callable[[], Optional[Gimp.Layer]], chosen: Callable[[Gimp.Layer], None]) -> None:
         super().__init__(
@@ -106,9 +106,10 @@ class LayerChooser(Chooser):
 
 
 class RegionChooser(Chooser):
-    """Offers regions of the canvas of ``content()``; calls ``chosen`` with one, or with None for everywhere.
+    """A button that offers regions of the canvas of ``content()``.
 
-    With ``shapes``, layers are offered by their shapes, otherwise by their brightness.
+    It calls ``chosen`` with a region, or with None for everywhere. With ``shapes`` it offers the shapes of layers,
+    otherwise their brightness.
     """
 
     def __init__(
@@ -179,7 +180,7 @@ def _icon(name: str) -> Gtk.Image:
 def _row(picture: Gtk.Image, title: str, subtitle: str, value: Any) -> Gtk.ListBoxRow:
     box = Gtk.Box(spacing=8, border_width=4)
     box.pack_start(picture, False, False, 0)
-    box.pack_start(Words(title, subtitle), True, True, 0)
+    box.pack_start(TwoLines(title, subtitle), True, True, 0)
     row = Gtk.ListBoxRow()
     row.value = value
     row.add(box)

@@ -1,4 +1,4 @@
-"""The dialog's bar for a gray or indexed image: the new layer can't have all the colors that the preview shows."""
+"""The dialog's bar for a gray or indexed image, whose new layer can't have all colors of the preview."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .message import Message
 
 
 class ColorOffer(Message):
-    """Hidden for an RGB image. ``accepted`` is true if the image is to become RGB with the painting."""
+    """The bar, hidden for an RGB image. ``accepted`` is True if the user wants to convert the image to RGB."""
 
     def __init__(self, image: Gimp.Image) -> None:
         super().__init__()

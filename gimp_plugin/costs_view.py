@@ -1,4 +1,4 @@
-"""The time and memory that the painting would take, shown before it starts, and the offer of a quicker working size."""
+"""The time and memory that the painting needs, shown before it starts, with the offer of a quicker working size."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from nst_core.studio import costs
 
 from .timers import Delay
 
-#: Milliseconds without another change after which the costs are asked for.
+#: The widget asks for the costs after this many milliseconds without a change.
 _PAUSE = 200
 
 
 class CostsView(Gtk.Box):
-    """Calls ``ask`` soon after :meth:`refresh`, and ``choose`` with the working size that the user accepts.
+    """The costs. It calls ``ask`` soon after :meth:`refresh`; ``failed`` gets an error of ``ask``.
 
-    ``failed`` gets an error of ``ask``.
+    It calls ``choose`` with the working size that the user accepts.
     """
 
     def __init__(
@@ -37,11 +37,11 @@ class CostsView(Gtk.Box):
         self.pack_start(self._quicker, False, False, 0)
 
     def refresh(self) -> None:
-        """Something changed that the costs depend on."""
+        """Ask for the costs soon, because they may have changed."""
         self._delay.restart()
 
     def show_caution(self, text: str) -> None:
-        """Warn of a working size that is too small; nothing if ``text`` is empty."""
+        """Warn that the working size is too small. Show no warning if ``text`` is empty."""
         self._caution.set_text(text)
         self._caution.set_visible(bool(text))
 
@@ -53,11 +53,11 @@ class CostsView(Gtk.Box):
         self._quicker.set_visible(bool(self._size))
 
     def show_nothing(self) -> None:
-        """There is nothing to paint as long as no style is chosen."""
+        """Show no costs, because no style is chosen yet."""
         self._text.set_text("")
         self._caution.hide()
         self._quicker.hide()
 
     def close(self) -> None:
-        """Ask no more."""
+        """Stop asking."""
         self._delay.cancel()

@@ -1,4 +1,4 @@
-"""The dialog: choose, paint, watch, compare results, and paint again. It stays open until the user closes it."""
+"""The dialog: the user chooses, paints, compares results, and paints again. It stays open until the user closes it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from .recall import Recall, repetition
 from .recalling import Recalling
 from .variation import Variation
 
-#: It leaves room for a panel and a title on a screen of 1366 x 768.
+#: This size leaves enough space for a panel and a title on a screen of 1366 x 768.
 _SIZE = (1040, 690)
 
 
 class PaintDialog:
-    """One dialog for layers of ``image``, at first ``content``, on the arguments in ``config``."""
+    """A dialog that paints layers of ``image``, first ``content``, with the arguments in ``config``."""
 
     def __init__(
         self,
@@ -47,7 +47,8 @@ class PaintDialog:
         self._newest: Optional[Gimp.Layer] = None
         self._is_closing = False
         self._window = _new_window(config)
-        self._window.connect("delete-event", lambda *_: True)  # It is not destroyed, because `run` asks first.
+        # Do not destroy the window, because `run` asks the user first.
+        self._window.connect("delete-event", lambda *_: True)
         self._canvas = CanvasPreview(self.failed)
         self._view = PictureView(self._canvas.switch)
         self._painter = Painter(self, lambda: self._view.picture.dots)
@@ -60,16 +61,16 @@ class PaintDialog:
         self._progress = ProgressView(self._painter.engine.stop, self._costs, self._queue)
         self._history = HistoryView(image, self._look_at, self._use_settings, self._repaint, self.failed)
         self._window.get_content_area().pack_start(self._arrange(), True, True, 0)
-        # The selection and the layers may have changed in the image.
+        # The user may have changed the selection or the layers of the image.
         self._window.connect("focus-in-event", lambda *_: self._look_again())
         manual.add_help(self._window, self.failed)
         arrivals.accept_dropped(self._window, self._form.styles.add_files, self._form.styles.add_layer, self.failed)
         arrivals.accept_pasted(self._window, self._form.styles.add_files, self.failed)
 
     def run(self, recalled: Optional[Recall] = None) -> Optional[Gimp.Layer]:
-        """Show the dialog until the user closes it. Returns the newest layer that was made; None if there is none.
+        """Show the dialog until the user closes it. Return the newest layer, or None if there is none.
 
-        It begins with the painting that was ``recalled``, or with the styles and settings that were last used.
+        The dialog starts with the ``recalled`` painting, or with the styles and settings of the last painting.
         """
         self.content_chosen()
         self._start_engine()
@@ -86,7 +87,7 @@ class PaintDialog:
                 return self._newest
 
     def close(self) -> None:
-        """End the engine, an installation and the window."""
+        """End the engine and an installation, and close the window."""
         self._engine.close()
         self._costs.close()
         self._history.close()
@@ -97,17 +98,17 @@ class PaintDialog:
     # The listener of the form
 
     def chosen(self) -> None:
-        """The user has changed the next painting."""
+        """Update the dialog after the user has changed the next painting."""
         self._window.set_response_sensitive(Gtk.ResponseType.OK, self._form.is_complete)
         self._costs.refresh()
 
     def content_chosen(self) -> None:
-        """Another layer is to be painted."""
+        """Show the new layer to paint."""
         if self._form.content is not None:
             self._view.picture.show_content(self._form.continued or self._form.content)
 
     def adjusted(self, adjustment: Adjustment) -> None:
-        """A setting changed: the running painting follows if it has this content and these styles."""
+        """Send a changed setting to the running painting, if it has this content and these styles."""
         running = self._painter.running
         if running is None or isinstance(running, Variation) or self._form.content is None:
             return
@@ -119,10 +120,10 @@ class PaintDialog:
 
     def failed(self, error: NeuralStyleError) -> None:
         """Show ``error``."""
-        self._engine.show_error(error, self._recalling.ways_back())
+        self._engine.show_error(error, self._recalling.start_over_offers())
 
     def queue_changed(self) -> None:
-        """Paintings were added, begun, ended or removed."""
+        """Show the queue again, because a painting was added, begun, ended or removed."""
         self._queue.refresh()
         failures = self._painter.queue.failures
         if failures:
@@ -133,25 +134,25 @@ class PaintDialog:
                 self.content_chosen()
             self._progress.show_idle()
             self._costs.refresh()
-            self._recalling.remind()
+            self._recalling.offer_to_start_over()
             if self._is_closing:
                 self._window.response(Gtk.ResponseType.CANCEL)
 
     def began(self, painting: Painting) -> None:
-        """The engine got ``painting``."""
+        """Show that the engine has received ``painting``."""
         self._progress.show_painting()
         self._canvas.begin(painting)
         self._history.clear_choice()
         self._view.picture.show_content(painting.content)
 
     def painted(self, painting: Painting, layer: Gimp.Layer, result: Result) -> None:
-        """A painting has become ``layer``."""
+        """Show the new ``layer`` of a painting."""
         self._newest = layer
         self._recalling.painted(painting, layer)
         self._history.add(layer, result.seconds)
 
     def show_event(self, event: ClientEvent) -> None:
-        """The engine reported ``event``."""
+        """Show an event that the engine has reported."""
         self._progress.show_event(event)
         self._on_event(event)
         if isinstance(event, Preview):
@@ -187,7 +188,7 @@ class PaintDialog:
             self.failed(error)
 
     def _look_at(self, layer: Optional[Gimp.Layer], content: Optional[Gimp.Layer]) -> None:
-        """Show a result and its content, or again the layer that is painted."""
+        """Show a result and its content. Show the layer to paint if there is no result."""
         if layer is None:
             self.content_chosen()
             return
@@ -196,7 +197,7 @@ class PaintDialog:
         self._view.picture.show_result(layer)
 
     def _repaint(self, layer: Gimp.Layer, strength: float) -> None:
-        """Paint a result with another strength."""
+        """Paint a result again with another strength."""
         self._engine.message.hide()
         try:
             self._painter.order(self._recalling.with_strength(layer, strength))
@@ -216,7 +217,7 @@ class PaintDialog:
             sizes = chosen.sizes(self._view.picture.dots)
             self._costs.show_caution(size_caution(sizes.content, chosen.settings.size))
             self._painter.engine.estimate(sizes, chosen.settings)
-        except NeuralStyleError:  # Stylize reports it.
+        except NeuralStyleError:  # The button Stylize shows this error.
             self._costs.show_nothing()
 
     def _start_engine(self) -> None:
@@ -228,7 +229,7 @@ class PaintDialog:
             self.failed(error)
 
     def _may_close(self) -> bool:
-        """Ask first while a picture is painted: it may be an hour of work. The dialog closes when the engine ended."""
+        """Return True if the dialog may close. During a painting ask first, and close it after the engine has ended."""
         if self._painter.running is None:
             return True
         keep = questions.keep_or_discard(self._window)
@@ -271,9 +272,9 @@ def show(
     on_event: Callable[[ClientEvent], None],
     recalled: Optional[Recall] = None,
 ) -> Optional[Gimp.Layer]:
-    """Run the dialog; the newest layer that it made, or None. ``on_event`` gets every event of the engine.
+    """Run the dialog, and return the newest layer, or None. ``on_event`` gets every event of the engine.
 
-    With ``recalled``, the dialog begins with what was found of an earlier painting, and names what is missing.
+    With ``recalled``, the dialog starts with the found parts of an earlier painting, and names the missing ones.
     """
     GimpUi.init(config.get_procedure().get_name())
     dialog = PaintDialog(image, content, config, on_event)

@@ -1,8 +1,8 @@
-"""Pixels of GIMP's drawables: the only module that reads them, as :mod:`.result` is the only one that writes them.
+"""Pixels of GIMP's drawables. Only this module reads them, and only :mod:`.result` writes them.
 
 Pixels are read and written as floats. GEGL converts them to and from the image's own mode, precision and profile.
-Integers would meet a defect of babl 0.1.114, which writes noise into 16-bit layers of other profiles beyond the first
-256 x 126 pixels.
+Integers are not used because of an error in babl 0.1.114: it writes noise into 16-bit layers of other profiles, beyond
+the first 256 x 126 pixels.
 """
 
 from __future__ import annotations
@@ -18,20 +18,21 @@ from nst_core.job.errors import HostError, UnreadableImage
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.sizes import Size
 
-from . import lifeline
+from . import process_end
 
-#: sRGB-encoded color with straight alpha, the coverage of a mask, and brightness (times alpha, which follows it).
+#: Three formats: sRGB-encoded color with straight alpha, the coverage of a mask, and brightness multiplied by alpha. In
+#: the last format alpha follows the brightness.
 COLOR, COVERAGE, BRIGHTNESS = "R'G'B'A float", "Y float", "Y'aA float"
 
-#: Left, top, width and height.
+#: Left, top, width and height of a rectangle.
 Bounds = Tuple[int, int, int, int]
 
-#: Pixels of a strip: read in a fraction of a second. GIMP's tiles have this height.
+#: The number of pixels in a strip, which is read in a fraction of a second, and the height of GIMP's tiles.
 _STRIP_PIXELS, _TILE = 1 << 22, 64
 
 
 def content_layer(drawables: Sequence[Gimp.Drawable]) -> Gimp.Layer:
-    """The layer that the user means; for a layer mask, its layer. Raises :class:`HostError` if there is none."""
+    """Return the selected layer; for a layer mask, its layer. Raises :class:`HostError` if there is none."""
     if len(drawables) != 1:
         raise HostError(tr("Neural Style paints one layer at a time."), tr("Select a single layer."))
     drawable = drawables[0]
@@ -46,20 +47,19 @@ def content_layer(drawables: Sequence[Gimp.Drawable]) -> Gimp.Layer:
 
 
 def position(drawable: Gimp.Drawable) -> Tuple[int, int]:
-    """Where the drawable's upper left corner lies on the canvas."""
+    """Return the position of the drawable's upper left corner on the canvas."""
     _, x, y = drawable.get_offsets()
     return x, y
 
 
 def size(drawable: Gimp.Drawable) -> Size:
-    """Width and height of ``drawable``. Raises :class:`HostError` if it was deleted."""
+    """Return width and height of ``drawable``. Raises :class:`HostError` if it was deleted."""
     require(drawable)
     return drawable.get_width(), drawable.get_height()
 
 
 def read(drawable: Gimp.Drawable) -> PixelBuffer:
-    """The pixels that ``drawable`` alone shows within its bounds: with its effects, its mask, and the layers of a
-    group.
+    """Read the pixels of ``drawable`` alone within its bounds, with its effects, its mask, and the layers of a group.
 
     Raises :class:`HostError` if it was deleted.
     """
@@ -67,7 +67,7 @@ def read(drawable: Gimp.Drawable) -> PixelBuffer:
 
 
 def layers_of(image: Gimp.Image) -> Iterator[Gimp.Layer]:
-    """The layers of ``image`` from top to bottom, each group before its own layers."""
+    """Yield the layers of ``image`` from top to bottom. A group comes before its own layers."""
     waiting: List[Gimp.Layer] = list(image.get_layers())
     while waiting:
         layer = waiting.pop(0)
@@ -77,34 +77,34 @@ def layers_of(image: Gimp.Image) -> Iterator[Gimp.Layer]:
 
 
 def read_under(drawable: Gimp.Drawable, content: Gimp.Layer) -> PixelBuffer:
-    """``drawable`` alone as it is seen, over the bounds of ``content``; transparent where it has no pixels.
+    """Read ``drawable`` alone within the bounds of ``content``. It is transparent where it has no pixels.
 
     Raises :class:`HostError` if it was deleted.
     """
     require(drawable)
-    return _picture(drawable, _under(drawable, content))
+    return _picture(drawable, _bounds_of(drawable, content))
 
 
 def read_alpha(layer: Gimp.Layer, content: Gimp.Layer) -> PixelBuffer:
-    """The coverage of ``layer`` over ``content``, as ``gray-f32``: its alpha and mask, 0 where it has no pixels."""
+    """Read the coverage of ``layer`` over ``content`` as ``gray-f32``: its alpha and mask, and 0 outside of it."""
     return _channel(layer, content, COLOR, slice(3, None, 4))
 
 
 def read_brightness(layer: Gimp.Layer, content: Gimp.Layer) -> PixelBuffer:
-    """How bright ``layer`` is over ``content``, as ``gray-f32``: black where it is transparent or has no pixels."""
+    """Read the brightness of ``layer`` over ``content`` as ``gray-f32``. It is 0 where the layer has no pixels."""
     return _channel(layer, content, BRIGHTNESS, slice(0, None, 2))
 
 
 def read_coverage(mask: Gimp.Channel, content: Gimp.Layer) -> PixelBuffer:
-    """A mask, channel or selection over the bounds of ``content`` as ``gray-f32``; 0 outside of it."""
-    data = _joined(_strips_of(mask.get_buffer(), _under(mask, content), COVERAGE))
+    """Read a mask, channel or selection over the bounds of ``content`` as ``gray-f32``. It is 0 outside."""
+    data = _joined(_strips_of(mask.get_buffer(), _bounds_of(mask, content), COVERAGE))
     return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", data)
 
 
 def read_selection(image: Gimp.Image, content: Gimp.Layer) -> PixelBuffer:
-    """The selection over the bounds of ``content`` as ``gray-f32``.
+    """Read the selection over the bounds of ``content`` as ``gray-f32``.
 
-    Raises :class:`HostError` if all that is selected lies outside of the layer.
+    Raises :class:`HostError` if the whole selection is outside of the layer.
     """
     touches, *_ = content.mask_intersect()
     if not touches:
@@ -113,7 +113,7 @@ def read_selection(image: Gimp.Image, content: Gimp.Layer) -> PixelBuffer:
 
 
 def inverted(mask: PixelBuffer) -> PixelBuffer:
-    """``mask``, which is ``gray-f32``, with 1 where it has 0."""
+    """Return the ``gray-f32`` picture ``mask`` with 1 in place of 0, and 0 in place of 1."""
     values = array.array("f", bytes(mask.data))
     turned = array.array("f", [1.0 - value for value in values])
     return PixelBuffer(mask.width, mask.height, mask.format, turned.tobytes())
@@ -121,25 +121,25 @@ def inverted(mask: PixelBuffer) -> PixelBuffer:
 
 @contextmanager
 def opened(file: Gio.File) -> Iterator[Gimp.Image]:
-    """The image in ``file``, of any kind that GIMP opens, upright, as long as it is needed.
+    """Open the image in ``file`` in any format of GIMP, and turn it upright. It is closed at the end of this context.
 
     Raises :class:`UnreadableImage`.
     """
     image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
     if image is None:
         reason = str(Gimp.get_pdb().get_last_error()).strip().rstrip(".")
-        Gimp.progress_end()  # The bar of the failed opening would stay, with a button that cancels the plug-in.
+        Gimp.progress_end()  # Otherwise the bar stays after the error, with a button that cancels the plug-in.
         problem = tr("{name} can't be read: {reason}.").format(name=file.get_parse_name(), reason=reason)
         raise UnreadableImage(problem, tr("Choose another picture."))
     try:
-        image.policy_rotate(False)  # By its EXIF orientation: GIMP does this only in images that its user opens.
+        image.policy_rotate(False)  # It has an EXIF orientation. GIMP itself only turns images that the user opens.
         yield image
     finally:
         image.delete()
 
 
 def read_file(file: Gio.File) -> PixelBuffer:
-    """The picture in ``file`` as it is seen. Raises :class:`UnreadableImage`."""
+    """Read the picture in ``file`` as the user would see it. Raises :class:`UnreadableImage`."""
     with opened(file) as image:
         seen = Gimp.Layer.new_from_visible(image, image, "")
         image.insert_layer(seen, None, 0)
@@ -153,18 +153,18 @@ def require(drawable: Gimp.Drawable) -> None:
 
 
 def _picture(drawable: Gimp.Drawable, bounds: Bounds) -> PixelBuffer:
-    return PixelBuffer(bounds[2], bounds[3], "rgba-f32", _joined(_seen(drawable, bounds, COLOR)))
+    return PixelBuffer(bounds[2], bounds[3], "rgba-f32", _joined(_visible_strips(drawable, bounds, COLOR)))
 
 
 def _joined(strips: Iterable[bytes]) -> bytearray:
     data = bytearray()
     for strip in strips:
-        data += strip  # Not all at once: a large picture would be in memory twice.
+        data += strip  # Not all strips at once: a large picture would be in memory twice.
     return data
 
 
-def _seen(drawable: Gimp.Drawable, bounds: Bounds, form: str) -> Iterator[bytes]:
-    """``drawable`` alone as it is seen within ``bounds`` (in its own coordinates), strip by strip."""
+def _visible_strips(drawable: Gimp.Drawable, bounds: Bounds, form: str) -> Iterator[bytes]:
+    """Yield the visible pixels of ``drawable`` alone, strip by strip. ``bounds`` has the drawable's own coordinates."""
     if not drawable.get_filters():
         yield from _strips_of(_masked(drawable), bounds, form)
         return
@@ -178,29 +178,29 @@ def _strips_of(buffer: Gegl.Buffer, bounds: Bounds, form: str) -> Iterator[bytes
 
 
 def strips(bounds: Bounds) -> Iterator[Bounds]:
-    """``bounds`` from top to bottom in pieces; the process ends between two of them if GIMP has ended."""
+    """Yield the strips of ``bounds`` from top to bottom. If GIMP has ended, end this process between two strips."""
     left, top, width, height = bounds
     rows = max(_TILE, _STRIP_PIXELS // width // _TILE * _TILE)
     for y in range(0, height, rows):
-        lifeline.end_without_gimp()
+        process_end.end_without_gimp()
         yield left, top + y, width, min(rows, height - y)
 
 
-def _under(drawable: Gimp.Drawable, content: Gimp.Layer) -> Bounds:
-    """The bounds of ``content`` in the coordinates of ``drawable``."""
+def _bounds_of(drawable: Gimp.Drawable, content: Gimp.Layer) -> Bounds:
+    """Return the bounds of ``content`` in the coordinates of ``drawable``."""
     (x, y), (left, top) = position(drawable), position(content)
     return left - x, top - y, content.get_width(), content.get_height()
 
 
 def _channel(layer: Gimp.Layer, content: Gimp.Layer, form: str, channel: slice) -> PixelBuffer:
     values = array.array("f")
-    for strip in _seen(layer, _under(layer, content), form):
+    for strip in _visible_strips(layer, _bounds_of(layer, content), form):
         values.extend(array.array("f", strip)[channel])
     return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", values.tobytes())
 
 
 def _masked(drawable: Gimp.Drawable) -> Gegl.Buffer:
-    """The drawable's pixels with its layer mask, if it has an active one, applied to their alpha."""
+    """Return the drawable's pixels. If it has an active layer mask, the mask is applied to their alpha."""
     mask = drawable.get_mask() if isinstance(drawable, Gimp.Layer) and drawable.get_apply_mask() else None
     if mask is None:
         return drawable.get_buffer()
@@ -224,7 +224,7 @@ def _source(graph: Gegl.Node, drawable: Gimp.Drawable) -> Gegl.Node:
 
 @contextmanager
 def _scratch_image(drawable: Gimp.Drawable) -> Iterator[Gimp.Layer]:
-    """A copy of ``drawable`` with its effects and mask merged into it, in an image of its own that is deleted after."""
+    """Copy ``drawable`` with its effects and mask merged. The copy is in its own image, which is deleted afterwards."""
     with image_like(drawable, size(drawable)) as image:
         copy = Gimp.Layer.new_from_drawable(drawable, image)
         image.insert_layer(copy, None, 0)
@@ -239,7 +239,7 @@ def _scratch_image(drawable: Gimp.Drawable) -> Iterator[Gimp.Layer]:
 
 @contextmanager
 def part(drawable: Gimp.Drawable, bounds: Bounds) -> Iterator[Gimp.Layer]:
-    """The pixels of ``drawable`` within ``bounds``, as a layer of an image of its own that is deleted after."""
+    """Copy the pixels of ``drawable`` within ``bounds`` to a layer of a new image, which is deleted afterwards."""
     with image_like(drawable, bounds[2:]) as image:
         is_gray = image.get_base_type() == Gimp.ImageBaseType.GRAY
         kind = Gimp.ImageType.GRAYA_IMAGE if is_gray else Gimp.ImageType.RGBA_IMAGE
@@ -254,9 +254,9 @@ def part(drawable: Gimp.Drawable, bounds: Bounds) -> Iterator[Gimp.Layer]:
 
 @contextmanager
 def image_like(drawable: Gimp.Drawable, size: Size) -> Iterator[Gimp.Image]:
-    """An empty image with the precision and the colors of that of ``drawable``. It is deleted after."""
+    """Make an empty image with the precision and the colors of the image of ``drawable``. It is deleted afterwards."""
     source = drawable.get_image()
-    # An indexed image's effects work on full color.
+    # The effects of an indexed image work on full color.
     gray = source.get_base_type() == Gimp.ImageBaseType.GRAY
     mode = Gimp.ImageBaseType.GRAY if gray else Gimp.ImageBaseType.RGB
     image = Gimp.Image.new_with_precision(*size, mode, source.get_precision())

@@ -14,7 +14,7 @@ from .message import Message, Offer
 
 
 class EngineBar(Gtk.Box):
-    """Calls ``start`` when there may be an engine: after it was installed, or when its installation was stopped."""
+    """The bars. They call ``start`` when an engine may exist: after an installation, or after it was stopped."""
 
     def __init__(self, start: Callable[[], None]) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
@@ -25,7 +25,7 @@ class EngineBar(Gtk.Box):
         self.pack_start(self._installation, False, False, 0)
 
     def show_error(self, error: NeuralStyleError, offers: Sequence[Offer] = ()) -> None:
-        """Show ``error`` with its remedy and these offers, or offer to install the engine if that helps."""
+        """Show ``error`` with its remedy and these offers. If the engine is missing, offer to install it."""
         if error.installing_helps:
             self.message.show_missing_engine(error, self._install)
         else:

@@ -1,4 +1,4 @@
-"""Files that a document names, looked at on another thread: a disk that does not answer must not freeze the dialog."""
+"""A check of files that a document names. It runs on another thread, because a slow disk must not freeze the dialog."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nst_core.job.errors import UnreadableImage
 
 
 def check(files: Sequence[str], checked: Callable[[str, Optional[UnreadableImage]], None]) -> None:
-    """Call ``checked`` in the event loop with each file, and with an error unless it is a regular local file."""
+    """Call ``checked`` in the event loop with each file, and with an error if it is not a regular local file."""
 
     def look() -> None:
         for file in files:

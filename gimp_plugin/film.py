@@ -1,4 +1,4 @@
-"""An animation in GIMP's own event loop: frames go to the engine and painted ones come back, and no window freezes."""
+"""The run of an animation in GIMP's own event loop. It sends frames to the engine, and no window freezes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from nst_core.studio.animation import Animation, AnimationEvent, Ended
 from . import timers
 from .runner import POLL_INTERVAL
 
-#: Seconds that the removal of the engine's files may take at the end.
+#: The longest time in seconds to wait until the engine's files are removed.
 _PATIENCE = 5.0
 
 
 class FilmRun:
-    """Paints ``frames`` and hands every event to ``listen``, of which the last one is ``Failed`` or ``Ended``."""
+    """Paints ``frames`` and calls ``listen`` with every event. The last event is ``Failed`` or ``Ended``."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class FilmRun:
         listen: Callable[[AnimationEvent], None],
         animation: Optional[Animation] = None,
     ) -> None:
-        """Raises :class:`EngineMissing` if there is no engine that can paint animations."""
+        """Start the run. Raises :class:`EngineMissing` if no engine can paint animations."""
         self._animation = animation or Animation()
         self._frames: Optional[Iterator[StyleJob]] = frames
         self._listen = listen
@@ -36,9 +36,9 @@ class FilmRun:
         self._timer = timers.every(POLL_INTERVAL, self._go_on, self._fail)
 
     def run(self) -> bool:
-        """Wait for the end while the event loop goes on. Returns whether all frames are painted.
+        """Wait for the end in the event loop. Return True if all frames are painted.
 
-        Raises the named error that it failed with.
+        Raises the named error of the animation if it fails.
         """
         if self._end is None:
             self._loop.run()
@@ -47,7 +47,7 @@ class FilmRun:
         return isinstance(self._end, Ended) and self._end.complete
 
     def stop(self) -> None:
-        """Paint no further frame; ``Ended`` follows."""
+        """Stop after the current frame; ``Ended`` follows."""
         self._frames = None
         self._animation.stop()
 
@@ -64,7 +64,7 @@ class FilmRun:
         return True
 
     def _add_next(self, frames: Iterator[StyleJob]) -> None:
-        """One frame each time, because it takes a while to read one."""
+        """Add only one frame in each call, because reading a frame takes a while."""
         job = next(frames, None)
         if job is None:
             self._frames = None
@@ -73,7 +73,7 @@ class FilmRun:
             self._animation.add(job)
 
     def _fail(self, error: NeuralStyleError) -> None:
-        """A frame can't be read, or ``listen`` failed."""
+        """End the run after an error of a frame or of ``listen``."""
         if self._end is None:
             self._animation.stop()
             self._take(Failed(error))

@@ -23,15 +23,15 @@ from .painting_form import PaintingForm
 from .stop_bar import StopBar
 
 _SIZE = (940, 690)
-#: The side of the square that shows the newest frame.
+#: The side in pixels of the square that shows the newest frame.
 _PICTURE = 420
 
 
 class FilmDialog:
-    """Animates ``image``, or a folder, with the arguments in ``config``."""
+    """A dialog that animates ``image`` or a folder with the arguments in ``config``."""
 
     def __init__(self, image: Gimp.Image, config: Gimp.ProcedureConfig) -> None:
-        last_used.take_over(config, image)
+        last_used.restore(config, image)
         self._config = config
         self._film: Optional[FilmRun] = None
         self._order: Optional[FilmOrder] = None
@@ -41,7 +41,8 @@ class FilmDialog:
         self._window.set_ok_label(tr("Animate"))
         self._window.set_default_size(*_SIZE)
         self._window.get_widget_for_response(Gtk.ResponseType.CANCEL).set_label(tr("_Close"))
-        self._window.connect("delete-event", lambda *_: True)  # It is not destroyed, because `run` asks first.
+        # Do not destroy the window, because `run` asks the user first.
+        self._window.connect("delete-event", lambda *_: True)
         self._engine = EngineBar(self._engine_installed)
         self._form = PaintingForm(self._window, config, image, first_layer(image), self, of_film=True)
         self._frames = FramesChooser(config, self._form.align, self.chosen)
@@ -58,7 +59,7 @@ class FilmDialog:
         manual.add_help(self._window, self.failed)
 
     def run(self) -> bool:
-        """Show the dialog until the user closes it. Returns whether an animation was painted."""
+        """Show the dialog until the user closes it. Return True if an animation was painted."""
         self._form.show_stored()
         self.chosen()
         while True:
@@ -68,7 +69,7 @@ class FilmDialog:
                 return self.has_painted
 
     def close(self) -> None:
-        """End the engine, an installation and the window."""
+        """End the engine and an installation, and close the window."""
         self._engine.close()
         if self._film is not None:
             self._film.close()
@@ -77,15 +78,15 @@ class FilmDialog:
     # The listener of the form
 
     def chosen(self) -> None:
-        """The next animation is another one, or none can begin now."""
+        """Update the dialog after the user has changed the next animation."""
         can_animate = self._form.is_complete and self._frames.is_complete and self._film is None
         self._window.set_response_sensitive(Gtk.ResponseType.OK, can_animate)
 
     def content_chosen(self) -> None:
-        """The frames are the content."""
+        """Do nothing, because the frames are the content."""
 
     def adjusted(self, adjustment: Adjustment) -> None:
-        """An animation does not change while it is painted."""
+        """Do nothing: an animation does not change while it is painted."""
 
     def failed(self, error: NeuralStyleError) -> None:
         """Show ``error``."""
@@ -117,7 +118,7 @@ class FilmDialog:
         elif isinstance(event, Notice):
             self._engine.message.show_notice(tr(event.text))
         else:
-            GLib.idle_add(self._end, event)  # The film is closed only after it has called this.
+            GLib.idle_add(self._end, event)  # The film must return from this call before it is closed.
 
     def _take(self, painted: FramePainted) -> None:
         assert self._order is not None
@@ -132,7 +133,7 @@ class FilmDialog:
             self._film.stop()
 
     def _end(self, event: AnimationEvent) -> bool:
-        """The animation is over: what is finished is kept, unless the user wants to discard it."""
+        """End the animation. Keep the finished frames, unless the user wants to discard them."""
         film, order = self._film, self._order
         assert film is not None and order is not None
         self._film = self._order = None
@@ -158,10 +159,10 @@ class FilmDialog:
         self.chosen()
 
     def _engine_installed(self) -> None:
-        """The user can press *Animate* again."""
+        """Let the user press *Animate* again."""
 
     def _may_close(self) -> bool:
-        """Ask before finished frames are lost. The dialog closes when the engine stopped."""
+        """Ask before finished frames are lost. The dialog closes after the engine has stopped."""
         if self._film is None:
             return True
         keep = questions.keep_or_discard(self._window)
@@ -188,7 +189,7 @@ class FilmDialog:
 
 
 def show(image: Gimp.Image, config: Gimp.ProcedureConfig) -> bool:
-    """Run the dialog; whether an animation was painted."""
+    """Run the dialog. Return True if an animation was painted."""
     GimpUi.init(config.get_procedure().get_name())
     dialog = FilmDialog(image, config)
     try:

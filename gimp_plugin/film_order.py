@@ -18,9 +18,9 @@ from .painting import Painting
 
 
 class FilmOrder:
-    """Animates the folder that ``config`` names, or else the layers of the image of ``painting``.
+    """The order to animate the folder that ``config`` names, or else the layers of the image of ``painting``.
 
-    Raises named errors for what can't be animated.
+    Raises named errors if the animation is not possible.
     """
 
     def __init__(self, painting: Painting, config: Gimp.ProcedureConfig) -> None:
@@ -40,7 +40,7 @@ class FilmOrder:
 
     @property
     def jobs(self) -> Iterator[StyleJob]:
-        """The request for each frame."""
+        """The requests for the frames."""
         return jobs(self._frames, self._painting)
 
 

@@ -1,4 +1,4 @@
-"""Where painted frames go: into the layers of a new image, as with GIMP's own animation filters, or to a folder."""
+"""The output of an animation: layers of a new image, as with GIMP's own animation filters, or files in a folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .result import write
 
 
 class Output(Protocol):
-    """Takes painted frames in any order."""
+    """An output, which takes painted frames in any order."""
 
     def take(self, painted: FramePainted) -> None:
         """Add a painted frame."""
@@ -28,11 +28,14 @@ class Output(Protocol):
         """Remove all frames that were taken."""
 
     def finish(self, shown: bool) -> None:
-        """No frame follows. What can be seen in GIMP is ``shown`` to the user."""
+        """Complete the output after the last frame. Show it in GIMP if ``shown`` is true and GIMP can show it."""
 
 
 class NewImage:
-    """An image as large, deep and fine as ``like``, which is not shown yet. Its layers have these ``names``."""
+    """A new image with the size, precision and colors of ``like``. Its layers have these ``names``.
+
+    It is not shown until :meth:`finish`.
+    """
 
     def __init__(self, like: Gimp.Image, names: Sequence[str]) -> None:
         self._names = names
@@ -45,7 +48,7 @@ class NewImage:
         self.image.set_resolution(*like.get_resolution()[1:])
 
     def take(self, painted: FramePainted) -> None:
-        """Add a layer for each place of the frame: later frames lie above earlier ones."""
+        """Add a layer for each position of the frame. Later frames lie above earlier ones."""
         pixels = drawable.read_file(Gio.File.new_for_path(str(painted.file)))
         for number in painted.numbers:
             size = pixels.width, pixels.height
@@ -61,7 +64,7 @@ class NewImage:
         self.image.delete()
 
     def finish(self, shown: bool) -> None:
-        """No frame follows. The image is ``shown`` in a window, unless it has no frame."""
+        """Show the image in a window if ``shown`` is true and it has a frame."""
         self.image.undo_enable()
         if shown and self._taken:
             Gimp.Display.new(self.image)
@@ -70,7 +73,7 @@ class NewImage:
 
 
 class Folder:
-    """PNG files with these ``names`` in ``folder``. Raises :class:`InvalidJob` rather than replace a file."""
+    """PNG files with these ``names`` in ``folder``. Raises :class:`InvalidJob` if one of the files exists already."""
 
     def __init__(self, folder: Path, names: Sequence[str]) -> None:
         self._files = [folder / f"{name}.png" for name in names]
@@ -85,7 +88,7 @@ class Folder:
             raise _unwritable(folder, error) from error
 
     def take(self, painted: FramePainted) -> None:
-        """Save a file for each place of the frame: complete, or not at all."""
+        """Save a file for each position of the frame. An error leaves no incomplete file."""
         for file in (self._files[number] for number in painted.numbers):
             unfinished = file.with_name(f".{file.name}.part")
             try:
@@ -101,7 +104,7 @@ class Folder:
             file.unlink(missing_ok=True)
 
     def finish(self, shown: bool) -> None:
-        """Nothing is left to do: each file is complete."""
+        """Do nothing, because each file is already complete."""
 
 
 def _unwritable(path: Path, error: OSError) -> UnwritableOutput:

@@ -22,7 +22,7 @@ ANIMATE = f"{PAINT}-animate"
 
 
 def create(plug_in: Gimp.PlugIn) -> Gimp.Procedure:
-    """The procedure, declared to GIMP."""
+    """Make the procedure, and declare it to GIMP."""
     language.use(GLib.get_language_names())
     procedure = Gimp.ImageProcedure.new(plug_in, ANIMATE, Gimp.PDBProcType.PLUGIN, _run, None)
     procedure.set_image_types("*")
@@ -53,7 +53,7 @@ def _run(
 ) -> Gimp.ValueArray:
     def animate() -> Optional[List[GObject.Value]]:
         if run_mode == Gimp.RunMode.INTERACTIVE:
-            from . import film_dialog  # Only here: a batch run has no display, and needs no GTK.
+            from . import film_dialog  # Import it only here: a batch run has no display, and needs no GTK.
 
             return [] if film_dialog.show(image, config) else None
         return _animate_in_line(image, config, run_mode != Gimp.RunMode.NONINTERACTIVE)
@@ -62,9 +62,9 @@ def _run(
 
 
 def _animate_in_line(image: Gimp.Image, config: Gimp.ProcedureConfig, shown: bool) -> List[GObject.Value]:
-    """Animate without a dialog, with GIMP's own progress and Cancel. Finished files stay if it fails."""
+    """Animate without a dialog. GIMP shows its own progress and Cancel. After an error, finished files stay."""
     choices, mask = tuple(arguments.choices(config, image)), arguments.keep_mask(config)
-    content = next(iter(image.get_layers()), None)  # Each frame takes its place.
+    content = next(iter(image.get_layers()), None)  # Each frame later takes the place of this layer.
     order = FilmOrder(Painting(image, content, choices, arguments.settings(config), mask), config)
     Gimp.progress_init(tr("Reading the pictures..."))
 

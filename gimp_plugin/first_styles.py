@@ -1,4 +1,4 @@
-"""The content of an empty list of styles: how to add some, and the gallery's first styles, one click each."""
+"""The content of an empty list of styles: a sentence how to add styles, and the gallery's first ones to click on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .large_tooltip import LargeTooltip
 from .thumbnails import Thumbnails
 from .widgets import make_transparent, show_thumbnail
 
-#: As many as fit side by side, each within a square of so many pixels.
+#: The number of styles, and the side in pixels of their squares. So many fit side by side.
 _COUNT, _SIDE = 5, 56
 
 
 class FirstStyles(Gtk.Box):
-    """Calls ``add_files`` with the style that the user presses."""
+    """A sentence and the gallery's first styles. It calls ``add_files`` with the style that the user clicks on."""
 
     def __init__(self, gallery: Gallery, add_files: Callable[[Sequence[Gio.File]], None]) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=8, valign=Gtk.Align.CENTER, margin=6)
@@ -33,7 +33,7 @@ class FirstStyles(Gtk.Box):
         self.pack_start(label, False, False, 0)
         make_transparent(self)
         self.show_all()
-        self.connect("map", lambda _: self._fill())  # By then, the recent styles have changed.
+        self.connect("map", lambda _: self._fill())  # The recent styles may have changed since then.
         self.connect("destroy", lambda _: self._thumbnails.close())
 
     def _fill(self) -> None:

@@ -1,4 +1,7 @@
-"""The settings' widgets: most are made by GIMP's procedure dialog from the arguments, and arranged here."""
+"""The widgets of the settings.
+
+GIMP's procedure dialog makes most of them from the arguments. This module arranges them.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,14 @@ from . import arguments, widgets
 from .choosers import RegionChooser
 from .lists import DeviceList, SettingList, WeightsList
 
-#: Choose a slider for a number up to this many steps; a longer range needs a field to type into.
+#: A number with more steps than this gets a field in place of a slider.
 _LONGEST_SLIDER = 100.0
 
 
 class Form(Gtk.Box):
-    """The usual settings in sight, the advanced ones folded away; calls ``unfolded`` when that changes.
+    """The usual settings, and a part with the advanced ones. ``content`` returns the layer to paint.
 
-    ``content`` gives the layer that is painted.
+    It calls ``unfolded`` when the user opens or closes the part with the advanced settings.
     """
 
     def __init__(
@@ -46,7 +49,8 @@ class Form(Gtk.Box):
             for definition in definitions()
             if (names := _names(definition))
         }
-        self._labels.add_widget(self._widgets["seed"].get_label())  # GIMP aligns the labels of its own fields with it.
+        # GIMP aligns the labels of its own fields with this one.
+        self._labels.add_widget(self._widgets["seed"].get_label())
         self._keep = self._make_keep_mask(content)
         self._of_content = [self._keep, *(self._widgets[d.name] for d in arguments.declared(config) if d.of_content)]
         self.pack_start(self._column(advanced=False), False, False, 0)
@@ -67,11 +71,11 @@ class Form(Gtk.Box):
         self._widgets["device"].offer(devices)
 
     def show_automatic(self, estimate: Estimate) -> None:
-        """Name the working size that *Automatic* means now."""
+        """Show the working size that *Automatic* means now."""
         self._named["size"].rename(AUTOMATIC, automatic_label(estimate))
 
     def align(self, label: Gtk.Label) -> None:
-        """Give ``label``, of a widget above the form, the width of the form's own labels."""
+        """Give ``label``, which is above the form, the width of the form's own labels."""
         self._labels.add_widget(label)
 
     def _enable(self) -> None:
@@ -81,7 +85,7 @@ class Form(Gtk.Box):
             widget.set_sensitive(not is_texture)
 
     def _make_keep_mask(self, content: Callable[[], Optional[Gimp.Layer]]) -> RegionChooser:
-        """The button beside the slider that keeps the content: where it is kept."""
+        """Make the button for the region where the content is kept, beside that setting's slider."""
         chooser = RegionChooser(
             content,
             lambda region: arguments.store_keep_mask(self._config, region),
@@ -128,19 +132,19 @@ def _widget(dialog: GimpUi.ProcedureDialog, config: Gimp.ProcedureConfig, defini
 
 
 class _NamedNumbers:
-    """Shows ``names`` in place of some numbers in the field of ``widget``; a typed number still works."""
+    """Names that the field of ``widget`` shows in place of some numbers. The user can still type a number."""
 
     def __init__(self, widget: Gtk.Container, names: Dict[int, str]) -> None:
         self._names = names
         self._field = next(child for child in _descendants(widget) if isinstance(child, Gtk.SpinButton))
-        self._field.set_numeric(False)  # Otherwise it takes no letters.
-        self._field.set_update_policy(Gtk.SpinButtonUpdatePolicy.IF_VALID)  # Otherwise GTK reads a name as 0.
+        self._field.set_numeric(False)  # Otherwise the field would not accept letters.
+        self._field.set_update_policy(Gtk.SpinButtonUpdatePolicy.IF_VALID)  # Otherwise GTK would read a name as 0.
         self._field.connect("output", self._show)
         for number, name in names.items():
             self.rename(number, name)
 
     def rename(self, number: int, name: str) -> None:
-        """Give ``number`` another name."""
+        """Set the name of ``number``."""
         self._names[number] = name
         self._field.set_width_chars(max(self._field.get_width_chars(), _width(self._field, name)))
         self._show(self._field)
@@ -153,13 +157,13 @@ class _NamedNumbers:
 
 
 def _names(definition: Definition) -> Dict[int, str]:
-    """The numbers of a setting that have a special meaning."""
+    """Return the names of a setting's numbers that have a special meaning."""
     names = {0: tr(definition.zero_label)} if definition.zero_label else {}
     return {**names, AUTOMATIC: automatic_label(None)} if definition.adaptive else names
 
 
 def _width(field: Gtk.Entry, text: str) -> int:
-    """How many usual characters of ``field`` are as wide as ``text``: Cyrillic ones are wider."""
+    """Return the width of ``text`` in usual characters of ``field``, because Cyrillic characters are wider."""
     context = field.get_pango_context()
     usual: int = context.get_metrics(context.get_font_description(), None).get_approximate_char_width()
     width: int = field.create_pango_layout(text).get_size()[0]
@@ -173,6 +177,6 @@ def _descendants(widget: Gtk.Widget) -> Iterator[Gtk.Widget]:
 
 
 def _gamma(definition: Definition) -> float:
-    """The exponent that puts the square root of minimum times maximum in the slider's middle."""
+    """Return the exponent that puts the square root of minimum times maximum into the slider's middle."""
     middle = math.sqrt(definition.minimum * definition.maximum)
     return math.log((middle - definition.minimum) / (definition.maximum - definition.minimum), 0.5)

@@ -1,7 +1,7 @@
-"""The frames of an animation: the layers of an image as GIMP's own animation filters read them, or files of a folder.
+"""The frames of an animation: the layers of an image, as GIMP's own animation filters read them, or files of a folder.
 
-The lowest layer is the first frame. It does not matter whether a layer is visible. A layer is seen over the frames
-before it, unless its name has ``(replace)``.
+The lowest layer is the first frame, and hidden layers are frames, too. A layer lies over the frames before it, unless
+its name contains ``(replace)``.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Frames(Protocol):
     names: List[str]
 
     def paintings(self, painting: Painting) -> Iterator[Painting]:
-        """``painting`` with each frame as its content. A content is there only until the next one is asked for."""
+        """Yield ``painting`` with each frame as its content. A content exists only until the next one is requested."""
 
 
 class LayerFrames:
-    """The layers of ``image``, without those that ``painting`` uses for styles and masks, and without paintings."""
+    """The layers of ``image``, except painted ones, and except the styles and masks of ``painting``."""
 
     def __init__(self, image: Gimp.Image, painting: Painting) -> None:
         used = set(_layers_used_by(painting))
@@ -48,7 +48,7 @@ class LayerFrames:
         _require_two(self.names)
 
     def paintings(self, painting: Painting) -> Iterator[Painting]:
-        """``painting`` with each frame as its content, as large as the image."""
+        """Yield ``painting`` with each frame as its content, in the size of the image."""
         size = self._image.get_width(), self._image.get_height()
         with drawable.image_like(self._layers[0], size) as canvas:
             for layer in self._layers:
@@ -75,14 +75,14 @@ class FolderFrames:
         _require_two(self.names)
 
     def paintings(self, painting: Painting) -> Iterator[Painting]:
-        """``painting`` with each picture as its content, whatever is selected in another image."""
+        """Yield ``painting`` with each picture as its content, without the selection of another image."""
         for file in self._files:
             with drawable.opened(Gio.File.new_for_path(str(file))) as image:
                 yield replace(painting, image=image, content=_merge(image))
 
 
 def jobs(frames: Frames, painting: Painting) -> Iterator[StyleJob]:
-    """The request for each frame, with the styles and masks of the first one. Raises named errors."""
+    """Yield the request for each frame, with the styles and masks of the first one. Raises named errors."""
     first = None
     for name, framed in zip(frames.names, frames.paintings(painting)):
         if first is None:
@@ -97,7 +97,7 @@ def jobs(frames: Frames, painting: Painting) -> Iterator[StyleJob]:
 
 
 def first_layer(image: Gimp.Image) -> Gimp.Layer:
-    """A layer of ``image`` that a painting can have as its content. Raises :class:`InvalidJob` if it has none."""
+    """Return a layer of ``image`` that a painting can have as its content. Raises :class:`InvalidJob` without one."""
     layers = image.get_layers()
     if not layers:
         raise _too_few()
@@ -115,7 +115,7 @@ def _too_few() -> InvalidJob:
 
 
 def _layers_used_by(painting: Painting) -> Iterator[int]:
-    """The ids of the layers that are styles, or whose shape or brightness is a mask."""
+    """Yield the ids of the layers that are styles or masks."""
     sources = (choice.source for choice in painting.choices)
     yield from (source.layer.get_id() for source in sources if isinstance(source, LayerSource))
     masks: List[Union[Region, None]] = [painting.keep_mask, *(choice.region for choice in painting.choices)]
@@ -123,7 +123,7 @@ def _layers_used_by(painting: Painting) -> Iterator[int]:
 
 
 def _is_painted(layer: Gimp.Layer) -> bool:
-    """Whether ``layer`` is a result, such as that of a first trial with one frame."""
+    """Return True if ``layer`` is a result, for example from a first test with one frame."""
     return bool(parasites.read_record(layer))
 
 
@@ -132,7 +132,7 @@ def _is_picture(file: Path) -> bool:
 
 
 def _numbered(name: str) -> Tuple[List[Union[int, str]], str]:
-    """A key that puts ``9.png`` before ``10.png``."""
+    """Return a key that puts ``9.png`` before ``10.png``."""
     parts = re.split(r"([0-9]+)", name.casefold())
     return [int(part) if number % 2 else part for number, part in enumerate(parts)], name
 
@@ -145,7 +145,7 @@ def _lay_over(canvas: Gimp.Image, layer: Gimp.Layer) -> None:
 
 
 def _merge(image: Gimp.Image) -> Gimp.Layer:
-    """One layer of the size of ``image`` in place of all of its layers, which looks the same."""
+    """Merge all layers of ``image`` to one layer of its size, which looks the same."""
     seen = Gimp.Layer.new_from_visible(image, image, "")
     _clear(image)
     image.insert_layer(seen, None, 0)

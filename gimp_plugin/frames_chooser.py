@@ -1,4 +1,4 @@
-"""Where the frames of an animation come from: the layers of the image, or a folder, which needs an output folder."""
+"""The source of an animation's frames: the layers of the image, or a folder, which also needs an output folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _LAYERS, _FOLDER = "layers", "folder"
 
 
 class FramesChooser(Gtk.Box):
-    """Keeps the folders in ``config``, and calls ``changed``. ``align`` gives a label the width of others."""
+    """A choice of the source. It stores the folders in ``config``, and calls ``changed``.
+
+    ``align`` gives a label the width of other labels.
+    """
 
     def __init__(
         self, config: Gimp.ProcedureConfig, align: Callable[[Gtk.Label], None], changed: Callable[[], None]
@@ -36,12 +39,12 @@ class FramesChooser(Gtk.Box):
 
     @property
     def is_complete(self) -> bool:
-        """Whether all folders are chosen that are needed."""
+        """True if all necessary folders are chosen."""
         folders = [self._config.get_property(name) for name in (arguments.FRAMES, arguments.OUTPUT)]
         return not self._is_folder or None not in folders
 
     def refresh(self) -> None:
-        """Show the folders only where they count."""
+        """Show the folders only if the frames come from a folder."""
         for row in self._folders:
             row.set_visible(self._is_folder)
 
@@ -60,7 +63,7 @@ class FramesChooser(Gtk.Box):
         return row
 
     def _folder(self, name: str) -> Gtk.FileChooserButton:
-        """A button that chooses the folder of this argument."""
+        """Make a button that chooses the folder of this argument."""
         button = Gtk.FileChooserButton(action=Gtk.FileChooserAction.SELECT_FOLDER)
 
         def show(*_: Any) -> None:
@@ -82,6 +85,6 @@ class FramesChooser(Gtk.Box):
         self._changed()
 
     def _restored(self, config: Gimp.ProcedureConfig, spec: Any) -> None:
-        """GIMP's buttons Reset and Load Saved Settings change the folder, too."""
+        """Show another folder after GIMP's buttons Reset or Load Saved Settings have changed it."""
         if config.get_property(arguments.FRAMES) is not None:
             self._list.set_active_id(_FOLDER)

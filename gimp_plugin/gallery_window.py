@@ -1,4 +1,4 @@
-"""The window with all styles: favorite and recent ones, the bundled paintings, and the user's folders."""
+"""The window with all styles: favorite and recent styles, the bundled paintings, and the user's folders."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ADD_FOLDER = 1
 
 
 class GalleryWindow(Gtk.Dialog):
-    """Choosing a style closes it."""
+    """The window of the gallery, which closes when the user chooses a style."""
 
     def __init__(self, gallery: Gallery, parent: Gtk.Window) -> None:
         super().__init__(title=tr("Style Gallery"), transient_for=parent, modal=True)
@@ -44,7 +44,7 @@ class GalleryWindow(Gtk.Dialog):
         self._fill()
 
     def choose(self) -> Optional[Path]:
-        """The file of the style that the user chooses; None for none. The window is gone then."""
+        """Return the file of the style that the user chooses, or None. Afterwards the window is destroyed."""
         while self.run() == _ADD_FOLDER:
             folder = self._ask_folder()
             if folder is not None:
@@ -96,7 +96,7 @@ class GalleryWindow(Gtk.Dialog):
         return star
 
     def _toggle(self, star: _Star, path: Path) -> None:
-        """Make ``path`` a favorite, or no favorite if it was one. The next opening changes the group of favorites."""
+        """Mark ``path`` as a favorite, or remove the mark. The group of favorites changes at the next opening."""
         is_favorite = not star.get_active()
         with self._reporting():
             is_favorite = self._gallery.toggle_favorite(path)
@@ -133,7 +133,7 @@ class GalleryWindow(Gtk.Dialog):
 
 
 class _StyleTile(Gtk.FlowBoxChild):
-    """A style: its thumbnail as soon as that is read, its title below, and its star in the corner."""
+    """A tile for a style: its thumbnail after that is read, its title below, and its star in the corner."""
 
     def __init__(self, entry: StyleEntry, star: _Star) -> None:
         description = "\n".join(filter(None, (entry.title, entry.detail)))
@@ -154,12 +154,12 @@ class _StyleTile(Gtk.FlowBoxChild):
         self.add(box)
 
     def show_picture(self, pixbuf: Optional[GdkPixbuf.Pixbuf]) -> None:
-        """Show the thumbnail, or a sign that there is none."""
+        """Show the thumbnail, or an icon if there is none."""
         widgets.show_thumbnail(self._image, pixbuf)
 
 
 class _Star(Gtk.ToggleButton):
-    """Full for a favorite, else empty."""
+    """A star, filled for a favorite and empty for another style."""
 
     def __init__(self, is_favorite: bool) -> None:
         super().__init__(active=is_favorite, halign=Gtk.Align.END, valign=Gtk.Align.START, tooltip_text=tr("Favorite"))

@@ -1,4 +1,4 @@
-"""The results of an image below the picture: compare them, show one in the image, use its settings, or discard it."""
+"""The results of an image, below the picture. The user can compare, show and discard them, or use their settings."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _THUMBNAIL = 56
 
 
 class HistoryView(Gtk.Box):
-    """Calls ``selected`` with the layer of a result and its content, or with None twice for no result.
+    """The results. It calls ``selected`` with the layer of a result and its content, or with None twice for no result.
 
-    Calls ``used`` with a layer to take over its settings, ``repaint`` with a layer and another strength for it;
+    It calls ``used`` with a layer whose settings the user wants, and ``repaint`` with a layer and a new strength.
     ``failed`` gets an error of ``repaint``.
 
-    It is hidden until the image has a result. The results of earlier sessions are among them.
+    It is hidden until the image has a result. It also shows the results of earlier sessions.
     """
 
     def __init__(
@@ -58,24 +58,24 @@ class HistoryView(Gtk.Box):
         self.refresh()
 
     def close(self) -> None:
-        """Call nothing any more."""
+        """Stop calling anything."""
         self._strength.close()
 
     @property
     def chosen(self) -> Optional[Gimp.Layer]:
-        """The layer of the result that is looked at."""
+        """The layer of the result that the dialog shows, or None."""
         return None if self._entry is None else self._layer(self._entry.layer)
 
     def add(self, layer: Gimp.Layer, seconds: float) -> None:
-        """Add the result in ``layer``, and look at it."""
+        """Add the result in ``layer``, and choose it."""
         self._choose(self._add(layer, seconds, time.time()))
 
     def clear_choice(self) -> None:
-        """Look at no result."""
+        """Choose no result."""
         self._choose(None)
 
     def refresh(self) -> None:
-        """Show the results whose layers are there: undo may have removed or brought back some."""
+        """Show the present results, because undo may have removed or restored some."""
         entries = [entry for entry in self._history.of(self._image.get_id()) if self._layer(entry.layer) is not None]
         if self._entry is not None and self._entry not in entries:
             self._entry = None
@@ -100,7 +100,7 @@ class HistoryView(Gtk.Box):
         return entry
 
     def _layer(self, identity: Optional[int]) -> Optional[Gimp.Layer]:
-        """The layer with this id; None if it is gone."""
+        """Return the layer with this id, or None if it no longer exists."""
         layer = Gimp.Item.get_by_id(identity) if identity is not None and self._image.is_valid() else None
         return layer if layer is not None and layer.is_valid() else None
 
@@ -126,7 +126,7 @@ class HistoryView(Gtk.Box):
         return button
 
     def _toggled(self, button: Gtk.ToggleButton, entry: HistoryEntry) -> None:
-        if button.get_active() != (entry is self._entry):  # Otherwise it only shows the choice.
+        if button.get_active() != (entry is self._entry):  # Otherwise the program itself has changed the button.
             self._choose(entry if button.get_active() else None)
 
     def _make_buttons(self) -> Gtk.Box:
@@ -158,7 +158,7 @@ class HistoryView(Gtk.Box):
             self._repaint(layer, strength)
 
     def _discard(self) -> None:
-        """Remove the layer; the next result of the same content becomes visible in place of it."""
+        """Remove the layer. The next result of the same content becomes visible in its place."""
         entry, layer = self._entry, self.chosen
         if entry is None or layer is None:
             return

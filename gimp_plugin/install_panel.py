@@ -18,7 +18,10 @@ POLL_INTERVAL = 100
 
 
 class InstallPanel(Gtk.Box):
-    """Hidden until it is started; calls ``installed``, ``failed`` or ``stopped`` at the end."""
+    """The progress of an installation, hidden until it starts.
+
+    At the end it calls ``installed``, ``failed`` or ``stopped``.
+    """
 
     def __init__(
         self,
@@ -40,13 +43,13 @@ class InstallPanel(Gtk.Box):
             self.pack_start(widget, False, False, 0)
 
     def start(self) -> None:
-        """Start the installer. Raises :class:`EngineMissing` where nothing can run it."""
+        """Start the installer. Raises :class:`EngineMissing` if no Python can run it."""
         self._run.start()
         self._timer = timers.every(POLL_INTERVAL, self._poll, self._poll_failed)
         self.show()
 
     def stop(self) -> None:
-        """End the installer if it runs. The next one continues its work."""
+        """End the installer if it runs. The next installation continues its work."""
         self._run.stop()
         self._close()
 

@@ -1,4 +1,4 @@
-"""A tooltip that shows a picture large, with a description below."""
+"""A tooltip with a large picture and a description below."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _SIDE = 360
 
 
 class LargeTooltip:
-    """The tooltip of ``widget`` for the picture in ``file``. It is read when the pointer first rests on the widget."""
+    """The tooltip of ``widget`` for the picture in ``file``.
+
+    It reads the file when the pointer rests on the widget for the first time.
+    """
 
     def __init__(self, widget: Gtk.Widget, file: Path, description: str) -> None:
         self._widget, self._file = widget, file

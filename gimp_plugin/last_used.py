@@ -1,4 +1,7 @@
-"""What was painted last in this session. An animation begins with it, because one frame was perhaps tried before."""
+"""The last painting of this session.
+
+An animation begins with its styles and settings, because the user may have tested them on one frame.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,14 @@ def remember(config: Gimp.ProcedureConfig) -> None:
     parasites.keep_for_session(_NAME, json.dumps(used))
 
 
-def take_over(config: Gimp.ProcedureConfig, image: Gimp.Image) -> None:
-    """Make ``config`` hold what was kept. A mask that ``image`` does not have is left out."""
+def restore(config: Gimp.ProcedureConfig, image: Gimp.Image) -> None:
+    """Copy the kept styles and settings to ``config``, but no mask that ``image`` does not have."""
     text = parasites.kept_for_session(_NAME)
     if not text:
         return
     used = json.loads(text)
     arguments.store_settings(config, Settings.from_dict(used["settings"]))
-    arguments.store_keep_mask(config, regions.still_there(used[arguments.KEEP_MASK], image))
-    with config.freeze_notify():  # The two lists belong together.
+    arguments.store_keep_mask(config, regions.find_again(used[arguments.KEEP_MASK], image))
+    with config.freeze_notify():  # Listeners must see both changes together.
         for name in (arguments.STYLES, arguments.REGIONS):
             config.set_property(name, used[name])

@@ -1,7 +1,7 @@
-"""Lists for settings: a choice, the device that computes, and the network's weights.
+"""Lists for settings: a choice, the device, and the network's weights.
 
-GIMP's own widgets for arguments do not fit. From GIMP 3.2 on, a choice is a high group of radio buttons, and the device
-and the weights are fields to type into.
+GIMP's own widgets for arguments do not fit. Since GIMP 3.2, a choice is a high group of radio buttons, and the device
+and the weights are text fields.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from nst_core.job.settings import Definition
 
 from . import arguments
 
-#: The id of the entry that opens a file dialog. A path can't have this name, because it is absolute.
+#: The id of the entry that opens a file dialog. No path has this name, because paths are absolute.
 _FILE = "file"
 
 
 class SettingList(Gtk.Box):
-    """A label and a list for a setting in ``config``. Its present value is always in the list."""
+    """A label and a list for a setting in ``config``. The list always contains the present value."""
 
     def __init__(self, config: Gimp.ProcedureConfig, definition: Definition) -> None:
         super().__init__(spacing=6)
@@ -41,11 +41,11 @@ class SettingList(Gtk.Box):
         self._fill()
 
     def _entries(self) -> Dict[str, str]:
-        """The text of each value that is always offered."""
+        """Return the text of each value that the list always offers."""
         return {value: tr(label) for value, label in zip(self._definition.choices, self._definition.choice_labels)}
 
     def _text(self, value: str) -> str:
-        """How another value is shown."""
+        """Return the text for any other value."""
         return value
 
     def _fill(self) -> None:
@@ -62,14 +62,14 @@ class SettingList(Gtk.Box):
 
 
 class DeviceList(SettingList):
-    """Offers the devices that the engine has."""
+    """A list of the engine's devices."""
 
     def __init__(self, config: Gimp.ProcedureConfig, definition: Definition) -> None:
         self._devices: List[str] = ["cpu"]
         super().__init__(config, definition)
 
     def offer(self, devices: Sequence[str]) -> None:
-        """Offer ``devices``, by the names that the engine gives them."""
+        """Offer ``devices`` with the engine's names for them."""
         self._devices = list(devices)
         self._fill()
 
@@ -83,7 +83,7 @@ class DeviceList(SettingList):
 
 
 class WeightsList(SettingList):
-    """Offers the two known networks, and a file."""
+    """A list of the two known networks and a file."""
 
     def _entries(self) -> Dict[str, str]:
         return {"original": tr("Original (best for style)"), "torchvision": "torchvision", _FILE: tr("From a file...")}

@@ -1,4 +1,4 @@
-"""The user's own settings of the machine, for a painting whose other settings come from a record."""
+"""The user's own settings of the machine. A painting from a record uses them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from nst_core.job.settings import Settings
 
 
 def own() -> Settings:
-    """Settings whose device, memory and network weights were last used in any editor."""
+    """Return settings with the device, memory and network weights that were last used in any editor."""
     return Presets().last()
 
 
 def remember(settings: Settings) -> None:
-    """Make the device, memory and network weights of ``settings`` the last ones."""
+    """Store the device, memory and network weights of ``settings`` as the last used ones."""
     presets = Presets()
     remembered = presets.last().on_machine_of(settings)
     if remembered != presets.last():

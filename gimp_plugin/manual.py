@@ -14,7 +14,7 @@ PAGE = Path(__file__).with_name("Manual.html")
 
 
 def add_help(window: Gtk.Dialog, failed: Callable[[NeuralStyleError], None]) -> None:
-    """Give ``window`` the button *Help* and its key F1. They open the manual, or call ``failed`` if they can't."""
+    """Give ``window`` the button *Help* and its key F1. They open the manual, or call ``failed`` if that fails."""
 
     def open_manual(*_: Any) -> None:
         try:

@@ -22,7 +22,7 @@ Offer = Tuple[str, Callable[[], None]]
 
 
 class Message(Gtk.InfoBar):
-    """Hidden until there is a message. A new message replaces the last one."""
+    """The bar, hidden until there is a message. A new message replaces the last one."""
 
     def __init__(self) -> None:
         super().__init__(no_show_all=True, show_close_button=True)
@@ -42,12 +42,12 @@ class Message(Gtk.InfoBar):
         self._offer((tr("Copy Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}"))), *offers)
 
     def show_failures(self, text: str) -> None:
-        """Paintings of the queue that failed while others went on."""
+        """Show the paintings of the queue that failed."""
         self._show(text, Gtk.MessageType.ERROR)
         self._offer()
 
     def show_missing_engine(self, error: NeuralStyleError, install: Callable[[], None]) -> None:
-        """The problem, with a button that installs the engine instead of the remedy, which is a command."""
+        """Show the problem, and a button that installs the engine. It replaces the remedy, which is a command."""
         self._show(wording.error(EngineMissing(error.problem)), Gtk.MessageType.ERROR)
         self._offer((tr("Install engine"), install))
 
@@ -57,7 +57,7 @@ class Message(Gtk.InfoBar):
         self._offer()
 
     def show_offer(self, text: str, *offers: Offer) -> None:
-        """Something that the user may want to do, with buttons for it."""
+        """Show something that the user may want to do, with buttons for it."""
         self._show(text, Gtk.MessageType.QUESTION)
         self._offer(*offers)
 

@@ -1,7 +1,7 @@
-"""Keys of labels: Alt and the underlined letter lead to the field beside a label.
+"""Keys of labels: Alt and the underlined letter focus the field beside a label.
 
-An underscore stands before the letter, as GTK reads it. Chinese, Japanese and Korean labels end with a Latin letter in
-brackets, as those of GIMP do.
+An underscore comes before the letter, as GTK requires. Chinese, Japanese and Korean labels end with a Latin letter in
+brackets, as in GIMP.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Dict, Iterable, List, Sequence, Set
 
 
 def with_keys(labels: Sequence[str], taken: Iterable[str]) -> Dict[str, str]:
-    """Each of ``labels`` with its key marked. No two have the same one, and none is one of the letters ``taken``.
+    """Return each of ``labels`` with its key marked. No two keys are equal, and no key is one of ``taken``.
 
-    As many labels as possible have a key: an earlier label takes another letter of its own if a later one has no
-    choice (a matching by augmenting paths, Kuhn 1955).
+    As many labels as possible get a key. If all letters of a label are used, an earlier label may change to another of
+    its own letters (matching by augmenting paths, Kuhn 1955).
     """
     used = set(taken)
     choices = {label: [key for key in _letters(label) if key not in used] for label in labels}
@@ -26,14 +26,17 @@ def with_keys(labels: Sequence[str], taken: Iterable[str]) -> Dict[str, str]:
 
 
 def _letters(label: str) -> List[str]:
-    """The keys that ``label`` may have, the best one first: its own letters, if a keyboard has them."""
+    """Return the possible keys of ``label``, the best one first: its own letters, if keyboards have them."""
     cased = [letter.lower() for letter in label if letter.lower() != letter.upper()]
     return cased or list(string.ascii_lowercase)
 
 
 def _find_key(label: str, choices: Dict[str, List[str]], owners: Dict[str, str], tried: Set[str]) -> bool:
-    """Give ``label`` a key in ``owners``; a label that must give its key away gets another. False if none is left."""
-    for key in sorted(choices[label], key=owners.__contains__):  # free ones first, in their order
+    """Give ``label`` a key in ``owners``, and return True. Another label may have to change its key for this.
+
+    Return False if no key is possible.
+    """
+    for key in sorted(choices[label], key=owners.__contains__):  # Try free keys first.
         if key not in tried:
             tried.add(key)
             if key not in owners or _find_key(owners[key], choices, owners, tried):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The file that GIMP starts, as a process of its own, whenever it asks for the procedures or runs one.
+"""The file that GIMP starts as a separate process, to list the procedures or to run one.
 
-GIMP's ``plug-ins`` folder has it beside the packages ``gimp_plugin`` and ``nst_core``; everything else is in those.
+GIMP's folder ``plug-ins`` contains it beside the packages ``gimp_plugin`` and ``nst_core``, which hold all other code.
 """
 
 import sys

@@ -21,26 +21,29 @@ from .timers import attempt
 
 
 class QueueListener(Protocol):
-    """The reactions of the dialog to changes of the queue."""
+    """The methods that the queue calls when it changes."""
 
     def queue_changed(self) -> None:
-        """A painting was added, begun, ended or removed."""
+        """Called when a painting was added, begun, ended or removed."""
 
     def began(self, painting: Painting) -> None:
-        """The engine got the pixels of ``painting``."""
+        """Called when the engine has received the pixels of ``painting``."""
 
     def painted(self, painting: Painting, layer: Gimp.Layer, result: Result) -> None:
-        """The ``painting`` has become a ``layer``."""
+        """Called when ``painting`` has become ``layer``."""
 
     def failed(self, error: NeuralStyleError) -> None:
-        """The only painting failed, or the engine did not start. Other failures are in the queue."""
+        """Called when the only painting failed, or when the engine did not start. The queue lists other failures."""
 
     def show_event(self, event: ClientEvent) -> None:
-        """The engine reported ``event``."""
+        """Called with each event of the engine."""
 
 
 class Painter:
-    """Paints the orders in their turn. Pixels are read only then, so layers may come and go before."""
+    """Paints the paintings of the queue one after the other. It reads pixels only when a painting begins.
+
+    So a layer may be deleted while its painting waits.
+    """
 
     def __init__(self, listener: QueueListener, dots: Callable[[], int], client: Optional[Client] = None) -> None:
         self.queue: Queue[Painting] = Queue()
@@ -50,33 +53,33 @@ class Painter:
 
     @property
     def running(self) -> Optional[Painting]:
-        """The painting that is being painted."""
+        """The painting that the engine paints, or None."""
         return None if self.queue.running is None else self.queue.running.order
 
     def order(self, painting: Painting) -> None:
-        """Paint ``painting`` when its turn comes."""
+        """Add ``painting`` to the queue."""
         names = [choice.source.name for choice in painting.choices]
         self.queue.add(job_title(names, painting.content.get_name(), painting.settings.quality), painting)
         self.go_on()
 
     def dismiss_failures(self) -> None:
-        """Forget the failures, which the user has seen."""
+        """Remove the failures, because the user has seen them."""
         for failure in self.queue.failures:
             self.queue.dismiss(failure)
 
     def resume(self) -> None:
-        """Go on after an engine was installed."""
+        """Continue after an engine was installed."""
         self.queue.resume()
         self.go_on()
 
     def adjust(self, adjustment: Adjustment) -> None:
-        """Change settings of the painting that runs, also in the record of its layer."""
+        """Change settings of the running painting, also in the record of its layer."""
         if self._new is not None:
             self._new = self._new.adjusted(adjustment)
             self.engine.adjust(adjustment)
 
     def close(self) -> None:
-        """End the engine. Paintings that wait are forgotten."""
+        """End the engine, and remove the waiting paintings."""
         self.queue.clear()
         self.engine.close()
 
@@ -92,8 +95,8 @@ class Painter:
         self._listener.queue_changed()
         Gimp.progress_init(tr("Reading the pictures..."))
         try:
-            job = painting.job(self._dots())  # First, because it raises the named error for a layer that is gone.
-            self._new = painting.new_layer()  # Before the run, because layers may be gone after it.
+            job = painting.job(self._dots())  # Do this first, because it raises the named error for a deleted layer.
+            self._new = painting.new_layer()  # Do this before the run, because layers may be deleted during it.
             self.engine.begin(job)
         except NeuralStyleError as error:
             self._end(error)
@@ -117,7 +120,7 @@ class Painter:
         self._end()
 
     def _end(self, error: Optional[NeuralStyleError] = None) -> None:
-        """The painting is over. Its error is shown at once, or listed if there are others."""
+        """End the painting. Report its error directly, unless the queue lists it."""
         listed = len(self.queue.failures)
         self.queue.end(error)
         self._new = None

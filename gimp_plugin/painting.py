@@ -22,11 +22,11 @@ from .runner import Runner
 
 @dataclass(frozen=True)
 class Painting:
-    """``content``, a layer of ``image``, painted in the chosen styles.
+    """A painting of ``content``, a layer of ``image``, in the chosen styles.
 
-    The brightness of ``keep_mask`` says where the content is kept. ``initial`` is the layer to start from if the
-    settings say so. The new layer goes above ``below`` (None: above the content) and the earlier results there. With
-    ``in_color`` its image becomes RGB if it is not.
+    The content is kept where ``keep_mask`` is bright. ``initial`` is the layer to start from if the settings say so.
+    The new layer goes above ``below`` (None: above the content) and above the earlier results there. With ``in_color``,
+    a gray or indexed image becomes RGB.
     """
 
     image: Gimp.Image
@@ -39,7 +39,7 @@ class Painting:
     in_color: bool = False
 
     def job(self, preview_side: int) -> StyleJob:
-        """The request to the engine, with all pixels. Raises named errors for what can't be painted."""
+        """Make the request to the engine, with all pixels. Raises named errors if the painting is not possible."""
         return StyleJob(
             content=drawable.read(self.content),
             styles=tuple(choice.style(self.content) for choice in self.choices),
@@ -51,7 +51,7 @@ class Painting:
         )
 
     def sizes(self, preview_side: int) -> JobSizes:
-        """The sizes of the pictures in :meth:`job`, without reading one. Raises named errors like it."""
+        """Return the sizes of the pictures in :meth:`job` without reading them. Raises the same named errors."""
         return JobSizes(
             content=drawable.size(self.content),
             styles=tuple(choice.source.size for choice in self.choices),
@@ -62,7 +62,7 @@ class Painting:
         )
 
     def new_layer(self) -> LayerPlan:
-        """The layer that will be made: named after the styles and the quality, with the record that repeats it."""
+        """Return the plan of the new layer: its name (styles and quality) and its record."""
         recorded = tuple(choice.recorded(self.image) for choice in self.choices)
         content = styles.LayerSource(self.content).reference(self.image)
         initial = styles.LayerSource(self.initial).reference(self.image) if self._starts_from_picture else None
@@ -79,8 +79,8 @@ class Painting:
 
     @property
     def _is_selection_used(self) -> bool:
-        """Whether only what is selected is painted."""
-        # Not if the selection is the region of a style, because the other styles may paint around it.
+        """True if only the selection is painted."""
+        # If the selection is the region of a style, the other styles may paint outside of it.
         is_region = any(choice.region is not None and choice.region.kind == "selection" for choice in self.choices)
         return not is_region and not Gimp.Selection.is_empty(self.image)
 
@@ -96,9 +96,9 @@ class Painting:
 
 
 def paint(painting: Painting, runner: Runner, preview_side: int = 0) -> Optional[Gimp.Layer]:
-    """Carry out ``painting`` on ``runner``; None if it was stopped and discarded. Raises named errors."""
-    job = painting.job(preview_side)  # First, because it raises the named error for a layer that is gone.
-    new = painting.new_layer()  # Before the run, because layers may be gone after it.
+    """Run ``painting`` on ``runner``. Return None if it was stopped and discarded. Raises named errors."""
+    job = painting.job(preview_side)  # Do this first, because it raises the named error for a deleted layer.
+    new = painting.new_layer()  # Do this before the run, because layers may be deleted during it.
     result = runner.run(job)
     if result is None:
         return None

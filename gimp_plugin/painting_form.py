@@ -1,4 +1,4 @@
-"""The right side of the dialog: the layer, styles, preset and settings, which together are the next painting."""
+"""The right side of the dialog: layer, styles, preset and settings. Together they describe the next painting."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from .painting import Painting
 from .preset_bar import PresetBar
 from .recall import Recall
 from .style_list import StyleList
-from .styles import still_there
+from .styles import find_again
 
-#: Heights in pixels between which the list of settings grows and shrinks with the dialog.
+#: The smallest and the largest height in pixels of the list of settings, which depends on the dialog's height.
 _SHORTEST, _TALLEST = 150, 420
-#: The least width, so that the picture does not move when the first style comes.
+#: The least width in pixels. With it, the picture does not move when the user adds the first style.
 _WIDTH = 410
 
 
 class FormListener(Protocol):
-    """The reactions of the dialog to choices in the form."""
+    """The methods that the form calls after choices of the user."""
 
     def chosen(self) -> None:
-        """The user has changed the next painting."""
+        """Called when the user has changed the next painting."""
 
     def content_chosen(self) -> None:
-        """Another layer is to be painted."""
+        """Called when the user has chosen another layer to paint."""
 
     def adjusted(self, adjustment: Adjustment) -> None:
-        """A setting changed that a running painting can follow."""
+        """Called with changed settings that a running painting can use."""
 
     def failed(self, error: NeuralStyleError) -> None:
-        """Something that was chosen can't be used."""
+        """Called with an error if a choice can't be used."""
 
 
 class PaintingForm(Gtk.Box):
-    """Chooses a painting for the layer ``content`` of ``image``. GIMP keeps the choices in ``config``.
+    """The choices for a painting of ``content``, a layer of ``image``. GIMP stores them in ``config``.
 
-    One ``of_film`` does not offer another layer, because the frames are the content, and only mixes styles.
+    With ``of_film``, it offers no other layer, because the frames are the content, and it only mixes styles.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class PaintingForm(Gtk.Box):
         self._settings.set_max_content_height(_TALLEST)
         self._settings.add(self._form)
         self._is_unfolding = False
-        self._settings.get_vadjustment().connect("changed", self._grown)
+        self._settings.get_vadjustment().connect("changed", self._show_unfolded)
         if of_film:
             self.styles.mix_only()
         else:
@@ -88,22 +88,22 @@ class PaintingForm(Gtk.Box):
 
     @property
     def is_complete(self) -> bool:
-        """Whether there is a layer to paint, and styles."""
+        """True if a layer to paint and a style are chosen."""
         return self.content is not None and self.styles.is_complete
 
     def settings(self) -> Settings:
-        """The settings that are chosen now. Raises :class:`InvalidJob` for a text that can't be one."""
+        """Return the chosen settings. Raises :class:`InvalidJob` if a text is not valid."""
         return arguments.settings(self._config)
 
     def paintings(self, in_color: bool) -> List[Painting]:
-        """The paintings that are chosen now, often only one. Raises named errors for choices that can't be painted."""
+        """Return the chosen paintings, often only one. Raises named errors if a choice can't be painted."""
         if self.content is None:
             raise HostError(tr("No layer to paint is chosen."), tr("Choose one at the top of the dialog."))
         drawable.require(self.content)
         settings, initial = self.settings(), arguments.initial(self._config)
         if self.continued is not None:
             settings, initial = replace(settings, init="picture"), self.continued
-        # A painted layer that was selected in the image lies above its content: the new one goes on top.
+        # If the user selected a painted layer above its content, the new layer goes above it.
         below = self._selected if self._selected.is_valid() else None
         more = (settings, arguments.keep_mask(self._config), initial, below, in_color)
         return [Painting(self._image, self.content, choices, *more) for choices in self.styles.pictures]
@@ -113,11 +113,11 @@ class PaintingForm(Gtk.Box):
         self._form.offer_devices(devices)
 
     def align(self, label: Gtk.Label) -> None:
-        """Give ``label``, of a widget above, the width of the labels of the settings."""
+        """Give ``label``, which is above the form, the width of the labels of the settings."""
         self._form.align(label)
 
     def show_automatic(self, estimate: Estimate) -> None:
-        """Name the working size that *Automatic* means now."""
+        """Show the working size that *Automatic* means now."""
         self._form.show_automatic(estimate)
 
     def choose_size(self, size: int) -> None:
@@ -125,13 +125,13 @@ class PaintingForm(Gtk.Box):
         self._config.set_property(arguments.argument_name("size"), size)
 
     def remember(self) -> None:
-        """Let an animation begin with what is chosen now."""
+        """Store the present choices, so that an animation begins with them."""
         last_used.remember(self._config)
 
     def show_stored(self) -> None:
-        """Show the styles that GIMP remembers, as far as they are still there."""
+        """Show the styles that GIMP has stored, except those that no longer exist."""
         named = self._config.get_property(arguments.STYLES)
-        found = still_there(named, self._config.get_property(arguments.REGIONS), self._image)
+        found = find_again(named, self._config.get_property(arguments.REGIONS), self._image)
         self.styles.show_choices(found)
 
     def show_recalled(self, recalled: Recall) -> None:
@@ -139,7 +139,7 @@ class PaintingForm(Gtk.Box):
         painting = recalled.painting
         settings, initial = painting.settings, painting.initial
         self.continued = initial if recalled.continues else None
-        if recalled.continues:  # Only this painting starts from the layer. GIMP remembers the start of others.
+        if recalled.continues:  # Only this painting starts from the layer. GIMP stores the start of other paintings.
             settings, initial = replace(settings, init="content"), None
         self.content = painting.content if recalled.has_content else None
         self._header.show_layer(self.content)
@@ -149,8 +149,8 @@ class PaintingForm(Gtk.Box):
         self.styles.show_recalled(painting.choices)
         self._listener.content_chosen()
 
-    def start_anew(self) -> None:
-        """Do not go on from a painted layer."""
+    def start_over(self) -> None:
+        """Stop continuing a painted layer."""
         self.continued = None
         self._listener.content_chosen()
 
@@ -167,7 +167,7 @@ class PaintingForm(Gtk.Box):
                 name = arguments.argument_name(definition.name)
                 self._config.connect(f"notify::{name}", self._adjust, definition.name)
         self._config.connect("notify", lambda *_: self._listener.chosen())
-        # GIMP's buttons Reset and Load Saved Settings change the styles without the list.
+        # GIMP's buttons Reset and Load Saved Settings change the styles, but not the list.
         for name in (arguments.STYLES, arguments.REGIONS):
             self._config.connect(f"notify::{name}", self._styles_restored)
 
@@ -184,14 +184,14 @@ class PaintingForm(Gtk.Box):
         self._listener.chosen()
 
     def _styles_restored(self, config: Gimp.ProcedureConfig, spec: Any) -> None:
-        if not arguments.names(config, self.styles.choices):
+        if not arguments.are_stored(config, self.styles.choices):
             self.show_stored()
 
     def _unfolded(self, unfolded: bool) -> None:
         self._is_unfolding = unfolded
 
-    def _grown(self, adjustment: Gtk.Adjustment) -> None:
-        """Show the advanced settings that were just unfolded, which may need more height than there is."""
+    def _show_unfolded(self, adjustment: Gtk.Adjustment) -> None:
+        """Show the advanced settings after the user has unfolded them. They may need a scroll."""
         if self._is_unfolding:
             self._is_unfolding = False
             adjustment.set_value(adjustment.get_upper() - adjustment.get_page_size())

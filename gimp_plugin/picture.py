@@ -1,4 +1,4 @@
-"""The picture in the dialog: the content, the unfinished painting, and results, before and after."""
+"""The picture in the dialog: the content, the unfinished painting, and results, before and after the painting."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from nst_core.job.pixels import PixelBuffer
 from . import drawable
 from .viewport import DrawnPart, Viewport
 
-#: The longest side in dots of a picture that is shown, and of a preview: that of GIMP's largest thumbnail.
+#: The longest side in dots of shown pictures and of previews. It is the side of GIMP's largest thumbnail.
 LONGEST_SIDE = 1024
 
 _CHECK, _LIGHT, _DARK = 8, 0x66666666, 0x99999999
-#: The smallest size of the widget: it leaves room for the rest of the dialog on a small screen.
+#: The smallest size of the widget. It leaves enough space for the rest of the dialog on a small screen.
 _SMALLEST = (340, 230)
-#: How near to the line of the split view, in dots, the pointer takes hold of it.
+#: The user can drag the line of the split view if the pointer is this many dots from it, or less.
 _LINE_WIDTH = 2
 
 _Seen = Union[Gimp.Drawable, GdkPixbuf.Pixbuf]
 
 
 class PictureArea(Gtk.DrawingArea):
-    """Shows a picture as large as fits or at 100%, over GIMP's checks where it is transparent.
+    """Shows a picture as large as possible or at 100%. Behind transparent parts, it shows GIMP's checks.
 
-    While the button of the mouse is held down, the picture before the painting is seen.
+    While the user holds the mouse button, it shows the picture before the painting.
     """
 
     def __init__(self) -> None:
@@ -52,18 +52,18 @@ class PictureArea(Gtk.DrawingArea):
 
     @property
     def dots(self) -> int:
-        """The longest side at which a preview fills the widget."""
+        """The longest side of a preview that fills the widget."""
         longest = max(self.get_allocated_width(), self.get_allocated_height()) * self.get_scale_factor()
         return int(min(LONGEST_SIDE, longest))
 
     def show_content(self, layer: Gimp.Layer) -> None:
-        """Show ``layer``, which was not painted yet; do nothing if it was deleted."""
+        """Show ``layer``, which is not painted yet. Do nothing if it was deleted."""
         if layer.is_valid():
             self._viewport.size = (layer.get_width(), layer.get_height())
             self._show(layer, None)
 
     def show_result(self, layer: Gimp.Layer) -> None:
-        """Show ``layer`` as the painting of the content; do nothing if it was deleted."""
+        """Show ``layer`` as the painting of the content. Do nothing if it was deleted."""
         if layer.is_valid():
             self._show(self._before, layer)
 
@@ -72,17 +72,17 @@ class PictureArea(Gtk.DrawingArea):
         self._show(self._before, pixbuf_of(pixels))
 
     def show_before(self, is_shown: bool) -> None:
-        """Show only the picture before the painting, or again the painting."""
+        """Show only the picture before the painting, or show the painting again."""
         self._is_before = is_shown
         self.queue_draw()
 
     def split(self, is_split: bool) -> None:
-        """Show the picture before the painting at the left of a line that can be moved."""
+        """Show a line, and at its left the picture before the painting. The user can move the line."""
         self._is_split = is_split
         self.queue_draw()
 
     def zoom(self, is_close: bool) -> None:
-        """Show each pixel as one dot of the screen, or the whole picture."""
+        """Show each pixel as one dot of the screen, or show the whole picture."""
         self._viewport.is_close = is_close
         self.queue_draw()
 
@@ -109,7 +109,7 @@ class PictureArea(Gtk.DrawingArea):
         return False
 
     def _paint(self, context: Any, seen: Optional[_Seen], view: DrawnPart, width: int) -> None:
-        """Paint the left part of ``seen`` of this width (0: all of it)."""
+        """Paint the left part of ``seen`` with this width. 0 means all of it."""
         pixbuf = None if seen is None else self._dots_of(seen, view)
         if pixbuf is None:
             return
@@ -121,11 +121,11 @@ class PictureArea(Gtk.DrawingArea):
 
     def _dots_of(self, seen: _Seen, view: DrawnPart) -> Optional[GdkPixbuf.Pixbuf]:
         if (seen, view) not in self._cache:
-            part = seen if isinstance(seen, GdkPixbuf.Pixbuf) else _dots(seen, view)
+            part = seen if isinstance(seen, GdkPixbuf.Pixbuf) else _visible_part(seen, view)
             if part is None:
                 return None
             if isinstance(seen, GdkPixbuf.Pixbuf):
-                part = _part(seen, view, self._viewport.size)
+                part = _part_of_preview(seen, view, self._viewport.size)
             on_checks = (*view.shown, GdkPixbuf.InterpType.BILINEAR, 255, _CHECK, _LIGHT, _DARK)
             self._cache = {key: value for key, value in self._cache.items() if key[1] == view}
             self._cache[seen, view] = part.composite_color_simple(*on_checks)
@@ -164,26 +164,26 @@ class PictureArea(Gtk.DrawingArea):
 
 
 def pixbuf_of(pixels: PixelBuffer) -> GdkPixbuf.Pixbuf:
-    """A picture of ``rgba-u8`` pixels."""
+    """Make a picture from ``rgba-u8`` pixels."""
     size, data = (pixels.width, pixels.height), GLib.Bytes.new(bytes(pixels.data))
     return GdkPixbuf.Pixbuf.new_from_bytes(data, GdkPixbuf.Colorspace.RGB, True, 8, *size, 4 * pixels.width)
 
 
-def _dots(layer: Gimp.Drawable, view: DrawnPart) -> Optional[GdkPixbuf.Pixbuf]:
-    """The seen part of ``layer``, as large as it is shown or as GIMP makes it; None if it was deleted."""
+def _visible_part(layer: Gimp.Drawable, view: DrawnPart) -> Optional[GdkPixbuf.Pixbuf]:
+    """Return the visible part of ``layer`` in its shown size, or as GIMP makes it. Return None if it was deleted."""
     if not layer.is_valid():
         return None
     shrink = min(1.0, LONGEST_SIDE / max(view.shown))
     size = tuple(max(1, round(side * shrink)) for side in view.shown)
-    # Not by get_sub_thumbnail, which frees its pixels twice in GIMP 3.0.
+    # Do not use get_sub_thumbnail here: it frees its pixels twice in GIMP 3.0.
     if (view.width, view.height) == (layer.get_width(), layer.get_height()):
         return layer.get_thumbnail(*size, Gimp.PixbufTransparency.KEEP_ALPHA)
     with drawable.part(layer, view[:4]) as part:
         return part.get_thumbnail(*size, Gimp.PixbufTransparency.KEEP_ALPHA)
 
 
-def _part(pixbuf: GdkPixbuf.Pixbuf, view: DrawnPart, whole: Tuple[int, int]) -> GdkPixbuf.Pixbuf:
-    """The seen part of a preview of a picture of the size ``whole``."""
+def _part_of_preview(pixbuf: GdkPixbuf.Pixbuf, view: DrawnPart, whole: Tuple[int, int]) -> GdkPixbuf.Pixbuf:
+    """Return the visible part of a preview. ``whole`` is the size of the full picture."""
     across, down = pixbuf.get_width() / whole[0], pixbuf.get_height() / whole[1]
     left, top = (
         min(int(start), side - 1)

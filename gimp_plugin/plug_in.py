@@ -1,4 +1,4 @@
-"""The plug-in as GIMP sees it: it names the procedures and makes them, and nothing else."""
+"""The plug-in for GIMP: it only names the procedures and makes them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ class NeuralStyle(Gimp.PlugIn):
     """Registers the procedures of :mod:`.procedure` and :mod:`.film_procedure`."""
 
     def do_query_procedures(self) -> List[str]:
-        """The procedures' names."""
+        """Return the procedures' names."""
         return [*procedure.PROCEDURES, film_procedure.ANIMATE]
 
     def do_set_i18n(self, name: str) -> bool:
-        """GIMP need not look for a gettext catalog: the plug-in translates its texts itself."""
+        """Return False: GIMP needs no gettext catalog, because the plug-in translates its texts itself."""
         return False
 
     def do_create_procedure(self, name: str) -> Optional[Gimp.Procedure]:
-        """The procedure ``name``, with its arguments and menu entry."""
+        """Make the procedure ``name`` with its arguments and menu entry."""
         return film_procedure.create(self) if name == film_procedure.ANIMATE else procedure.create(self, name)
 
 
 def main(arguments: List[str]) -> None:
-    """Do the task that GIMP names on the command line, then end the process."""
+    """Do the task that GIMP names on the command line, and then end the process."""
     Gimp.main(NeuralStyle.__gtype__, arguments)

@@ -1,4 +1,4 @@
-"""The dialog's presets: choose one, save the settings under a name, rename one, delete one."""
+"""The dialog's presets: the user can choose, save, rename and delete them."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from . import arguments, preset_questions, widgets
 from .choosers import Chooser
 from .style_list import StyleList
 
-#: Characters that have room in the list: the longest description of a shipped preset.
+#: Width of the list in characters: the longest description of a shipped preset.
 _LIST_WIDTH = 64
 
 
 class PresetBar(Gtk.Box):
-    """Shows which preset the settings in ``config`` come from, and calls ``failed`` with each error.
+    """Shows the preset of the settings in ``config``, and calls ``failed`` with each error.
 
-    A preset may hold ``styles``, too.
+    A preset may also hold ``styles``.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class PresetBar(Gtk.Box):
         self._recognize()
 
     def refresh(self) -> None:
-        """Show whether the settings or the styles are still those of the chosen preset."""
+        """Show if the settings or the styles still are those of the chosen preset."""
         current, chosen = self._settings(), self._chosen
         if current is not None:
             title = tr("No preset") if chosen is None else chosen.title(current, self._styles.file_styles)
@@ -67,7 +67,7 @@ class PresetBar(Gtk.Box):
             self.refresh()
 
     def _recognize(self) -> None:
-        """Find the preset that the settings agree with."""
+        """Find the preset with the present settings."""
         current, styles = self._settings(), self._styles.file_styles
         if current is not None:
             listed = self._presets.presets()
@@ -75,10 +75,10 @@ class PresetBar(Gtk.Box):
         self.refresh()
 
     def _settings(self) -> Optional[Settings]:
-        """The settings as they are now; None while a text can't be one."""
+        """Return the present settings, or None while a text is not valid."""
         try:
             return arguments.settings(self._config)
-        except NeuralStyleError:  # Stylize reports it.
+        except NeuralStyleError:  # The button Stylize shows this error.
             return None
 
     def _ask_name(self) -> None:
@@ -131,7 +131,7 @@ class _PresetChooser(Chooser):
         self.add(box)
 
     def show_title(self, title: str) -> None:
-        """Show which preset is chosen."""
+        """Show the title of the chosen preset."""
         self._title.set_text(title)
         self.get_accessible().set_name(f"{tr('Preset')}: {title}")
 
@@ -142,7 +142,7 @@ class _PresetChooser(Chooser):
 def _row(preset: Preset) -> Gtk.ListBoxRow:
     row = Gtk.ListBoxRow()
     row.value = preset
-    words = widgets.Words(preset.name, preset.detail or tr("Your own"), _LIST_WIDTH)
+    words = widgets.TwoLines(preset.name, preset.detail or tr("Your own"), _LIST_WIDTH)
     words.set_border_width(4)
     row.add(words)
     return row

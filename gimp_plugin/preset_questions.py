@@ -1,4 +1,4 @@
-"""Questions about presets: a name to save one under, a new name, and whether to delete one."""
+"""Questions about presets: the name of a new one, another name, and a confirmation to delete one."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Judgment = Tuple[str, bool]
 
 
 class Saved(NamedTuple):
-    """The name of a preset to save, and whether it holds the styles."""
+    """The name of a preset to save, and True if it holds the styles."""
 
     name: str
     with_styles: bool
 
 
 def to_save(suggestion: str, taken: Sequence[str], can_hold_styles: bool, parent: Gtk.Window) -> Optional[Saved]:
-    """The name to save the settings under; None to save nothing. The window warns of one of the ``taken`` names."""
+    """Ask for the name of a new preset. Return None to save nothing. The window warns of one of the ``taken`` names."""
     styles = Gtk.CheckButton(label=tr("With the s_tyles"), use_underline=True, sensitive=can_hold_styles)
     if not can_hold_styles:
         styles.set_tooltip_text(tr("A preset can hold styles that are files. Layers belong to one image."))
@@ -35,7 +35,7 @@ def to_save(suggestion: str, taken: Sequence[str], can_hold_styles: bool, parent
 
 
 def new_name(old: str, taken: Sequence[str], parent: Gtk.Window) -> Optional[str]:
-    """The new name of the preset ``old``; None to keep it. It can't be one of the ``taken`` names."""
+    """Ask for another name of the preset ``old``. Return None to keep it. The window refuses the ``taken`` names."""
 
     def judge(name: str) -> Judgment:
         is_taken = name != old and name in taken
@@ -45,7 +45,7 @@ def new_name(old: str, taken: Sequence[str], parent: Gtk.Window) -> Optional[str
 
 
 def may_delete(name: str, parent: Gtk.Window) -> bool:
-    """Whether to delete the preset ``name``."""
+    """Ask the user, and return True to delete the preset ``name``."""
     question = Gtk.MessageDialog(
         modal=True, title=tr("Delete preset"), text=tr("Delete the preset {name}?").format(name=name)
     )
@@ -61,7 +61,7 @@ def _ask_name(
     parent: Gtk.Window,
     extra: Optional[Gtk.Widget] = None,
 ) -> Optional[str]:
-    """The name that the user enters; None for none. ``judge`` gives a remark on it, and whether it is allowed."""
+    """Ask for a name, and return it or None. ``judge`` returns a remark on a name, and True if the name is allowed."""
     question = Gtk.Dialog(modal=True, title=title)
     question.add_buttons(tr("_Cancel"), Gtk.ResponseType.CANCEL, button, Gtk.ResponseType.ACCEPT)
     question.set_default_response(Gtk.ResponseType.ACCEPT)
@@ -84,5 +84,5 @@ def _ask_name(
         box.pack_start(widget, False, False, 0)
     box.show_all()
     question.get_content_area().pack_start(box, True, True, 0)
-    name = entry.get_buffer()  # It outlives the window.
+    name = entry.get_buffer()  # The buffer is still valid after the window is destroyed.
     return str(name.get_text()) if answer(question, parent) == Gtk.ResponseType.ACCEPT else None

@@ -1,4 +1,4 @@
-"""The plug-in's procedures: paint a layer, repeat the painting of a painted layer, and continue it."""
+"""The plug-in's procedures: they paint a layer, repeat the painting of a painted layer, and continue it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ REPEAT = f"{PAINT}-repeat"
 CONTINUE = f"{PAINT}-continue"
 PROCEDURES = (PAINT, REPEAT, CONTINUE)
 
-#: Where the menu has all entries.
+#: The menu with all entries.
 MENU = "<Image>/Filters/Artistic"
 
 _Action = Callable[[Gimp.RunMode, Gimp.Image, Gimp.Layer, Gimp.ProcedureConfig], Optional[Gimp.Layer]]
 
 
 def create(plug_in: Gimp.PlugIn, name: str) -> Gimp.Procedure:
-    """The procedure ``name`` (of :data:`PROCEDURES`), declared to GIMP."""
+    """Make the procedure ``name`` (of :data:`PROCEDURES`), and declare it to GIMP."""
     language.use(GLib.get_language_names())
     procedure = Gimp.ImageProcedure.new(plug_in, name, Gimp.PDBProcType.PLUGIN, _run, None)
     procedure.set_image_types("*")
@@ -83,7 +83,7 @@ def _run(
 ) -> Gimp.ValueArray:
     def paint_layer() -> Optional[List[GObject.Value]]:
         layer = _ACTIONS[procedure.get_name()](run_mode, image, drawable.content_layer(drawables), config)
-        # After a success GIMP stores the arguments with the image, and prints a warning if it is closed.
+        # After a success GIMP stores the arguments with the image. It prints a warning if the image is closed.
         return None if layer is None or not image.is_valid() else [GObject.Value(Gimp.Layer.__gtype__, layer)]
 
     return answers.answer(procedure, paint_layer)
@@ -93,10 +93,11 @@ def _paint(
     run_mode: Gimp.RunMode, image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig
 ) -> Optional[Gimp.Layer]:
     if run_mode == Gimp.RunMode.INTERACTIVE:
-        from . import dialog  # Only here: a batch run has no display, and needs no GTK.
+        from . import dialog  # Import it only here: a batch run has no display, and needs no GTK.
 
         return dialog.show(image, layer, config, show_progress)
-    # GIMP selects a new layer. Its Repeat of the last filter paints the same content once more, not the painting.
+    # GIMP selects a new layer. Its command to repeat the last filter must paint the same content again, not the
+    # painting.
     content = recall.content_of(image, layer) if run_mode == Gimp.RunMode.WITH_LAST_VALS else layer
     choices = tuple(arguments.choices(config, image))
     pictures = arguments.keep_mask(config), arguments.initial(config)
@@ -122,7 +123,8 @@ def _paint_from_record(
     layer: Gimp.Layer,
     config: Gimp.ProcedureConfig,
 ) -> Optional[Gimp.Layer]:
-    if run_mode == Gimp.RunMode.NONINTERACTIVE:  # Nobody can be asked, and the script has chosen the document.
+    # A batch run can't ask anybody, and the script has chosen the document.
+    if run_mode == Gimp.RunMode.NONINTERACTIVE:
         recalled = recalled_by(image, layer, arguments.machine(config))
     else:
         from . import dialog, questions
@@ -137,7 +139,7 @@ def _paint_from_record(
 
 
 def _paint_in_line(painting: Painting) -> Optional[Gimp.Layer]:
-    """Paint without a dialog, with GIMP's own progress and Cancel."""
+    """Paint without a dialog. GIMP shows its own progress and Cancel."""
     Gimp.progress_init(tr("Reading the pictures..."))
     with engine(show_progress) as runner:
         return paint(painting, runner)
@@ -146,7 +148,7 @@ def _paint_in_line(painting: Painting) -> Optional[Gimp.Layer]:
 def show_progress(event: ClientEvent) -> None:
     """Show a job's progress in GIMP's own bar."""
     if isinstance(event, Started):
-        Gimp.progress_init(wording.started(event))  # In place of the last picture's: "Opening ...".
+        Gimp.progress_init(wording.started(event))  # This replaces the text of the last opened picture: "Opening ...".
     elif isinstance(event, Progress):
         Gimp.progress_update(event.fraction)
         Gimp.progress_set_text(wording.progress(event))

@@ -1,4 +1,7 @@
-"""The view below the picture: the engine's state and the costs, or a painting's progress with buttons to stop it."""
+"""The view below the picture.
+
+It shows the engine's state and the costs, or a painting's progress with buttons to stop.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,14 @@ from nst_core.job.events import ClientEvent, Progress, Ready, Started
 from .stop_bar import StopBar
 from .widgets import text_label
 
-#: Keeps room for the text to come, so that the dialog does not grow with it.
+#: An empty text of two lines. It reserves the height of later texts, so that the dialog does not grow.
 _TWO_LINES = "\n"
 
 
 class ProgressView(Gtk.Stack):
-    """Calls ``stop`` with True to keep the picture so far, with False to discard it.
+    """The view. It calls ``stop`` with True to keep the unfinished picture, and with False to discard it.
 
-    Shows ``costs`` between jobs, and ``queue`` beside its buttons.
+    It shows ``costs`` between jobs, and ``queue`` beside its buttons.
     """
 
     def __init__(self, stop: Callable[[bool], None], costs: Gtk.Widget, queue: Gtk.Widget) -> None:
@@ -39,15 +42,15 @@ class ProgressView(Gtk.Stack):
         self.add_named(self._bar, "painting")
 
     def show_status(self, text: str) -> None:
-        """Show the engine's state while nothing is being painted."""
+        """Show the engine's state while no painting runs."""
         self._status.set_text(text)
 
     def show_idle(self) -> None:
-        """Nothing is being painted any longer."""
+        """Show that no painting runs."""
         self.set_visible_child_name("idle")
 
     def show_painting(self) -> None:
-        """A painting has begun."""
+        """Show that a painting has begun."""
         self._bar.begin()
         self._started.set_text(_TWO_LINES)
         self.set_visible_child_name("painting")
@@ -62,5 +65,5 @@ class ProgressView(Gtk.Stack):
             self._bar.show_progress(event.fraction, wording.progress(event))
 
     def stop(self, keep: bool) -> None:
-        """Stop, as the buttons do."""
+        """Stop as the buttons do."""
         self._bar.stop(keep)

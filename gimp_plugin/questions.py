@@ -1,4 +1,4 @@
-"""Questions that need an answer at once, each a window of its own. All texts in them are plain, never markup."""
+"""Questions that need an answer immediately, each in its own window. All texts are plain, without markup."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .recall import Recall
 
 
 def without_refused_files(recalled: Recall, known: Sequence[str] = (), parent: Optional[Gtk.Window] = None) -> Recall:
-    """``recalled`` without its files, unless the user agrees to reading them.
+    """Return ``recalled`` without its files, unless the user agrees that they are read.
 
-    The ``known`` ones and the bundled paintings need no question.
+    The user is not asked about ``known`` files and the bundled paintings.
     """
     GimpUi.init("neural-style")
     foreign = recalled.foreign(known)
@@ -24,7 +24,7 @@ def without_refused_files(recalled: Recall, known: Sequence[str] = (), parent: O
 
 
 def keep_or_discard(parent: Gtk.Window) -> Optional[bool]:
-    """Whether to stop and keep the picture (True), or to stop and discard it (False); None to go on painting."""
+    """Ask the user. Return True to stop and keep the picture, False to stop and discard it, and None to continue."""
     question = Gtk.MessageDialog(modal=True, title=tr("Neural Style: Stop?"), text=tr("Stop painting?"))
     question.add_buttons(tr("Keep _Painting"), Gtk.ResponseType.CANCEL, tr("_Discard"), Gtk.ResponseType.REJECT)
     question.add_button(tr("_Keep the Picture so Far"), Gtk.ResponseType.ACCEPT)
@@ -43,7 +43,7 @@ def _may_read(files: Sequence[str], parent: Optional[Gtk.Window]) -> bool:
 
 
 def answer(question: Gtk.Dialog, parent: Optional[Gtk.Window]) -> int:
-    """The answer to ``question`` in a window above ``parent`` (None: above GIMP). The window is gone then."""
+    """Return the answer to ``question`` in a window above ``parent``, or above GIMP. Then destroy the window."""
     if parent is None:
         GimpUi.window_set_transient(question)
     else:

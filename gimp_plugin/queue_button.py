@@ -14,7 +14,7 @@ from .painting import Painting
 
 
 class QueueButton(Gtk.MenuButton):
-    """Hidden while nothing waits in ``queue``; calls ``changed`` after the user gave it another order."""
+    """The button, hidden while ``queue`` is empty. It calls ``changed`` after the user has changed the queue."""
 
     def __init__(self, queue: Queue[Painting], changed: Callable[[], None]) -> None:
         super().__init__(no_show_all=True, tooltip_text=tr("Paintings that wait for their turn"))
@@ -25,7 +25,7 @@ class QueueButton(Gtk.MenuButton):
         self.set_popover(popover)
 
     def refresh(self) -> None:
-        """Show the queue as it is now."""
+        """Show the present queue."""
         waiting = self._queue.waiting
         for row in self._rows.get_children():
             row.destroy()

@@ -1,8 +1,8 @@
-"""A painted layer's record, as the painting that it describes: to be painted again, or to be continued.
+"""The record of a painted layer, as a painting that the user can repeat or continue.
 
-A record comes with its document, and the document may come from anybody. So a layer counts only if it is certainly the
-one that was meant, a file is only named (:attr:`Recall.files`) until the user has agreed that it is read, and the
-settings of the machine are the user's own.
+A record comes with its document, and the document may come from anybody. So a layer counts only if it certainly is the
+recorded one. The plug-in reads a file of a record (:attr:`Recall.files`) only after the user has agreed. The settings
+of the machine are the user's own.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from .painting import Painting
 
 @dataclass(frozen=True)
 class Recall:
-    """``painting`` with all that was found, and descriptions of the ``missing`` pictures for the user.
+    """A ``painting`` with all parts that were found, and descriptions of the ``missing`` pictures for the user.
 
-    Without ``has_content``, the content of the painting is the painted layer itself, in place of the missing one. If it
-    ``continues``, it starts from the painted layer.
+    If ``has_content`` is False, the content is missing, and the painted layer takes its place. If ``continues`` is
+    True, the painting starts from the painted layer.
     """
 
     painting: Painting
@@ -41,37 +41,37 @@ class Recall:
 
     @property
     def files(self) -> List[str]:
-        """The paths of the files among the styles. Nothing has touched them so far."""
+        """The paths of the files among the styles. Nothing has read them yet."""
         return [
             choice.source.text() for choice in self.painting.choices if isinstance(choice.source, styles.FileSource)
         ]
 
     def foreign(self, known: Collection[str]) -> List[str]:
-        """The files that need a question before they are read: neither ``known`` ones nor bundled paintings."""
+        """Return the files that need a question first: all except ``known`` ones and the bundled paintings."""
         return [path for path in self.files if path not in known and painting_at(Path(path)) is None]
 
     def without(self, files: Collection[str]) -> Recall:
-        """The same without the styles in these files, which count as missing then."""
+        """Return a copy without the styles in these files. The copy counts them as missing."""
         kept = tuple(choice for choice in self.painting.choices if choice.source.text() not in files)
         return replace(self, painting=replace(self.painting, choices=kept), missing=(*self.missing, *files))
 
     def require_all(self) -> None:
-        """Raise :class:`HostError` with the names of the missing pictures, if there are any."""
+        """Raise :class:`HostError` if pictures are missing. The error names them."""
         if self.missing:
             names = ", ".join(self.missing)
             problem = tr("Not all pictures of this painting can be found: {names}.").format(names=names)
             raise HostError(problem, tr("Open the images that contain them, and choose them again."))
 
     def require_files(self) -> None:
-        """Raise :class:`UnreadableImage` unless each file is a regular one of this computer. May wait for a disk."""
+        """Raise :class:`UnreadableImage` if a file is not a regular file of this computer. This may wait for a disk."""
         for path in self.files:
             local_files.require_regular_file(path)
 
 
 def repetition(image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
-    """The painting that ``layer`` came from, to be painted again on the machine of ``own`` settings.
+    """Return the painting that made ``layer``, with the settings of the machine from ``own``.
 
-    Raises :class:`HostError` if Neural Style did not paint it.
+    Raises :class:`HostError` if Neural Style did not paint the layer.
     """
     recorded = record_of(layer)
     recalled = _recalled(recorded, image, layer, own)
@@ -85,9 +85,9 @@ def repetition(image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
 
 
 def continuation(image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
-    """The painting that goes on from where ``layer`` is, on the machine of ``own`` settings.
+    """Return a painting that continues ``layer``, with the settings of the machine from ``own``.
 
-    Raises :class:`HostError` if Neural Style did not paint it.
+    Raises :class:`HostError` if Neural Style did not paint the layer.
     """
     recalled = _recalled(record_of(layer), image, layer, own)
     settings = replace(recalled.painting.settings, init="picture")
@@ -95,9 +95,9 @@ def continuation(image: Gimp.Image, layer: Gimp.Layer, own: Settings) -> Recall:
 
 
 def content_of(image: Gimp.Image, layer: Gimp.Layer) -> Gimp.Layer:
-    """The layer that ``layer`` was painted from; ``layer`` itself if Neural Style did not paint it.
+    """Return the layer that ``layer`` was painted from, or ``layer`` itself if Neural Style did not paint it.
 
-    Raises :class:`HostError` if the content is gone.
+    Raises :class:`HostError` if the content was deleted.
     """
     if not parasites.read_record(layer):
         return layer
@@ -108,7 +108,7 @@ def content_of(image: Gimp.Image, layer: Gimp.Layer) -> Gimp.Layer:
 
 
 def record_of(layer: Gimp.Layer) -> record.Record:
-    """The record of ``layer``. Raises :class:`HostError` if Neural Style did not paint it."""
+    """Return the record of ``layer``. Raises :class:`HostError` if Neural Style did not paint it."""
     recorded = record.load(parasites.read_record(layer))
     if recorded is None or len(recorded.styles) > MAXIMUM_STYLES:
         raise HostError(tr("Neural Style did not paint this layer."), tr("Select a layer that Neural Style painted."))
@@ -133,13 +133,13 @@ def _recalled(recorded: record.Record, image: Gimp.Image, layer: Gimp.Layer, own
 
 
 def _content(recorded: record.Record, image: Gimp.Image) -> Optional[Gimp.Layer]:
-    """The content, a layer of ``image``; None if it can't be found for certain."""
+    """Return the content, a layer of ``image``, or None if it is not certain."""
     content = None if recorded.content is None else styles.find_layer(recorded.content, image)
     return content if content is not None and content.get_image().get_id() == image.get_id() else None
 
 
 def _choice(style: RecordedStyle, image: Gimp.Image) -> Optional[styles.Choice]:
-    """The recorded style, for a layer of ``image``; None if it or its region can't be found for certain."""
+    """Return the recorded style for a layer of ``image``, or None if it or its region is not certain."""
     source = _source(style.reference, image)
     region = None if style.region is None else regions.find(style.region, image)
     if source is None or (style.region is not None and region is None):
@@ -152,7 +152,7 @@ def _source(reference: Reference, image: Gimp.Image) -> Optional[styles.Source]:
         layer = styles.find_layer(reference, image)
         return None if layer is None else styles.LayerSource(layer)
     painting = painting_at(Path(reference.path))
-    if painting is not None:  # The copy of this plug-in, wherever the one in the record lies.
+    if painting is not None:  # Use the file of this plug-in: the record may name another copy.
         return styles.FileSource(Gio.File.new_for_path(str(painting.path)))
     is_local = local_files.is_local(reference.path)
     return styles.FileSource(Gio.File.new_for_path(reference.path)) if is_local else None

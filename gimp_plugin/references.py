@@ -1,7 +1,7 @@
-"""Lasting names of layers and channels: each is found again for certain, or not at all.
+"""Lasting names of layers and channels. A name leads to exactly the same layer or channel, or to none.
 
-A lasting name is GIMP's tattoo, a number that lasts as long as its image, and behind an ``@`` the identity of that
-image: ``12@0f3a5b7c9d1e2f40``. A tattoo alone would fit a layer of almost any image.
+A lasting name is GIMP's tattoo, an ``@``, and the identity of the image: ``12@0f3a5b7c9d1e2f40``. The tattoo is a
+number that stays the same as long as the image exists. Without the identity, it would fit a layer of almost any image.
 """
 
 from __future__ import annotations
@@ -23,19 +23,20 @@ _LARGEST_TATTOO = (1 << 32) - 1
 
 
 def lasting_name(item: Gimp.Item) -> str:
-    """The lasting name of ``item``, a layer or channel."""
+    """Return the lasting name of ``item``, a layer or channel."""
     return f"{item.get_tattoo()}@{parasites.identify(item.get_image())}"
 
 
 def to_item(kind: str, item: Gimp.Item, path: str = "") -> Reference:
-    """A part of a record that refers to ``item``; ``path`` is the file of its image if that is another one."""
+    """Return a record's reference to ``item``. ``path`` is the file of its image if that is another image."""
     return Reference(kind, item.get_name(), lasting_name(item), path)
 
 
 def find(name: str, kind: str, images: Sequence[Gimp.Image]) -> Optional[Gimp.Item]:
-    """The channel (if ``kind`` is ``channel``) or layer that has this lasting name; None unless one of ``images`` fits.
+    """Return the layer with this lasting name, or the channel if ``kind`` is ``channel``.
 
-    More than one fits if an image was duplicated or opened twice: then the name is ambiguous.
+    Return None if no image of ``images`` has this identity, or if several have it: a user may duplicate an image, or
+    open it twice. Then the name is ambiguous.
     """
     if not re.fullmatch(LASTING_NAME, name):
         return None
@@ -44,7 +45,7 @@ def find(name: str, kind: str, images: Sequence[Gimp.Image]) -> Optional[Gimp.It
 
 
 def find_in_file(reference: Reference) -> Optional[Gimp.Layer]:
-    """The layer that ``reference`` means in another image that was closed and opened again from its file."""
+    """Return the layer of ``reference`` in another image, which was opened again from its file."""
     if not reference.path or not re.fullmatch(LASTING_NAME, reference.layer):
         return None
     images = [image for image in Gimp.get_images() if image_path(image) == reference.path]
@@ -59,11 +60,11 @@ def _by_tattoo(tattoo: int, kind: str, images: Sequence[Gimp.Image]) -> Optional
 
 
 def image_path(image: Gimp.Image) -> str:
-    """The file that ``image`` came from; empty if it was never saved."""
+    """Return the path of the file that ``image`` came from; empty if it was never saved."""
     file = image.get_file() or image.get_imported_file()
     return (file.get_path() or "") if file is not None else ""
 
 
 def image_name(image: Gimp.Image) -> str:
-    """The name of ``image`` for the user: its file's name, or GIMP's name for an image without a file."""
+    """Return the name of ``image`` for the user: the name of its file, or GIMP's name for an image without a file."""
     return Path(image_path(image)).name or str(image.get_name())

@@ -1,6 +1,6 @@
 """Regions of the canvas: the shape of a layer, a layer mask, a saved selection, or the selection.
 
-A region has three forms: the text of an argument, the reference in a painted layer's record, and the mask itself.
+A region has three forms: the text of an argument, the reference in a record, and the mask itself.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ _TEXT = re.compile(
 
 @dataclass(frozen=True)
 class Region:
-    """``kind`` is ``layer``, ``mask``, ``channel`` or ``selection``; ``item`` is this drawable, or the layer that has
-    the mask. An ``inverted`` region is everything else.
+    """A region. ``kind`` is ``layer``, ``mask``, ``channel`` or ``selection``.
+
+    ``item`` is the drawable, or the layer that has the mask. An ``inverted`` region is everything else.
     """
 
     kind: str
@@ -44,28 +45,28 @@ class Region:
         return tr("The selection") if self.kind == "selection" else str(self.item.get_name())
 
     def drawable(self) -> Gimp.Drawable:
-        """The drawable that it is."""
+        """Return the drawable with the region's pixels."""
         return self.item.get_mask() if self.kind == "mask" else self.item
 
     def text(self) -> str:
-        """As an argument, which GIMP may keep until its next session."""
+        """Return the text of the region for an argument. GIMP may keep it until its next session."""
         prefix = _INVERTED if self.inverted else ""
         if self.kind == "selection":
             return f"{prefix}{self.kind}"
         return f"{prefix}{self.kind}:{references.lasting_name(self.item)}:{self.item.get_name()}"
 
     def reference(self) -> Reference:
-        """As a part of the record of a layer of the same image."""
+        """Return the reference of the region for the record of a layer in the same image."""
         return replace(references.to_item(self.kind, self.item), inverted=self.inverted)
 
     def coverage(self, content: Gimp.Layer) -> PixelBuffer:
-        """How much of each pixel of ``content`` lies in the region, as ``gray-f32``. Raises :class:`HostError`."""
+        """Return how much of each pixel of ``content`` is in the region, as ``gray-f32``. Raises :class:`HostError`."""
         if self.kind == "layer" and self.item.is_valid():
             return self._turned(drawable.read_alpha(self.item, content))
         return self._turned(drawable.read_coverage(self._mask(), content))
 
     def brightness(self, content: Gimp.Layer) -> PixelBuffer:
-        """How bright the region is over each pixel of ``content``, as ``gray-f32``. Raises :class:`HostError`."""
+        """Return the region's brightness over each pixel of ``content``, as ``gray-f32``. Raises :class:`HostError`."""
         if self.kind == "layer" and self.item.is_valid():
             return self._turned(drawable.read_brightness(self.item, content))
         return self._turned(drawable.read_coverage(self._mask(), content))
@@ -85,7 +86,7 @@ class Region:
 
 
 def of(item: Gimp.Drawable) -> Region:
-    """``item``, any drawable, as a region."""
+    """Return ``item``, any drawable, as a region."""
     if isinstance(item, Gimp.LayerMask):
         return Region("mask", Gimp.Layer.from_mask(item))
     if isinstance(item, Gimp.Selection):
@@ -94,9 +95,9 @@ def of(item: Gimp.Drawable) -> Region:
 
 
 def offered(content: Gimp.Layer, shapes: bool = True) -> List[Region]:
-    """All regions of the image of ``content``: the selection, masks, saved selections, and other layers.
+    """Return all regions of the image of ``content``: the selection, masks, saved selections, and other layers.
 
-    With ``shapes`` only layers that have one, otherwise all.
+    With ``shapes``, return only layers that have a shape.
     """
     image = content.get_image()
     layers = list(drawable.layers_of(image))
@@ -108,9 +109,9 @@ def offered(content: Gimp.Layer, shapes: bool = True) -> List[Region]:
 
 
 def parse(text: str, image: Gimp.Image) -> Optional[Region]:
-    """The region of ``image`` that an argument names; None for an empty text, which stands for everywhere.
+    """Return the region of ``image`` that an argument names, or None for an empty text, which means everywhere.
 
-    Raises :class:`InvalidJob` if it names none.
+    Raises :class:`InvalidJob` if the text names no region.
     """
     if not text:
         return None
@@ -124,15 +125,15 @@ def parse(text: str, image: Gimp.Image) -> Optional[Region]:
     return Region(found["kind"], item, bool(found["inverted"]))
 
 
-def still_there(text: str, image: Gimp.Image) -> Optional[Region]:
-    """The region of an earlier run, or None if it is gone meanwhile."""
+def find_again(text: str, image: Gimp.Image) -> Optional[Region]:
+    """Return the region of an earlier run, or None if it no longer exists."""
     with suppress(InvalidJob):
         return parse(text, image)
     return None
 
 
 def find(reference: Reference, image: Gimp.Image) -> Optional[Region]:
-    """The region that the record of a layer of ``image`` refers to; None if it can't be found for certain."""
+    """Return the region that a record of ``image`` refers to, or None if it is not certain."""
     if reference.kind == "selection":
         return Region("selection", image.get_selection(), reference.inverted)
     item = references.find(reference.layer, reference.kind, [image])

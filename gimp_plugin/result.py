@@ -15,7 +15,7 @@ from nst_core.studio.result_names import result_name
 from . import parasites
 from .drawable import COLOR, layers_of, position, strips
 
-#: The types of layers, with transparency, by that of their image.
+#: The type of a layer with transparency, by the type of its image.
 LAYER_TYPES = {
     Gimp.ImageBaseType.RGB: Gimp.ImageType.RGBA_IMAGE,
     Gimp.ImageBaseType.GRAY: Gimp.ImageType.GRAYA_IMAGE,
@@ -27,10 +27,10 @@ LAYER_TYPES = {
 class LayerPlan:
     """The plan of a new layer: the parts of its name, its record, and its place.
 
-    The place is above ``below`` and the earlier results of the same content that lie there, and exactly over
-    ``content``, or at ``position`` if the content is gone by then. With ``in_color`` the image becomes RGB first, if it
-    is gray or indexed. ``covers`` is whether it covers the content, so that the earlier results below can be hidden;
-    if not, only those are hidden that it ``replaces``.
+    The layer lies above ``below`` and above the earlier results of the same content there. It lies exactly over
+    ``content``, or at ``position`` if the content was deleted. With ``in_color``, a gray or indexed image first becomes
+    RGB. If ``covers`` is True, the layer covers the whole content, and all earlier results below are hidden. Otherwise
+    only those that it ``replaces`` are hidden.
     """
 
     styles: Tuple[str, ...]
@@ -44,7 +44,7 @@ class LayerPlan:
     replaces: Tuple[Gimp.Layer, ...] = ()
 
     def adjusted(self, adjustment: Adjustment) -> LayerPlan:
-        """The same after settings were changed during the run: the record has those that were last used."""
+        """Return a copy after a change of settings during the run. The record holds the last settings."""
         stored = record.load(self.record)
         assert stored is not None
         weights = adjustment.weights or tuple(style.weight for style in stored.styles)
@@ -53,16 +53,16 @@ class LayerPlan:
         return replace(self, record=record.dump(changed))
 
     def painted_at(self, size: int) -> LayerPlan:
-        """The same with the working ``size`` that the engine used: the record repeats it on any machine."""
+        """Return a copy with the engine's working ``size``. So the record repeats this size on any machine."""
         stored = record.load(self.record)
         assert stored is not None
         return replace(self, record=record.dump(replace(stored, settings=replace(stored.settings, size=size))))
 
 
 def insert_result(image: Gimp.Image, pixels: PixelBuffer, new: LayerPlan) -> Gimp.Layer:
-    """Put ``pixels`` into a new layer, in one step of undo. Earlier results of the same content are hidden.
+    """Put ``pixels`` into a new layer in one undo step, and hide earlier results of the same content.
 
-    If the layer below was deleted meanwhile, it goes on top of the image; if the image was closed, into one of its own.
+    If the layer below was deleted, the new layer goes on top. If the image was closed, the layer gets a new image.
     """
     if not image.is_valid():
         image, new = _image_of_its_own(pixels), replace(new, position=(0, 0))
@@ -94,7 +94,7 @@ def _insert(image: Gimp.Image, pixels: PixelBuffer, new: LayerPlan) -> Gimp.Laye
 
 
 def place_of(image: Gimp.Image, new: LayerPlan) -> Tuple[Optional[Gimp.Layer], int, List[Gimp.Layer]]:
-    """The group (None: no group) and the position in it, and the earlier results that it covers there."""
+    """Return the group (or None), the position in it, and the earlier results that the new layer covers there."""
     if not new.below.is_valid():
         return None, 0, []
     group = new.below.get_parent()
@@ -107,7 +107,7 @@ def place_of(image: Gimp.Image, new: LayerPlan) -> Tuple[Optional[Gimp.Layer], i
 
 
 def _is_plain(layer: Gimp.Layer) -> bool:
-    """Whether ``layer`` is there, and not blended with others by the user: then another result may hide it."""
+    """Return True if ``layer`` exists and the user does not blend it with others. Then another result may hide it."""
     if not layer.is_valid():
         return False
     is_opaque = layer.get_opacity() == 100.0 and layer.get_mode() == Gimp.LayerMode.NORMAL
@@ -115,13 +115,13 @@ def _is_plain(layer: Gimp.Layer) -> bool:
 
 
 def _content(text: str) -> str:
-    """The lasting name of the content in a record; empty if ``text`` is no record."""
+    """Return the lasting name of the content in a record; empty if ``text`` is no record."""
     recorded = record.load(text)
     return "" if recorded is None or recorded.content is None else recorded.content.layer
 
 
 def _image_of_its_own(pixels: PixelBuffer) -> Gimp.Image:
-    """Show a new image, so that the result is not lost if the image was closed."""
+    """Show a new image, so that the result is not lost after the image was closed."""
     size = (pixels.width, pixels.height)
     image = Gimp.Image.new_with_precision(*size, Gimp.ImageBaseType.RGB, Gimp.Precision.U16_NON_LINEAR)
     Gimp.Display.new(image)
@@ -129,7 +129,7 @@ def _image_of_its_own(pixels: PixelBuffer) -> Gimp.Image:
 
 
 def write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
-    """Give ``layer`` these ``rgba-f32`` pixels of its size."""
+    """Write ``rgba-f32`` pixels of the layer's size into ``layer``."""
     buffer, rows, stride = layer.get_buffer(), memoryview(pixels.data), 16 * pixels.width
     for left, top, width, height in strips((0, 0, pixels.width, pixels.height)):
         strip = bytes(rows[top * stride : (top + height) * stride])

@@ -1,4 +1,4 @@
-"""The engine in GIMP's own event loop: a timer polls it, and nothing waits in a way that freezes a window."""
+"""The engine in GIMP's own event loop. A timer polls the engine, so no window freezes."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from nst_core.job.sizes import JobSizes
 
 from . import timers
 
-#: Milliseconds between two polls: quick enough for a smooth preview.
+#: Milliseconds between two polls. This is fast enough for a smooth preview.
 POLL_INTERVAL = 40
 
 
 class Runner:
-    """Runs one job after the other on one engine, and hands every event to ``listen``.
+    """Runs one job after the other on one engine, and calls ``listen`` with every event.
 
-    If ``listen`` raises an exception, the job ends in a named error, which ``broken`` gets, too. The next job starts a
-    new engine.
+    If ``listen`` raises an exception, the job ends with a named error, which ``broken`` also gets. The next job starts
+    a new engine.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Runner:
 
     @property
     def busy(self) -> bool:
-        """Whether a job is running."""
+        """True if a job is running."""
         return self._client.busy
 
     def warm(self) -> None:
@@ -50,13 +50,13 @@ class Runner:
         self._client.start()
 
     def begin(self, job: StyleJob) -> None:
-        """Start ``job`` and return at once; ``listen`` gets its end."""
+        """Start ``job`` and return immediately. ``listen`` gets its end."""
         self._client.stylize(job)
 
     def run(self, job: StyleJob) -> Optional[Result]:
-        """Carry out ``job`` while the event loop goes on; None if it was stopped and discarded.
+        """Run ``job`` in the event loop, and return its result, or None if it was stopped and discarded.
 
-        Raises the named error that it failed with.
+        Raises the named error of the job if it fails.
         """
         self._end = None
         self.begin(job)
@@ -66,21 +66,21 @@ class Runner:
         return self._end if isinstance(self._end, Result) else None
 
     def stop(self, keep: bool) -> None:
-        """End the job early, with its picture so far or without."""
+        """End the job, and keep its unfinished picture or discard it."""
         self._client.cancel(keep)
 
     def adjust(self, adjustment: Adjustment) -> None:
-        """Change settings of the job that is running."""
+        """Change settings of the running job."""
         if self.busy:
             self._client.adjust(adjustment)
 
     def estimate(self, sizes: JobSizes, settings: Settings) -> None:
-        """Ask for the time and memory of a job; an ``Estimate`` follows. Does nothing while a job is running."""
+        """Ask for the time and memory of a job, unless a job is running. An ``Estimate`` follows."""
         if not self.busy:
             self._client.estimate(sizes, settings)
 
     def fail(self, error: NeuralStyleError) -> None:
-        """End the job with ``error``, and the engine, which may be in the middle of it."""
+        """End the job with ``error``, and end the engine, which may still work on the job."""
         self._client.close()
         self._conclude(Failed(error))
         self._broken(error)
@@ -104,7 +104,7 @@ class Runner:
 
 @contextmanager
 def engine(listen: Callable[[ClientEvent], None], client: Optional[Client] = None) -> Iterator[Runner]:
-    """A runner that is closed at the end of this context, also after an error."""
+    """Make a runner, and close it at the end of this context, also after an error."""
     runner = Runner(listen, client)
     try:
         yield runner

@@ -1,4 +1,4 @@
-"""A progress bar with the buttons that stop the work: keep what is there so far, or discard it."""
+"""A progress bar with two buttons that stop the work: one keeps the unfinished work, and one discards it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from nst_core.bridge.language import tr
 
 
 class StopBar(Gtk.Box):
-    """Calls ``stop`` with True to keep what is there so far, with False to discard it.
+    """The bar. It calls ``stop`` with True to keep the unfinished work, and with False to discard it.
 
-    The hints say what that means here. In ``row`` there is room beside the buttons.
+    The hints explain both for this work. ``row`` has space for more widgets beside the buttons.
     """
 
     def __init__(self, stop: Callable[[bool], None], keep_hint: str, discard_hint: str) -> None:
@@ -28,17 +28,17 @@ class StopBar(Gtk.Box):
         self.pack_end(self.row, False, False, 0)
 
     def begin(self) -> None:
-        """New work begins."""
+        """Show that new work begins."""
         self._buttons.set_sensitive(True)
         self.show_progress(0.0, tr("Reading the pictures..."))
 
     def show_progress(self, fraction: float, text: str) -> None:
-        """Show how much is done (0..1)."""
+        """Show the share that is done (0..1)."""
         self._bar.set_fraction(fraction)
         self._bar.set_text(text)
 
     def stop(self, keep: bool) -> None:
-        """Stop, as the buttons do."""
+        """Stop as the buttons do."""
         self._buttons.set_sensitive(False)
         self._bar.set_text(tr("Stopping..."))
         self._stop(keep)

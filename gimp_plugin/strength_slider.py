@@ -1,4 +1,4 @@
-"""The slider beside the results: another strength for the result that is looked at."""
+"""The slider beside the results: it sets another strength for the chosen result."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from nst_core.job.errors import NeuralStyleError
 from . import widgets
 from .timers import Delay
 
-#: Milliseconds after the last movement of the slider.
+#: A new strength counts after this many milliseconds without a movement of the slider.
 _PAUSE = 700
 _WIDTH = 170
 
 
 class StrengthSlider(Gtk.Box):
-    """Calls ``changed`` with the strength soon after the user has moved it; ``failed`` gets its error."""
+    """The slider. It calls ``changed`` soon after the user has moved it; ``failed`` gets its error."""
 
     def __init__(self, changed: Callable[[float], None], failed: Callable[[NeuralStyleError], None]) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, valign=Gtk.Align.CENTER)
@@ -39,7 +39,7 @@ class StrengthSlider(Gtk.Box):
         widgets.ignore_wheel(self)
 
     def show_strength(self, strength: Optional[float]) -> None:
-        """Show the strength of a result; None for no result."""
+        """Show the strength of a result. None means no result."""
         self.set_sensitive(strength is not None)
         if strength != self._shown:
             self._delay.cancel()
@@ -47,7 +47,7 @@ class StrengthSlider(Gtk.Box):
             self._scale.set_value(1.0 if strength is None else strength)
 
     def close(self) -> None:
-        """Call nothing any more."""
+        """Stop calling anything."""
         self._delay.cancel()
 
     def _moved(self) -> None:

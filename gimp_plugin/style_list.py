@@ -1,4 +1,4 @@
-"""The dialog's list of styles: a picture, its name, its weight, where it paints, and buttons to add and remove."""
+"""The dialog's list of styles. Each has a picture, a name, a weight, a region, and a button to remove it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _THUMBNAIL = 48
 
 
 class StyleList(Gtk.Box):
-    """Calls ``changed`` when styles come or go, ``reweighted`` when a weight changes, ``failed`` with an error.
+    """The list. It calls ``changed`` after styles were added or removed, and ``reweighted`` after a weight has changed.
 
-    ``content`` gives the layer that is painted.
+    ``failed`` gets an error. ``content`` returns the layer to paint.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class StyleList(Gtk.Box):
         self._one_each = Gtk.CheckButton(label=tr("One picture for each style"), no_show_all=True)
         self._one_each.set_tooltip_text(tr("Paint the styles one after the other instead of mixing them"))
         scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, shadow_type=Gtk.ShadowType.IN)
-        scrolled.set_min_content_height(116)  # Two rows.
+        scrolled.set_min_content_height(116)  # The height of two rows.
         scrolled.add(self._rows)
         self.pack_start(scrolled, True, True, 0)
         self.pack_start(self._one_each, False, False, 0)
@@ -57,19 +57,19 @@ class StyleList(Gtk.Box):
 
     @property
     def choices(self) -> List[Choice]:
-        """The styles as they are chosen now."""
+        """The chosen styles."""
         return [Choice(row.source, row.weight.get_value(), row.region) for row in self._rows.get_children()]
 
     @property
     def pictures(self) -> List[Tuple[Choice, ...]]:
-        """The styles of each picture that is to be painted: one with all of them, or one for each."""
+        """The styles of each picture to paint: one picture with all of them, or one picture for each."""
         choices = tuple(self.choices)
         is_one_each = self._one_each.get_visible() and self._one_each.get_active()
         return [(choice,) for choice in choices] if is_one_each else [choices]
 
     @property
     def is_complete(self) -> bool:
-        """Whether there are styles, and no more to come."""
+        """True if there are styles, and none is still being checked."""
         return bool(self._rows.get_children()) and not self._unchecked
 
     @property
@@ -79,7 +79,7 @@ class StyleList(Gtk.Box):
 
     @property
     def file_styles(self) -> List[FileStyle]:
-        """The styles as a preset holds them; those that are layers have an empty path."""
+        """The styles in the form of a preset. Layers have an empty path."""
         pairs = [(choice.source, choice.weight) for choice in self.choices]
         return [
             FileStyle(source.file.get_path() or "" if isinstance(source, FileSource) else "", weight)
@@ -87,11 +87,11 @@ class StyleList(Gtk.Box):
         ]
 
     def mix_only(self) -> None:
-        """Do not offer one picture for each style."""
+        """Hide the choice to paint one picture for each style."""
         self._may_be_each = False
 
     def show_files(self, styles: Sequence[FileStyle]) -> None:
-        """Replace the styles by those of a preset."""
+        """Replace the styles with those of a preset."""
         files = [(Gio.File.new_for_path(style.path), style.weight) for style in styles]
         self.show_choices([Choice(FileSource(file), weight) for file, weight in files])
 
@@ -104,14 +104,14 @@ class StyleList(Gtk.Box):
         self._refresh()
 
     def show_recalled(self, choices: Sequence[Choice]) -> None:
-        """Replace the styles by those of a record; files come as soon as they are known to be readable."""
+        """Replace the styles with those of a record. Files are added after they are checked."""
         self._unchecked = [choice for choice in choices if isinstance(choice.source, FileSource)]
         self._recorded = [choice.source.text() for choice in choices]
         self.show_choices([choice for choice in choices if not isinstance(choice.source, FileSource)])
         file_check.check([choice.source.text() for choice in self._unchecked], self._checked)
 
     def add_style(self, choice: Choice, place: int = -1) -> None:
-        """Add a style at ``place`` (-1: the end); if its picture can't be read, call ``failed`` instead."""
+        """Add a style at ``place`` (-1: the end). If its picture can't be read, call ``failed`` instead."""
         if len(self._rows.get_children()) >= MAXIMUM_STYLES:
             return
         try:
@@ -126,7 +126,7 @@ class StyleList(Gtk.Box):
         self._refresh()
 
     def add_layer(self, layer: Gimp.Layer) -> None:
-        """Append the style that ``layer`` is."""
+        """Append ``layer`` as a style."""
         self.add_style(Choice(LayerSource(layer)))
 
     def add_files(self, files: Sequence[Gio.File]) -> None:
@@ -142,7 +142,7 @@ class StyleList(Gtk.Box):
     def _checked(self, file: str, problem: Optional[NeuralStyleError]) -> None:
         choice = next((choice for choice in self._unchecked if choice.source.text() == file), None)
         if choice is None:
-            return  # Another record was recalled meanwhile.
+            return  # The user has recalled another record since then.
         self._unchecked.remove(choice)
         if problem is None:
             self.add_style(choice, self._place(file))
@@ -151,7 +151,7 @@ class StyleList(Gtk.Box):
         self._refresh()
 
     def _place(self, file: str) -> int:
-        """Where the recorded style ``file`` belongs: behind those that come before it in the record."""
+        """Return the position of the recorded style ``file``: behind the styles that come before it in the record."""
         before = self._recorded[: self._recorded.index(file)]
         return sum(row.source.text() in before for row in self._rows.get_children())
 
@@ -166,7 +166,7 @@ class StyleList(Gtk.Box):
     def _enable(self) -> None:
         rows = self._rows.get_children()
         for row in rows:
-            row.weight.set_sensitive(len(rows) > 1)  # A single style has the whole share at any weight.
+            row.weight.set_sensitive(len(rows) > 1)  # The weight of a single style has no effect.
         self._one_each.set_visible(len(rows) > 1 and self._may_be_each)
         self._adding.set_sensitive(len(rows) < MAXIMUM_STYLES)
 
@@ -186,7 +186,7 @@ class _StyleRow(Gtk.ListBoxRow):
         self.remove = widgets.icon_button(GimpUi.ICON_WINDOW_CLOSE, tr("Remove this style"))
         tooltip = tr("Where this style paints: everywhere, or a mask, saved selection or layer's shape")
         self.regions = RegionChooser(content, self._confine, tooltip)
-        self._words = widgets.Words(self.source.name, "")
+        self._words = widgets.TwoLines(self.source.name, "")
         box = Gtk.Box(spacing=8, border_width=4)
         box.pack_start(_thumbnail(self.source), False, False, 0)
         box.pack_start(self._words, True, True, 0)

@@ -1,7 +1,7 @@
-"""Where a style's picture comes from: a layer of any open image, or a file.
+"""The sources of a style's picture: a layer of any open image, or a file.
 
-A source has three forms: the text of the procedure's argument ``styles``, the reference in a painted layer's record,
-and the picture itself.
+A source has three forms: the text of the procedure's argument ``styles``, the reference in a record, and the picture
+itself.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LAYER = re.compile(rf"layer:(?:(?P<id>[0-9]{{1,9}})|(?P<lasting>{references.LAS
 
 @dataclass(frozen=True)
 class LayerSource:
-    """The picture that a layer shows."""
+    """The picture of a layer."""
 
     layer: Gimp.Drawable
 
@@ -44,33 +44,33 @@ class LayerSource:
 
     @property
     def size(self) -> Size:
-        """Its width and height. Raises :class:`HostError` if the layer was deleted meanwhile."""
+        """Width and height of the layer. Raises :class:`HostError` if it was deleted."""
         return drawable.size(self.layer)
 
     @property
     def where(self) -> str:
-        """The name of its image."""
+        """The name of the layer's image."""
         return image_name(self.layer.get_image())
 
     def text(self) -> str:
-        """As an argument, which GIMP may keep until its next session."""
+        """Return the text of the layer for an argument. GIMP may keep it until its next session."""
         return f"layer:{references.lasting_name(self.layer)}:{self.name}"
 
     def reference(self, image: Gimp.Image) -> Reference:
-        """As a part of the record of a layer of ``image``."""
+        """Return the reference of the layer for a record in ``image``."""
         owner = self.layer.get_image()
         if owner.get_id() == image.get_id():
             return references.to_item("layer", self.layer)
         return references.to_item("document", self.layer, image_path(owner))
 
     def picture(self) -> PixelBuffer:
-        """Its pixels. Raises :class:`HostError` if the layer was deleted meanwhile."""
+        """Read the layer's pixels. Raises :class:`HostError` if it was deleted."""
         return drawable.read(self.layer)
 
 
 @dataclass(frozen=True)
 class FileSource:
-    """The picture in a file of any kind that GIMP opens."""
+    """The picture in a file of any format that GIMP opens."""
 
     file: Gio.File
 
@@ -81,7 +81,7 @@ class FileSource:
 
     @property
     def size(self) -> Size:
-        """An assumed width and height, because the file may be slow to read."""
+        """An assumed width and height, because reading the file may be slow."""
         return ASSUMED_STYLE
 
     @property
@@ -91,15 +91,15 @@ class FileSource:
         return painting.artist if painting else str(Path(self.text()).parent)
 
     def text(self) -> str:
-        """As an argument."""
+        """Return the text of the file for an argument."""
         return str(self.file.get_parse_name())
 
     def reference(self, image: Gimp.Image) -> Reference:
-        """As a part of the record of a layer of ``image``."""
+        """Return the reference of the file for a record in ``image``."""
         return Reference("file", self.name, path=self.text())
 
     def picture(self) -> PixelBuffer:
-        """Its pixels. Raises :class:`UnreadableImage`."""
+        """Read the file's pixels. Raises :class:`UnreadableImage`."""
         return drawable.read_file(self.file)
 
 
@@ -108,33 +108,36 @@ Source = Union[LayerSource, FileSource]
 
 @dataclass(frozen=True)
 class Choice:
-    """A style that the user chose: its source, its share in the mixture, and where it paints (None: everywhere)."""
+    """A style that the user chose: its source, its share in the mixture, and its region (None: everywhere)."""
 
     source: Source
     weight: float = 1.0
     region: Optional[regions.Region] = None
 
     def text(self) -> str:
-        """As an argument: ``PATH=WEIGHT`` or ``layer:LASTING_NAME:NAME=WEIGHT``."""
+        """Return the style as an argument: ``PATH=WEIGHT`` or ``layer:LASTING_NAME:NAME=WEIGHT``."""
         return f"{self.source.text()}={self.weight:g}"
 
     def region_text(self) -> str:
-        """Its region as an argument; empty for everywhere."""
+        """Return its region as an argument; empty for everywhere."""
         return self.region.text() if self.region is not None else ""
 
     def recorded(self, image: Gimp.Image) -> RecordedStyle:
-        """As a part of the record of a layer of ``image``."""
+        """Return the style as a part of a record in ``image``."""
         region = None if self.region is None else self.region.reference()
         return RecordedStyle(self.source.reference(image), self.weight, region)
 
     def style(self, content: Gimp.Layer) -> Style:
-        """With its pixels, for a job that paints ``content``."""
+        """Read the style's pixels for a job that paints ``content``."""
         region = None if self.region is None else self.region.coverage(content)
         return Style(self.source.picture(), self.weight, self.source.name, region)
 
 
 def parse(text: str, image: Gimp.Image, region: Optional[regions.Region] = None) -> Choice:
-    """The style that an argument names, for a layer of ``image``. Raises :class:`InvalidJob` if it names none."""
+    """Return the style that an argument names, for a layer of ``image``.
+
+    Raises :class:`InvalidJob` if it names no style.
+    """
     found = None if _file(text).query_exists(None) else _WEIGHT.search(text)
     source = text[: found.start()] if found else text
     weight = check_weight(float(found["weight"]) if found else 1.0, source)
@@ -142,8 +145,8 @@ def parse(text: str, image: Gimp.Image, region: Optional[regions.Region] = None)
     return Choice(_layer_source(named, image) if named else _file_source(source), weight, region)
 
 
-def still_there(texts: Sequence[str], region_texts: Sequence[str], image: Gimp.Image) -> List[Choice]:
-    """The styles of an earlier run, without those that are gone, or whose region is gone."""
+def find_again(texts: Sequence[str], region_texts: Sequence[str], image: Gimp.Image) -> List[Choice]:
+    """Return the styles of an earlier run, except those whose source or region no longer exists."""
     choices = []
     for text, region in zip_longest(texts, region_texts[: len(texts)], fillvalue=""):
         with suppress(InvalidJob):
@@ -152,7 +155,7 @@ def still_there(texts: Sequence[str], region_texts: Sequence[str], image: Gimp.I
 
 
 def find_layer(reference: Reference, image: Gimp.Image) -> Optional[Gimp.Layer]:
-    """The layer that the record of a layer of ``image`` refers to; None if it can't be found for certain."""
+    """Return the layer that a record in ``image`` refers to, or None if it is not certain."""
     if reference.kind == "layer":
         return references.find(reference.layer, "layer", [image])
     if reference.kind == "document":

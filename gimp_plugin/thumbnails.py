@@ -1,4 +1,4 @@
-"""Thumbnails of many files, read on another thread: neither a slow disk nor a large picture freezes the dialog."""
+"""Thumbnails of many files. Another thread reads them, so a slow disk or a large picture does not freeze the dialog."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gi.repository import GdkPixbuf, GLib
 
 
 class Thumbnails:
-    """Reads pictures one after the other, until it is closed."""
+    """Reads pictures one after the other until it is closed."""
 
     def __init__(self) -> None:
         self._closed = threading.Event()
@@ -18,7 +18,7 @@ class Thumbnails:
     def load(self, files: Sequence[Path], dots: int, loaded: Callable[[int, Optional[GdkPixbuf.Pixbuf]], None]) -> None:
         """Call ``loaded`` in the event loop with the index of each file and its picture within ``dots`` pixels.
 
-        The picture is None if it can't be read, or has a format that only GIMP itself opens.
+        The picture is None if it can't be read, or if only GIMP itself can open its format.
         """
 
         def read() -> None:
@@ -34,7 +34,7 @@ class Thumbnails:
         threading.Thread(target=read, name="neural-style thumbnails", daemon=True).start()
 
     def close(self) -> None:
-        """Call nothing from now on."""
+        """Stop calling ``loaded``."""
         self._closed.set()
 
 

@@ -1,4 +1,4 @@
-"""Timers in GIMP's event loop that report errors. GLib itself would end the timer, and its users would wait forever."""
+"""Timers in GIMP's event loop that report errors. GLib alone would end the timer, and its users would wait forever."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ T = TypeVar("T")
 
 
 def every(milliseconds: int, work: Callable[[], bool], failed: Callable[[NeuralStyleError], None]) -> int:
-    """Call ``work`` until it returns False; after an exception of any kind ``failed`` gets a named error.
+    """Call ``work`` until it returns False. After any exception, ``failed`` gets a named error.
 
-    Returns the timer's number, for ``GLib.source_remove``.
+    Return the timer's number for ``GLib.source_remove``.
     """
 
     return int(GLib.timeout_add(milliseconds, lambda: attempt(work, failed) is not False))
 
 
 def attempt(work: Callable[[], T], failed: Callable[[NeuralStyleError], None]) -> Optional[T]:
-    """The value of ``work``; None after an exception of any kind, of which ``failed`` gets a named error."""
+    """Return the value of ``work``. After any exception, ``failed`` gets a named error, and the value is None."""
     try:
         return work()
     except Exception as error:  # Catch everything: `work` handles engine events and dialog code.
@@ -32,19 +32,19 @@ def attempt(work: Callable[[], T], failed: Callable[[NeuralStyleError], None]) -
 
 
 class Delay:
-    """Calls ``work`` once, ``milliseconds`` after the last :meth:`restart`; ``failed`` gets its error."""
+    """Calls ``work`` once, ``milliseconds`` after the last :meth:`restart`. ``failed`` gets its error."""
 
     def __init__(self, milliseconds: int, work: Callable[[], None], failed: Callable[[NeuralStyleError], None]) -> None:
         self._milliseconds, self._work, self._failed = milliseconds, work, failed
         self._timer = 0
 
     def restart(self) -> None:
-        """Wait from now on."""
+        """Start the delay from the beginning."""
         self.cancel()
         self._timer = int(GLib.timeout_add(self._milliseconds, self._ended))
 
     def cancel(self) -> None:
-        """Do not call ``work`` unless there is another :meth:`restart`."""
+        """Do not call ``work`` until there is another :meth:`restart`."""
         if self._timer:
             GLib.source_remove(self._timer)
             self._timer = 0
@@ -56,7 +56,7 @@ class Delay:
 
 
 def unexpected(error: Exception) -> NeuralStyleError:
-    """The named error for an unexpected exception. A report shows the traceback."""
+    """Return the named error for an unexpected exception. A report shows the traceback."""
     if isinstance(error, NeuralStyleError):
         return error
     named = HostError("The plug-in met an error that it did not expect.", "Please report it.")

@@ -1,4 +1,4 @@
-"""Another strength of a result: the result is painted anew from where it is, in a short job, and only where it lies.
+"""Another strength of a finished result: a short job paints it again within its extent, and starts from the result.
 
 The user moves a slider, looks, and moves it again. All these strengths start from the result itself.
 """
@@ -21,40 +21,40 @@ from .result import LayerPlan
 
 @dataclass(eq=False)
 class Trial:
-    """The strengths that the user tries: the result ``start`` that they start from, its record, and their layers."""
+    """The strengths of one result that the user tries: the result ``start``, its record, and their layers."""
 
     start: Gimp.Layer
     record: record.Record
     layers: List[Gimp.Layer] = field(default_factory=list)
 
     def has(self, layer: Gimp.Layer) -> bool:
-        """Whether another strength of ``layer`` can start from the result."""
+        """Return True if another strength of ``layer`` can start from this trial's result."""
         known = [tried.get_id() for tried in (self.start, *self.layers)]
         return bool(self.start.is_valid()) and layer.get_id() in known
 
 
 @dataclass(frozen=True)
 class Variation(Painting):
-    """A result with another strength: the one that the ``trial`` starts from, which is the layer ``initial``."""
+    """A painting of a result with another strength. It starts from the result of ``trial``, the layer ``initial``."""
 
     trial: Optional[Trial] = None
 
     @classmethod
     def of(cls, painting: Painting, trial: Trial, strength: float) -> Variation:
-        """``painting``, which continues the start of ``trial``, with another ``strength``."""
+        """Return ``painting``, which continues the result of ``trial``, with another ``strength``."""
         settings = replace(painting.settings, strength=strength)
         more = (painting.keep_mask, painting.initial, painting.below)
         return cls(painting.image, painting.content, painting.choices, settings, *more, trial=trial)
 
     def job(self, preview_side: int) -> StyleJob:
-        """The request to the engine: it paints only where the result is, and goes on from the result's strength."""
+        """Make the request to the engine. It paints only within the result, and starts from the result's strength."""
         job = super().job(preview_side)
         assert job.initial is not None
         selection = extent(job.initial, job.content)
         return replace(job, selection=selection, initial_strength=self._trial.record.settings.strength or None)
 
     def new_layer(self) -> LayerPlan:
-        """The layer that will be made, in place of the result. Repeated, it is painted from the start of the result."""
+        """Return the plan of a layer in place of the result. Its record repeats it from the start of the result."""
         start = self._trial.record
         stored = replace(start, settings=replace(start.settings, strength=self.settings.strength))
         replaced = (self._trial.start, *self._trial.layers)
@@ -67,20 +67,20 @@ class Variation(Painting):
 
     @property
     def _is_selection_used(self) -> bool:
-        """The user's selection is about new pictures; a result keeps its extent."""
+        """False: a result keeps its extent, and the user's selection is only for new pictures."""
         return False
 
 
 class Variations:
-    """Knows which results are strengths of the same one."""
+    """Keeps the trials, so that each result is found in its trial."""
 
     def __init__(self) -> None:
         self._trials: List[Trial] = []
 
     def trial(self, layer: Gimp.Layer) -> Trial:
-        """The trial to which another strength of ``layer`` belongs.
+        """Return the trial of ``layer``, or begin a new one.
 
-        Raises :class:`HostError` if Neural Style did not paint it.
+        Raises :class:`HostError` if Neural Style did not paint the layer.
         """
         for trial in self._trials:
             if trial.has(layer):

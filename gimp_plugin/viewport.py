@@ -1,6 +1,6 @@
-"""Which part of a picture is seen in the dialog, and where: the whole picture, or a part of it at 100%.
+"""The visible part of a picture in the dialog, and its position: the whole picture, or a part of it at 100%.
 
-Pure geometry, in the dots of the screen.
+This is only geometry, in the dots of the screen.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class DrawnPart(NamedTuple):
 
 
 class Viewport:
-    """The view of a picture of ``size`` pixels. ``is_close`` is whether it is seen at 100%, one dot for each pixel."""
+    """The view of a picture of ``size`` pixels. ``is_close`` is True at 100%, with one dot for each pixel."""
 
     def __init__(self) -> None:
         self.size: Size = (1, 1)
@@ -31,25 +31,25 @@ class Viewport:
         self._center = (0.5, 0.5)
 
     def move(self, dots_x: float, dots_y: float) -> None:
-        """Move the seen part of a picture at 100% by so many dots."""
+        """Move the visible part of a picture at 100% by this many dots."""
         center = zip(self._center, self.size, (dots_x, dots_y))
         x, y = (min(1.0, max(0.0, share + dots / whole)) for share, whole, dots in center)
         self._center = (x, y)
 
     def view(self, room: Size) -> DrawnPart:
-        """The part that is seen in a widget of ``room`` dots."""
+        """Return the visible part in a widget of ``room`` dots."""
         if not self.is_close:
             shown = fit(self.size, room)
             return DrawnPart(0, 0, *self.size, (room[0] - shown[0]) // 2, (room[1] - shown[1]) // 2, shown)
         width, height = min(self.size[0], room[0]), min(self.size[1], room[1])
         left = min(max(0, round(self._center[0] * self.size[0] - width / 2)), self.size[0] - width)
         top = min(max(0, round(self._center[1] * self.size[1] - height / 2)), self.size[1] - height)
-        # The next move begins at the part that is seen, not beyond the edge.
+        # The next move starts at the visible part, not beyond the edge.
         self._center = ((left + width / 2) / self.size[0], (top + height / 2) / self.size[1])
         return DrawnPart(left, top, width, height, (room[0] - width) // 2, (room[1] - height) // 2, (width, height))
 
 
 def fit(size: Size, room: Size) -> Size:
-    """The largest size of the proportions of ``size`` that fits into ``room``, at least one pixel each way."""
+    """Return the largest size with the proportions of ``size`` in ``room``. Each side has at least one pixel."""
     scale = min(room[0] / size[0], room[1] / size[1])
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))

@@ -1,4 +1,4 @@
-"""Small pieces of the dialog that more than one part of it needs."""
+"""Small widgets that several parts of the dialog use."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from . import drawable
 
 
 def layer_thumbnail(layer: Gimp.Layer, side: int) -> Gtk.Image:
-    """The layer within a square of ``side`` pixels."""
+    """Return the picture of the layer within a square of ``side`` pixels."""
     image = Gtk.Image()
     dots = side * image.get_scale_factor()
     return _squared(image, layer.get_thumbnail(dots, dots, Gimp.PixbufTransparency.SMALL_CHECKS), side)
 
 
 def file_thumbnail(file: Gio.File, side: int) -> Gtk.Image:
-    """The picture in ``file`` within a square of ``side`` pixels. Raises :class:`UnreadableImage`."""
+    """Return the picture in ``file`` within a square of ``side`` pixels. Raises :class:`UnreadableImage`."""
     image = Gtk.Image()
     dots = side * image.get_scale_factor()
     with contextlib.suppress(GLib.Error):
         pixbuf = GdkPixbuf.Pixbuf.new_from_file_at_size(file.get_path() or "", dots, dots)
         return _squared(image, pixbuf.apply_embedded_orientation(), side)
-    # Not a format of GdkPixbuf: GIMP knows more of them, but takes longer.
+    # GdkPixbuf does not know the format. GIMP knows more formats, but takes longer.
     with drawable.opened(file) as opened:
         return _squared(image, opened.get_thumbnail(dots, dots, Gimp.PixbufTransparency.SMALL_CHECKS), side)
 
 
 def show_thumbnail(image: Gtk.Image, pixbuf: Optional[GdkPixbuf.Pixbuf]) -> None:
-    """Show ``pixbuf``, in the device's own dots, or a sign that there is none."""
+    """Show ``pixbuf`` in the device's own dots, or an icon if there is none."""
     if pixbuf is None:
         image.set_from_icon_name("image-x-generic", Gtk.IconSize.DIALOG)
     else:
         image.set_from_surface(Gdk.cairo_surface_create_from_pixbuf(pixbuf, image.get_scale_factor(), None))
 
 
-class Words(Gtk.Box):
-    """Two lines: a name, and the place that it comes from. Of a long folder the end is shown.
+class TwoLines(Gtk.Box):
+    """Two lines: a name, and the place that it comes from. If a folder is too long, its end is shown.
 
-    ``width`` is the number of characters that have room.
+    ``width`` is the number of characters that fit.
     """
 
     def __init__(self, title: str, subtitle: str, width: int = 24) -> None:
@@ -53,14 +53,14 @@ class Words(Gtk.Box):
         make_transparent(self)
 
     def set_subtitle(self, text: str, ellipsize: Pango.EllipsizeMode) -> None:
-        """Change the second line, and at which end a long one is cut."""
+        """Change the second line, and the end at which a long one is shortened."""
         self._subtitle.set_ellipsize(ellipsize)
         self._subtitle.set_text(text)
         self._subtitle.set_tooltip_text(text)
 
 
 def text_label() -> Gtk.Label:
-    """A dimmed label for a sentence about the current state."""
+    """Make a dimmed label for a sentence about the current state."""
     label = Gtk.Label(xalign=0, wrap=True, lines=2, ellipsize=Pango.EllipsizeMode.END)
     label.set_max_width_chars(30)
     label.get_style_context().add_class("dim-label")
@@ -68,7 +68,7 @@ def text_label() -> Gtk.Label:
 
 
 def ignore_wheel(widget: Gtk.Widget) -> None:
-    """Let the mouse wheel scroll over ``widget`` and all in it: it must not change a value by accident."""
+    """Let the mouse wheel scroll over ``widget`` and its children, so that it does not change a value by accident."""
     if isinstance(widget, (Gtk.SpinButton, Gtk.ComboBox, Gtk.Scale)):
         # The parent, which may scroll, still gets the event.
         widget.connect("scroll-event", lambda *_: bool(widget.stop_emission_by_name("scroll-event")))
@@ -77,7 +77,7 @@ def ignore_wheel(widget: Gtk.Widget) -> None:
 
 
 def icon_button(icon: str, tooltip: str) -> Gtk.Button:
-    """A flat button that shows only an icon."""
+    """Make a flat button that shows only an icon."""
     button = Gtk.Button.new_from_icon_name(icon, Gtk.IconSize.BUTTON)
     button.set_relief(Gtk.ReliefStyle.NONE)
     button.set_valign(Gtk.Align.CENTER)
@@ -95,7 +95,7 @@ def _line(text: str, ellipsize: Pango.EllipsizeMode, width: int) -> Gtk.Label:
 
 
 def make_transparent(widget: Gtk.Widget) -> None:
-    """Keep GIMP's themes from giving ``widget`` a background of its own, which would show in a list."""
+    """Remove the background that GIMP's themes give to ``widget``, because it would be visible in a list."""
     provider = Gtk.CssProvider()
     provider.load_from_data(b"* { background: none; }")
     widget.get_style_context().add_provider(provider, Gtk.STYLE_PROVIDER_PRIORITY_USER)

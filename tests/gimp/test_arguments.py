@@ -116,10 +116,10 @@ def test_styles_and_their_regions_round_trip(arguments: Any, new_image: New, new
         arguments.styles.Choice(arguments.styles.LayerSource(sky), 2.0, arguments.regions.Region("mask", sky)),
         arguments.styles.Choice(arguments.styles.LayerSource(new_layer(image, "sea"))),
     ]
-    assert not arguments.names(config, chosen)
+    assert not arguments.are_stored(config, chosen)
     arguments.store_choices(config, chosen)
     assert arguments.choices(config, image) == chosen
-    assert arguments.names(config, chosen)
+    assert arguments.are_stored(config, chosen)
 
 
 def test_styles_without_regions_paint_everywhere(arguments: Any, new_image: New, new_layer: New) -> None:

@@ -106,9 +106,9 @@ def test_of_a_duplicated_image_the_painted_one_counts(styles: Any, new_image: Ne
         styles.parse(text, new_image())
 
 
-def test_still_there_leaves_out_what_is_gone(styles: Any, picture: Path, image: Any) -> None:
+def test_find_again_leaves_out_missing_styles(styles: Any, picture: Path, image: Any) -> None:
     texts, regions = ["/gone.jpg", f"{picture}=2", f"{picture}=3"], ["", "", "mask:7@0123456789abcdef:gone"]
-    assert [choice.weight for choice in styles.still_there(texts, regions, image)] == [2]
+    assert [choice.weight for choice in styles.find_again(texts, regions, image)] == [2]
 
 
 def test_layers_of_a_record(styles: Any, image: Any, new_image: New, new_layer: New) -> None:

@@ -10,10 +10,10 @@ from typing import Any, Dict
 PLUG_IN = """
 import sys, types
 gi = types.ModuleType("gi"); gi.require_version = lambda *_: None; sys.modules["gi"] = gi
-from gimp_plugin import lifeline
+from gimp_plugin import process_end
 print("at work", flush=True)
 sys.stdin.readline()
-lifeline.end_without_gimp()
+process_end.end_without_gimp()
 print("still there", flush=True)
 """
 GIMP = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {PLUG_IN!r}]).wait()"
