@@ -1,4 +1,4 @@
-"""New values for a running job: one object, from the slider to the objective."""
+"""New values for a running job. The same object goes from the slider in the editor to the objective in the engine."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from .settings import Settings, Value, definitions
 
 @dataclass(frozen=True)
 class Adjustment:
-    """Live settings by name, and a weight for each style (None: as before). All other settings stay as they are.
+    """New values of live settings, by name, and a new weight for each style (None: the weights do not change).
 
-    Raises :class:`InvalidJob` for a setting that is not live, and for values out of range.
+    All other settings stay as they are. Raises :class:`InvalidJob` for a setting that is not live, and for values out
+    of range.
     """
 
     settings: Mapping[str, Value] = field(default_factory=dict)
@@ -34,26 +35,26 @@ class Adjustment:
         return bool(self.settings) or self.weights is not None
 
     def require_styles(self, count: int) -> None:
-        """Raise :class:`InvalidJob` if there are weights, but not ``count`` weights."""
+        """Raise :class:`InvalidJob` if there are weights, but their number is not ``count``."""
         if self.weights is not None and len(self.weights) != count:
             raise InvalidJob(f"The job has {count} styles and needs as many weights, not {len(self.weights)}.")
 
     def followed_by(self, later: Adjustment) -> Adjustment:
-        """Both in one; where both have a value, the later one counts."""
+        """Return an adjustment with the values of both. If both have a value, the one of ``later`` is used."""
         weights = self.weights if later.weights is None else later.weights
         return Adjustment({**self.settings, **later.settings}, weights)
 
     def applied_to(self, settings: Settings) -> Settings:
-        """``settings`` with the new values."""
+        """Return ``settings`` with the new values."""
         return replace(settings, **self.settings)  # type: ignore[arg-type]
 
     def to_dict(self) -> Dict[str, Any]:
-        """Settings and ``weights`` by name, for JSON."""
+        """Return the settings and ``weights`` by name, for JSON."""
         return dict(self.settings) if self.weights is None else {**self.settings, "weights": list(self.weights)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Adjustment:
-        """The adjustment in :meth:`to_dict`'s form. Raises :class:`InvalidJob`."""
+        """Return the adjustment that :meth:`to_dict` has written. Raises :class:`InvalidJob`."""
         weights = values.get("weights")
         if weights is not None and not isinstance(weights, list):
             raise InvalidJob(f"The weights must be a list, not {weights!r}.")

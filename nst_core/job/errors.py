@@ -1,7 +1,7 @@
 """Every failure that a user can meet, by name, and its form on the wire.
 
-An error has two sentences: ``problem`` describes the failure, ``remedy`` describes how to fix it. Both are written
-where the cause is known, and shown where the user looks: on stderr, in the docker, in the dialog.
+An error has two sentences: ``problem`` describes the failure, ``remedy`` describes how to fix it. The code that knows
+the cause writes both. They are shown where the user looks: on stderr, in the docker, in the dialog.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from .text import cleaned, shortened
 
 
 class NeuralStyleError(Exception):
-    """Base of all named errors. ``code`` is its stable name on the wire and in ``--json`` output."""
+    """The base class of all named errors. ``code`` is a stable name, for the wire and for ``--json`` output."""
 
     code = "internal"
-    #: One constant sentence on the problem, which has a translation. Problems with figures in them have none.
+    #: One constant sentence about the problem, with a translation. A problem that contains figures is not translated.
     headline = ""
-    #: Whether an installation helps, so that a dialog offers one.
+    #: True if an installation solves the problem. A dialog offers one then.
     installing_helps = False
 
     def __init__(self, problem: str, remedy: str = "") -> None:
@@ -27,12 +27,12 @@ class NeuralStyleError(Exception):
         self.remedy = remedy
 
     def to_wire(self) -> Dict[str, str]:
-        """This error as the fields of a ``failed`` frame."""
+        """Return the fields of a ``failed`` frame for this error."""
         return {"code": self.code, "problem": self.problem, "remedy": self.remedy}
 
 
 class InvalidJob(NeuralStyleError):
-    """A request that can't be painted: a setting is out of range, a style is missing, a mask has another size."""
+    """The request can't be painted. For example, a setting is out of range, or a style is missing."""
 
     code = "invalid-job"
     headline = "This can't be painted."
@@ -45,7 +45,7 @@ class InvalidPixels(NeuralStyleError):
 
 
 class UnreadableImage(NeuralStyleError):
-    """An image file is missing, damaged, too large to open safely, or no image."""
+    """An image file is missing, is damaged, is too large to open safely, or is no image."""
 
     code = "unreadable-image"
 
@@ -64,14 +64,14 @@ class WeightsMissing(NeuralStyleError):
 
 
 class WeightsDamaged(NeuralStyleError):
-    """The network's weights are truncated, altered, or not those of a VGG-19."""
+    """The file of the network's weights is truncated or altered, or it is not for a VGG-19."""
 
     code = "weights-damaged"
     headline = "The network's weights are damaged."
 
 
 class DeviceUnavailable(NeuralStyleError):
-    """The device that was asked for does not exist or does not work on this machine."""
+    """The chosen device does not exist or does not work on this machine."""
 
     code = "device-unavailable"
     headline = "This device can't be used."
@@ -85,19 +85,19 @@ class OutOfMemory(NeuralStyleError):
 
 
 class MemoryBudgetTooSmall(NeuralStyleError):
-    """The job needs more memory than it may use; ``remedy`` names the smallest budget that is enough."""
+    """The job needs more memory than it may use. ``remedy`` names the smallest budget that is enough."""
 
     code = "memory-budget-too-small"
     headline = "The picture needs more memory than it may use."
 
 
 class EngineMissing(NeuralStyleError):
-    """There is no engine to start: none is installed, or the command that the user set does not work."""
+    """There is no engine: none is installed, or the command that the user has set does not work."""
 
     code = "engine-missing"
 
 
-#: The remedy where an installation helps.
+#: The remedy if an installation helps.
 INSTALL_IT = "Run `python3 install.py` to install it."
 
 
@@ -111,82 +111,82 @@ class EngineNotInstalled(EngineMissing):
 
 
 class LibraryMissing(NeuralStyleError):
-    """A command needs a library or a program that the engine itself works without."""
+    """A command needs a library or a program that is missing. The engine itself does not need it."""
 
     code = "library-missing"
 
 
 class FarmLost(NeuralStyleError):
-    """The scheduler of a farm or its workers can't be used, or not any more."""
+    """The scheduler of a farm or its workers can't be reached, or the connection to them was lost."""
 
     code = "farm-lost"
 
 
 class EngineFailed(NeuralStyleError):
-    """The engine met an unexpected error; its log has the details."""
+    """An unexpected error occurred in the engine. Its log has the details."""
 
     code = "engine-failed"
     headline = "The engine met an error."
 
 
 class WorkerDied(NeuralStyleError):
-    """The engine's process ended, or its line was cut, before it answered."""
+    """The engine's process ended, or the connection to it was lost, before it answered."""
 
     code = "worker-died"
     headline = "The engine ended unexpectedly."
 
 
 class WorkerUnresponsive(NeuralStyleError):
-    """The engine's process runs but did not answer in time."""
+    """The engine's process runs, but it did not answer in time."""
 
     code = "worker-unresponsive"
     headline = "The engine did not answer."
 
 
 class ProtocolMismatch(NeuralStyleError):
-    """Plug-in and engine are of different versions and do not speak the same protocol."""
+    """The plug-in and the engine have different versions, and they use different protocols."""
 
     code = "protocol-mismatch"
     headline = "Plug-in and engine are of different versions."
 
 
 class EngineOutdated(ProtocolMismatch):
-    """The installed engine is of another version than the plug-in, whose own installer can replace it."""
+    """The installed engine and the plug-in have different versions. The plug-in's installer can replace the engine."""
 
     installing_helps = True
 
 
 class ProtocolError(NeuralStyleError):
-    """Bytes that arrived are no valid frame, or a frame came out of order."""
+    """Bytes arrived that are no valid frame, or a frame arrived out of order."""
 
     code = "protocol-error"
     headline = "The engine can't be understood."
 
 
 class HostError(NeuralStyleError):
-    """The editor can't do its part: no document is open, or the layer or the document is gone."""
+    """A document or a layer of the editor is missing: no document is open, or the document or the layer was closed."""
 
     code = "host-error"
 
 
 class InstallFailed(NeuralStyleError):
-    """The engine could not be installed; what was installed before is unchanged."""
+    """The engine could not be installed. The engine that was installed before is unchanged."""
 
     code = "install-failed"
     headline = "The engine could not be installed."
 
 
-#: The words of GPUs, of POSIX, of Windows and of torch's libraries for memory that ran out.
+#: The words for a lack of memory in the errors of GPUs, of POSIX, of Windows and of torch's libraries.
 _LACK_OF_MEMORY = re.compile("out of memory|allocate memory|not enough memory|alloc_failed|bad_alloc", re.IGNORECASE)
 
 
 def out_of_memory() -> OutOfMemory:
-    """The error of a job that does not fit into memory, not even in its smallest tiles."""
+    """Return the error for a job that does not fit into memory, even with the smallest tiles."""
     return OutOfMemory("Memory ran out.", "Paint at a smaller size, or close other programs.")
 
 
 def is_lack_of_memory(error: Exception) -> bool:
-    """Whether ``error`` is a failed allocation. torch has a type for it on accelerators, but not on the CPU."""
+    """Return True if ``error`` is a failed allocation. torch has a type for it on accelerators, but not on the CPU."""
     return isinstance(error, MemoryError) or (
         isinstance(error, RuntimeError) and bool(_LACK_OF_MEMORY.search(str(error)))
     )
@@ -196,7 +196,7 @@ _BY_CODE: Dict[str, Type[NeuralStyleError]] = {cls.code: cls for cls in NeuralSt
 
 
 def error_from_wire(fields: Dict[str, Any]) -> NeuralStyleError:
-    """The named error that ``to_wire`` described. An unknown code becomes :class:`EngineFailed`."""
+    """Return the named error that ``to_wire`` has written. An unknown code becomes :class:`EngineFailed`."""
     cls = _BY_CODE.get(str(fields.get("code")), EngineFailed)
     problem, remedy = fields.get("problem", "The engine reported an error."), fields.get("remedy", "")
     return cls(shortened(cleaned(str(problem))), shortened(cleaned(str(remedy))))

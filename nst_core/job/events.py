@@ -1,7 +1,7 @@
 """The events of an engine and its jobs: ready, started, progress, previews, and the end.
 
-The engine itself yields :data:`Event`; a host, which talks to an engine in another process, receives
-:data:`ClientEvent`. Every job ends in exactly one :class:`Result`, :class:`Failed` or :class:`Canceled`.
+The engine itself yields :data:`Event`. A host, whose engine runs in another process, receives :data:`ClientEvent`.
+Every job ends with exactly one :class:`Result`, :class:`Failed` or :class:`Canceled`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from .pixels import PixelBuffer
 
 @dataclass(frozen=True)
 class Estimate:
-    """The expected cost of a job that was not started: ``seconds`` of time and ``memory``, the peak in bytes.
+    """The expected cost of a job before it starts: its time in ``seconds``, and its peak of ``memory`` in bytes.
 
-    ``quick_size`` is the longest side in pixels of a working size that takes no longer than a minute; 0 if the job
-    itself is that fast, or if no useful size is. ``problem`` is the reason why the job can't be painted; empty if it
-    can. ``size`` is the longest side in pixels at which it would be painted; 0 if that is not known.
+    ``quick_size`` is the longest side in pixels of a working size that needs at most a minute. It is 0 if the job
+    itself is that fast, or if no useful size is. ``problem`` is the reason why the job can't be painted; it is empty if
+    it can be painted. ``size`` is the longest side in pixels of the size that would be painted; 0 if it is not known.
     """
 
     seconds: float
@@ -31,10 +31,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Started:
-    """The job begins on ``device``, on canvases of ``sizes`` (width, height; coarse to fine).
+    """The job begins on ``device``. ``sizes`` are the widths and heights of its canvases, from coarse to fine.
 
     ``memory`` is the estimated peak in bytes, ``seconds`` the estimated time, ``tile`` the side in pixels of the tiles
-    of the finest canvas (0: it is one piece).
+    of the finest canvas (0: it has no tiles).
     """
 
     device: str
@@ -46,10 +46,10 @@ class Started:
 
 @dataclass(frozen=True)
 class Progress:
-    """``fraction`` of the whole work is done (0..1), with about ``seconds_left`` to go.
+    """The progress of the job: the finished ``fraction`` (0..1) of the work, and about ``seconds_left`` until its end.
 
     ``scale`` is the longest side in pixels of the current canvas, ``step`` the optimizer's step on it, ``loss`` the
-    value of the objective (comparable within one scale only).
+    value of the objective (it can be compared only within one scale).
     """
 
     fraction: float
@@ -61,24 +61,24 @@ class Progress:
 
 @dataclass(frozen=True)
 class Preview:
-    """The picture so far as ``rgba-u8``, its longest side within the job's ``preview_side``."""
+    """The unfinished picture as ``rgba-u8``. Its longest side is at most the job's ``preview_side``."""
 
     pixels: PixelBuffer
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A message to the user while the job continues, such as a fallback to the CPU."""
+    """A message to the user while the job continues, for example that the CPU is used instead of the GPU."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Result:
-    """The end of a job: ``pixels`` in the job's ``result_format`` and the content's size.
+    """The end of a job: ``pixels`` in the job's ``result_format`` and in the content's size.
 
-    ``complete`` is False if the job was stopped and this is the picture so far. ``seconds`` is the time of the job;
-    ``seed``, ``device`` and the working ``size`` (0: the full size) are those that were used.
+    ``complete`` is False if the job was stopped, so the picture is not finished. ``seconds`` is the duration of the
+    job. ``seed``, ``device`` and ``size`` (the working size, 0: the full size) are the values that were used.
     """
 
     pixels: PixelBuffer
@@ -91,7 +91,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Ready:
-    """The engine is loaded: its version, and the devices that it can use, the preferred one first."""
+    """The engine is loaded. ``devices`` are the ones that it can use, the preferred one first."""
 
     engine_version: str
     devices: Tuple[str, ...]
@@ -99,7 +99,10 @@ class Ready:
 
 @dataclass(frozen=True)
 class Failed:
-    """The job (or, without one, the start of the engine) ended in ``error``. The next job starts a new engine."""
+    """The job failed with ``error``. If there is no job, the start of the engine failed.
+
+    The next job starts a new engine if this one has ended.
+    """
 
     error: NeuralStyleError
 

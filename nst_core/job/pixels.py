@@ -1,4 +1,4 @@
-"""A picture as bytes: this is the only place where length and format are checked."""
+"""A picture as bytes. Only this module checks their length and format."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from .errors import InvalidPixels
 
 Bytes = Union[bytes, bytearray, memoryview]
 
-#: Bytes of one pixel, by format. RGBA is sRGB-encoded with straight alpha; gray is a linear coverage (a mask).
-#: Integers span 0..255 or 0..65535, floats 0..1; all are little-endian, rows run from top to bottom.
+#: The number of bytes per pixel, by format. RGBA is encoded in sRGB, with straight alpha. Gray is the linear coverage
+#: of a mask. Integers are from 0 to 255 or 65535, floats from 0 to 1. All are little-endian. The top row is the first
+#: one.
 PIXEL_BYTES = {"rgba-u8": 4, "rgba-u16": 8, "rgba-f32": 16, "gray-u8": 1, "gray-f32": 4}
 
-#: The longest side of a picture: more than editors hold, and a bound for sizes that arrive on the wire.
+#: The longest side of a picture. Pictures in editors are smaller; this limit is for sizes that arrive on the wire.
 MAXIMUM_SIDE = 65536
 
 
 @dataclass(frozen=True)
 class PixelBuffer:
-    """``width * height`` pixels of ``format`` (a key of :data:`PIXEL_BYTES`) in ``data``, without padding.
+    """A picture of ``width * height`` pixels. ``format`` is a key of :data:`PIXEL_BYTES`; ``data`` has no padding.
 
-    Raises :class:`InvalidPixels` if the size is not positive, the format unknown, or the length of ``data`` wrong.
+    Raises :class:`InvalidPixels` if the size is not allowed, the format is unknown, or ``data`` has a wrong length.
     """
 
     width: int
@@ -39,12 +40,12 @@ class PixelBuffer:
 
     @property
     def is_mask(self) -> bool:
-        """Whether this is a single channel of coverage instead of a color picture."""
+        """True if this is a mask (one channel of coverage), not a color picture."""
         return self.format.startswith("gray-")
 
 
 def byte_count(width: int, height: int, pixel_format: str) -> int:
-    """Length in bytes of a picture; raises :class:`InvalidPixels` for impossible sizes and unknown formats."""
+    """Return the length of a picture in bytes. Raises :class:`InvalidPixels` for a wrong size or an unknown format."""
     if pixel_format not in PIXEL_BYTES:
         raise InvalidPixels(f"The pixel format {pixel_format!r} is unknown.", f"Use one of {', '.join(PIXEL_BYTES)}.")
     for side in (width, height):

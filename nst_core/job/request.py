@@ -1,4 +1,4 @@
-"""A request is one tree: a content picture, styles, masks and settings."""
+"""The request to paint a picture: one tree of a content picture, styles, masks and settings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from .errors import InvalidJob
 from .pixels import PixelBuffer
 from .settings import Settings
 
-#: More styles than anyone mixes: a bound for requests that arrive on the wire.
+#: The largest number of styles. Nobody mixes so many; this limit is for requests that arrive on the wire.
 MAXIMUM_STYLES = 32
-#: The smallest and the largest weight of a style that an editor offers. Weights are relative to each other, so 1 is in
-#: the middle of a logarithmic scale, and both ends are far beyond the ratios that can be seen in a picture.
+#: The smallest and the largest weight of a style in an editor. Weights are relative to each other, so 1 is in the
+#: middle of a logarithmic scale. The ratios at both ends are larger than any ratio whose effect can be seen.
 WEIGHT_RANGE = (0.01, 100.0)
 #: The formats that a result can have.
 RESULT_FORMATS = ("rgba-f32", "rgba-u8")
@@ -22,9 +22,9 @@ RESULT_FORMATS = ("rgba-f32", "rgba-u8")
 class Style:
     """One style picture and its share in the mixture.
 
-    ``weight`` is positive and relative to the other styles. ``region`` is a mask of the content's size: the part of the
-    canvas that this style paints (None: everywhere). ``source`` is a mask of the style picture's size: the part of it
-    that is used (None: all that is not transparent).
+    ``weight`` is positive and relative to the other styles. ``region`` is a mask of the content's size: this style
+    paints only there (None: everywhere). ``source`` is a mask of the style picture's size: only this part of the style
+    picture is used (None: all of it that is not transparent).
     """
 
     image: PixelBuffer
@@ -41,11 +41,12 @@ class Style:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The frame that was painted before this one of a film. All pictures have the content's size, except ``opening``.
+    """The frame of a film that was painted before this one. All pictures have the content's size, except ``opening``.
 
-    ``picture`` is the earlier result, moved to where its parts are now. ``weights`` is a mask of how firmly each pixel
-    keeps its color: 1 exactly, 0 not at all, as where something comes into view. ``opening`` is the content of the
-    first frame of the shot. The colors of the whole shot are measured on it, where it is opaque.
+    ``picture`` is the earlier result. Its parts were moved to their places in this frame. ``weights`` is a mask: 1
+    means that a pixel keeps its color exactly, 0 that it may change freely, because something new comes into view
+    there. ``opening`` is the content of the first frame of the shot. Its opaque part gives the colors of the whole
+    shot.
     """
 
     picture: PixelBuffer
@@ -60,18 +61,21 @@ class Earlier:
 
 @dataclass(frozen=True)
 class StyleJob:
-    """Paint ``content`` in ``styles``. The result has the content's width and height, and its alpha.
+    """The request to paint ``content`` in ``styles``. The result has the content's width, height and alpha.
 
     If ``settings.mode`` is ``texture``, the content gives only the size, and the result is opaque.
 
-    ``selection`` (a mask of the content's size) restricts the change: outside of it the content is only context, and
-    the result's alpha is multiplied by it. ``keep_mask`` (a mask of that size) restricts ``settings.keep_content``
-    (None: it holds everywhere): where the mask is black, ``keep_content`` counts as 0. ``initial`` (the content's size)
-    is the start of the optimization if ``settings.init`` is ``picture``: an earlier result is continued.
-    With ``initial_strength`` it is a finished result of this strength, and only another one is wanted: that takes a
-    few steps. ``preview_side`` is the largest side of previews in pixels; 0 sends none. ``result_format`` is that of
-    the result: ``rgba-f32``, or ``rgba-u8`` for an editor's 8-bit layer. With an ``earlier`` frame this is the next one
-    of a film: the painting starts from it and takes fewer steps.
+    - ``selection`` is a mask of the content's size. Only the part within it is painted; the rest is only context. The
+      result's alpha is multiplied by it.
+    - ``keep_mask`` is a mask of the content's size. ``settings.keep_content`` applies where it is white; where it is
+      black, ``keep_content`` is 0. None: it applies everywhere.
+    - ``initial`` is a picture of the content's size, such as an earlier result. The optimization starts from it if
+      ``settings.init`` is ``picture``.
+    - ``initial_strength`` is the strength of ``initial``, if that is a finished result, and only its strength has to
+      change. This needs only a few steps.
+    - ``preview_side`` is the longest side of previews in pixels; 0: no previews.
+    - ``result_format`` is ``rgba-f32``, or ``rgba-u8`` for an editor's 8-bit layer.
+    - ``earlier`` is the earlier frame of a film. The painting of this frame starts from it and needs fewer steps.
     """
 
     content: PixelBuffer
@@ -123,7 +127,7 @@ class StyleJob:
 
 
 def check_weight(weight: Any, name: str) -> float:
-    """A style's weight as a float; raises :class:`InvalidJob` unless it is positive and finite."""
+    """Return a style's weight as a float. Raises :class:`InvalidJob` if it is not positive, or too large."""
     is_number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
     if not is_number or not 0 < weight <= 1e6:
         of_style = f" of the style {name}" if name else ""

@@ -1,4 +1,4 @@
-"""Every setting of a job, defined once: name, range, default, label and help.
+"""The definitions of all settings of a job: name, range, default, label and help.
 
 The options of the command line, the widgets of both editors, the wire and the stored settings are all made from
 :func:`definitions`, so they always agree. To add a setting, add a field to :class:`Settings`.
@@ -15,7 +15,7 @@ from .text import is_clean
 
 Value = Union[float, int, str]
 
-#: The value with which an editor leaves a number to the engine: one that suits the machine.
+#: With this value of a number, the engine chooses a number that suits the machine.
 AUTOMATIC = -1
 
 
@@ -23,12 +23,12 @@ AUTOMATIC = -1
 class Definition:
     """The description of one setting.
 
-    ``kind`` is ``float``, ``int``, ``choice`` or ``text``. Numbers lie in ``minimum..maximum`` (inclusive) and are in
-    ``unit``. A choice is one of ``choices``, shown as the matching ``choice_labels``. Dialogs fold ``advanced``
-    settings away. A ``live`` setting may change while a job runs. The slider of a ``logarithmic`` number has equal
-    ratios. ``zero_label`` is shown in place of a 0 with a special meaning, such as *Full size*. An ``adaptive`` number
-    may also be :data:`AUTOMATIC`. A setting ``of_content`` has no effect on a texture. A setting ``of_machine``
-    describes the computer, not the picture: documents never contain it.
+    ``kind`` is ``float``, ``int``, ``choice`` or ``text``. A number is from ``minimum`` to ``maximum`` (both are
+    allowed), in ``unit``. A choice is one of ``choices``, and ``choice_labels`` has its label. Dialogs hide
+    ``advanced`` settings at first. A ``live`` setting may change while a job runs. A ``logarithmic`` number has a
+    slider with equal ratios. ``zero_label`` is shown for a 0 with a special meaning, such as *Full size*. An
+    ``adaptive`` number may also be :data:`AUTOMATIC`. A setting ``of_content`` has no effect on a texture. A setting
+    ``of_machine`` describes the computer, not the picture, so documents never contain it.
     """
 
     name: str
@@ -51,11 +51,11 @@ class Definition:
 
     @property
     def first(self) -> Value:
-        """What an editor begins with; programs that set nothing get the default."""
+        """The first value in an editor. A program that sets no value gets the default."""
         return AUTOMATIC if self.adaptive else self.default
 
     def check(self, value: Any, subject: str = "") -> Value:
-        """``value`` in this setting's own type; raises :class:`InvalidJob` if it is not allowed.
+        """Return ``value`` in the type of this setting. Raises :class:`InvalidJob` if it is not allowed.
 
         ``subject`` is the name of the setting in the error.
         """
@@ -65,7 +65,7 @@ class Definition:
         return float(value) if self.kind == "float" else int(value) if self.kind == "int" else str(value)
 
     def _judge(self, value: Any) -> Tuple[bool, str]:
-        """Whether ``value`` is allowed, and the rule for it."""
+        """Return True if ``value`` is allowed, and the rule for it."""
         if self.kind == "text":
             return isinstance(value, str) and is_clean(value), "must be a text"
         if self.kind == "choice":
@@ -89,7 +89,7 @@ def _setting(kind: str, default: Value, label: str, help: str, **more: Any) -> A
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one job. Each value is checked on construction; raises :class:`InvalidJob`."""
+    """The settings of one job. All values are checked. Raises :class:`InvalidJob`."""
 
     mode: str = _setting(
         "choice", "picture", "Paint", "The kind of painting: the content as a picture, or a texture that fills its "
@@ -170,25 +170,25 @@ class Settings:
             object.__setattr__(self, definition.name, definition.check(getattr(self, definition.name)))
 
     def to_dict(self) -> Dict[str, Value]:
-        """Name and value of every setting, for JSON."""
+        """Return the name and the value of every setting, for JSON."""
         return asdict(self)
 
     def live(self) -> Dict[str, Value]:
-        """Name and value of the settings that may change while a job runs."""
+        """Return the name and the value of each setting that may change while a job runs."""
         return {entry.name: getattr(self, entry.name) for entry in definitions() if entry.live}
 
     def on_machine_of(self, own: Settings) -> Settings:
-        """These settings with the settings of the machine from ``own``: for settings that came with a document."""
+        """Return these settings, but the settings of the machine from ``own``. Used for settings in a document."""
         return replace(self, **{entry.name: getattr(own, entry.name) for entry in definitions() if entry.of_machine})
 
     @classmethod
     def first(cls) -> Settings:
-        """The settings that an editor begins with."""
+        """Return the first settings in an editor."""
         return cls(**{entry.name: entry.first for entry in definitions()})  # type: ignore[arg-type]
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
-        """Settings from the form of :meth:`to_dict`. Raises :class:`InvalidJob` for unknown names, as of typos."""
+        """Return the settings that :meth:`to_dict` has written. Raises :class:`InvalidJob` for unknown names."""
         known = {definition.name for definition in definitions()}
         unknown = sorted(set(values) - known)
         if unknown:
@@ -199,7 +199,7 @@ class Settings:
 
     @classmethod
     def restore(cls, values: Mapping[str, Any]) -> Settings:
-        """Settings that any version has stored. Values that are unknown or out of range become defaults."""
+        """Return the settings that any version has stored. Values that are not allowed become defaults."""
         values, kept = _with_keep_content(values), {}
         for definition in definitions():
             try:
@@ -210,16 +210,16 @@ class Settings:
 
 
 def definitions() -> List[Definition]:
-    """The settings in the order in which a dialog shows them."""
+    """Return the definitions of all settings, in the order of the dialogs."""
     return [Definition(name=f.name, default=f.default, **f.metadata) for f in fields(Settings)]  # type: ignore[arg-type]
 
 
 def _with_keep_content(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """``values`` from a store, with ``keep_content`` in place of the two settings that came before it.
+    """Return stored ``values`` with ``keep_content`` instead of two older settings.
 
-    ``protect`` (0 to 1) kept detail, and ``structure`` (1 to 1/32) kept all shapes larger than this part of the
-    picture. Both did nothing by default. A user who moved one wanted to keep more of the content than by default.
-    The larger move gives the share of the way from the default of ``keep_content`` to 1.
+    ``protect`` (0 to 1) kept detail. ``structure`` (1 to 1/32) kept all shapes larger than this part of the picture.
+    Both did nothing by default, so a user who changed one wanted to keep more of the content. The larger change, as a
+    part of its whole range, raises ``keep_content`` by the same part of the range from its default to 1.
     """
     protect: Any = values.get("protect")
     structure: Any = values.get("structure")

@@ -1,4 +1,4 @@
-"""The sizes of a job's pictures: enough to estimate its time and memory, before any picture is read."""
+"""The sizes of a job's pictures. They are enough to estimate its time and memory before any picture is read."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ from .request import MAXIMUM_STYLES, StyleJob
 
 Size = Tuple[int, int]
 
-#: A picture that is enlarged more often looks like a sharp photograph below blurred paint: the strokes are those of the
-#: working size, and the fine detail is the content's own. Chosen by looking at pictures.
+#: The largest factor by which a painted picture is enlarged. With a larger one, it looks like a sharp photograph under
+#: blurred paint: the strokes are enlarged, but the fine detail comes from the content. Chosen by eye.
 LARGEST_ENLARGEMENT = 4
-#: Working sizes are named in multiples of this many pixels.
+#: The program suggests only working sizes that are multiples of this number of pixels.
 STEP = 64
 
 
 def smallest_size(content: Size) -> int:
-    """The smallest working size that looks good for ``content``, in pixels."""
+    """Return the smallest working size that looks good for ``content``, in pixels."""
     return math.ceil(max(content) / LARGEST_ENLARGEMENT)
 
 
 def named_size(size: int) -> int:
-    """``size``, or a little more: a number that is easy to read."""
+    """Return ``size``, rounded up to a number that is easy to read."""
     return math.ceil(size / STEP) * STEP
 
 
 def automatic_size(content: Size, quick: int) -> int:
-    """The working size that suits the machine (0: full size), of which ``quick`` is the largest that is quick.
+    """Return the working size that suits the machine (0: full size).
 
-    ``quick`` is 0 if the full size is quick. Strokes that look blurred save no time: one would have to paint again.
+    ``quick`` is the largest size that is quick; 0 if the full size is quick. If ``quick`` is so small that strokes
+    would look blurred, a larger size is returned: otherwise the user would have to paint again.
     """
     size = max(quick, named_size(smallest_size(content)))
     return size if quick and size < max(content) else 0
@@ -40,11 +41,11 @@ def automatic_size(content: Size, quick: int) -> int:
 
 @dataclass(frozen=True)
 class JobSizes:
-    """Width and height in pixels of the content and of each style, and the number of everything else.
+    """The sizes (width and height in pixels) of the content and of each style, and the numbers of other pictures.
 
-    ``regions`` counts the styles with a region, ``masks`` the masks of the content's size beside them, and ``initial``
-    is whether there is a picture to start from; the earlier frame of a film is such a picture, with one mask. Raises
-    :class:`InvalidJob` for sizes that no picture can have.
+    ``regions`` is the number of styles with a region. ``masks`` is the number of other masks of the content's size.
+    ``initial`` is True if there is a picture to start from. The earlier frame of a film counts as such a picture and
+    one mask. Raises :class:`InvalidJob` for sizes that no picture can have.
     """
 
     content: Size
@@ -64,7 +65,7 @@ class JobSizes:
 
     @classmethod
     def of(cls, job: StyleJob) -> JobSizes:
-        """The sizes of ``job``."""
+        """Return the sizes of ``job``."""
         return cls(
             content=(job.content.width, job.content.height),
             styles=tuple((style.image.width, style.image.height) for style in job.styles),
@@ -75,12 +76,12 @@ class JobSizes:
         )
 
     def to_dict(self) -> Dict[str, Any]:
-        """The sizes by name, for JSON."""
+        """Return the sizes by name, for JSON."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> JobSizes:
-        """The sizes in :meth:`to_dict`'s form. Raises :class:`InvalidJob`."""
+        """Return the sizes that :meth:`to_dict` has written. Raises :class:`InvalidJob`."""
         try:
             width, height = values["content"]
             return cls(

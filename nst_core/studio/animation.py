@@ -1,17 +1,17 @@
-"""Paints the frames of an animation for an editor, so that nothing flickers.
+"""The frames of an animation, painted for an editor without flicker.
 
-The frames are files in a private folder, and ``nst animate`` paints them in a process of its own. Nothing blocks and
-nothing calls back, as with :class:`nst_core.bridge.client.Client`::
+The frames are files in a private folder, and ``nst animate`` paints them in another process. As in
+:class:`nst_core.bridge.client.Client`, no method blocks, and there are no callbacks::
 
     animation = Animation()                     # raises EngineMissing
-    for each frame: animation.add(job)          # a StyleJob: the styles and settings are those of the first one
-        while animation.is_full: ...            # let the event loop run; so memory stays bounded
+    for each frame: animation.add(job)          # a StyleJob; the first one has the styles and settings of all
+        while animation.is_full: ...            # let the event loop run: this bounds the memory
     animation.paint()                           # there are no more frames
     for event in animation.poll(): ...          # FrameProgress, FramePainted, Notice, and the end: Failed or Ended
     animation.stop()                            # at any time: Ended follows
     animation.close()                           # always, when the painted files are no longer needed
 
-A frame that shows the same as the one before it is painted only once. ``nst animate`` paints in 8 bits a channel.
+If several frames in a row are equal, they are painted only once. ``nst animate`` paints with 8 bits per channel.
 """
 
 from __future__ import annotations
@@ -43,15 +43,18 @@ from nst_core.job.text import cleaned, shortened
 from .film_command import FilmFiles, animate_command
 from .private_folder import PrivateFolder, unwritable
 
-#: Frames that wait in memory to be written.
+#: The number of frames that may wait in memory until they are written.
 _WAITING = 2
-#: How a line begins that the command prints before it ends with an error.
+#: The command prints its error as a line with this beginning.
 _ERROR = b"nst: "
 
 
 @dataclass(frozen=True)
 class FrameProgress:
-    """``done`` of ``frames`` are finished, and ``fraction`` (0..1) of the work; ``seconds_left`` is None at first."""
+    """The progress: ``done`` of all ``frames``, and the ``fraction`` (0..1) of the work.
+
+    ``seconds_left`` is None at first.
+    """
 
     done: int
     frames: int
@@ -72,7 +75,7 @@ class FrameProgress:
 class FramePainted:
     """A finished frame: the PNG ``file``, in sRGB with the content's alpha, also outside of the selection.
 
-    ``numbers`` are the places (from 0) in the order of :meth:`Animation.add` where it is seen.
+    ``numbers`` are the numbers (from 0) of the frames that show this picture, in the order of :meth:`Animation.add`.
     """
 
     numbers: Tuple[int, ...]
@@ -81,7 +84,7 @@ class FramePainted:
 
 @dataclass(frozen=True)
 class Ended:
-    """The end; ``complete`` is False if the animation was stopped."""
+    """The end. ``complete`` is False if the animation was stopped."""
 
     complete: bool
 
@@ -90,12 +93,14 @@ AnimationEvent = Union[FrameProgress, FramePainted, Notice, Failed, Ended]
 
 
 class Animation:
-    """One film. The methods are called from the editor's thread; a thread of its own writes files and reads lines."""
+    """One film. Call its methods from the editor's thread; a second thread writes the files and reads the output."""
 
     def __init__(self, command: Optional[Sequence[str]] = None, folder: Optional[Path] = None) -> None:
-        """``command`` is the beginning of ``nst animate``, ``folder`` the parent of the private folder (None: usual).
+        """Start the thread that waits for frames.
 
-        Raises :class:`EngineMissing` if there is no engine that can paint animations.
+        ``command`` is the beginning of ``nst animate`` (None: that of the installed engine). ``folder`` is the parent
+        of the private folder (None: the user's cache). Raises :class:`EngineMissing` if there is no engine that can
+        paint animations.
         """
         self._command = list(command or animate_command())
         self._parent = folder
@@ -105,29 +110,29 @@ class Animation:
         self._process: Optional[ChildProcess] = None
         self._is_stopped = self._has_ended = False
         self._is_closed = threading.Event()
-        self._heard = b""
+        self._last_error = b""
         self._thread = threading.Thread(target=self._run, name="neural-style animation", daemon=True)
         self._thread.start()
 
     @property
     def is_full(self) -> bool:
-        """Whether enough frames wait to be written."""
+        """True if no more frames should be added now, because enough of them wait to be written."""
         return self._jobs.qsize() >= _WAITING and not self._has_ended
 
     def add(self, job: StyleJob) -> None:
-        """Append a frame. All frames have the same size, and masks in the same places."""
+        """Append a frame. All frames must have the same size and the same kinds of masks."""
         self._jobs.put(job)
 
     def paint(self) -> None:
-        """Begin to paint; there are no more frames."""
+        """Begin to paint. No more frames may be added."""
         self._jobs.put(None)
 
     def poll(self) -> List[AnimationEvent]:
-        """All that happened since the last call, oldest first."""
+        """Return the events since the last call, the oldest first."""
         return self._mailbox.drain()
 
     def stop(self) -> None:
-        """Paint no further frame. Those that are finished stay until :meth:`close`."""
+        """Stop painting. The finished frames stay until :meth:`close`."""
         with self._lock:
             self._is_stopped = True
             if self._process is not None:
@@ -135,7 +140,10 @@ class Animation:
         self._jobs.put(None)
 
     def close(self, patience: float = 0) -> None:
-        """Stop, and remove all files. ``patience``: the seconds to wait for that, at the editor's own end."""
+        """Stop, and remove all files.
+
+        ``patience`` is the number of seconds to wait until they are removed. An editor that quits has to wait.
+        """
         self.stop()
         self._is_closed.set()
         self._thread.join(patience)
@@ -157,7 +165,7 @@ class Animation:
         self._mailbox.post("end", event)
 
     def _painted(self, files: FilmFiles) -> Union[Failed, Ended]:
-        """Paint the film; returns how it ended."""
+        """Paint the film, and return its end."""
         try:
             places = self._write(files)
             if places and self._start([*self._command, *files.arguments]):
@@ -172,7 +180,7 @@ class Animation:
         return Ended(not self._is_stopped)
 
     def _write(self, files: FilmFiles) -> List[Tuple[int, ...]]:
-        """Write the frames; returns for each file the places of its frame."""
+        """Write the frames. Return the numbers of the equal frames that each file stands for."""
         digest = b""
         places: List[Tuple[int, ...]] = []
         for number, job in enumerate(iter(self._jobs.get, None)):
@@ -187,42 +195,42 @@ class Animation:
         return places
 
     def _start(self, command: Sequence[str]) -> bool:
-        """Start the process, unless the animation was stopped."""
+        """Start the process if the animation was not stopped. Return True if there is a process."""
         with self._lock:
             if not self._is_stopped:
                 self._process = ChildProcess(command)
         return self._process is not None
 
     def _follow(self, places: List[Tuple[int, ...]]) -> None:
-        """Post what the process reports, until its end. Raises named errors."""
+        """Post the events of the process until it ends. Raises named errors."""
         process = self._process
         assert process is not None
         log = paths.logs_folder() / "engine.log"
-        keeper = threading.Thread(target=keep_log, args=(process.stderr, log, self._hear), daemon=True)
-        keeper.start()
+        log_thread = threading.Thread(target=keep_log, args=(process.stderr, log, self._note_error), daemon=True)
+        log_thread.start()
         report = _Report(places, self._mailbox.post)
         with process.stdin, process.stdout as lines:
             for line in _lines(lines.read):
-                report.take(line)
+                report.read(line)
         code = process.wait()
-        keeper.join(1)
+        log_thread.join(1)
         if report.error is not None:
             raise report.error
         if code != 0 or not report.is_complete:
-            raise self._death(code)
+            raise self._failure(code)
 
-    def _hear(self, line: bytes) -> None:
-        self._heard = line if line.startswith(_ERROR) else self._heard
+    def _note_error(self, line: bytes) -> None:
+        self._last_error = line if line.startswith(_ERROR) else self._last_error
 
-    def _death(self, code: int) -> NeuralStyleError:
-        if self._heard:
-            return EngineFailed(shortened(cleaned(self._heard[len(_ERROR) :].decode("utf-8", "replace").strip())))
+    def _failure(self, code: int) -> NeuralStyleError:
+        if self._last_error:
+            return EngineFailed(shortened(cleaned(self._last_error[len(_ERROR) :].decode("utf-8", "replace").strip())))
         problem = tr("The engine {how} while it worked.").format(how=describe_exit(code))
         return WorkerDied(problem, tr("Try again, at a smaller size if memory is short."))
 
 
 class _Report:
-    """The lines of ``nst animate --json`` as events; unknown ones are left out."""
+    """The output of ``nst animate --json``: each known line becomes an event."""
 
     def __init__(self, places: List[Tuple[int, ...]], post: Callable[[str, AnimationEvent], None]) -> None:
         self._places, self._post = places, post
@@ -234,11 +242,11 @@ class _Report:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all frames are finished."""
+        """True if all frames are finished."""
         return sum(self._finished.values()) == self._frames
 
-    def take(self, line: bytes) -> None:
-        """Post the event of ``line``."""
+    def read(self, line: bytes) -> None:
+        """Post the event in ``line``, if it has one."""
         try:
             fields = json_text.parse(line.decode("utf-8"))
             kind = fields["event"]
@@ -270,7 +278,7 @@ class _Report:
 
 
 def _digest(job: StyleJob) -> bytes:
-    """A text that differs if two frames do."""
+    """Return a text that is equal only for equal frames."""
     masks = (job.selection, job.keep_mask, *(style.region for style in job.styles))
     digest = blake2b(digest_size=16)
     for picture in (job.content, *masks):

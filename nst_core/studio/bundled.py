@@ -1,7 +1,7 @@
 """The paintings that come with the program: their names and their files.
 
-Each editor has its own copy of this package, so one painting has several paths. :func:`painting_at` recognizes it at
-each of them. ``paintings/SOURCES.md`` has the license of the files.
+Each editor has its own copy of this package, so one painting has several paths. :func:`painting_at` recognizes all of
+them. ``paintings/SOURCES.md`` has the license of the files.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ class BundledPainting(NamedTuple):
 
     @property
     def path(self) -> Path:
-        """Where it lies in this copy of the package."""
+        """The path of its file in this copy of the package."""
         return FOLDER / self.file
 
     @property
     def detail(self) -> str:
-        """Artist and year: ``Vincent van Gogh, 1888``."""
+        """The artist and the year: ``Vincent van Gogh, 1888``."""
         return f"{self.artist}, {self.year if self.is_year_exact else tr('c. {year}').format(year=self.year)}"
 
 
 _HOKUSAI, _HIROSHIGE, _VAN_GOGH = "Katsushika Hokusai", "Utagawa Hiroshige", "Vincent van Gogh"
 
-#: In the order in which a gallery shows them.
+#: All bundled paintings, in the order of the gallery.
 PAINTINGS = (
     BundledPainting("great_wave.jpg", "Great Wave", "The Great Wave off Kanagawa", _HOKUSAI, 1831, False),
     BundledPainting("poppies.jpg", "Poppies", "Poppies", _HOKUSAI, 1833, False),
@@ -64,12 +64,12 @@ _BY_FILE = {painting.file: painting for painting in PAINTINGS}
 
 
 def painting_at(path: Path) -> Optional[BundledPainting]:
-    """The bundled painting whose file is ``path``, in any copy of this package; None for another file."""
+    """Return the bundled painting whose file is ``path``, in any copy of this package; None for another file."""
     is_bundled = path.parts[-4:-1] == FOLDER.parts[-3:]
     return _BY_FILE.get(path.name) if is_bundled else None
 
 
 def style_name(path: Path) -> str:
-    """The short name of the style in the file ``path``, for the names of results."""
+    """Return the short name of the style in the file ``path``, for the names of results."""
     painting = painting_at(path)
     return painting.name if painting else path.stem

@@ -9,12 +9,15 @@ from nst_core.bridge.language import tr
 from nst_core.job.events import Estimate
 from nst_core.job.sizes import Size, named_size, smallest_size
 
-#: The size to assume for a style whose picture was not read yet. It changes the estimate little.
+#: The assumed size of a style whose picture was not read yet. It has little effect on the estimate.
 ASSUMED_STYLE = (1024, 1024)
 
 
 def summary(estimate: Estimate) -> str:
-    """One line on the costs, such as ``About 25 s, 1.1 GiB of memory``; or the reason why the job can't be painted."""
+    """Return one line about the costs, such as ``About 25 s, 1.1 GiB of memory``.
+
+    If the job can't be painted, return the reason instead.
+    """
     if estimate.problem:
         return tr(estimate.problem)
     costs = tr("{duration}, {memory} of memory").format(
@@ -24,7 +27,7 @@ def summary(estimate: Estimate) -> str:
 
 
 def hint() -> str:
-    """A longer text on the line above."""
+    """Return a longer text that explains :func:`summary`."""
     return tr(
         "Estimated from the speed at which the last pictures were painted. Other programs that compute meanwhile make "
         "it slower."
@@ -32,7 +35,7 @@ def hint() -> str:
 
 
 def size_caution(content: Size, size: int) -> str:
-    """A warning that the working size ``size`` is too small for ``content``; empty if it is not.
+    """Return a warning if the working size ``size`` is too small for ``content``, otherwise an empty text.
 
     The full size (0) and AUTOMATIC are never too small.
     """
@@ -44,14 +47,14 @@ def size_caution(content: Size, size: int) -> str:
 
 
 def automatic_label(estimate: Optional[Estimate]) -> str:
-    """How the automatic working size is shown: with the size that it means, if that is known."""
+    """Return the label of the automatic working size. It has the size in pixels, if that is known."""
     if estimate is None or not estimate.size:
         return tr("Automatic")
     return tr("Auto ({size} px)").format(size=estimate.size)
 
 
 def quick_offer(estimate: Estimate) -> str:
-    """The label of a button that sets the working size ``estimate.quick_size``; empty if there is no such size."""
+    """Return the label of a button that sets the working size ``estimate.quick_size``; empty if there is none."""
     if not estimate.quick_size:
         return ""
     return tr("At {size} px: less than a minute").format(size=estimate.quick_size)

@@ -1,4 +1,7 @@
-"""The area of a result. With another strength, a result is painted only there, and the selection does not count."""
+"""The area that a result covers. If its strength is changed later, only this area is painted again.
+
+The selection may be another one by then, so it is ignored.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from typing import Any, Dict, Generator, Optional, Tuple
 
 from nst_core.job.pixels import PixelBuffer
 
-#: Pixels between two steps.
+#: The number of pixels that are computed between two runs of the event loop.
 PIXELS_A_STEP = 1 << 15
 
-#: Pixels that are computed at once where all of them are alike, as nearly everywhere in a picture.
+#: The number of pixels that are computed at once if all of them are equal. Nearly everywhere in a picture they are.
 _RUN = 256
 
 #: The alpha of an opaque pixel.
@@ -18,7 +21,7 @@ _OPAQUE = {"rgba-u8": 255.0, "rgba-f32": 1.0}
 
 
 def extent(result: PixelBuffer, content: PixelBuffer) -> Optional[PixelBuffer]:
-    """The opacity of ``result`` as a part of that of its ``content``, as a mask. None if it lies everywhere."""
+    """Return a mask: the opacity of ``result`` divided by the opacity of ``content``. None if it is 1 everywhere."""
     steps = extent_in_steps(result, content)
     while True:
         try:
@@ -29,7 +32,7 @@ def extent(result: PixelBuffer, content: PixelBuffer) -> Optional[PixelBuffer]:
 
 
 def extent_in_steps(result: PixelBuffer, content: PixelBuffer) -> Generator[None, None, Optional[PixelBuffer]]:
-    """The same for an editor whose event loop runs between the steps."""
+    """Compute :func:`extent` in steps, so that the editor's event loop can run between them."""
     mask, is_partial = bytearray(), False
     for start in range(0, result.width * result.height, PIXELS_A_STEP):
         yield
@@ -42,7 +45,7 @@ def extent_in_steps(result: PixelBuffer, content: PixelBuffer) -> Generator[None
 
 
 def _alpha(pixels: PixelBuffer, start: int) -> array.array[Any]:
-    """The alpha of the pixels of one step, row by row."""
+    """Return the alpha of the pixels of one step, row by row."""
     values = array.array("B" if pixels.format == "rgba-u8" else "f")
     size = 4 * values.itemsize
     values.frombytes(memoryview(pixels.data).cast("B")[size * start : size * (start + PIXELS_A_STEP)])
@@ -50,7 +53,7 @@ def _alpha(pixels: PixelBuffer, start: int) -> array.array[Any]:
 
 
 class _Ratios(Dict[Tuple[float, float], int]):
-    """The mask for each pair of opacities that occurs. ``scale`` is its value for two that are equal."""
+    """The value of the mask for each pair of opacities. ``scale`` is its value where both are equal."""
 
     def __init__(self, scale: float) -> None:
         super().__init__()
@@ -62,7 +65,7 @@ class _Ratios(Dict[Tuple[float, float], int]):
         return self[pair]
 
     def of(self, own: array.array[Any], whole: array.array[Any]) -> bytes:
-        """The mask for a run of pixels."""
+        """Return the mask for a run of pixels."""
         count = len(own)
         if own == array.array(own.typecode, own[:1] * count) and whole == array.array(
             whole.typecode, whole[:1] * count

@@ -15,14 +15,15 @@ from nst_core.job.settings import AUTOMATIC
 
 from .png import write_png
 
-#: The options that are not called like their setting.
+#: The options whose names differ from the names of their settings.
 _OPTIONS = {"size": "--working-size"}
 
 
 def animate_command(worker: Optional[Sequence[str]] = None) -> List[str]:
-    """The beginning of the command, for the engine that ``worker`` starts (None: the engine of the editors).
+    """Return the beginning of the command, for the engine that ``worker`` starts (None: the engine of the editors).
 
-    Raises :class:`EngineMissing` if there is none, or if it is on another computer, which can't see the frames.
+    Raises :class:`EngineMissing` if there is no engine, or if it is on another computer: there it can't read the
+    frames.
     """
     command = list(worker or paths.engine_command())
     *start, last = command
@@ -35,7 +36,7 @@ def animate_command(worker: Optional[Sequence[str]] = None) -> List[str]:
 
 
 class FilmFiles:
-    """The files of a film in ``folder``, and the ``arguments`` for them. Methods raise OSError."""
+    """The files of a film in ``folder``, and the ``arguments`` of the command that paints them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,7 +44,10 @@ class FilmFiles:
         self.arguments: List[str] = []
 
     def write_frame(self, job: StyleJob) -> None:
-        """Write the content of the next frame and its masks; with the first frame also the styles."""
+        """Write the content and the masks of the next frame. With the first frame, write the styles, too.
+
+        Raises OSError.
+        """
         if not self._frames:
             self.arguments = list(self._arguments(job))
             for number, style in enumerate(job.styles):
@@ -80,7 +84,7 @@ def _option(name: str) -> str:
 
 
 def _masks(job: StyleJob) -> Dict[str, PixelBuffer]:
-    """The masks of a frame, by the names of their folders."""
+    """Return the masks of a frame, by the names of their folders."""
     masks = {"selection": job.selection, "keep_mask": job.keep_mask}
     masks.update((_region(number), style.region) for number, style in enumerate(job.styles))
     return {name: mask for name, mask in masks.items() if mask is not None}

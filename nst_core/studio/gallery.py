@@ -1,6 +1,6 @@
 """The styles that an editor offers: favorite and recent ones, the bundled paintings, the user's folders.
 
-Nothing here opens a picture. A folder is listed up to a limit, so that a large one does not block an editor.
+Nothing here opens a picture. A large folder is listed only up to a limit, so it does not block the editor.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from . import style_lists
 from .bundled import PAINTINGS, painting_at
 from .style_lists import StyleLists
 
-#: The values of ``StyleEntry.group`` beside the paths of folders.
+#: The values of ``StyleEntry.group``, besides the paths of folders.
 FAVORITE, RECENT, BUNDLED = "favorite", "recent", "bundled"
 
 #: The formats that both editors open.
@@ -27,8 +27,15 @@ SUFFIXES = (
     *(".avif", ".heic", ".heif", ".jxl", ".ora", ".psd"),
 )
 
-#: How many files of a folder are looked at, and how many pictures of it are listed.
-SCANNED, LISTED = 5000, 500
+
+class Limits(NamedTuple):
+    """The number of files that are looked at in a folder, and the number of its pictures that are listed."""
+
+    files: int = 5000
+    pictures: int = 500
+
+
+_LIMITS = Limits()
 
 
 class StyleEntry(NamedTuple):
@@ -42,7 +49,7 @@ class StyleEntry(NamedTuple):
 
 
 class StyleGroup(NamedTuple):
-    """Styles under a heading. ``folder`` is set for a folder of the user. ``note`` says why pictures are missing."""
+    """Styles under a heading. A folder of the user is in ``folder``. ``note`` explains why pictures are missing."""
 
     label: str
     entries: Tuple[StyleEntry, ...]
@@ -51,21 +58,22 @@ class StyleGroup(NamedTuple):
 
 
 class Gallery:
-    """All styles, with the user's own lists in ``folder`` (None: the user's settings folder).
+    """All styles. The user's own lists are stored in ``folder`` (None: the user's settings folder).
 
     Reading never fails. Every change is stored at once, and raises :class:`UnwritableOutput` if that is impossible.
     """
 
-    def __init__(self, folder: Optional[Path] = None) -> None:
-        self._folder = folder
+    def __init__(self, folder: Optional[Path] = None, limits: Limits = _LIMITS) -> None:
+        self._folder, self._limits = folder, limits
 
     def groups(self) -> List[StyleGroup]:
-        """The styles in the order in which they are shown. Favorite and recent files that are gone are left out."""
+        """Return the styles in the order of the gallery. Favorite and recent files that do not exist are left out."""
         lists = self._lists()
-        return [*_groups_without_folders(lists), *(_folder_group(folder, lists) for folder in lists.folders)]
+        folders = [_folder_group(folder, lists, self._limits) for folder in lists.folders]
+        return [*_groups_without_folders(lists), *folders]
 
     def first(self, count: int) -> List[StyleEntry]:
-        """The ``count`` styles to begin with: favorite and recent ones, then one painting of each artist."""
+        """Return the first ``count`` styles: favorite and recent ones, then one painting of each artist."""
         entries = [entry for group in _groups_without_folders(self._lists()) for entry in group.entries]
         artists = {painting.artist: painting.path for painting in reversed(PAINTINGS)}
         wanted = [entry for entry in entries if entry.group != BUNDLED or entry.path in artists.values()]
@@ -73,24 +81,24 @@ class Gallery:
         return [entry for place, entry in enumerate(wanted) if entry.path not in paths[:place]][:count]
 
     def use(self, path: Path) -> None:
-        """Make the style in the file ``path`` the newest of the recent ones."""
+        """Make the style in the file ``path`` the newest of the recent styles."""
         self._store(self._lists().with_recent(path))
 
     def toggle_favorite(self, path: Path) -> bool:
-        """Make the file ``path`` a favorite, or no favorite if it was one. Returns whether it is one now."""
+        """Make the file ``path`` a favorite. If it was one, remove it from the favorites. True if it is one now."""
         before = self._lists()
         after = before.with_favorite_toggled(path)
         self._store(after)
         return len(after.favorites) > len(before.favorites)
 
     def add_folder(self, folder: Path) -> None:
-        """List the pictures of ``folder`` from now on. Raises :class:`InvalidJob` if it is no folder."""
+        """Add the folder ``folder`` to the gallery. Raises :class:`InvalidJob` if it is no folder."""
         if not _is_dir(folder):
             raise InvalidJob(tr("{name} is no folder.").format(name=folder), tr("Choose another folder."))
         self._store(self._lists().with_folder(folder))
 
     def remove_folder(self, folder: Path) -> None:
-        """List ``folder`` no longer. Its files stay."""
+        """Remove ``folder`` from the gallery. Its files stay."""
         self._store(self._lists().without_folder(folder))
 
     def _lists(self) -> StyleLists:
@@ -120,29 +128,28 @@ def _entry(path: Path, group: str, is_favorite: bool) -> StyleEntry:
     return StyleEntry(path, cleaned(path.stem), cleaned(path.parent.name), is_favorite, group)
 
 
-def _folder_group(folder: Path, lists: StyleLists) -> StyleGroup:
+def _folder_group(folder: Path, lists: StyleLists, limits: Limits) -> StyleGroup:
     has_namesake = [other.name for other in lists.folders].count(folder.name) > 1
     label = cleaned(str(folder) if has_namesake or not folder.name else folder.name)
     try:
-        found, is_complete = _pictures(folder)
+        found, is_complete = _pictures(folder, limits)
     except OSError:
         return StyleGroup(label, (), folder, tr("This folder can't be read."))
-    return StyleGroup(
-        label, _entries(found, str(folder), lists), folder, "" if is_complete else _shown_of_more(len(found))
-    )
+    note = "" if is_complete else _incomplete_note(len(found))
+    return StyleGroup(label, _entries(found, str(folder), lists), folder, note)
 
 
-def _shown_of_more(count: int) -> str:
+def _incomplete_note(count: int) -> str:
     one = "Only {count} picture of this folder is shown."
     return tr_count(one, "Only {count} pictures of this folder are shown.", count)
 
 
-def _pictures(folder: Path) -> Tuple[List[Path], bool]:
-    """Pictures directly in ``folder``, sorted by name, and whether these are all. Raises OSError."""
+def _pictures(folder: Path, limits: Limits) -> Tuple[List[Path], bool]:
+    """Return the pictures directly in ``folder``, sorted by name, and True if these are all. Raises OSError."""
     with os.scandir(folder) as listing:
-        found = sorted(_picture_names(islice(listing, SCANNED)), key=lambda name: (name.casefold(), name))
-        is_complete = len(found) <= LISTED and next(listing, None) is None
-    return [folder / name for name in found[:LISTED]], is_complete
+        found = sorted(_picture_names(islice(listing, limits.files)), key=lambda name: (name.casefold(), name))
+        is_complete = len(found) <= limits.pictures and next(listing, None) is None
+    return [folder / name for name in found[: limits.pictures]], is_complete
 
 
 def _picture_names(listing: Iterator[Any]) -> Iterator[str]:
@@ -157,7 +164,7 @@ def _existing(files: Sequence[Path]) -> List[Path]:
 
 
 def _is_file(item: Any) -> bool:
-    """Whether ``item``, a path or an entry of a listing, is a file; False where that can't be found out."""
+    """Return True if ``item``, a path or an entry of a listing, is a file. Return False if the system can't say it."""
     try:
         return bool(item.is_file())
     except OSError:

@@ -1,22 +1,22 @@
 """The results of this session, the newest first: their names, settings and small pictures.
 
-The history knows no host. It refers to a document, a result's layer and its content by objects of the host's own, which
-it only compares (``==``). It holds no layer alive: the host leaves out entries whose layer is gone. An editor uses it
-so::
+The history works with any editor. The editor identifies a document, a layer and a content by objects of its own, and
+the history only compares these objects (``==``). An entry may remain after its layer is deleted: the editor does not
+show it then. An editor uses the history like this::
 
-    history = History()                     # one for all windows; it may live as long as the editor
+    history = History()                     # one for all windows, until the editor quits
     history.add(HistoryEntry(name, record, document, layer_id, content_id, (width, height), thumbnail, seconds, now))
     for entry in history.of(document):      # the newest first
-        if entry.layer is still there:      # undo may bring it back, so the entry stays
+        if the layer entry.layer exists:    # undo can restore a layer, so the entry stays
             show(entry.thumbnail, tooltip=history_text(entry))
     for other in history.others(entry):     # results of the same content: hide them to show this one
         ...
     history.remove(entry)                   # the user has discarded it
-    history.forget(document)                # it was closed
+    history.forget(document)                # the document was closed
 
-``entry.record`` has everything to take over the settings. A host that has not made a layer of a result yet gives the
-whole picture (``picture``) and an identification of its own as ``layer``. The layer replaces it later: ``history.add``
-after ``history.remove``.
+``entry.record`` has all settings of the result, so that they can be used again. If the editor has not made a layer yet,
+it gives the whole picture (``picture``) and any object as ``layer``. Later it makes the layer, removes this entry, and
+adds one with the layer.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from nst_core.job.settings import definitions
 
 from .bundled import style_name
 
-#: The most entries, and the most bytes of their pictures.
+#: The largest number of entries, and of bytes in their pictures.
 MOST_ENTRIES = 100
 MOST_BYTES = 512 * 2**20
 
 
 @dataclass(frozen=True, eq=False)
 class HistoryEntry:
-    """One result. ``document``, ``layer`` and ``content`` are objects of the host.
+    """One result. ``document``, ``layer`` and ``content`` are objects of the editor.
 
-    ``size`` is its width and height in pixels, ``thumbnail`` a small picture of it in ``rgba-u8``. ``seconds`` is how
-    long it took (0: not known), ``time`` when it was painted, in seconds since 1970 (0: before this session).
-    ``picture`` is the whole result, if the host has not put it into a layer.
+    ``size`` is its width and height in pixels. ``thumbnail`` is a small picture of it in ``rgba-u8``. ``seconds`` is
+    the duration of the painting (0: not known). ``time`` is its end, in seconds since 1970 (0: before this session).
+    ``picture`` is the whole result, if the editor has not put it into a layer.
     """
 
     name: str
@@ -60,19 +60,19 @@ class HistoryEntry:
 
     @property
     def memory(self) -> int:
-        """The bytes of its pictures."""
+        """The number of bytes in its pictures."""
         return sum(memoryview(held.data).nbytes for held in (self.thumbnail, self.picture) if held is not None)
 
 
 class History:
-    """The results of all documents. The oldest ones go when there are too many, or when they take too much memory."""
+    """The results of all documents. It forgets the oldest ones if there are too many, or if they need much memory."""
 
     def __init__(self, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES) -> None:
         self._most_entries, self._most_bytes = most_entries, most_bytes
         self._entries: List[HistoryEntry] = []
 
     def add(self, entry: HistoryEntry) -> None:
-        """Add a result. It replaces the entry of the same layer, because the layer was painted anew."""
+        """Add a result. If the layer was painted before, the new entry replaces the old one."""
         former = self.find(entry.document, entry.layer)
         if former is not None:
             self.remove(former)
@@ -82,7 +82,7 @@ class History:
             del self._entries[0]
 
     def remove(self, entry: HistoryEntry) -> None:
-        """Forget a result; does nothing if it is not here."""
+        """Forget a result. Does nothing if the history does not have it."""
         self._entries = [other for other in self._entries if other is not entry]
 
     def forget(self, document: Any) -> None:
@@ -90,15 +90,15 @@ class History:
         self._entries = [entry for entry in self._entries if entry.document != document]
 
     def of(self, document: Any) -> List[HistoryEntry]:
-        """The results of a document, the newest first."""
+        """Return the results of a document, the newest first."""
         return [entry for entry in reversed(self._entries) if entry.document == document]
 
     def find(self, document: Any, layer: Any) -> Optional[HistoryEntry]:
-        """The result that is in this layer, or None."""
+        """Return the result in this layer, or None."""
         return next((entry for entry in self.of(document) if entry.layer == layer), None)
 
     def others(self, entry: HistoryEntry) -> List[HistoryEntry]:
-        """The other results of the same content, the newest first."""
+        """Return the other results of the same content, the newest first."""
         return [other for other in self.of(entry.document) if other is not entry and other.content == entry.content]
 
     def _is_too_large(self) -> bool:
@@ -106,7 +106,7 @@ class History:
 
 
 def history_text(entry: HistoryEntry) -> str:
-    """A result in plain text, for a tooltip: its name, then styles, quality, strength, size and time on lines."""
+    """Return a plain text for a tooltip. Its lines are the name, styles, quality, strength, size and time."""
     settings = entry.record.settings
     facts = [
         (tr("Styles"), ", ".join(_style(style) for style in entry.record.styles)),

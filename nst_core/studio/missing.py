@@ -1,4 +1,4 @@
-"""The names of styles that a layer's record has and that can't be found, so that the user can look for them."""
+"""The descriptions of missing styles: a layer's record contains them, but they can't be found."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from nst_core.bridge.record import RecordedStyle, Reference
 
 
 def style_description(style: RecordedStyle, unsaved: str) -> str:
-    """The name of a style, that of its file or document, and that of its region.
+    """Return the name of a style, with the names of its file or document and of its region.
 
-    ``unsaved`` stands for a document that has no file.
+    ``unsaved`` is shown for a document that has no file.
     """
     name = _source_name(style.reference, unsaved)
     return name if style.region is None else tr("{style} in {region}").format(style=name, region=style.region.name)

@@ -1,4 +1,4 @@
-"""Pictures from the clipboard: each becomes a file, so that a record or a preset can name it like any other style."""
+"""Pictures from the clipboard. Each is saved as a file, so a record or a preset can name it like any other style."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from nst_core.job.errors import UnwritableOutput
 
 
 def store(png: bytes, moment: datetime, folder: Optional[Path] = None) -> Path:
-    """Save a picture that was pasted now as a new file (in ``folder``; None: the user's own).
+    """Save a pasted picture as a new file in ``folder`` (None: the user's own folder), and return its path.
 
-    Raises :class:`UnwritableOutput`.
+    ``moment``, the time of the paste, is in the file's name. Raises :class:`UnwritableOutput`.
     """
     folder = folder or pasted_folder()
     name = tr("Pasted {moment}").format(moment=f"{moment:%Y-%m-%d %H.%M.%S}")

@@ -1,4 +1,4 @@
-"""Pictures for the engine's command line as PNG files, with all of their channels and up to 16 bits of each."""
+"""PNG files of pictures, for the engine's command line: with all channels, and up to 16 bits per channel."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import BinaryIO, Iterator
 
 from nst_core.job.pixels import Bytes, PixelBuffer
 
-#: Bits a channel and the type of color in the header, by the pixel format. Floats become integers of 16 bits.
+#: Bits per channel and the color type in the PNG header, by the pixel format. Floats become integers of 16 bits.
 _HEADERS = {"rgba-u8": (8, 6), "rgba-u16": (16, 6), "rgba-f32": (16, 6), "gray-u8": (8, 0), "gray-f32": (16, 0)}
 
-#: Bytes of a picture that are compressed at a time.
+#: The number of bytes that are compressed at a time.
 _BAND = 1 << 20
-#: Little compression: the file is read once and removed.
+#: The level of compression. It is low, because the file is read only once and then removed.
 _LEVEL = 1
 
 
@@ -39,7 +39,7 @@ def _chunk(file: BinaryIO, name: bytes, data: bytes) -> None:
 
 
 def _bands(picture: PixelBuffer) -> Iterator[bytes]:
-    """The rows in the bytes of PNG: each one behind the number of its filter, which is none."""
+    """Yield the rows as PNG stores them. Each row begins with a byte that names its filter: 0, no filter."""
     view = memoryview(picture.data).cast("B")
     stride = len(view) // picture.height
     rows = max(1, _BAND // stride)

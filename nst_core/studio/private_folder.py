@@ -1,6 +1,7 @@
-"""Private folders for pictures that are needed for a while. Only the user can read them. If the process dies, the next
-one that makes such a folder removes what is left: the lock on a file beside each folder shows whether its process still
-runs.
+"""Private folders for temporary pictures. Only the user can read them.
+
+A process may die before it removes its folder. The next process that makes such a folder removes the old one, too. The
+lock on a file beside each folder shows that its process still runs.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from nst_core.bridge.language import tr
 from nst_core.bridge.locks import lock
 from nst_core.job.errors import UnwritableOutput
 
-#: How the name of a folder begins.
+#: The beginning of the name of each private folder.
 _PREFIX = "film-"
 _LOCK = ".lock"
 
 
 class PrivateFolder:
-    """A new folder in ``parent`` (None: in the user's cache). Raises :class:`UnwritableOutput`."""
+    """A new private folder in ``parent`` (None: in the user's cache). Raises :class:`UnwritableOutput`."""
 
     def __init__(self, parent: Optional[Path] = None) -> None:
         parent = parent or paths.cache_folder() / "films"
@@ -32,7 +33,7 @@ class PrivateFolder:
             remove_leftovers(parent)
             descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_LOCK, dir=parent)
             self._lock, self._file = Path(name), os.fdopen(descriptor, "ab")
-            with contextlib.suppress(OSError):  # a drive without locks
+            with contextlib.suppress(OSError):  # some drives have no locks
                 lock(descriptor)
             self.path = _folder_of(self._lock)
             self.path.mkdir(mode=0o700)
@@ -40,17 +41,17 @@ class PrivateFolder:
             raise unwritable(error) from error
 
     def remove(self) -> None:
-        """Remove the folder with all that is in it."""
+        """Remove the folder and everything in it."""
         self._file.close()
         _remove(self._lock)
-        with contextlib.suppress(OSError):  # it has the folders of others
+        with contextlib.suppress(OSError):  # other processes have folders there
             self._lock.parent.rmdir()
 
 
 def remove_leftovers(parent: Path) -> None:
-    """Remove the folders in ``parent`` whose process has ended."""
+    """Remove the private folders in ``parent`` whose processes have ended."""
     for found in parent.glob(f"{_PREFIX}*{_LOCK}"):
-        with contextlib.suppress(OSError):  # another process holds it
+        with contextlib.suppress(OSError):  # its process still runs
             with found.open("ab") as file:
                 lock(file.fileno())
             _remove(found)
@@ -59,12 +60,12 @@ def remove_leftovers(parent: Path) -> None:
 def _remove(found: Path) -> None:
     shutil.rmtree(_folder_of(found), ignore_errors=True)
     if not _folder_of(found).exists():
-        with contextlib.suppress(OSError):  # the other process has removed it, too
+        with contextlib.suppress(OSError):  # another process has removed it at the same time
             found.unlink()
 
 
 def unwritable(error: OSError) -> UnwritableOutput:
-    """The error of a folder that can't be written to."""
+    """Return the named error for ``error``, which occurred when a frame was written."""
     problem = tr("The frames can't be saved for the engine: {reason}.").format(reason=file_errors.reason(error))
     return UnwritableOutput(problem, file_errors.remedy(error, tr("Check the folder.")))
 

@@ -1,24 +1,24 @@
-"""The jobs that wait while the engine paints: their order, the next one, and those that failed.
+"""The queue of jobs that wait while the engine paints, and the list of jobs that failed.
 
-There is one engine and one job at a time. A waiting job is only an *order*: an object of the editor's own, such as its
-``Painting``, which names layers and files. The editor reads the pixels when the order's turn comes, so waiting jobs
-need no memory, and a layer that is gone by then is an error of this job alone. An editor uses it so::
+The engine paints one job at a time. A waiting job is only an *order*: an object of the editor, such as its
+``Painting``, which names layers and files. The editor reads the pixels just before the job begins, so waiting jobs need
+no memory. If a layer was deleted before, only this job fails. An editor uses the queue like this::
 
     queue: Queue[Painting] = Queue()
     queue.add(job_title(styles, content, quality), painting)  # also while a job runs
-    for one in one_for_each_style:                            # a contact sheet is one order for each style
+    for style in styles:                                      # a contact sheet: one order for each style
         queue.add(...)
 
-    def go_on() -> None:                    # after add, end and resume
+    def paint_next() -> None:               # after add, end and resume
         entry = queue.begin()               # None while a job runs, if nothing waits, or if the queue is halted
         if entry is not None:
-            paint(entry.order)              # reads the pixels; raises a named error if a layer is gone
+            paint(entry.order)              # reads the pixels; raises a named error if a layer was deleted
 
-    queue.end()                             # it was painted, or the user has stopped it
-    queue.end(error)                        # it failed: show the error, and the list `failures`
+    queue.end()                             # the job was painted, or the user has stopped it
+    queue.end(error)                        # the job failed: show the error, and the list `failures`
 
-The queue goes on after a job that failed. Only if there is no engine, it halts and keeps all orders until
-:meth:`Queue.resume`.
+After a failed job, the queue continues with the next one. Only if there is no engine, the queue halts. It keeps all
+orders until :meth:`Queue.resume`.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from .result_names import quality_mark, shortened_style
 
 Order = TypeVar("Order")
 
-#: With these errors every other job would fail, too.
+#: After these errors every other job would fail, too, so the queue halts.
 HALTING = (EngineMissing, ProtocolMismatch)
 
 
 @dataclass(frozen=True, eq=False)
 class Entry(Generic[Order]):
-    """A job of the queue. ``is_single`` is whether there was no other when it came."""
+    """A job of the queue. ``is_single`` is True if the queue was empty when the job was added."""
 
     title: str
     order: Order
@@ -49,19 +49,19 @@ class Entry(Generic[Order]):
 
 @dataclass(frozen=True, eq=False)
 class Failure:
-    """A job that failed while others waited, or after it had waited."""
+    """A failed job. It had to wait, or other jobs waited for it."""
 
     title: str
     error: NeuralStyleError
 
     @property
     def text(self) -> str:
-        """The job's name, the problem and the remedy."""
+        """The name of the job, the problem and the remedy."""
         return failure_text(self.title, self.error)
 
 
 class Queue(Generic[Order]):
-    """The waiting jobs in their order, the running one, and the failures that the user has not dismissed yet."""
+    """The waiting jobs, the running job, and the failures that the user has not dismissed yet."""
 
     def __init__(self) -> None:
         self._waiting: List[Entry[Order]] = []
@@ -81,29 +81,29 @@ class Queue(Generic[Order]):
 
     @property
     def failures(self) -> Tuple[Failure, ...]:
-        """The failed jobs, the newest last. The error of a single job is not among them: it is enough to show it."""
+        """The failed jobs, the newest last. A single job is not listed, because the editor shows its error directly."""
         return tuple(self._failures)
 
     @property
     def is_halted(self) -> bool:
-        """Whether the jobs wait for :meth:`resume` because there is no engine."""
+        """True if there is no engine, so the jobs wait for :meth:`resume`."""
         return self._is_halted
 
     def add(self, title: str, order: Order) -> Entry[Order]:
-        """Append a job. A queue that was halted goes on, because the user wants to try again."""
+        """Append a job. This ends a halt, because the user wants to try again."""
         self._is_halted = False
         entry = Entry(title, order, is_single=self._running is None and not self._waiting)
         self._waiting.append(entry)
         return entry
 
     def remove(self, entry: Entry[Order]) -> None:
-        """Remove a waiting job; does nothing if its turn has come meanwhile."""
+        """Remove a waiting job. Does nothing if the job has already begun."""
         if entry in self._waiting:
             self._waiting.remove(entry)
             self._is_halted = self._is_halted and bool(self._waiting)
 
     def move(self, entry: Entry[Order], place: int) -> None:
-        """Give a waiting job another place (1: the next one); does nothing if its turn has come meanwhile."""
+        """Move a waiting job to another place (1: it is the next one). Does nothing if the job has already begun."""
         if entry in self._waiting:
             self._waiting.remove(entry)
             self._waiting.insert(max(0, place - 1), entry)
@@ -114,14 +114,14 @@ class Queue(Generic[Order]):
         self._is_halted = False
 
     def dismiss(self, failure: Failure) -> None:
-        """Forget a failure that the user has seen."""
+        """Remove a failure that the user has seen."""
         if failure in self._failures:
             self._failures.remove(failure)
 
     def begin(self) -> Optional[Entry[Order]]:
-        """The next job, which is the running one from now on.
+        """Make the next job the running one, and return it.
 
-        None if a job is running, if none waits, or if the queue is halted.
+        Return None if a job is running, if no job waits, or if the queue is halted.
         """
         if self._running is not None or self._is_halted or not self._waiting:
             return None
@@ -129,9 +129,9 @@ class Queue(Generic[Order]):
         return self._running
 
     def end(self, error: Optional[NeuralStyleError] = None) -> bool:
-        """The running job is over: painted, stopped, or failed with ``error``. Does nothing if no job is running.
+        """End the running job, which was painted, was stopped, or failed with ``error``. Does nothing without one.
 
-        Returns whether the error is listed in ``failures``. An editor shows it in another place if it is not.
+        Return True if ``failures`` lists the error. Otherwise the editor has to show it in another place.
         """
         entry, self._running = self._running, None
         if entry is None or error is None or (entry.is_single and not self._waiting):
@@ -144,17 +144,17 @@ class Queue(Generic[Order]):
         return True
 
     def resume(self) -> None:
-        """Go on after a halt: there is an engine now."""
+        """End a halt, because there is an engine now."""
         self._is_halted = False
 
 
 def job_title(styles: Sequence[str], content: str, quality: str) -> str:
-    """The name of a job in a list: ``Great Wave on Background (draft)``. ``styles`` are the names of its styles."""
+    """Return the name of a job: ``Great Wave on Background (draft)``. ``styles`` are the names of its styles."""
     named = wording.styles_name([shortened_style(style) for style in styles])
     title = tr("{style} on {content}").format(style=named or tr("Neural Style"), content=shortened_style(content))
     return " ".join(filter(None, (title, quality_mark(quality))))
 
 
 def failure_text(title: str, error: NeuralStyleError) -> str:
-    """The error of the job ``title``, for a list and for a message."""
+    """Return a text about the error of the job ``title``, for a list or a message."""
     return f"{title}: {wording.error(error)}"

@@ -1,4 +1,4 @@
-"""The presets that come with the program. Their values were chosen by looking at pictures of each kind."""
+"""The presets that come with the program. Their values were chosen by eye, with pictures of each kind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from nst_core.bridge.language import tr
 
 
 class Shipped(NamedTuple):
-    """A name and a line of description in the user's language, and the settings that differ from the defaults."""
+    """A shipped preset: its name and description in the language of the user, and the settings that it changes."""
 
     name: str
     detail: str
@@ -16,7 +16,7 @@ class Shipped(NamedTuple):
 
 
 def shipped() -> Tuple[Shipped, ...]:
-    """The shipped presets in the order in which they are shown, in the language in use."""
+    """Return the shipped presets in the order of the list, with texts in the current language."""
     return (
         Shipped(
             tr("Portrait"),

@@ -1,6 +1,6 @@
-"""The user's favorite and recent styles and folders of styles, as the file ``styles.json`` of the settings folder.
+"""The user's favorite styles, recent styles, and folders of styles. They are stored in ``styles.json``.
 
-Each change reads the file again, so that two open editors keep each other's changes.
+Each change reads the file again, so two open editors do not lose each other's changes.
 """
 
 from __future__ import annotations
@@ -15,47 +15,47 @@ from .bundled import painting_at
 
 FORMAT = 1
 FILE = "styles.json"
-#: How many recent styles are kept.
+#: The number of recent styles that are stored.
 RECENT = 24
 
 
 @dataclass(frozen=True)
 class StyleLists:
-    """Absolute paths, each at most once in its list. A bundled painting has its path in this copy of the package."""
+    """Lists of absolute paths, without duplicates. A bundled painting has its path in this copy of the package."""
 
     favorites: Tuple[Path, ...] = ()
     recent: Tuple[Path, ...] = ()
     folders: Tuple[Path, ...] = ()
 
     def with_recent(self, path: Path) -> StyleLists:
-        """These lists with ``path`` as the newest style."""
+        """Return these lists with ``path`` as the newest recent style."""
         return replace(self, recent=_unique([path, *self.recent])[:RECENT])
 
     def with_favorite_toggled(self, path: Path) -> StyleLists:
-        """These lists with ``path`` as a favorite if it was none, otherwise without it."""
+        """Return these lists with the favorite ``path`` added, or removed if it was there."""
         path = _normal(path)
         if path in self.favorites:
             return replace(self, favorites=tuple(other for other in self.favorites if other != path))
         return replace(self, favorites=(*self.favorites, path))
 
     def with_folder(self, folder: Path) -> StyleLists:
-        """These lists with ``folder`` as the last folder, if it was none."""
+        """Return these lists with ``folder`` as the last folder. A folder that is already listed keeps its place."""
         return replace(self, folders=_unique([*self.folders, folder]))
 
     def without_folder(self, folder: Path) -> StyleLists:
-        """These lists without ``folder``."""
+        """Return these lists without ``folder``."""
         return replace(self, folders=tuple(other for other in self.folders if other != _normal(folder)))
 
 
 def load(folder: Optional[Path] = None) -> StyleLists:
-    """The stored lists, in ``folder`` (None: the user's settings folder). Never fails: a damaged entry is left out."""
+    """Read the lists from ``folder`` (None: the user's settings folder). Never fails; damaged entries are left out."""
     tree = settings_file.read(_file(folder))
     lists = StyleLists(*(_unique(_paths(tree.get(name))) for name in ("favorites", "recent", "folders")))
     return replace(lists, recent=lists.recent[:RECENT])
 
 
 def store(lists: StyleLists, folder: Optional[Path] = None) -> None:
-    """Write ``lists`` where :func:`load` reads them. Raises :class:`UnwritableOutput`."""
+    """Write ``lists`` to ``folder`` (None: the user's settings folder). Raises :class:`UnwritableOutput`."""
     tree: Dict[str, Any] = {"format": FORMAT}
     for name in ("favorites", "recent", "folders"):
         tree[name] = list(map(str, getattr(lists, name)))
@@ -76,6 +76,6 @@ def _unique(given: Iterable[Path]) -> Tuple[Path, ...]:
 
 
 def _normal(path: Path) -> Path:
-    """One absolute path for each file: a bundled painting may have been chosen in another copy of the package."""
+    """Return the absolute path of a file. A bundled painting gets its path in this copy of the package."""
     painting = painting_at(path)
     return painting.path if painting else path.absolute()

@@ -10,9 +10,8 @@ from typing import List
 import pytest
 
 from nst_core.job.errors import InvalidJob, UnwritableOutput
-from nst_core.studio import gallery as studio
 from nst_core.studio.bundled import PAINTINGS
-from nst_core.studio.gallery import Gallery, StyleEntry, StyleGroup
+from nst_core.studio.gallery import Gallery, Limits, StyleEntry, StyleGroup
 from nst_core.studio.style_lists import RECENT
 
 WAVE, POPPIES = PAINTINGS[0].path, PAINTINGS[1].path
@@ -49,7 +48,7 @@ def test_a_new_user_sees_the_bundled_paintings(gallery: Gallery, tmp_path: Path)
     (paintings,) = gallery.groups()
     assert paintings.label == "Paintings"
     assert paintings.entries[0] == StyleEntry(
-        WAVE, "The Great Wave off Kanagawa", "Katsushika Hokusai, c. 1831", False, studio.BUNDLED
+        WAVE, "The Great Wave off Kanagawa", "Katsushika Hokusai, c. 1831", False, "bundled"
     )
     assert len(paintings.entries) == 17
     assert not (tmp_path / "settings").exists(), "looking stores nothing"
@@ -70,7 +69,7 @@ def test_recent_styles_newest_first_each_once(gallery: Gallery, styles: Path) ->
     for path in (WAVE, styles / "b.PNG", POPPIES, WAVE):
         gallery.use(path)
     assert names(group(gallery, "Recent")) == ["great_wave.jpg", "poppies.jpg", "b.PNG"]
-    assert {entry.group for entry in group(gallery, "Recent").entries} == {studio.RECENT}
+    assert {entry.group for entry in group(gallery, "Recent").entries} == {"recent"}
     assert labels(gallery) == ["Recent", "Paintings"]
 
 
@@ -128,11 +127,8 @@ def test_folders_of_the_same_name_show_their_paths(gallery: Gallery, tmp_path: P
     assert labels(gallery)[1:] == [str(tmp_path / "one" / "styles"), str(tmp_path / "two" / "styles")]
 
 
-def test_a_large_folder_is_listed_up_to_a_limit(
-    gallery: Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(studio, "LISTED", 3)
-    monkeypatch.setattr(studio, "SCANNED", 6)
+def test_a_large_folder_is_listed_up_to_a_limit(tmp_path: Path) -> None:
+    gallery = Gallery(tmp_path / "settings", Limits(files=6, pictures=3))
     folder = tmp_path / "large"
     folder.mkdir()
     gallery.add_folder(folder)
@@ -144,8 +140,8 @@ def test_a_large_folder_is_listed_up_to_a_limit(
     assert names(group(gallery, "large")) == ["0.png", "1.png", "2.png"]
 
 
-def test_a_folder_is_scanned_up_to_a_limit(gallery: Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(studio, "SCANNED", 4)
+def test_a_folder_is_scanned_up_to_a_limit(tmp_path: Path) -> None:
+    gallery = Gallery(tmp_path / "settings", Limits(files=4))
     folder = tmp_path / "scanned"
     folder.mkdir()
     gallery.add_folder(folder)
