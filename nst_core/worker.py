@@ -1,9 +1,9 @@
 """The engine's process: it reads requests, runs the engine and sends events. Only this module joins bridge and engine.
 
-It follows the contract of :mod:`.bridge.framing` over stdin and stdout, one job at a time. It has three threads. The
-main one runs the engine. One reads requests, so that a cancel, an adjustment, a ping and the end of the line are
-answered while the engine is busy. One sends the frames in the outbox, so that the engine does not wait for a slow line.
-The process ends as soon as its stdin ends, so it never outlives its host. It opens no port and writes no file.
+It uses the protocol of :mod:`.bridge.framing` over stdin and stdout, one job at a time. It has three threads. The main
+thread runs the engine. The second one reads requests, so that it can answer while the engine works. The third one sends
+the frames in the outbox, so that the engine does not wait for a slow connection. The process ends as soon as its stdin
+ends, so it does not continue after its host has ended. It opens no port and writes no file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NoReturn, Optio
 
 from nst_core import __version__
 from nst_core.bridge.framing import PROTOCOL, Frame, Shape, encode_header, read_frame, write_frame
-from nst_core.bridge.hosted import stay_behind_host, take_line
+from nst_core.bridge.hosted import adapt_to_host, private_pipes
 from nst_core.bridge.job_tree import job_from_wire
 from nst_core.bridge.mailbox import Mailbox
 from nst_core.bridge.messages import admit_request, event_to_frame
@@ -38,10 +38,10 @@ from nst_core.job.request import StyleJob
 from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
 
-#: Seconds between two events of a kind that comes often; those in between are left out.
-_PACE = {Progress: 0.05, Preview: 0.2}
+#: The shortest time in seconds between two events of a frequent kind. Events in between are dropped.
+_INTERVALS = {Progress: 0.05, Preview: 0.2}
 
-#: Seconds between two signs of life while a request arrives.
+#: The number of seconds between two ``pong`` frames while a request arrives.
 _PONG_INTERVAL = 1.0
 
 _log = logging.getLogger("neural-style")
@@ -51,7 +51,7 @@ Stylize = Callable[[StyleJob, Control], Iterable[Event]]
 
 
 class RunningJob:
-    """A request, and the control by which it is stopped and adjusted."""
+    """A request, and the control with which it is stopped and adjusted."""
 
     def __init__(self, number: int, request: StyleJob) -> None:
         self.number = number
@@ -61,7 +61,7 @@ class RunningJob:
 
 
 class Worker:
-    """One conversation with one client, over two pipes."""
+    """The connection to one client, over two pipes."""
 
     def __init__(self, incoming: io.FileIO, outgoing: io.FileIO) -> None:
         self._incoming = incoming
@@ -75,7 +75,7 @@ class Worker:
         self._question_lock = threading.Lock()
 
     def run(self) -> NoReturn:
-        """Greet, load the engine, and work until the line ends."""
+        """Send ``hello``, load the engine, and paint jobs until the connection ends."""
         write_frame(self._outgoing.write, Frame("hello", {"protocol": PROTOCOL, "engine_version": __version__}))
         for task in (self._send, self._receive):
             threading.Thread(target=_run_or_exit, args=(task,), daemon=True).start()
@@ -88,7 +88,7 @@ class Worker:
     def _load_engine(self) -> Tuple[Stylize, Callable[[], None]]:
         """Import the engine, report that it is ready, and load the network's weights for the first job.
 
-        Returns the function that paints, and the function that gives unused memory back.
+        Return the function that paints, and the function that returns unused memory to the system.
         """
         try:
             from nst_core.engine import devices, weights
@@ -96,9 +96,9 @@ class Worker:
             from nst_core.engine.stylize import stylize
 
             self._post(event_to_frame(Ready(__version__, tuple(devices.available())), None))
-        except Exception as error:  # A damaged environment can raise anything, and the host must get a reason.
+        except Exception as error:  # A damaged environment can raise any error, and the host must get the reason.
             _log.exception("The engine could not be loaded.")
-            self._give_up(EngineFailed(f"The engine could not be loaded: {error}.", "Run `python3 install.py` again."))
+            self._fail(EngineFailed(f"The engine could not be loaded: {error}.", "Run `python3 install.py` again."))
         self._estimate = estimate
         self._answer_question()
         try:
@@ -112,13 +112,13 @@ class Worker:
         begun = time.monotonic()
         end = self._run_to_end(job, stylize)
         _log.info("Job %d: %s after %.1f s.", job.number, type(end).__name__, time.monotonic() - begun)
-        self._job = None  # Before the end is sent: after it the client may send the next job.
+        self._job = None  # Do this before the end is sent: the client may send the next job after it.
         self._post(event_to_frame(end, job.number))
 
     def _run_to_end(self, job: RunningJob, stylize: Stylize) -> ClientEvent:
         try:
             result = self._run(job, stylize)
-        except Exception as error:  # The engine's libraries can raise anything, and the host must get a reason.
+        except Exception as error:  # The engine's libraries can raise any error, and the host must get the reason.
             _log.info("Job %d", job.number, exc_info=not isinstance(error, NeuralStyleError))
             result = named(error)
         if job.is_discarded:
@@ -126,14 +126,14 @@ class Worker:
         return Failed(result) if isinstance(result, NeuralStyleError) else result
 
     def _run(self, job: RunningJob, stylize: Stylize) -> Union[Result, NeuralStyleError]:
-        """Send the engine's events as they come. The last one is returned instead."""
-        due = dict.fromkeys(_PACE, 0.0)
+        """Send the engine's events, except the last one, which is returned."""
+        due = dict.fromkeys(_INTERVALS, 0.0)
         for event in stylize(job.request, job.control):
             if isinstance(event, Result):
                 return event
             kind, now = type(event), time.monotonic()
             if now >= due.get(kind, 0.0):
-                due[kind] = now + _PACE.get(kind, 0.0)
+                due[kind] = now + _INTERVALS.get(kind, 0.0)
                 self._post(event_to_frame(event, job.number))
         return EngineFailed("The engine ended without a picture.", "Its log has the details.")
 
@@ -144,12 +144,12 @@ class Worker:
         except (EOFError, OSError):
             os._exit(0)
         except NeuralStyleError as error:
-            self._give_up(error)
+            self._fail(error)
         except MemoryError:
-            self._give_up(out_of_memory())
+            self._fail(out_of_memory())
 
     def receive_next(self) -> None:
-        """Read one frame and act on it. Raises EOFError when the worker shall end, :class:`ProtocolError`, OSError."""
+        """Read one frame and handle it. Raises EOFError if the worker has to end, :class:`ProtocolError`, OSError."""
         frame = read_frame(self._read_into, self._admit)
         if frame is None:
             raise EOFError
@@ -158,10 +158,10 @@ class Worker:
     def _read_into(self, memory: memoryview) -> int:
         count = self._incoming.readinto(memory) or 0
         if time.monotonic() > self._pong_due:
-            self._report_life()
+            self._send_pong()
         return count
 
-    def _report_life(self) -> None:
+    def _send_pong(self) -> None:
         self._pong_due = time.monotonic() + _PONG_INTERVAL
         self._post(Frame("pong"))
 
@@ -171,7 +171,7 @@ class Worker:
             return
         if self._job is not None:
             raise ProtocolError("A job arrived while another one runs.")
-        self._report_life()  # From now on the client knows that this job has reached a worker.
+        self._send_pong()  # This shows the client that the job has reached a worker.
 
     def _answer(self, frame: Frame) -> None:
         if frame.type == "stylize":
@@ -182,7 +182,7 @@ class Worker:
             self._question = _question(frame.fields)
             self._answer_question()
         elif frame.type == "ping":
-            self._report_life()
+            self._send_pong()
         elif frame.type == "shutdown":
             raise EOFError
         else:
@@ -202,7 +202,7 @@ class Worker:
     def _control(self, action: str, fields: Mapping[str, Any]) -> None:
         job = self._job
         if job is None or fields.get("job") != job.number:
-            return  # Its job has ended meanwhile.
+            return  # The job has ended before this frame arrived.
         if action == "cancel":
             keep = fields.get("keep") is True
             job.is_discarded = job.is_discarded or not keep
@@ -216,25 +216,25 @@ class Worker:
         job.control.adjust(adjustment)
 
     def _answer_question(self) -> None:
-        """Send the estimate that was asked for last, once the engine is loaded and no job uses the memory."""
+        """Answer the newest request for an estimate, if the engine is loaded and no job uses the memory."""
         with self._question_lock:
             if self._estimate is None or self._question is None or self._job is not None:
                 return
             (sizes, settings), self._question = self._question, None
             try:
                 answer = self._estimate(sizes, settings)
-            except Exception as error:  # A device's library can raise anything, and this thread must go on.
+            except Exception as error:  # A device's library can raise any error, and this thread must continue.
                 _log.info("No estimate.", exc_info=not isinstance(error, NeuralStyleError))
                 answer = Estimate(0.0, 0, 0, str(named(error)))
             self._post(event_to_frame(answer, None))
 
     def _post(self, frame: Frame) -> None:
-        # Check here: then an event that can't be sent, such as a loss of NaN, fails its job and not the sending thread.
+        # Encode the header here. If this is impossible, because a loss is NaN, the job fails, not the sending thread.
         encode_header(frame)
         self._outbox.post(frame.type, frame)
 
-    def _give_up(self, error: NeuralStyleError) -> NoReturn:
-        """Send the client the reason why this worker ends, and wait for the end."""
+    def _fail(self, error: NeuralStyleError) -> NoReturn:
+        """Send the client the error that ends this worker, and wait until the process ends."""
         self._post(event_to_frame(Failed(error), None))
         self._outbox.post("end", None)
         while True:
@@ -245,7 +245,7 @@ class Worker:
             self._send_next()
 
     def _send_next(self) -> None:
-        # A function of its own: while it waits for the next frame, no variable holds the picture of the last one.
+        # This is a separate function, so that no variable keeps the last frame's picture while it waits for the next.
         frame = self._outbox.take()
         try:
             if frame is None:
@@ -256,12 +256,12 @@ class Worker:
 
 
 def main() -> int:
-    """Serve the client at the other end of stdin and stdout until it hangs up."""
+    """Serve the client that is connected to stdin and stdout, until it closes them."""
     if sys.stdin is not None and sys.stdin.isatty():
         print("This serves an editor over stdin and stdout; there is nothing to type here.", file=sys.stderr)
         return 2
-    stay_behind_host()
-    incoming, outgoing = take_line()
+    adapt_to_host()
+    incoming, outgoing = private_pipes()
     logging.basicConfig(format="%(asctime)s %(process)d %(levelname)s %(message)s", level=logging.INFO)
     _log.info("Version %s, Python %s.", __version__, sys.version.split()[0])
     return Worker(incoming, outgoing).run()
@@ -275,7 +275,7 @@ def _question(fields: Mapping[str, Any]) -> Tuple[JobSizes, Settings]:
 
 
 def named(error: Exception) -> NeuralStyleError:
-    """``error`` itself if it is a named error, or a named error with its reason."""
+    """Return ``error`` if it is a named error; otherwise a named error with the same reason."""
     if isinstance(error, NeuralStyleError):
         return error
     if is_lack_of_memory(error):
@@ -284,7 +284,7 @@ def named(error: Exception) -> NeuralStyleError:
 
 
 def _run_or_exit(task: Callable[[], None]) -> NoReturn:
-    """Do ``task``, which never ends. If it fails the client can't be reached, and the process ends."""
+    """Run ``task``, which never ends. If it fails, the client can't be reached anymore, so end the process."""
     try:
         task()
     except BaseException:

@@ -1,4 +1,4 @@
-"""An editor's way to the engine in another process: the wire, the client, and the files kept between jobs.
+"""The connection between an editor and the engine in another process, and the files that are kept between jobs.
 
-Standard library only and Python 3.8, because an editor's own Python imports this package.
+It needs only the standard library and Python 3.8, because an editor's own Python imports it.
 """

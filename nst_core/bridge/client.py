@@ -1,7 +1,7 @@
-"""The host's side of painting: start the engine, give it a job, fetch events, cancel.
+"""The client with which a host (an editor, or ``nst``) starts the engine, gives it jobs, and fetches events.
 
-A client is used from one thread, the one that its host's event loop runs in. Nothing blocks and nothing calls back:
-the host calls :meth:`Client.poll` from a timer (about 40 ms), and acts on what it gets::
+Call a client only from the thread of the host's event loop. No method blocks, and there are no callbacks: the host
+calls :meth:`Client.poll` from a timer (about every 40 ms) and handles the events::
 
     client = Client()
     client.start()                      # early, so that the engine is loaded when it is needed
@@ -30,12 +30,13 @@ from .connection import Connection
 from .framing import Frame
 from .mailbox import Mailbox
 
-#: Seconds that the engine may take to obey a cancel that discards the picture; after them its process is replaced.
-OBEY_WITHIN = 1.0
+#: The longest time in seconds between a cancel that discards the picture and the end of the job. After this time, the
+#: engine's process is replaced.
+CANCEL_WITHIN = 1.0
 
 
 class Client:
-    """One host's way to the engine: at most one worker process, and one job at a time."""
+    """The connection of one host to the engine. It has at most one worker process, and one job at a time."""
 
     def __init__(
         self,
@@ -43,7 +44,10 @@ class Client:
         log: Optional[Path] = None,
         connect: Callable[[Sequence[str], Mailbox[ClientEvent], Path], Connection] = Connection,
     ) -> None:
-        """``command`` starts a worker (None: :func:`.paths.engine_command`); its stderr is kept in the file ``log``."""
+        """Make a client without a worker.
+
+        ``command`` starts a worker (None: :func:`.paths.engine_command`). Its stderr is kept in the file ``log``.
+        """
         self.command = command
         self._connect = connect
         self._log = log or paths.logs_folder() / "engine.log"
@@ -55,47 +59,47 @@ class Client:
 
     @property
     def busy(self) -> bool:
-        """Whether there is a job whose end ``poll`` has not handed out yet."""
+        """True if there is a job, and ``poll`` has not returned its end yet."""
         return self._job is not None
 
     def start(self) -> None:
-        """Start a worker if none runs, and return at once; ``Ready`` or ``Failed`` follows.
+        """Start a worker if none runs, and return at once. The event ``Ready`` or ``Failed`` follows.
 
-        Raises :class:`EngineMissing` if there is nothing to start.
+        Raises :class:`EngineMissing` if there is no engine.
         """
         if self._connection is None or self._connection.is_over:
             self._replace_connection()
 
     def stylize(self, job: StyleJob) -> None:
-        """Begin ``job`` and return at once; a worker is started if none runs.
+        """Begin ``job`` and return at once. If no worker runs, one is started.
 
-        Raises :class:`EngineMissing` if there is nothing to start, :class:`InvalidJob` while another job runs,
-        :class:`ProtocolError` if the names of the styles fill a megabyte. Each later error is in a ``Failed``.
+        Raises :class:`EngineMissing` if there is no engine, :class:`InvalidJob` while another job runs, and
+        :class:`ProtocolError` if the names of the styles are too long. Each later error arrives as ``Failed``.
         """
         if self.busy:
             raise InvalidJob("The engine is still at work on another picture.", "Wait for it, or cancel it.")
         self._jobs += 1
         expected, request = messages.expectation(self._jobs, job), messages.stylize_frame(self._jobs, job)
         if self._connection is None or not self._connection.begin(expected, [request]):
-            # If the new worker ends as soon as it has started, this job ends in a Failed with the reason.
+            # If the new worker ends immediately, this job ends with a Failed that has the reason.
             self._replace_connection().begin(expected, [request])
         self._job = expected
 
     def cancel(self, keep: bool) -> None:
-        """Stop the job: with ``keep`` it ends in a ``Result`` of the picture so far, without in ``Canceled``.
+        """Stop the job. With ``keep`` it ends with a ``Result`` (the unfinished picture), otherwise with ``Canceled``.
 
-        Does nothing if no job runs. An engine that does not end a discarded job in time is replaced.
+        Does nothing if no job runs. If the engine does not end a discarded job in time, its process is replaced.
         """
         if self._connection is None or not self.busy:
             return
         self._connection.send("cancel", keep=keep)
         if not keep and self._patience_ends is None:
-            self._patience_ends = time.monotonic() + OBEY_WITHIN
+            self._patience_ends = time.monotonic() + CANCEL_WITHIN
 
     def adjust(self, adjustment: Adjustment) -> None:
-        """Change settings of the job while it runs. Does nothing if no job runs.
+        """Change settings of the running job. Does nothing if no job runs.
 
-        Raises :class:`InvalidJob` if the number of weights is not that of the job's styles.
+        Raises :class:`InvalidJob` if the adjustment has more or fewer weights than the job has styles.
         """
         if self._connection is None or self._job is None:
             return
@@ -103,27 +107,27 @@ class Client:
         self._connection.send("adjust", **adjustment.to_dict())
 
     def estimate(self, sizes: JobSizes, settings: Settings) -> None:
-        """Ask for the time and memory of a job; an ``Estimate`` follows. Does nothing if no worker was started."""
+        """Ask for the time and memory of a job. An ``Estimate`` follows. Does nothing if no worker was started."""
         if self._connection is not None:
             self._connection.ask("estimate", sizes=sizes.to_dict(), settings=settings.to_dict())
 
     def poll(self) -> List[ClientEvent]:
-        """All that happened since the last call, oldest first; never blocks.
+        """Return the events since the last call, the oldest first. Never blocks.
 
-        Of several progress reports or previews only the newest is there. Every job ends in exactly one ``Result``,
-        ``Failed`` or ``Canceled``.
+        If several progress reports or previews have arrived, only the newest one is returned. Every job ends with
+        exactly one ``Result``, ``Failed`` or ``Canceled``.
         """
         if self._connection is not None:
             self._connection.watch()
-            self._give_to_another(self._connection.take_unanswered())
+            self._send_to_new_worker(self._connection.take_unanswered())
         events = self._fetch()
         if self._patience_ends is not None and time.monotonic() > self._patience_ends:
-            self._replace_disobedient()
+            self._replace_stuck_worker()
             events += self._fetch()
         return events
 
     def close(self) -> None:
-        """End the worker, within a second, and drop what was not fetched. The client can be started again."""
+        """End the worker within a second, and drop all events that were not fetched. :meth:`start` works again then."""
         if self._connection is not None:
             self._connection.close()
         self._connection = self._job = self._patience_ends = None
@@ -131,14 +135,14 @@ class Client:
 
     def _fetch(self) -> List[ClientEvent]:
         events = self._mailbox.drain()
-        if self._patience_ends is not None:  # A result that crossed the cancel is not wanted anymore.
+        if self._patience_ends is not None:  # The worker sent this result before it received the cancel: drop it.
             events = [Canceled() if isinstance(event, Result) else event for event in events]
         if any(isinstance(event, (Result, Failed, Canceled)) for event in events):
             self._job = self._patience_ends = None
         return events
 
     def _replace_connection(self) -> Connection:
-        # Forget the error of an earlier start: the next job must not end with it.
+        # Drop the error of an earlier start. Otherwise the next job would end with it.
         self._mailbox.discard("failed")
         self._connection = self._start_worker()
         return self._connection
@@ -146,8 +150,8 @@ class Client:
     def _start_worker(self) -> Connection:
         return self._connect(self.command or paths.engine_command(), self._mailbox, self._log)
 
-    def _give_to_another(self, frames: Sequence[Frame]) -> None:
-        """Send the frames of the running job to a new worker, if there are any."""
+    def _send_to_new_worker(self, frames: Sequence[Frame]) -> None:
+        """Start a new worker and send it ``frames``, those of the running job. Does nothing if there are none."""
         if not frames or self._job is None:
             return
         try:
@@ -155,8 +159,8 @@ class Client:
         except EngineMissing as error:
             self._mailbox.post("failed", Failed(error))
 
-    def _replace_disobedient(self) -> None:
+    def _replace_stuck_worker(self) -> None:
         assert self._connection is not None
         self._connection.abort(Canceled())
-        with contextlib.suppress(EngineMissing):  # The next job raises this error again.
+        with contextlib.suppress(EngineMissing):  # The next job will raise this error again.
             self._connection = self._start_worker()

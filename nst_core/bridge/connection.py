@@ -1,7 +1,8 @@
-"""One worker from its start to its end: the threads that carry frames, and the event that ends a lost job.
+"""The connection to one worker, from its start to its end.
 
-Three threads serve a worker: one reads its frames, one writes to it, one keeps its log. They touch nothing of the
-host; their results go into a mailbox. Each closes its own pipe, so nothing is left when they have ended.
+Each connection has three threads: one reads frames from the worker, one writes frames to it, one writes its log. The
+threads do not call the host: they put events into a mailbox. Each thread closes its own pipe at its end. If the worker
+dies, the connection posts the event that ends the job.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import queue
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from nst_core import __version__
 from nst_core.job.errors import (
@@ -33,21 +34,31 @@ from .mailbox import Mailbox
 from .messages import ENDS, Expectation, admit_answer, event_from_frame
 from .process import ChildProcess, describe_exit
 
-#: Seconds without a byte either way, while the worker has something to do, after which a ``ping`` is sent.
-PING_AFTER = 5.0
-#: Seconds without a byte after the ``ping``, after which the worker is given up.
-GIVE_UP_AFTER = 25.0
-#: Seconds that a process may take to end after its line has ended, and the line after its process has ended.
+#: The number of seconds that a process may run after its pipe was closed, or a pipe may stay open after its process
+#: ended.
 _GRACE_SECONDS = 0.5
 
 
-class Connection:
-    """A worker's process and its job. The methods are called from the host's thread."""
+class Patience(NamedTuple):
+    """The seconds that a busy worker may be silent: first until it gets a ``ping``, then until it is killed."""
 
-    def __init__(self, command: Sequence[str], mailbox: Mailbox[ClientEvent], log: Path) -> None:
-        """Start ``command``; raises EngineMissing. Events are posted to ``mailbox``, stderr is kept in ``log``."""
+    until_ping: float = 5.0
+    until_kill: float = 25.0
+
+
+_PATIENCE = Patience()
+
+
+class Connection:
+    """A worker's process and its job. Call the methods from the host's thread."""
+
+    def __init__(
+        self, command: Sequence[str], mailbox: Mailbox[ClientEvent], log: Path, patience: Patience = _PATIENCE
+    ) -> None:
+        """Start ``command``. Events are posted to ``mailbox``, stderr is kept in ``log``. Raises EngineMissing."""
         self._mailbox = mailbox
         self._log = log
+        self._patience = patience
         self._command = command
         self._lock = threading.Lock()
         self._expected: Optional[Expectation] = None
@@ -69,13 +80,13 @@ class Connection:
 
     @property
     def is_over(self) -> bool:
-        """Whether the worker has ended or was given up."""
+        """True if the worker has ended or was killed."""
         return self._is_over
 
     def begin(self, expected: Expectation, frames: Sequence[Frame]) -> bool:
-        """Send a job: its request, and further frames about it. False if the worker has ended: then start another."""
+        """Send a job: its request, and more frames about it. Return False if the worker has ended: start a new one."""
         with self._lock:
-            # If an idle worker has died, another one does the job. If a starting worker has died, this job fails.
+            # If an idle worker has died, another one paints the job. If a worker dies while it starts, the job fails.
             self._is_over = self._is_over or (self._is_ready and self._process.poll() is not None)
             if self._is_over:
                 return False
@@ -87,7 +98,7 @@ class Connection:
             return True
 
     def send(self, message: str, **fields: Any) -> None:
-        """Send a frame about the running job; does nothing if there is none."""
+        """Send a frame about the running job. Does nothing if no job runs."""
         with self._lock:
             if self._expected is not None:
                 frame = Frame(message, {"job": self._expected.job, **fields})
@@ -96,15 +107,15 @@ class Connection:
                     self._unanswered.append(frame)
 
     def ask(self, message: str, **fields: Any) -> None:
-        """Send a frame that is about no job; does nothing if the worker has ended."""
+        """Send a frame that does not belong to a job. Does nothing if the worker has ended."""
         if not self._is_over:
             self._outgoing.put(Frame(message, fields))
 
     def take_unanswered(self) -> List[Frame]:
-        """The frames of a job that this worker had not begun when it died: another worker can do the job.
+        """Return the frames of a job that this worker had not begun when it died, so that another worker can paint it.
 
-        That is so if no byte came back since the job was sent to the idle worker. Otherwise the list is empty, and so
-        it is at the next call.
+        A job has not begun if the worker sent no byte after it got the job. In all other cases, and at the next call,
+        the list is empty.
         """
         with self._lock:
             if not self._is_over:
@@ -113,28 +124,28 @@ class Connection:
             return frames
 
     def watch(self) -> None:
-        """Notice a worker that is silent although it has something to do. The host calls this at each poll."""
+        """Detect a worker that is silent although it should work. The host calls this at each poll."""
         if self._is_over or (self._is_ready and self._expected is None):
             return
         now = time.monotonic()
         silence = now - self._moved
         code = self._process.poll() if silence > _GRACE_SECONDS else None
         if code is not None:
-            self._conclude(Failed(self._death(code)))  # Something else holds the line open.
-        elif silence > PING_AFTER and self._pinged is None:
+            self._conclude(Failed(self._death(code)))  # Another process keeps the pipe open.
+        elif silence > self._patience.until_ping and self._pinged is None:
             self._pinged = now
             self._outgoing.put(Frame("ping"))
-        elif silence > PING_AFTER and now - (self._pinged or now) > GIVE_UP_AFTER:
-            self.abort(Failed(_unresponsive(self._log)))
+        elif silence > self._patience.until_ping and now - (self._pinged or now) > self._patience.until_kill:
+            self.abort(Failed(_unresponsive(self._log, sum(self._patience))))
 
     def abort(self, end: ClientEvent) -> None:
-        """Kill the worker; its job, or its start, ends in ``end``."""
+        """Kill the worker. Its job, or its start, ends with the event ``end``."""
         self._unanswered = None
         self._conclude(end)
         self._process.kill()
 
     def close(self) -> None:
-        """End the worker and wait until nothing is left of it. A running job ends without an event."""
+        """End the worker and wait for the end of its process and threads. A running job ends without an event."""
         with self._lock:
             self._is_over = True
         self._outgoing.put(Frame("shutdown"))
@@ -154,13 +165,13 @@ class Connection:
         self._outgoing.put(None)
 
     def _read(self) -> None:
-        error = self._receive_until_lost()
+        error = self._receive_all()
         code = self._process.wait(0 if error else _GRACE_SECONDS)
         self._conclude(Failed(error or self._death(code)))
         self._process.stdout.close()
 
-    def _receive_until_lost(self) -> Optional[NeuralStyleError]:
-        """Handle frames until there are no more. Returns the worker's error, or None if the line just ended."""
+    def _receive_all(self) -> Optional[NeuralStyleError]:
+        """Handle all frames. Return the error that ended the connection, or None if the worker closed its pipe."""
         try:
             while self._receive():
                 pass
@@ -202,7 +213,7 @@ class Connection:
 
     def _read_into(self, memory: memoryview) -> int:
         count = self._process.stdout.readinto(memory) or 0
-        self._note_life()
+        self._note_activity()
         if count:
             self._unanswered = None
         return count
@@ -215,23 +226,23 @@ class Connection:
                     pass
             except OSError:
                 if not self._is_over:
-                    self._process.kill()  # It reads no more. The reader finds out how it ended.
+                    self._process.kill()  # It does not read anymore. The reading thread reports the reason.
 
     def _send_next(self) -> bool:
-        # A function of its own: while it waits for the next frame, no variable holds the pictures of the last one.
+        # This is a separate function, so that no variable keeps the last frame's pictures while it waits for the next.
         frame = self._outgoing.get()
         if frame is not None:
-            # Only a picture is larger than the pipe. If the worker takes more of it, the worker lives. A ping would
-            # show nothing.
+            # A picture is larger than the pipe's buffer, so each further write shows that the worker reads. Small
+            # frames fit into the buffer: a write of these, such as a ping, shows nothing.
             write_frame(self._write_some if frame.pictures else self._process.stdin.write, frame)
         return frame is not None
 
     def _write_some(self, memory: memoryview) -> int:
         count = self._process.stdin.write(memory) or 0
-        self._note_life()
+        self._note_activity()
         return count
 
-    def _note_life(self) -> None:
+    def _note_activity(self) -> None:
         self._moved, self._pinged = time.monotonic(), None
 
     def _death(self, code: int) -> WorkerDied:
@@ -257,11 +268,9 @@ def _check_greeting(frame: Frame, command: Sequence[str]) -> None:
         raise ProtocolMismatch(problem, remedy)
 
 
-def _unresponsive(log: Path) -> WorkerUnresponsive:
-    problem = tr("The engine has not answered for {count} seconds, and was ended.")
-    return WorkerUnresponsive(
-        problem.format(count=round(PING_AFTER + GIVE_UP_AFTER)), f"{tr('Try again.')} {_place_of(log)}"
-    )
+def _unresponsive(log: Path, seconds: float) -> WorkerUnresponsive:
+    problem = tr("The engine has not answered for {count} seconds, and was ended.").format(count=round(seconds))
+    return WorkerUnresponsive(problem, f"{tr('Try again.')} {_place_of(log)}")
 
 
 def _place_of(log: Path) -> str:

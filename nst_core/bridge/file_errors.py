@@ -1,4 +1,4 @@
-"""Why a file can't be read or written, and the remedy that follows from the system's error number."""
+"""Texts for the errors of files: the reason, and the remedy for the system's error number."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from .language import tr
 
 
 def reason(error: OSError) -> str:
-    """The system's own words for ``error``."""
+    """Return the system's own words for ``error``."""
     return error.strerror or str(error)
 
 
 def remedy(error: OSError, otherwise: str) -> str:
-    """The remedy for ``error``, by its number; ``otherwise`` for all other numbers."""
+    """Return the remedy for ``error`` by its number, or ``otherwise`` if there is none for this number."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return tr("Make room on the disk, then try again.")
     if error.errno in (errno.EACCES, errno.EPERM):

@@ -1,33 +1,34 @@
 """The wire between a host and the engine's process: frames over the worker's stdin and stdout.
 
-This text is the whole contract: it is enough to write another client.
+This text describes the protocol completely, so it is enough for writing another client.
 
 **Frame.** The four bytes ``NSTF``, the length of the header as an unsigned 32-bit little-endian number (1 to
 1,048,576), the header as one JSON object in UTF-8 (RFC 8259: no NaN, no Infinity; integers of at most 20 characters),
-then the bytes of the pictures that the header's ``pictures`` lists, back to back, without padding. ``pictures`` is a
-list of ``{"width", "height", "format"}`` (at most 100; formats, byte order and sides as in ``job/pixels.py``). It is
-left out if there are none. Every header has a ``type``. Bytes that are no such frame end the line: the reader can't
-know where the next frame begins, so it gives up the other side.
+then the bytes of the pictures that the header's ``pictures`` lists, one after the other, without padding. ``pictures``
+is a list of ``{"width", "height", "format"}`` (at most 100; formats, byte order and sides as in ``job/pixels.py``). It
+is left out if there are none. Every header has a ``type``. If other bytes arrive, the reader ends the connection,
+because it can't find the beginning of the next frame.
 
 **Order.** The worker begins: it sends ``hello`` when its Python has started, and ``ready`` when its engine is loaded.
-The client sends nothing before it has read ``hello`` and found its own protocol number in it. The frame and ``hello``
-are the same in all versions. One job runs at a time: a client sends the next ``stylize`` only after the end of the
-last job. The worker ends at once when its stdin ends, also in the middle of a job. Its stdout has frames only:
-libraries print to its stderr.
+The client first reads ``hello`` and compares the protocol number in it with its own. Before that it sends nothing. The
+form of frames and ``hello`` are the same in all versions. One job runs at a time: a client sends the next ``stylize``
+only after the end of the last job. The worker ends at once when its stdin ends, also in the middle of a job. Only
+frames are written to its stdout; the output of libraries goes to its stderr.
 
 From the client:
 
-``stylize``   ``job`` (an integer that names the job in all frames about it), ``request`` (the tree of
+``stylize``   ``job`` (an integer that identifies the job in all frames about it), ``request`` (the tree of
               :func:`.job_tree.job_to_wire`), ``pictures``
-``cancel``    ``job``; ``keep``: true asks for the picture so far as a ``result``, false for ``canceled``
+``cancel``    ``job``; ``keep``: if true, the job ends with a ``result`` (the unfinished picture), otherwise with
+              ``canceled``
 ``adjust``    ``job``; any of ``strength``, ``keep_content``, ``total_variation`` (as in :mod:`.settings`) and
               ``weights`` (a positive number for each style)
-``estimate``  ``sizes`` (those of :class:`.JobSizes`), ``settings``; is answered by ``estimate``, if a
-              job runs after its end
-``ping``      is answered by ``pong``, also while a job runs
-``shutdown``  ends the worker as the end of its stdin does
+``estimate``  ``sizes`` (the fields of :class:`.JobSizes`), ``settings``; the worker answers with ``estimate``. If a job
+              runs, it answers after the job's end.
+``ping``      the worker answers with ``pong``, also while a job runs
+``shutdown``  ends the worker, like the end of its stdin
 
-A ``cancel`` or ``adjust`` for a job that has ended is no error: the end may have been on its way.
+A ``cancel`` or ``adjust`` for a job that has ended is no error, because the client may not have received the end yet.
 
 From the worker (the fields are described in :mod:`.events`):
 
@@ -43,11 +44,11 @@ From the worker (the fields are described in :mod:`.events`):
 ``failed``    ``job``, ``code``, ``problem``, ``remedy``: the error of :mod:`.errors`. With ``job`` null the worker
               itself failed, and ends.
 ``canceled``  ``job``
-``pong``      answers a ``ping``; also sent when a ``stylize`` begins to arrive, and each second while it arrives: over
-              a slow line this takes minutes, and a ``ping`` has to wait behind it
+``pong``      the answer to a ``ping``. It is also sent when a ``stylize`` begins to arrive, and each second while it
+              arrives: over a slow connection this takes minutes, and a ``ping`` would have to wait for its end.
 
-Each job ends in exactly one ``result``, ``failed`` or ``canceled``. ``progress`` comes at most 20 times and
-``preview`` at most 5 times a second. On a slower line only the newest is sent.
+Each job ends with exactly one ``result``, ``failed`` or ``canceled``. ``progress`` is sent at most 20 times and
+``preview`` at most 5 times a second. Over a slower connection, only the newest one is sent.
 """
 
 from __future__ import annotations
@@ -64,23 +65,24 @@ from nst_core.job.request import MAXIMUM_STYLES
 
 from . import json_text
 
-#: The number of this contract. A client and a worker with different numbers can't work together.
+#: The number of this protocol. A client and a worker with different numbers can't work together.
 PROTOCOL = 5
 
 MAGIC = b"NSTF"
 MAXIMUM_HEADER = 1 << 20
-#: Content, selection, keep mask, initial picture, and for each style its picture and two masks.
+#: The pictures of a job: content, selection, keep mask, initial picture, and for each style a picture and two masks.
 MAXIMUM_PICTURES = 4 + 3 * MAXIMUM_STYLES
 
 _PREFIX = struct.Struct("<4sI")
-#: Bytes written at once. A slow line takes so many within seconds, so its progress is seen. With smaller chunks the
-#: processes switch more often: on a busy machine a large picture takes several times as long.
+#: The number of bytes that are written at once. A slow connection sends so many within seconds, so its progress is
+#: noticed. With smaller chunks, the system switches more often between the processes: on a busy machine, a large
+#: picture takes several times as long.
 _CHUNK = 1 << 20
 _LONGEST_INTEGER = 20
 
 
 class Shape(NamedTuple):
-    """Size and format of a picture that is announced and not yet read."""
+    """The size and format of a picture whose bytes were not read yet."""
 
     width: int
     height: int
@@ -93,32 +95,32 @@ class Shape(NamedTuple):
 
 
 def shape_to_wire(picture: PixelBuffer) -> Dict[str, Any]:
-    """Size and format of a picture for a frame's header; its bytes follow the header."""
+    """Return the size and format of a picture for a frame's header. Its bytes follow the header."""
     return {"width": picture.width, "height": picture.height, "format": picture.format}
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One message: its type, its other header fields, and the pictures that travel behind the header."""
+    """One message: its type, its other header fields, and the pictures that follow the header."""
 
     type: str
     fields: Dict[str, Any] = field(default_factory=dict)
     pictures: Tuple[PixelBuffer, ...] = ()
 
 
-#: Looks at a frame's type, fields and announced pictures before any memory is set aside for them; raises to refuse.
+#: Checks a frame's type, fields and announced pictures before memory is allocated for them. Raises an error to refuse.
 Admit = Callable[[str, Dict[str, Any], List[Shape]], None]
-#: Fills a part of the given memory as ``io.FileIO.readinto`` does: the number of bytes, 0 at the end of the line.
+#: Reads bytes into a part of the given memory, like ``io.FileIO.readinto``. Returns their number; 0 at the end.
 ReadInto = Callable[[memoryview], Optional[int]]
-#: Writes a part of the given memory as ``io.FileIO.write`` does, and returns how many bytes that were.
+#: Writes a part of the given memory, like ``io.FileIO.write``. Returns the number of written bytes.
 Write = Callable[[memoryview], Optional[int]]
 
 
 def read_frame(readinto: ReadInto, admit: Admit) -> Optional[Frame]:
-    """The next frame, or None if the line has ended between two frames.
+    """Read the next frame. Return None if the connection has ended between two frames.
 
-    Raises :class:`ProtocolError` for bytes that are no frame, EOFError if the line ends within one, and what ``admit``
-    raises. Each picture is read straight into the memory that it is handed out in.
+    Raises :class:`ProtocolError` for bytes that are no frame, EOFError if the connection ends within a frame, and the
+    errors of ``admit``. Each picture is read directly into its final memory, without a copy.
     """
     prefix = _read(readinto, _PREFIX.size)
     if not prefix:
@@ -133,10 +135,7 @@ def read_frame(readinto: ReadInto, admit: Admit) -> Optional[Frame]:
 
 
 def write_frame(write: Write, frame: Frame) -> None:
-    """Send ``frame``; the bytes of its pictures are handed to ``write`` from where they are, without a copy.
-
-    Raises what :func:`encode_header` raises.
-    """
+    """Send ``frame``. The bytes of its pictures are not copied. Raises the errors of :func:`encode_header`."""
     header = encode_header(frame)
     _write_all(write, _PREFIX.pack(MAGIC, len(header)) + header)
     for picture in frame.pictures:
@@ -144,7 +143,10 @@ def write_frame(write: Write, frame: Frame) -> None:
 
 
 def encode_header(frame: Frame) -> bytes:
-    """The header of ``frame``; raises :class:`ProtocolError` if it is too long, ValueError or TypeError if no JSON."""
+    """Return the header of ``frame``.
+
+    Raises :class:`ProtocolError` if it is too long, and ValueError or TypeError if it can't be written as JSON.
+    """
     header = {"type": frame.type, **frame.fields}
     if frame.pictures:
         header["pictures"] = [shape_to_wire(picture) for picture in frame.pictures]
@@ -176,7 +178,7 @@ def _parse_header(encoded: bytes) -> Dict[str, Any]:
 
 
 def _parse_integer(digits: str) -> int:
-    # Python needs quadratic time for long numbers: a megabyte of digits would stop the whole interpreter.
+    # For long numbers, the time in Python grows with the square of the length: a megabyte of digits would block it.
     if len(digits) > _LONGEST_INTEGER:
         raise ValueError("integer too long")
     return int(digits)
@@ -199,11 +201,11 @@ def _shapes(announced: Any) -> List[Shape]:
 
 
 class _Span(io.RawIOBase):
-    """The next ``length`` bytes of the line as a stream of their own.
+    """The next ``length`` bytes of the connection as a separate stream.
 
-    Wrapped in a ``BufferedReader``, whose ``read`` fills one uninitialized ``bytes`` object in place, it makes each
-    byte be written to memory once, with the interpreter released. (A ``bytearray`` would first be zeroed with the
-    interpreter held, which stops an editor's interface for a third of a second at 8K.)
+    The ``read`` of a ``BufferedReader`` around this stream fills one new ``bytes`` object, so each byte is written to
+    memory only once. Meanwhile other Python threads can run. A ``bytearray`` would first be filled with zeros.
+    Meanwhile no other Python thread could run, so the editor's interface would stop for a third of a second at 8K.
     """
 
     def __init__(self, readinto: ReadInto, length: int) -> None:
@@ -220,7 +222,7 @@ class _Span(io.RawIOBase):
 
 
 def _read(readinto: ReadInto, length: int) -> bytes:
-    """``length`` bytes, or fewer if the line ends before."""
+    """Read ``length`` bytes, or fewer if the connection ends before."""
     return io.BufferedReader(_Span(readinto, length)).read(length)
 
 

@@ -1,4 +1,4 @@
-"""*Install engine* in both editors: the run of an installation, without the widgets that show it."""
+"""The command *Install engine* of both editors, without the widgets that show it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .language import tr
 
 
 class InstallRun:
-    """An installation whose progress is shown; :meth:`poll` is for the timer of the editor's event loop.
+    """An installation whose progress is shown. Call :meth:`poll` from a timer of the editor's event loop.
 
-    ``show`` gets a sentence and the fraction that is done (0..1, None where it is not known). ``ended`` gets None when
-    the engine is installed, or the error. ``make`` makes the installation.
+    ``show`` is called with a sentence and the finished fraction (0..1; None if it is not known). ``ended`` is called
+    with None when the engine is installed, or with the error. ``make`` returns a new :class:`Installation`.
     """
 
     def __init__(
@@ -29,24 +29,24 @@ class InstallRun:
 
     @property
     def busy(self) -> bool:
-        """Whether the installer runs."""
+        """True if the installer runs."""
         return self._installation is not None
 
     def start(self) -> None:
-        """Start the installer. Raises EngineMissing where nothing can run it."""
+        """Start the installer. Raises EngineMissing if there is no Python that can run it."""
         installation = self._make()
         installation.start()
         self._installation = installation
         self._show(tr("Installing the engine..."), None)
 
     def stop(self) -> None:
-        """End the installer, if it runs; the next one continues its work. ``ended`` is not called."""
+        """End the installer if it runs. The next start continues its work. ``ended`` is not called."""
         installation, self._installation = self._installation, None
         if installation is not None:
             installation.stop()
 
     def poll(self) -> None:
-        """Show the newest steps, or the end."""
+        """Show the newest steps, or report the end."""
         for event in [] if self._installation is None else self._installation.poll():
             if isinstance(event, InstallationStep):
                 self._show(event.text, event.fraction)

@@ -1,13 +1,13 @@
-"""*Install engine* from within an editor: the installer as a child process, and its events.
+"""The installer as a child process of an editor, and its events.
 
-Nothing blocks and nothing calls back, as with :class:`.client.Client`::
+As in :class:`.client.Client`, no method blocks, and there are no callbacks::
 
     installation = Installation()
-    installation.start()                       # raises EngineMissing if nothing can run the installer
+    installation.start()                       # raises EngineMissing if no Python can run the installer
     for event in installation.poll(): ...      # InstallationStep, Installed, Failed; from a timer of the editor
     installation.stop()                        # complete downloads are kept; the next start continues
 
-``nst_core.installer.reporting`` documents the lines that the child writes. Every installation ends in exactly one
+``nst_core.installer.reporting`` documents the lines that the child writes. Every installation ends with exactly one
 ``Installed`` or ``Failed``.
 """
 
@@ -31,16 +31,16 @@ from .process import ChildProcess
 
 #: The kinds of events without a known fraction.
 _STAGES = ("stage", "note")
-#: More steps than any installation has.
+#: A number in an event that is this large is an error.
 _TOO_MUCH = 1e15
 
-#: Seconds that the installer's stdout may stay open after the installer has ended.
+#: The number of seconds that the installer's stdout may stay open after the installer has ended.
 _GRACE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class InstallationStep:
-    """A step that has begun; ``fraction`` (0..1) is None where it is not known."""
+    """A step that has begun. ``fraction`` (0..1) of the work is finished; None if it is not known."""
 
     text: str
     fraction: Optional[float] = None
@@ -48,7 +48,7 @@ class InstallationStep:
 
 @dataclass(frozen=True)
 class Installed:
-    """The engine is complete: a job can be given to a new client."""
+    """The engine is complete, so a new client can start it."""
 
 
 InstallationEvent = Union[InstallationStep, Installed, Failed]
@@ -58,7 +58,7 @@ class Installation:
     """One run of the installer."""
 
     def __init__(self, command: Optional[Sequence[str]] = None) -> None:
-        """``command`` runs the installer (None: :func:`install_command`)."""
+        """Make an installation that has not started. ``command`` runs the installer (None: :func:`install_command`)."""
         self._command = command
         self._mailbox: Mailbox[InstallationEvent] = Mailbox()
         self._process: Optional[ChildProcess] = None
@@ -67,22 +67,22 @@ class Installation:
         self._dead_since: Optional[float] = None
 
     def start(self) -> None:
-        """Start the installer and return at once; raises EngineMissing where there is no Python to run it."""
+        """Start the installer and return at once. Raises EngineMissing if there is no Python that can run it."""
         self._process = ChildProcess(self._command or install_command())
         for work in (self._read, self._drain):
             threading.Thread(target=work, args=(self._process,), daemon=True).start()
 
     def poll(self) -> List[InstallationEvent]:
-        """All that happened since the last call, oldest first; never blocks."""
+        """Return the events since the last call, the oldest first. Never blocks."""
         if self._process is not None and self._process.poll() is not None:
             now = time.monotonic()
             self._dead_since = self._dead_since or now
             if now - self._dead_since > _GRACE_SECONDS:
-                self._end(_without_result())  # Something that the installer started holds its stdout open.
+                self._end(_incomplete())  # A process that the installer started keeps its stdout open.
         return self._mailbox.drain()
 
     def stop(self) -> None:
-        """End the installer at once; the next one continues from its downloads."""
+        """End the installer at once. Complete downloads are kept for the next start."""
         if self._process is not None:
             self._process.kill()
 
@@ -95,32 +95,32 @@ class Installation:
                 elif event is not None:
                     self._end(event)
         process.wait()
-        self._end(_without_result())
+        self._end(_incomplete())
 
     def _end(self, event: InstallationEvent) -> None:
-        """Post the end of the installation, if there was none."""
+        """Post the end of the installation, if it was not posted before."""
         with self._lock:
             if not self._has_ended:
                 self._mailbox.post("end", event)
             self._has_ended = True
 
     def _drain(self, process: ChildProcess) -> None:
-        # If the pipe were full, the installer would stop.
+        # Read and drop everything: the installer would wait if this pipe were full.
         with process.stderr:
             while process.stderr.read(1 << 16):
                 pass
 
 
-def _without_result() -> Failed:
+def _incomplete() -> Failed:
     problem = "The installation ended before it was complete."
     return Failed(InstallFailed(problem, "Start it again: it continues where it stopped."))
 
 
 def install_command() -> List[str]:
-    """The command that installs the engine and reports its progress in JSON lines.
+    """Return the command that installs the engine and reports its progress in JSON lines.
 
-    It is the ``install.py`` beside this package, in a clone as in a placed plug-in, run by any Python from 3.8. The
-    installer then looks for one that suits the engine. Raises EngineMissing if there is no Python.
+    Any Python from 3.8 runs the file ``install.py`` beside this package, which exists in a clone and in a placed
+    plug-in. Then the installer looks for a Python that suits the engine. Raises EngineMissing if there is no Python.
     """
     script = Path(__file__).resolve().parents[2] / "install.py"
     for python in _pythons():
@@ -129,10 +129,10 @@ def install_command() -> List[str]:
 
 
 def _pythons() -> Iterator[List[str]]:
-    # In Krita, which has Python built in, sys.executable is the editor itself.
+    # Krita contains Python, so sys.executable is Krita itself.
     if sys.executable and Path(sys.executable).name.lower().startswith("python"):
         yield [sys.executable]
-    # An editor that was started from the desktop does not have the terminal's PATH.
+    # If an editor was started from the desktop, it does not have the PATH of the terminal.
     for folder in (None, "/opt/homebrew/bin", "/usr/local/bin", "/usr/bin"):
         found = shutil.which("python3", path=folder)
         if found:
@@ -150,7 +150,7 @@ def _lines(stream: Any) -> Iterator[bytes]:
 
 
 def _event(line: bytes) -> Optional[InstallationEvent]:
-    """The event of one line; None for a kind that this version does not know, and for a line that is no event."""
+    """Return the event in one line; None if the line is no event, or if this version does not know its kind."""
     try:
         fields = json_text.parse(line.decode("utf-8"))
         kind = fields["event"]
@@ -167,7 +167,7 @@ def _event(line: bytes) -> Optional[InstallationEvent]:
 
 
 def _number(value: Any) -> float:
-    """``value``, if it is a number that a progress bar can show. Raises ValueError or TypeError."""
+    """Return ``value`` as a float. Raises ValueError or TypeError if a progress bar can't show it."""
     if not 0 <= value < _TOO_MUCH:
         raise ValueError(f"{value!r} is not a quantity")
     return float(value)

@@ -1,4 +1,4 @@
-"""A job on the wire: a JSON tree, and a list of pictures that the tree refers to by their index."""
+"""The form of a job on the wire: a JSON tree, and a list of pictures. The tree refers to a picture by its index."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .framing import shape_to_wire
 
 
 def job_to_wire(job: StyleJob) -> Tuple[Dict[str, Any], List[PixelBuffer]]:
-    """The job as a JSON tree, and the pictures that it refers to by their index."""
+    """Return the job as a JSON tree, and the list of its pictures. The tree refers to a picture by its index."""
     pictures: List[PixelBuffer] = []
 
     def refer(buffer: Optional[PixelBuffer]) -> Optional[Dict[str, Any]]:
@@ -50,7 +50,7 @@ def job_to_wire(job: StyleJob) -> Tuple[Dict[str, Any], List[PixelBuffer]]:
 
 
 def job_from_wire(tree: Mapping[str, Any], pictures: Sequence[PixelBuffer]) -> StyleJob:
-    """The job that :func:`job_to_wire` described. Raises :class:`InvalidJob` for a tree of another form."""
+    """Return the job that :func:`job_to_wire` has written. Raises :class:`InvalidJob` for a tree of another form."""
 
     def resolve(reference: Any) -> Any:
         if reference is None:

@@ -1,17 +1,17 @@
-"""JSON from files, documents and other processes, any of which may be damaged or made to do harm."""
+"""A reader of JSON texts that may be damaged or harmful, because they come from files, documents or other processes."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, Iterable
 
-#: How deep lists and objects may lie in each other. Our own files are never that deep. Python's limit depends on
-#: the caller: a deeper tree may be read, and then raise RecursionError where it is shown or written.
+#: The largest depth of nested lists and objects. Our own files are never so deep. Python's own limit is not enough: it
+#: depends on the caller, so Python may read a deep tree, and raise RecursionError later when the tree is written.
 DEEPEST = 16
 
 
 def parse(text: str, **hooks: Any) -> Any:
-    """The value that ``text`` holds. Raises ValueError for a text that is no JSON or nested too deeply.
+    """Return the value in ``text``. Raises ValueError if the text is no JSON, or if it is nested too deeply.
 
     ``hooks`` are arguments of :func:`json.loads`.
     """

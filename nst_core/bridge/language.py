@@ -1,12 +1,12 @@
 """The texts of the interface in the user's language.
 
-A text is its own key: :func:`tr` looks up the English text in the catalog ``languages/CODE.json`` of the current
-language, and returns it unchanged if there is none. A text with a gap has named fields, which are filled after the
+The English text is the key: :func:`tr` looks it up in the catalog ``languages/CODE.json`` of the current language. If
+the catalog does not contain it, the English text is returned. A text may have named fields, which are filled after the
 lookup: ``tr("by {artist}").format(artist="Hokusai")``.
 
-A text with a number is given to :func:`tr_count`. Its catalog has one entry for each plural form of the language: the
-form "other" under the English plural itself, each other form under ``TEXT#FORM``, such as ``{count} styles#few``. The
-forms are those of the Unicode plural rules for whole numbers (CLDR, Language Plural Rules).
+For a text with a number, use :func:`tr_count`. A catalog has one entry for each plural form of its language. The key of
+the form "other" is the English plural. The key of each other form is ``TEXT#FORM``, such as ``{count} styles#few``. The
+names of the forms are those of the Unicode plural rules for whole numbers (CLDR, Language Plural Rules).
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ import json
 import re
 from pathlib import Path
 from string import Formatter
-from typing import Callable, Dict, Iterable, List, Pattern, Tuple
+from typing import Callable, Dict, Iterable, List, Pattern
 
 CATALOGS = Path(__file__).parent / "languages"
 
 _catalog: Dict[str, str] = {}
 _code = "en"
 
+#: A pattern that matches no text.
 _NOTHING = re.compile("(?!)")
 
 
 def tr(text: str) -> str:
-    """``text`` in the current language."""
+    """Return ``text`` in the current language."""
     return _catalog.get(text, text)
 
 
 def tr_count(one: str, other: str, count: int) -> str:
-    """The text for ``count`` things in the current language, with the field ``{count}`` filled.
+    """Return the text for ``count`` things in the current language. The field ``{count}`` is filled.
 
     ``one`` and ``other`` are the English singular and plural. ``count`` is 0 or more.
     """
@@ -41,38 +42,33 @@ def tr_count(one: str, other: str, count: int) -> str:
     return text.format(count=count)
 
 
-def use(languages: Iterable[str]) -> str:
-    """Choose the first known one of ``languages`` (such as ``de_AT``, ``fr-CA.UTF-8``); returns its code.
+def use(languages: Iterable[str], catalogs: Path = CATALOGS) -> str:
+    """Use the first of ``languages`` (such as ``de_AT``, ``fr-CA.UTF-8``) with a catalog in the folder ``catalogs``.
 
-    English needs no catalog. It is used if none is known.
+    English needs no catalog. It is used if no language has one. Return the code of the language.
     """
     global _code
-    known = [*available(), "en"]
+    known = [*available(catalogs), "en"]
     _code = next((code for code in map(_code_of, languages) if code in known), "en")
     _catalog.clear()
     if _code != "en":
-        _catalog.update(json.loads((CATALOGS / f"{_code}.json").read_text(encoding="utf-8")))
+        _catalog.update(json.loads((catalogs / f"{_code}.json").read_text(encoding="utf-8")))
     return _code
 
 
-def available() -> List[str]:
-    """The codes of the languages that have a catalog."""
-    return sorted(path.stem for path in CATALOGS.glob("*.json"))
+def available(catalogs: Path = CATALOGS) -> List[str]:
+    """Return the codes of the languages that have a catalog."""
+    return sorted(path.stem for path in catalogs.glob("*.json"))
 
 
 def is_translation(text: str) -> bool:
-    """Whether ``text`` is already in the current language: a translation, with its gaps filled."""
+    """Return True if ``text`` is a text of the current language's catalog, with its fields filled."""
     return any(_filled(translation).fullmatch(text) for translation in _catalog.values())
 
 
-def plural_forms(code: str) -> Tuple[str, ...]:
-    """The names of the plural forms that the language ``code`` has for whole numbers."""
-    return _RULES.get(code, _TWO)[0]
-
-
 def plural_form(code: str, count: int) -> str:
-    """The plural form of the language ``code`` for ``count`` things, by the rules of CLDR."""
-    return _RULES.get(code, _TWO)[1](count)
+    """Return the name of the plural form that the language ``code`` uses for ``count`` things."""
+    return _RULES.get(code, _one_or_other)(count)
 
 
 def _one_or_other(count: int) -> str:
@@ -105,25 +101,22 @@ def _ends_in_two_to_four(count: int) -> bool:
     return count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14)
 
 
-_TWO: Tuple[Tuple[str, ...], Callable[[int], str]] = (("one", "other"), _one_or_other)
-_ONE: Tuple[Tuple[str, ...], Callable[[int], str]] = (("other",), _always_other)
-_UP_TO_ONE: Tuple[Tuple[str, ...], Callable[[int], str]] = (("one", "other"), _one_up_to_one)
-#: The languages whose rule is not that of English. CLDR names the form "many" where Polish, Russian and Ukrainian have
-#: "other" here: whole numbers never need both.
-_RULES: Dict[str, Tuple[Tuple[str, ...], Callable[[int], str]]] = {
-    **dict.fromkeys(("ja", "ko", "zh_CN", "zh_TW"), _ONE),
-    **dict.fromkeys(("fr", "pt_BR"), _UP_TO_ONE),
-    "cs": (("one", "few", "other"), _czech),
-    "pl": (("one", "few", "other"), _polish),
-    **dict.fromkeys(("ru", "uk"), (("one", "few", "other"), _east_slavic)),
+#: The rules of the languages that differ from English. For Polish, Russian and Ukrainian, CLDR names one form "many",
+#: which is "other" here: whole numbers never need both.
+_RULES: Dict[str, Callable[[int], str]] = {
+    **dict.fromkeys(("ja", "ko", "zh_CN", "zh_TW"), _always_other),
+    **dict.fromkeys(("fr", "pt_BR"), _one_up_to_one),
+    "cs": _czech,
+    "pl": _polish,
+    **dict.fromkeys(("ru", "uk"), _east_slavic),
 }
 
-#: Words of a language's name that mean the traditional characters of Chinese.
+#: The parts of a language's name that stand for the traditional characters of Chinese.
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
 
 
 def _code_of(language: str) -> str:
-    """The name of the catalog for ``language``: two letters, and the region where two regions write differently."""
+    """Return the code of the catalog for ``language``: two letters, and the region if the regions write differently."""
     first, *rest = language.split(".")[0].replace("-", "_").lower().split("_")
     if first == "zh":
         return "zh_TW" if _TRADITIONAL.intersection(rest) else "zh_CN"
@@ -131,7 +124,7 @@ def _code_of(language: str) -> str:
 
 
 def _filled(translation: str) -> Pattern[str]:
-    """The texts that ``translation`` may become. A gap alone says nothing about the language."""
+    """Return a pattern that matches ``translation`` with any values in its fields. Without words it matches nothing."""
     parts = [part for part, _, _, _ in Formatter().parse(translation)]
     if not any(part.strip(" .,:") for part in parts):
         return _NOTHING

@@ -1,7 +1,7 @@
-"""The check of paths that came with a document: only some of them may be opened.
+"""The check of paths in a document, before a file is opened.
 
-A document may come from anybody. A path in it could name a device or a pipe, which never ends, or a server, which
-would learn who opens it. Only regular files of this computer are read, and only after the user was asked.
+A document may come from anybody. A path in it could lead to a device or a pipe, which never ends, or to a server, which
+could find out who opens the document. So only regular files of this computer are read, and only if the user agrees.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from nst_core.job.text import is_clean
 from . import file_errors
 from .language import tr
 
-#: The beginning of an URI. A letter before a colon is a drive of Windows.
+#: The beginning of a URI. It has two letters or more: a single letter before a colon is a drive of Windows.
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
 def is_local(path: str) -> bool:
-    """Whether ``path`` is the absolute path of a file on this computer, by its form alone: nothing is opened."""
+    """Return True if ``path`` has the form of an absolute path on this computer. The file is not opened."""
     is_remote = _URI.match(path) or path.replace("\\", "/").startswith("//")
     return not is_remote and is_clean(path) and Path(path).is_absolute()
 
 
 def require_regular_file(path: str) -> Path:
-    """``path``, if it names a regular file of this computer. May wait for a slow disk, so call it off the interface.
+    """Return ``path``, which must be a regular file of this computer. Raises :class:`UnreadableImage` if it is not.
 
-    Raises :class:`UnreadableImage`.
+    This may wait for a slow disk, so do not call it from the thread of the interface.
     """
     if not is_local(path):
         raise UnreadableImage(tr("{path} is no file on this computer.").format(path=path), tr("Choose another file."))

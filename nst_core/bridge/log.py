@@ -1,4 +1,4 @@
-"""Logs of bounded size. The engine's log is the stderr of its process, without the folders of private paths."""
+"""Logs with a limited size. The engine's log is the stderr of its process, without the names of private folders."""
 
 from __future__ import annotations
 
@@ -8,48 +8,48 @@ import re
 from pathlib import Path
 from typing import Callable
 
-#: Size in bytes at which a log is set aside, replacing the one before.
+#: The largest size of a log in bytes. A log of this size is renamed to :func:`earlier`, and a new one begins.
 LIMIT = 1 << 20
 _CHUNK = 1 << 16
 
-# A quote within a word is an apostrophe, and part of a name.
+# A quotation mark within a word is an apostrophe, so it belongs to a name.
 _QUOTED_FOLDERS = re.compile(rb"""(?<![\w\x80-\xff])(["'])(?:(?!\1).)*[\\/]""")
-# Names of folders may have spaces: so everything from the word with the first slash to the last slash is removed.
+# Names of folders may contain spaces. So all text from the word with the first slash to the last slash is removed.
 _FOLDERS = re.compile(rb"(?<!\S)\S*?[\\/](?:.*[\\/])?")
 
 
-def keep_log(stderr: io.FileIO, path: Path, hear: Callable[[bytes], None] = lambda line: None) -> None:
-    """Append all bytes from ``stderr`` to the log at ``path``, until its end. ``hear`` gets each line.
+def keep_log(stderr: io.FileIO, path: Path, inspect: Callable[[bytes], None] = lambda line: None) -> None:
+    """Append everything from ``stderr`` to the log at ``path``, until the end. Call ``inspect`` with each line.
 
-    The engine does not stop if the log can't be written, because the disk is full or read-only: its output is read
-    and dropped.
+    If the log can't be written, for example because the disk is full, the output is read and dropped. So the engine
+    never has to wait.
     """
     with io.BufferedReader(stderr) as lines:
         for line in iter(lambda: lines.readline(_CHUNK), b""):
-            hear(line)
+            inspect(line)
             with contextlib.suppress(OSError):
                 _append(path, without_folders(line))
 
 
 def without_folders(text: bytes) -> bytes:
-    """``text`` with every path cut down to the name of its file."""
+    """Return ``text`` with only the file's name of each path."""
     return _FOLDERS.sub(b"", _QUOTED_FOLDERS.sub(rb"\1", text))
 
 
 def _append(path: Path, text: bytes) -> None:
-    # The file is opened for each line: several hosts share it, and each may set it aside.
+    # Open the file for each line, because several hosts write to it, and each may rename it.
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as log:
         log.write(text)
-    set_aside_if_full(path)
+    rename_if_full(path)
 
 
-def set_aside_if_full(path: Path) -> None:
-    """Rename a log that has reached the limit to :func:`earlier`. Raises OSError if it is gone or can't be renamed."""
+def rename_if_full(path: Path) -> None:
+    """Rename a log that has reached the limit to :func:`earlier`. Raises OSError if this is impossible."""
     if path.stat().st_size >= LIMIT:
         path.replace(earlier(path))
 
 
 def earlier(path: Path) -> Path:
-    """The path of the log that was set aside: ``engine.1.log`` for ``engine.log``."""
+    """Return the path of the renamed log: ``engine.1.log`` for ``engine.log``."""
     return path.with_name(f"{path.stem}.1{path.suffix}")

@@ -1,4 +1,4 @@
-"""Events and requests as frames. Every field of a frame that arrives is checked here."""
+"""The frames of events and requests. This module checks every field of a frame that arrives."""
 
 from __future__ import annotations
 
@@ -28,15 +28,16 @@ from nst_core.job.text import cleaned, shortened
 from .framing import Frame, Shape, encode_header
 from .job_tree import job_to_wire
 
-#: Bytes of all pictures of one job: four of 32768 x 32768 pixels in rgba-u16, which is more than editors hold.
+#: The largest number of bytes in all pictures of a job: four pictures of 32768 x 32768 pixels in rgba-u16. Pictures in
+#: editors are smaller.
 MAXIMUM_JOB_BYTES = 1 << 35
 
-#: A kind of device, and the number of one where there are several.
+#: The name of a device: its kind, and a number if there are several devices of this kind.
 _DEVICE = re.compile("[a-z]{1,32}(:[0-9]{1,4})?")
-#: More devices than a machine has, more canvases than a picture is painted on, more seconds than anyone waits.
+#: The largest number of devices or canvases, and of seconds. Real values are far smaller.
 _LONGEST_LIST = 64
 _LONGEST_TIME = 1e9
-#: Characters of a malformed value that an error shows.
+#: The number of characters of a malformed value that an error shows.
 _LONGEST_REASON = 200
 
 #: The types of frames that end a job.
@@ -45,7 +46,7 @@ ENDS = frozenset({"result", "failed", "canceled"})
 
 @dataclass(frozen=True)
 class Expectation:
-    """The facts about a sent job that its answers are checked against."""
+    """The facts about a sent job. Its answers are compared with them."""
 
     job: int
     width: int
@@ -56,7 +57,10 @@ class Expectation:
 
 
 def stylize_frame(number: int, job: StyleJob) -> Frame:
-    """The request for ``job`` with the name ``number``; raises :class:`ProtocolError` if its texts are too long."""
+    """Return the request for ``job``. ``number`` identifies the job in all frames.
+
+    Raises :class:`ProtocolError` if its texts are too long.
+    """
     tree, pictures = job_to_wire(job)
     frame = Frame("stylize", {"job": number, "request": tree}, tuple(pictures))
     encode_header(frame)
@@ -64,14 +68,14 @@ def stylize_frame(number: int, job: StyleJob) -> Frame:
 
 
 def expectation(number: int, job: StyleJob) -> Expectation:
-    """The expectation for the answers to ``stylize_frame(number, job)``."""
+    """Return the facts with which the answers to ``stylize_frame(number, job)`` are compared."""
     return Expectation(
         number, job.content.width, job.content.height, job.preview_side, len(job.styles), job.result_format
     )
 
 
 def admit_request(frame_type: str, values: Mapping[str, Any], shapes: List[Shape]) -> None:
-    """Refuse a frame from the client that must have no pictures, or has too many bytes of them."""
+    """Refuse a frame from the client if it must not have pictures, or if its pictures have too many bytes."""
     if shapes and frame_type != "stylize":
         raise ProtocolError(f"A frame of the type {frame_type!r} announced pictures.")
     total = sum(shape.bytes for shape in shapes)
@@ -82,7 +86,7 @@ def admit_request(frame_type: str, values: Mapping[str, Any], shapes: List[Shape
 def admit_answer(
     frame_type: str, values: Mapping[str, Any], shapes: List[Shape], expected: Optional[Expectation]
 ) -> None:
-    """Refuse a frame from the worker that is about another job, or has a picture of another size."""
+    """Refuse a frame from the worker if it is about another job, or if its picture has an unexpected size."""
     job = values.get("job")
     if job is not None and (expected is None or job != expected.job):
         raise ProtocolError(f"A frame of the type {frame_type!r} arrived for a job that does not run.")
@@ -99,7 +103,7 @@ def admit_answer(
 
 
 def event_to_frame(event: ClientEvent, job: Optional[int]) -> Frame:
-    """The frame for ``event`` of the job named ``job`` (None: of the engine itself)."""
+    """Return the frame for ``event``. ``job`` is the number of its job (None: the event is about the engine itself)."""
     if isinstance(event, Failed):
         return Frame("failed", {"job": job, **event.error.to_wire()})
     values = {entry.name: getattr(event, entry.name) for entry in fields(event) if entry.name != "pixels"}
@@ -108,7 +112,7 @@ def event_to_frame(event: ClientEvent, job: Optional[int]) -> Frame:
 
 
 def event_from_frame(frame: Frame) -> ClientEvent:
-    """The event in an admitted ``frame``; raises :class:`ProtocolError` if its fields are malformed."""
+    """Return the event in ``frame``, which was admitted before. Raises :class:`ProtocolError` for malformed fields."""
     if frame.type == "failed":
         return Failed(error_from_wire(frame.fields))
     try:

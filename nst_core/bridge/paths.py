@@ -1,6 +1,7 @@
 """The folders of the engine, its weights, settings and logs on each system.
 
-``NEURAL_STYLE_HOME`` moves everything into one folder. Here are the names only: each writer makes its own folder.
+If the environment variable ``NEURAL_STYLE_HOME`` is set, all of them are in the folder that it names. The functions
+only return names: the code that writes a file makes its folder.
 """
 
 from __future__ import annotations
@@ -19,57 +20,58 @@ from .language import tr
 
 APPLICATION = "neural-style"
 
-#: The arguments by which the engine's Python becomes a worker. -I keeps the host's environment out.
+#: The arguments with which the engine's Python runs the worker. With -I, it ignores the host's environment.
 WORKER_ARGUMENTS = ("-I", "-m", "nst_core.worker")
 
 _COMMAND_REMEDY = 'It must be like {"command": ["ssh", "HOST", "nst", "worker"]}; without it the installed one is used.'
 
 
 def data_folder() -> Path:
-    """The folder of installed things: the engine's environment and downloaded weights."""
+    """Return the folder of installed things: the engine's environment and downloaded weights."""
     return _folder("data")
 
 
 def pasted_folder() -> Path:
-    """The folder of pictures that were pasted as styles."""
+    """Return the folder of pictures that were pasted as styles."""
     return data_folder() / "pasted"
 
 
 def settings_folder() -> Path:
-    """The folder of the user's presets and last settings. Updating or uninstalling the plug-ins does not change it."""
+    """Return the folder of the user's presets and last settings. It stays when the plug-ins are updated or removed."""
     return _folder("config")
 
 
 def cache_folder() -> Path:
-    """The folder of downloads, which can be made again."""
+    """Return the folder of downloads and other files that may be deleted."""
     return _folder("cache")
 
 
 def logs_folder() -> Path:
-    """The folder of the engine's logs: rotated, bounded, without pixels."""
+    """Return the folder of the engine's logs. Their size is limited, and they contain no pixels."""
     return _folder("state") / "logs"
 
 
 def engine_folder() -> Path:
-    """The engine's virtual environment."""
+    """Return the folder of the engine's virtual environment."""
     return data_folder() / "engine"
 
 
 def engine_python(engine: Path) -> Path:
-    """The interpreter of the virtual environment in ``engine``."""
+    """Return the path of Python in the virtual environment ``engine``."""
     return engine / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def placed_command_file() -> Path:
-    """The file with the engine's command, which the installer writes into the copy of this package in an editor."""
+    """Return the path of the file with the engine's command. The installer writes it into the plug-in of an editor."""
     return Path(__file__).resolve().parent.parent / "engine.json"
 
 
 def engine_command() -> List[str]:
-    """The command that starts a worker; raises :class:`EngineMissing` if there is none.
+    """Return the command that starts a worker. Raises :class:`EngineMissing` if there is none.
 
-    The first of: the environment variable ``NEURAL_STYLE_ENGINE`` (split as a shell would), ``engine.json`` in the
-    settings folder (``{"command": [...]}``), the one that was placed with the plug-in, the installed environment.
+    It is the first of these that exists: the environment variable ``NEURAL_STYLE_ENGINE`` (split like a command in a
+    shell), ``engine.json`` in the settings folder (``{"command": [...]}``), ``engine.json`` in the plug-in, and the
+    installed environment.
     """
     named = os.environ.get("NEURAL_STYLE_ENGINE", "").strip()
     if named:
@@ -86,14 +88,15 @@ def engine_command() -> List[str]:
 
 
 def is_installed(command: Sequence[str]) -> bool:
-    """Whether ``command`` starts the engine that *Install engine* builds, and not one that the user chose."""
+    """Return True if ``command`` starts the engine that *Install engine* builds; False if the user chose another."""
     return list(command) == [str(engine_python(engine_folder())), *WORKER_ARGUMENTS]
 
 
 def _startable(command: List[str], origin: str, remedy: str) -> List[str]:
-    """``command`` with the full path of its program, so that no other one is started.
+    """Return ``command`` with the full path of its program, so that always the same program is started.
 
-    Raises EngineMissing without one. Installing does not help where the user chose another command.
+    Raises EngineMissing if there is no such program. An installation would not help, because the user chose the
+    command.
     """
     program = shutil.which(command[0])
     if not program:
@@ -138,9 +141,9 @@ def _folder(purpose: str) -> Path:
 def _xdg_folder(home: Path, purpose: str) -> Path:
     defaults: Dict[str, str] = {"data": ".local/share", "config": ".config", "cache": ".cache", "state": ".local/state"}
     if os.environ.get("SNAP_NAME") in ("krita", "gimp") and purpose != "config":
-        # Each new version of a Snap copies the home folder of the old one. The engine is too large for that.
+        # Each new version of a Snap copies the home folder of the old version. The engine is too large for this.
         common = Path(os.environ.get("SNAP_USER_COMMON", home))
         return common if purpose == "data" else common / defaults[purpose]
     named = os.environ.get(f"XDG_{purpose.upper()}_HOME", "")
-    # The specification says to ignore a relative path.
+    # The XDG specification requires that a relative path is ignored.
     return Path(named) if Path(named).is_absolute() else home / defaults[purpose]

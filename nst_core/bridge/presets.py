@@ -1,7 +1,7 @@
-"""Presets and the last settings, as files that survive updates, crashes and a second editor.
+"""The files of presets and of the last settings. Updates, crashes and a second open editor do not damage them.
 
-Each change reads the file again and replaces it atomically, so that two open editors keep each other's presets. A file
-that can't be understood is kept under another name, never overwritten.
+Each change reads the file again and replaces it in one step, so two open editors do not lose each other's presets. A
+damaged file is renamed, never overwritten.
 """
 
 from __future__ import annotations
@@ -29,23 +29,24 @@ class FileStyle(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """The contents of a preset. Without ``styles``, a preset is about the settings alone."""
+    """The contents of a preset. Without ``styles``, it changes only the settings."""
 
     settings: Settings
     styles: Tuple[FileStyle, ...] = ()
 
 
 class Presets:
-    """The user's named settings and the last ones used, in ``folder`` (None: the user's settings folder).
+    """The user's presets and the last settings, in ``folder`` (None: the user's settings folder).
 
-    Reading never fails. Writing raises :class:`UnwritableOutput`, and :class:`InvalidJob` for an impossible name.
+    Reading never fails. Writing raises :class:`UnwritableOutput`, and :class:`InvalidJob` for a name that is not
+    allowed.
     """
 
     def __init__(self, folder: Optional[Path] = None) -> None:
         self.folder = folder or paths.settings_folder()
 
     def all(self) -> Dict[str, Stored]:
-        """Each preset, in alphabetical order."""
+        """Return all presets, in alphabetical order."""
         presets = self._presets()
         return {
             name: Stored(Settings.restore(presets[name]), _styles(presets[name].get("styles")))
@@ -53,14 +54,14 @@ class Presets:
         }
 
     def save(self, name: str, settings: Settings, styles: Sequence[FileStyle] = ()) -> str:
-        """Add or replace a preset; returns the name as stored."""
+        """Add or replace a preset. Return its name as it was stored."""
         name, values = _checked_name(name), settings.to_dict()
         stored = {**values, "styles": [style._asdict() for style in styles]} if styles else values
         self._store({**self._presets(), name: stored})
         return name
 
     def rename(self, old: str, new: str) -> str:
-        """Give a preset a name that no other has; returns it as stored."""
+        """Rename a preset. The name must be free. Return it as it was stored."""
         new = _checked_name(new)
         presets = self._presets()
         if new != old and new in presets:
@@ -71,16 +72,16 @@ class Presets:
         return new
 
     def delete(self, name: str) -> None:
-        """Forget a preset."""
+        """Delete a preset."""
         self._store({key: values for key, values in self._presets().items() if key != name})
 
     def last(self) -> Settings:
-        """The settings that were last used in any editor, or those that an editor begins with."""
+        """Return the last settings of any editor, or the first settings of a new installation."""
         stored = _mapping(settings_file.read(self.folder / "last.json"), "settings")
         return Settings.restore(stored) if stored else Settings.first()
 
     def remember(self, settings: Settings) -> None:
-        """Make ``settings`` the last ones."""
+        """Store ``settings`` as the last ones."""
         settings_file.write(self.folder / "last.json", {"format": FORMAT, "settings": settings.to_dict()})
 
     def _presets(self) -> Dict[str, Any]:
@@ -109,7 +110,7 @@ def _styles(values: Any) -> Tuple[FileStyle, ...]:
 
 
 def _style(value: Any) -> Optional[FileStyle]:
-    """The stored style; None for a damaged one."""
+    """Return the stored style, or None if it is damaged."""
     path = value.get("path") if isinstance(value, dict) else None
     if not isinstance(path, str) or "\0" in path or not Path(path).is_absolute():
         return None

@@ -1,4 +1,4 @@
-"""A child process of an editor: started with a clean environment in a group of its own, and ended for certain."""
+"""A child process of an editor. It has a clean environment and its own process group, and it is always ended."""
 
 from __future__ import annotations
 
@@ -17,32 +17,33 @@ from nst_core.job.errors import EngineNotInstalled
 
 from .language import tr
 
-#: Set by Krita, AppImage and Flatpak for their own libraries; they would make the engine's Python load wrong files.
+#: The beginnings of variables that Krita, AppImage and Flatpak set for their own libraries. With them, the engine's
+#: Python would load wrong files.
 _HOST_VARIABLES = ("PYTHON", "QT_", "QML", "LD_LIBRARY_PATH", "DYLD_")
 
-#: The variable with the host's process id: the worker compares it with its parent's id.
+#: The environment variable with the host's process id. The worker compares it with the id of its parent.
 HOST_VARIABLE = "NEURAL_STYLE_HOST"
 
-#: ``fcntl.F_SETPIPE_SZ``, which Python names only since 3.10, and the largest size that Linux grants to every user.
+#: ``fcntl.F_SETPIPE_SZ``, which Python has since 3.10, and the largest size of a pipe that Linux allows every user.
 _SET_PIPE_SIZE = 1031
 _PIPE_SIZE = 1 << 20
 
-#: Seconds between two looks at a process that is to end.
+#: The number of seconds between two checks of a process that should end.
 _POLL_INTERVAL = 0.01
 
 
 class ChildProcess:
-    """A process with pipes for its three streams. All methods may be called from any thread.
+    """A process with pipes for its three streams. Call its methods from any thread.
 
-    It runs in a session and a group of its own: an interrupt at a terminal reaches only the host, and :meth:`kill`
-    reaches also the processes that the process has started.
+    The process has its own session and group. So Ctrl-C in a terminal interrupts only the host, and :meth:`kill` also
+    ends the processes that the process has started.
 
-    Once the end of a process was fetched from the system, its number may be given to another process. So each look at
-    it and each signal to it holds the lock, and there is no signal after that moment.
+    After the exit code of a process was fetched, the system may give its id to another process. So the lock protects
+    each check and each signal, and no signal is sent after the exit code was fetched.
     """
 
     def __init__(self, command: Sequence[str]) -> None:
-        """Start ``command``; raises :class:`EngineMissing` if that can't be."""
+        """Start ``command``. Raises :class:`EngineMissing` if this is impossible."""
         self._lock = threading.Lock()
         try:
             self._process = subprocess.Popen(
@@ -66,20 +67,20 @@ class ChildProcess:
             _widen(pipe.fileno())
 
     def poll(self) -> Optional[int]:
-        """The exit code, or None while the process runs. If it has ended, the rest of its group is killed."""
+        """Return the exit code, or None while the process runs. If it has ended, kill the rest of its group."""
         with self._lock:
             if self._process.returncode is None and _has_ended(self._process.pid):
                 self._signal_group()
             return self._process.poll()
 
     def kill(self) -> None:
-        """End the process and all that it has started, at once; nothing happens if it has ended."""
+        """End the process and all processes that it has started, at once. Does nothing if it has ended."""
         with self._lock:
             if self._process.returncode is None:
                 self._signal_group()
 
     def wait(self, patience: float = math.inf) -> int:
-        """The exit code of a process that is expected to end within ``patience`` seconds; after them it is killed."""
+        """Wait for the end of the process, and return its exit code. Kill it after ``patience`` seconds."""
         end = time.monotonic() + patience
         code = self.poll()
         while code is None:
@@ -99,28 +100,31 @@ class ChildProcess:
 
 
 def _has_ended(pid: int) -> bool:
-    """Whether a child has ended, without fetching its end. False where the system can't say so (macOS, Windows)."""
+    """Return True if a child has ended, without fetching its exit code. Always False on macOS and Windows."""
     if not hasattr(os, "waitid"):
         return False
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:  # Something else in this process has fetched it.
+    except ChildProcessError:  # Other code in this process has fetched the exit code.
         return False
 
 
 def _windows_flags() -> int:
-    """No console window, and a priority below that of the editor; elsewhere the worker lowers its own priority."""
+    """Return Windows' flags for a process without a console window and with a low priority; 0 on other systems.
+
+    On other systems, the worker lowers its own priority.
+    """
     flags = ("CREATE_NO_WINDOW", "BELOW_NORMAL_PRIORITY_CLASS")
     return sum(getattr(subprocess, flag, 0) for flag in flags)
 
 
 def clean_environment(variables: Mapping[str, str]) -> Dict[str, str]:
-    """``variables`` without those of the host's own libraries."""
+    """Return ``variables`` without those for the host's own libraries."""
     return {name: value for name, value in variables.items() if not name.startswith(_HOST_VARIABLES)}
 
 
 def describe_exit(code: int) -> str:
-    """The rest of a sentence about a process that ended with this exit code."""
+    """Return the end of a sentence about a process that ended with this exit code: "The engine ..."."""
     if os.name == "posix" and code < 0:
         if -code == signal.SIGKILL:
             return tr("was killed, perhaps because memory ran out")
@@ -133,10 +137,10 @@ _SIGNALS = frozenset(int(known) for known in signal.Signals)
 
 
 def _widen(descriptor: int) -> None:
-    """Enlarge a pipe, so that a large picture needs fewer switches between the processes."""
+    """Enlarge a pipe, so that the system switches less often between the processes while a picture is sent."""
     if not sys.platform.startswith("linux"):
         return
     import fcntl
 
-    with contextlib.suppress(OSError):  # The system's limit for pipes is reached; the usual size works too.
+    with contextlib.suppress(OSError):  # The system's limit for all pipes is reached. The usual size works, too.
         fcntl.fcntl(descriptor, _SET_PIPE_SIZE, _PIPE_SIZE)

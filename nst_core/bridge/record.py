@@ -1,8 +1,7 @@
-"""The record of a painted layer: the settings and styles to paint it again with.
+"""The record of a painted layer: its settings and styles, so that it can be painted again.
 
-The record is JSON. A host stores it with the layer (Krita: an annotation of the document, GIMP: a parasite) and reads
-it back with :func:`load`, which takes records of older and newer versions: it ignores unknown fields, and missing
-ones get their defaults.
+A record is stored as JSON with the layer (Krita: an annotation of the document, GIMP: a parasite). :func:`load` also
+reads records of older and newer versions: it ignores unknown fields, and uses defaults for missing ones.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ _KINDS = ("layer", "document", "file", "mask", "channel", "selection")
 
 @dataclass(frozen=True)
 class Reference:
-    """A reference by which a picture can be found again.
+    """The description of a picture or mask, so that it can be found again.
 
-    ``kind`` is ``layer`` (of the same document), ``document`` (a layer of another document) or ``file``; a mask may
-    also be ``mask`` (that of a layer), ``channel`` (a saved selection) or ``selection`` (the one that there is).
-    ``layer`` is the host's lasting identification of the layer or channel, ``path`` the file of the picture or of the
-    other document, ``name`` the name that the user sees. An ``inverted`` mask is everything but that.
+    ``kind`` is ``layer`` (of the same document), ``document`` (a layer of another document) or ``file``. A mask may
+    also be ``mask`` (the mask of a layer), ``channel`` (a saved selection) or ``selection`` (the current selection).
+    ``layer`` is the host's permanent identifier of the layer or channel. ``path`` is the file of the picture or of the
+    other document. ``name`` is the name that the user sees. ``inverted`` is True if the opposite of a mask is used.
     """
 
     kind: str
@@ -51,10 +50,10 @@ class RecordedStyle:
 
 @dataclass(frozen=True)
 class Record:
-    """Everything that repeats a job; ``keep_mask`` and ``initial`` refer to those pictures of the job.
+    """All facts that are needed to repeat a job. Its fields are like those of :class:`StyleJob`.
 
-    It has no settings of the machine. A document may come from anybody: it must not choose a device, a
-    memory limit, or a weights file. :meth:`Settings.on_machine_of` adds the user's own.
+    It has no settings of the machine: a document may come from anybody, so it must not choose a device, a memory limit,
+    or a file of weights. :meth:`Settings.on_machine_of` adds the user's own.
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -65,17 +64,17 @@ class Record:
 
 
 def dump(record: Record) -> str:
-    """The record as JSON text."""
+    """Return the record as JSON text."""
     settings = record.settings.on_machine_of(Settings()).to_dict()
     tree = {"format": FORMAT, **asdict(record), "settings": settings}
     return json.dumps(tree)
 
 
 def load(text: str) -> Optional[Record]:
-    """The record that ``text`` holds, or None if it holds none."""
+    """Return the record in ``text``, or None if the text contains no record."""
     try:
         tree = json_text.parse(text)
-    except ValueError:  # The text comes with a document, which may come from anybody.
+    except ValueError:  # The text is from a document, which may come from anybody.
         return None
     if not isinstance(tree, dict):
         return None
@@ -114,5 +113,5 @@ def _mapping(tree: Any) -> Mapping[str, Any]:
 
 
 def _earlier_mask(tree: Mapping[str, Any]) -> Any:
-    """The mask in a record of an earlier version, which restricted the protection of detail, if there was any."""
+    """Return the keep mask in a record of an earlier version, which calls it "protection"; None if it had no effect."""
     return tree.get("protection") if _mapping(tree.get("settings")).get("protect") else None

@@ -1,6 +1,6 @@
-"""JSON files of the settings folder, which survive crashes, damage and a second editor.
+"""The JSON files of the settings folder. Crashes and a second open editor do not damage them.
 
-A file is replaced atomically. A file that can't be understood is kept under another name, never overwritten.
+A file is replaced in one step. A damaged file is renamed, never overwritten.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .language import tr
 
 
 def read(path: Path) -> Dict[str, Any]:
-    """The tree in ``path``; an empty one if there is none, or none that can be read. Never fails."""
+    """Return the tree in the file ``path``; an empty one if the file is missing, unreadable or damaged. Never fails."""
     path = _followed(path)
     try:
         tree = json_text.parse(path.read_text(encoding="utf-8"))
@@ -27,16 +27,16 @@ def read(path: Path) -> Dict[str, Any]:
         tree = None
     if isinstance(tree, dict):
         return tree
-    _keep_aside(path)
+    _rename_damaged(path)
     return {}
 
 
 def _followed(path: Path) -> Path:
-    """The file behind ``path``: some users keep their settings elsewhere, and link to them. The link has to stay."""
+    """Return the file to which ``path`` links. Some users keep their settings elsewhere, and their links must stay."""
     return Path(os.path.realpath(path))
 
 
-def _keep_aside(path: Path) -> None:
+def _rename_damaged(path: Path) -> None:
     number, spare = 1, path.with_name(f"{path.name}.damaged")
     try:
         while spare.exists():
@@ -44,18 +44,18 @@ def _keep_aside(path: Path) -> None:
             spare = path.with_name(f"{path.name}.damaged-{number}")
         path.replace(spare)
     except OSError:
-        return  # The folder can't be written. The damaged file stays, and the next write reports the reason.
+        return  # The folder is not writable. The damaged file stays, and the next write reports the reason.
 
 
 def write(path: Path, tree: Dict[str, Any]) -> None:
-    """Replace ``path`` with ``tree``, in a folder that is made if there is none. Raises :class:`UnwritableOutput`."""
+    """Replace the contents of ``path`` with ``tree``. Make its folder if it is missing. Raises UnwritableOutput."""
     path = _followed(path)
-    # In ASCII: then any text in the tree can be written.
+    # The text is ASCII, so each text in the tree can be written.
     text = json.dumps(tree, indent=2)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists():
-            path.read_bytes()  # An unreadable file looks empty to its reader. Replacing it would lose its contents.
+            path.read_bytes()  # If a file is unreadable, read() returns an empty tree. Do not overwrite its contents.
         files.replace_text(path, text, private=True)
     except OSError as error:
         problem = tr("The settings can't be stored in {folder}: {reason}.")

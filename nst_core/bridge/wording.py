@@ -1,4 +1,4 @@
-"""Texts that both editors share: the new layer's name, the time left, an error, a report."""
+"""Texts that both editors share, such as the new layer's name, the remaining time, an error, and a report."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from nst_core.job.events import Progress, Started
 from . import paths
 from .language import is_translation, tr
 
-#: Lines of the newest log that go into a report.
+#: The number of lines of the newest log in a report.
 LOG_LINES = 40
 
 
 def layer_name(styles: Sequence[str]) -> str:
-    """The name of the layer painted in ``styles``: ``Great Wave \u2013 Neural Style``."""
+    """Return the name of a layer that was painted in ``styles``: ``Great Wave \u2013 Neural Style``."""
     return " \u2013 ".join(filter(None, (styles_name(styles), tr("Neural Style"))))
 
 
 def styles_name(styles: Sequence[str]) -> str:
-    """One name for a mixture of ``styles``: ``Great Wave and 2 more``; empty if none has a name."""
+    """Return one name for a mixture of ``styles``: ``Great Wave and 2 more``. It is empty if no style has a name."""
     named = [name for name in styles if name]
     if len(named) < 2:
         return "".join(named)
@@ -32,7 +32,7 @@ def styles_name(styles: Sequence[str]) -> str:
 
 
 def duration(seconds: float) -> str:
-    """``seconds`` rounded to a plain phrase: no false precision, no zero."""
+    """Return ``seconds`` in words, rounded so that it is easy to read: ``about 25 s``."""
     if seconds < 5:
         return tr("a few seconds")
     if seconds < 55:
@@ -44,17 +44,17 @@ def duration(seconds: float) -> str:
 
 
 def time_left(seconds: float) -> str:
-    """The time until the end of a job: ``about 25 s left``."""
+    """Return the time until the end of a job: ``about 25 s left``."""
     return tr("{duration} left").format(duration=duration(seconds))
 
 
 def progress(event: Progress) -> str:
-    """One line for a progress bar: ``42 % \u2013 about 2 min left``."""
+    """Return one line for a progress bar: ``42 % \u2013 about 2 min left``."""
     return f"{int(event.fraction * 100)} % \u2013 {time_left(event.seconds_left)}"
 
 
 def started(event: Started) -> str:
-    """One line on a job that begins: size, device and memory."""
+    """Return one line about a job that begins: its size, device and memory."""
     width, height = event.sizes[-1]
     return tr("Painting at {width} x {height} px on {device}, using about {memory} of memory").format(
         width=width, height=height, device=device(event.device), memory=memory(event.memory)
@@ -62,7 +62,7 @@ def started(event: Started) -> str:
 
 
 def device(name: str) -> str:
-    """A device's name in words: ``cpu`` is the processor, ``cuda:1`` the second graphics card."""
+    """Return the name of a device in words: ``the processor`` for ``cpu``, ``the GPU 2`` for ``cuda:1``."""
     kind, _, index = name.partition(":")
     known = {"cpu": tr("the processor"), "cuda": tr("the GPU"), "mps": tr("the GPU"), "xpu": tr("the GPU")}
     label = known.get(kind, name)
@@ -70,15 +70,15 @@ def device(name: str) -> str:
 
 
 def memory(count: int) -> str:
-    """A number of bytes in MiB or GiB."""
+    """Return a number of bytes in MiB or GiB."""
     mebibytes = count / 2**20
     return f"{mebibytes / 1024:.1f} GiB" if mebibytes >= 1000 else f"{max(1, round(mebibytes))} MiB"
 
 
 def error(failure: NeuralStyleError) -> str:
-    """The problem, and the remedy if there is one.
+    """Return the problem, and the remedy if there is one.
 
-    A problem may be English, because the engine raised it with figures in it. Then its translated headline goes first.
+    A problem with figures from the engine is in English. Its translated headline is put before it.
     """
     problem, headline = tr(failure.problem), tr(failure.headline)
     is_english = problem == failure.problem and headline != failure.headline and not is_translation(problem)
@@ -86,7 +86,7 @@ def error(failure: NeuralStyleError) -> str:
 
 
 def report(failure: NeuralStyleError, host: str, facts: Optional[Dict[str, str]] = None) -> str:
-    """A text to attach to a bug report: versions, the error, the end of the newest log; without the user's home."""
+    """Return a text for a bug report: versions, the error, the end of the newest log; without the path of the home."""
     lines = [
         f"Neural Style {__version__} in {host}",
         f"Python {platform.python_version()}, {platform.platform()}",
@@ -102,7 +102,7 @@ def report(failure: NeuralStyleError, host: str, facts: Optional[Dict[str, str]]
 
 
 def log_tail() -> Sequence[str]:
-    """The last lines of the engine's newest log, or none."""
+    """Return the last lines of the engine's newest log; an empty list if there is no log."""
     folder = paths.logs_folder()
     logs = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
     if not logs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
-from nst_core.bridge.hosted import stay_behind_host
+from nst_core.bridge.hosted import adapt_to_host
 from nst_core.bridge.process import HOST_VARIABLE
 
 #: The exit code of a command that was given up.
@@ -15,7 +15,7 @@ _ABORTED = 130
 def follow_editor() -> None:
     """If an editor has started this process: end it when the editor closes stdin, and let the editor go first."""
     if HOST_VARIABLE in os.environ:
-        stay_behind_host()
+        adapt_to_host()
         threading.Thread(target=_end_with_stdin, daemon=True).start()
 
 

@@ -70,7 +70,7 @@ def run_logged(
     make_private(log_file().parent)
     details = f"Details are in {log_file()}."
     with contextlib.suppress(OSError):  # There may be none yet, and Windows does not rename a file that is open.
-        log.set_aside_if_full(log_file())
+        log.rename_if_full(log_file())
     with log_file().open("a+b") as output:
         output.write(f"\n$ {time.strftime('%Y-%m-%d %H:%M:%S')} ".encode() + os.fsencode(" ".join(command)) + b"\n")
         output.flush()

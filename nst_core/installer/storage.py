@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List
 
 from ..bridge import json_text
-from ..bridge.files import PART, move, patiently
+from ..bridge.files import PART, move, with_retries
 from ..bridge.locks import lock
 from ..job.errors import InstallFailed
 
@@ -77,7 +77,7 @@ def remove_files(files: Iterable[Path]) -> None:
             if file.is_symlink() or not file.is_dir():
                 _unlink(file)
             elif not any(file.iterdir()):
-                patiently(file.rmdir)
+                with_retries(file.rmdir)
 
 
 def _unlink(file: Path) -> None:
@@ -86,7 +86,7 @@ def _unlink(file: Path) -> None:
     except PermissionError:
         if not file.is_symlink():
             file.chmod(stat.S_IRWXU)  # Windows does not delete read-only files.
-        patiently(file.unlink)
+        with_retries(file.unlink)
 
 
 def entries(folder: Path) -> List[Path]:

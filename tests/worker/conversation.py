@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
-from typing import Callable, Dict, List, Set, Tuple, Type
+from typing import Callable, Dict, Iterator, List, Sequence, Set, Tuple, Type
 
 from nst_core.bridge.client import Client
+from nst_core.bridge.connection import Connection, Patience
 from nst_core.job.events import Canceled, ClientEvent, Failed, Result
 from nst_core.job.pixels import PixelBuffer, byte_count
 from nst_core.job.request import Style, StyleJob
@@ -46,6 +49,14 @@ def job(act: str = "paint", side: int = 16, preview_side: int = 64, **settings: 
         Settings(**settings),  # type: ignore[arg-type]
         preview_side=preview_side,
     )
+
+
+@contextlib.contextmanager
+def client_with(patience: Patience, log: Path, worker: Sequence[str]) -> Iterator[Client]:
+    """A client that waits for the silent ``worker`` only as long as ``patience`` says."""
+    client = Client(worker, log, partial(Connection, patience=patience))
+    yield client
+    client.close()
 
 
 def wait(condition: Callable[[], object], what: str) -> None:

@@ -17,17 +17,19 @@ from typing import List, Optional, Sequence, Type
 import pytest
 
 from nst_core import __version__
-from nst_core.bridge import connection, paths
+from nst_core.bridge import paths
 from nst_core.bridge.client import Client
-from nst_core.bridge.connection import Connection
+from nst_core.bridge.connection import Connection, Patience
 from nst_core.bridge.framing import PROTOCOL, Frame
+from nst_core.bridge.mailbox import Mailbox
 from nst_core.bridge.messages import Expectation
 from nst_core.job import errors
-from nst_core.job.events import Canceled, Failed, Progress, Ready, Result
+from nst_core.job.events import Canceled, ClientEvent, Failed, Progress, Ready, Result
 from tests.worker.conversation import (
     ENDS,
     STAND_IN,
     children,
+    client_with,
     command,
     events_until,
     job,
@@ -140,24 +142,25 @@ def test_a_missing_engine_is_an_error_at_once(client: Client, missing: List[str]
 @pytest.mark.parametrize(
     "script", ["import time; time.sleep(60)", "send('hello', HELLO); out.flush(); sys.stdin.read()"]
 )
-def test_a_worker_that_says_nothing_is_given_up(client: Client, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    monkeypatch.setattr(connection, "PING_AFTER", 0.2)
-    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 0.6)
-    client.command = scripted_worker(script)
-    assert isinstance(error_of(client, "paint"), errors.WorkerUnresponsive)
+def test_a_silent_worker_is_killed(log: Path, script: str) -> None:
+    with client_with(Patience(0.2, 0.6), log, scripted_worker(script)) as client:
+        assert isinstance(error_of(client, "paint"), errors.WorkerUnresponsive)
 
 
-def test_a_frozen_worker_is_given_up_and_a_busy_one_is_not(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "PING_AFTER", 0.1)
-    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 1.5)
-    client.stylize(job("compute"))
-    end = time.monotonic() + 3
-    while time.monotonic() < end:
-        assert not any(isinstance(event, ENDS) for event in client.poll())
-    client.close()
-    assert isinstance(error_of(client, "freeze"), errors.WorkerUnresponsive)
-    monkeypatch.undo()
-    assert_next_job_works(client)
+def test_a_frozen_worker_is_killed_and_a_busy_one_is_not(log: Path) -> None:
+    patience = [Patience(), Patience(0.1, 1.5), Patience(0.1, 1.5)]
+
+    def connect(worker: Sequence[str], mailbox: Mailbox[ClientEvent], log: Path) -> Connection:
+        return Connection(worker, mailbox, log, patience.pop())
+
+    with contextlib.closing(Client(command(), log, connect)) as client:
+        client.stylize(job("compute"))
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            assert not any(isinstance(event, ENDS) for event in client.poll())
+        client.close()
+        assert isinstance(error_of(client, "freeze"), errors.WorkerUnresponsive)
+        assert_next_job_works(client)
 
 
 def test_a_line_kept_open_by_a_grandchild_does_not_hide_the_death(client: Client) -> None:

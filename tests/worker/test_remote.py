@@ -10,11 +10,11 @@ from typing import List
 
 import pytest
 
-from nst_core.bridge import connection
 from nst_core.bridge.client import Client
+from nst_core.bridge.connection import Patience
 from nst_core.job import errors
 from nst_core.job.events import Canceled, Failed, Preview, Progress, Ready, Result
-from tests.worker.conversation import ENDS, command, events_until, job, processes_with, run, wait
+from tests.worker.conversation import ENDS, client_with, command, events_until, job, processes_with, run, wait
 
 LINE = Path(__file__).with_name("line.py")
 SLOW_READER = Path(__file__).with_name("slow_reader.py")
@@ -59,33 +59,25 @@ def test_a_cut_line_is_a_named_error_and_ends_the_worker(client: Client, token: 
     assert isinstance(run(client, job())[-1], Result)
 
 
-def test_a_line_that_falls_silent_is_given_up(client: Client, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "PING_AFTER", 0.3)
-    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 1.5)
-    client.command = far(token, 30_000, "silence")
-    failed = run(client, job("paint", side=100))[-1]
-    assert isinstance(failed, Failed) and isinstance(failed.error, errors.WorkerUnresponsive)
-    wait(lambda: not processes_with(token), "the end of the far worker")
+def test_a_worker_behind_a_silent_connection_is_killed(log: Path, token: str) -> None:
+    with client_with(Patience(0.3, 1.5), log, far(token, 30_000, "silence")) as client:
+        failed = run(client, job("paint", side=100))[-1]
+        assert isinstance(failed, Failed) and isinstance(failed.error, errors.WorkerUnresponsive)
+        wait(lambda: not processes_with(token), "the end of the far worker")
 
 
-def test_a_slow_upload_is_not_given_up(client: Client, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The picture lies in the buffers of the line at once, and the ping waits behind it."""
-    monkeypatch.setattr(connection, "PING_AFTER", 0.3)
-    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 2.5)
-    client.command = far(token, rate=500_000)
-    client.start()
-    events_until(client, (Ready,))
-    assert isinstance(run(client, job("paint", side=400))[-1], Result)
+def test_a_slow_upload_does_not_end_the_worker(log: Path, token: str) -> None:
+    """The whole picture is in the connection's buffers at once, and the ping waits behind it."""
+    with client_with(Patience(0.3, 2.5), log, far(token, rate=500_000)) as client:
+        client.start()
+        events_until(client, (Ready,))
+        assert isinstance(run(client, job("paint", side=400))[-1], Result)
 
 
-def test_an_upload_to_a_worker_without_signs_of_life_counts_as_life(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection, "PING_AFTER", 0.2)
-    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 2.0)
-    client.command = [sys.executable, "-I", str(SLOW_READER)]
-    failed = run(client, job("paint", side=600))[-1]
-    assert isinstance(failed, Failed) and isinstance(failed.error, errors.WeightsMissing)
+def test_an_upload_shows_that_a_silent_worker_lives(log: Path) -> None:
+    with client_with(Patience(0.2, 2.0), log, [sys.executable, "-I", str(SLOW_READER)]) as client:
+        failed = run(client, job("paint", side=600))[-1]
+        assert isinstance(failed, Failed) and isinstance(failed.error, errors.WeightsMissing)
 
 
 def test_a_slow_line_gets_the_newest_preview(client: Client, token: str) -> None:
