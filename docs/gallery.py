@@ -86,7 +86,7 @@ ROWS = (
     Row("smoothness", "Smoothness", "Removes grain and small speckles.", _varied("total-variation", "0", "2", "10")),
     Row("start", "Start from", "The content, and noise with two different seeds.",
         [("content", []), *((f"noise, seed {seed}", ["--init", "noise", "--seed", seed]) for seed in "01")]),
-    Row("continue", "Continue", "A result; the same, continued with the same settings; the same, continued with half "
+    Row("continue", "Continue", "A result; this result, continued with its settings; this result, continued with half "
         "the strength.",
         [("a result", []), ("continued", ["--continue", "0.png"]),
          ("strength 0.5", ["--continue", "0.png", "--strength", "0.5"])], content="coffee", style="auvers"),
