@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from bisect import bisect
 from pathlib import Path
@@ -78,12 +79,10 @@ class Folder:
     def __init__(self, folder: Path, names: Sequence[str]) -> None:
         self._files = [folder / f"{name}.png" for name in names]
         self._taken: List[Path] = []
-        existing = next((file for file in self._files if file.exists()), None)
-        if existing is not None:
-            problem = tr("{name} exists already in the output folder.").format(name=existing.name)
-            raise InvalidJob(problem, tr("Choose an empty folder."))
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            for file in self._files:
+                _require_new(file)
         except OSError as error:
             raise _unwritable(folder, error) from error
 
@@ -92,9 +91,12 @@ class Folder:
         for file in (self._files[number] for number in painted.numbers):
             unfinished = file.with_name(f".{file.name}.part")
             try:
+                _require_new(file)  # Another program, or a frame with almost the same name, may have made it meanwhile.
                 shutil.copyfile(painted.file, unfinished)
                 unfinished.rename(file)
             except OSError as error:
+                with contextlib.suppress(OSError):
+                    unfinished.unlink()
                 raise _unwritable(file, error) from error
             self._taken.append(file)
 
@@ -105,6 +107,12 @@ class Folder:
 
     def finish(self, shown: bool) -> None:
         """Do nothing, because each file is already complete."""
+
+
+def _require_new(file: Path) -> None:
+    if file.exists():
+        problem = tr("{name} exists already in the output folder.").format(name=file.name)
+        raise InvalidJob(problem, tr("Choose an empty folder."))
 
 
 def _unwritable(path: Path, error: OSError) -> UnwritableOutput:

@@ -7,6 +7,7 @@ its name contains ``(replace)``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Iterator, List, Protocol, Sequence, Tuple, Union
@@ -70,8 +71,8 @@ class FolderFrames:
             problem = tr("{name} can't be read: {reason}.").format(name=folder, reason=reason)
             raise UnreadableImage(problem, file_errors.remedy(error, tr("Choose another folder."))) from error
         self._files = sorted(files, key=lambda file: _numbered(file.name))
-        stems = [file.stem for file in self._files]
-        self.names = [file.stem if stems.count(file.stem) == 1 else file.name for file in self._files]
+        stems = Counter(file.stem.casefold() for file in self._files)  # Some disks do not distinguish A from a.
+        self.names = [file.stem if stems[file.stem.casefold()] == 1 else file.name for file in self._files]
         _require_two(self.names)
 
     def paintings(self, painting: Painting) -> Iterator[Painting]:
