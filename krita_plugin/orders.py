@@ -46,9 +46,12 @@ class Orders(Controls):
     def _begin_each_layer(self) -> None:
         self._add_to_queue(for_each_layer(self._chosen(), selected_layers(self._document)))
 
-    def _animate(self) -> Steps[None]:
-        """Ask the user which frames to paint, and paint them. Raises HostError if the content has no frames."""
-        painting = self._chosen()
+    def _animate(self, content_id: Optional[str] = None) -> Steps[None]:
+        """Ask the user which frames to paint, and paint them: those of the layer ``content_id`` (None: the chosen one).
+
+        Raises HostError if it has no frames.
+        """
+        painting = self._chosen(content_id)
         if not painting.document.is_animated(painting.content_id):
             problem = tr("The content has no frames.")
             raise HostError(problem, tr("Animate a layer in the timeline, or choose another content."))
@@ -94,9 +97,13 @@ class Orders(Controls):
     def _repeat(self) -> Steps[None]:
         """Paint the active layer again from the same start. The docker keeps its chosen content."""
         recalled = yield from self._agreed(self._recall())
+        layer = recalled.document.active_layer()
         self._show_recalled(recalled)
         recalled.require_all()
-        self._begin(recalled.content_id(), recalled.initial_id)
+        if layer is not None and recalled.document.is_animated(layer.id):
+            yield from self._animate(recalled.content_id())
+        else:
+            self._begin(recalled.content_id(), recalled.initial_id)
 
     def _continue(self) -> Steps[None]:
         """Continue to paint the active layer, with the styles and settings that the docker shows.
@@ -105,7 +112,9 @@ class Orders(Controls):
         """
         recalled = self._recall()
         content_id = recalled.content_id()
-        layer = None if self._document is None else self._document.active_layer()
+        layer = recalled.document.active_layer()
+        if layer is not None and recalled.document.is_animated(layer.id):
+            raise _refused_animation()
         if not self.styles.rows:
             recalled = yield from self._agreed(recalled)
             self._show_recalled(recalled)
@@ -114,6 +123,9 @@ class Orders(Controls):
 
     def _vary(self, entry: HistoryEntry, strength: float) -> Steps[None]:
         """Paint a result with another strength. This replaces an earlier request that is not finished."""
+        if entry.document.is_animated(entry.layer):
+            self.results.show_strength()
+            raise _refused_animation()
         recalled = yield from self._agreed(self._recall(entry.layer))
         recalled.require_all()
         painting = self._variations.painting(recalled, entry, strength)
@@ -146,6 +158,11 @@ class Orders(Controls):
         self.styles.clear()
         for choice in recalled.choices:
             self.styles.add(choice)
+
+
+def _refused_animation() -> HostError:
+    problem = tr("An animation can't be continued or get another strength.")
+    return HostError(problem, tr("Use its settings, change them, and animate the content again."))
 
 
 def _remove_trial(queue: Queue[Painting], trial: Optional[Trial]) -> None:
