@@ -8,6 +8,7 @@ from typing import Callable, List, Optional
 from gi.repository import Gegl, Gimp, GLib, GObject
 
 from nst_core.bridge import language, wording
+from nst_core.bridge.private_folder import remove_leftovers
 from nst_core.job.errors import NeuralStyleError
 
 from .timers import unexpected
@@ -20,6 +21,7 @@ def answer(procedure: Gimp.Procedure, run: Callable[[], Optional[List[GObject.Va
     """
     Gegl.init(None)
     language.use(GLib.get_language_names())
+    remove_leftovers()  # If the user presses Cancel, GIMP kills the plug-in, and an animation leaves its frames.
     # Otherwise GIMP would also open its own window for each error.
     procedure.get_plug_in().set_pdb_error_handler(Gimp.PDBErrorHandler.PLUGIN)
     try:

@@ -12,6 +12,7 @@ from typing import Any, Callable, Optional, Set, Tuple
 from nst_core.bridge import wording
 from nst_core.bridge.client import Client
 from nst_core.bridge.language import tr
+from nst_core.bridge.private_folder import remove_leftovers
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import HostError, NeuralStyleError
 from nst_core.job.events import Canceled, Estimate, Failed, Notice, Preview, Progress, Ready, Result, Started
@@ -89,8 +90,8 @@ class Controller(QtCore.QObject):
         self._poll.timeout.connect(self.poll)
 
     def warm(self) -> None:
-        """Do slow work early: start the engine, and make a document for conversions."""
-        for work in (self._start, blank_document):
+        """Do slow work early: start the engine, make a document for conversions, and remove frames left by a crash."""
+        for work in (self._start, blank_document, remove_leftovers):
             QtCore.QTimer.singleShot(0, lambda work=work: self.guard(work))
 
     @property
@@ -292,7 +293,7 @@ class Controller(QtCore.QObject):
 
     def _inserted(self, inserted: Tuple[Optional[Added], str]) -> None:
         added, caution = inserted
-        self._end(added)
+        self._end(added, None if self._film is None else self._film.error)
         if caution:
             self.noticed.emit(caution)
 

@@ -34,16 +34,11 @@ class FilmOrder(Painting):
             styles.append(Style(picture, choice.weight, choice.source.name))
         return styles
 
-    def times(self, snapshot: Snapshot) -> Sequence[int]:
-        """Return the times at which the content or a region may change."""
+    def may_change(self, snapshot: Snapshot, time: int) -> bool:
+        """Whether the content or a region may show something else at ``time`` than just before."""
         regions = [self.keep_mask, *(choice.region for choice in self.choices)]
         drawn = [region.reference.layer for region in regions if region is not None and region.reference.layer]
-        shown = [self.content_id, *drawn]
-        return [
-            time
-            for time in range(self.first, self.last + 1)
-            if time == self.first or any(snapshot.may_change(layer_id, time) for layer_id in shown)
-        ]
+        return any(snapshot.may_change(layer_id, time) for layer_id in (self.content_id, *drawn))
 
     def frame(
         self, snapshot: Snapshot, rect: Rect, styles: Sequence[Style], selection: Optional[PixelBuffer]

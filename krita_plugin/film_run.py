@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional
 
 from nst_core.bridge.language import tr
-from nst_core.job.errors import HostError
+from nst_core.bridge.private_folder import unwritable
+from nst_core.job.errors import HostError, NeuralStyleError
 from nst_core.job.events import Failed
 from nst_core.job.pixels import PixelBuffer
 from nst_core.studio.animation import Animation, Ended, FramePainted
@@ -59,6 +60,8 @@ class FilmRun:
         self._times: List[int] = []
         self._blank: List[int] = []
         self._painted: Dict[int, Path] = {}
+        #: What ended it after some frames were painted, which are kept.
+        self.error: Optional[NeuralStyleError] = None
         #: A small picture of the frame that was painted last.
         self.thumbnail = PixelBuffer(1, 1, "rgba-u8", bytes(4))
 
@@ -84,7 +87,10 @@ class FilmRun:
         styles = yield from self.film.styles()
         snapshot = Snapshot(self.film.document)
         try:
-            for moment in self.film.times(snapshot):
+            for moment in range(self.film.first, self.film.last + 1):
+                yield  # A user may ask for a million frames, of which few have a picture of their own.
+                if moment != self.film.first and not self.film.may_change(snapshot, moment):
+                    continue
                 yield from snapshot.go_to(moment)
                 job = yield from self.film.frame(snapshot, self._rect, styles, self._selection)
                 if is_blank(job.content) and job.settings.mode != "texture":
@@ -100,13 +106,15 @@ class FilmRun:
         self._animation.paint()
 
     def paint(self) -> Steps[bool]:
-        """Wait for the engine. Return True if at least one frame is painted. Raises named errors."""
+        """Wait for the engine. Return True if at least one frame is painted; otherwise its error is raised."""
         assert self._animation is not None
         while True:
             for event in self._animation.poll():
                 if isinstance(event, Failed):
-                    raise event.error
-                if isinstance(event, Ended):
+                    if not self._painted:
+                        raise event.error
+                    self.error = event.error
+                if isinstance(event, (Failed, Ended)):
                     return bool(self._painted)
                 if isinstance(event, FramePainted):
                     yield from self._take(event)
@@ -117,7 +125,10 @@ class FilmRun:
     def insert(self) -> Steps[FilmLayer]:
         """Make the layer with the painted frames, but do not show it yet. Raises named errors."""
         file = next(iter(self._painted.values())).with_name("film.kra")
-        yield from in_thread(lambda: write_film(file, self._rect, self.keys(), self._selection))
+        try:
+            yield from in_thread(lambda: write_film(file, self._rect, self.keys(), self._selection))
+        except OSError as error:
+            raise unwritable(error) from error
         handle, space = open_hidden(str(file)), space_of(self.film.document.handle)
         try:
             yield

@@ -46,6 +46,11 @@ def cache_folder() -> Path:
     return _folder("cache")
 
 
+def films_folder() -> Path:
+    """The folder of the frames that an editor animates at the moment."""
+    return cache_folder() / "films"
+
+
 def logs_folder() -> Path:
     """Return the folder of the engine's logs. Their size is limited, and they contain no pixels."""
     return _folder("state") / "logs"

@@ -14,6 +14,7 @@ from typing import List
 
 from ..bridge import log, paths
 from ..bridge.files import PART
+from ..bridge.private_folder import remove_leftovers
 from . import manifest, placement, storage
 from .manifest import Manifest
 from .plugins import CODE
@@ -44,6 +45,7 @@ def uninstall(with_presets: bool, reporter: Reporter) -> List[Path]:
         placement.take_away(made)
         for folder in _folders(made):
             discard(folder, folder, reporter)
+        remove_leftovers()
         remove_files([*_logs(), *(_preset_files() if with_presets else [])])
         # The manifest goes last: an interrupted uninstallation can be run again.
         storage.remove(manifest.manifest_file())

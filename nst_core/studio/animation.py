@@ -27,6 +27,7 @@ from nst_core.bridge import json_text, paths, wording
 from nst_core.bridge.language import tr
 from nst_core.bridge.log import keep_log
 from nst_core.bridge.mailbox import Mailbox
+from nst_core.bridge.private_folder import PrivateFolder, unwritable
 from nst_core.bridge.process import ChildProcess, describe_exit
 from nst_core.job.errors import (
     EngineFailed,
@@ -41,7 +42,6 @@ from nst_core.job.request import StyleJob
 from nst_core.job.text import cleaned, shortened
 
 from .film_command import FilmFiles, animate_command
-from .private_folder import PrivateFolder, unwritable
 
 #: The number of frames that may wait in memory until they are written.
 _WAITING = 2
@@ -155,7 +155,10 @@ class Animation:
             self._end(Failed(error))
             return
         try:
-            self._end(self._painted(FilmFiles(folder.path)))
+            files = FilmFiles(folder.path)
+            end = self._painted(files)
+            files.remove_input()  # The editor needs room for the painted frames, maybe on the same disk.
+            self._end(end)
             self._is_closed.wait()
         finally:
             folder.remove()
@@ -258,7 +261,7 @@ class _Report:
                 self._finish(int(fields["frame"]) - 1, Path(str(fields["file"])))
             elif kind == "progress":
                 self._advance(fields)
-        except (ValueError, LookupError, TypeError):
+        except (ValueError, LookupError, TypeError, OverflowError):
             return
 
     def _finish(self, frame: int, file: Path) -> None:

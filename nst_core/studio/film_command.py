@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence
 
@@ -39,7 +40,7 @@ class FilmFiles:
     """The files of a film in ``folder``, and the ``arguments`` of the command that paints them."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self._painted = folder, folder / "painted"
         self._frames = 0
         self.arguments: List[str] = []
 
@@ -58,8 +59,14 @@ class FilmFiles:
             write_png(folder / f"{self._frames:06}.png", picture)
         self._frames += 1
 
+    def remove_input(self) -> None:
+        """Remove all folders but that of the painted frames, and the engine's notes in it."""
+        for folder in (*self._folder.glob("*"), *self._painted.glob("*")):
+            if folder.is_dir() and folder != self._painted:
+                shutil.rmtree(folder, ignore_errors=True)
+
     def _arguments(self, job: StyleJob) -> Iterator[str]:
-        yield from (str(self._folder / "content"), f"--output={self._folder / 'painted'}", "--json", "--size=full")
+        yield from (str(self._folder / "content"), f"--output={self._painted}", "--json", "--size=full")
         for name, value in job.settings.to_dict().items():
             yield f"{_OPTIONS.get(name) or _option(name)}={'auto' if value == AUTOMATIC else value}"
         masks = _masks(job)

@@ -45,6 +45,7 @@ from tests.installer.child import check, make_environment
 from tests.installer.packages import Packages
 from tests.installer.test_environment import changed
 from tests.installer.test_placement import snapshot
+from tests.studio.test_animation import abandon_frames
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -240,6 +241,14 @@ def test_uninstall_removes_presets_on_request(machine: Path, capsys: pytest.Capt
     assert code == 0 and str(paths.pasted_folder()) in printed and "Removed." in printed and "stay" not in printed
     assert snapshot(machine) == before
     assert "Nothing is installed." in run(capsys, "uninstall", "--yes", "--presets")[1]
+    assert snapshot(machine) == before
+
+
+def test_frames_that_an_editor_left_go_as_well(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = snapshot(machine)
+    run(capsys, "--yes")
+    abandon_frames(paths.films_folder())
+    assert run(capsys, "uninstall", "--yes")[0] == 0
     assert snapshot(machine) == before
 
 

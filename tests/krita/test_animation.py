@@ -8,8 +8,10 @@ from typing import Any, List
 
 import pytest
 
+from nst_core.bridge import paths
 from nst_core.studio.animation import Animation
-from tests.studio.test_animation import PAINTS
+from tests.krita.docker import click
+from tests.studio.test_animation import PAINTS, abandon_frames
 
 #: 70 pixels: more than one tile of Krita.
 SIZE = (70, 3)
@@ -85,6 +87,53 @@ def test_stop_and_keep(studio: Any, document: Any, tmp_path: Path) -> None:
     assert shades(document.root.childNodes()[1]) == [(0, 51), (2, None)]
 
 
+def test_an_engine_that_dies_leaves_the_finished_frames(studio: Any, document: Any, tmp_path: Path) -> None:
+    folder = paints(studio, tmp_path, "number < 2 or sys.exit(7)")
+    document.root.childNodes()[0].frames[6] = dict(document.root.childNodes()[0].frames[0])
+    studio.controller.stylize(film(studio, document))
+    studio.until(lambda: bool(studio.failures))
+    assert shades(document.root.childNodes()[1]) == [(0, 51), (2, 102), (5, None)]
+    assert studio.failures == [
+        "The engine ended unexpectedly (exit code 7) while it worked. Try again, at a smaller size if memory is short."
+    ]
+    assert studio.is_idle()
+    studio.until(lambda: not folder.exists())
+
+
+def test_a_disk_that_refuses_the_film(studio: Any, document: Any, tmp_path: Path) -> None:
+    paints(studio, tmp_path, "number > 1 or (output / 'film.kra').symlink_to('/no/such/place')")
+    studio.controller.stylize(film(studio, document))
+    studio.until(lambda: bool(studio.failures))
+    assert studio.failures == ["The frames can't be saved for the engine: No such file or directory. Check the folder."]
+
+
+def test_a_million_frames_do_not_stop_krita(
+    studio: Any, document: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = paints(studio, tmp_path)
+    asked: List[int] = []
+
+    def has_keyframe(node: Any, time: int) -> bool:
+        asked.append(time)
+        return time in node.frames
+
+    monkeypatch.setattr(studio.krita.Node, "hasKeyframeAtTime", has_keyframe)
+    studio.controller.stylize(film(studio, document, last=1 << 20))
+    studio.until(lambda: len(asked) > 100)
+    assert studio.controller.state == "reading" and len(asked) < 1 << 19
+    studio.controller.stop(False)
+    assert studio.is_idle()
+    studio.until(lambda: not folder.exists())
+
+
+def test_what_a_crash_has_left_is_removed(studio: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path))
+    left = abandon_frames(paths.films_folder())
+    studio.controller.warm()
+    studio.until(lambda: not left.exists())
+    assert not paths.films_folder().exists()
+
+
 def test_discarded_nothing_changes(studio: Any, document: Any, tmp_path: Path) -> None:
     folder = paints(studio, tmp_path, "import time; time.sleep(600)")
     seen: List[Any] = []
@@ -155,6 +204,43 @@ def test_the_menu_asks_for_the_range(studio: Any, panel: Any, document: Any, tmp
     assert not panel.progress.on_canvas.isVisible() and not panel.steering.isVisible()
     studio.until(studio.is_idle)
     assert shades(document.root.childNodes()[1]) == [(0, None), (2, 102), (3, None)]
+
+
+@pytest.fixture
+def animated(studio: Any, panel: Any, document: Any, tmp_path: Path) -> Any:
+    """The layer of an animation, which is the active one."""
+    paints(studio, tmp_path)
+    panel.styles.add(studio.painting(document).choices[0])
+    studio.controller.stylize(film(studio, document))
+    studio.until(studio.is_idle)
+    document.active = document.root.childNodes()[1]
+    panel.look_again()
+    return document.active
+
+
+def test_an_animation_is_repeated_as_an_animation(studio: Any, panel: Any, document: Any, animated: Any) -> None:
+    panel.styles.clear()
+    click(panel.repeat_bar.repeat)
+    studio.until(lambda: bool(dialogs(panel)))
+    dialogs(panel)[0].accept()
+    studio.until(lambda: not studio.is_idle())
+    studio.until(studio.is_idle)
+    assert studio.failures == [] and studio.engine.jobs == []
+    assert [shades(node) for node in document.root.childNodes()[1:3]] == [[(0, 51), (2, 102), (5, None)]] * 2
+
+
+def test_no_single_picture_goes_on_from_an_animation(studio: Any, panel: Any, animated: Any) -> None:
+    said = (
+        "An animation can't be continued or get another strength. Use its settings, change them, and animate the "
+        "content again."
+    )
+    click(panel.repeat_bar.go_on)
+    studio.until(lambda: bool(studio.failures))
+    before = panel.results.strength.value()
+    panel.results.strength.set_value(before / 2)
+    studio.until(lambda: len(studio.failures) == 2)
+    assert studio.failures == [said] * 2
+    assert panel.results.strength.value() == before and studio.is_idle() and studio.engine.jobs == []
 
 
 def test_a_content_without_frames(studio: Any, panel: Any, document: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Callable, List, Sequence
 import pytest
 
 from nst_core.bridge import paths
+from nst_core.bridge.private_folder import PrivateFolder
 from nst_core.job.errors import EngineFailed, EngineMissing, InvalidJob, UnwritableOutput, WorkerDied
 from nst_core.job.events import Failed, Notice
 from nst_core.job.pixels import PixelBuffer
@@ -19,7 +20,6 @@ from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import AUTOMATIC, Settings
 from nst_core.studio.animation import Animation, AnimationEvent, Ended, FramePainted, FrameProgress
 from nst_core.studio.film_command import FilmFiles, animate_command
-from nst_core.studio.private_folder import PrivateFolder
 
 #: Copies the frames, and reports them as ``nst animate --json`` does. ``{then}`` runs after each.
 PAINTS = """
@@ -91,6 +91,15 @@ def test_frames_come_as_files_in_their_order(animate: Callable[..., Animation], 
     assert_nothing_left(animation, parent)
 
 
+def test_at_the_end_only_painted_frames_need_room(animate: Callable[..., Animation], parent: Path) -> None:
+    animation = animate(PAINTS.format(then="(output / 'notes').mkdir(exist_ok=True)"), 10, 20)
+    events_of(animation)
+    (folder,) = (path for path in parent.iterdir() if path.is_dir())
+    assert {path.name for path in folder.rglob("*")} - {"style-0.png"} == {"painted", "000000.png", "000001.png"}
+    assert not (folder / "content").exists()
+    animation.close(60)
+
+
 def test_progress_in_frames(animate: Callable[..., Animation]) -> None:
     animation = animate(PAINTS.format(then=""), 10, 20)
     last = kinds(events_of(animation), FrameProgress)[-1]
@@ -152,7 +161,16 @@ def test_an_error_on_stderr(animate: Callable[..., Animation]) -> None:
     animation.close(60)
 
 
-@pytest.mark.parametrize("script", ["raise SystemExit(7)", "pass", "print('[' * 10**5)", """print('{"event": []}')"""])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "raise SystemExit(7)",
+        "pass",
+        "print('[' * 10**5)",
+        """print('{"event": []}')""",
+        """print('{"event": "frame", "frame": 1e999, "file": "x"}')""",
+    ],
+)
 def test_a_death_without_a_word(animate: Callable[..., Animation], script: str) -> None:
     animation = animate(script, 10)
     assert isinstance(events_of(animation)[-1].error, WorkerDied)  # type: ignore[union-attr]
@@ -179,16 +197,22 @@ def test_only_the_user_sees_the_frames(animate: Callable[..., Animation], parent
     animation.close(60)
 
 
-def test_frames_of_a_dead_editor_are_removed_by_the_next(parent: Path) -> None:
+def abandon_frames(parent: Path) -> Path:
+    """The frame of an editor that died while it was painted."""
     script = f"""
 import os, pathlib
-from nst_core.studio.private_folder import PrivateFolder
+from nst_core.bridge.private_folder import PrivateFolder
 folder = PrivateFolder(pathlib.Path({str(parent)!r}))
 (folder.path / "frame.png").write_bytes(b"secret")
 os._exit(1)
 """
     subprocess.run([sys.executable, "-c", script], check=False, cwd=Path(__file__).parents[2])
-    assert any(parent.rglob("frame.png"))
+    (frame,) = parent.rglob("frame.png")
+    return frame
+
+
+def test_frames_of_a_dead_editor_are_removed_by_the_next(parent: Path) -> None:
+    abandon_frames(parent)
     mine = PrivateFolder(parent)
     assert not any(parent.rglob("frame.png"))
     other = PrivateFolder(parent)  # does not touch the one of a living process

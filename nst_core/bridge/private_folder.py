@@ -1,7 +1,7 @@
 """Private folders for temporary pictures. Only the user can read them.
 
-A process may die before it removes its folder. The next process that makes such a folder removes the old one, too. The
-lock on a file beside each folder shows that its process still runs.
+A process may die before it removes its folder. The next use of the plug-in removes that. The lock on a file beside each
+folder shows that its process still runs.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import tempfile
 from pathlib import Path
 from typing import Optional
 
-from nst_core.bridge import file_errors, paths
-from nst_core.bridge.language import tr
-from nst_core.bridge.locks import lock
 from nst_core.job.errors import UnwritableOutput
+
+from . import file_errors, paths
+from .language import tr
+from .locks import lock
 
 #: The beginning of the name of each private folder.
 _PREFIX = "film-"
@@ -27,10 +28,10 @@ class PrivateFolder:
     """A new private folder in ``parent`` (None: in the user's cache). Raises :class:`UnwritableOutput`."""
 
     def __init__(self, parent: Optional[Path] = None) -> None:
-        parent = parent or paths.cache_folder() / "films"
+        parent = parent or paths.films_folder()
         try:
-            parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             remove_leftovers(parent)
+            parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_LOCK, dir=parent)
             self._lock, self._file = Path(name), os.fdopen(descriptor, "ab")
             with contextlib.suppress(OSError):  # some drives have no locks
@@ -44,17 +45,23 @@ class PrivateFolder:
         """Remove the folder and everything in it."""
         self._file.close()
         _remove(self._lock)
-        with contextlib.suppress(OSError):  # other processes have folders there
-            self._lock.parent.rmdir()
+        _remove_empty(self._lock.parent)
 
 
-def remove_leftovers(parent: Path) -> None:
-    """Remove the private folders in ``parent`` whose processes have ended."""
+def remove_leftovers(parent: Optional[Path] = None) -> None:
+    """Remove the private folders in ``parent`` (None: in the user's cache) whose processes have ended."""
+    parent = parent or paths.films_folder()
     for found in parent.glob(f"{_PREFIX}*{_LOCK}"):
         with contextlib.suppress(OSError):  # its process still runs
             with found.open("ab") as file:
                 lock(file.fileno())
             _remove(found)
+    _remove_empty(parent)
+
+
+def _remove_empty(parent: Path) -> None:
+    with contextlib.suppress(OSError):  # it is not there, or has the folders of others
+        parent.rmdir()
 
 
 def _remove(found: Path) -> None:
