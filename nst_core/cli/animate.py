@@ -23,7 +23,7 @@ from nst_core.job.sizes import JobSizes
 from .console import NoticesTo
 from .contact_sheet import ContactSheet
 from .crew import Crew, crew
-from .describe import description
+from .describe import CHOSEN_SIZE, description
 from .film_console import Reports, reports
 from .film_place import Input, Place
 from .frames import files_beside, masks_in, require
@@ -53,7 +53,8 @@ def animate(options: argparse.Namespace) -> int:
             for sentence in without_effect(options, settings):
                 printer.notice(sentence)
             with crew(options, settings.weights) as painters:
-                settings = _settled(options, settings, source.frames[0])
+                settings = _settled(options, settings, source.frames[0], place)
+                film[CHOSEN_SIZE] = settings.size
                 _Run(options, settings, place, source, film, printer, painters).run(groups)
             count = len(source.frames)
             printer.summary(f"Painted {count} {'frame' if count == 1 else 'frames'} into {options.output}.")
@@ -94,10 +95,16 @@ def _other_size(frame: Path, size: Tuple[int, int], first: Tuple[int, int]) -> I
     )
 
 
-def _settled(options: argparse.Namespace, settings: Settings, first: Path) -> Settings:
-    """``settings`` with one working size for all frames, where an editor left it to the engine."""
+def _settled(options: argparse.Namespace, settings: Settings, first: Path, place: Place) -> Settings:
+    """``settings`` with one working size for all frames, where it was left to the engine.
+
+    A film that goes on keeps its size, even if there is less memory now.
+    """
     if settings.size != AUTOMATIC:
         return settings
+    chosen = None if options.restart else (place.journal.description or {}).get(CHOSEN_SIZE)
+    if isinstance(chosen, int):
+        return replace(settings, size=chosen)
     from nst_core.engine.estimates import in_working_size  # torch takes a second to load
 
     styles = tuple(size_of(style.path) for style in options.styles)

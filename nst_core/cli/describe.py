@@ -12,8 +12,11 @@ from nst_core.job.settings import Settings, definitions
 
 from .frames import pictures_in
 
-#: Notes that do not describe the run, but how far it is.
-_STATES = ("complete",)
+#: The working size that the engine chose when the run began, where it was left to the engine.
+CHOSEN_SIZE = "chosen size"
+
+#: Notes that do not describe the run, but how far it is, and what was found out when it began.
+_STATES = ("complete", CHOSEN_SIZE)
 
 #: The name of the frames in a description.
 _FRAMES = "frames"

@@ -90,6 +90,24 @@ def test_all_frames_have_the_working_size_that_suits_the_machine(
     assert [job.settings.size for job in engine.jobs] == [64 + 72] * 5
 
 
+def test_a_film_that_goes_on_keeps_the_size_that_was_chosen(
+    animate: Animate, engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if the machine has less memory now: the rest of the film would look different."""
+    from nst_core.engine import estimates
+
+    sizes = iter([64, 128, 192])
+    monkeypatch.setattr(estimates, "in_working_size", lambda sizes_, settings: replace(settings, size=next(sizes)))
+    engine.on_step = staticmethod(killed(3))
+    assert animate("--working-size", "auto") == 1
+    engine.on_step = staticmethod(lambda engine, step: None)
+    assert animate("--working-size", "auto") == 0
+    assert {job.settings.size for job in engine.jobs} == {64}
+    engine.jobs.clear()
+    assert animate("--working-size", "auto", "--restart") == 0
+    assert {job.settings.size for job in engine.jobs} == {128}
+
+
 @pytest.mark.parametrize("pattern", ["f%d.png", "f*.png"])
 def test_patterns(animate: Animate, engine: Any, frames: Path, pattern: str) -> None:
     assert animate(source=[frames / pattern]) == 0
