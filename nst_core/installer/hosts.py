@@ -119,7 +119,8 @@ class _Layout:
         starts: Dict[str, Tuple[str, ...]] = {}
         for program in machine.programs(self.way, GIMP):
             command = _SANDBOXED.get(self.way, (str(program),))
-            starts[re.findall(r"3\.\d+", program.name)[0]] = (*command, "--no-interface", "--quit")
+            for version in re.findall(r"3\.\d+", program.name)[:1]:  # a name without one says nothing
+                starts[version] = (*command, "--no-interface", "--quit")
         starts.update((folder.name, ()) for folder in self.gimp.glob("3.*") if folder.is_dir())
         for version, start in starts.items():
             yield host(GIMP, f"GIMP {version}", self.gimp / version / "plug-ins", None, start)

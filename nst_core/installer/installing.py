@@ -49,9 +49,7 @@ def install(hosts: Sequence[Host], spec: EngineSpec, own_engine: Optional[Path],
     if "SUDO_UID" in os.environ and os.geteuid() == 0 and Path.home().stat().st_uid != 0:
         raise InstallFailed("With sudo, Krita and GIMP could not write to the new files.", "Run it without sudo.")
     manifest.note_own_folders()
-    for host in (host for host in hosts if host.first_start):
-        with reporter.busy(f"Starting {host.name} once, so that it makes its folders"):
-            run_logged(host.first_start, f"Starting {host.name}", lambda _: "Start it yourself, then install again.")
+    hosts = _started(hosts, reporter)
     if own_engine:
         with reporter.busy(f"Checking the environment of {own_engine} with a small picture"):
             check_engine(own_engine)
@@ -67,6 +65,26 @@ def install(hosts: Sequence[Host], spec: EngineSpec, own_engine: Optional[Path],
     if not own_engine:
         nst = command_line([str(command_path(spec.engine)), "stylize", "--help"])
         reporter.note(f"For files, without an editor: {nst}")
+
+
+def _started(hosts: Sequence[Host], reporter: Reporter) -> List[Host]:
+    """``hosts`` without those that do not start for the first time: a broken one does not keep the others from theirs.
+
+    Raises InstallFailed if none is left.
+    """
+    failures: Dict[Host, InstallFailed] = {}
+    advice = "Start it yourself, then install again."
+    for host in (host for host in hosts if host.first_start):
+        try:
+            with reporter.busy(f"Starting {host.name} once, so that it makes its folders"):
+                run_logged(host.first_start, f"Starting {host.name}", lambda _: advice)
+        except InstallFailed as error:
+            failures[host] = error
+    if failures and len(failures) == len(hosts):
+        raise next(iter(failures.values()))
+    for host, failure in failures.items():
+        reporter.note(f"{host.name} is left out. {failure}")
+    return [host for host in hosts if host not in failures]
 
 
 def _engines(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Dict[Host, List[str]]:

@@ -605,17 +605,27 @@ def test_editors_that_were_never_started_get_the_plugin(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a GIMP that is a shell script")
-def test_a_gimp_that_does_not_start_is_reported_before_anything_is_built(
+def test_a_gimp_that_does_not_start_is_reported(
     machine: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Before anything is built, if there is no other editor; otherwise the others get their plug-ins."""
     monkeypatch.setattr(hosts, "ROOT", tmp_path)
     (tmp_path / "usr/bin").mkdir(parents=True)
     gimp = tmp_path / "usr/bin/gimp-console-3.2"
     gimp.write_text("#!/bin/sh\necho error: no babl >&2; exit 1\n")
     gimp.chmod(0o700)
-    code, printed = run(capsys, "--yes")
-    assert code == 2 and "Starting GIMP 3.2 failed: error: no babl. Start it yourself, then install again." in printed
+    said = "Starting GIMP 3.2 failed: error: no babl. Start it yourself, then install again."
+    (machine / ".config/GIMP").rename(machine / "elsewhere")
+    code, printed = run(capsys, "--yes", "--host", "gimp")
+    assert code == 2 and said in printed
     assert not paths.engine_folder().exists()
+
+    (machine / "elsewhere").rename(machine / ".config/GIMP")
+    code, printed = run(capsys, "--yes")
+    assert code == 0 and f"GIMP 3.2 is left out. {said}" in printed
+    assert (machine / ".local/share/krita/pykrita/neural_style/__init__.py").is_file()
+    assert (machine / ".config/GIMP/3.0/plug-ins/neural_style/neural_style.py").is_file()
+    assert not (machine / ".config/GIMP/3.2").exists()
 
 
 def test_an_update_of_the_code_alone_builds_nothing(

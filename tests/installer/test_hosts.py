@@ -208,4 +208,5 @@ def test_a_program_that_can_not_be_run_is_none(home: Path) -> None:
     here = Machine(home, {}, "linux", home / "no programs")
     assert find(here) == []
     image.chmod(0o755)
+    (home / "Downloads/GIMP-3.x86_64.AppImage").touch(0o755)
     assert [host.name for host in find(here)] == ["GIMP 3.2"]
