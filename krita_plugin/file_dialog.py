@@ -17,7 +17,7 @@ from .widgets import framed
 #: Formats that Krita can open, in addition to those that both editors can open.
 OWN_SUFFIXES = (".kra", ".exr", ".tga", ".xcf")
 #: Side in pixels of the preview.
-SIDE = 200
+FILE_PREVIEW_SIDE = 200
 
 
 def picture_dialog(parent: Any, title: str, folders: Iterable[str], guard: Callable[..., bool]) -> Any:
@@ -62,16 +62,16 @@ class _FilePreview(QtWidgets.QLabel):
         super().__init__(parent)
         self._pump = Pump(guard)
         self.setObjectName("file_preview")
-        self.setFixedWidth(SIDE)
+        self.setFixedWidth(FILE_PREVIEW_SIDE)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def show_file(self, path: str) -> None:
         """Show the picture in the file, or nothing if it can't be read."""
-        self._pump.run(_image(path), lambda image: self.setPixmap(framed(image, SIDE)))
+        self._pump.run(_image(path), lambda image: self.setPixmap(framed(image, FILE_PREVIEW_SIDE)))
 
 
 def _image(path: str) -> Steps[Any]:
     try:
-        return (yield from FileSource(path).thumbnail(SIDE))
+        return (yield from FileSource(path).thumbnail(FILE_PREVIEW_SIDE))
     except UnreadableImage:
         return QtGui.QImage()

@@ -22,7 +22,7 @@ from .painting import PREVIEW_SIDE
 from .picture_file import open_hidden
 from .pictures import pixels_of
 from .qt import Qt, QtGui
-from .results import SIDE
+from .results import THUMBNAIL_SIDE
 from .snapshot import Snapshot
 from .spaces import SRGB_U8, canonical, require_space, space_of
 from .steps import PAUSE, Steps, in_thread
@@ -164,7 +164,7 @@ class FilmRun:
     def _take(self, event: FramePainted) -> Steps[None]:
         self._painted.update(dict.fromkeys(event.numbers, event.file))
         image = yield from in_thread(lambda: _small(event.file, PREVIEW_SIDE))
-        self.thumbnail = pixels_of(_scaled(image, SIDE))
+        self.thumbnail = pixels_of(_scaled(image, THUMBNAIL_SIDE))
         self._tell(image)
 
 

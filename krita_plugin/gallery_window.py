@@ -12,7 +12,7 @@ from nst_core.studio.gallery import Gallery, StyleGroup
 from .file_dialog import folder_dialog
 from .qt import Qt, QtGui, QtWidgets, Signal
 from .steps import Pump, Steps, in_thread
-from .style_tiles import SIDE, TileList
+from .style_tiles import TILE_SIDE, TileList
 from .styles import FileSource
 from .widgets import column, flat_button, heading, hint, row, text_label
 
@@ -131,6 +131,6 @@ class GalleryWindow(QtWidgets.QDialog):
 def _thumbnail(path: Path) -> Steps[Any]:
     """Return the picture of a style, or an empty QImage if the file can't be read. The list still shows the others."""
     try:
-        return (yield from FileSource(str(path)).thumbnail(SIDE))
+        return (yield from FileSource(str(path)).thumbnail(TILE_SIDE))
     except UnreadableImage:
         return QtGui.QImage()

@@ -13,7 +13,7 @@ from .document import Document
 from .new_layer import NewLayer
 from .painting import Painting
 from .pictures import pixels_of, small_image
-from .results import SIDE, Results
+from .results import THUMBNAIL_SIDE, Results
 from .steps import Steps
 
 #: Krita does nothing else while it draws a preview on the canvas. Drawing previews may take one part in this many of
@@ -74,7 +74,7 @@ class JobLayer:
         if self._layer.is_kept and not self._layer.is_last_step:  # The user has continued to work, maybe on that layer.
             self._layer = self._make()
         yield from self._layer.write(result.pixels)
-        thumbnail = yield from small_image(result.pixels, SIDE)
+        thumbnail = yield from small_image(result.pixels, THUMBNAIL_SIDE)
         record = painting.record(result.seed, result.size)
         return (yield from add(self._layer, painting, self._results, pixels_of(thumbnail), record, result.seconds))
 

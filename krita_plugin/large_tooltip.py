@@ -12,7 +12,7 @@ from .styles import Source
 from .widgets import tooltip
 
 #: Longest side in pixels of the picture.
-SIDE = 320
+TOOLTIP_SIDE = 320
 
 
 class TooltipPlace(NamedTuple):
@@ -26,7 +26,7 @@ class TooltipPlace(NamedTuple):
 def show_large(source: Source, place: TooltipPlace, title: str, detail: str = "") -> Steps[None]:
     """Show the style with its ``title``, or only the title if the style has no picture."""
     try:
-        image = yield from source.thumbnail(SIDE)
+        image = yield from source.thumbnail(TOOLTIP_SIDE)
     except (HostError, UnreadableImage):
         image = QtGui.QImage()
     text = picture_html(image) + tooltip(title, detail)

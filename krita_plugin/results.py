@@ -19,7 +19,7 @@ from .records import content_of, results_of
 from .visibility import set_visible, show
 
 #: Longest side in pixels of the thumbnails.
-SIDE = 128
+THUMBNAIL_SIDE = 128
 
 
 class Shown(NamedTuple):
@@ -75,7 +75,7 @@ class Results(QtCore.QObject):
         entered = self._entered_of(document)
         for layer in reversed(layers):  # The uppermost result of an earlier session counts as its newest.
             if layer.id not in entered:
-                self._enter(document, layer.id, pixels_of(document.thumbnail(layer.id, SIDE)), 0.0, 0.0)
+                self._enter(document, layer.id, pixels_of(document.thumbnail(layer.id, THUMBNAIL_SIDE)), 0.0, 0.0)
         present = {layer.id: layer for layer in layers}
         entries = (entry for entry in self._history.of(document) if entry.layer in present)
         return [Shown(entry, *present[entry.layer][1:]) for entry in entries]

@@ -18,7 +18,7 @@ from .visibility import Comparison
 from .widgets import COMPARE, ElidedLabel, column, flat_button, framed, hint, lines_tooltip, row
 
 #: Side in pixels of a picture in the strip.
-SIDE = 56
+ITEM_SIDE = 56
 #: The margin in pixels around a picture. The frame of the chosen one is drawn there.
 MARGIN = 4
 #: A new strength counts after this many milliseconds without a change. So a moving slider asks only once.
@@ -119,8 +119,8 @@ class ResultsStrip(QtWidgets.QWidget):
 
     def _fit(self) -> None:
         """Set the height to that of the pictures, plus the scroll bar if not all of them fit."""
-        height = SIDE + 2 * MARGIN + 2 * self.list.frameWidth()
-        if len(self._shown) * (SIDE + 2 * MARGIN) > self.list.maximumViewportSize().width():
+        height = ITEM_SIDE + 2 * MARGIN + 2 * self.list.frameWidth()
+        if len(self._shown) * (ITEM_SIDE + 2 * MARGIN) > self.list.maximumViewportSize().width():
             height += self.list.horizontalScrollBar().sizeHint().height()
         self.list.setFixedHeight(height)
 
@@ -225,10 +225,10 @@ class _Framed(QtWidgets.QStyledItemDelegate):
     """Draws the pictures, and a frame around the chosen one."""
 
     def sizeHint(self, option: Any, index: Any) -> Any:  # noqa: N802 (Qt's name)
-        return QtCore.QSize(SIDE + 2 * MARGIN, SIDE + 2 * MARGIN)
+        return QtCore.QSize(ITEM_SIDE + 2 * MARGIN, ITEM_SIDE + 2 * MARGIN)
 
     def paint(self, painter: Any, option: Any, index: Any) -> None:
-        corner = option.rect.center() - QtCore.QPoint((SIDE - 1) // 2, (SIDE - 1) // 2)
+        corner = option.rect.center() - QtCore.QPoint((ITEM_SIDE - 1) // 2, (ITEM_SIDE - 1) // 2)
         painter.drawPixmap(corner, index.data(Qt.ItemDataRole.DecorationRole))
         if option.state & QtWidgets.QStyle.StateFlag.State_Selected:
             painter.setPen(QtGui.QPen(option.palette.highlight(), 2))
@@ -238,7 +238,7 @@ class _Framed(QtWidgets.QStyledItemDelegate):
 def _picture(entry: HistoryEntry, is_seen: bool) -> Any:
     """Return the thumbnail as a pixmap. The pixmap of a hidden result is faint."""
     image = QtGui.QImage() if entry.thumbnail is None else image_of(entry.thumbnail)
-    pixmap = framed(image, SIDE)
+    pixmap = framed(image, ITEM_SIDE)
     if is_seen:
         return pixmap
     faint = QtGui.QPixmap(pixmap.size())

@@ -15,7 +15,7 @@ from .styles import FileSource
 from .widgets import framed
 
 #: Side in pixels of a style's picture.
-SIDE = 96
+TILE_SIDE = 96
 
 
 class TileList(QtWidgets.QListWidget):
@@ -32,8 +32,8 @@ class TileList(QtWidgets.QListWidget):
         self.setViewMode(QtWidgets.QListView.ViewMode.IconMode)
         self.setMovement(QtWidgets.QListView.Movement.Static)
         self.setResizeMode(QtWidgets.QListView.ResizeMode.Adjust)
-        self.setIconSize(QtCore.QSize(SIDE, SIDE))
-        self.setGridSize(QtCore.QSize(SIDE + 14, SIDE + 2 * self.fontMetrics().lineSpacing() + 12))
+        self.setIconSize(QtCore.QSize(TILE_SIDE, TILE_SIDE))
+        self.setGridSize(QtCore.QSize(TILE_SIDE + 14, TILE_SIDE + 2 * self.fontMetrics().lineSpacing() + 12))
         self.setWordWrap(True)
         self.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -113,13 +113,13 @@ class StyleTile(QtWidgets.QListWidgetItem):
         self._draw()
 
     def _draw(self) -> None:
-        pixmap = framed(self._image, SIDE)
+        pixmap = framed(self._image, TILE_SIDE)
         if self.is_favorite:
             painter = QtGui.QPainter(pixmap)
             painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
             painter.setBrush(QtGui.QColor(255, 200, 40))
             painter.setPen(QtGui.QColor(60, 40, 0))
-            painter.drawPolygon(_star(SIDE - 13, 13, 11))
+            painter.drawPolygon(_star(TILE_SIDE - 13, 13, 11))
             painter.end()
         icon = QtGui.QIcon(pixmap)
         icon.addPixmap(pixmap, QtGui.QIcon.Mode.Selected)  # Otherwise Qt would color the picture.
