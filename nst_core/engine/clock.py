@@ -7,16 +7,15 @@ from collections.abc import Sequence
 
 from .pyramid import Octave
 
-#: Work of one step per pixel by the deepest style layer, relative to a step through all of them, for which
-#: the network is not thin: measured.
-_RELATIVE_COST = {"relu1_1": 0.1, "relu2_1": 0.3, "relu3_1": 0.3, "relu4_1": 0.45, "relu5_1": 1.0}
+#: Work of one step per pixel by the deepest style layer, relative to a step through all of them: measured.
+_RELATIVE_COST = {"relu1_1": 0.14, "relu2_1": 0.4, "relu3_1": 0.4, "relu4_1": 0.62, "relu5_1": 1.0}
 
 #: Work of a step of any size: kernels to transform, Gram matrices to multiply.
 _STEP_WORK = 3000
 
 #: The first guess of work per second: of two cores, by the bytes of a feature, and of a GPU. Later it is measured. A
 #: processor with AMX does twice as much, and one of the largest GPUs five times.
-_CORES_RATE = {2: 240_000.0, 4: 130_000.0}
+_CORES_RATE = {2: 330_000.0, 4: 160_000.0}
 _CARD_RATE = 5_000_000.0
 
 #: Weight of a new measurement against those before it.

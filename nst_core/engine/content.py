@@ -36,7 +36,7 @@ _LAYOUT_WEIGHT = 0.15
 #: Weight of the self-similarity against the sum of the style layers' distances, at no and at full keeping. It
 #: grows about exponentially between them, but slower in the middle, where the structure distance falls fastest. This
 #: makes its steps even (see RESULTS.md, table of controls).
-_WEIGHT_FREE, _WEIGHT_KEPT = 0.12, 27.0
+_WEIGHT_FREE, _WEIGHT_KEPT = 0.098, 22.0
 _BEND = 0.53
 
 _TINY = 1e-6

@@ -145,8 +145,10 @@ def _spreading(weight: Tensor) -> Tensor:
 class _Packed:
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         weight = weight.contiguous(memory_format=torch.channels_last)
-        edge, size = [weight.shape[2] // 2] * 2, [1, weight.shape[1], _USUAL_GRID, _USUAL_GRID]
-        self._weight = torch.ops.mkldnn._reorder_convolution_weight(weight, edge, [1, 1], [1, 1], 1, size)
+        if weight.shape[2] > 1:  # 1x1 kernels are laid out soon at each call, and slowly if they have been before
+            size = [1, weight.shape[1], _USUAL_GRID, _USUAL_GRID]
+            weight = torch.ops.mkldnn._reorder_convolution_weight(weight, [1, 1], [1, 1], [1, 1], 1, size)
+        self._weight = weight
         self._bias = bias
 
     def __call__(self, x: Tensor, padding: int, rectified: bool) -> Tensor:

@@ -6,9 +6,9 @@ than left to autograd: otherwise the work between the convolutions would cost as
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import torch
 from torch import Tensor
@@ -45,6 +45,10 @@ class Pooling:
         mean = _of_four(x, torch.add).div_(4)
         return mean.lerp_(_of_four(x, torch.maximum), self.maximum) if self.maximum else mean
 
+    def before(self, name: str, x: Tensor) -> Tensor:
+        """The input of layer ``name`` from the features ``x`` (N, C, H, W) of the layer before it."""
+        return self.forward(x) if _starts_block(name) else x
+
     def backward(self, gradient: Tensor, x: Tensor) -> Tensor:
         """Gradient for ``x`` from that for the smaller features."""
         spread = self._to_largest(gradient, x) if self.maximum else torch.zeros_like(x)
@@ -70,25 +74,23 @@ def _of_four(x: Tensor, combine: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
 
 
 class Network:
-    """Frozen VGG-19 on ``device``, its convolutions computed in ``dtype``."""
+    """Frozen VGG-19 on ``device``, its convolutions computed in ``dtype``. Some may be ``thin`` ones."""
 
-    def __init__(self, weights: Weights, device: torch.device, dtype: torch.dtype, pooling: Pooling) -> None:
+    def __init__(
+        self,
+        weights: Weights,
+        device: torch.device,
+        dtype: torch.dtype,
+        pooling: Pooling,
+        thin: Mapping[str, ThinConvolution] = MappingProxyType({}),
+    ) -> None:
         self.device, self.dtype, self._pooling = device, dtype, pooling
         self._mean = weights.mean.to(device, torch.float32 if dtype != torch.float64 else dtype).view(3, 1, 1)
         self._scale = weights.scale.to(self._mean).view(3, 1, 1)
         self._layers: dict[str, FrozenConvolution | ThinConvolution] = {
-            name: FrozenConvolution(w, b, device, dtype) for name, (w, b) in weights.layers.items()
+            name: thin[name] if name in thin else FrozenConvolution(w, b, device, dtype)
+            for name, (w, b) in weights.layers.items()
         }
-
-    def with_layers(self, layers: Mapping[str, FrozenConvolution | ThinConvolution]) -> Network:
-        """The same network with some other layers."""
-        network = copy.copy(self)
-        network._layers = {**self._layers, **layers}
-        return network
-
-    def pooled(self, x: Tensor, name: str) -> Tensor:
-        """The input of layer ``name`` from the features ``x`` (N, C, H, W) of the layer before it."""
-        return self._pooling.forward(x) if _starts_block(name) else x
 
     @torch.no_grad()
     def forward(self, rgb: Tensor, names: Collection[str], keep_all: bool = False) -> Features:
@@ -100,7 +102,7 @@ class Network:
         found: Features = {}
         x = F.pad(((rgb - self._mean) * self._scale).to(self.dtype)[None], (1, 1, 1, 1), mode="replicate")
         for name in _up_to(names):
-            x = self.pooled(x, name)
+            x = self._pooling.before(name, x)
             x = self._layers[name].forward(x, padding=0 if name == "relu1_1" else 1)
             if keep_all or name in names:
                 found[name] = x

@@ -22,8 +22,7 @@ from .features import Network, Pooling
 from .palette import Palette, recolored
 from .pyramid import VARIATION_SIDE, Octave, continuing, scaled, schedule, varying
 from .scene import Scene, is_empty, scene_from_job
-from .thin import suffices_for as thin_suffices_for
-from .thin import thinned
+from .thin import thin_network
 from .tiling import Canvas
 from .wrapping import Wrap
 
@@ -32,14 +31,9 @@ CPU = torch.device("cpu")
 
 @lru_cache(maxsize=1)
 def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network:
-    """The network with the weights called ``name``, kept for the next job."""
-    return Network(weights.load(name), device, dtype, Pooling(maximum=0.5))
-
-
-@lru_cache(maxsize=1)
-def load_thin_network(name: str, device: torch.device, dtype: torch.dtype) -> Network:
-    """A faster network that sees almost the same, see :func:`.thin.thinned`; kept for the next job."""
-    return thinned(load_network(name, device, dtype), weights.load(name))
+    """The network with the weights called ``name``, a thin one on a CPU; kept for the next job."""
+    build = Network if devices.is_accelerator(device) else thin_network
+    return build(weights.load(name), device, dtype, Pooling(maximum=0.5))
 
 
 @dataclass(frozen=True)
@@ -71,14 +65,8 @@ class Preparation:
         return Wrap.named(self.settings.seamless)
 
     def canvas(self, height: int, width: int, layers: Sequence[str]) -> Canvas:
-        """A canvas of this size, whose features count at ``layers``, cut into tiles as planned.
-
-        Where no deep layers count, a thin network sees it: such canvases are large.
-        """
-        network = self.network
-        if thin_suffices_for(layers) and not devices.is_accelerator(self.device):
-            network = load_thin_network(self.settings.weights, network.device, network.dtype)
-        return self.plan.canvas(network, height, width, layers, self.checkpoint)
+        """A canvas of this size, whose features count at ``layers``, cut into tiles as planned."""
+        return self.plan.canvas(self.network, height, width, layers, self.checkpoint)
 
     def adjusted(self, adjustment: Adjustment) -> Preparation:
         """The same job with new values. Raises InvalidJob if there are not as many weights as styles."""

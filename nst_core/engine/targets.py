@@ -18,7 +18,7 @@ from .strokes import stroke_targets
 
 #: Weight of a view from afar against the canvas itself. Views hold the large shapes that coarser canvases settled
 #: (RESULTS.md, *Content as self-similarity*).
-_VIEW_WEIGHT = 0.1
+_VIEW_WEIGHT = 0.13
 
 #: Pixels by which the network's grid moves from canvas to canvas where edges meet. The grid leaves a faint mark. If it
 #: always began at the edges, the marks would add up there.

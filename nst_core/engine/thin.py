@@ -1,4 +1,4 @@
-"""A network that multiplies half as much and sees almost the same, for canvases where a step is expensive.
+"""A network that multiplies half as much and sees almost the same.
 
 The responses of a layer to pictures lie almost in a space of few directions. So a convolution to these directions alone
 and a 1x1 convolution from them to all channels give nearly the same features (Zhang, Zou, He and Sun, *Accelerating
@@ -8,23 +8,19 @@ pictures. Style and canvas are seen by the same network, so what little it misse
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .convolution import FrozenConvolution, ThinConvolution, has_fast_narrow_kernels
-from .features import Network
+from .convolution import ThinConvolution, has_fast_narrow_kernels
+from .features import Network, Pooling
 from .weights import RELU_NAMES, Weights
 
 #: Directions that a layer keeps, as a share of its channels (RESULTS.md, *Fewer and cheaper steps*). Winograd's way is
-#: already short, so it gains only in deep layers.
-_DEEP = {"relu3_2": 1 / 2, "relu3_3": 3 / 8, "relu3_4": 1 / 4, "relu4_1": 1 / 4}
+#: already short, so it gains only in deep layers. The grids of relu5_1 are so small that it costs little as it is.
+_DEEPEST = ("relu3_4", "relu4_1", "relu4_2", "relu4_3", "relu4_4")
+_DEEP = {"relu3_2": 1 / 2, "relu3_3": 3 / 8, **dict.fromkeys(_DEEPEST, 1 / 4)}
 _ALL = {"relu1_2": 1 / 2, "relu2_1": 1 / 2, "relu2_2": 5 / 8, "relu3_1": 1 / 2, **_DEEP}
-
-#: The deepest layer of a thin network.
-DEEPEST = "relu4_1"
 
 #: The invented pictures: their number, how many of them are noise, and their side in pixels.
 _PICTURES, _NOISY, _SIDE = 6, 2, 96
@@ -34,26 +30,21 @@ _PICTURES, _NOISY, _SIDE = 6, 2, 96
 _TINTS = torch.tensor([[0.6, 0.5, 0.2], [0.6, -0.1, -0.4], [0.5, -0.5, 0.2]])
 
 
-def suffices_for(layers: Collection[str]) -> bool:
-    """Whether a thin network has all of these layers."""
-    return all(RELU_NAMES.index(name) <= RELU_NAMES.index(DEEPEST) for name in layers)
-
-
-def thinned(network: Network, weights: Weights) -> Network:
-    """``network``, which has these ``weights``, with thin layers up to :data:`DEEPEST`."""
-    shares = _ALL if has_fast_narrow_kernels(network.device, network.dtype) else _DEEP
-    thin: dict[str, FrozenConvolution | ThinConvolution] = {}
+def thin_network(weights: Weights, device: torch.device, dtype: torch.dtype, pooling: Pooling) -> Network:
+    """The network with these ``weights``, thin but for relu1_1 and relu5_1."""
+    shares = _ALL if has_fast_narrow_kernels(device, dtype) else _DEEP
+    thin: dict[str, ThinConvolution] = {}
     x = (_pictures() - weights.mean.view(3, 1, 1)) * weights.scale.view(3, 1, 1)
-    x = F.pad(x.to(network.dtype), (1, 1, 1, 1), mode="replicate")
-    for name in RELU_NAMES[: RELU_NAMES.index(DEEPEST) + 1]:
+    x = F.pad(x.to(dtype), (1, 1, 1, 1), mode="replicate")
+    for name in RELU_NAMES[: RELU_NAMES.index(_DEEPEST[-1]) + 1]:
         weight, bias = weights.layers[name]
-        x = network.pooled(x, name)
-        response = F.conv2d(x, weight.to(x.dtype), bias.to(x.dtype), padding=0 if name == "relu1_1" else 1)
+        x = pooling.before(name, x)
+        response = F.conv2d(x, weight.to(dtype), bias.to(dtype), padding=0 if name == "relu1_1" else 1)
         if name in shares:
             mean, directions = _directions(response, round(shares[name] * len(weight)))
-            thin[name] = ThinConvolution(weight, bias, mean, directions, network.device, network.dtype)
+            thin[name] = ThinConvolution(weight, bias, mean, directions, device, dtype)
         x = response.relu_()
-    return network.with_layers(thin)
+    return Network(weights, device, dtype, pooling, thin)
 
 
 def _directions(response: Tensor, count: int) -> tuple[Tensor, Tensor]:
