@@ -39,7 +39,7 @@ from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
 
 #: The shortest time in seconds between two events of a frequent kind. Events in between are dropped.
-_INTERVALS = {Progress: 0.05, Preview: 0.2}
+_INTERVALS = {Progress: 0.05, Preview: 0.19}
 
 #: The number of seconds between two ``pong`` frames while a request arrives.
 _PONG_INTERVAL = 1.0
@@ -86,13 +86,14 @@ class Worker:
             self._answer_question()
 
     def _load_engine(self) -> Tuple[Stylize, Callable[[], None]]:
-        """Import the engine, report that it is ready, and load the network's weights for the first job.
+        """Import the engine, report that it is ready, and load the network for the first job.
 
         Return the function that paints, and the function that returns unused memory to the system.
         """
         try:
-            from nst_core.engine import devices, weights
+            from nst_core.engine import devices
             from nst_core.engine.estimates import estimate
+            from nst_core.engine.preparation import load_ahead
             from nst_core.engine.stylize import stylize
 
             self._post(event_to_frame(Ready(__version__, tuple(devices.available())), None))
@@ -102,7 +103,7 @@ class Worker:
         self._estimate = estimate
         self._answer_question()
         try:
-            weights.load("original")
+            load_ahead()
         except NeuralStyleError as error:
             self._post(event_to_frame(Notice(str(error)), None))
         return stylize, devices.return_unused_memory

@@ -17,8 +17,8 @@ from .scene import Scene
 from .starts import CurrentPicture
 from .tensors import buffer_from_picture, mask_from_buffer, picture_from_buffer
 
-#: Seconds between two previews: a host has no use for more.
-_PREVIEW_INTERVAL = 0.25
+#: Seconds between two previews: five a second show how the picture forms. A host has no use for more.
+_PREVIEW_INTERVAL = 0.2
 
 
 def started(prepared: Preparation, clock: Clock) -> Started:

@@ -36,6 +36,17 @@ def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network
     return build(weights.load(name), device, dtype, Pooling(maximum=0.5))
 
 
+def load_ahead() -> None:
+    """Load the network before the first job needs it. The memory of a GPU is left alone until then.
+
+    Raises WeightsMissing or WeightsDamaged.
+    """
+    if devices.is_accelerator(devices.select("auto")):
+        weights.load("original")
+    else:
+        load_network("original", CPU, devices.convolution_dtype(CPU))
+
+
 @dataclass(frozen=True)
 class Preparation:
     """A job, ready to be painted.

@@ -28,7 +28,7 @@ def serve(stylize: Callable[..., Iterator[Event]]) -> int:
         "stylize": {"stylize": stylize},
         "estimates": {"estimate": estimate},
         "devices": {"available": lambda: ["cpu"], "return_unused_memory": lambda: None},
-        "weights": {"load": str},
+        "preparation": {"load_ahead": lambda: None},
     }
     for name, contents in modules.items():
         module = types.ModuleType(f"nst_core.engine.{name}")
