@@ -154,10 +154,12 @@ class _Run:
         self._reader = _FilmReader(printer)
         self._done: Dict[str, int] = {}
         self._lock = threading.Lock()
+        self._has_painted = False
 
     def run(self, groups: List[List[Part]]) -> None:
-        """Paint all frames that are not painted yet."""
-        if not _goes_on(self._options, self._place, self._film):
+        """Paint all frames that are not painted yet. Raises :class:`InvalidJob` if no frame has anything to paint."""
+        goes_on = _goes_on(self._options, self._place, self._film)
+        if not goes_on:
             self._place.check(self._targets, self._inputs, self._options.restart)
             self._place.begin(self._film, self._targets)
         try:
@@ -170,12 +172,15 @@ class _Run:
             raise KeyboardInterrupt(
                 f"stopped after {unit} {sum(self._done.values())} of {steps}. The same command{without} goes on there."
             ) from None
+        if not goes_on and not self._has_painted:
+            raise InvalidJob("There is nothing to paint: the content or the selection is fully transparent.")
         self._place.complete(self._source.rate, self._source.video)
 
     def _paint_part(self, part: Part) -> None:
         jobs = _Jobs(self._options, self._settings, self._source, self._targets, self._reader)
 
         def paint(job: StyleJob) -> PixelBuffer:
+            self._has_painted = True
             return self._crew.paint(job, self._printer.notice, lambda fraction: self._progress(jobs.newest, fraction))
 
         for painted in Film(part, jobs.job, paint, self._place.journal).run():

@@ -23,6 +23,9 @@ _BORDER, _FADE = 1, 1.0
 #: Blur of a change of light, as a share of the longest side: the engine paints finer changes.
 _LIGHT = 1 / 24
 
+#: Levels of 255 by which a mask may differ from the one that a pixel was painted for.
+_OTHER_MASK = 16
+
 #: A cut: the least share of a frame that can be followed across none.
 _FOLLOWED = 0.35
 
@@ -33,11 +36,13 @@ class Trace:
 
     ``result`` (H, W, 4; bytes) is the painted frame, and ``reference`` (H, W, 3; bytes) the content that each of its
     pixels was painted for. ``opening`` (h, w, 4; bytes) is the content of the shot's first frame, in a small size.
+    ``masks`` (H, W, n; bytes) are the selection, the regions and so on that each pixel was painted for.
     """
 
     result: Array
     reference: Array
     opening: Array
+    masks: Array
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,8 @@ class Follow:
     is_cut: bool
 
 
-def follow(trace: Trace, content: Array) -> Follow:
-    """How the frame with this ``content`` (H, W, 4; bytes) goes on from ``trace``."""
+def follow(trace: Trace, content: Array, masks: Array) -> Follow:
+    """How the frame with this ``content`` (H, W, 4; bytes) and these ``masks`` goes on from ``trace``."""
     now, reference = shown(content), trace.reference
     back, forth = flow.motion(now, reference), flow.motion(reference, now)
     still = trust.still(now, reference, back)
@@ -64,23 +69,29 @@ def follow(trace: Trace, content: Array) -> Follow:
     steady = trust.consistent(back, forth) | still
     light = _light(now - came_from, steady)
     trusted = (steady & trust.alike(now.astype(np.float32), came_from + light)) | still
+    followed = float(trusted.mean())
+    for before, mask in zip(np.moveaxis(trace.masks, 2, 0), np.moveaxis(masks, 2, 0)):
+        same = np.abs(flow.moved(before.astype(np.float32), back)[..., 0] - mask) < _OTHER_MASK
+        trusted, still = trusted & same, still & same
     picture = flow.moved(trace.result[..., :3].astype(np.float32), back)
     picture += light
     picture[still] = trace.result[..., :3][still]
     sure = flow.blurred(flow.eroded(trusted, _BORDER).astype(np.float32), _FADE)
     weights = np.where(still, 1.0, _MOVED * np.minimum(sure, trusted)).astype(np.float32)
-    return Follow(picture.clip(0, 255), weights, still, float(trusted.mean()) < _FOLLOWED)
+    return Follow(picture.clip(0, 255), weights, still, followed < _FOLLOWED)
 
 
 def is_cut(before: Array, content: Array) -> bool:
     """Whether a shot ends between two frames (H, W, 4; bytes)."""
-    return follow(Trace(before, shown(before), before), content).is_cut
+    none = before[..., :0]
+    return follow(Trace(before, shown(before), before, none), content, none).is_cut
 
 
-def next_trace(trace: Trace, following: Follow, content: Array, result: Array) -> Trace:
-    """The trace of the frame, painted as ``result``. Still pixels keep the content that they were painted for."""
-    reference = np.where(following.still[..., None], trace.reference, shown(content))
-    return Trace(result, reference, trace.opening)
+def next_trace(trace: Trace, following: Follow, content: Array, masks: Array, result: Array) -> Trace:
+    """The trace of the frame, painted as ``result``. Still pixels keep what they were painted for."""
+    still = following.still[..., None]
+    reference = np.where(still, trace.reference, shown(content))
+    return Trace(result, reference, trace.opening, np.where(still, trace.masks, masks))
 
 
 def _light(change: Array, steady: Array) -> Array:

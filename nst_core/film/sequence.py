@@ -70,14 +70,19 @@ class Film:
     def _trace_of(self, frame: int) -> Trace:
         """The trace of ``frame``, which another part has painted."""
         kept = self.journal.first(frame)
-        return Trace(kept.result, shown(array_of(self.job(frame).content)), kept.opening)
+        job = self.job(frame)
+        return Trace(kept.result, shown(array_of(job.content)), kept.opening, _masks(job))
 
     def _step(self, step: FrameStep, before: Optional[Trace]) -> Tuple[Trace, bool]:
         """Paint one frame; returns what it leaves, and whether it begins a shot."""
         job = replace(self.job(step.frame), result_format="rgba-u8")
         content = array_of(job.content)
+        if _is_empty(job, content):
+            return Trace(content, shown(content), np.zeros((1, 1, 4), np.uint8), _masks(job)), True
         first = self.journal.first(step.frame) if step.own else None
-        following = None if before is None else follow(before, content)
+        if before is not None and not before.opening.any():  # that of an empty frame
+            before = None
+        following = None if before is None else follow(before, content, _masks(job))
         if before is None or following is None or following.is_cut:
             return self._alone(job, content, first, step.frame), True
         if first is not None:
@@ -90,15 +95,33 @@ class Film:
                 buffer_of(opaque(following.picture)), buffer_of(following.weights), buffer_of(before.opening)
             )
             result = array_of(self.paint(replace(_from_content(job), earlier=earlier)))
-        return next_trace(before, following, content, result), False
+        return next_trace(before, following, content, _masks(job), result), False
 
     def _alone(self, job: StyleJob, content: Array, first: Optional[FirstPainting], frame: int) -> Trace:
         """A frame without one before it: as it was painted first, or painted as a picture of its own."""
         if first is not None:
-            return Trace(first.result, shown(content), first.opening)
+            return Trace(first.result, shown(content), first.opening, _masks(job))
         if frame:
             job = _from_content(job)
-        return Trace(array_of(self.paint(job)), shown(content), _opening(job, content))
+        return Trace(array_of(self.paint(job)), shown(content), _opening(job, content), _masks(job))
+
+
+def _masks(job: StyleJob) -> Array:
+    """The masks (H, W, n; bytes) of a frame, which decide what is painted where."""
+    found = [job.selection, job.keep_mask, *(style.region for style in job.styles)]
+    none = np.empty((job.content.height, job.content.width, 0), np.uint8)
+    return np.concatenate([none, *(array_of(mask) for mask in found if mask is not None)], 2)
+
+
+def _is_empty(job: StyleJob, content: Array) -> bool:
+    """Whether a frame has nothing to paint: it stays as it is, because others of its film have something."""
+    seen = content[..., 3:] > 0
+    if job.selection is not None:
+        seen = seen & (array_of(job.selection) > 0)
+    regions = [array_of(style.region) > 0 for style in job.styles if style.region is not None]
+    if len(regions) == len(job.styles):
+        seen = seen & np.any(regions, axis=0)
+    return not seen.any()
 
 
 def _mixed(following: Follow, own: Array, share: float) -> Follow:

@@ -108,6 +108,19 @@ def test_a_film_that_goes_on_keeps_the_size_that_was_chosen(
     assert {job.settings.size for job in engine.jobs} == {128}
 
 
+def test_a_film_without_anything_to_paint_is_refused(
+    animate: Animate, engine: Any, tmp_path: Path, capsys: Captured
+) -> None:
+    """Frames that show nothing stay as they are, but not all of them."""
+    mask = tmp_path / "mask.png"
+    Image.new("L", (72, 48)).save(mask)
+    assert animate("--selection", mask) == 2
+    assert (
+        "nst: There is nothing to paint: the content or the selection is fully transparent." in capsys.readouterr().err
+    )
+    assert engine.jobs == []
+
+
 @pytest.mark.parametrize("pattern", ["f%d.png", "f*.png"])
 def test_patterns(animate: Animate, engine: Any, frames: Path, pattern: str) -> None:
     assert animate(source=[frames / pattern]) == 0
@@ -118,9 +131,9 @@ def test_masks_may_be_films_as_well(animate: Animate, engine: Any, tmp_path: Pat
     masks = tmp_path / "masks"
     masks.mkdir()
     for number in range(5):
-        Image.new("L", (72, 48), 50 * number).save(masks / f"{number}.png")
+        Image.new("L", (72, 48), 10 + 50 * number).save(masks / f"{number}.png")
     assert animate("--selection", masks, "--region", masks / "%d.png") == 0
-    levels = [50 * number for number in range(5)]
+    levels = [10 + 50 * number for number in range(5)]
     assert [array_of(job.selection).mean() for job in engine.jobs] == levels
     assert [array_of(job.styles[0].region).mean() for job in engine.jobs] == levels
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Dict, List, Optional
 
@@ -10,14 +11,14 @@ import pytest
 
 pytest.importorskip("cv2")
 
-from nst_core.film.arrays import array_of
+from nst_core.film.arrays import array_of, buffer_of
 from nst_core.film.journal import Journal
 from nst_core.film.plan import Part, pieces, whole
 from nst_core.film.sequence import Film, PaintedFrame
 from nst_core.job.errors import UnreadableImage
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
-from tests.film.scenes import Array, film, inverted, job, view
+from tests.film.scenes import HEIGHT, WIDTH, Array, film, inverted, job, view
 
 
 class Stop(Exception):
@@ -99,6 +100,48 @@ def test_a_still_film_is_painted_once(tmp_path: Path) -> None:
     studio.run()
     assert len(studio.jobs) == 1
     assert all(np.array_equal(result, studio.results[0]) for result in studio.results.values())
+
+
+EMPTY = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+
+
+@pytest.mark.parametrize("frames", [[EMPTY, view(), view()], [view(), EMPTY, view()], [view(), view(), EMPTY]])
+@pytest.mark.parametrize("is_high", [False, True])
+def test_an_empty_frame_stays_empty_and_stops_nothing(frames: List[Array], is_high: bool, tmp_path: Path) -> None:
+    studio = Studio(tmp_path / "notes", frames, whole(3, is_high, False))
+    studio.journal.begin({})
+    studio.run()
+    for number, frame in enumerate(frames):
+        wanted = EMPTY if not frame.any() else array_of(inverted(job(frame)))
+        assert np.array_equal(studio.results[number], wanted), number
+
+
+@pytest.mark.parametrize("name", ["selection", "region"])
+def test_a_mask_that_moves_over_a_still_scene_is_painted_where_it_goes(name: str, tmp_path: Path) -> None:
+    """The engine leaves the rest as it is, which must not be taken for painted."""
+    masks = []
+    for left in (0, 8, 40, 100):
+        mask = np.zeros((HEIGHT, WIDTH), np.float32)
+        mask[:, left : left + 20] = 1
+        masks.append(mask)
+
+    def masked(number: int) -> StyleJob:
+        plain, mask = job(view()), buffer_of(masks[number])
+        if name == "selection":
+            return replace(plain, selection=mask)
+        return replace(plain, styles=(replace(plain.styles[0], region=mask),))
+
+    def paint(request: StyleJob) -> PixelBuffer:
+        content, painted = array_of(request.content), array_of(inverted(request))
+        mask = array_of(next(filter(None, (request.selection, request.styles[0].region))))
+        return buffer_of(np.where(mask > 0, painted, content))
+
+    journal = Journal(tmp_path / "notes")
+    journal.begin({})
+    negative = array_of(inverted(job(view())))
+    for painted in Film(whole(4, False, False), masked, paint, journal).run():
+        inside = masks[painted.step.frame][..., None] > 0
+        assert np.array_equal(array_of(painted.pixels), np.where(inside, negative, view())), painted.step.frame
 
 
 def test_the_notes_of_a_long_film_do_not_grow(tmp_path: Path) -> None:
