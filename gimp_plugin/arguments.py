@@ -72,9 +72,9 @@ def _declare_styles(procedure: Gimp.Procedure) -> None:
     )
     procedure.add_string_array_argument(STYLES, tr("Styles"), styles_help, _FLAGS)
     regions_help = tr(
-        "Where each style paints. There is one text for each style. An empty text is everywhere. selection is what is "
-        "selected. layer:, mask: or channel: and an id is the shape of a layer, its mask, or a saved selection. not: "
-        "before it inverts it."
+        "Where each style paints. There is one text for each style. An empty text is everywhere. selection is the "
+        "selected part. layer:, mask: or channel: and an id is the shape of a layer, its mask, or a saved selection. "
+        "not: before it inverts it."
     )
     procedure.add_string_array_argument(REGIONS, tr("Regions"), regions_help, _FLAGS)
 
@@ -82,7 +82,7 @@ def _declare_styles(procedure: Gimp.Procedure) -> None:
 def _declare_keep_mask(procedure: Gimp.Procedure) -> None:
     keep_mask_help = tr("A layer, mask or channel. The content is kept where it is bright, or everywhere without it.")
     procedure.add_drawable_argument(KEEP_MASK, tr("Keep where"), keep_mask_help, True, _FLAGS)
-    inverted_help = tr("Whether the content is kept where the mask is dark instead.")
+    inverted_help = tr("Keep the content where the mask is dark, not where it is bright.")
     procedure.add_boolean_argument(KEEP_INVERTED, tr("Invert where to keep"), inverted_help, False, _FLAGS)
 
 

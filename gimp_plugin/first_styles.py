@@ -26,7 +26,7 @@ class FirstStyles(Gtk.Box):
         self._gallery, self._add_files = gallery, add_files
         self._thumbnails = Thumbnails()
         self._row = Gtk.Box(spacing=2, halign=Gtk.Align.CENTER)
-        text = tr("Add the pictures in whose style to paint.\nYou can also drop files here, or paste a picture.")
+        text = tr("Add one or more style pictures.\nYou can also drop files here, or paste a picture.")
         label = Gtk.Label(label=text, justify=Gtk.Justification.CENTER)
         label.get_style_context().add_class("dim-label")
         self.pack_start(self._row, False, False, 0)

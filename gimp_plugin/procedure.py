@@ -65,7 +65,7 @@ def _describe_repeat(procedure: Gimp.Procedure) -> None:
 def _describe_continue(procedure: Gimp.Procedure) -> None:
     arguments.declare_machine(procedure)
     procedure.set_menu_label(tr("Neural Style: _Continue Layer"))
-    blurb = tr("Go on painting a layer of Neural Style from where it is, with the same styles and settings")
+    blurb = tr("Continue a layer of Neural Style, with the same styles and settings")
     help_text = tr(
         "The layer remembers its content, styles and settings. The result is a new layer above it. To change settings "
         "on the way, use plug-in-neural-style with init picture and the layer as start picture."

@@ -31,7 +31,7 @@ class ProgressView(Gtk.Stack):
         self._status = text_label()
         self._started = text_label()
         self._started.set_text(_TWO_LINES)
-        keep_hint = tr("Makes the new layer from the picture so far")
+        keep_hint = tr("Makes the new layer from the unfinished picture")
         self._bar = StopBar(stop, keep_hint, tr("Goes back to the settings without a new layer"))
         self._bar.pack_start(self._started, False, False, 0)
         self._bar.row.pack_start(queue, False, False, 0)

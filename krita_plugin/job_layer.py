@@ -95,5 +95,5 @@ def add(
     results.add(document, layer.id, seconds, thumbnail)
     added = Added(document, layer.id, name, hides)
     if not above:
-        return added, tr("The content layer is gone: the picture lies on top of all layers.")
+        return added, tr("The content layer was deleted: the picture is above all layers.")
     return added, "" if layer.fits else tr("The canvas has another size now. Check the position of the picture.")

@@ -60,7 +60,7 @@ class ProgressView(QtWidgets.QWidget):
         hint(self.title, title)
         self.picture.show_image(None)
         self.on_canvas.setVisible(not is_film)
-        picture = tr("Stop now and put the picture so far into a new layer.")
+        picture = tr("Stop now and put the unfinished picture into a new layer.")
         film = tr("Stop now and put the finished frames into a new layer.")
         hint(self.keep, film if is_film else picture)
 

@@ -56,7 +56,7 @@ class Recall:
         if self.content is None:
             return None
         if self.content.layer != WHOLE and self.document.layer(self.content.layer) is None:
-            problem = tr("The layer that this one was painted from is gone.")
+            problem = tr("The content of this layer can't be found.")
             raise HostError(problem, tr("Choose another content, then press Stylize."))
         return self.content.layer
 
@@ -87,7 +87,7 @@ class Recall:
     def require_all(self) -> None:
         """Raise HostError if a style or the mask is missing. The error names the styles."""
         if self.kept is not None and self.keep_mask is None:
-            problem = tr("The mask or layer that says where the content is kept is gone.")
+            problem = tr("The mask or layer of Keep content can't be found.")
             raise HostError(problem, tr("Paint again, with another mask."))
         if self.missing:
             problem = tr("Not all styles of this layer can be found: {styles}.").format(styles=", ".join(self.missing))

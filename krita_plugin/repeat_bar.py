@@ -20,8 +20,8 @@ class RepeatBar(QtWidgets.QFrame):
         hint(
             self.go_on,
             tr(
-                "Paint on from this layer, into a new one above it, with the styles and settings shown here; with the "
-                "layer's own if no style is shown."
+                "Continue this layer in a new one above it, with the styles and settings shown here. If no style is "
+                "shown, the layer's own styles and settings are used."
             ),
         )
         self.repeat = _button("repeat", tr("Repeat"))

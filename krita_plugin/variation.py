@@ -103,7 +103,7 @@ class Variations:
         """
         content_id = recalled.content_id()
         if content_id is None:
-            problem = tr("The layer that this one was painted from is gone.")
+            problem = tr("The content of this layer can't be found.")
             raise HostError(problem, tr("Choose another content, then press Stylize."))
         if self._last is None or not self._last.has(entry):
             self._last = Trial(entry)

@@ -28,10 +28,7 @@ def summary(estimate: Estimate) -> str:
 
 def hint() -> str:
     """Return a longer text that explains :func:`summary`."""
-    return tr(
-        "Estimated from the speed at which the last pictures were painted. Other programs that compute meanwhile make "
-        "it slower."
-    )
+    return tr("Estimated from the speed of the last pictures. Other programs can make it slower.")
 
 
 def size_caution(content: Size, size: int) -> str:

@@ -321,7 +321,7 @@ def test_the_content_is_deleted_meanwhile(studio: Any) -> None:
     studio.send(result())
     studio.until(studio.is_idle)
     assert names(document) == ["Style", LAYER]
-    assert notices == ["The content layer is gone: the picture lies on top of all layers."]
+    assert notices == ["The content layer was deleted: the picture is above all layers."]
 
 
 def test_the_layer_that_the_picture_goes_on_from_is_deleted_meanwhile(studio: Any) -> None:

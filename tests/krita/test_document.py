@@ -244,7 +244,7 @@ def test_a_new_layer_is_one_undo_step_above_the_content(studio: Any) -> None:
     assert painted.opacity() == 99 and document.activeNode() is content
 
 
-CHANGED = "The document's color space was changed meanwhile. Start again."
+CHANGED = "The document has another color space now. Start again."
 LINEAR = ("RGBA", "F32", "linear")
 
 

@@ -224,7 +224,7 @@ def test_without_its_content_a_result_keeps_its_strength(studio: Any, document: 
     document.root.childNodes()[0].remove()
     panel.results.strength.set_value(0.5)
     studio.until(lambda: bool(studio.failures))
-    assert studio.failures[0].startswith("The layer that this one was painted from is gone.")
+    assert studio.failures[0].startswith("The content of this layer can't be found.")
     assert len(studio.engine.jobs) == 1
 
 

@@ -34,7 +34,7 @@ def test_jobs(editor: Editor, home: Path, display: str) -> None:
         assert same and notice.startswith("The canvas has another size now")
     assert found["other window"] == [3, 1]
     names, notice = found["content deleted"]
-    assert names == ["Great Wave", LAYER] and notice.startswith("The content layer is gone")
+    assert names == ["Great Wave", LAYER] and notice.startswith("The content layer was deleted")
     for depth, profile, difference, failure in found["converted"]:
         assert (depth, profile, failure) == ("U16", "sRGB-elle-V2-srgbtrc.icc", "") and difference < 100
     assert found["closed"].startswith("The document was closed")

@@ -47,7 +47,7 @@ def test_repeat_and_use_the_settings_of_a_layer(studio: Any, panel: Any) -> None
     document.root.childNodes()[0].remove()
     click(panel.repeat_bar.repeat)
     studio.until(lambda: bool(studio.failures))
-    assert studio.failures[-1].startswith("The layer that this one was painted from is gone.")
+    assert studio.failures[-1].startswith("The content of this layer can't be found.")
 
 
 @pytest.mark.parametrize("button", ["go_on", "repeat"])
@@ -115,7 +115,7 @@ def test_a_mask_that_is_gone_is_reported_and_the_styles_are_recalled(studio: Any
     recalled_by(studio, panel, document, RecordedStyle(Reference("layer", "Style", style)), keep_mask=gone)
     click(panel.repeat_bar.repeat)
     studio.until(lambda: bool(studio.failures))
-    assert studio.failures[0].startswith("The mask or layer that says where the content is kept is gone.")
+    assert studio.failures[0].startswith("The mask or layer of Keep content can't be found.")
     assert [row.source.name for row in panel.styles.rows] == ["Style"] and studio.is_idle()
 
 
