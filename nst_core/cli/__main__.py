@@ -1,4 +1,4 @@
-"""``python -m nst_core.cli``: the ``nst`` command where its script is not on the path."""
+"""``python -m nst_core.cli``: starts the ``nst`` command without its script."""
 
 import sys
 

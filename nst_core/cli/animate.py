@@ -1,4 +1,4 @@
-"""``nst animate``: the frames of a film, painted so that nothing flickers."""
+"""``nst animate``: paints the frames of a film without flicker."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from nst_core.job.sizes import JobSizes
 
 from .console import NoticesTo
 from .contact_sheet import ContactSheet
-from .crew import Crew, crew
 from .describe import CHOSEN_SIZE, description
 from .film_console import Reports, reports
 from .film_place import Input, Place
 from .frames import files_beside, masks_in, require
 from .images import Picture, size_of
 from .options import settings_from, wanted_size, without_effect
+from .painters import Painters, painters_for
 from .reading import PictureReader, read_job
 from .result_file import ResultFile
 
 
 def animate(options: argparse.Namespace) -> int:
-    """Carry out the parsed ``options``; returns the exit code. Raises named errors."""
+    """Carry out the parsed ``options``, and return the exit code. Raises named errors."""
     settings = settings_from(options)
     source = Input.of(options.frames, options.fps)
     require(files_beside(options), "file")
     place = Place.of(options.output, options.format)
     more = {"loop": options.loop, "fps": source.rate, "scheduler": options.scheduler is not None}
     film = description(options, settings, source.files, **more)
-    with place.tidied():
+    with place.cleaned_up():
         with _reporting(options, 0) as printer:
-            if _goes_on(options, place, film) and place.is_complete:
-                printer.notice("The film is complete already. Add --restart to paint it anew.")
+            if _continues(options, place, film) and place.is_complete:
+                printer.notice("The film is complete already. Add --restart to paint it again.")
                 return 0
             _require_one_size(source.frames, options.output_size)
         source = source.extracted(place, options.restart)
@@ -52,8 +52,8 @@ def animate(options: argparse.Namespace) -> int:
         with _reporting(options, sum(len(part.steps) for part in chain(*groups))) as printer:
             for sentence in without_effect(options, settings):
                 printer.notice(sentence)
-            with crew(options, settings.weights) as painters:
-                settings = _settled(options, settings, source.frames[0], place)
+            with painters_for(options, settings.weights) as painters:
+                settings = _with_one_size(options, settings, source.frames[0], place)
                 film[CHOSEN_SIZE] = settings.size
                 _Run(options, settings, place, source, film, printer, painters).run(groups)
             count = len(source.frames)
@@ -63,7 +63,7 @@ def animate(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _reporting(options: argparse.Namespace, steps: int) -> Iterator[Reports]:
-    """The reports of a run with so many ``steps``, which also have its error."""
+    """Open the reports of a run with this number of ``steps``. They also report the error that ends the run."""
     printer = reports(options, steps)
     try:
         yield printer
@@ -74,13 +74,13 @@ def _reporting(options: argparse.Namespace, steps: int) -> Iterator[Reports]:
         printer.close()
 
 
-def _goes_on(options: argparse.Namespace, place: Place, film: Dict[str, Any]) -> bool:
-    """Whether this run continues an earlier one. Raises :class:`InvalidJob` if there is another film in ``place``."""
-    return not options.restart and place.goes_on(film)
+def _continues(options: argparse.Namespace, place: Place, film: Dict[str, Any]) -> bool:
+    """Return True if this run continues an earlier one. Raises :class:`InvalidJob` if ``place`` has another film."""
+    return not options.restart and place.continues(film)
 
 
 def _require_one_size(frames: List[Path], wanted: Union[str, int, None]) -> None:
-    """Raises :class:`InvalidJob` before anything is painted if a frame has another size than the first one."""
+    """Raise :class:`InvalidJob` if a frame has another size than the first one. This is checked before painting."""
     sizes = [wanted_size(wanted, size_of(frame)) for frame in frames]
     for frame, size in zip(frames, sizes):
         if size != sizes[0]:
@@ -95,10 +95,10 @@ def _other_size(frame: Path, size: Tuple[int, int], first: Tuple[int, int]) -> I
     )
 
 
-def _settled(options: argparse.Namespace, settings: Settings, first: Path, place: Place) -> Settings:
-    """``settings`` with one working size for all frames, where it was left to the engine.
+def _with_one_size(options: argparse.Namespace, settings: Settings, first: Path, place: Place) -> Settings:
+    """Return ``settings`` with one working size for all frames. An editor may leave the choice to the engine.
 
-    A film that goes on keeps its size, even if there is less memory now.
+    A film that continues keeps its size, even if there is less memory now.
     """
     if settings.size != AUTOMATIC:
         return settings
@@ -113,7 +113,7 @@ def _settled(options: argparse.Namespace, settings: Settings, first: Path, place
 
 
 def _groups(options: argparse.Namespace, settings: Settings, source: Input) -> List[List[Part]]:
-    """The parts of the film. Those of a group may be painted side by side."""
+    """Return the parts of the film in groups. The parts of one group can be painted at the same time."""
     shape = len(source.frames), settings.quality == "high", options.loop
     if options.scheduler is None:
         return [[whole(*shape)]]
@@ -121,7 +121,7 @@ def _groups(options: argparse.Namespace, settings: Settings, source: Input) -> L
 
 
 def _shots(options: argparse.Namespace, frames: List[Path]) -> List[int]:
-    """The first frame of each shot."""
+    """Return the first frame of each shot."""
     reader, before, shots = PictureReader(NoticesTo(lambda notice: None)), None, [0]
     for number, frame in enumerate(frames):
         read = {"content": frame, "output": frame.with_suffix(".png")}
@@ -133,7 +133,7 @@ def _shots(options: argparse.Namespace, frames: List[Path]) -> List[int]:
 
 
 class _Run:
-    """One run of the command: it begins a film, or goes on with one. With a farm, parts are in threads of their own."""
+    """One run of the command. It begins a film or continues one. With a farm, each part has its own thread."""
 
     def __init__(
         self,
@@ -143,10 +143,10 @@ class _Run:
         source: Input,
         film: Dict[str, Any],
         printer: Reports,
-        painters: Crew,
+        painters: Painters,
     ) -> None:
         self._options, self._settings, self._place, self._source = options, settings, place, source
-        self._film, self._printer, self._crew = film, printer, painters
+        self._film, self._printer, self._painters = film, printer, painters
         self._targets = place.targets(source.frames)
         self._inputs = [*source.files, *files_beside(options)]
         sheet = options.contact_sheet
@@ -157,22 +157,23 @@ class _Run:
         self._has_painted = False
 
     def run(self, groups: List[List[Part]]) -> None:
-        """Paint all frames that are not painted yet. Raises :class:`InvalidJob` if no frame has anything to paint."""
-        goes_on = _goes_on(self._options, self._place, self._film)
-        if not goes_on:
+        """Paint all frames that are not painted yet. Raises :class:`InvalidJob` if there is nothing to paint."""
+        continues = _continues(self._options, self._place, self._film)
+        if not continues:
             self._place.check(self._targets, self._inputs, self._options.restart)
             self._place.begin(self._film, self._targets)
         try:
             for group in groups:
-                self._crew.each(self._paint_part, group)
+                self._painters.each(self._paint_part, group)
         except KeyboardInterrupt:
             steps = sum(len(part.steps) for part in chain(*groups))
-            unit = "frame" if steps == len(self._targets) else "step"  # some films are painted in two passes
+            unit = "frame" if steps == len(self._targets) else "step"  # two passes have more steps than frames
             without = " without --restart" if self._options.restart else ""
             raise KeyboardInterrupt(
-                f"stopped after {unit} {sum(self._done.values())} of {steps}. The same command{without} goes on there."
+                f"stopped after {unit} {sum(self._done.values())} of {steps}. "
+                f"The same command{without} continues there."
             ) from None
-        if not goes_on and not self._has_painted:
+        if not continues and not self._has_painted:
             raise InvalidJob("There is nothing to paint: the content or the selection is fully transparent.")
         self._place.complete(self._source.rate, self._source.video)
 
@@ -181,7 +182,7 @@ class _Run:
 
         def paint(job: StyleJob) -> PixelBuffer:
             self._has_painted = True
-            return self._crew.paint(job, self._printer.notice, lambda fraction: self._progress(jobs.newest, fraction))
+            return self._painters.paint(job, self._printer.notice, lambda part: self._progress(jobs.newest, part))
 
         for painted in Film(part, jobs.job, paint, self._place.journal).run():
             with self._lock:
@@ -189,7 +190,7 @@ class _Run:
                 self._take(painted, jobs)
 
     def _take(self, painted: PaintedFrame, jobs: _Jobs) -> None:
-        """Write the frame of a step if it is the last one for it; a frame that was written before stays as it is."""
+        """Write the frame of a step if no later step changes it. A frame that was written before stays as it is."""
         frame = painted.step.frame
         target = self._targets[frame]
         self._progress(frame, 0)
@@ -209,7 +210,7 @@ class _Run:
 
 
 class _Jobs:
-    """The job of each frame, and its file. The newest one stays in memory, because it is needed twice."""
+    """Makes the job of each frame and writes its file. The newest job stays in memory, because it is needed twice."""
 
     def __init__(
         self,
@@ -229,11 +230,11 @@ class _Jobs:
         self.newest = -1
 
     def job(self, frame: int) -> StyleJob:
-        """The job for ``frame``. Raises named errors for files that can't be used."""
+        """Return the job for ``frame``. Raises named errors for files that can't be used."""
         return self._picture_and_job(frame)[1]
 
     def write(self, frame: int, pixels: PixelBuffer) -> List[str]:
-        """Write the painted ``frame``; returns notices. Raises :class:`UnwritableOutput`."""
+        """Write the painted ``frame``, and return notices. Raises :class:`UnwritableOutput`."""
         content, job = self._picture_and_job(frame)
         return ResultFile(content, job).write(self._targets[frame], pixels)
 
@@ -245,7 +246,7 @@ class _Jobs:
         return self._read
 
     def _options_of(self, frame: int) -> argparse.Namespace:
-        """The options as they would be for ``nst stylize`` with this frame."""
+        """Return the options that ``nst stylize`` would have for this frame."""
         styles = [replace(style, region=masks[frame]) for style, masks in zip(self._options.styles, self._regions)]
         masks = {name: found[frame] for name, found in self._masks.items()}
         changes = {"content": self._source.frames[frame], "output": self._targets[frame], "styles": styles, **masks}
@@ -258,14 +259,14 @@ class _Jobs:
 
 
 class _FilmReader(PictureReader):
-    """Reads files for many frames: the same style only once."""
+    """Reads the files of many frames, but each style only once."""
 
     def __init__(self, printer: Reports) -> None:
         super().__init__(NoticesTo(printer.notice))
         self._styles: Dict[Path, Picture] = {}
 
     def style_picture(self, path: Path) -> Picture:
-        """The picture of a style, which stays in memory."""
+        """Return the picture of a style. It stays in memory."""
         if path not in self._styles:
             self._styles[path] = self.picture(path)
         return self._styles[path]

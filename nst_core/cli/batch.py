@@ -1,4 +1,4 @@
-"""``nst batch``: many independent pictures. One that fails does not stop the others."""
+"""``nst batch``: paints many independent pictures. If one picture fails, the others are still painted."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from typing import Any, Dict, Iterator, List, Tuple
 from nst_core.job.errors import FarmLost, InvalidJob, NeuralStyleError, UnwritableOutput
 
 from . import output
-from .batch_files import STATES, Notes, Row, Table
+from .batch_files import STATES, Notes, Table, TableRow
 from .console import NoticesTo
-from .crew import Crew, crew
 from .describe import description
 from .film_console import Reports, reports
 from .frames import files_beside, inputs_in, require
 from .options import StyleFile, settings_from, without_effect
+from .painters import Painters, painters_for
 from .reading import PictureReader, read_job
 from .result_file import ResultFile
 
-#: Exit code if some pictures could not be painted.
+#: The exit code if some pictures could not be painted.
 SOME_FAILED = 3
 
 
@@ -38,7 +38,7 @@ class _Task:
 
 
 def batch(options: argparse.Namespace) -> int:
-    """Carry out the parsed ``options``; returns the exit code. Raises named errors that concern all pictures."""
+    """Carry out the parsed ``options``, and return the exit code. Raises named errors that concern all pictures."""
     settings = settings_from(options)
     tasks = list(_tasks(options))
     require(files_beside(options), "file")
@@ -49,7 +49,7 @@ def batch(options: argparse.Namespace) -> int:
     try:
         for sentence in without_effect(options, settings):
             printer.notice(sentence)
-        with crew(options, settings.weights) as painters:
+        with painters_for(options, settings.weights) as painters:
             rows = _Batch(options, printer, painters, table, tasks).paint()
         counts = ", ".join(f"{state} {sum(row.state == state for row in rows)}" for state in STATES)
         printer.summary(f"{counts.capitalize()}: see {table.path}.")
@@ -66,7 +66,7 @@ def batch(options: argparse.Namespace) -> int:
 
 
 def _tasks(options: argparse.Namespace) -> Iterator[_Task]:
-    """The pictures to paint. Raises named errors for missing pictures, and if two would have the same name."""
+    """Yield the pictures to paint. Raises named errors if a picture is missing or if two would have the same name."""
     mixtures = [[style] for style in options.styles] if options.each_style else [options.styles]
     targets: Dict[Path, _Task] = {}
     for content in inputs_in(options.contents):
@@ -82,7 +82,7 @@ def _tasks(options: argparse.Namespace) -> Iterator[_Task]:
 
 def _same_name(one: _Task, other: _Task) -> InvalidJob:
     first, second = one.content, other.content
-    if first == second:  # the same picture, in styles that have the same name
+    if first == second:  # one picture in two styles that have the same name
         first, second = one.styles[0].path, other.styles[0].path
     return InvalidJob(
         f"Two pictures would be named {one.target.name}, from {first} and {second}.",
@@ -104,38 +104,38 @@ class _Batch:
     """One run of the command. With a farm, its methods run in several threads."""
 
     def __init__(
-        self, options: argparse.Namespace, printer: Reports, painters: Crew, table: Table, tasks: List[_Task]
+        self, options: argparse.Namespace, printer: Reports, painters: Painters, table: Table, tasks: List[_Task]
     ) -> None:
-        self._options, self._printer, self._crew, self._table = options, printer, painters, table
+        self._options, self._printer, self._painters, self._table = options, printer, painters, table
         self._settings = settings_from(options)
         self._reader = PictureReader(NoticesTo(printer.notice))
         self._tasks = tasks
         self._inputs = [*(task.content for task in tasks), *files_beside(options)]
         self._notes = Notes(options.output)
-        self._rows: Dict[int, Row] = {}
+        self._rows: Dict[int, TableRow] = {}
         self._lock = threading.Lock()
 
-    def paint(self) -> List[Row]:
-        """Paint each picture; returns the rows of the table in the order of the tasks.
+    def paint(self) -> List[TableRow]:
+        """Paint each picture, and return the rows of the table in the order of the tasks.
 
-        Raises :class:`InvalidJob` if some were painted with other settings.
+        Raises :class:`InvalidJob` if an earlier run painted some pictures with other settings.
         """
         if self._options.restart:
             self._notes.outdate(task.target.name for task in self._tasks)
         for task in self._tasks:
             if task.target.exists():
                 self._notes.check(task.target.name, self._description(task))
-        self._crew.each(self._row, enumerate(self._tasks))
+        self._painters.each(self._paint_and_note, enumerate(self._tasks))
         return self._ordered()
 
-    def _row(self, numbered: Tuple[int, _Task]) -> None:
-        """Paint one picture, and write the table anew."""
+    def _paint_and_note(self, numbered: Tuple[int, _Task]) -> None:
+        """Paint one picture, and write the whole table again."""
         number, task = numbered
         self._printer.step(len(self._rows), task.content.name)
-        row = Row(str(task.content), " + ".join(style.path.stem for style in task.styles), str(task.target))
+        row = TableRow(str(task.content), " + ".join(style.path.stem for style in task.styles), str(task.target))
         began = time.monotonic()
         try:
-            row.state = self._one(task)
+            row.state = self._paint_one(task)
         except FarmLost:
             raise
         except NeuralStyleError as error:
@@ -147,11 +147,11 @@ class _Batch:
             self._printer.step(len(self._rows), task.content.name)
             self._printer.finished("picture", **asdict(row))
 
-    def _ordered(self) -> List[Row]:
+    def _ordered(self) -> List[TableRow]:
         return [self._rows[number] for number in sorted(self._rows)]
 
-    def _one(self, task: _Task) -> str:
-        """Paint one picture, unless an earlier run did; returns its state."""
+    def _paint_one(self, task: _Task) -> str:
+        """Paint one picture unless an earlier run painted it. Return its state."""
         name, wanted = task.target.name, self._description(task)
         output.check(task.target, self._inputs)
         if task.target.exists():
@@ -161,7 +161,7 @@ class _Batch:
                 problem = f"{task.target} exists already and is not from this batch."
                 raise UnwritableOutput(problem, "Choose another output.")
         content, job = read_job(self._options_of(task), self._settings, self._reader)
-        pixels = self._crew.paint(job, self._printer.notice, partial(self._progress, task.content.name))
+        pixels = self._painters.paint(job, self._printer.notice, partial(self._progress, task.content.name))
         for notice in ResultFile(content, job).write(task.target, pixels):
             self._printer.notice(notice)
         with self._lock:
@@ -175,6 +175,6 @@ class _Batch:
         return description(self._options_of(task), self._settings, [task.content])
 
     def _options_of(self, task: _Task) -> argparse.Namespace:
-        """The options as they would be for ``nst stylize`` with this picture."""
+        """Return the options that ``nst stylize`` would have for this picture."""
         changes = {"content": task.content, "styles": task.styles, "output": task.target}
         return argparse.Namespace(**{**vars(self._options), **changes})

@@ -1,4 +1,4 @@
-"""The files of a batch beside its pictures: the table, and the notes about which pictures are its own."""
+"""Two files that a batch writes beside its pictures: the table of outcomes, and the notes about painted pictures."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from nst_core.job.errors import InvalidJob, UnwritableOutput
 
 from .describe import other_settings
 
-#: The file in the output folder that notes which pictures are painted, and with which settings.
+#: The name of the file with the notes, in the output folder.
 _NOTES = ".nst-batch.json"
 
 
-#: The possible outcomes for a picture; ``kept`` is one that an earlier run painted.
+#: The possible outcomes for a picture. ``kept``: an earlier run painted it.
 STATES = ("painted", "kept", "failed")
 
 
 @dataclass
-class Row:
-    """A line of the table: what happened to one picture. ``state`` is one of :data:`STATES`."""
+class TableRow:
+    """A row of the table: the outcome for one picture. ``state`` is one of :data:`STATES`."""
 
     content: str
     styles: str
@@ -35,7 +35,7 @@ class Row:
     remedy: str = ""
 
 
-_COLUMNS = [column.name for column in fields(Row)]
+_COLUMNS = [column.name for column in fields(TableRow)]
 
 
 class Table:
@@ -46,13 +46,13 @@ class Table:
         self._is_csv = path.suffix.lower() == ".csv"
 
     def check(self) -> None:
-        """Raises :class:`UnwritableOutput` if there is a file that is no table of a batch."""
+        """Raise :class:`UnwritableOutput` if the path has a file that is not the table of a batch."""
         if self.path.exists() and not self._is_ours():
             problem = f"{self.path} exists already and is not a table of nst."
             raise UnwritableOutput(problem, "Choose another file with --table.")
 
-    def write(self, rows: List[Row]) -> None:
-        """Write all ``rows`` anew. Raises :class:`UnwritableOutput`."""
+    def write(self, rows: List[TableRow]) -> None:
+        """Write the table with these ``rows``. Raises :class:`UnwritableOutput`."""
         lines = [asdict(row) for row in rows]
         if not self._is_csv:
             _write(self.path, json.dumps(lines, indent=1))
@@ -75,7 +75,7 @@ class Table:
 
 
 class Notes:
-    """Which pictures in ``folder`` a batch painted, by their names, and how."""
+    """The notes in ``folder``: the names of the pictures that a batch painted there, and their settings."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._path = folder, folder / _NOTES
@@ -86,30 +86,30 @@ class Notes:
         self._painted: Dict[str, Any] = found if isinstance(found, dict) else {}
 
     def has(self, name: str) -> bool:
-        """Whether a batch painted the picture ``name``."""
+        """Return True if a batch painted the picture ``name``."""
         return name in self._painted
 
     def is_same(self, name: str, description: Dict[str, Any]) -> bool:
-        """Whether a batch painted the picture ``name`` as described."""
+        """Return True if a batch painted the picture ``name`` as described."""
         return bool(self._painted.get(name) == description)
 
     def check(self, name: str, description: Dict[str, Any]) -> None:
-        """Raises :class:`InvalidJob` if the picture ``name`` was painted with other settings."""
+        """Raise :class:`InvalidJob` if the picture ``name`` was painted with other settings."""
         before = self._painted.get(name)
         difference = other_settings(before, description) if before else ""
         if difference:
             raise InvalidJob(
                 f"{self._folder / name} was painted with {difference}.",
-                "Choose another output, or add --restart to paint it anew.",
+                "Choose another output, or add --restart to paint it again.",
             )
 
     def outdate(self, names: Iterable[str]) -> None:
-        """Note that the pictures ``names`` are to be painted anew, as far as a batch painted them."""
+        """Note that the pictures ``names`` must be painted again. Names that no batch painted are ignored."""
         self._painted.update({name: {} for name in names if name in self._painted})
         self._write()
 
     def add(self, name: str, description: Dict[str, Any]) -> None:
-        """Note that the picture ``name`` is painted as described."""
+        """Note that a batch painted the picture ``name`` as described."""
         self._painted[name] = description
         self._write()
 

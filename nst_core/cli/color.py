@@ -1,6 +1,6 @@
-"""Samples in any color space to sRGB, through littlecms at the depth that they have.
+"""Converts samples in any color space to sRGB, through littlecms and in their own depth.
 
-Pillow's own way to littlecms ends at 8 bits, which shows as bands in linear light; that of imagecodecs does not.
+Pillow calls littlecms with only 8 bits. In linear light, this shows as bands. imagecodecs calls it with 16 bits.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from PIL import ImageCms
 
 from .samples import Array, Samples, to_8_bits
 
-#: Levels of 255 by which colors may differ from sRGB and still count as that: versions of sRGB differ by rounding.
+#: Colors that differ from sRGB by at most this many levels of 255 count as sRGB: its versions differ by rounding.
 _INVISIBLE = 2
 
-#: By a profile's color space: its name in imagecodecs, and the models that may be brought to it.
+#: For the color space of a profile: its name in imagecodecs, and the models of samples that fit it.
 _FITTING = {
     "GRAY": ("gray", ("gray",)),
     "RGB": ("rgb", ("rgb", "gray")),
@@ -28,12 +28,12 @@ _FITTING = {
 
 _BLACK_POINT_COMPENSATION = int(ImageCms.Flags.BLACKPOINTCOMPENSATION)
 
-#: littlecms speeds 16 bits up by a coarse table, which is off by up to 15 levels of 255 in saturated colors.
+#: Turns off the coarse table of littlecms for 16 bits: its error is up to 15 levels of 255 in saturated colors.
 _EXACT = int(ImageCms.Flags.NOOPTIMIZE)
 
 
 def to_srgb(samples: Samples, notices: List[str]) -> Array:
-    """The colors of ``samples`` in sRGB: (height, width, 3), in their own depth."""
+    """Return the colors of ``samples`` in sRGB: (height, width, 3), in their own depth."""
     if samples.profile:
         try:
             space = _space(samples.profile)
@@ -48,7 +48,7 @@ def to_srgb(samples: Samples, notices: List[str]) -> Array:
 
 @lru_cache(maxsize=1)
 def srgb_profile() -> bytes:
-    """An sRGB profile. Its date, which would make every file differ, is set to that of the sRGB standard."""
+    """Return an sRGB profile. Its date is always that of the sRGB standard, so that equal pictures give equal files."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     date = b"".join(number.to_bytes(2, "big") for number in (1999, 10, 18, 0, 0, 0))
     profile[24:36] = date
@@ -60,7 +60,7 @@ def _space(profile: bytes) -> str:
 
 
 def _is_srgb(profile: bytes, space: str) -> bool:
-    """Whether colors come through ``profile`` as they are. Its name does not show it: there is a linear "sRGB", too."""
+    """Return True if ``profile`` leaves colors as they are. Its name can't show this: there is also a linear "sRGB"."""
     if space not in ("GRAY", "RGB"):
         return False
     ramp = np.tile(np.arange(256, dtype=np.uint8), (256, 1))
@@ -90,7 +90,7 @@ def _without_profile(samples: Samples) -> Array:
         lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
         return _converted(samples.color, lab, "Lab")
     if samples.model == "cmyk":
-        # Inks that absorb one color each and nothing else: the customary reading of numbers without a profile.
+        # Without a profile, the usual assumption is that each ink absorbs exactly one color.
         inks = to_8_bits(samples.color).astype(np.uint32)
         return np.rint((255 - inks[..., :3]) * (255 - inks[..., 3:]) / 255).astype(np.uint8)
     return samples.color if samples.color.shape[2] == 3 else np.repeat(samples.color, 3, axis=2)

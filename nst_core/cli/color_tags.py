@@ -1,7 +1,7 @@
-"""The color space that a file describes by other means than an embedded profile, as an ICC profile.
+"""Makes an ICC profile from the color space that a file describes without an embedded profile.
 
-A reader returns an empty profile where the file says sRGB, None where it says nothing, and adds a notice where colors
-can't be converted.
+Each function for a format returns an empty profile for sRGB, and None if the file does not describe its colors. It
+adds a notice if the colors can't be converted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from PIL import Image
 from .samples import Array
 
 Chromaticities = Sequence[float]
-#: From samples to light: an exponent, or one or three tables of 16 bits.
+#: A curve from samples to light: an exponent, or one or three tables of 16 bits.
 Curve = Union[float, Array]
 
 _D65 = (0.3127, 0.329)
@@ -24,14 +24,14 @@ _SRGB = (0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
 _ADOBE = (0.64, 0.33, 0.21, 0.71, 0.15, 0.06)
 _ADOBE_GAMMA = 563 / 256
 
-#: Chromaticities that differ by less are the same ones, rounded.
+#: Chromaticities that differ by less than this are equal: the difference comes from rounding.
 _ROUNDING = 0.002
 
-#: As in libpng: an exponent this near to 2.2 means the curve of sRGB.
+#: An exponent that differs from 2.2 by at most this means the curve of sRGB. libpng decides in the same way.
 _NEARLY_SCREEN = 0.05
 _SCREEN_GAMMA = 2.2
 
-#: Colour primaries of ITU-T H.273, by number: red, green and blue; and the white points that are not D65.
+#: Color primaries (red, green, blue) of ITU-T H.273 by their number, and the white points that are not D65.
 _PRIMARIES: Dict[int, Chromaticities] = {
     1: _SRGB,
     2: _SRGB,  # unspecified
@@ -52,7 +52,7 @@ _GAMMAS = {4: 2.2, 5: 2.8, 8: 1.0}
 _OF_VIDEO = (1, 6, 11, 14, 15)
 _OF_SRGB = (2, 13)  # 2 is unspecified
 
-#: Where curves that have no exponent are sampled.
+#: The samples at which a curve without an exponent is measured.
 _SIGNAL = np.linspace(0, 1, 4096)
 
 _UNCALIBRATED = 0xFFFF
@@ -63,11 +63,11 @@ _CALIBRATED, _EMBEDDED, _LINKED = 0, b"DEBM", b"KNIL"
 
 
 def profile_of(image: Image.Image, data: bytes, notices: List[str]) -> bytes:
-    """The ICC profile for ``image``, which Pillow opened from ``data``; empty for sRGB."""
+    """Return the ICC profile for ``image``, which Pillow opened from ``data``. It is empty for sRGB."""
     embedded = image.info.get("icc_profile") or b""
     if image.format == "PNG":
-        return tolerant(lambda: _from_png(image, data, embedded, notices), notices)
-    return embedded or tolerant(lambda: _by_format(image, data, notices), notices)
+        return profile_if_readable(lambda: _from_png(image, data, embedded, notices), notices)
+    return embedded or profile_if_readable(lambda: _by_format(image, data, notices), notices)
 
 
 def _by_format(image: Image.Image, data: bytes, notices: List[str]) -> bytes:
@@ -75,8 +75,8 @@ def _by_format(image: Image.Image, data: bytes, notices: List[str]) -> bytes:
     return from_exif(image.getexif(), notices) if own is None else own
 
 
-def tolerant(read: Callable[[], bytes], notices: List[str]) -> bytes:
-    """The profile from ``read``; a damaged description of colors is no reason to refuse a picture."""
+def profile_if_readable(read: Callable[[], bytes], notices: List[str]) -> bytes:
+    """Return the profile from ``read``. If the description of the colors is damaged, add a notice and assume sRGB."""
     try:
         return read()
     except (imagecodecs.CmsError, struct.error, ValueError, TypeError, SyntaxError, LookupError, ArithmeticError):
@@ -85,7 +85,7 @@ def tolerant(read: Callable[[], bytes], notices: List[str]) -> bytes:
 
 
 def from_chromaticities(white: Chromaticities, primaries: Chromaticities, curve: Optional[Curve]) -> bytes:
-    """A profile for RGB with these x and y (empty: those of sRGB). Without a curve, that of sRGB is taken."""
+    """Return an RGB profile with these x and y (empty: those of sRGB). Without a ``curve`` it has the curve of sRGB."""
     white, primaries = white or _D65, primaries or _SRGB
     like_srgb = np.allclose([*white, *primaries], [*_D65, *_SRGB], rtol=0, atol=_ROUNDING)
     if curve is None or (isinstance(curve, float) and abs(curve / _SCREEN_GAMMA - 1) < _NEARLY_SCREEN and like_srgb):
@@ -94,7 +94,7 @@ def from_chromaticities(white: Chromaticities, primaries: Chromaticities, curve:
 
 
 def from_exif(exif: Image.Exif, notices: List[str]) -> bytes:
-    """The profile for EXIF's color space. Cameras have sRGB and, by the interoperability index, Adobe RGB."""
+    """Return the profile for EXIF's color space: sRGB or, if the interoperability index says so, Adobe RGB."""
     details = exif.get_ifd(0x8769)
     space, index = details.get(0xA001), _interoperability(exif)
     if index.startswith("R03") or space == 2:
@@ -104,7 +104,7 @@ def from_exif(exif: Image.Exif, notices: List[str]) -> bytes:
         primaries = [float(number) for number in exif[0x13F]]
         return from_chromaticities([float(number) for number in exif.get(0x13E, ())], primaries, gamma and float(gamma))
     if space == _UNCALIBRATED:
-        notices.append("has colors that are not sRGB, without a profile that says which; they are taken as sRGB.")
+        notices.append("has colors that are not sRGB, but no profile for them; they are taken as sRGB.")
     return b""
 
 
@@ -134,13 +134,13 @@ def _curve(light: Array) -> Array:
 def _interoperability(exif: Image.Exif) -> str:
     try:
         index = exif.get_ifd(0xA005).get(1, "")
-    except KeyError:  # Pillow 12 raises it for a TIFF that has none
+    except KeyError:  # Pillow 12 raises it for a TIFF without this index
         return ""
     return index.decode("latin-1") if isinstance(index, bytes) else str(index)
 
 
 def _from_png(image: Image.Image, data: bytes, embedded: bytes, notices: List[str]) -> bytes:
-    """The order is that of the standard: cICP, iCCP, sRGB, then gAMA and cHRM."""
+    """Read the chunks in the order of the standard: cICP, iCCP, sRGB, then gAMA and cHRM."""
     chunks = dict(_chunks(data))
     if b"cICP" in chunks:
         primaries, transfer, _, full_range = chunks[b"cICP"][:4]
@@ -159,7 +159,7 @@ def _from_png(image: Image.Image, data: bytes, embedded: bytes, notices: List[st
 
 
 def _chunks(data: bytes) -> Iterator[Tuple[bytes, bytes]]:
-    """Names and contents of the chunks of a PNG before its pixels."""
+    """Yield the names and contents of a PNG's chunks that come before its pixels."""
     position = 8
     while position + 8 <= len(data):
         length, name = struct.unpack(">I4s", data[position : position + 8])
@@ -170,7 +170,7 @@ def _chunks(data: bytes) -> Iterator[Tuple[bytes, bytes]]:
 
 
 def _from_code_points(primaries: int, transfer: int, notices: List[str]) -> Optional[bytes]:
-    """A profile from numbers of H.273, or None where they can't be converted."""
+    """Return a profile for the numbers of H.273, or None if they can't be converted."""
     if primaries in _PRIMARIES and (transfer in _GAMMAS or transfer in _OF_VIDEO or transfer in _OF_SRGB):
         curve = _GAMMAS.get(transfer) or (_video_curve() if transfer in _OF_VIDEO else None)
         return from_chromaticities(_WHITES.get(primaries, _D65), _PRIMARIES[primaries], curve)
@@ -194,7 +194,7 @@ def _from_avif(data: bytes, notices: List[str]) -> Optional[bytes]:
 def _from_jpeg_2000(data: bytes, notices: List[str]) -> Optional[bytes]:
     for box in boxes(data, b"jp2h", b"colr"):
         method = box[0]
-        if method in (2, 3):  # a profile, restricted or not
+        if method in (2, 3):  # these two methods embed a profile
             return box[3:]
         if method == 5:
             primaries, transfer = struct.unpack(">HH", box[3:7])
@@ -203,7 +203,7 @@ def _from_jpeg_2000(data: bytes, notices: List[str]) -> Optional[bytes]:
 
 
 def boxes(data: bytes, *path: bytes) -> Iterator[bytes]:
-    """Contents of the boxes at ``path`` in a file of the ISO family, such as AVIF and JPEG 2000."""
+    """Yield the contents of the boxes at ``path`` in a file with ISO boxes, such as AVIF and JPEG 2000."""
     position = 0
     while position + 8 <= len(data):
         length, name = struct.unpack(">I4s", data[position : position + 8])
@@ -215,7 +215,7 @@ def boxes(data: bytes, *path: bytes) -> Iterator[bytes]:
             return
         if name == path[0]:
             content = data[position + header : end]
-            inner = content[4:] if name == b"meta" else content  # its version comes first
+            inner = content[4:] if name == b"meta" else content  # without its version
             yield from boxes(inner, *path[1:]) if len(path) > 1 else [content]
         position = end
 
@@ -236,7 +236,10 @@ def _from_bmp(data: bytes, notices: List[str]) -> Optional[bytes]:
 
 
 def _from_endpoints(endpoints: Sequence[int], gammas: Sequence[int]) -> bytes:
-    """A profile from XYZ of red, green and blue, whose sum is white, and their exponents. Many programs write zeros."""
+    """Return a profile for red, green and blue in XYZ, whose sum is white, and their exponents.
+
+    Zeros give an empty profile.
+    """
     xyz = np.asarray(endpoints, float).reshape(3, 3) / 2**30
     if not all(xyz.sum(1)) or not all(gammas):
         return b""

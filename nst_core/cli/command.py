@@ -1,7 +1,7 @@
 """The parser of ``nst`` and its exit codes.
 
-0: a picture was written (also the picture so far, after Ctrl-C). 1: the engine failed. 2: the command can't be carried
-out, and stderr says why. 3: some pictures of a batch could not be painted. 130: aborted.
+0: a picture was written (after Ctrl-C, an unfinished one). 1: the engine failed. 2: the command can't be carried out,
+and stderr says why. 3: some pictures of a batch could not be painted. 130: aborted.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _FAILURES = (
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Run ``nst`` with ``arguments`` (default: those of the process) and return its exit code."""
+    """Run ``nst`` with ``arguments`` (default: those of the process), and return its exit code."""
     with lossy_streams() as output, warnings.catch_warnings():
         if not sys.warnoptions:
-            warnings.simplefilter("ignore")  # warnings of libraries are for programmers
+            warnings.simplefilter("ignore")  # libraries print warnings for programmers
         return _run(arguments, output)
 
 
@@ -57,15 +57,15 @@ def _run(arguments: Optional[Sequence[str]], output: LossyStream) -> int:
     except ImportError as error:
         print(f"nst: A library can't be loaded ({first_line(error)}). {REPAIR_IT}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt as stop:  # a film says how it goes on
+    except KeyboardInterrupt as stop:  # the message of a film says how to continue
         print(f"nst: {stop}" if str(stop) else "nst: aborted.", file=sys.stderr)
         return 130
 
 
 def make_parser() -> Parser:
-    """The parser of all commands.
+    """Return the parser of all commands.
 
-    Its result has the function of the command in ``run``, and the parser of that command in ``parser``.
+    Its result has the command's function in ``run`` and the command's own parser in ``parser``.
     """
     parser = Parser(prog="nst", description="Paint a picture in the style of others.")
     parser.add_argument("--version", action="version", version=f"nst {__version__}")
@@ -111,7 +111,7 @@ def _add_stylize(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_job(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    """Give ``parser`` the options that all commands that paint share; returns the group of reports."""
+    """Add the options that all painting commands share to ``parser``, and return the group of reports."""
     parser.add_argument(
         "--style", metavar="IMAGE[=WEIGHT]", type=parse_style, action="append", required=True, dest="styles",
         help="a picture whose style is taken, and its share in the mixture (above 0; default: 1); may be repeated",
@@ -141,11 +141,11 @@ def _add_job(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     add_settings(parser)
     reports = parser.add_argument_group("reports")
     reports.add_argument("--json", action="store_true", help="print one event a line on stdout, as JSON, for scripts")
-    reports.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    reports.add_argument("--quiet", action="store_true", help="print only errors")
     return reports
 
 
-# Each command imports its modules when it runs, so that help and errors in options come at once.
+# Each command imports its modules when it runs, so that help and errors in options appear immediately.
 
 
 def _stylize(options: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
-"""The events of a job, printed for a person on stderr or for a script on stdout.
+"""Prints the events of a job: for a person on stderr, or for a script on stdout.
 
-stdout has nothing but the lines of ``--json``.
+stdout gets only the lines of ``--json``.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ class EventPrinter(Protocol):
     """Prints the events of one job."""
 
     def event(self, event: Event, file: str = "") -> None:
-        """Print an event; ``file`` is the file of its picture, if there is one."""
+        """Print an event. ``file`` is the file of its picture, or empty."""
 
     def failed(self, error: NeuralStyleError) -> None:
-        """The job ended in ``error``, which the command prints on stderr."""
+        """Report that the job ended in ``error``. The command itself prints the error on stderr."""
 
     def close(self) -> None:
-        """The job has ended; leave the terminal tidy."""
+        """Clean up the terminal after the job."""
 
 
 class Silent:
-    """Prints nothing: errors are printed by the command."""
+    """Prints nothing. The command itself prints errors."""
 
     def event(self, event: Event, file: str = "") -> None: ...  # noqa: D102
 
@@ -40,7 +40,7 @@ class Silent:
 
 
 class NoticesTo(Silent):
-    """Hands the notices to ``say``, and prints nothing."""
+    """Passes the notices to ``say``, and prints nothing."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
@@ -51,7 +51,7 @@ class NoticesTo(Silent):
 
 
 class JsonLines(Silent):
-    """One JSON object a line: ``event`` is the event's name in lower case, the rest are its fields without pixels."""
+    """Prints each event as a JSON object on one line: ``event`` is its name in lower case. Pixels are left out."""
 
     def event(self, event: Event, file: str = "") -> None:  # noqa: D102
         fields = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
@@ -68,7 +68,7 @@ class JsonLines(Silent):
 
 
 class ProgressBar(Silent):
-    """A progress bar with the engine's own estimate; without a terminal only the other events, one a line."""
+    """Shows a progress bar with the engine's estimate. Without a terminal it prints only the other events."""
 
     def __init__(self) -> None:
         from tqdm import tqdm
@@ -97,7 +97,7 @@ def _sentence(event: Event, file: str) -> str:
         tiles = f", in tiles of {event.tile} px" if event.tile else ""
         return f"{wording.started(event)}{tiles}: {wording.time_left(event.seconds)}."
     if isinstance(event, Result):
-        state = "Wrote" if event.complete else "Stopped; wrote the picture so far to"
+        state = "Wrote" if event.complete else "Stopped; wrote the unfinished picture to"
         size = f"{event.pixels.width} x {event.pixels.height} px"
         return f"{state} {file} ({size}) in {event.seconds:.1f} s."
     assert isinstance(event, Notice)

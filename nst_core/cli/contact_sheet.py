@@ -1,4 +1,4 @@
-"""Some frames of a film side by side, to show its progress."""
+"""Shows some frames of a film side by side."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from PIL import Image
 from . import output
 from .images import read
 
-#: Frames on a sheet, in rows of so many, and the width in pixels of each.
+#: The number of frames on a sheet, of columns, and the width of a frame in pixels.
 _FRAMES, _COLUMNS, _WIDTH = 12, 4, 320
 _GAP = 4
 
 
 class ContactSheet:
-    """A picture in ``path`` with frames from the whole film; it is written anew when one of them is finished."""
+    """The picture in ``path`` with frames from the whole film.
+
+    It is written again when one of these frames is finished.
+    """
 
     def __init__(self, path: Path, frames: List[Path], inputs: List[Path]) -> None:
         output.check(path, [*frames, *inputs])
@@ -27,7 +30,7 @@ class ContactSheet:
         self._thumbnails: Dict[int, Image.Image] = {}
 
     def add(self, frame: int) -> None:
-        """``frame`` is finished."""
+        """Add the finished ``frame`` if the sheet shows it."""
         if frame not in self._places:
             return
         for each in self._places:

@@ -1,6 +1,6 @@
-"""Image files to samples: with tifffile for TIFF, with Pillow for all others.
+"""Reads image files as samples: TIFF with tifffile, and all other formats with Pillow.
 
-Where Pillow would cut a file's depth or lose its transparency, imagecodecs decodes the pixels.
+imagecodecs decodes the pixels if Pillow would reduce the depth of a file or lose its transparency.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from . import tiff
 from .color_tags import boxes, profile_of
 from .samples import Array, Samples, to_depth, upright_size
 
-# They warn of odd metadata through logging, which would print on stderr. Errors are raised.
+# These libraries log warnings about odd metadata, which Python would print on stderr. They raise errors.
 for library in ("PIL", "imagecodecs", "tifffile"):
     logging.getLogger(library).addHandler(logging.NullHandler())
 
-#: Named, because Pillow would otherwise also hand a file to formats that start other programs.
+#: The formats that Pillow may open. Some of its other formats start programs.
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF")
 
 _ORIENTATION = 0x0112
@@ -35,7 +35,7 @@ _END_OF_JPEG = b"\xff\xd9"
 
 
 def decode(path: Path, notices: List[str]) -> Samples:
-    """The first picture in the file. Losses are added to ``notices``, as the end of a sentence about the file.
+    """Return the first picture in the file. Each loss is added to ``notices`` as the end of a sentence about the file.
 
     Raises :class:`~.tiff.TooLarge`, :class:`~.tiff.Unsupported`, Pillow's errors for decompression bombs and unknown
     files, and all kinds of errors for damaged ones.
@@ -47,9 +47,9 @@ def decode(path: Path, notices: List[str]) -> Samples:
 
 
 def header_size(path: Path) -> Tuple[int, int]:
-    """Width and height of the first picture in the file when it is upright, without its pixels.
+    """Return width and height of the first picture in the file, turned upright. This does not read its pixels.
 
-    Raises Pillow's and tifffile's errors for files that are no pictures.
+    Raises errors of Pillow and tifffile for files that are not pictures.
     """
     with path.open("rb") as file:
         signature = file.read(4)
@@ -70,7 +70,7 @@ def _with_pillow(path: Path, notices: List[str]) -> Samples:
         if frames > 1 and image.format != "MPO":  # a camera's MPO is one picture with a second view for 3D
             notices.append(f"has {frames} frames or pages; the first one is used.")
         data = path.read_bytes()
-        deep = _DEEPER.get(image.format or "", _nothing)(data)
+        deep = _DEEP_DECODERS.get(image.format or "", _nothing)(data)
         frame = image.tile[0].extents if image.format == "GIF" and image.tile else None
         loaded = _loaded(image, data, notices)
         color, model, alpha = _of_image(loaded) if deep is None else _of_array(deep)
@@ -82,7 +82,7 @@ def _with_pillow(path: Path, notices: List[str]) -> Samples:
 def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except (SyntaxError, ValueError, TypeError):  # EXIF that is none is no reason to refuse a picture
+    except (SyntaxError, ValueError, TypeError):  # damaged EXIF is no reason to refuse a picture
         return 1
 
 
@@ -93,9 +93,9 @@ def _loaded(image: Image.Image, data: bytes, notices: List[str]) -> Image.Image:
     except OSError:
         if image.format not in ("JPEG", "MPO"):
             raise
-        data = data.rstrip(b"\xff")  # half a marker would combine with the next byte
+        data = data.rstrip(b"\xff")  # half a marker would join with the next byte
         missing = _missing_rows(data)
-        if missing > 16 + image.height // 16:  # more than its end
+        if missing > 16 + image.height // 16:  # more than the end of the picture is missing
             raise
         notices.append("lacks its end." if not missing else "lacks its end: its last rows are incomplete.")
         whole = Image.open(io.BytesIO(data + _END_OF_JPEG), formats=("JPEG",))
@@ -104,7 +104,10 @@ def _loaded(image: Image.Image, data: bytes, notices: List[str]) -> Image.Image:
 
 
 def _missing_rows(data: bytes) -> int:
-    """How many rows of a JPEG are incomplete: those that change if noise is appended to the file."""
+    """Return the number of incomplete rows in a JPEG.
+
+    They are the rows that change when noise is appended to the file.
+    """
     noise = random.Random(0).randbytes(2**16).replace(b"\xff", b"")
     ends = [Image.open(io.BytesIO(data + filler + _END_OF_JPEG), formats=("JPEG",)) for filler in (b"", noise)]
     with_nothing, with_noise = (np.asarray(end.convert("RGB")) for end in ends)
@@ -115,7 +118,7 @@ _Pixels = Tuple[Array, str, Optional[Array]]
 
 
 def _of_image(image: Image.Image) -> _Pixels:
-    """Color, model and alpha of a picture that Pillow decoded."""
+    """Return color, model and alpha of a picture that Pillow decoded."""
     if image.mode.startswith("I"):
         return _deep_gray(image)[..., None], "gray", None
     if image.mode == "F":
@@ -136,7 +139,7 @@ def _deep_gray(image: Image.Image) -> Array:
 
 
 def _of_array(pixels: Array) -> _Pixels:
-    """Color, model and alpha of (height, width) or (height, width, 1 to 4) values."""
+    """Return color, model and alpha of values with the shape (height, width) or (height, width, 1 to 4)."""
     pixels = pixels.reshape(*pixels.shape[:2], -1)
     channels = pixels.shape[2]
     alpha = pixels[..., -1] if channels in (2, 4) else None
@@ -144,7 +147,7 @@ def _of_array(pixels: Array) -> _Pixels:
 
 
 def _within(frame: Tuple[int, int, int, int], color: Array, alpha: Optional[Array]) -> Tuple[Array, Optional[Array]]:
-    """Color and alpha of a GIF: outside of its first frame there is nothing."""
+    """Return color and alpha of a GIF. It is transparent outside its first frame."""
     left, top, right, bottom = frame
     inside = np.zeros(color.shape[:2], np.uint8)
     inside[top:bottom, left:right] = 255
@@ -179,7 +182,7 @@ def _jpeg_2000(data: bytes) -> Optional[Array]:
         return None
     if _CMYK in data[:start]:
         raise tiff.Unsupported("it is JPEG 2000 in CMYK with more than 8 bits")
-    # Without the boxes around it, because imagecodecs would apply a profile, in 8 bits.
+    # Only the codestream: with the boxes around it, imagecodecs would apply a profile, and in 8 bits.
     return to_depth(np.asarray(imagecodecs.jpeg2k_decode(data[start:])), 2**depth - 1)
 
 
@@ -187,4 +190,4 @@ def _jpeg_2000(data: bytes) -> Optional[Array]:
 _SYCC = b"colr\1\0\0\0\0\0\x12"
 _CMYK = b"colr\1\0\0\0\0\0\x0c"
 
-_DEEPER: Dict[str, Callable[[bytes], Optional[Array]]] = {"PNG": _png, "AVIF": _avif, "JPEG2000": _jpeg_2000}
+_DEEP_DECODERS: Dict[str, Callable[[bytes], Optional[Array]]] = {"PNG": _png, "AVIF": _avif, "JPEG2000": _jpeg_2000}

@@ -1,4 +1,4 @@
-"""The settings and the files of a long run, in a form that shows changes when the run goes on."""
+"""Describes the settings and files of a long run, so that a run that continues notices changes."""
 
 from __future__ import annotations
 
@@ -12,21 +12,24 @@ from nst_core.job.settings import Settings, definitions
 
 from .frames import pictures_in
 
-#: The working size that the engine chose when the run began, where it was left to the engine.
+#: The working size that the engine chose at the beginning of the run, if the user left the choice to the engine.
 CHOSEN_SIZE = "chosen size"
 
-#: Notes that do not describe the run, but how far it is, and what was found out when it began.
+#: Notes that are not settings of the user: the progress of a run, and the facts that were found at its beginning.
 _STATES = ("complete", CHOSEN_SIZE)
 
 #: The name of the frames in a description.
 _FRAMES = "frames"
 
-#: Frames that a sentence names, at most.
+#: The largest number of frames that a sentence names.
 _NAMED = 3
 
 
 def description(options: argparse.Namespace, settings: Settings, frames: Sequence[Path], **more: Any) -> Dict[str, Any]:
-    """All that decides how the ``frames`` look, by names that a user knows; ``more`` is for one kind of run."""
+    """Return everything that decides how the ``frames`` look, by names that a user knows.
+
+    ``more`` adds facts that only one kind of run has.
+    """
     values = {e.name: getattr(settings, e.name) for e in definitions() if not e.of_machine or e.name == "weights"}
     return {
         **values,
@@ -45,7 +48,7 @@ def description(options: argparse.Namespace, settings: Settings, frames: Sequenc
 
 
 def changed(before: Dict[str, Any], now: Dict[str, Any]) -> str:
-    """The differences between two descriptions, for a sentence; empty if there are none."""
+    """Return the differences between two descriptions as part of a sentence. Empty: there is no difference."""
     parts = [other_settings(before, now)]
     if before.get(_FRAMES) != now[_FRAMES]:
         parts.append(f"other frames: {_other_frames(before.get(_FRAMES), now[_FRAMES])}")
@@ -53,7 +56,7 @@ def changed(before: Dict[str, Any], now: Dict[str, Any]) -> str:
 
 
 def other_settings(before: Dict[str, Any], now: Dict[str, Any]) -> str:
-    """The names of the settings that differ between two descriptions, for a sentence; empty if none does."""
+    """Return the names of settings that differ between two descriptions as part of a sentence, or an empty text."""
     names = [name for name in {**before, **now} if name not in (*_STATES, _FRAMES)]
     names = [name for name in names if before.get(name) != now.get(name)]
     return f"other settings ({', '.join(names)})" if names else ""
@@ -77,12 +80,12 @@ def _listed(paths: List[str]) -> str:
 
 
 def _masks(name: Optional[Path]) -> str:
-    """The stamp of a mask, or of those in a folder or of a pattern."""
+    """Return the stamp of all masks that ``name`` describes: one file, a folder or a pattern."""
     return stamps(pictures_in([str(name)])) if name else ""
 
 
 def stamps(paths: Sequence[Path]) -> str:
-    """One short text that changes when one of the files does, or their order."""
+    """Return a short text that changes when one of the files or their order changes."""
     digest = hashlib.blake2b(digest_size=16)
     for path in paths:
         digest.update(f"{stamp(path)}\n".encode("utf-8", "surrogateescape"))
@@ -90,11 +93,11 @@ def stamps(paths: Sequence[Path]) -> str:
 
 
 def stamp(path: Path | None) -> str:
-    """The path, and the size and time of the file: these change when its content does."""
+    """Return the path, the size and the time of the file, because size or time change together with its content."""
     if path is None:
         return ""
     try:
         status = path.stat()
-    except OSError:  # a missing file, which is reported when it is read
+    except OSError:  # a missing file is reported when it is read
         return str(path)
     return f"{path} {status.st_size} {status.st_mtime_ns}"

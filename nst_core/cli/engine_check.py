@@ -1,6 +1,6 @@
-"""``nst doctor``: the parts of the engine, and whether they work.
+"""``nst doctor``: checks the parts of the engine.
 
-It checks the engine alone. The editors and their plug-ins are checked by ``install.py doctor``.
+It checks only the engine. ``install.py doctor`` also checks the editors and their plug-ins.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from .running import first_line
 
 Check = Callable[[], List[str]]
 
-#: Processor instructions that decide how fast convolutions are, by their names in torch.
+#: The processor instructions that make convolutions fast, by their names in torch.
 _FEATURES = ("avx2", "avx512_f", "avx512_bf16", "avx512_fp16", "amx_bf16", "amx_fp16", "neon", "sve", "sve2", "bf16")
 
 _LIBRARIES = ("torch", "numpy", "pillow", "imagecodecs", "tifffile", "tqdm")
 
 
 def check_engine(checks: Mapping[str, Check]) -> int:
-    """Print the lines of each check by its name; returns 0 if all passed, 1 otherwise.
+    """Print the name and the lines of each check. Return 0 if all checks passed, otherwise 1.
 
     A check fails by raising a named error, or the error of a damaged library.
     """
@@ -63,7 +63,7 @@ def _libraries() -> List[str]:
 
 
 def _extras() -> List[str]:
-    """The libraries and programs that only some commands need: no check fails without them."""
+    """List the libraries and programs that only some commands need. The check does not fail without them."""
     program = shutil.which("ffmpeg")
     video = f"ffmpeg, {program}" if program else "the program ffmpeg is not installed (https://ffmpeg.org)"
     return [

@@ -1,4 +1,4 @@
-"""``nst farm``: a scheduler and workers on this machine, to try a farm."""
+"""``nst farm``: starts a scheduler and workers on this machine, to try a farm."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nst_core.farm.local import local_farm
 
 
 def farm(options: argparse.Namespace) -> int:
-    """Run a farm until Ctrl-C, or until the process is asked to end. Raises named errors."""
+    """Run a farm until Ctrl-C or SIGTERM. Raises named errors."""
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

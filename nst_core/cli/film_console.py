@@ -1,4 +1,4 @@
-"""The progress of a film or a batch, in frames or pictures: for a person on stderr, or for a script on stdout."""
+"""Prints the progress of a film or a batch: for a person on stderr, or for a script on stdout."""
 
 from __future__ import annotations
 
@@ -13,37 +13,40 @@ from nst_core.job.errors import NeuralStyleError
 
 
 class Reports(Protocol):
-    """Prints how far a long run is. ``step`` is called for each part of it, finished or not."""
+    """Print the progress of a long run."""
 
     def notice(self, text: str) -> None:
-        """Print a message; the same one only once."""
+        """Print a message, but the same message only once."""
 
     def step(self, done: float, text: str) -> None:
-        """``done`` of the steps are done, also a part of one; ``text`` names the current one."""
+        """Report that ``done`` steps are finished; a fraction counts a part of a step.
+
+        ``text`` names the current step.
+        """
 
     def finished(self, name: str, **facts: Any) -> None:
-        """A picture or a frame is finished; ``name`` is the kind of the line for scripts."""
+        """Report a finished picture or frame. ``name`` is the name of the event for scripts."""
 
     def summary(self, text: str) -> None:
-        """The run is complete; ``text`` says what it did, for a person."""
+        """Report to a person that the run is complete. ``text`` is the result."""
 
     def failed(self, error: NeuralStyleError) -> None:
-        """The run ended in ``error``, which the command prints on stderr."""
+        """Report that the run ended in ``error``. The command itself prints the error on stderr."""
 
     def close(self) -> None:
-        """The run has ended; leave the terminal tidy."""
+        """Clean up the terminal after the run."""
 
 
 class Quiet:
-    """Prints nothing: errors are printed by the command."""
+    """Prints nothing. The command itself prints errors."""
 
     def __init__(self, steps: int) -> None:
         self._pace = Pace(steps)
-        self._said: set[str] = set()
+        self._printed: set[str] = set()
 
     def notice(self, text: str) -> None:  # noqa: D102
-        if text not in self._said:
-            self._said.add(text)
+        if text not in self._printed:
+            self._printed.add(text)
             self._print_notice(text)
 
     def step(self, done: float, text: str) -> None:  # noqa: D102
@@ -61,7 +64,7 @@ class Quiet:
 
 
 class Lines(Quiet):
-    """One JSON object a line; those of progress come at whole percents."""
+    """Prints each event as a JSON object on one line, and the progress at each whole percent."""
 
     def __init__(self, steps: int) -> None:
         super().__init__(steps)
@@ -89,7 +92,7 @@ class Lines(Quiet):
 
 
 class Bar(Quiet):
-    """A progress bar."""
+    """Shows a progress bar."""
 
     def __init__(self, steps: int) -> None:
         super().__init__(steps)
@@ -117,7 +120,10 @@ class Bar(Quiet):
 
 
 class Pace:
-    """The time that the rest of ``steps`` will take. The last ones count most: the first frame takes longer."""
+    """Estimates how long the rest of ``steps`` will take.
+
+    The newest steps count most, because the first frame is slow.
+    """
 
     _SMOOTHING = 0.3
 
@@ -129,7 +135,7 @@ class Pace:
         self._began: float | None = None
 
     def at(self, done: float) -> None:
-        """``done`` steps are done."""
+        """Note that ``done`` steps are finished now."""
         if self._began is None:
             self._began, self._whole = done, int(done)
         self._left = self._steps - done
@@ -141,15 +147,15 @@ class Pace:
 
     @property
     def is_known(self) -> bool:
-        """Whether a step has been measured."""
+        """True if at least one step has been measured."""
         return self._seconds > 0
 
     @property
     def seconds_left(self) -> float:
-        """Seconds that the rest will take, 0 if no step has been measured."""
+        """The estimated seconds until the end. 0 if no step has been measured."""
         return self._seconds * self._left
 
 
 def reports(options: argparse.Namespace, steps: int) -> Reports:
-    """The reports that the options ask for."""
+    """Return the reports that the options ask for."""
     return Lines(steps) if options.json else Quiet(steps) if options.quiet else Bar(steps)

@@ -1,4 +1,4 @@
-"""The files of a film or of a batch: a folder, a pattern or a list of names, in the order of their numbers."""
+"""Finds the files of a film or a batch: from a folder, a pattern or names, in the order of their numbers."""
 
 from __future__ import annotations
 
@@ -12,36 +12,39 @@ from PIL import Image
 
 from nst_core.job.errors import InvalidJob, UnreadableImage
 
-#: The place of a frame's number in a pattern: ``frame-%04d.png``.
+#: The part of a pattern that stands for the frame's number, as in ``frame-%04d.png``.
 _NUMBER = re.compile(r"%(0\d+)?d")
 
 
 def pictures_in(names: Sequence[str]) -> List[Path]:
-    """The pictures that ``names`` stand for: files as given, folders and patterns in the order of their numbers.
+    """Return the pictures that ``names`` describe. Those of a folder or a pattern are sorted by their numbers.
 
-    Raises :class:`UnreadableImage` for a folder or a pattern without a picture.
+    Raises :class:`UnreadableImage` if a folder or a pattern has no picture.
     """
     return [path for name in names for path in _pictures(name)]
 
 
 def inputs_in(names: Sequence[str]) -> List[Path]:
-    """Like :func:`pictures_in`, but raises :class:`UnreadableImage` also for a name that stands for nothing."""
+    """Return the same as :func:`pictures_in`. Raises :class:`UnreadableImage` also if a file is missing."""
     found = pictures_in(names)
     require(found, "file or folder")
     return found
 
 
 def require(paths: Iterable[Path], kind: str) -> None:
-    """Raises :class:`UnreadableImage` if one of the ``paths`` is missing; ``kind`` says what it should be."""
+    """Raise :class:`UnreadableImage` if one of the ``paths`` is missing.
+
+    ``kind`` names the missing thing in the message.
+    """
     for path in paths:
         if not path.exists():
             raise UnreadableImage(f"There is no {kind} {path}.", "Check the name.")
 
 
 def masks_in(name: Optional[Path], frames: int) -> List[Optional[Path]]:
-    """The mask of each frame: the same file for all, or one file each from a folder or a pattern.
+    """Return the mask of each frame: one file for all, or one file for each from a folder or a pattern.
 
-    Raises :class:`InvalidJob` if there are not as many as ``frames``.
+    Raises :class:`InvalidJob` if the number of masks differs from the number of ``frames``.
     """
     if name is None or name.is_file():
         return [name] * frames
@@ -54,9 +57,9 @@ def masks_in(name: Optional[Path], frames: int) -> List[Optional[Path]]:
 
 
 def files_beside(options: argparse.Namespace) -> List[Path]:
-    """The files that ``options`` name beside the contents: styles, masks and the picture to begin with.
+    """Return the files in ``options`` that are no contents: styles, masks, and the picture to begin with.
 
-    Raises :class:`UnreadableImage` for a folder or a pattern without a mask.
+    Raises :class:`UnreadableImage` if a folder or a pattern has no mask.
     """
     masks = [options.selection, options.keep_mask, *(style.region for style in options.styles)]
     others = [options.init, *(path for style in options.styles for path in (style.path, style.source))]
@@ -95,7 +98,7 @@ def _is_picture(path: Path) -> bool:
 
 
 def _ordered(paths: Iterable[Path]) -> List[Path]:
-    """In the order of the numbers in their names: 9 comes before 10."""
+    """Sort paths by the numbers in their names: 9 comes before 10."""
 
     def key(path: Path) -> List[Tuple[int, str]]:
         return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", path.name)]

@@ -1,4 +1,4 @@
-"""Pictures from files: upright sRGB with straight alpha, as the engine sees them, in 8 or 16 bits a channel."""
+"""Reads pictures from files as the engine needs them: upright sRGB with straight alpha, in 8 or 16 bits a channel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .options import MAXIMUM_PIXELS
 from .samples import Array, to_8_bits, upright
 from .tiff import TooLarge, Unsupported
 
-#: Errors of decoders for damaged files. Those of imagecodecs are RuntimeErrors.
+#: The errors that decoders raise for damaged files. imagecodecs raises RuntimeErrors.
 _DAMAGE = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, EOFError, RuntimeError,
     struct.error, zlib.error, TiffFileError,
@@ -35,10 +35,10 @@ _BOMBS = (TooLarge, Image.DecompressionBombWarning, Image.DecompressionBombError
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture from a file, with notices about losses.
+    """A picture from a file, and notices about losses.
 
-    ``pixels`` is upright sRGB with straight alpha: (height, width, 4), ``uint8`` or ``uint16``. ``transparent`` says
-    whether the file has an alpha channel.
+    ``pixels`` is upright sRGB with straight alpha: (height, width, 4), ``uint8`` or ``uint16``. ``transparent``
+    is True if the file has an alpha channel.
     """
 
     pixels: Array
@@ -51,44 +51,47 @@ class Picture:
         return self.pixels.shape[1], self.pixels.shape[0]
 
     def scaled(self, size: Tuple[int, int]) -> Picture:
-        """This picture resampled to ``size``."""
+        """Return this picture, resampled to ``size``."""
         if size == self.size:
             return self
         deep = self.pixels.dtype == np.uint16
         return replace(self, pixels=_resized_16(self.pixels, size) if deep else _resized_8(self.pixels, size))
 
     def in_8_bits(self) -> Image.Image:
-        """An RGBA image of it."""
+        """Return the picture as an RGBA image."""
         return Image.fromarray(to_8_bits(self.pixels))
 
     def buffer(self) -> PixelBuffer:
-        """Its pixels as ``rgba-u8`` or ``rgba-u16``."""
+        """Return the pixels as ``rgba-u8`` or ``rgba-u16``."""
         deep = self.pixels.dtype == np.uint16
         data = self.pixels.astype("<u2" if deep else "u1", copy=False).tobytes()
         return PixelBuffer(*self.size, "rgba-u16" if deep else "rgba-u8", data)
 
 
 def read(path: Path) -> Picture:
-    """The picture in ``path``. Raises :class:`UnreadableImage` if it is missing, damaged, too large or unsupported."""
-    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would block, and can be read only once
+    """Read the picture in ``path``.
+
+    Raises :class:`UnreadableImage` if it is missing, damaged, too large or unsupported.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would block, and it can be read only once
         raise UnreadableImage(f"{path} is not a regular file.", "Save the picture to a file first.")
     with _named_errors(path):
         return _picture(path)
 
 
 def size_of(path: Path) -> Tuple[int, int]:
-    """Width and height of the upright picture in ``path``, from the file's header. Raises :class:`UnreadableImage`."""
+    """Return width and height of the upright picture in ``path`` from its header. Raises :class:`UnreadableImage`."""
     with _named_errors(path):
         return header_size(path)
 
 
 @contextmanager
 def _named_errors(path: Path) -> Iterator[None]:
-    """Within this context, decoders refuse files that are too large, and their errors get names."""
+    """In this context, decoders refuse files that are too large, and their errors become :class:`UnreadableImage`."""
     Image.MAX_IMAGE_PIXELS = MAXIMUM_PIXELS
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about odd metadata; errors are raised
+            warnings.simplefilter("ignore")  # warnings about odd metadata; decoders raise errors
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             yield
     except _BOMBS as error:
@@ -99,7 +102,7 @@ def _named_errors(path: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise UnreadableImage(f"There is no file {path}.", "Check the name.") from error
     except UnidentifiedImageError as error:
-        raise UnreadableImage(f"{path} is no picture that can be read.", "Use PNG, JPEG, WebP or TIFF.") from error
+        raise UnreadableImage(f"{path} is not a picture that nst can read.", "Use PNG, JPEG, WebP or TIFF.") from error
     except Unsupported as error:
         raise UnreadableImage(f"{path} can't be used: {error}.", "Export it with 8 or 16 bits a channel.") from error
     except MemoryError as error:
@@ -113,7 +116,7 @@ def _picture(path: Path) -> Picture:
     samples = decode(path, notices)
     color, alpha = to_srgb(samples, notices), samples.alpha
     full = np.iinfo(color.dtype).max
-    if alpha is not None and alpha.dtype != color.dtype:  # inks without a profile are converted in 8 bits
+    if alpha is not None and alpha.dtype != color.dtype:  # inks without a profile are converted with 8 bits
         alpha = to_8_bits(alpha)
     opacity = np.full(color.shape[:2], full, color.dtype) if alpha is None else alpha
     pixels = upright(np.dstack([color, opacity]), samples.orientation)
@@ -123,7 +126,7 @@ def _picture(path: Path) -> Picture:
 def _damaged(path: Path, error: BaseException) -> UnreadableImage:
     if isinstance(error, IsADirectoryError):
         return UnreadableImage(f"{path} is a folder.", "Name a picture in it.")
-    if isinstance(error, OSError) and error.errno:  # an error of the system; those of decoders have no number
+    if isinstance(error, OSError) and error.errno:  # an error of the system: errors of decoders have no number
         return UnreadableImage(f"{path} can't be read ({error.strerror}).", file_errors.remedy(error, "Use a copy."))
     reason = str(error) or type(error).__name__
     return UnreadableImage(f"{path} is damaged or incomplete ({reason}).", "Export it again or use another file.")
@@ -134,7 +137,7 @@ def _resized_8(pixels: Array, size: Tuple[int, int]) -> Array:
 
 
 def _resized_16(pixels: Array, size: Tuple[int, int]) -> Array:
-    """As Pillow resizes RGBA, which it can't do in 16 bits: colors count by their alpha."""
+    """Resize RGBA with 16 bits like Pillow resizes it with 8 bits: alpha is the weight of a color."""
     alpha = _resized_channel(opacity := pixels[..., 3].astype(np.float32), size)
     weighted = [_resized_channel(pixels[..., channel] * (opacity / 65535), size) for channel in range(3)]
     colors = [color * (65535 / np.maximum(alpha, 1)) for color in weighted]

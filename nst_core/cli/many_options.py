@@ -1,4 +1,4 @@
-"""The options of ``nst animate`` and ``nst batch`` beside those that they share with ``stylize``."""
+"""The options of ``nst animate``, ``nst batch`` and ``nst farm`` that ``nst stylize`` does not have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FORMATS = ("png", "jpg", "webp", "tif")
 
 
 def add_animate(parser: argparse.ArgumentParser) -> None:
-    """Give ``parser`` the options of ``nst animate``."""
+    """Add the options of ``nst animate`` to ``parser``."""
     parser.add_argument(
         "frames", metavar="FRAMES", nargs="+",
         help="the film: pictures, a folder, a pattern such as frame-%%04d.png, or a video file (with ffmpeg)",
@@ -27,11 +27,11 @@ def add_animate(parser: argparse.ArgumentParser) -> None:
         "--fps", metavar="NUMBER", type=_rate,
         help="frames per second of a video (default: those of the input video, or 24)",
     )  # fmt: skip
-    _add_common(parser, "paint the film anew, and replace its frames")
+    _add_common(parser, "paint the film again, and replace its frames")
 
 
 def add_batch(parser: argparse.ArgumentParser) -> None:
-    """Give ``parser`` the options of ``nst batch``."""
+    """Add the options of ``nst batch`` to ``parser``."""
     parser.add_argument("contents", metavar="CONTENT", nargs="+", help="pictures, folders or patterns such as *.jpg")
     parser.add_argument(
         "-o", "--output", metavar="FOLDER", type=Path, required=True,
@@ -40,15 +40,15 @@ def add_batch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--each-style", action="store_true", help="paint each picture once in each style, not in a mixture of them"
     )
-    _add_common(parser, "paint all pictures anew, and replace those of an earlier run")
+    _add_common(parser, "paint all pictures again, and replace those of an earlier run")
     parser.add_argument(
         "--table", metavar="FILE", type=_table,
-        help="what happened to each picture, as CSV or JSON (default: batch.csv in the output folder)",
+        help="the file for the outcome of each picture, as CSV or JSON (default: batch.csv in the output folder)",
     )  # fmt: skip
 
 
 def add_contact_sheet(reports: argparse._ArgumentGroup) -> None:
-    """Give the group ``reports`` its option for films."""
+    """Add the option for films to the group ``reports``."""
     reports.add_argument(
         "--contact-sheet", metavar="FILE", type=Path,
         help="write some frames side by side to FILE as the film grows; an existing file is replaced unless it is an "
@@ -57,7 +57,7 @@ def add_contact_sheet(reports: argparse._ArgumentGroup) -> None:
 
 
 def add_farm(parser: argparse.ArgumentParser) -> None:
-    """Give ``parser`` the options of ``nst farm``."""
+    """Add the options of ``nst farm`` to ``parser``."""
     parser.add_argument("--workers", metavar="N", type=_count, default=2, help="processes that paint (default: 2)")
     parser.add_argument("--port", metavar="PORT", type=_port, default=8786, help="of the scheduler (default: 8786)")
 
@@ -70,7 +70,7 @@ def _add_common(parser: argparse.ArgumentParser, restart: str) -> None:
 
 
 def add_machines(parser: argparse.ArgumentParser) -> None:
-    """Give ``parser`` the options for painting on several machines."""
+    """Add the options for painting on several machines to ``parser``."""
     machines = parser.add_argument_group("several machines")
     machines.add_argument(
         "--scheduler", metavar="ADDRESS",
@@ -83,7 +83,7 @@ def add_machines(parser: argparse.ArgumentParser) -> None:
 
 
 def _rate(text: str) -> str:
-    """Frames per second as ffmpeg takes them: a number or a fraction."""
+    """Return frames per second in the form of ffmpeg: a number or a fraction."""
     if not re.fullmatch(r"\d{1,4}(\.\d{1,6})?|\d{1,6}/\d{1,6}", text) or not float(text.split("/")[0]):
         raise InvalidJob(f"--fps must be a number such as 25 or 24000/1001, not {text!r}.")
     return text

@@ -1,4 +1,4 @@
-"""Masks from picture files: white is all, black or transparent is nothing."""
+"""Masks from picture files: white covers fully, black and transparent pixels do not cover."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .images import Picture
 
 
 def mask_buffer(picture: Picture) -> PixelBuffer:
-    """The coverage that ``picture`` stands for, as ``gray-u8``."""
+    """Return the coverage that ``picture`` describes as ``gray-u8``."""
     image = picture.in_8_bits()
     coverage = image.convert("L")
     if picture.transparent:
@@ -21,10 +21,10 @@ def mask_buffer(picture: Picture) -> PixelBuffer:
 
 
 class Surroundings:
-    """The content around a painted selection, and where it is fully transparent.
+    """Puts the content around a painted selection, and makes the picture transparent where the content is.
 
-    ``selection`` is ``gray-u8`` of the content's size, or None for everything. A picture keeps the content's alpha; a
-    texture (``covers``) has its own, and covers transparent parts as well.
+    ``selection`` is ``gray-u8`` in the content's size, or None for everything. A picture keeps the content's alpha. A
+    texture (``covers``) has its own alpha, and also covers transparent parts of the content.
     """
 
     def __init__(self, content: Picture, selection: Optional[PixelBuffer], covers: bool) -> None:
@@ -33,7 +33,7 @@ class Surroundings:
         self._selection = selection and Image.frombytes("L", content.size, bytes(selection.data))
 
     def around(self, painted: Image.Image) -> Image.Image:
-        """``painted`` (RGBA, of the content's size or smaller) where selected, and the content elsewhere."""
+        """Return ``painted`` (RGBA, at most in the content's size) where it is selected, and the content elsewhere."""
         content = self._content.resize(painted.size)
         if self._covers:
             return Image.alpha_composite(content, painted) if self._selection else painted

@@ -1,7 +1,7 @@
 """The options of ``nst stylize``, made from the definitions of the settings.
 
-A new setting appears here by itself. ``--init`` also takes a picture. ``--size`` is no setting of the engine: it is the
-output's longest side, to which the content is scaled first.
+A new setting becomes an option automatically. ``--init`` also accepts a picture. ``--size`` is no setting of the
+engine: it is the longest side of the output, and the content is scaled to it first.
 """
 
 from __future__ import annotations
@@ -19,39 +19,39 @@ from nst_core.job.pixels import MAXIMUM_SIDE
 from nst_core.job.request import check_weight
 from nst_core.job.settings import AUTOMATIC, Definition, Settings, definitions
 
-#: The output's longest side in pixels where neither an option nor a smaller content decides otherwise.
+#: The output's longest side in pixels, unless an option or a smaller content decides it.
 DEFAULT_SIZE = 1024
 
-#: Twice a 16K picture. More is a typing error, or a file that is meant to do harm.
+#: Twice the pixels of a 16K picture. A larger number is a typing error or a harmful file.
 MAXIMUM_PIXELS = 2 * 15360 * 8640
 
-#: The value of an adaptive number that the engine chooses.
+#: The text for an adaptive number that the engine chooses.
 _AUTOMATIC = "auto"
 
-#: Options that are not called like their setting: --size is that of the output, and --tv is the name in other programs.
+#: Options whose name differs from their setting: --size is the output's size, and other programs use the name --tv.
 _NAMES = {"size": ["--working-size"], "total_variation": ["--total-variation", "--tv"]}
 
-#: Options of earlier versions, and their successors.
+#: Options of earlier versions, and the options that replace them.
 _SUCCESSORS = {"--structure": "--keep-content", "--protect": "--keep-content", "--protection": "--keep-mask"}
 
 _METAVARS = {"float": "NUMBER", "int": "NUMBER", "text": "NAME"}
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence, like all other errors of ``nst``."""
+    """A parser that raises its errors as :class:`InvalidJob`, so that ``nst`` prints them like all other errors."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(allow_abbrev=False, **more)
         self._arguments: List[str] = []
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """The options, and the arguments that this parser does not know."""
+        """Return the options, and the arguments that this parser does not know."""
         self._arguments = list(sys.argv[1:] if args is None else args)
         return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
-        """Raise :class:`InvalidJob` with argparse's ``message``, but rather for an option that does not exist."""
-        if message.startswith("the following arguments are required"):  # perhaps because one of them is mistyped
+        """Raise :class:`InvalidJob` with argparse's ``message``. If an option is unknown, name that option instead."""
+        if message.startswith("the following arguments are required"):  # a required option may be mistyped
             names = [argument.partition("=")[0] for argument in self._arguments if argument.startswith("--")]
             unknown = [name for name in names if name not in self._option_string_actions and name != "--"]
             if unknown:
@@ -76,25 +76,25 @@ class StyleFile:
     source: Optional[Path] = None
 
     def files(self) -> List[Path]:
-        """All files that it needs."""
+        """Return all files of this style."""
         return [path for path in (self.path, self.region, self.source) if path]
 
 
 class StyleOption(argparse.Action):
-    """An option that belongs to the ``--style`` in front of it; its ``dest`` is a field of :class:`StyleFile`."""
+    """An option for the ``--style`` before it. Its ``dest`` is a field of :class:`StyleFile`."""
 
     def __call__(self, parser: argparse.ArgumentParser, namespace: Any, value: Any, option: Any = None) -> None:
-        """Put ``value`` into the newest style."""
+        """Set ``value`` in the last style."""
         if not namespace.styles:
             parser.error(f"{option} must follow the --style that it is for")
         namespace.styles[-1] = replace(namespace.styles[-1], **{self.dest: value})
 
 
 class _InitOption(argparse.Action):
-    """``--init`` or ``--continue``: they set the same value, so the last one overrules the one before it."""
+    """``--init`` or ``--continue``. Both set the same value, so the last option wins."""
 
     def __call__(self, parser: argparse.ArgumentParser, namespace: Any, value: Any, option: Any = None) -> None:
-        """Take ``value``, and note an option of the other name that it overrules."""
+        """Set ``value``, and note that an earlier option of the other name has no effect."""
         before = getattr(namespace, "init_option", option)
         if before != option:
             namespace.overruled = f"{before} has no effect with {option} {value}."
@@ -102,7 +102,7 @@ class _InitOption(argparse.Action):
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Give ``parser`` one option for each setting, in the order of the dialogs."""
+    """Add one option for each setting to ``parser``, in the order of the dialogs."""
     groups = {
         False: parser.add_argument_group("settings"),
         True: parser.add_argument_group("advanced settings"),
@@ -120,7 +120,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             action=_InitOption if is_init else "store",
         )
         if is_init:
-            text = "The result of an earlier run, from which the painting goes on: the same as --init RESULT."
+            text = "Continue the painting from RESULT of an earlier run. This is the same as --init RESULT."
             group.add_argument(
                 "--continue", metavar="RESULT", dest="init", type=Path, default=argparse.SUPPRESS, help=text,
                 action=_InitOption,
@@ -129,12 +129,12 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def option_names(definition: Definition) -> List[str]:
-    """The options for a setting; errors use the first one."""
+    """Return the names of the option for a setting. Errors use the first one."""
     return _NAMES.get(definition.name) or [f"--{definition.name.replace('_', '-')}"]
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
-    """The engine's settings."""
+    """Return the engine's settings from the parsed ``options``."""
     values: Dict[str, Any] = {definition.name: getattr(options, definition.name) for definition in definitions()}
     if isinstance(values["init"], Path):
         values["init"] = "picture"
@@ -142,7 +142,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
 
 
 def without_effect(options: argparse.Namespace, settings: Settings) -> Iterator[str]:
-    """A sentence for each option that was given in vain."""
+    """Yield a sentence for each given option that has no effect."""
     if settings.mode == "texture":
         for definition in definitions():
             if definition.of_content and getattr(settings, definition.name) != definition.default:
@@ -158,7 +158,7 @@ def without_effect(options: argparse.Namespace, settings: Settings) -> Iterator[
 
 
 def parse_style(text: str) -> StyleFile:
-    """``IMAGE`` or ``IMAGE=WEIGHT``; an existing file whose name contains an equals sign is taken as it is."""
+    """Parse ``IMAGE`` or ``IMAGE=WEIGHT``. If a file has the whole text as its name, the text has no weight."""
     path, separator, weight = text.rpartition("=")
     number = _number(weight)
     if not separator or _exists(text) or (number is None and not _exists(path)):
@@ -167,7 +167,7 @@ def parse_style(text: str) -> StyleFile:
 
 
 def parse_size(text: str) -> Union[str, int]:
-    """``full`` or a longest side in pixels; raises :class:`InvalidJob` for anything else."""
+    """Parse ``full`` or a longest side in pixels. Raises :class:`InvalidJob` for any other text."""
     number = _number(text)
     if text == "full":
         return text
@@ -177,9 +177,9 @@ def parse_size(text: str) -> Union[str, int]:
 
 
 def wanted_size(option: Union[str, int, None], content: Tuple[int, int]) -> Tuple[int, int]:
-    """Width and height of the output for those of the ``content``; ``option`` is the value of ``--size``, or None.
+    """Return width and height of the output for a ``content`` size. ``option`` is the value of ``--size``, or None.
 
-    Raises :class:`InvalidJob` if that would be too large.
+    Raises :class:`InvalidJob` if the output would be too large.
     """
     longest = max(content)
     side = min(DEFAULT_SIZE, longest) if option is None else longest if option == "full" else int(option)
@@ -192,7 +192,7 @@ def wanted_size(option: Union[str, int, None], content: Tuple[int, int]) -> Tupl
 def _exists(name: str) -> bool:
     try:
         return Path(name).exists()
-    except OSError:  # no file can have this name, or the user may not see it
+    except OSError:  # no file can have this name, or the user has no access to it
         return False
 
 
@@ -218,7 +218,7 @@ def _range(definition: Definition) -> str:
 
 
 def _parse(definition: Definition, text: str) -> Any:
-    """The value of ``text``; raises :class:`InvalidJob` that names the option."""
+    """Return the value that ``text`` describes. Raises :class:`InvalidJob`, which names the option."""
     if definition.adaptive and text == _AUTOMATIC:
         return AUTOMATIC
     number = _number(text) if definition.kind in ("float", "int") else None

@@ -1,6 +1,6 @@
-"""The finished picture, written so that there is either a whole file or none, and never over an input.
+"""Writes the finished picture: either the whole file or no file, and never over an input.
 
-Files are tagged as sRGB, the color space of the engine.
+Files get the sRGB profile, because the engine paints in sRGB.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ _JPEG: Dict[str, Any] = {"format": "JPEG", "quality": 95, "subsampling": 0}
 _WEBP: Dict[str, Any] = {"format": "WEBP", "quality": 95}
 _TIFF: Dict[str, Any] = {"format": "TIFF", "compression": "tiff_adobe_deflate"}
 
-#: How to save, by extension.
+#: The arguments for saving, by extension.
 SAVING = {".png": _PNG, ".jpg": _JPEG, ".jpeg": _JPEG, ".webp": _WEBP, ".tif": _TIFF, ".tiff": _TIFF}
 
-#: The longest side in pixels that a format can hold, if the engine can paint a longer one.
+#: The longest side in pixels that a format can hold. Formats that can hold every painting are not listed.
 _LONGEST_SIDE = {"JPEG": 65500, "WEBP": 16383}
 
 _PREVIEW_NAME = "preview-"
 
 _MAKE_IT = "Make it first or choose another one."
 
-#: Rows that are brought from floats to bytes at a time.
+#: The number of rows that are converted from floats to bytes at a time.
 _STRIP = 64
 
 
 def check(path: Path, inputs: Iterable[Path]) -> None:
-    """Raises :class:`UnwritableOutput` if a picture could not be written to ``path``, or would replace an input."""
+    """Raise :class:`UnwritableOutput` if a picture can't be written to ``path`` or would replace an input."""
     if path.suffix.lower() not in SAVING:
         raise UnwritableOutput(f"The output {path} has no known extension.", f"Use one of {', '.join(SAVING)}.")
     check_folder(_behind_links(path).parent)
@@ -54,7 +54,10 @@ def check(path: Path, inputs: Iterable[Path]) -> None:
 
 
 def check_previews(folder: Path, inputs: Iterable[Path]) -> None:
-    """Make ``folder``; raises :class:`UnwritableOutput` if previews there could not be written or replace an input."""
+    """Make ``folder``.
+
+    Raises :class:`UnwritableOutput` if previews can't be written there or would replace an input.
+    """
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
@@ -66,14 +69,14 @@ def check_previews(folder: Path, inputs: Iterable[Path]) -> None:
 
 
 def preview_path(folder: Path, number: int) -> Path:
-    """Where the preview with ``number`` (from 1) goes."""
+    """Return the path of the preview with this ``number`` (from 1)."""
     return folder / f"{_PREVIEW_NAME}{number:04}.png"
 
 
 def check_folder(folder: Path) -> None:
-    """Raises :class:`UnwritableOutput` unless a file can be made in ``folder``."""
+    """Raise :class:`UnwritableOutput` if no file can be made in ``folder``."""
     try:
-        # Tried rather than asked: permissions alone know nothing of read-only file systems.
+        # This makes a file, because the permissions do not show a read-only file system.
         with tempfile.TemporaryFile(dir=folder):
             pass
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -83,7 +86,7 @@ def check_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make ``folder`` in an existing one. Raises :class:`UnwritableOutput`."""
+    """Make ``folder`` if its parent exists. Raises :class:`UnwritableOutput`."""
     try:
         folder.mkdir(exist_ok=True)
     except FileNotFoundError as error:
@@ -94,7 +97,7 @@ def make_folder(folder: Path) -> None:
 
 
 def check_size(path: Path, size: Tuple[int, int]) -> None:
-    """Raises :class:`UnwritableOutput` if the format of ``path`` can't hold a picture of ``size``."""
+    """Raise :class:`UnwritableOutput` if the format of ``path`` can't hold a picture of this ``size``."""
     name = SAVING[path.suffix.lower()]["format"]
     limit = _LONGEST_SIDE.get(name, max(size))
     if max(size) > limit:
@@ -102,29 +105,29 @@ def check_size(path: Path, size: Tuple[int, int]) -> None:
 
 
 def image_of(pixels: PixelBuffer) -> Image.Image:
-    """``pixels`` (``rgba-f32`` or ``rgba-u8``) as an RGBA image."""
+    """Return ``pixels`` (``rgba-f32`` or ``rgba-u8``) as an RGBA image."""
     size, data = (pixels.width, pixels.height), memoryview(pixels.data).cast("B")
     if pixels.format == "rgba-u8":
         return Image.frombytes("RGBA", size, bytes(data))
     image = Image.new("RGBA", size)
     row = 16 * size[0]
-    for top in range(0, size[1], _STRIP):  # in strips, because a large picture does not fit into memory thrice
+    for top in range(0, size[1], _STRIP):  # in strips, because three copies of a large picture may not fit into memory
         strip = bytes(data[top * row : (top + _STRIP) * row])
         image.paste(_strip_of_floats(strip, size[0]), (0, top))
     return image
 
 
 def _strip_of_floats(data: bytes, width: int) -> Image.Image:
-    # Pillow has no float RGBA, so the channels go through its float gray side by side; its conversion clips and cuts.
+    # Pillow has no float RGBA, so the channels become one wide gray picture. Its conversion clips, and rounds down.
     height = len(data) // (16 * width)
     channels = Image.frombuffer("F", (4 * width, height), data, "raw", "F;32F", 0, 1)
     return Image.frombytes("RGBA", (width, height), channels.point(lambda v: v * 255 + 0.5).convert("L").tobytes())
 
 
 def write(path: Path, image: Image.Image, transparent: bool) -> List[str]:
-    """Write ``image`` (RGBA) to ``path`` at once; returns notices for the user.
+    """Write ``image`` (RGBA) to ``path`` in one step, and return notices for the user.
 
-    ``transparent``: whether the picture may be transparent somewhere. Raises :class:`UnwritableOutput`.
+    ``transparent`` is True if the picture may be transparent somewhere. Raises :class:`UnwritableOutput`.
     """
     saving = SAVING[path.suffix.lower()]
     flattened = transparent and saving["format"] == "JPEG"
@@ -137,12 +140,12 @@ def write(path: Path, image: Image.Image, transparent: bool) -> List[str]:
 
 
 def _behind_links(path: Path) -> Path:
-    """The file that ``path`` leads to; the last one that can be found where links lead in a circle."""
+    """Return the file that ``path`` links to. If links form a circle, return the last path that can be found."""
     return Path(os.path.realpath(path))
 
 
 def _stat(path: Path) -> Optional[os.stat_result]:
-    """The ``stat`` result of ``path``; None if there is no such file."""
+    """Return the ``stat`` result of ``path``, or None if there is no such file."""
     try:
         return path.stat()
     except FileNotFoundError:
@@ -150,7 +153,7 @@ def _stat(path: Path) -> Optional[os.stat_result]:
 
 
 def _write_at_once(path: Path, image: Image.Image, saving: Dict[str, Any]) -> None:
-    """Write beside ``path`` under another name, then rename, so that no one ever sees half a picture."""
+    """Write a file beside ``path``, then rename it, so that ``path`` never holds half a picture."""
     try:
         with files.replacing(path) as file:
             image.save(file, icc_profile=srgb_profile(), **saving)

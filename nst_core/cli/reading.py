@@ -1,4 +1,4 @@
-"""From the files of a command to a job."""
+"""Reads the files of a command, and makes a job from them."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _PREVIEW_SIDE = 512
 
 
 class PictureReader:
-    """Reads the job's files, and prints the notices about each."""
+    """Reads the files of a job, and prints the notices about each file."""
 
     def __init__(self, printer: EventPrinter) -> None:
         self._printer = printer
 
     def picture(self, path: Path) -> Picture:
-        """The picture in ``path``."""
+        """Read the picture in ``path``."""
         picture = read(path)
         for notice in picture.notices:
             self._printer.event(Notice(notice))
         return picture
 
     def fitted(self, path: Path, size: Tuple[int, int]) -> Picture:
-        """The picture in ``path``, scaled to ``size``; prints a notice if that distorts it."""
+        """Read the picture in ``path``, and scale it to ``size``. Print a notice if this distorts it."""
         picture = self.picture(path)
         (width, height), (own_width, own_height) = size, picture.size
         if abs(own_height * width / own_width - height) > max(1, 0.01 * height):
@@ -45,29 +45,29 @@ class PictureReader:
         return picture.scaled(size)
 
     def content(self, options: argparse.Namespace) -> Picture:
-        """The content, scaled to the output's size."""
+        """Read the content, and scale it to the output's size."""
         content = self.picture(options.content)
         size = wanted_size(options.output_size, content.size)
         output.check_size(options.output, size)
         return content.scaled(size)
 
     def style(self, style: StyleFile, size: Tuple[int, int]) -> Style:
-        """A style with its masks, for a content of ``size``."""
+        """Read a style with its masks, for a content of this ``size``."""
         picture = self.style_picture(style.path)
         region, source = self.mask(style.region, size), self.mask(style.source, picture.size)
         return Style(picture.buffer(), style.weight, style.path.stem, region, source)
 
     def style_picture(self, path: Path) -> Picture:
-        """The picture of a style."""
+        """Read the picture of a style."""
         return self.picture(path)
 
     def mask(self, path: Optional[Path], size: Tuple[int, int]) -> Optional[PixelBuffer]:
-        """The mask in ``path``, if there is one, scaled to ``size``."""
+        """Read the mask in ``path``, if it is not None, and scale it to ``size``."""
         return mask_buffer(self.fitted(path, size)) if path else None
 
 
 def read_job(options: argparse.Namespace, settings: Settings, reader: PictureReader) -> Tuple[Picture, StyleJob]:
-    """The content in the output's size, and the job for the engine."""
+    """Return the content in the output's size, and the job for the engine."""
     content = reader.content(options)
     starts = settings.init == "picture"
     return content, StyleJob(

@@ -1,4 +1,4 @@
-"""From a job to its file, for all commands that paint."""
+"""Paints a job in this process, and writes the file of its result."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .running import InProcess
 
 
 def no_picture() -> EngineFailed:
-    """The error of an engine that ended too early."""
+    """Return the error for an engine that ended without a result."""
     return EngineFailed("The engine ended without a picture.", "Try again; `nst doctor` checks the engine.")
 
 
 def painted(job: StyleJob, notice: Callable[[str], None], progress: Callable[[float], None]) -> PixelBuffer:
-    """The result of ``job``, painted in this process; ``progress`` takes the part (0..1) that is done."""
+    """Paint ``job`` in this process, and return its result. ``progress`` gets the finished share (0..1)."""
     for event in InProcess().events(job):
         if isinstance(event, Result):
             return event.pixels
@@ -34,15 +34,15 @@ def painted(job: StyleJob, notice: Callable[[str], None], progress: Callable[[fl
 
 
 class ResultFile:
-    """Writes what was painted for one ``content``, with all that the painting left out of it."""
+    """Writes the painting of one ``content``, together with the parts of the content that were not painted."""
 
     def __init__(self, content: Picture, job: StyleJob) -> None:
         self._transparent = content.transparent
         self._surroundings = Surroundings(content, job.selection, covers=job.settings.mode == "texture")
 
     def write(self, path: Path, pixels: PixelBuffer) -> List[str]:
-        """Write ``pixels`` to ``path`` at once; returns notices. Raises :class:`UnwritableOutput`."""
+        """Write ``pixels`` to ``path`` in one step, and return notices. Raises :class:`UnwritableOutput`."""
         image = self._surroundings.around(output.image_of(pixels))
-        # A texture shows nothing between the regions of its styles, though the content is opaque there.
+        # A texture is transparent between the regions of its styles, even where the content is opaque.
         transparent = self._transparent or image.getchannel("A").getextrema()[0] < 255  # type: ignore[operator]
         return output.write(path, image, transparent)

@@ -1,6 +1,6 @@
-"""The engine as a stream of events: in this process, or in the worker that the editors use. And Ctrl-C.
+"""Runs the engine in this process or in a worker like that of the editors, and handles Ctrl-C.
 
-Both have the same interface, so that the code that reads the events does not depend on the choice.
+Both have the same interface, so the code that reads the events works with each.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from nst_core.job.errors import EngineMissing, EngineNotInstalled
 from nst_core.job.events import Canceled, Estimate, Event, Failed, Ready
 from nst_core.job.request import StyleJob
 
-#: How often the worker's events are fetched, in seconds.
+#: The seconds between two requests for the worker's events.
 _POLL_SECONDS = 0.04
 
 REPAIR_IT = "Run `python3 install.py` again."
@@ -26,13 +26,13 @@ Events = Generator[Event, None, None]
 
 
 class Engine(Protocol):
-    """Paints one job: its events end with a Result or raise a named error."""
+    """Paint one job. The events end with a Result, or raise a named error."""
 
     def events(self, job: StyleJob) -> Events:
-        """Paint ``job``."""
+        """Paint ``job``, and yield its events."""
 
     def stop(self) -> None:
-        """End after the current step with the picture so far."""
+        """Stop after the current step, with the unfinished picture as the result."""
 
 
 class InProcess:
@@ -44,18 +44,18 @@ class InProcess:
             from nst_core.engine.stylize import stylize
         except ModuleNotFoundError:
             raise
-        except (ImportError, OSError) as error:  # the latter where a file of torch is missing or damaged
+        except (ImportError, OSError) as error:  # OSError: a file of torch is missing or damaged
             raise EngineMissing(f"The engine can't be loaded ({first_line(error)}).", REPAIR_IT) from error
 
         self._control = Control()
         self._stylize = stylize
 
     def events(self, job: StyleJob) -> Events:
-        """Paint ``job``."""
+        """Paint ``job``, and yield its events."""
         yield from self._stylize(job, self._control)
 
     def stop(self) -> None:
-        """End after the current step with the picture so far."""
+        """Stop after the current step, with the unfinished picture as the result."""
         self._control.stop(keep=True)
 
 
@@ -70,7 +70,7 @@ class InWorker:
         self._stopping = False
 
     def events(self, job: StyleJob) -> Events:
-        """Paint ``job``."""
+        """Paint ``job``, and yield its events."""
         try:
             self._client.stylize(job)
             yield from self._drain()
@@ -78,8 +78,8 @@ class InWorker:
             self._client.close()
 
     def stop(self) -> None:
-        """End after the current step with the picture so far."""
-        # Only noted, because a signal may come while the client is in the middle of something.
+        """Stop after the current step, with the unfinished picture as the result."""
+        # This only sets a flag, because a signal may arrive while the client is working.
         self._stopping = True
 
     def _drain(self) -> Events:
@@ -97,7 +97,7 @@ class InWorker:
 
 
 def _worker_command() -> List[str]:
-    """The engine that the user named; otherwise this interpreter's, because nst is installed in an engine."""
+    """Return the command of the engine that the user chose, or of this interpreter: nst is part of an engine."""
     try:
         return paths.engine_command()
     except EngineNotInstalled:
@@ -106,13 +106,13 @@ def _worker_command() -> List[str]:
 
 
 def first_line(error: Exception) -> str:
-    """The first line of ``error``, as part of a sentence: the texts of some libraries fill a page."""
+    """Return the first line of ``error`` as part of a sentence. The messages of some libraries fill a page."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 @contextmanager
 def interruptible(stop: Callable[[], None]) -> Iterator[None]:
-    """Within this context the first Ctrl-C calls ``stop``, and the second raises KeyboardInterrupt."""
+    """In this context, the first Ctrl-C calls ``stop``, and the second one raises KeyboardInterrupt."""
     pressed = False
 
     def interrupt(number: int, frame: Optional[FrameType]) -> None:

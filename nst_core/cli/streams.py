@@ -1,7 +1,7 @@
-"""Standard streams that can fail without a loss for the picture.
+"""Standard streams whose failures do not stop the painting.
 
-A stream may be closed from the beginning, its reader may go away, its disk may be full: the text is lost then, and
-nothing else. Python by itself would raise in the middle of a job, or end with the exit code 120.
+A stream may be closed from the beginning, its reader may end, or its disk may be full. Then only the text is lost.
+Without this module, Python would raise in the middle of a job, or end with the exit code 120.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any, Iterator, Optional, TextIO
 
 
 class LossyStream:
-    """A text stream that is silent after its first failure."""
+    """A text stream that drops all text after its first failure."""
 
     def __init__(self, stream: TextIO, is_broken: bool = False) -> None:
         self._stream = stream
         self.is_broken = is_broken
 
     def write(self, text: str) -> int:
-        """Write ``text`` if that is possible."""
+        """Write ``text`` if the stream still works."""
         if not self.is_broken:
             try:
                 self._stream.write(text)
@@ -30,7 +30,7 @@ class LossyStream:
         return len(text)
 
     def flush(self) -> None:
-        """Write buffered text if that is possible."""
+        """Write buffered text if the stream still works."""
         if not self.is_broken:
             try:
                 self._stream.flush()
@@ -42,7 +42,7 @@ class LossyStream:
 
     def _give_up(self) -> None:
         self.is_broken = True
-        # The text that is still buffered must not raise again when Python closes the stream.
+        # Buffered text must not raise again when Python closes the stream.
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, self._stream.fileno())
         os.close(nothing)
@@ -50,7 +50,7 @@ class LossyStream:
 
 @contextmanager
 def lossy_streams() -> Iterator[LossyStream]:
-    """Within this context stdout and stderr are lossy; yields stdout."""
+    """In this context, stdout and stderr are lossy. Yields stdout."""
     _occupy_closed_descriptors()
     before = sys.stdout, sys.stderr
     output, complaints = (_lossy(stream) for stream in before)
@@ -64,14 +64,14 @@ def lossy_streams() -> Iterator[LossyStream]:
 
 
 def _lossy(stream: Optional[TextIO]) -> LossyStream:
-    # Python has no object for a stream that was closed when it started.
+    # If a stream was closed when Python started, Python has no object for it.
     return LossyStream(stream or Path(os.devnull).open("w", encoding="utf-8"), is_broken=stream is None)
 
 
 def _occupy_closed_descriptors() -> None:
-    """The numbers 0, 1 and 2 belong to no other file: a library that prints would print into the picture."""
+    """Occupy the free numbers of 0, 1 and 2. If the picture got one of them, a library could print into it."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+            os.open(os.devnull, os.O_RDWR)  # the system gives the lowest free number, which is this one

@@ -1,7 +1,6 @@
-"""``nst stylize``: from files to a job, and from its result to a file.
+"""``nst stylize``: reads files, paints one picture, and writes it to a file.
 
-Everything that can be checked without the engine is checked before it is loaded, so that a mistyped name is reported at
-once.
+All checks that do not need the engine come before it is loaded. So a mistyped name is reported immediately.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from .running import Engine, InProcess, InWorker, interruptible
 
 
 def stylize(options: argparse.Namespace) -> int:
-    """Carry out the parsed ``options``; returns the exit code. Raises named errors."""
+    """Carry out the parsed ``options``, and return the exit code. Raises named errors."""
     printer = event_printer(options)
     try:
         _paint(options, printer)
@@ -40,7 +39,7 @@ def stylize(options: argparse.Namespace) -> int:
 
 
 def event_printer(options: argparse.Namespace) -> EventPrinter:
-    """The printer that the options ask for."""
+    """Return the printer that the options ask for."""
     if options.json:
         return JsonLines()
     return Silent() if options.quiet else ProgressBar()
@@ -71,7 +70,7 @@ def _check_output(options: argparse.Namespace) -> None:
 
 
 class _PictureWriter:
-    """Writes the pictures of events to files. ``finished`` says whether the result was among them."""
+    """Writes the pictures of events to files. ``finished`` is True after the result."""
 
     def __init__(self, options: argparse.Namespace, content: Picture, job: StyleJob, printer: EventPrinter) -> None:
         self._options = options
@@ -81,14 +80,14 @@ class _PictureWriter:
         self.finished = False
 
     def write(self, event: Event) -> str:
-        """Write the picture of ``event``; returns the name of the file, empty if there is no picture."""
+        """Write the picture of ``event``, and return the name of the file. It is empty if the event has no picture."""
         if isinstance(event, Result):
             self.finished = True
             return self._write_result(event)
         return self._write_preview(event) if isinstance(event, Preview) else ""
 
     def _write_preview(self, preview: Preview) -> str:
-        """Write a preview; if that fails, the job goes on."""
+        """Write a preview. If this fails, the job goes on."""
         self._previews += 1
         try:
             return self._write_image(output.preview_path(self._options.previews, self._previews), preview)
@@ -100,10 +99,13 @@ class _PictureWriter:
         try:
             return self._write_image(self._options.output, result)
         except UnwritableOutput as error:
-            raise UnwritableOutput(error.problem, self._rescue(result)) from error
+            raise UnwritableOutput(error.problem, self._write_elsewhere(result)) from error
 
-    def _rescue(self, result: Result) -> str:
-        """Write a result to another folder, because its own became unwritable during the job; says where it is."""
+    def _write_elsewhere(self, result: Result) -> str:
+        """Write a result to a temporary folder, because its own folder became unwritable during the job.
+
+        Return a sentence.
+        """
         try:
             elsewhere = Path(tempfile.mkdtemp(prefix="nst-")) / self._options.output.name
             return f"The picture is in {self._write_image(elsewhere, result)}."

@@ -1,7 +1,7 @@
-"""TIFF files to samples: any depth, byte order, layout and compression.
+"""Reads TIFF files as samples: any depth, byte order, layout and compression.
 
-Pillow knows a list of common combinations and reads some others wrongly, so tifffile decodes here. Pillow decodes the
-rest: YCbCr without JPEG, the compressions of fax machines, and the old-style JPEG of TIFF 6.
+Pillow knows only common combinations and reads some others wrongly. So tifffile decodes most files, and Pillow only
+these: YCbCr without JPEG, the compressions of fax machines, and the old-style JPEG of TIFF 6.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from PIL import Image
 
 from nst_core.job.pixels import MAXIMUM_SIDE
 
-from .color_tags import from_chromaticities, from_exif, tolerant
+from .color_tags import from_chromaticities, from_exif, profile_if_readable
 from .options import MAXIMUM_PIXELS
 from .samples import Array, Samples, straight, to_depth
 
@@ -24,7 +24,7 @@ _SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 _WHITE_IS_ZERO, _RGB, _PALETTE, _CMYK, _YCBCR, _CIE_LAB, _ICC_LAB = 0, 2, 3, 5, 6, 8, 9
 
-#: By photometric interpretation: the color model and the number of its channels. 4 is a mask, white inside.
+#: For each photometric interpretation: the color model and the number of its channels. 4 is a mask, white inside.
 _MODELS = {
     _WHITE_IS_ZERO: ("gray", 1),
     1: ("gray", 1),
@@ -37,22 +37,22 @@ _MODELS = {
     _ICC_LAB: ("lab", 3),
 }
 
-#: Compressions of fax machines, and the old-style JPEG of TIFF 6.
-_PILLOWS = (2, 3, 4, 6)
+#: The compressions that Pillow decodes: those of fax machines, and the old-style JPEG of TIFF 6.
+_FOR_PILLOW = (2, 3, 4, 6)
 _JPEG = 7
 
 # Numbers of tags.
 _ORIENTATION, _TRANSFER, _WHITE_POINT, _PRIMARIES = 274, 301, 318, 319
 _INK_SET, _EXTRA_SAMPLES, _EXIF = 332, 338, 34665
 
-#: Bits of a whole number. tifffile confuses the byte order of 24.
+#: The supported bits of an integer. tifffile confuses the byte order of 24 bits.
 _DEPTHS = (*range(1, 17), 32, 64)
 
 _PREMULTIPLIED, _STRAIGHT = 1, 2
 
 
 class Unsupported(ValueError):
-    """The file is whole, but no picture can be made of it; the text says why."""
+    """The file is complete, but it can't become a picture. The text gives the reason."""
 
 
 class TooLarge(ValueError):
@@ -60,18 +60,18 @@ class TooLarge(ValueError):
 
 
 def is_tiff(signature: bytes) -> bool:
-    """Whether a file that begins with ``signature`` (4 bytes or more) is a TIFF."""
+    """Return True if a file that begins with ``signature`` (4 bytes or more) is a TIFF."""
     return signature[:4] in _SIGNATURES
 
 
 def decode(path: Path, notices: List[str]) -> Optional[Samples]:
-    """The first page of the file, or None if Pillow has to decode it.
+    """Return the first page of the file, or None if Pillow must decode it.
 
     Raises :class:`Unsupported`, :class:`TooLarge`, and all kinds of errors for damaged files.
     """
     with tifffile.TiffFile(path) as file:
         page = file.pages.first
-        if page.compression in _PILLOWS or (page.photometric == _YCBCR and page.compression != _JPEG):
+        if page.compression in _FOR_PILLOW or (page.photometric == _YCBCR and page.compression != _JPEG):
             return None
         _check(page, file.filehandle.size)
         if len(file.pages) > 1:
@@ -80,7 +80,7 @@ def decode(path: Path, notices: List[str]) -> Optional[Samples]:
 
 
 def header(path: Path) -> Tuple[Tuple[int, int], int]:
-    """Width and height of the first page as they are stored, and its orientation."""
+    """Return the stored width and height of the first page, and its orientation."""
     with tifffile.TiffFile(path) as file:
         page = file.pages.first
         return (page.imagewidth, page.imagelength), _orientation(page)
@@ -107,7 +107,7 @@ def _samples(page: Any, notices: List[str]) -> Samples:
     color = _color(page, channels[..., :count], notices)
     if kind == _PREMULTIPLIED and alpha is not None:
         color = straight(color, alpha)
-    if alpha is not None and alpha.dtype != color.dtype:  # of a palette, whose colors have a depth of their own
+    if alpha is not None and alpha.dtype != color.dtype:  # the colors of a palette have their own depth
         alpha = to_depth(alpha >> 8 if alpha.dtype == np.uint16 else alpha, 255)
     return Samples(color, model, alpha, _profile(page, notices), _orientation(page))
 
@@ -117,10 +117,10 @@ def _orientation(page: Any) -> int:
 
 
 def _alpha(page: Any, channels: int, colors: int) -> Tuple[int, int]:
-    """Which kind of alpha there is (0: none), and the number of its channel."""
+    """Return the kind of alpha (0: there is no alpha), and the number of its channel."""
     if channels < colors:
         raise ValueError("it has too few channels")
-    if page.tags.get(_EXTRA_SAMPLES) is None:  # a fourth channel without a name is alpha in all that is around
+    if page.tags.get(_EXTRA_SAMPLES) is None:  # in practice, a fourth channel without a name is alpha
         return (_STRAIGHT, colors) if channels > colors else (0, 0)
     kinds = [int(extra) for extra in page.extrasamples]
     return next(((kind, colors + at) for at, kind in enumerate(kinds) if kind in (_PREMULTIPLIED, _STRAIGHT)), (0, 0))
@@ -137,12 +137,15 @@ def _color(page: Any, channels: Array, notices: List[str]) -> Array:
 
 def _palette(page: Any) -> Array:
     colors: Array = np.asarray(page.colormap).T
-    # The numbers have 16 bits. Some programs write 8-bit values: then none is above 255.
+    # The numbers have 16 bits, but some programs write 8-bit values. Then all of them are at most 255.
     return (colors >> 8 if colors.max() > 255 else colors).astype(np.uint8)
 
 
 def _lab(channels: Array, signed: bool) -> Array:
-    """Lab as profiles encode it. In TIFF, a and b of CIE Lab are signed, and ICC Lab of 16 bits ends at 0xFF00."""
+    """Convert Lab to the encoding of profiles.
+
+    In TIFF, CIE Lab has signed a and b, and 16-bit ICC Lab ends at 0xFF00.
+    """
     if channels.dtype not in (np.uint8, np.uint16, np.int8, np.int16):
         raise Unsupported("its Lab colors have neither 8 nor 16 bits")
     deep = channels.dtype.itemsize == 2
@@ -156,21 +159,21 @@ def _lab(channels: Array, signed: bool) -> Array:
 
 
 def _values(page: Any, values: Array, notices: List[str]) -> Array:
-    """Samples in 8 or 16 bits, 0 for the lowest value that the file can hold."""
+    """Return samples in 8 or 16 bits. 0 is the lowest value that the file can hold."""
     if values.dtype.kind == "f":
         values = np.nan_to_num(values.astype(np.float32), nan=0.0)
         if values.min(initial=0) < -0.001 or values.max(initial=0) > 1.001:
             notices.append("has values below 0 or above 1; they are cut.")
         return np.asarray(np.rint(values.clip(0, 1) * 65535), np.uint16)
     if values.dtype.kind == "i":
-        raise Unsupported("its values are signed numbers, and nothing says which of them are black and white")
+        raise Unsupported("its values are signed numbers, and the file does not define black and white")
     if values.dtype.kind not in "bu" or page.bitspersample not in _DEPTHS:
         raise Unsupported(f"its values ({page.bitspersample} bits of {values.dtype.name}) can't be converted")
     return to_depth(values, 2**page.bitspersample - 1)
 
 
 def _profile(page: Any, notices: List[str]) -> bytes:
-    return bytes(page.iccprofile or b"") or tolerant(lambda: _from_tags(page, notices), notices)
+    return bytes(page.iccprofile or b"") or profile_if_readable(lambda: _from_tags(page, notices), notices)
 
 
 def _from_tags(page: Any, notices: List[str]) -> bytes:
@@ -184,7 +187,7 @@ def _from_tags(page: Any, notices: List[str]) -> bytes:
     exif = Image.Exif()
     if tags.get(_EXIF) is not None:
         page.parent.filehandle.seek(0)
-        exif.load(page.parent.filehandle.read())  # EXIF has the form of a TIFF
+        exif.load(page.parent.filehandle.read())  # EXIF has the structure of a TIFF
     return from_exif(exif, notices)
 
 
@@ -194,7 +197,7 @@ def _quotients(numbers: Any) -> Tuple[float, ...]:
 
 
 def _transfer(numbers: Any) -> Optional[Array]:
-    """Curves (1 or 3) from samples to light."""
+    """Return 1 or 3 curves from samples to light."""
     if numbers is None:
         return None
     table = np.asarray(numbers, np.uint16)

@@ -1,4 +1,4 @@
-"""Video files through the program ffmpeg: to pictures, and back with the sound."""
+"""Converts video files to pictures and back, with the sound. The program ffmpeg does the work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Dict, List, Optional
 from nst_core.bridge import files
 from nst_core.job.errors import LibraryMissing, UnreadableImage, UnwritableOutput
 
-#: How to encode, by extension: nearly without loss, in colors that each player can show.
+#: The encoding for each extension: almost without loss, in colors that every player can show.
 _ENCODING: Dict[str, List[str]] = {
     ".mp4": ["-pix_fmt", "yuv420p", "-crf", "16"],
     ".m4v": ["-pix_fmt", "yuv420p", "-crf", "16"],
@@ -21,23 +21,23 @@ _ENCODING: Dict[str, List[str]] = {
     ".avi": ["-q:v", "2"],
 }
 
-#: Names of frames between ffmpeg and the painting, and the pattern that finds them.
+#: The name of an extracted or painted frame, and the pattern that finds all of them.
 FRAME_NAME, ALL_FRAMES = "frame-%06d.png", "frame-*.png"
 
-#: Frame rates that ffmpeg prints rounded.
+#: The exact rates for those that ffmpeg prints rounded.
 _EXACT_RATES = {"23.98": "24000/1001", "29.97": "30000/1001", "59.94": "60000/1001", "119.88": "120000/1001"}
 
-#: Encoders of most formats need even sides.
+#: Makes width and height even, because most encoders need this.
 _EVEN = "pad=ceil(iw/2)*2:ceil(ih/2)*2"
 
 
 def is_video(path: Path) -> bool:
-    """Whether ``path`` is named like a video file."""
+    """Return True if ``path`` has the extension of a video file."""
     return path.suffix.lower() in _ENCODING
 
 
 def require_ffmpeg() -> str:
-    """The path of ffmpeg. Raises :class:`LibraryMissing`."""
+    """Return the path of ffmpeg. Raises :class:`LibraryMissing`."""
     program = shutil.which("ffmpeg")
     if program is None:
         raise LibraryMissing(
@@ -48,17 +48,17 @@ def require_ffmpeg() -> str:
 
 
 def frame_rate(video: Path) -> str:
-    """Frames per second, as ffmpeg understands it. Raises :class:`UnreadableImage` if there is no film in the file."""
+    """Return frames per second in the form of ffmpeg. Raises :class:`UnreadableImage` if the file has no film."""
     command = [require_ffmpeg(), "-hide_banner", "-nostdin", "-i", str(video)]
     text = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False).stderr
     found = re.search(r"Video:.*?([\d.]+) (?:fps|tbr)", text)
     if not found:
-        raise UnreadableImage(f"{video} is no video that ffmpeg can read.", "Check the name.")
+        raise UnreadableImage(f"{video} is not a video that ffmpeg can read.", "Check the name.")
     return _EXACT_RATES.get(found[1], found[1])
 
 
 def extract(video: Path, folder: Path, rate: str) -> None:
-    """Write the frames of ``video`` to the new ``folder``: all of them, or nothing."""
+    """Write all frames of ``video`` to the new ``folder``. If this fails, the folder is not made."""
     part = folder.with_name(f"{folder.name}{files.PART}")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -70,7 +70,7 @@ def extract(video: Path, folder: Path, rate: str) -> None:
 
 
 def encode(frames: Path, rate: str, sound: Optional[Path], output: Path) -> None:
-    """Make a video ``output`` of the pictures in ``frames``, with the sound of the video ``sound`` if it has one."""
+    """Make the video ``output`` from the pictures in ``frames``. Add the sound of the video ``sound`` if it has any."""
     suffix = output.suffix.lower()
     part = output.resolve().with_name(f".{output.stem}{files.PART}{suffix}")
     command = ["-framerate", rate, "-i", FRAME_NAME]
@@ -86,9 +86,9 @@ def encode(frames: Path, rate: str, sound: Optional[Path], output: Path) -> None
 
 
 def _run(folder: Path, arguments: List[str]) -> str:
-    """Run ffmpeg in ``folder``; returns the last line of its errors, empty if all is well.
+    """Run ffmpeg in ``folder``, and return the last line of its errors. Empty: it succeeded.
 
-    In the folder, because a percent sign in a path would be part of the pattern.
+    It runs in the folder because a percent sign in a path would become part of the pattern.
     """
     command = [require_ffmpeg(), "-v", "error", "-nostdin", *arguments]
     ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)

@@ -18,7 +18,7 @@ from nst_core.job.request import StyleJob
 
 
 class StandInEngine:
-    """Answers a job as the engine does, with a picture of one color, and keeps the job for the test to look at."""
+    """Paints a picture of one color, with the events of a real engine. The test can read its jobs."""
 
     jobs: List[StyleJob]
     steps = 3
@@ -29,7 +29,7 @@ class StandInEngine:
         self.stopped = False
 
     def events(self, job: StyleJob) -> Generator[Event, None, None]:
-        """Three steps of progress, each with a preview if there shall be previews."""
+        """Yield three steps of progress, each with a preview if the job asks for previews."""
         self.jobs.append(job)
         width, height = job.content.width, job.content.height
         yield Started("cpu", ((width, height),), 2**20, 3.0, 0)
@@ -50,10 +50,10 @@ class StandInEngine:
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> type[StandInEngine]:
-    """The stand-in's class, in place of the engine; its ``jobs`` are those that it was given."""
+    """Replace the engine by the stand-in's class. ``jobs`` has all jobs that it got."""
 
     class Fresh(StandInEngine):
-        jobs: List[StyleJob] = []  # noqa: RUF012 - each test has a list of its own
+        jobs: List[StyleJob] = []  # noqa: RUF012 - each test has its own list
 
     for module in (stylize_module, result_file):
         monkeypatch.setattr(module, "InProcess", Fresh)
@@ -62,7 +62,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> type[StandInEngine]:
 
 @pytest.fixture
 def picture(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a picture with a gradient and gives its path."""
+    """A function that writes a picture with a gradient and returns its path."""
 
     def make(name: str = "content.png", size: tuple[int, int] = (24, 16), mode: str = "RGB", **saving: Any) -> Path:
         path = tmp_path / name
@@ -74,7 +74,7 @@ def picture(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def nst(tmp_path: Path, picture: Callable[..., Path]) -> Callable[..., int]:
-    """Runs ``nst stylize`` on a content, a style and an output; arguments by name replace these."""
+    """A function that runs ``nst stylize`` with a content, a style and an output. Keyword arguments replace these."""
 
     def run(*more: Any, content: Any = None, style: Any = None, output: Any = None) -> int:
         content = picture("content.png") if content is None else content
@@ -87,7 +87,7 @@ def nst(tmp_path: Path, picture: Callable[..., Path]) -> Callable[..., int]:
 
 @pytest.fixture
 def ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The program ffmpeg is installed: the one that a package for tests brings along."""
+    """Install the program ffmpeg, from a Python package for tests."""
     package = pytest.importorskip("imageio_ffmpeg")
     folder = tmp_path / "ffmpeg"
     folder.mkdir()

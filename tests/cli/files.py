@@ -1,4 +1,4 @@
-"""Image files byte by byte, for those that Pillow can't write: the right values are known without a reader."""
+"""Writes image files that Pillow can't write, byte by byte. So the right values are known without a reader."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from PIL import Image, ImageCms
 
 from nst_core.cli import images
 
-#: Numbers of TIFF tags.
+#: The numbers of TIFF tags.
 PHOTOMETRIC, PLANAR, EXTRA_SAMPLES, COLORMAP, EXIF, ICC = 262, 284, 338, 320, 34665, 34675
 
 
 def ramp(*channels: int, height: int = 6, width: int = 10) -> Any:
-    """Numbers from 0 to 1 in the shape (height, width, *channels), each channel with an order of its own."""
+    """Return numbers from 0 to 1 in the shape (height, width, *channels), in a different order in each channel."""
     return (
         np.random.default_rng(7)
         .permutation(np.linspace(0, 1, height * width * int(np.prod(channels))))
@@ -27,7 +27,7 @@ def ramp(*channels: int, height: int = 6, width: int = 10) -> Any:
 
 
 def seen(path: Path) -> Any:
-    """What the engine would get from ``path``: RGBA from 0 to 1."""
+    """Return the RGBA values, from 0 to 1, that the engine would get from ``path``."""
     buffer = images.read(path).buffer()
     deep = buffer.format == "rgba-u16"
     values = np.frombuffer(bytes(buffer.data), "<u2" if deep else "u1").reshape(buffer.height, buffer.width, 4)
@@ -35,7 +35,7 @@ def seen(path: Path) -> Any:
 
 
 def assert_seen(path: Path, color: Any, alpha: Any = 1.0) -> None:
-    """``path`` shows ``color`` (height, width, 1 or 3) with ``alpha``, to a level of 255."""
+    """Check that ``path`` shows ``color`` (height, width, 1 or 3) with ``alpha``. Each value may differ by 1/255."""
     expected = np.broadcast_to(color, (*np.shape(color)[:2], 3))
     shown = seen(path)
     assert shown.shape[:2] == expected.shape[:2]
@@ -45,18 +45,18 @@ def assert_seen(path: Path, color: Any, alpha: Any = 1.0) -> None:
 
 
 def encoded(light: Any) -> Any:
-    """Linear light as sRGB."""
+    """Convert linear light to sRGB."""
     light = np.clip(light, 0, 1)
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
 def decoded(signal: Any) -> Any:
-    """sRGB as linear light."""
+    """Convert sRGB to linear light."""
     return np.where(signal <= 0.04045, signal / 12.92, ((signal + 0.055) / 1.055) ** 2.4)
 
 
 def to_xyz(primaries: Sequence[float], white: Sequence[float] = (0.3127, 0.329)) -> Any:
-    """The matrix from linear RGB with these chromaticities to XYZ."""
+    """Return the matrix from linear RGB with these chromaticities to XYZ."""
     columns = np.array([[x / y, 1, (1 - x - y) / y] for x, y in np.reshape(primaries, (3, 2))]).T
     x, y = white
     return columns * np.linalg.solve(columns, [x / y, 1, (1 - x - y) / y])
@@ -66,7 +66,7 @@ SRGB = (0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
 
 
 def shown_from(light: Any, primaries: Sequence[float]) -> Any:
-    """Linear RGB with these primaries and D65 as sRGB."""
+    """Convert linear RGB with these primaries and D65 to sRGB."""
     return encoded(light @ (np.linalg.inv(to_xyz(SRGB)) @ to_xyz(primaries)).T)
 
 
@@ -74,7 +74,7 @@ def shown_from(light: Any, primaries: Sequence[float]) -> Any:
 
 
 def png(values: Any, depth: int, color_type: int, *chunks: tuple[bytes, bytes]) -> bytes:
-    """A PNG of ``values`` (height, width, channels), whole numbers of ``depth`` bits, with ``chunks`` before them."""
+    """Return a PNG of ``values`` (height, width, channels), integers of ``depth`` bits, with ``chunks`` before them."""
     height, width = values.shape[:2]
     rows = [b"\0" + packed(row.ravel(), depth, ">") for row in values]
     header = struct.pack(">IIBBBBB", width, height, depth, color_type, 0, 0, 0)
@@ -85,7 +85,7 @@ def png(values: Any, depth: int, color_type: int, *chunks: tuple[bytes, bytes]) 
 
 
 def packed(numbers: Any, depth: int, order: str) -> bytes:
-    """A row of numbers with ``depth`` bits each, filled up to a byte."""
+    """Pack a row of numbers with ``depth`` bits each. The last byte is filled with zeros."""
     numbers = np.asarray(numbers)
     if depth % 8 == 0:
         every = numbers.astype(np.uint64)[:, None] >> np.arange(0, depth, 8, dtype=np.uint64) & np.uint64(255)
@@ -100,7 +100,7 @@ def packed(numbers: Any, depth: int, order: str) -> bytes:
 def tiff(
     values: Any, depth: int, order: str = "<", planar: bool = False, tags: Optional[Dict[int, Any]] = None
 ) -> bytes:
-    """An uncompressed TIFF of ``values`` (height, width, channels) in strips of four rows.
+    """Return an uncompressed TIFF of ``values`` (height, width, channels) in strips of four rows.
 
     ``values`` are unsigned numbers of ``depth`` bits, or floats or signed numbers that are stored as they are. ``tags``
     are shorts (a number or several), bytes, or rationals (a list of pairs).
@@ -158,18 +158,21 @@ def _field(value: Any, order: str) -> tuple[int, int, bytes]:
 
 
 def linear_srgb() -> bytes:
-    """The profile that editors embed in pictures with linear light: sRGB's primaries, and its name."""
+    """Return the profile that editors embed in pictures with linear light.
+
+    It has the primaries and the name of sRGB.
+    """
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     for entry in _tags(profile):
         tag, offset, _ = struct.unpack(">4sII", profile[entry : entry + 12])
-        if tag in (b"rTRC", b"gTRC", b"bTRC"):  # a curve of the type 0 has one parameter, its exponent
+        if tag in (b"rTRC", b"gTRC", b"bTRC"):  # the only parameter of a curve with type 0 is its exponent
             profile[offset : offset + 16] = b"para" + bytes(8) + struct.pack(">i", 1 << 16)
     assert "sRGB" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(bytes(profile))))
     return bytes(profile)
 
 
 def swapped_srgb() -> bytes:
-    """sRGB with red and green exchanged, so that a conversion can be seen from afar."""
+    """Return an sRGB profile with red and green swapped, so that a conversion is easy to see."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     for entry in _tags(profile):
         tag = bytes(profile[entry : entry + 4])
@@ -184,6 +187,6 @@ def _tags(profile: bytearray) -> range:
 
 
 def saved(path: Path, image: Image.Image, **saving: Any) -> Path:
-    """``image`` in ``path``."""
+    """Save ``image`` to ``path``, and return ``path``."""
     image.save(path, **saving)
     return path

@@ -1,4 +1,4 @@
-"""``nst animate`` with a stand-in for the engine: files, interruptions, and all that is refused."""
+"""``nst animate`` with a stand-in for the engine: files, interruptions, and refused input."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Animate = Callable[..., int]
 
 @pytest.fixture
 def frames(tmp_path: Path) -> Path:
-    """Five frames of a photograph that moves to the left, two pixels each."""
+    """Five frames of a photograph that moves two pixels to the left in each frame."""
     photograph = sample("chelsea", 240)
     folder = tmp_path / "in"
     folder.mkdir()
@@ -36,7 +36,7 @@ def frames(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def animate(tmp_path: Path, frames: Path, picture: Callable[..., Path], engine: Any) -> Animate:
-    """Runs ``nst animate`` on the frames, to the folder ``out``."""
+    """A function that runs ``nst animate`` on the frames. The output is the folder ``out``."""
     style = picture("style.png", (20, 20))
 
     def run(*more: Any, source: Any = None, output: Any = None) -> int:
@@ -148,7 +148,7 @@ def test_too_few_masks_are_refused(animate: Animate, tmp_path: Path, picture: An
 
 
 def killed(number: int) -> Callable[[Any, int], None]:
-    """Ends the engine at its job with this number."""
+    """Return a function that ends the engine at its job with this number."""
 
     def on_step(engine: Any, step: int) -> None:
         if len(engine.jobs) == number:
@@ -175,7 +175,7 @@ def test_an_interrupted_film_goes_on(animate: Animate, engine: Any, tmp_path: Pa
         assert {name: (output / name).read_bytes() for name in NAMES[1:]} == whole
 
 
-def test_a_film_that_is_painted_anew_keeps_no_old_frame(
+def test_a_film_that_is_painted_again_keeps_no_old_frame(
     animate: Animate, engine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert animate() == 0
@@ -188,7 +188,7 @@ def test_a_film_that_is_painted_anew_keeps_no_old_frame(
         return write(file, path, pixels)
 
     monkeypatch.setattr(ResultFile, "write", interrupted)
-    assert animate("--restart") == 130  # frame f9 is noted, and not written
+    assert animate("--restart") == 130  # the notes have frame f9, but its file is not written
     monkeypatch.setattr(ResultFile, "write", write)
     assert animate() == 0
     for path in (tmp_path / "out").glob("*.png"):
@@ -203,11 +203,11 @@ def test_an_interruption_says_how_to_go_on(animate: Animate, engine: Any, capsys
     engine.on_step = staticmethod(interrupt)
     assert animate() == 130
     error = capsys.readouterr().err
-    assert "nst: stopped after frame 2 of 5. The same command goes on there.\n" in error
+    assert "nst: stopped after frame 2 of 5. The same command continues there.\n" in error
     assert "aborted" not in error
     engine.jobs.clear()
     assert animate("--restart") == 130
-    assert "The same command without --restart goes on there." in capsys.readouterr().err
+    assert "The same command without --restart continues there." in capsys.readouterr().err
 
 
 def test_a_frame_that_was_noted_but_not_written_is_written(animate: Animate, engine: Any, tmp_path: Path) -> None:
@@ -292,7 +292,7 @@ def test_a_restart_replaces_only_frames_of_the_films_before(
     assert animate() == 0
     (tmp_path / "out" / "mine.png").write_bytes(b"mine")
     assert animate("--restart", source=[frames / "f8.png"]) == 0
-    assert animate("--restart") == 0  # also those of the film before the last one
+    assert animate("--restart") == 0  # also the frames of the film before the last one
     Image.new("RGB", (72, 48)).save(frames / "mine.png")
     assert animate("--restart") == 2
     assert "mine.png exists already and is not from this film" in capsys.readouterr().err
@@ -372,7 +372,7 @@ def test_a_frame_that_is_no_picture_is_refused_before_the_start(
 ) -> None:
     (frames / "f11.png").write_bytes(b"")
     assert animate() == 2
-    assert "f11.png is no picture that can be read" in capsys.readouterr().err
+    assert "f11.png is not a picture that nst can read" in capsys.readouterr().err
     assert engine.jobs == []
 
 

@@ -1,6 +1,6 @@
-"""Each wrong argument or file: exit code 2, one sentence that names it, and no file left behind.
+"""Each wrong argument or file gives the exit code 2 and a sentence that names it, and leaves no file.
 
-These errors are found before the engine is loaded. Errors that only the engine can find are in ``test_with_engine``.
+These errors are found before the engine is loaded. ``test_with_engine`` has the errors that only the engine can find.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ NOBODY = hasattr(os, "geteuid") and os.geteuid() != 0
 
 @pytest.fixture(autouse=True)
 def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loading the engine here would be a mistake found too late."""
+    """Fail if the engine is loaded: the mistake should be found before that."""
     monkeypatch.setitem(sys.modules, "nst_core.engine.stylize", None)
 
 
 @pytest.fixture
 def refused(nst: Nst, tmp_path: Path, capsys: Captured) -> Callable[..., str]:
-    """Runs nst with something wrong, and returns the sentence that it printed."""
+    """A function that runs nst with a mistake, and returns the printed sentence."""
 
     def run(*more: Any, **files: Any) -> str:
         code = nst("--quiet", *more, **files)
@@ -84,7 +84,7 @@ def test_an_unreadable_file(refused: Refused, picture: PictureMaker) -> None:
 
 def test_no_image_and_an_empty_file(refused: Refused, tmp_path: Path) -> None:
     for data in (b"", b"a text, not a picture", b"\x7fELF" + bytes(1000)):
-        assert "notes.png is no picture that can be read. Use PNG" in refused(
+        assert "notes.png is not a picture that nst can read. Use PNG" in refused(
             content=write(tmp_path / "notes.png", data)
         )
 
@@ -233,7 +233,7 @@ def test_a_python_without_the_engine(picture: PictureMaker, tmp_path: Path, modu
 def test_a_library_that_can_not_be_loaded(
     picture: PictureMaker, tmp_path: Path, module: str, error: str, command: str
 ) -> None:
-    """Its files are there, and one of them is damaged."""
+    """All files of the library are present, but one of them is damaged."""
     (tmp_path / "damaged").mkdir()
     damage = f"raise {error}('libdamaged.so: file too short\\nand a page of advice')"
     (tmp_path / "damaged" / f"{module}.py").write_text(damage, encoding="utf-8")
@@ -255,7 +255,7 @@ def test_a_library_that_can_not_be_loaded(
 
 
 def test_torch_is_not_loaded_to_refuse(picture: PictureMaker, tmp_path: Path) -> None:
-    """In a fresh interpreter: help, a bad option and a bad file are answered without the engine."""
+    """In a new interpreter, help and the errors for a bad option and a bad file appear without the engine."""
     script = (
         "import sys\n"
         "from nst_core.cli import main\n"

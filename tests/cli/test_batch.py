@@ -19,7 +19,7 @@ Batch = Callable[..., int]
 
 @pytest.fixture
 def batch(tmp_path: Path, picture: Callable[..., Path], engine: Any) -> Batch:
-    """Runs ``nst batch`` on the folder ``in`` with three pictures, of which the second is damaged."""
+    """A function that runs ``nst batch`` on the folder ``in`` with three pictures. The second picture is damaged."""
     folder = tmp_path / "in"
     folder.mkdir()
     for name in ("a.jpg", "c.png"):
@@ -102,7 +102,7 @@ def test_an_interrupted_restart_goes_on(batch: Batch, engine: Any, tmp_path: Pat
         assert Image.open(tmp_path / "out" / name).getpixel((3, 3)) == (0, 255, 0)
 
 
-def test_a_restart_paints_all_pictures_anew(batch: Batch, engine: Any, tmp_path: Path) -> None:
+def test_a_restart_paints_all_pictures_again(batch: Batch, engine: Any, tmp_path: Path) -> None:
     assert batch() == 3
     assert batch("--restart") == 3
     assert [row["state"] for row in rows(tmp_path / "out" / "batch.csv")] == ["painted", "failed", "painted"]
@@ -211,7 +211,7 @@ def test_a_problem_names_its_file_once(batch: Batch, capsys: Captured) -> None:
 @pytest.mark.parametrize("options", [["--keep-mask", "mask.png"], ["--init", "mask.png"], ["mask.png"]])
 def test_inputs_are_not_replaced(batch: Batch, tmp_path: Path, picture: Any, options: List[str]) -> None:
     (tmp_path / "out").mkdir()
-    mask = picture("out/a.png")  # where the painting of a.jpg goes
+    mask = picture("out/a.png")  # the output path of a.jpg
     before = mask.read_bytes()
     sources = [tmp_path / "in" / "a.jpg"]
     if options == ["mask.png"]:

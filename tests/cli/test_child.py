@@ -1,4 +1,4 @@
-"""A command that an editor has started ends with the editor."""
+"""A command that an editor started ends when the editor ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colors are converted to sRGB by the description that their file has for them, in the file's own depth."""
+"""Colors are converted to sRGB according to the description in their file, and keep the depth of the file."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_useless_profile_is_reported_and_left_aside(tmp_path: Path, profile: b
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 @pytest.mark.parametrize("kind", ["png", "tiff"])
 def test_16_bits_keep_their_depth_through_a_profile(tmp_path: Path, kind: str, channels: int) -> None:
-    """In linear light the darkest of 8 bits is level 13 of sRGB: 8 bits on the way would show."""
+    """In linear light, the darkest level of 8 bits is level 13 of sRGB. So a step with 8 bits would be visible."""
     light = ramp(channels) ** 4
     colors = 1 if channels < 3 else 3
     if kind == "png":
@@ -112,7 +112,7 @@ def test_a_gray_profile_in_16_bits(tmp_path: Path) -> None:
 
 
 def test_a_profile_of_inks(tmp_path: Path) -> None:
-    """It is used where it is one; that of RGB does not fit inks."""
+    """A gray profile is used. An RGB profile does not fit inks."""
     Image.new("CMYK", (1, 1), (0, 255, 255, 0)).save(tmp_path / "a.tif", icc_profile=linear_srgb())
     assert images.read(tmp_path / "a.tif").pixels.tolist() == [[[255, 0, 0, 255]]]
     assert "does not fit" in images.read(tmp_path / "a.tif").notices[0]
@@ -261,7 +261,7 @@ def test_a_profile_goes_before_exif(tmp_path: Path) -> None:
 
 
 def avif(stored: Any, depth: int, primaries: int, transfer: int) -> bytes:
-    """Without loss, with these numbers in the box for colors."""
+    """Return a lossless AVIF with these numbers in its box for colors."""
     data = bytes(imagecodecs.avif_encode(stored, level=100, bitspersample=depth, pixelformat="444"))
     at = data.index(b"colrnclx") + 8
     return data[:at] + struct.pack(">HH", primaries, transfer) + data[at + 4 :]
@@ -297,7 +297,7 @@ def test_jpeg_2000_with_a_profile(tmp_path: Path, channels: int, depth: int) -> 
 
 @pytest.mark.parametrize("depth", [8, 16])
 def test_jpeg_2000_in_cmyk(tmp_path: Path, depth: int) -> None:
-    """Full cyan is no red that is transparent."""
+    """Full cyan must not become transparent red."""
     numbers = np.zeros((16, 16, 4), np.uint8 if depth == 8 else np.uint16)
     numbers[..., 0] = 2**depth - 1
     codestream = imagecodecs.jpeg2k_encode(numbers, level=0, codecformat="j2k", bitspersample=depth, mct=False)
@@ -327,7 +327,7 @@ def jp2(codestream: bytes, width: int, height: int, channels: int, depth: int, p
 
 
 def bmp(values: Any, space: bytes, endpoints: Any = (0,) * 9, gammas: Any = (0,) * 3, profile: bytes = b"") -> bytes:
-    """A bitmap with the fifth version of the header, 24 bits."""
+    """Return a bitmap of 24 bits with version 5 of the header."""
     height, width = values.shape[:2]
     rows = [row[:, ::-1].astype(np.uint8).tobytes() for row in values[::-1]]
     pixels = b"".join(row + bytes(-len(row) % 4) for row in rows)

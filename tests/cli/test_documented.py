@@ -1,7 +1,7 @@
-"""Each line for ``nst`` in the documentation works, with pictures of a few pixels under the names in that line.
+"""Each command line for ``nst`` in the documentation works, with tiny pictures under the names in that line.
 
-Those through ``ssh`` are run by a stand-in that takes this machine for the other one. Those for benchmarks: a result is
-judged at the size of small pictures, and a short text takes the place of the record.
+A stand-in for ``ssh`` runs commands on this machine instead of another one. The commands for benchmarks get small
+pictures and a short text instead of the record.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from tests.benchmarks import __main__ as benchmarks
 from tests.benchmarks import quality
 from tests.documented import ROOT, commands
 
-#: Commands whose lines are run by ``test_films_documented.py``.
+#: The commands whose lines ``test_films_documented.py`` runs.
 FILMS = ("animate", "batch", "farm")
 
-LINES = [line for line in commands("nst") if line and not line.startswith(FILMS)]  # the bare name is no command line
+LINES = [line for line in commands("nst") if line and not line.startswith(FILMS)]  # the name alone is no command line
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -57,7 +57,7 @@ PYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} -m nst_co
 
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``ssh studio`` leads back to this machine, where ``nst`` is found."""
+    """``ssh studio`` runs the command on this machine, which has ``nst``."""
     for name, script in (("ssh", SSH), ("nst", NST)):
         (tmp_path / name).write_text(script, encoding="utf-8")
         (tmp_path / name).chmod(0o700)
@@ -95,7 +95,7 @@ def test_an_engine_that_is_named_by_a_file(studio: None, tmp_path: Path, monkeyp
 
 
 def assert_speaks(command: list[str]) -> None:
-    """``command`` starts an engine that greets its client, and ends with its stdin."""
+    """Check that ``command`` starts an engine that sends its first message and ends when its stdin ends."""
     assert Path(command[0]).is_absolute() and Path(command[0]).name == "ssh"
     ended = subprocess.run(command, input=b"", capture_output=True, check=False)
     assert ended.stdout.startswith(b"NSTF"), ended.stderr

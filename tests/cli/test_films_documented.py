@@ -1,4 +1,4 @@
-"""Each line for films, batches and farms in the documentation works, with films of a few small frames."""
+"""Each command line for films, batches and farms in the documentation works, with films of a few small frames."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.cli.videos import video_of
 from tests.documented import commands
 from tests.farm.conftest import LocalFarm
 
-#: Names that sentences mention; they need arguments.
+#: Command names that sentences mention without arguments.
 NAMES = ("animate", "batch")
 
 LINES = [line for line in commands("nst") if line.startswith(FILMS) and line not in NAMES and "--help" not in line]
@@ -26,7 +26,7 @@ LINES = [line for line in commands("nst") if line.startswith(FILMS) and line not
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with all the files that the pages name."""
+    """A folder with all files that the pages name."""
     monkeypatch.chdir(tmp_path)
     photograph = sample("chelsea", 160)
     for folder in ("frames", "photos"):

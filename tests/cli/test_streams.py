@@ -1,6 +1,6 @@
-"""Standard streams that are closed or full lose text, never a picture.
+"""If standard streams are closed or full, text is lost, but never a picture.
 
-nst runs in a process of its own here, as a shell starts it.
+Here nst runs in a new process, which a shell starts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ REDIRECTIONS = [
 
 
 def shell(line: str) -> subprocess.CompletedProcess[str]:
-    """``line`` in a shell, in the folder of this clone; the exit code is that of nst, not of the end of a pipe."""
+    """Run ``line`` in a shell, in the folder of this clone. The exit code is that of nst, even before a pipe."""
     words = ["bash", "-o", "pipefail", "-c", line]
     root = Path(__file__).parents[2]
     return subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)

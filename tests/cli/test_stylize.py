@@ -1,4 +1,4 @@
-"""From files to a file, with a stand-in for the engine: its job, the printed events, the written file."""
+"""``nst stylize`` with a stand-in for the engine: the job, the printed events, and the written file."""
 
 from __future__ import annotations
 
@@ -93,11 +93,11 @@ def test_quiet_says_nothing(nst: Nst, engine: Any, capfd: pytest.CaptureFixture[
     assert capfd.readouterr() == ("", "")
 
 
-def test_one_interrupt_writes_the_picture_so_far(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
+def test_one_interrupt_writes_the_unfinished_picture(nst: Nst, engine: Any, tmp_path: Path, capsys: Captured) -> None:
     engine.on_step = staticmethod(lambda _, step: signal.raise_signal(signal.SIGINT) if step == 1 else None)
     assert nst() == 0
     assert Image.open(tmp_path / "out.png").size == (24, 16)
-    assert "Stopped; wrote the picture so far" in capsys.readouterr().err
+    assert "Stopped; wrote the unfinished picture" in capsys.readouterr().err
 
 
 def test_two_interrupts_abort(nst: Nst, engine: Any, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_previews_that_can_not_be_written_do_not_end_the_job(nst: Nst, engine: A
 
 
 def half_white(path: Path, size: tuple[int, int] = (24, 16)) -> Path:
-    """A mask whose left half is white."""
+    """Write a mask whose left half is white."""
     image = Image.new("L", size)
     image.paste(255, (0, 0, size[0] // 2, size[1]))
     image.save(path)

@@ -1,4 +1,4 @@
-"""TIFF of every depth, byte order and layout shows the picture that was written."""
+"""A TIFF of any depth, byte order and layout is read as the picture that was written."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_floats_out_of_range_are_cut_and_reported(path: Path) -> None:
 
 
 def test_linear_floats_with_their_profile(path: Path) -> None:
-    """As editors export them: floating point, linear light, a profile that says so."""
+    """Like a file from an editor: floating point, linear light, and a profile for linear light."""
     values = (ramp(3) ** 3).astype(np.float32)
     path.write_bytes(tiff(values, 32, tags={ICC: linear_srgb()}))
     assert_seen(path, encoded(values))
@@ -136,7 +136,7 @@ def test_lab(path: Path, depth: int, photometric: int) -> None:
     stored = np.dstack([lightness * top / 100, (a + middle) * unit, (b + middle) * unit])
     numbers = np.rint(stored).astype(np.int64).astype(np.uint64) & (2**depth - 1)
     path.write_bytes(tiff(numbers, depth, tags={PHOTOMETRIC: photometric}))
-    # Red of sRGB is about L 54, a 81, b 70 under D50.
+    # With D50, the red of sRGB is about L 54, a 81, b 70.
     expected = np.array([[[0, 0, 0], [119, 119, 119], [255, 255, 255], [255, 0, 0]]]) / 255
     assert np.abs(images.read(path).pixels[..., :3] / (255 if depth == 8 else 65535) - expected).max() <= 6 / 255
 
@@ -208,7 +208,7 @@ def test_the_first_page_is_taken_and_reported(path: Path) -> None:
 def test_signed_numbers_are_refused_by_name(path: Path) -> None:
     for kind in ("i1", "i2", "i4"):
         path.write_bytes(tiff(np.full((4, 4, 1), 100, kind), 8 * int(kind[1])))
-        with pytest.raises(UnreadableImage, match="signed numbers, and nothing says which of them are black and white"):
+        with pytest.raises(UnreadableImage, match="signed numbers, and the file does not define black and white"):
             images.read(path)
 
 

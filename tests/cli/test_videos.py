@@ -121,7 +121,7 @@ def test_the_frames_of_another_video_are_not_painted(
     engine.on_step = staticmethod(killed)
     assert animate(clip, "out") == 1
     [notes] = tmp_path.rglob("film.json")
-    notes.unlink()  # as if the process had been killed before it began the film
+    notes.unlink()  # like after a kill before the film began
     for path in (tmp_path / "out").glob("*.png"):
         path.unlink()
     engine.on_step = staticmethod(lambda stand_in, step: None)

@@ -1,4 +1,4 @@
-"""The command with the real engine and the real weights, on pictures of a few pixels."""
+"""``nst`` with the real engine and the real weights, on tiny pictures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DRAFT = ("--quality", "draft", "--device", "cpu")
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
-    """Threads only wait for each other on pictures this small."""
+    """Use one thread, because for such small pictures threads would only wait for each other."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -203,7 +203,7 @@ def test_a_reader_that_goes_away_is_no_crash() -> None:
 
 @pytest.fixture
 def worker_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The client starts this interpreter's engine, from this clone, and keeps its log in the test's folder."""
+    """Let the client start an engine with this interpreter and this clone. Its log is in the test's folder."""
     monkeypatch.setenv("NEURAL_STYLE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("NEURAL_STYLE_ENGINE", f"'{sys.executable}' -m nst_core.cli worker")

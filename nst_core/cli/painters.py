@@ -1,4 +1,4 @@
-"""Who paints: the engine in this process, or the workers of a farm."""
+"""The painters of jobs: the engine in this process, or the workers of a farm."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from .result_file import painted
 Item = TypeVar("Item")
 
 
-class Crew(Protocol):
-    """Paints jobs, one or several at a time."""
+class Painters(Protocol):
+    """Paint jobs, one or several at a time."""
 
     def each(self, function: Callable[[Item], None], items: Iterable[Item]) -> None:
         """Call ``function`` with each item. The calls may overlap."""
 
     def paint(self, job: StyleJob, notice: Callable[[str], None], progress: Callable[[float], None]) -> PixelBuffer:
-        """The result of ``job``; ``progress`` takes the part (0..1) that is done, where that is known."""
+        """Paint ``job``, and return its result. ``progress`` gets the finished share (0..1) if it is known."""
 
 
-class Alone:
+class ThisProcess:
     """The engine in this process."""
 
     def each(self, function: Callable[[Item], None], items: Iterable[Item]) -> None:
-        """Call ``function`` with one item after the other."""
+        """Call ``function`` with each item, one after the other."""
         for item in items:
             function(item)
 
     def paint(self, job: StyleJob, notice: Callable[[str], None], progress: Callable[[float], None]) -> PixelBuffer:
-        """The result of ``job``."""
+        """Paint ``job``, and return its result."""
         return painted(job, notice, progress)
 
 
 @contextmanager
-def crew(options: argparse.Namespace, weights: str) -> Iterator[Crew]:
-    """The crew that the options ask for."""
+def painters_for(options: argparse.Namespace, weights: str) -> Iterator[Painters]:
+    """Open the painters that the options ask for."""
     if options.scheduler is None:
         if options.shared is not None:
             raise InvalidJob("--shared is for several machines, which need --scheduler.")
-        yield Alone()
+        yield ThisProcess()
         return
     from nst_core.farm.scheduler import Farm
 
