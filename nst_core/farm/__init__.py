@@ -1,9 +1,9 @@
-"""More machines: jobs that are painted by the workers of a Dask scheduler.
+"""Several machines: the workers of a Dask scheduler paint jobs.
 
-- ``work``: the work of a worker.
-- ``luggage``: how pictures travel, over the network or through a shared folder.
-- ``scheduler``: the scheduler and its workers, as this machine sees them.
-- ``local``: a scheduler and workers on this machine, for trying.
+- ``work``: paints a job on a worker.
+- ``payload``: sends pictures, over the network or through a shared folder.
+- ``scheduler``: sends jobs to the scheduler, and waits for the results of its workers.
+- ``local``: starts a scheduler and workers on this machine, to try a farm.
 
-The package ``distributed`` is optional. It is loaded when a farm is used.
+The package ``distributed`` is optional. It is imported when a farm is used.
 """

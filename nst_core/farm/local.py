@@ -1,4 +1,4 @@
-"""A scheduler and workers on this machine, to try a farm."""
+"""Starts a scheduler and workers on this machine, to try a farm."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .scheduler import require_dask
 
 @contextmanager
 def local_farm(workers: int, port: int) -> Iterator[str]:
-    """A farm with so many ``workers``, which share the processor; gives the address of its scheduler.
+    """Start a farm with this number of ``workers``, which share the processor. Yields the address of its scheduler.
 
-    It can be reached from this machine only. ``port`` 0 takes a free one. Raises :class:`FarmLost`.
+    Only this machine can reach it. ``port`` 0 means any free port. Raises :class:`FarmLost`.
     """
     distributed = require_dask()
     import dask

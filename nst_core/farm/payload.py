@@ -1,6 +1,6 @@
-"""How the pictures of a job travel: with the messages of Dask, or as files in a folder that all machines share.
+"""Sends the pictures of a job: in the messages of Dask, or as files in a folder that all machines share.
 
-A job travels in the form that editors send to the engine, so it is checked when it arrives.
+A job has the same form as when an editor sends it to the engine. So it is checked when it arrives.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from nst_core.bridge.framing import shape_to_wire
 from nst_core.job.errors import UnreadableImage, UnwritableOutput
 from nst_core.job.pixels import PixelBuffer
 
-#: How the folder of a run begins, and the seconds without a new picture after which its run has surely ended.
-_FOLDER, _ENDED = ".nst-farm-", 2 * 24 * 3600
+#: The beginning of the name of a run's folder. After so many seconds without a new picture, the run has ended.
+_FOLDER, _OUTDATED_SECONDS = ".nst-farm-", 2 * 24 * 3600
 
 
 @dataclass(frozen=True)
-class Luggage:
-    """``fields`` for JSON, and the bytes of pictures: in ``data``, or in ``file`` if they travel by a folder."""
+class Payload:
+    """The data of a job or of its result: ``fields`` for JSON, and the bytes of pictures in ``data`` or in ``file``."""
 
     fields: Dict[str, Any]
     shapes: List[Dict[str, Any]]
@@ -33,7 +33,7 @@ class Luggage:
     file: Optional[Path] = None
 
     def pictures(self) -> List[PixelBuffer]:
-        """The pictures. Raises :class:`UnreadableImage` if they did not arrive."""
+        """Return the pictures. Raises :class:`UnreadableImage` if the file can't be read here."""
         shapes = [PixelShape(**shape) for shape in self.shapes]
         data = self.data if self.file is None else _read(self.file)
         return [PixelBuffer(s.width, s.height, s.format, part) for s, part in zip(shapes, data)]
@@ -48,10 +48,10 @@ class PixelShape:
     format: str
 
 
-class Porter:
-    """Packs pictures for one run. With a ``shared`` folder they travel through a new folder in it.
+class Sender:
+    """Packs the pictures of one run. With a ``shared`` folder, they become files in a new folder there.
 
-    Folders of runs that were killed are removed.
+    It also removes the folders of killed runs.
     """
 
     def __init__(self, shared: Optional[Path]) -> None:
@@ -63,27 +63,27 @@ class Porter:
                 raise _refused(self._folder.parent, error) from error
             _remove_old(self._folder.parent)
 
-    def packed(self, fields: Dict[str, Any], pictures: Sequence[PixelBuffer]) -> Luggage:
-        """``fields`` and ``pictures``. Raises :class:`UnwritableOutput` if the shared folder refuses."""
-        return packed(fields, pictures, self._folder)
+    def pack(self, fields: Dict[str, Any], pictures: Sequence[PixelBuffer]) -> Payload:
+        """Pack ``fields`` and ``pictures``. Raises :class:`UnwritableOutput` if the shared folder can't be written."""
+        return pack(fields, pictures, self._folder)
 
-    def remove(self, luggage: Luggage) -> None:
-        """``luggage`` is not needed any more."""
-        if luggage.file is not None:
-            luggage.file.unlink(missing_ok=True)
+    def remove(self, payload: Payload) -> None:
+        """Remove the file of a ``payload`` that is no longer needed."""
+        if payload.file is not None:
+            payload.file.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Remove everything that is still in the shared folder."""
+        """Remove the folder of this run."""
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def packed(fields: Dict[str, Any], pictures: Sequence[PixelBuffer], folder: Optional[Path]) -> Luggage:
-    """``fields`` and ``pictures`` to be sent through ``folder``, or over the network."""
+def pack(fields: Dict[str, Any], pictures: Sequence[PixelBuffer], folder: Optional[Path]) -> Payload:
+    """Pack ``fields`` and ``pictures``: into a file in ``folder``, or without a folder for the network."""
     shapes = [{name: shape_to_wire(picture)[name] for name in ("width", "height", "format")} for picture in pictures]
     data = [bytes(picture.data) for picture in pictures]
     if folder is None:
-        return Luggage(fields, shapes, data)
+        return Payload(fields, shapes, data)
     file = folder / secrets.token_hex(8)
     try:
         with files.replacing(file, private=True) as stream:
@@ -92,13 +92,13 @@ def packed(fields: Dict[str, Any], pictures: Sequence[PixelBuffer], folder: Opti
                 stream.write(part)
     except OSError as error:
         raise _refused(folder, error) from error
-    return Luggage(fields, shapes, [], file)
+    return Payload(fields, shapes, [], file)
 
 
 def _remove_old(shared: Path) -> None:
     for folder in shared.glob(f"{_FOLDER}*"):
-        with contextlib.suppress(FileNotFoundError):  # another machine removes it, too
-            if time.time() - folder.stat().st_mtime > _ENDED:
+        with contextlib.suppress(FileNotFoundError):  # another machine may remove it at the same time
+            if time.time() - folder.stat().st_mtime > _OUTDATED_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,7 +1,7 @@
-"""The scheduler of a farm and its workers, as this machine sees them.
+"""Sends jobs to the scheduler of a farm, and waits for the results of its workers.
 
-Dask gives a job to another worker if one is lost. This module adds errors with names, and an end of the waiting if
-there is no worker.
+If a worker is lost, Dask gives its job to another worker. This module adds named errors, and it stops waiting if no
+worker is left.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
 
 from . import work
-from .luggage import Luggage, Porter
+from .payload import Payload, Sender
 
-#: Seconds until a scheduler must have answered, between two looks at a running job, and without any worker.
-_TO_CONNECT, _LOOK, _ALONE = 10, 0.5, 60
+#: The longest time in seconds until a scheduler answers, the time between two checks of a running job, and the longest
+#: time without any worker.
+_CONNECT_SECONDS, _CHECK_SECONDS, _NO_WORKER_SECONDS = 10, 0.5, 60
 
 _SEE_TLS = "See *Several machines* in docs/films.md."
-_GO_ON = "Start it again, and repeat the command without --restart: it goes on."
+_CONTINUE = "Start it again, and repeat the command without --restart: it continues."
 
 Item = TypeVar("Item")
 
 
 class Farm:
-    """The workers of the scheduler at ``address``. Pictures travel through ``shared``, or over the network.
+    """The workers of the scheduler at ``address``. Pictures are sent through ``shared``, or over the network.
 
     Raises :class:`LibraryMissing`, and :class:`FarmLost` if no worker can paint.
     """
@@ -43,59 +44,59 @@ class Farm:
         self._client = _connected(address)
         self._stopped = threading.Event()
         self._check_workers()
-        self._porter = Porter(shared)
+        self._sender = Sender(shared)
 
     @property
     def size(self) -> int:
-        """How many jobs the workers paint at the same time."""
+        """The number of jobs that the workers paint at the same time."""
         return max(1, int(sum(self._client.nthreads().values())))
 
     def each(self, function: Callable[[Item], None], items: Iterable[Item]) -> None:
-        """Call ``function`` with each item, as many at a time as there are workers; the first error ends them all."""
+        """Call ``function`` with each item, in one thread for each worker. The first error ends all calls."""
         with ThreadPoolExecutor(self.size) as pool:
             calls = [pool.submit(function, item) for item in items]
             try:
                 for call in wait(calls, return_when=FIRST_EXCEPTION).done:
                     call.result()
             finally:
-                self._stopped.set()  # threads that still wait for a picture end
+                self._stopped.set()  # ends the threads that still wait for a picture
                 for call in calls:
                     call.cancel()
         self._stopped.clear()
 
     def paint(self, job: StyleJob, notice: Callable[[str], None], progress: Callable[[float], None]) -> PixelBuffer:
-        """The result of ``job``, painted by a worker; its ``progress`` is not known here. Raises named errors."""
-        sent = self._porter.packed(*job_to_wire(job))
+        """Let a worker paint ``job``, and return its result. It does not report ``progress``. Raises named errors."""
+        sent = self._sender.pack(*job_to_wire(job))
         try:
             arrived = self._answer(sent)
             if "error" in arrived.fields:
                 raise error_from_wire(arrived.fields["error"])
             [pixels] = arrived.pictures()
-            self._porter.remove(arrived)
+            self._sender.remove(arrived)
         finally:
-            self._porter.remove(sent)
+            self._sender.remove(sent)
         for text in arrived.fields["notices"]:
             notice(text)
         return pixels
 
     def close(self) -> None:
-        """Leave the scheduler, and remove what is in the shared folder."""
-        self._porter.close()
+        """Disconnect from the scheduler, and remove the files in the shared folder."""
+        self._sender.close()
         self._client.close(timeout=1)
 
-    def _answer(self, sent: Luggage) -> Luggage:
+    def _answer(self, sent: Payload) -> Payload:
         import distributed
 
         future = self._client.submit(work.paint, sent, work.equipment(self._weights), self._weights, pure=False)
-        alone_since = None
+        no_worker_since = None
         try:
             while not future.done():
-                if self._stopped.wait(_LOOK):
+                if self._stopped.wait(_CHECK_SECONDS):
                     raise CancelledError
                 self._require_scheduler()
-                alone_since = None if self._client.nthreads() else alone_since or time.monotonic()
-                if alone_since and time.monotonic() - alone_since > _ALONE:
-                    raise FarmLost(f"The scheduler {self._address} has no worker left.", _GO_ON)
+                no_worker_since = None if self._client.nthreads() else no_worker_since or time.monotonic()
+                if no_worker_since and time.monotonic() - no_worker_since > _NO_WORKER_SECONDS:
+                    raise FarmLost(f"The scheduler {self._address} has no worker left.", _CONTINUE)
             return future.result()  # type: ignore[no-any-return]
         except distributed.KilledWorker as error:
             problem = "Several workers ended while they painted the same picture."
@@ -110,7 +111,7 @@ class Farm:
             raise self._lost()
 
     def _lost(self) -> FarmLost:
-        return FarmLost(f"The connection to the scheduler {self._address} is lost.", _GO_ON)
+        return FarmLost(f"The connection to the scheduler {self._address} is lost.", _CONTINUE)
 
     def _check_workers(self) -> None:
         here = work.equipment(self._weights)
@@ -126,13 +127,13 @@ class Farm:
 
 
 def _connected(address: str) -> Any:
-    """A client of Dask. Its messages are for programmers."""
+    """Return a client of Dask. Its log is off, because its messages are for programmers."""
     distributed = require_dask()
     for logger in ("distributed", "distributed.client"):
         logging.getLogger(logger).setLevel(logging.CRITICAL)
     try:
         asyncio.run(_reach(address))
-        return distributed.Client(address, timeout=_TO_CONNECT, set_as_default=False)
+        return distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except distributed.comm.core.FatalCommClosedError as error:
         problem = f"The certificates of the scheduler {address} and of this machine do not match."
         raise FarmLost(problem, _SEE_TLS) from error
@@ -147,16 +148,16 @@ def _connected(address: str) -> Any:
 
 
 async def _reach(address: str) -> None:
-    """Connect once: a client of Dask that can't connect reports this again at its end, with a traceback."""
+    """Connect once as a test, because a client of Dask that can't connect prints a traceback at its end."""
     import distributed
 
     security = distributed.Security().get_connection_args("client")
-    connection = await distributed.comm.connect(address, timeout=_TO_CONNECT, **security)
+    connection = await distributed.comm.connect(address, timeout=_CONNECT_SECONDS, **security)
     await connection.close()
 
 
 def require_dask() -> Any:
-    """Dask's module. Raises :class:`LibraryMissing`."""
+    """Return Dask's module. Raises :class:`LibraryMissing`."""
     try:
         import distributed
     except ImportError as error:

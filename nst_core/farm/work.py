@@ -1,4 +1,4 @@
-"""The work of a farm's worker: it paints a job, if its equipment is that of the machine that sent it."""
+"""Paints a job on a worker, if the worker has the same equipment as the machine that sent the job."""
 
 from __future__ import annotations
 
@@ -14,43 +14,46 @@ from nst_core.job.errors import EngineFailed, InvalidJob, NeuralStyleError
 from nst_core.job.events import Notice, Result
 from nst_core.job.pixels import PixelBuffer
 
-from .luggage import Luggage, packed
+from .payload import Payload, pack
 
-#: Names of equipment and their versions.
+#: The versions of the parts that change the pictures, by their names.
 Equipment = Dict[str, str]
 
 
 @lru_cache(maxsize=4)
 def equipment(weights: str) -> Equipment:
-    """The facts that decide how this machine paints with the network called ``weights``."""
+    """Return the versions on this machine that influence the pictures, for the network called ``weights``."""
     torch = metadata.version("torch").partition("+")[0]  # without the name of its build
     return {"neural-style": __version__, "torch": torch, "weights": _sum_of(weights)}
 
 
 def differences(here: Equipment, there: Equipment) -> List[str]:
-    """How ``there`` differs from ``here``, one phrase each."""
+    """Return one phrase for each difference between ``there`` and ``here``."""
     return [
         f"{name} {there.get(name, 'missing')} instead of {here[name]}" for name in here if here[name] != there.get(name)
     ]
 
 
-def paint(luggage: Luggage, wanted: Equipment, weights: str) -> Luggage:
-    """The painted picture of a job. An error travels as the field ``error``, because Dask would wrap it."""
+def paint(payload: Payload, wanted: Equipment, weights: str) -> Payload:
+    """Paint the job in ``payload``, and return the picture.
+
+    An error becomes the field ``error``: Dask would wrap it.
+    """
     notices: List[str] = []
     try:
         found = differences(wanted, equipment(weights))
         if found:
             raise InvalidJob(f"A worker has {', '.join(found)}.", "Install the same on all machines.")
-        result = _painted(luggage, notices)
+        result = _painted(payload, notices)
     except NeuralStyleError as error:
-        return Luggage({"error": error.to_wire()}, [], [])
-    return packed({"notices": notices}, [result], luggage.file.parent if luggage.file else None)
+        return Payload({"error": error.to_wire()}, [], [])
+    return pack({"notices": notices}, [result], payload.file.parent if payload.file else None)
 
 
-def _painted(luggage: Luggage, notices: List[str]) -> PixelBuffer:
+def _painted(payload: Payload, notices: List[str]) -> PixelBuffer:
     from nst_core.engine.stylize import stylize
 
-    for event in stylize(job_from_wire(luggage.fields, luggage.pictures())):
+    for event in stylize(job_from_wire(payload.fields, payload.pictures())):
         if isinstance(event, Result):
             return event.pixels
         if isinstance(event, Notice):
@@ -59,7 +62,7 @@ def _painted(luggage: Luggage, notices: List[str]) -> PixelBuffer:
 
 
 def _sum_of(weights: str) -> str:
-    """The name of weights that the engine checks itself, or the sum of a file."""
+    """Return the checksum of a file of weights. For a name, return the name: the engine checks its own weights."""
     path = Path(weights)
     if not path.is_file():
         return weights

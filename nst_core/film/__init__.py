@@ -1,12 +1,12 @@
-"""Films: frames that are painted one after the other, so that nothing flickers.
+"""Films: frames that are painted one after the other, so that the film does not flicker.
 
-- ``flow``: the motion between two frames, by OpenCV, and pictures that are moved along it.
-- ``trust``: where that motion can be trusted, and where nothing moves at all.
-- ``follow``: the earlier result as the start of the next frame, and cuts.
-- ``plan``: in which order frames are painted, once or twice, for films that end and for loops.
+- ``flow``: measures the motion between two frames with OpenCV, and moves pictures along it.
+- ``trust``: finds the pixels whose measured motion is reliable, and the pixels that do not move.
+- ``follow``: makes the start of the next frame from the earlier result, and finds cuts.
+- ``plan``: the order in which frames are painted, once or twice, for films that end and for loops.
 - ``sequence``: paints the plan, and continues after an interruption.
-- ``journal``: the progress of a film on the disk.
-- ``arrays``: pixel buffers as arrays.
+- ``journal``: stores the progress of a film on the disk.
+- ``arrays``: converts pixel buffers to arrays and back.
 
-The room knows neither files of pictures nor the engine: both are given to it.
+This package does not read or write picture files, and does not call the engine. Its caller passes functions for both.
 """

@@ -15,7 +15,7 @@ _TYPES = {"u8": "<u1", "u16": "<u2", "f32": "<f4"}
 
 
 def array_of(buffer: PixelBuffer) -> Array:
-    """The picture or mask in ``buffer`` as bytes."""
+    """Return the picture or mask in ``buffer`` as bytes."""
     depth = buffer.format.rpartition("-")[2]
     values = np.frombuffer(buffer.data, _TYPES[depth]).reshape(buffer.height, buffer.width, -1)
     if depth == "u8":
@@ -26,7 +26,7 @@ def array_of(buffer: PixelBuffer) -> Array:
 
 
 def buffer_of(picture: Array) -> PixelBuffer:
-    """``picture`` (H, W, 4; bytes) as ``rgba-u8``, or (H, W; floats) as the mask ``gray-f32``."""
+    """Return ``picture`` (H, W, 4; bytes) as ``rgba-u8``, or (H, W; floats) as a mask in ``gray-f32``."""
     height, width = picture.shape[:2]
     if picture.ndim == 2:
         return PixelBuffer(width, height, "gray-f32", picture.astype("<f4").tobytes())
@@ -34,12 +34,12 @@ def buffer_of(picture: Array) -> PixelBuffer:
 
 
 def opaque(rgb: Array) -> Array:
-    """``rgb`` (H, W, 3; values from 0 to 255) as bytes with a full alpha."""
+    """Return ``rgb`` (H, W, 3; values from 0 to 255) as bytes with full alpha."""
     alpha = np.full((*rgb.shape[:2], 1), 255, np.uint8)
     return np.concatenate([np.rint(rgb.clip(0, 255)).astype(np.uint8), alpha], 2)
 
 
 def shown(rgba: Array) -> Array:
-    """The colors (H, W, 3) of a picture on black: the hidden color of a transparent pixel does not move."""
+    """Return the colors (H, W, 3) of a picture on black, so that hidden colors of transparent pixels show no motion."""
     alpha = rgba[..., 3:].astype(np.uint16)
     return np.asarray((rgba[..., :3] * alpha + 127) // 255, np.uint8)

@@ -1,4 +1,4 @@
-"""The motion between two frames by OpenCV's DIS (Kroeger et al. 2016), and pictures that are moved along it."""
+"""Measures the motion between two frames with OpenCV's DIS (Kroeger et al. 2016), and moves pictures along it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy as np
 
 from .arrays import Array
 
-#: The object that measures motion, for each thread: its buffers are its own, and a farm paints in several threads.
+#: The object that measures motion. Each thread needs its own because of its buffers, and a farm uses several threads.
 _OF_THREAD = threading.local()
 
 
 def motion(source: Array, target: Array) -> Array:
-    """For each pixel of ``source`` the way (H, W, 2: right, down) to its place in ``target``; both (H, W, 3) bytes."""
+    """Return the way (H, W, 2: right, down) of each pixel from ``source`` to ``target``. Both are (H, W, 3) bytes."""
     gray = [cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY) for picture in (source, target)]
     return np.asarray(_dis().calc(*gray, None))
 
 
 def moved(picture: Array, way: Array) -> Array:
-    """``picture`` (H, W, C; floats), each pixel taken from the place to which ``way`` leads; the edges continue."""
+    """Return ``picture`` (H, W, C; floats) with each pixel read at the end of its ``way``. The edges are extended."""
     rows, columns = np.indices(way.shape[:2], np.float32)
     x, y = columns + way[..., 0], rows + way[..., 1]
     return np.asarray(cv2.remap(picture, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)).reshape(
@@ -30,17 +30,17 @@ def moved(picture: Array, way: Array) -> Array:
 
 
 def blurred(picture: Array, sigma: float) -> Array:
-    """``picture`` (H, W) or (H, W, C), out of focus by ``sigma`` pixels."""
+    """Return ``picture`` (H, W) or (H, W, C), blurred by ``sigma`` pixels."""
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma))
 
 
 def eroded(mask: Array, radius: int) -> Array:
-    """``mask`` (H, W; boolean) without the ``radius`` pixels at its border."""
+    """Return ``mask`` (H, W; boolean) without the ``radius`` pixels at its border."""
     return np.asarray(cv2.erode(mask.astype(np.uint8), _square(radius))).astype(bool)
 
 
 def opened(mask: Array, radius: int) -> Array:
-    """``mask`` (H, W; boolean) without parts that are not wider than twice the ``radius``."""
+    """Return ``mask`` (H, W; boolean) without parts that are at most twice the ``radius`` wide."""
     return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _square(radius))).astype(bool)
 
 
@@ -49,14 +49,17 @@ def _square(radius: int) -> Array:
 
 
 def _dis() -> Any:
-    """The measuring object of this thread."""
+    """Return the measuring object of this thread."""
     if not hasattr(_OF_THREAD, "dis"):
         _OF_THREAD.dis = _new_dis()
     return _OF_THREAD.dis
 
 
 def _new_dis() -> Any:
-    """Down to single pixels and smoother than OpenCV's presets: their errors of a quarter of a pixel are seen."""
+    """Make a measuring object that is finer and smoother than OpenCV's presets.
+
+    Their errors of 1/4 pixel are visible.
+    """
     dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     dis.setFinestScale(0)
     dis.setVariationalRefinementIterations(20)

@@ -1,8 +1,8 @@
-"""The earlier result as the start of the next frame: moved with the content, and lit as it is.
+"""Makes the start of the next frame: the earlier result, moved with the content and with the same change of light.
 
-A painting that is copied from frame to frame drifts: each copy adds its errors. So pixels whose content does not change
-keep their exact color, and remember the content that they were painted for (``reference``). They are painted again when
-the content has changed visibly since then, no matter how slowly.
+A painting that is copied from frame to frame drifts, because each copy adds errors. So a pixel keeps its exact color
+while its content does not change. ``reference`` stores the content for which each pixel was painted. The pixel is
+painted again when its content differs visibly from this reference, even if the change was slow.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ import numpy as np
 from . import flow, trust
 from .arrays import Array, shown
 
-#: How firmly a moved pixel is held at the color that it had: 1 keeps it exactly.
+#: The weight with which a moved pixel keeps its earlier color. 1 keeps it exactly.
 _MOVED = 0.85
 
-#: Pixels at the border of a trusted area that do not count as trusted, and the width of the fade there.
+#: At the border of a trusted area: the number of pixels that are not trusted, and the width of the fade.
 _BORDER, _FADE = 1, 1.0
 
-#: Blur of a change of light, as a share of the longest side: the engine paints finer changes.
+#: The blur for measuring a change of light, as a share of the longest side. The engine paints finer changes.
 _LIGHT = 1 / 24
 
-#: Levels of 255 by which a mask may differ from the one that a pixel was painted for.
+#: The largest difference in levels of 255 between a mask and the mask for which a pixel was painted.
 _OTHER_MASK = 16
 
-#: A cut: the least share of a frame that can be followed across none.
+#: If a smaller share of a frame can be followed, a cut is before this frame.
 _FOLLOWED = 0.35
 
 
 @dataclass(frozen=True)
 class Trace:
-    """The data that a frame leaves for the next one of its shot.
+    """The data about a painted frame that the next frame of the shot needs.
 
-    ``result`` (H, W, 4; bytes) is the painted frame, and ``reference`` (H, W, 3; bytes) the content that each of its
-    pixels was painted for. ``opening`` (h, w, 4; bytes) is the content of the shot's first frame, in a small size.
-    ``masks`` (H, W, n; bytes) are the selection, the regions and so on that each pixel was painted for.
+    ``result`` (H, W, 4; bytes) is the painted frame. ``reference`` (H, W, 3; bytes) is the content for which each pixel
+    was painted. ``masks`` (H, W, n; bytes) are the masks for which it was painted, such as the selection. ``opening``
+    (h, w, 4; bytes) is the content of the shot's first frame in a small size.
     """
 
     result: Array
@@ -49,8 +49,8 @@ class Trace:
 class Follow:
     """The start of the next frame: ``picture`` (H, W, 3; 0 to 255) and the ``weights`` (H, W) of its pixels.
 
-    ``still`` (H, W; boolean) is where nothing changed. ``is_cut`` says that the frame has too little in common with the
-    one before.
+    ``still`` (H, W; boolean) is True where nothing changed. ``is_cut`` is True if the frame differs too much from the
+    frame before it.
     """
 
     picture: Array
@@ -60,7 +60,7 @@ class Follow:
 
 
 def follow(trace: Trace, content: Array, masks: Array) -> Follow:
-    """How the frame with this ``content`` (H, W, 4; bytes) and these ``masks`` goes on from ``trace``."""
+    """Return the start of the frame with this ``content`` (H, W, 4; bytes) and these ``masks`` after ``trace``."""
     now, reference = shown(content), trace.reference
     back, forth = flow.motion(now, reference), flow.motion(reference, now)
     still = trust.still(now, reference, back)
@@ -82,20 +82,20 @@ def follow(trace: Trace, content: Array, masks: Array) -> Follow:
 
 
 def is_cut(before: Array, content: Array) -> bool:
-    """Whether a shot ends between two frames (H, W, 4; bytes)."""
+    """Return True if a shot ends between two frames (H, W, 4; bytes)."""
     none = before[..., :0]
     return follow(Trace(before, shown(before), before, none), content, none).is_cut
 
 
 def next_trace(trace: Trace, following: Follow, content: Array, masks: Array, result: Array) -> Trace:
-    """The trace of the frame, painted as ``result``. Still pixels keep what they were painted for."""
+    """Return the trace of the frame that was painted as ``result``. Still pixels keep their reference and masks."""
     still = following.still[..., None]
     reference = np.where(still, trace.reference, shown(content))
     return Trace(result, reference, trace.opening, np.where(still, trace.masks, masks))
 
 
 def _light(change: Array, steady: Array) -> Array:
-    """The slow part (H, W, 3) of a change of colors, seen where it is ``steady``: light that comes or goes."""
+    """Return the change of light: the blurred change of colors (H, W, 3), measured only where pixels are ``steady``."""
     sigma = max(change.shape[:2]) * _LIGHT
     seen = flow.blurred(steady.astype(np.float32), sigma)[..., None]
     return np.asarray(flow.blurred(change * steady[..., None], sigma) / np.maximum(seen, 1e-3))

@@ -1,8 +1,8 @@
-"""The progress of a film on the disk: enough to continue after a crash with the same pictures.
+"""Stores the progress of a film on the disk, so that it continues after a crash with the same pictures.
 
-Each file is replaced in one step. Each part of the film has one with the number of steps done and what the last one
-left. ``first-N.npz`` has the painting of a frame that is painted again, or that another part goes on from. All pictures
-are removed when the film is complete.
+Each file is replaced in one step. Each part of the film has a file with the number of finished steps and the trace of
+the last one. ``first-N.npz`` has the painting of a frame that is painted again, or that another part starts from. All
+pictures are removed when the film is complete.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from nst_core.job.errors import UnreadableImage, UnwritableOutput
 from .arrays import Array
 from .follow import Trace
 
-#: The name in the notes for the files of painted frames. All other names are settings.
+#: The name in the notes for the files of painted frames. All other names are settings of the film.
 _FILES = "files"
 
 
 @dataclass(frozen=True)
 class FirstPainting:
-    """How a frame was painted (H, W, 4; bytes), and the first frame of its shot in a small size."""
+    """The first painting of a frame (H, W, 4; bytes), and the first frame of its shot in a small size."""
 
     result: Array
     opening: Array
 
 
 class Journal:
-    """The notes of one film in ``folder``. Methods raise :class:`UnwritableOutput` where the disk refuses."""
+    """The notes of one film in ``folder``. Methods raise :class:`UnwritableOutput` if writing fails."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -42,12 +42,12 @@ class Journal:
 
     @property
     def description(self) -> Optional[Dict[str, Any]]:
-        """The settings of the film that is noted here; None if there is none that can be read."""
+        """The settings in the notes. None if there are no notes or they can't be read."""
         return {name: value for name, value in self._noted.items() if name != _FILES} or None
 
     @property
     def files(self) -> Set[str]:
-        """The names of the painted frames of this film and of those before it."""
+        """The names of the painted frames of this film and of earlier films in the same folder."""
         return set(self._noted.get(_FILES, ()))
 
     @property
@@ -59,11 +59,11 @@ class Journal:
         return found if isinstance(found, dict) else {}
 
     def begin(self, description: Dict[str, Any], frames: Sequence[Path] = ()) -> None:
-        """Note a new film with these painted ``frames``, and forget the one before it; its frames are removed."""
+        """Note a new film with these ``frames``. Remove the notes and the frames of the film before it."""
         names = {_FILES: sorted(self.files.union(path.name for path in frames))}
         try:
             self._folder.mkdir(exist_ok=True)
-            self._note(names)  # first: the rest may be interrupted
+            self._note(names)  # first, because the rest may be interrupted
             self._remove_pictures()
             for path in frames:
                 path.unlink(missing_ok=True)
@@ -72,11 +72,11 @@ class Journal:
             raise self._refused(error) from error
 
     def save(self, part: str, done: int, trace: Trace) -> None:
-        """Note that ``done`` steps of ``part`` are done, of which the last one left ``trace``."""
+        """Note that ``done`` steps of ``part`` are finished, and the ``trace`` of the last one."""
         self._write(f"{part}.npz", done=done, **vars(trace))
 
     def load(self, part: str) -> tuple[int, Optional[Trace]]:
-        """The number of steps of ``part`` that are done, and what the last one left."""
+        """Return the number of finished steps of ``part``, and the trace of the last one."""
         found = self._read(f"{part}.npz")
         if found is None:
             return 0, None
@@ -84,18 +84,18 @@ class Journal:
         return done, Trace(**found)
 
     def keep(self, frame: int, first: FirstPainting) -> None:
-        """Note the painting of ``frame``."""
+        """Store the first painting of ``frame``."""
         self._write(f"first-{frame}.npz", **vars(first))
 
     def first(self, frame: int) -> FirstPainting:
-        """The kept painting of ``frame``. Raises :class:`UnreadableImage` if someone removed it."""
+        """Return the stored painting of ``frame``. Raises :class:`UnreadableImage` if someone removed it."""
         found = self._read(f"first-{frame}.npz")
         if found is None:
             raise UnreadableImage(f"The notes of the film in {self._folder} are incomplete.", "Add --restart.")
         return FirstPainting(**found)
 
     def forget(self, frame: int) -> None:
-        """Remove the first painting of ``frame``: it has its last one."""
+        """Remove the first painting of ``frame``, because its last painting is finished."""
         (self._folder / f"first-{frame}.npz").unlink(missing_ok=True)
 
     def finish(self) -> None:
@@ -109,7 +109,7 @@ class Journal:
     def _remove_pictures(self) -> None:
         for path in self._folder.glob("*.npz"):
             path.unlink()
-        for path in self._folder.glob(f"*{files.PART}"):  # of a process that was killed
+        for path in self._folder.glob(f"*{files.PART}"):  # a killed process left this file
             path.unlink()
 
     def _write(self, name: str, **content: Any) -> None:

@@ -1,13 +1,13 @@
-"""The order in which the frames of a film are painted.
+"""Plans the order in which the frames of a film are painted.
 
-Each step paints one frame after the one that was painted before it. A frame that was painted before is mixed with what
-comes from its neighbor:
+Each step paints one frame, and starts from the frame of the step before. A frame that is painted a second time is mixed
+from its first painting and from its neighbor:
 
-- A film of high quality is painted forward and then backward (Ruder et al. 2016, multi-pass), so that a thing that
-  comes into view late is painted as it will look.
-- A loop runs on into its own beginning, and gives way to it over some frames.
-- Many machines paint parts of a film side by side: its shots, and pieces of long ones. When they are done, each piece
-  runs on into the next one as a loop does into its beginning.
+- A film of high quality is painted forward and then backward (Ruder et al. 2016, multi-pass). So an object that appears
+  late influences the frames before it.
+- A loop continues after its end with its first frames. Over some frames, it fades into their first painting.
+- Several machines paint parts of a film at the same time: its shots, and pieces of long shots. Later each piece
+  continues into the next piece, like a loop continues into its first frames.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Iterator, List, Optional, Sequence
 
-#: Frames over which one painting becomes another, at most; short ones take a third of theirs.
+#: The largest number of frames for a fade. In a short film, a third of its frames.
 _SEAM = 8
 
-#: The share of a frame's first painting that remains in the second pass, where its neighbor shows the same place.
+#: In the second pass, the share of the frame's first painting where the neighbor shows the same place.
 _OWN_SHARE = 0.5
 
-#: Frames of a piece that one machine paints. Shots that are not much longer stay whole.
+#: The number of frames in a piece for one machine. Slightly longer shots are not divided.
 _PIECE = 40
 
 
 @dataclass(frozen=True)
 class FrameStep:
-    """Paint ``frame``, and mix in the share ``own`` (0..1) of its earlier painting.
+    """A step that paints ``frame``, and mixes in its earlier painting with the share ``own`` (0..1).
 
-    ``is_last`` says that this painting is final, ``is_kept`` that another part of the film needs it after that.
+    ``is_last`` is True if this painting is final. ``is_kept`` is True if another part of the film needs it later.
     """
 
     frame: int
@@ -40,9 +40,10 @@ class FrameStep:
 
 @dataclass(frozen=True)
 class Part:
-    """Steps that follow each other, and the ``name`` of their notes.
+    """Steps in their order, and the ``name`` of their notes.
 
-    They begin anew, or go on from the frame ``after``, which an earlier part has painted and kept.
+    The first step starts from the frame ``after``, which another part has painted and kept. None: it starts without
+    one.
     """
 
     name: str
@@ -51,15 +52,15 @@ class Part:
 
 
 def whole(frames: int, twice: bool, loop: bool) -> Part:
-    """All steps for a film of this many ``frames``: painted ``twice`` or once, as a ``loop`` or with an end."""
+    """Return all steps for a film of so many ``frames``, painted ``twice`` or once, with an end or as a ``loop``."""
     seam = min(_SEAM, frames // 3) if loop else 0
     return Part("film", list(_steps(0, frames, twice, seam, loop)))
 
 
 def pieces(shots: Sequence[int], frames: int, twice: bool, loop: bool) -> tuple[List[Part], List[Part]]:
-    """Parts that can be painted side by side, and then those that join them.
+    """Return the parts that can be painted at the same time, and then the parts that join them.
 
-    ``shots`` are the first frames of the shots. A ``loop`` is joined where its end and its beginning are one shot.
+    ``shots`` are the first frames of the shots. A part also joins the end of a ``loop`` with its beginning.
     """
     edges = [*shots, frames]
     starts = [start for edge, end in zip(edges, edges[1:]) for start in _starts(edge, end)]
@@ -77,13 +78,13 @@ def pieces(shots: Sequence[int], frames: int, twice: bool, loop: bool) -> tuple[
 
 
 def _starts(start: int, end: int) -> List[int]:
-    """The first frames of the pieces of a shot: of about the same length."""
+    """Divide a shot into pieces of similar length, and return their first frames."""
     count = max(1, round((end - start) / _PIECE))
     return [start + (end - start) * number // count for number in range(count)]
 
 
 def _steps(start: int, end: int, twice: bool, seam: int, loop: bool) -> Iterator[FrameStep]:
-    """The frames from ``start`` to before ``end``; the first ``seam`` of them are painted again later."""
+    """Yield the steps from frame ``start`` to before ``end``. The first ``seam`` frames are painted again later."""
     for frame in range(start, end):
         yield FrameStep(frame, is_last=not twice and frame >= start + seam)
     if loop:
@@ -97,5 +98,5 @@ def _steps(start: int, end: int, twice: bool, seam: int, loop: bool) -> Iterator
 
 
 def _joint(start: int, seam: int, is_last: bool) -> Iterator[FrameStep]:
-    for number in range(seam):  # each of these steps, and the one behind them, brings the same part of the change
+    for number in range(seam):  # these shares make the fade linear
         yield FrameStep(start + number, 1 / (seam + 1 - number), is_last=is_last)

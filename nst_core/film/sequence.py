@@ -1,7 +1,7 @@
 """Paints the frames of a film in the order of its plan, and continues where it was interrupted.
 
-Each step depends only on the frame, its settings and the trace of the step before it. The trace is noted on the disk
-before the frame is handed out. So an interrupted film goes on with the same pictures as one that was not.
+Each step depends only on the frame, its settings and the trace of the step before it. The trace is on the disk before
+the caller gets the frame. So a film has the same pictures with and without an interruption.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from .follow import Follow, Trace, follow, next_trace
 from .journal import FirstPainting, Journal
 from .plan import FrameStep, Part
 
-#: Longest side in pixels of the picture of a shot's first frame, on which the colors of the shot are measured.
+#: The longest side in pixels of the small first frame of a shot. The engine measures the colors of the shot on it.
 _OPENING_SIDE = 256
 
-#: How firmly a second painting is held at the first one where its neighbor does not show the place.
+#: The weight of the first painting in the second one where the neighbor does not show the same place.
 _OWN_WEIGHT = 0.6
 
 
 @dataclass(frozen=True)
 class PaintedFrame:
-    """A step that is done: ``number`` counts from 1. ``pixels`` are those of the frame.
+    """A finished step: its ``number`` (from 1), and the ``pixels`` of the frame.
 
-    ``begins_shot`` says that the frame was painted without one before it; ``is_repeated`` that it is handed out again
-    after an interruption, in case it was lost.
+    ``begins_shot`` is True if the frame does not follow an earlier one. ``is_repeated`` is True for the last step
+    before an interruption: the caller gets it again, because it may not have written the frame.
     """
 
     number: int
@@ -44,7 +44,10 @@ class PaintedFrame:
 
 @dataclass(frozen=True)
 class Film:
-    """A part of a film to paint, the ``job`` for each frame, the function that paints one, and the notes."""
+    """Paints a part of a film.
+
+    ``job`` returns the job for a frame, ``paint`` paints it, and ``journal`` has the notes.
+    """
 
     part: Part
     job: Callable[[int], StyleJob]
@@ -52,7 +55,10 @@ class Film:
     journal: Journal
 
     def run(self) -> Iterator[PaintedFrame]:
-        """Paint what is left of the part; yields each step, at first the one that was done last."""
+        """Paint the rest of the part, and yield each step.
+
+        The first one may be the last step before an interruption.
+        """
         done, trace = self.journal.load(self.part.name)
         if trace is not None:
             yield PaintedFrame(done, self.part.steps[done - 1], buffer_of(trace.result), is_repeated=True)
@@ -68,13 +74,13 @@ class Film:
                 self.journal.forget(step.frame)
 
     def _trace_of(self, frame: int) -> Trace:
-        """The trace of ``frame``, which another part has painted."""
+        """Return the trace of ``frame``, which another part has painted."""
         kept = self.journal.first(frame)
         job = self.job(frame)
         return Trace(kept.result, shown(array_of(job.content)), kept.opening, _masks(job))
 
     def _step(self, step: FrameStep, before: Optional[Trace]) -> Tuple[Trace, bool]:
-        """Paint one frame; returns what it leaves, and whether it begins a shot."""
+        """Paint one frame. Return its trace, and True if it begins a shot."""
         job = replace(self.job(step.frame), result_format="rgba-u8")
         content = array_of(job.content)
         if _is_empty(job, content):
@@ -98,7 +104,7 @@ class Film:
         return next_trace(before, following, content, _masks(job), result), False
 
     def _alone(self, job: StyleJob, content: Array, first: Optional[FirstPainting], frame: int) -> Trace:
-        """A frame without one before it: as it was painted first, or painted as a picture of its own."""
+        """Return the trace of a frame that does not follow another one: use its first painting, or paint it alone."""
         if first is not None:
             return Trace(first.result, shown(content), first.opening, _masks(job))
         if frame:
@@ -125,21 +131,24 @@ def _is_empty(job: StyleJob, content: Array) -> bool:
 
 
 def _mixed(following: Follow, own: Array, share: float) -> Follow:
-    """A start that is also the frame's own first painting, by ``share`` and where the neighbor does not show it."""
+    """Mix ``share`` of the frame's first painting into the start.
+
+    Use only this painting where the neighbor shows nothing.
+    """
     other = (following.weights > 0)[..., None] * (1 - share)
     picture = own[..., :3] + other * (following.picture - own[..., :3])
     return replace(following, picture=picture, weights=np.maximum(following.weights, _OWN_WEIGHT))
 
 
 def _from_content(job: StyleJob) -> StyleJob:
-    """The same job, but not from a picture: that is the start of the first frame only."""
+    """Return ``job`` with the content as its start, because only the first frame may start from a picture."""
     if job.initial is None:
         return job
     return replace(job, settings=replace(job.settings, init="content"), initial=None)
 
 
 def _opening(job: StyleJob, content: Array) -> Array:
-    """The content of a shot's first frame in a small size, opaque where it counts."""
+    """Return the content of a shot's first frame in a small size. It is opaque where the selection is."""
     if job.selection is not None:
         alpha = content[..., 3:] * (array_of(job.selection) / 255)
         content = np.concatenate([content[..., :3], np.rint(alpha).astype(np.uint8)], 2)
@@ -150,5 +159,5 @@ def _opening(job: StyleJob, content: Array) -> Array:
 
 
 def _with_alpha(picture: Array, content: Array) -> Array:
-    """A result (H, W, 4) whose pixels are all known."""
+    """Return ``picture`` as a result (H, W, 4) with the alpha of ``content``."""
     return np.concatenate([opaque(picture)[..., :3], content[..., 3:]], 2)

@@ -1,7 +1,7 @@
-"""Where the motion between two frames can be trusted, and where nothing moves at all.
+"""Finds the pixels whose measured motion is reliable, and the pixels that do not move.
 
-The checks for places that come into view and for the borders of moving things, with their numbers, are those of Ruder,
-Dosovitskiy and Brox, *Artistic Style Transfer for Videos* (2016), after Sundaram, Brox and Keutzer (2010).
+Ruder, Dosovitskiy and Brox, *Artistic Style Transfer for Videos* (2016), after Sundaram, Brox and Keutzer (2010),
+describe the checks for places that come into view and for the borders of moving objects, with these numbers.
 """
 
 from __future__ import annotations
@@ -11,27 +11,28 @@ import numpy as np
 from . import flow
 from .arrays import Array
 
-#: Differences of content, in levels of 255 and averaged over some pixels, that are noise or invisible.
+#: A smaller difference of content is noise or invisible. In levels of 255, averaged over some pixels.
 _NOISE = 2.5
 
-#: Pixels of blur over which a difference is averaged, to distinguish it from noise.
+#: The blur in pixels that averages a difference, to distinguish it from noise.
 _SPOT = 1.5
 
-#: Motion in pixels that counts as none: less is an error of its measurement.
+#: A shorter motion, in pixels, is an error of the measurement.
 _NO_MOTION = 0.3
 
-#: Half the least width in pixels of a still area: in a moving area, some spots keep their color by chance.
+#: Half the smallest width in pixels of a still area. In a moving area, small spots can keep their color by chance.
 _SPECK = 2
 
-#: Levels of 255 by which a moved pixel may differ from the one that it became.
+#: The largest difference in levels of 255 between a moved pixel and the pixel at its new place.
 _OTHER_COLOR = 32
 
 
 def still(content: Array, reference: Array, back: Array) -> Array:
-    """Where (H, W; boolean) ``content`` shows the same as ``reference``, and in the same place.
+    """Return True for each pixel (H, W) where ``content`` shows the same as ``reference`` in the same place.
 
-    ``back`` is the measured motion. It is uncertain near what moves. So if the camera does not move, a pixel that did
-    not change is still. If the camera moves, this motion must also be one that would have changed the pixel.
+    ``back`` is the measured motion. It is uncertain near moving objects. So if the camera does not move, each unchanged
+    pixel is still. If the camera moves, an unchanged pixel is still only if there is no motion, or if the motion would
+    have changed the pixel.
     """
     now, before = (flow.blurred(picture.astype(np.float32), _SPOT) for picture in (content, reference))
     quiet = _difference(now, before) < _NOISE
@@ -43,7 +44,7 @@ def still(content: Array, reference: Array, back: Array) -> Array:
 
 
 def consistent(back: Array, forth: Array) -> Array:
-    """Where (H, W; boolean) the ways ``back`` and ``forth`` are the reverse of each other, and inside of the frame."""
+    """Return True for each pixel (H, W) whose ways ``back`` and ``forth`` are opposite and end inside the frame."""
     height, width = back.shape[:2]
     returned = flow.moved(forth, back)
     gap = _square(back + returned)
@@ -55,12 +56,12 @@ def consistent(back: Array, forth: Array) -> Array:
 
 
 def alike(content: Array, moved_reference: Array) -> Array:
-    """Where (H, W; boolean) ``content`` has about the colors of what moved there."""
+    """Return True for each pixel (H, W) whose color in ``content`` is similar to the color that moved there."""
     return np.asarray(flow.blurred(np.abs(content - moved_reference), _SPOT).max(2) < _OTHER_COLOR)
 
 
 def _border(way: Array) -> Array:
-    """Where the motion changes abruptly, so that it is a blend of two motions."""
+    """Return True for each pixel where the motion changes abruptly. The measured motion there mixes two motions."""
     steep = sum(np.gradient(way[..., part])[axis] ** 2 for part in (0, 1) for axis in (0, 1))
     return np.asarray(steep > 0.01 * _square(way) + 0.002)
 

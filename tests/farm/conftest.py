@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class LocalFarm:
-    """``nst farm`` in a process of its own."""
+    """``nst farm`` in its own process."""
 
     def __init__(self, *options: str, **environment: str) -> None:
         self.process = subprocess.Popen(
@@ -30,14 +30,14 @@ class LocalFarm:
         self.address = found[1]
 
     def workers(self) -> List[int]:
-        """The processes of the workers that are there."""
+        """Return the process ids of the running workers."""
         import distributed
 
         with distributed.Client(self.address, set_as_default=False) as client:
             return list(client.run(os.getpid).values())
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End the farm: politely, or at once with all workers."""
+        """End the farm: normally, or with SIGKILL for the scheduler and all workers."""
         if how == signal.SIGKILL:
             os.killpg(self.process.pid, how)
         else:
@@ -46,7 +46,7 @@ class LocalFarm:
 
 
 class Certificates:
-    """A certificate for TLS in ``folder``, signed by an authority of its own, and Dask's configuration for it."""
+    """A certificate for TLS in ``folder``, signed by a new authority, and Dask's configuration for it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -56,7 +56,7 @@ class Certificates:
 
     @property
     def configuration(self) -> Dict[str, Any]:
-        """What ``distributed.yaml`` contains on each machine."""
+        """The content of ``distributed.yaml`` on each machine."""
         machine = {"cert": str(self._folder / "machine.pem"), "key": str(self._folder / "machine-key.pem")}
         roles = dict.fromkeys(("scheduler", "worker", "client"), machine)
         tls = {"ca-file": str(self._folder / "ca.pem"), **roles}
@@ -68,7 +68,7 @@ class Certificates:
 
 @pytest.fixture(scope="session")
 def farm() -> Iterator[LocalFarm]:
-    """A farm with two workers for all tests that leave it as it was."""
+    """A farm with two workers for all tests that do not change it."""
     pytest.importorskip("distributed")
     local = LocalFarm()
     yield local

@@ -1,4 +1,4 @@
-"""``nst`` with a farm whose workers begin no more pictures when two are there, so that they can be lost in time."""
+"""Runs ``nst`` with a farm whose workers wait after two pictures, so that a test can kill them in the middle."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 
 from nst_core.cli import main
 from nst_core.farm import work
-from nst_core.farm.luggage import Luggage
+from nst_core.farm.payload import Payload
 
 
 class Held:
-    """What a worker does in place of ``work.paint``: it waits as soon as ``folder`` has two pictures."""
+    """Replaces ``work.paint`` on a worker: it waits when ``folder`` has two pictures."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def __call__(self, luggage: Luggage, wanted: work.Equipment, weights: str) -> Luggage:
+    def __call__(self, payload: Payload, wanted: work.Equipment, weights: str) -> Payload:
         while len(list(self._folder.glob("*.png"))) >= 2:
             time.sleep(0.05)
-        return work.paint(luggage, wanted, weights)
+        return work.paint(payload, wanted, weights)
 
 
 def run(arguments: list[str]) -> int:
@@ -30,6 +30,6 @@ def run(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    from tests.farm import held  # by its own name, so that a worker finds the class
+    from tests.farm import held  # imported by its full name, so that a worker finds the class
 
     sys.exit(held.run(sys.argv[1:]))

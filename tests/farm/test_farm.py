@@ -1,4 +1,4 @@
-"""Films and batches on a farm: the pictures are the same, and what is lost is painted again or reported."""
+"""Films and batches on a farm: the pictures are the same, and lost jobs are painted again or reported."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ QUICK = ("--quality", "draft", "--device", "cpu", "--quiet")
 
 @pytest.fixture(autouse=True)
 def threads_of_a_worker() -> Iterator[None]:
-    """This process computes with as many threads as a worker: their number changes the last digits of sums."""
+    """Use as many threads as a worker, because their number changes the last digits of sums."""
     threads = torch.get_num_threads()
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     yield
@@ -61,10 +61,10 @@ def pictures(folder: Path) -> Dict[str, bytes]:
 
 
 @pytest.mark.parametrize("command", ["batch", "animate"])
-@pytest.mark.parametrize("journey", ["network", "folder"])
-def test_a_farm_paints_the_same_pictures(command: str, journey: str, place: Path, farm: LocalFarm) -> None:
+@pytest.mark.parametrize("way", ["network", "folder"])
+def test_a_farm_paints_the_same_pictures(command: str, way: str, place: Path, farm: LocalFarm) -> None:
     (place / "shared").mkdir()
-    shared = ("--shared", place / "shared") if journey == "folder" else ()
+    shared = ("--shared", place / "shared") if way == "folder" else ()
     assert main(arguments(command, place, "here")) == 0
     assert main(arguments(command, place, "there", "--scheduler", farm.address, *shared)) == 0
     assert len(pictures(place / "here")) == 6
@@ -93,7 +93,7 @@ def test_workers_with_other_versions_are_named(
 
 
 class Elsewhere:
-    """The equipment of this machine in a test; a worker finds its own, because this travels by its name."""
+    """Replaces the equipment of this machine. A worker uses its real one, because this is pickled as a name."""
 
     def __init__(self, found: Dict[str, str]) -> None:
         self._found = found
@@ -110,7 +110,7 @@ def test_no_scheduler(place: Path, capsys: Captured) -> None:
     assert "No scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
 
 
-def test_an_address_that_is_none(place: Path, capsys: Captured) -> None:
+def test_an_address_that_is_no_address(place: Path, capsys: Captured) -> None:
     assert main(arguments("batch", place, "out", "--scheduler", "nonsense://x")) == 2
     assert "No scheduler answers" in capsys.readouterr().err
 
@@ -121,7 +121,7 @@ def test_a_shared_folder_needs_a_scheduler(place: Path, capsys: Captured) -> Non
 
 
 def test_a_lost_worker_and_a_lost_scheduler(place: Path) -> None:
-    """Workers are killed while they paint: their pictures are painted again. Then all is lost, and later it goes on."""
+    """Pictures of a killed worker are painted again. When the whole farm is killed, the next run continues."""
     assert main(arguments("animate", place, "here")) == 0
     local = LocalFarm()
     running = subprocess.Popen(

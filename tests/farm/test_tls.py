@@ -1,4 +1,4 @@
-"""A farm with TLS: only machines with a certificate of the same authority take part, and pictures travel encrypted."""
+"""A farm with TLS: only machines with a certificate of the same authority can join, and pictures are encrypted."""
 
 from __future__ import annotations
 

@@ -20,13 +20,13 @@ HEIGHT, WIDTH = 96, 128
 
 
 def view(x: float = 120, y: float = 120, name: str = "chelsea") -> Array:
-    """A part (H, W, 4) of a photograph; ``x`` and ``y`` may be fractions."""
+    """Return a part (H, W, 4) of a photograph. ``x`` and ``y`` may be fractions."""
     part = np.asarray(cv2.getRectSubPix(sample(name, 300), (WIDTH, HEIGHT), (x, y)), np.float32)
     return opaque(part)
 
 
 def with_square(ground: Array, left: int) -> Array:
-    """``ground`` with a textured square before it."""
+    """Return ``ground`` with a textured square in front of it."""
     picture: Array = ground.copy()
     picture[30:62, left : left + 32, :3] = view(150, 150, "astronaut")[:32, :32, :3]
     return picture
@@ -37,7 +37,7 @@ def job(content: Array) -> StyleJob:
 
 
 def inverted(request: StyleJob, shade: float = 0.0) -> PixelBuffer:
-    """A negative of the content, lighter by ``shade``, and near to the earlier frame as far as it shall be."""
+    """Return a negative of the content, lighter by ``shade`` and mixed with the earlier frame by its weights."""
     content = array_of(request.content)
     painted = 200 - 0.75 * content[..., :3].astype(np.float32) + shade
     if request.earlier is not None:
@@ -48,7 +48,10 @@ def inverted(request: StyleJob, shade: float = 0.0) -> PixelBuffer:
 
 
 def film(count: int) -> List[Array]:
-    """A square moves before a still ground; after the half of it comes another scene that moves as a whole."""
+    """Return a film: in its first half, a square moves in front of a still ground.
+
+    Then another scene moves as a whole.
+    """
     half = count // 2
     return [
         *(with_square(view(), 8 + 5 * i) for i in range(half)),

@@ -1,4 +1,4 @@
-"""The start of the next frame: moved with the content, lit as it is, and kept where nothing changes."""
+"""The start of the next frame: it moves with the content, has its change of light, and stays where nothing changes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ NONE = np.empty((HEIGHT, WIDTH, 0), np.uint8)
 
 
 def trace(content: Array) -> Trace:
-    """A frame that was painted as the negative of its content."""
+    """Return the trace of a frame that was painted as the negative of its content."""
     return Trace(opaque(255.0 - content[..., :3]), shown(content), content, NONE)
 
 
 def error(following: Follow, content: Array) -> float:
-    """How far the trusted part of the start is from the negative of ``content``, in levels."""
+    """Return the difference in levels between the trusted part of the start and the negative of ``content``."""
     difference = np.abs(following.picture - (255.0 - content[..., :3])).mean(2)
     return float(difference[following.weights > 0.5].mean())
 
@@ -53,7 +53,7 @@ def test_a_moving_camera_moves_the_picture() -> None:
     assert error(following, now) < 0.5 * unmoved
 
 
-def test_pixels_that_come_into_view_are_painted_anew() -> None:
+def test_pixels_that_come_into_view_are_painted_again() -> None:
     following = follow(trace(view(120, 120)), view(126, 120), NONE)
     assert following.weights[:, -5:].max() < 0.5
 
@@ -106,7 +106,7 @@ def test_a_still_picture_is_the_same_after_hundreds_of_frames() -> None:
     assert np.abs(state.result.astype(int) - first.result).mean() < 0.5
 
 
-def test_what_transparent_pixels_hide_does_not_move() -> None:
+def test_hidden_colors_of_transparent_pixels_do_not_move() -> None:
     content, hidden = view(), view(140, 120)
     content[..., 3] = hidden[..., 3] = 0
     assert follow(trace(content), hidden, NONE).still.all()

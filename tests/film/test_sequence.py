@@ -1,4 +1,4 @@
-"""A film as a whole: shots, both passes, loops, and interruptions."""
+"""Whole films: shots, both passes, loops, and interruptions."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tests.film.scenes import HEIGHT, WIDTH, Array, film, inverted, job, view
 
 
 class Stop(Exception):
-    """The process was killed."""
+    """Stands for the end of a killed process."""
 
 
 class Studio:
-    """Paints a film with the stand-in; is killed at the painting with the number ``killed_at``."""
+    """Paints a film with the stand-in for the engine, and stops at the painting with the number ``killed_at``."""
 
     def __init__(self, folder: Path, frames: List[Array], plan: Part) -> None:
         self.journal, self.frames, self.plan = Journal(folder), frames, plan
@@ -179,7 +179,7 @@ def test_pieces_are_joined_without_a_visible_seam(tmp_path: Path) -> None:
     studio.journal.begin({})
     parts, joints = pieces([0], 90, False, False)
     assert len(parts) == 2
-    for part, shade in zip((*parts, *joints), (0.0, 40.0, 40.0)):  # each machine paints in a light of its own
+    for part, shade in zip((*parts, *joints), (0.0, 40.0, 40.0)):  # each machine paints with another brightness
         studio.shade = shade
         studio.run(part)
     assert sorted(studio.results) == list(range(90))
