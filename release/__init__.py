@@ -1,1 +1,1 @@
-"""Builds the files of a release and the site of the documentation; only developers and their forge need it."""
+"""Builds the files of a release and the site of the documentation. Only developers and their forge need this."""

@@ -1,4 +1,4 @@
-"""``install.py package`` and ``install.py site`` start this in an environment that has ``requirements/release.txt``."""
+"""``install.py package`` and ``install.py site`` start this in an environment with ``requirements/release.txt``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .pages import build_site
 
 
 def main(command: str, folder: Path) -> None:
-    """Build everything that ``command`` (``package`` or ``site``) stands for in ``folder``, which is made."""
+    """Make ``folder``, and build a release (``package``) or the site (``site``) in it."""
     for path in package(folder) if command == "package" else [build_site(folder)]:
         print(f"Wrote {path}")
 

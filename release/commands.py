@@ -1,5 +1,6 @@
-"""The commands of ``install.py`` for developers: ``demo``, ``test`` and ``bench`` in the engine's own environment,
-``package`` and ``site`` in one that is removed at the end. A clone has them, an installed plug-in has not.
+"""The commands of ``install.py`` for developers. Only a clone has them, not an installed plug-in.
+
+``demo``, ``test`` and ``bench`` run in the engine's own environment. ``package`` and ``site`` run in a temporary one.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ from nst_core.installer.storage import COMPLETE, exclusive
 
 CLONE = Path(__file__).resolve().parents[1]
 TORCHVISION = "0.29.1"
-#: What the tests need: besides their own tools those that build a release and the site.
 #: The lists of packages that only developers need.
 LISTS = Path(__file__).with_name("requirements")
+#: The lists for the tests: their own tools, and the tools that build a release and the site.
 FOR_TESTS = ("tests.txt", "release.txt", "torchvision.txt")
 
 
 def demo(options: argparse.Namespace, reporter: Reporter) -> int:
-    """Paint a bundled photograph in the style of a bundled painting to ``demo.png``. Returns the exit code."""
+    """Paint a bundled photograph in the style of a bundled painting to ``demo.png``. Return the exit code."""
     spec = engine_spec(options)
     installing.install([], spec, None, reporter)
     photograph = CLONE / "docs" / "samples" / "chelsea.jpg"
@@ -47,7 +48,7 @@ def demo(options: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def test(options: argparse.Namespace, reporter: Reporter) -> int:
-    """Run every test, also of style and types; further arguments go to pytest. Returns the exit code."""
+    """Run all tests, and the checks of code style and types. Other arguments go to pytest. Return the exit code."""
     python = _for_tests(options, reporter)
     reporter.note("Providing the editors that the tests drive")
     _run([str(python), "-m", "tests.hosts.provision"])
@@ -55,12 +56,12 @@ def test(options: argparse.Namespace, reporter: Reporter) -> int:
 
 
 def bench(options: argparse.Namespace, reporter: Reporter) -> int:
-    """Measure speed, memory and quality. Returns the exit code."""
+    """Measure speed, memory and quality. Return the exit code."""
     return _run([str(_for_tests(options, reporter)), "-m", "tests.benchmarks", *options.arguments])
 
 
 def release(work: str, folder: Path, origin: PackageSource, reporter: Reporter) -> int:
-    """Build a release (``package``) or the documentation (``site``) in ``folder``. Returns the exit code."""
+    """Build a release (``package``) or the documentation (``site``) in ``folder``. Return the exit code."""
     with tempfile.TemporaryDirectory() as scratch:
         with reporter.busy("Making an environment for the tools"):
             pythons.make_environment(pythons.find_python(), Path(scratch))
@@ -77,7 +78,7 @@ def _for_tests(options: argparse.Namespace, reporter: Reporter) -> Path:
 
 
 def add_tests(spec: EngineSpec, reporter: Reporter, lists: Path = LISTS) -> None:
-    """Add the packages that the tests need to the complete environment."""
+    """Install the packages for the tests into the complete environment."""
     engine, origin = spec.engine, replace(spec.source, requirements=lists)
     plan = {"requirements": digest(origin, *FOR_TESTS)}
     if storage.read(engine, "tests.json") == plan:
@@ -92,7 +93,7 @@ def add_tests(spec: EngineSpec, reporter: Reporter, lists: Path = LISTS) -> None
 
 
 def groups_for_tests(build: builds.Build, source: PackageSource) -> List[Group]:
-    """The packages that the tests need beyond those of the engine."""
+    """Return the packages for the tests that the engine does not have."""
     if not build.index:
         return [pinned(source, *FOR_TESTS)]
     return [pinned(source, *FOR_TESTS[:-1]), packages.published(f"torchvision=={TORCHVISION}", build)]
@@ -104,7 +105,7 @@ def _run(command: Sequence[str], folder: Path = CLONE) -> int:
         try:
             return child.wait()
         except KeyboardInterrupt:
-            continue  # The child got the signal as well, and reacts to it.
+            continue  # The child gets the signal as well, and handles it.
 
 
 def _package(options: argparse.Namespace, reporter: Reporter) -> int:

@@ -1,4 +1,4 @@
-"""The Python package, as source and as a wheel: ``pip install`` of either gives the command ``nst``."""
+"""Builds the Python package, as source and as a wheel. ``pip install`` of either provides the command ``nst``."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from flit_core import buildapi
 buildapi.build_sdist(sys.argv[1])
 buildapi.build_wheel(sys.argv[1])
 """
-_DATE = "315532800"  # 1980-01-01, the first that a wheel can hold
+_DATE = "315532800"  # 1980-01-01, the earliest date in a wheel
 
 
 def build(files: Dict[str, Path], folder: Path) -> List[Path]:
-    """Build both from ``files``, given by their paths in a clone, and write them to ``folder``; returns their paths."""
-    # From a copy: a clone may have files that git ignores, and modes that depend on its owner's umask.
+    """Build both from ``files``, whose keys are paths in a clone, and write them to ``folder``. Return their paths."""
+    # From a copy, because a clone may have ignored files, and modes that depend on its owner's umask.
     with tempfile.TemporaryDirectory() as scratch:
         for name, path in files.items():
             copy = Path(scratch, name)

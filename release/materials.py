@@ -1,7 +1,7 @@
-"""The bill of materials of a release: every package that the installer may bring, as CycloneDX 1.6 in JSON.
+"""Writes the bill of materials of a release: every package that the installer may install, as CycloneDX 1.6 in JSON.
 
-Which of them are installed depends on the system and the hardware: a package that not every system gets has its
-condition, a marker of pip, as a property. A build of torch from PyTorch's own index has the same version and name.
+The installed packages depend on the system and the hardware. If only some systems get a package, its condition (a
+marker of pip) is a property. A build of torch from PyTorch's own index has the same name and version.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from nst_core.installer.packages import REQUIREMENTS, PackageSource, pinned
 
 from .distribution import NAME
 
-#: Tools that the installer fetches for itself. The engine has the other lists.
+#: The lists of tools that only the installer needs. All other lists are for the engine.
 _TOOLS = ("pip.txt", "uv.txt")
 _LINE = re.compile(r"(?P<name>[\w.-]+)==(?P<version>[^\s;]+)\s*(?:;\s*(?P<marker>.*?)\s+)?--hash")
 
 
 def bill() -> str:
-    """The bill as the text of its file."""
+    """Return the text of the bill."""
     engine = sorted({path.name for path in REQUIREMENTS.glob("*.txt")} - {*_TOOLS})
     components = [*_components("required", *engine), *_components("optional", *_TOOLS)]
     program = {**_component("application", NAME, __version__), "licenses": [{"license": {"id": "GPL-3.0-or-later"}}]}

@@ -1,8 +1,9 @@
-"""``install.py package``: all files of a release. The same tree gives the same bytes, wherever it is built.
+"""``install.py package``: builds all files of a release. The same tree gives the same bytes on every machine.
 
-A release has a zip for Krita's importer of plug-ins, a zip for GIMP's folder of plug-ins, a bundle for each system with
-everything that ``install.py`` needs, the Python package (``distribution``), a bill of materials (``materials``), and
-the SHA-256 of each of these. The names of the zips have no version, so that a page can link to the newest ones.
+A release has these files: a zip for Krita's importer of plug-ins, a zip for GIMP's folder of plug-ins, a bundle for
+each system with everything for ``install.py``, the Python package (``distribution``), a bill of materials
+(``materials``), and the SHA-256 of each file. The names of the zips have no version, so that a page can link to the
+newest ones.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ from . import distribution, materials
 ROOT = Path(__file__).resolve().parents[1]
 #: The file that a user starts, for each system.
 LAUNCHERS = {"windows": "install.bat", "macos": "install.command", "linux": "install.sh"}
-#: What a user needs in order to install.
+#: The folders and files that a user needs for an installation.
 _FOLDERS = ("nst_core", "krita_plugin", "gimp_plugin")
 _FILES = ("install.py", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
-#: What ``demo`` paints. Only a clone and the source package have it, and the developers' commands.
+#: The pictures for ``demo``. Only a clone and the source package have them and the developers' commands.
 _SAMPLES = ("docs/samples/SOURCES.md", "docs/samples/chelsea.jpg", "docs/samples/great_wave.jpg")
-_DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip can hold
+_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest date in a zip
 _NAME = "neural-style"
 
 
 def package(folder: Path) -> List[Path]:
-    """Write all files of the release to ``folder``, which is made, and return their paths."""
+    """Make ``folder``, write all files of the release to it, and return their paths."""
     installed = {name: ROOT / name for name in [*_FILES, *(name for room in _FOLDERS for name in _in_room(room))]}
     source = {**installed, **{name: ROOT / name for name in [*_SAMPLES, *_in_room("release")]}}
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,7 +51,7 @@ def _in_room(room: str) -> List[str]:
 
 
 def plugin(editor: str, folder: Path) -> Path:
-    """Write the zip for an editor's own way to take plug-ins to ``folder``, and return its path."""
+    """Write the plug-in of ``editor`` as a zip to ``folder``, and return its path."""
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch)
         for target, sources in plugins.targets(editor, tree).items():
@@ -68,7 +69,7 @@ def _bundle(system: str, installed: Dict[str, Path], folder: Path) -> Path:
 
 
 def _zip(files: Dict[str, Path], target: Path) -> Path:
-    # Folders have entries of their own: Krita's importer finds the module by the entry of its folder.
+    # Folders are also entries, because Krita's importer finds the module by the entry of its folder.
     folders = {f"{parent.as_posix()}/" for name in files for parent in Path(name).parents[:-1]}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted({*files, *folders}):
@@ -77,9 +78,9 @@ def _zip(files: Dict[str, Path], target: Path) -> Path:
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    """Add an entry that depends on nothing but its name and contents: not on a umask, a system or a clock."""
+    """Add an entry that depends only on its name and contents, not on the umask, the system or the clock."""
     entry = zipfile.ZipInfo(name, _DATE)
-    entry.create_system = 3  # Unix, whose modes follow
+    entry.create_system = 3  # Unix; its modes come next
     mode = 0o40755 if name.endswith("/") else 0o100755 if content.startswith(b"#!") else 0o100644
     entry.external_attr = mode << 16
     entry.compress_type = zipfile.ZIP_DEFLATED
@@ -87,7 +88,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def _checksums(folder: Path, files: List[Path]) -> Path:
-    """The SHA-256 of each file, in the form that ``sha256sum --check`` reads."""
+    """Write the SHA-256 of each file, in the form that ``sha256sum --check`` reads."""
     lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files]
     sums = folder / "SHA256SUMS"
     sums.write_bytes("".join(lines).encode())

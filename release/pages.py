@@ -1,7 +1,7 @@
-"""``install.py site``: the documentation as a site of static files, which needs no other server's fonts or scripts.
+"""``install.py site``: builds the documentation as static pages, without fonts or scripts from other servers.
 
-The pages are the Markdown files of the tree, in their folders, so that each link leads to the same page as in the tree.
-README is the first page. Links to the forge's releases get the address of the forge, if it runs this.
+The pages are the Markdown files of the tree, in the same folders. So each link leads to the same page as in the tree.
+README is the first page. If a forge runs this, links to its releases get its address.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Iterable, Iterator, List, Mapping
 
 ROOT = Path(__file__).resolve().parents[1]
-#: The pages for users, in the order of the menu. All other pages follow under their own heading.
+#: The pages for users, in the order of the menu. All other pages come after them, under one heading.
 _FIRST = ("README.md", "docs/manual.md", "docs/gallery.md", "docs/films.md", "docs/install.md", "docs/comparison.md")
 _OTHERS = "More"
 _OUTSIDE = ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "tests/benchmarks/RESULTS.md")
 _LINK = re.compile(r"\]\(([^)#:]+)[^)]*\)|src=\"([^\":]+)\"")
-#: How pages link to the newest release: relative to their own address in a forge.
+#: The link to the newest release in a page: it is relative to the page's address in a forge.
 _RELEASES = re.compile(r"\((?:\.\./)+releases/")
 
 
 def build_site(folder: Path) -> Path:
-    """Build the site in ``folder``, and return its first page. A link that leads nowhere is an error."""
+    """Build the site in ``folder``, and return its first page. A broken link is an error."""
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch, "pages")
         for name in pages():
@@ -36,14 +36,14 @@ def build_site(folder: Path) -> Path:
         configuration = Path(scratch, "mkdocs.yml")
         configuration.write_text(f"{settings}nav: {json.dumps(_menu())}\n", encoding="utf-8")
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", str(configuration)]
-        # The variable keeps an advertisement for a successor of the theme from being printed.
+        # The theme prints an advertisement without this variable.
         environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
         subprocess.run([*command, "--site-dir", str(folder.resolve())], check=True, env=environment)
     return folder / "index.html"
 
 
 def pages() -> List[str]:
-    """The names of all pages, those for users first."""
+    """Return the names of all pages. The pages for users come first."""
     others = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
     return list(dict.fromkeys([*_FIRST, *others, *_OUTSIDE]))
 
@@ -54,7 +54,7 @@ def _menu() -> List[object]:
 
 
 def _place(name: str, tree: Path, variables: Mapping[str, str]) -> None:
-    """Copy a page to ``tree``, with the pictures and other files that it links to."""
+    """Copy a page to ``tree``, together with the pictures and other files that it links to."""
     text = (ROOT / name).read_text(encoding="utf-8")
     for file in _linked(ROOT / name, text):
         _target(file, tree).write_bytes(file.read_bytes())

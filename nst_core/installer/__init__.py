@@ -1,12 +1,12 @@
-"""Finds the editors, builds the engine's environment, places the plug-ins, and takes all of it away again.
+"""Finds the editors, builds the engine's environment, places the plug-ins, and can remove everything again.
 
-Standard library, ``job`` and ``bridge`` only, Python 3.8; ``install.py`` starts it. In the order of an installation:
+It needs only the standard library, ``job`` and ``bridge``, and runs on Python 3.8. ``install.py`` starts it.
 
-- ``main``: the commands; every error ends here. ``reporting``: progress, for a person or as JSON lines for a docker.
-- ``installing``: runs all steps. ``hosts``: the editors, and their folders.
-- ``environment``: the engine's environment: built beside the old one, checked, swapped in, repaired.
-- ``pythons``, ``builds``, ``packages``: a Python for torch, the build for the hardware, the pinned packages by pip.
-- ``plugins``, ``placement``, ``kritarc``: the plug-ins as they are placed, all or none, and enabled in Krita.
-- ``manifest``, ``removing``: the list of all placed files, and ``uninstall``. ``diagnosis``: ``doctor``.
-- ``storage``: private and marked folders, swaps, the lock. ``processes``, ``guarded``: other programs and their log.
+- ``main``: the commands; it handles every error. ``reporting``: prints progress, for a person or as JSON lines.
+- ``installing``: runs all steps. ``hosts``: finds the editors and their folders.
+- ``environment``: builds, checks and repairs the engine's environment, and swaps it in.
+- ``pythons``, ``builds``, ``packages``: find a Python, choose the build of torch, install the pinned packages.
+- ``plugins``, ``placement``, ``kritarc``: place the plug-ins in all editors or in none, and enable them in Krita.
+- ``manifest``: the list of all placed files. ``removing``: ``uninstall``. ``diagnosis``: ``doctor``.
+- ``storage``: private folders, marks, swaps, the lock. ``processes``, ``guarded``: run other programs with a log.
 """

@@ -1,7 +1,7 @@
-"""Which build of torch suits this machine's hardware.
+"""Chooses the build of torch for this machine's hardware.
 
 The package index has one build for each system: CUDA on Linux (3 GB with its libraries), CPU on Windows, MPS on macOS.
-The others come from pytorch.org's own index, if this machine can reach it.
+The other builds come from the index of pytorch.org, if this machine can reach it.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ DEVICES = ("auto", "cpu", "cuda", "rocm", "xpu", "mps")
 
 @dataclass(frozen=True)
 class Build:
-    """One build of torch: ``tag`` is the local part of its version and its folder in pytorch.org's index.
+    """One build of torch. ``tag`` is the local part of its version, and its folder in the index of pytorch.org.
 
-    An empty ``tag`` is the build of the package index. ``complete`` builds contain their libraries; the others require
-    further packages of pytorch.org's index.
+    The build of the package index has an empty ``tag``. A ``complete`` build contains its libraries. Other builds
+    require more packages from the index of pytorch.org.
     """
 
     name: str
@@ -36,12 +36,12 @@ class Build:
 
     @property
     def index(self) -> str:
-        """The address of the index that has it; empty: the one that pip is set to."""
+        """The address of the index with this build. Empty: the index in the settings of pip."""
         return f"https://download.pytorch.org/whl/{self.tag}" if self.tag else ""
 
 
 COMMON = Build("common")
-#: The same without the packages that only an NVIDIA GPU needs.
+#: The build of the package index, without the packages that only an NVIDIA GPU needs.
 LEAN = Build("cpu")
 CPU = Build("cpu", "cpu")
 _WINDOWS_CUDA = Build("cuda", "cu130")
@@ -56,21 +56,21 @@ _ON_SYSTEM = {
 
 
 def by_tag(tag: str) -> Build:
-    """The build with this ``tag``."""
+    """Return the build with this ``tag``."""
     return next((build for build in _PUBLISHED if build.tag == tag), COMMON)
 
 
 def in_folder(folder: str) -> Build:
-    """The build that lies as a wheel in ``folder``."""
+    """Return the build whose wheel is in ``folder``."""
     names = [path.name for path in Path(folder).glob(f"torch-{TORCH}*.whl")]
     common = COMMON if any(Path(folder).glob("triton-*.whl")) else LEAN
     return next((build for build in _PUBLISHED if any(f"+{build.tag}-" in name for name in names)), common)
 
 
 def choose(device: str, reporter: Reporter) -> Build:
-    """The build for ``device`` (one of :data:`DEVICES`); the choice and its reason are reported as a note.
+    """Choose the build for ``device`` (one of :data:`DEVICES`), and report the choice and its reason as a note.
 
-    Raises InstallFailed where torch has no build for this machine at all, or the one that was asked for is not offered.
+    Raises InstallFailed if torch has no build for this machine, or if the requested build is not available.
     """
     _check_machine()
     wanted = detect() if device == "auto" else device
@@ -90,9 +90,9 @@ def choose(device: str, reporter: Reporter) -> Build:
     return build
 
 
-#: For each device, why it is chosen, and files that show it. Windows' subsystem for Linux shows an NVIDIA GPU only by
-#: the tool in its own folder. The driver of Intel Arc serves integrated graphics, too; its compute library is there
-#: only where somebody installed it.
+#: For each device, the reason for the choice, and files that prove the device. In Windows' subsystem for Linux, only
+#: the tool in its own folder proves an NVIDIA GPU. The driver of Intel Arc also serves integrated graphics, so only
+#: the compute library, which a user installs, proves an Intel GPU.
 _SIGNS = {
     "mps": ("an Apple GPU", ()),
     "cuda": ("an NVIDIA GPU was found", ("/proc/driver/nvidia/version", "/usr/lib/wsl/lib/nvidia-smi")),
@@ -106,7 +106,7 @@ _SIGNS = {
 
 
 def detect() -> str:
-    """The device that this machine has: cuda, rocm, xpu, mps or cpu."""
+    """Return the device of this machine: cuda, rocm, xpu, mps or cpu."""
     if sys.platform == "darwin":
         return "mps"
     if shutil.which("nvidia-smi"):
@@ -117,7 +117,7 @@ def detect() -> str:
 def _check_machine() -> None:
     machine = platform.machine().lower()
     if sys.platform == "darwin" and machine == "x86_64":
-        # A Mac with Apple silicon says so, too, to a Python that it translates for Intel processors.
+        # A Python for Intel processors also gets this answer on Apple silicon, where it runs translated.
         problem = "torch is no longer made for Macs with an Intel processor, and this Python runs as on one."
         remedy = (
             "On Apple silicon, run it in a terminal that is not opened using Rosetta, with Python 3.12 from python.org."
@@ -128,7 +128,7 @@ def _check_machine() -> None:
 
 
 def offers_torch(index: str) -> bool:
-    """Whether ``index`` answers in time and lists the pinned torch."""
-    # In a process, because looking up a name can take longer than any timeout that can be set.
+    """Return True if ``index`` answers in time and lists the pinned torch."""
+    # In a process that can be killed: looking up a name ignores the timeout.
     read = f"from urllib.request import urlopen; print(urlopen({index + '/torch/'!r}, timeout={_PROBE_SECONDS}).read())"
     return f"torch-{TORCH}" in output_of([sys.executable, "-c", read], seconds=2 * _PROBE_SECONDS)

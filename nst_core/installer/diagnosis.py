@@ -1,7 +1,7 @@
-"""Whether everything is there and works: ``install.py doctor``, and the check of each new engine.
+"""Checks that everything is installed and works: ``install.py doctor``, and the check of each new engine.
 
-A small picture is painted over the same bridge that the editors use. That loads torch, verifies the network's weights
-and runs them forward and backward on the device at hand.
+It paints a small picture over the bridge that the editors use. This loads torch, verifies the network's weights, and
+runs the network forward and backward on the device.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _RUN_FROM = (
     " runpy.run_module('nst_core.worker', run_name='__main__', alter_sys=True)"
 )
 _SIDE = 64
-_TIMEOUT = 600.0  # seconds; a slow disk reads torch for the first time
+_TIMEOUT = 600.0  # seconds; a slow disk may read torch for the first time
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of one check; ``remedy`` is the command that repairs it, empty if it is in order."""
+    """The result of one check. ``remedy`` is the command for a repair, or empty if the check passed."""
 
     title: str
     detail: str
@@ -47,14 +47,14 @@ class Finding:
 
 
 def examine(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iterator[Finding]:
-    """Look at every plug-in, then at every engine, which paints a small picture."""
+    """Check every plug-in, then every engine. Each engine paints a small picture."""
     yield Finding("Installer", f"{__version__}, Python {platform.python_version()}, {platform.platform()}")
     yield Finding("Folder", str(paths.data_folder()))
     if not hosts:
         yield Finding("Editors", "no Krita and no GIMP 3 was found")
     chosen = manifest.load().targets
     common = tuple(worker_command(paths.engine_python(spec.engine)))
-    users: Dict[Tuple[str, ...], List[Host]] = {}  # of each command that starts an engine
+    users: Dict[Tuple[str, ...], List[Host]] = {}  # by the command that starts their engine
     for host in hosts:
         folder = plugins.folder_of(host)
         if chosen and str(folder) not in chosen and not folder.exists():
@@ -85,9 +85,9 @@ def _plugin(host: Host) -> Finding:
 
 def _engine(command: Sequence[str], its: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iterator[Finding]:
     python = Path(command[0])
-    repair = installer_command("--engine", command[0])  # an environment of the user's own
+    repair = installer_command("--engine", command[0])  # the user's own environment
     if tuple(command[1:]) == paths.WORKER_ARGUMENTS:
-        # The engine of a sandboxed editor is built with its plug-in.
+        # For a sandboxed editor, one command installs both the engine and the plug-in.
         owners = [host.editor for host in its if host.engine_home]
         repair = installer_command("--yes", "--host", owners[0]) if owners else installer_command("engine")
         with reporter.busy("Verifying the installed files"):
@@ -101,7 +101,7 @@ def _engine(command: Sequence[str], its: Sequence[Host], spec: EngineSpec, repor
 
 
 def _problem(spec: EngineSpec) -> str:
-    """What is wrong with an engine, apart from its painting; empty if it is in order."""
+    """Return the first problem with the files of an engine, or an empty text."""
     if not spec.engine.exists():
         return f"missing: {spec.engine}"
     if not is_current(spec.engine, spec):
@@ -111,28 +111,31 @@ def _problem(spec: EngineSpec) -> str:
 
 
 def _painted(command: Sequence[str]) -> Tuple[bool, str]:
-    """Whether the engine that ``command`` starts has a problem; and a description of it, or of the painting."""
+    """Return True if the engine that ``command`` starts fails to paint.
+
+    Also return the problem or the result as text.
+    """
     try:
         ready, result = paint_small(command)
     except NeuralStyleError as error:
         return True, error.problem
     if ready.engine_version != __version__:
         return True, f"the engine is version {ready.engine_version}, not {__version__}"
-    return False, f"works on {result.device} in {result.seconds:.1f} s; devices here: {', '.join(ready.devices)}"
+    return False, f"works on {result.device} in {result.seconds:.1f} s; available devices: {', '.join(ready.devices)}"
 
 
 def line(finding: Finding) -> str:
-    """``finding`` as a line to read, with the command that repairs it."""
+    """Return ``finding`` as text for a person, with the command for a repair."""
     if finding.remedy:
         return f"FAILED  {finding.title}: {finding.detail}\n        Repair it: {finding.remedy}"
     return f"ok      {finding.title}: {finding.detail}"
 
 
 def report(findings: Sequence[Finding]) -> str:
-    """A text for a bug report: the findings and the ends of the logs, each path cut down to its last part."""
+    """Return a text for a bug report: the findings and the ends of the logs. Each path is reduced to its last part."""
     lines = [f"{'FAILED' if finding.remedy else 'ok':7} {finding.title}: {finding.detail}" for finding in findings]
     for file in (log_file(), paths.logs_folder() / "engine.log"):
-        # One that was full lies beside it, and may hold all but the last lines.
+        # The full log before this one is beside it, and may have most of the last lines.
         parts = [part for part in (log.earlier(file), file) if part.is_file()]
         logged = [line for part in parts for line in part.read_text("utf-8", "replace").splitlines()]
         lines += ["", f"{file.name}:", *logged[-_LOG_LINES:]] if logged else []
@@ -140,17 +143,17 @@ def report(findings: Sequence[Finding]) -> str:
 
 
 def worker_command(python: Path) -> List[str]:
-    """The command that starts the engine of this interpreter, with the code that was placed beside it."""
+    """Return the command that starts the engine of this interpreter with the code beside the engine."""
     return [str(python), *paths.WORKER_ARGUMENTS]
 
 
 def own_command(python: Path, folder: Path) -> List[str]:
-    """The command that starts the engine of this interpreter, with the code in ``folder``."""
+    """Return the command that starts the engine of this interpreter with the code in ``folder``."""
     return [str(python), "-I", "-c", _RUN_FROM, str(folder)]
 
 
 def check_engine(python: Path) -> None:
-    """Raises InstallFailed if this interpreter does not paint with the code of this installer."""
+    """Raise InstallFailed if this interpreter does not paint with the code of this installer."""
     try:
         paint_small(own_command(python, plugins.CLONE))
     except NeuralStyleError as error:
@@ -159,9 +162,9 @@ def check_engine(python: Path) -> None:
 
 
 def paint_small(command: Sequence[str]) -> Tuple[Ready, Result]:
-    """Paint a small picture by the engine that ``command`` starts. Returns its description of itself and the picture.
+    """Start an engine by ``command``, and let it paint a small picture. Return its first message and the picture.
 
-    Raises the error that it fails with.
+    Raises the named error of the engine if it fails.
     """
     ramp = bytes(value for number in range(_SIDE * _SIDE) for value in (number % 256, 90, number // 16, 255))
     stripes = bytes((*(250, 90, 10, 255) * 8, *(0, 90, 200, 255) * 8)) * (_SIDE * _SIDE // 16)

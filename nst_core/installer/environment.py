@@ -1,8 +1,8 @@
-"""The engine's environment: built beside the one in use, checked by a real picture, then swapped in.
+"""Builds the engine's environment beside the current one, checks it with a real picture, and then swaps it in.
 
-``complete.json`` is written last: an environment without it, or with other files than it lists, counts as broken and is
-built again. An interrupted installation continues from the packages that are downloaded already; an environment that
-only had to take its place is not built a second time.
+``complete.json`` is written last. An environment without it, or with other files than it lists, is broken and is built
+again. An interrupted installation continues from the downloaded packages. A complete environment that was not yet
+swapped in is not built a second time.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from .storage import COMPLETE, new
 
 @dataclass(frozen=True)
 class EngineSpec:
-    """Which engine is wanted: in the folder ``engine``, for a device (:data:`builds.DEVICES`), from ``source``.
+    """The description of an engine: folder, device (:data:`builds.DEVICES`) and ``source`` of packages.
 
-    A ``portable`` engine runs on a Python that lies in the home folder, so that a sandboxed editor can start it.
+    A ``portable`` engine has its Python in the home folder, so that a sandboxed editor can start it.
     """
 
     device: str = "auto"
@@ -41,28 +41,28 @@ class EngineSpec:
 
 
 def ensure(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) -> Path:
-    """The interpreter of a complete environment; builds or repairs it as needed.
+    """Build or repair the environment if needed, and return its interpreter.
 
-    ``check`` gets the interpreter of a new environment and raises if it does not work. Raises InstallFailed; the
-    environment that was there is then unchanged.
+    ``check`` gets the interpreter of a new environment, and raises if it does not work. Raises InstallFailed. Then the
+    current environment is unchanged.
     """
     engine = spec.engine
     manifest.note_own_folders()
     with storage.exclusive(storage.make_private(engine.parent) / "install.lock"):
         storage.require_marked([engine])
-        storage.bring_back(engine)
+        storage.restore(engine)
         discard_old(engine, reporter)
-        if not is_whole(engine, spec, reporter):
-            if not is_whole(new(engine), spec, reporter):
+        if not is_intact(engine, spec, reporter):
+            if not is_intact(new(engine), spec, reporter):
                 _build(spec, check, reporter)
             storage.swap_in(engine)
             discard_old(engine, reporter)
-        _discard_new(engine, reporter)  # left over from an interrupted update
+        _discard_new(engine, reporter)  # an interrupted update may have left it
     return paths.engine_python(engine)
 
 
-def is_whole(engine: Path, spec: EngineSpec, reporter: Reporter) -> bool:
-    """Whether ``engine`` is the one that is wanted, and no file of it is lost or changed."""
+def is_intact(engine: Path, spec: EngineSpec, reporter: Reporter) -> bool:
+    """Return True if ``engine`` fits ``spec`` and none of its files is missing or changed."""
     if not is_current(engine, spec):
         return False
     with reporter.busy("Verifying the installed files"):
@@ -70,11 +70,11 @@ def is_whole(engine: Path, spec: EngineSpec, reporter: Reporter) -> bool:
 
 
 def is_current(engine: Path, spec: EngineSpec) -> bool:
-    """Whether ``engine`` is complete, starts, and is of the pinned versions and for the device that is wanted."""
+    """Return True if ``engine`` is complete, starts, and fits ``spec`` in its versions and its device."""
     complete = storage.read(engine)
     if complete.get("packages") != requirements_of(spec.source) or (spec.portable and not complete["portable"]):
         return False
-    # A GPU that was added since is wanted; one that can't be seen at the moment changes nothing.
+    # If the machine has a new GPU, the engine must use it. A GPU that is not visible now changes nothing.
     suits = complete["asked"] != "auto" or builds.detect() in ("cpu", complete.get("device"))
     if spec.device != "auto":
         suits = spec.device in (complete["asked"], complete["build"])
@@ -83,7 +83,7 @@ def is_current(engine: Path, spec: EngineSpec) -> bool:
 
 def _build(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) -> None:
     engine, staging = spec.engine, new(spec.engine)
-    _require_programs(engine.parent)  # before anything is downloaded
+    _require_programs(engine.parent)  # before the download
     state = "" if not engine.exists() else " (the one there is incomplete, damaged or of another version)"
     reporter.note(f"Building the engine in {engine}{state}.")
     with reporter.busy("Looking at this machine's hardware"):
@@ -126,8 +126,8 @@ def _discard_new(engine: Path, reporter: Reporter) -> None:
 
 
 def connect(engine: Path) -> None:
-    """Let the environment ``engine`` import the code that is placed beside it, and give it the command ``nst``."""
-    # Relative, because the environment is renamed once it is built.
+    """Let the environment ``engine`` import the code beside it, and add the command ``nst``."""
+    # Relative, because the environment is renamed after it is built.
     code = os.path.relpath(engine.parent / CODE, site_packages(engine))
     (site_packages(engine) / "neural_style.pth").write_text(f"{code}\n", encoding="utf-8")
     if os.name == "nt":
@@ -140,26 +140,26 @@ def connect(engine: Path) -> None:
 
 
 def site_packages(engine: Path) -> Path:
-    """Where the environment ``engine`` keeps its packages."""
+    """Return the folder of the packages in the environment ``engine``."""
     return next(iter([*engine.glob("lib/python3*/site-packages"), engine / "Lib" / "site-packages"]))
 
 
 def command_path(engine: Path) -> Path:
-    """Where ``nst`` is in the environment ``engine``."""
+    """Return the path of ``nst`` in the environment ``engine``."""
     return paths.engine_python(engine).with_name("nst.cmd" if os.name == "nt" else "nst")
 
 
 def requirements_of(origin: PackageSource) -> str:
-    """A short text that changes with the versions of the engine's packages."""
+    """Return a short text that changes when the versions of the engine's packages change."""
     return digest(origin, "common.txt", "torch.txt", "cuda.txt")
 
 
 def digest(origin: PackageSource, *files: str) -> str:
-    """The SHA-256 of these files of requirements."""
+    """Return the SHA-256 of these files of requirements."""
     return hashlib.sha256(b"\0".join((origin.requirements / name).read_bytes() for name in files)).hexdigest()
 
 
 def _version(python: Path) -> List[int]:
-    """The version (major, minor) of the interpreter ``python``; empty if it does not start."""
+    """Return the version (major, minor) of the interpreter ``python``. Empty: it does not start."""
     answer = output_of([str(python), "-I", "-c", "import sys; print(*sys.version_info[:2])"])
     return [int(part) for part in answer.split()]

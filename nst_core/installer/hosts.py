@@ -1,9 +1,9 @@
-"""Every Krita and GIMP 3 of the user, and the folders in which each looks for plug-ins.
+"""Finds every Krita and GIMP 3 of the user, and the folders for their plug-ins.
 
-The folders are those of the editors' own manuals and packages. An editor is found by the folder that it makes for the
-user when it is first started, or by its program. Krita takes a plug-in that is there before its first start. GIMP does
-not make its other folders then, nor take over the settings of an older version: so it is started first, without a
-window.
+The editors' manuals and packages describe these folders. The installer finds an editor by its program, or by the folder
+that the editor makes at its first start. Krita accepts a plug-in that was placed before its first start. GIMP would
+then not make its other folders and not copy the settings of an older version. So GIMP is started once before, without
+a window.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Mapping, Optional, Tuple
 
 KRITA, GIMP = "krita", "gimp"
-#: The code that its workers and ``nst`` run is placed beside an engine, like a plug-in.
+#: The code for workers and ``nst`` is placed beside an engine in the same way as a plug-in in an editor.
 ENGINE = "engine"
-#: The folder that the patterns of programs begin in, unless it is ``~``, the home folder.
+#: The patterns of programs start from this folder, or from the home folder if they begin with ``~``.
 ROOT = Path(Path.home().anchor)
-#: The programs of each way of installing.
+#: The programs of each editor, for each way of installing it.
 _PROGRAMS = (
     ("package", KRITA, "usr/bin/krita"),
     ("package", KRITA, "~/Applications/[Kk]rita*.[Aa]pp[Ii]mage"),
@@ -40,7 +40,7 @@ _PROGRAMS = (
     ("macos", KRITA, "Applications/krita.app"),
     ("macos", GIMP, "Applications/GIMP*.app/Contents/MacOS/gimp-console-3.*"),
 )
-#: How GIMP is started in a sandbox; elsewhere by its program. And how the folders of a Snap are made.
+#: The commands that start GIMP in a sandbox, and the command that makes the folders of Krita's Snap.
 _SANDBOXED = {
     "flatpak": ("flatpak", "run", "--command=gimp-console-3", "org.gimp.GIMP"),
     "snap": ("snap", "run", "gimp"),
@@ -50,11 +50,11 @@ _SNAP_OF_KRITA = ("snap", "run", "--shell", "krita", "-c", "true")
 
 @dataclass(frozen=True)
 class Host:
-    """One editor: ``plugins`` is the folder that holds its plug-ins, for Krita its resource folder.
+    """One editor. ``plugins`` is the folder for its plug-ins; for Krita it is the resource folder.
 
-    ``settings`` is Krita's configuration file. ``sandbox`` is ``flatpak`` or ``snap`` where the editor can't start
-    programs of the system; ``engine_home`` is where such an editor's engine must be, if not at the common place.
-    ``first_start`` is the command by which an editor that was never started makes its folders, and ends.
+    ``settings`` is Krita's configuration file. ``sandbox`` is ``flatpak`` or ``snap`` if the editor can't start
+    programs of the system. ``engine_home`` is the folder for the engine of such an editor, if it can't use the common
+    one. ``first_start`` is a command for an editor that was never started: the editor makes its folders, and ends.
     """
 
     editor: str
@@ -66,13 +66,13 @@ class Host:
     first_start: Tuple[str, ...] = ()
 
     def engine(self, common: Path) -> Path:
-        """The folder of the engine that this editor uses: ``common``, or one of its own."""
+        """Return the folder of this editor's engine: its own, or ``common``."""
         return self.engine_home / "engine" if self.engine_home else common
 
 
 @dataclass(frozen=True)
 class Machine:
-    """Where this machine keeps its folders. Tests describe other machines by it."""
+    """The system and the folders of a machine. Tests describe other machines by it."""
 
     home: Path = field(default_factory=Path.home)
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
@@ -80,12 +80,12 @@ class Machine:
     root: Path = field(default_factory=lambda: ROOT)
 
     def folder(self, variable: str, default: str) -> Path:
-        """The absolute folder that an environment variable names, or ``default`` below the home folder."""
+        """Return the absolute folder that an environment variable names, or ``default`` below the home folder."""
         named = Path(self.environment.get(variable, ""))
         return named if named.is_absolute() else self.home / default
 
     def programs(self, way: str, editor: str) -> List[Path]:
-        """The programs of an editor that was installed in this way; a file that can't be run is none."""
+        """Return the executable files of an editor that was installed in this ``way``."""
         patterns = [pattern for one, of, pattern in _PROGRAMS if (one, of) == (way, editor)]
         found = (self.home.glob(it[2:]) if it.startswith("~") else self.root.glob(it) for it in patterns)
         return [path for paths in found for path in sorted(paths) if os.access(path, os.X_OK)]
@@ -93,9 +93,9 @@ class Machine:
 
 @dataclass(frozen=True)
 class _Layout:
-    """One way of installing: Krita's resources and configuration, and GIMP's folder.
+    """The folders of one way of installing: Krita's resources and configuration, and GIMP's folder.
 
-    ``snaps`` is the folder of Snaps: one may run programs in its own folder, and sees no hidden folder of the home.
+    ``snaps`` is the folder of Snaps. A Snap can run programs only in its own folder, and can't read hidden folders.
     """
 
     way: str
@@ -106,7 +106,7 @@ class _Layout:
     snaps: Optional[Path] = None
 
     def hosts(self, machine: Machine) -> Iterator[Host]:
-        """The editors that were installed in this way."""
+        """Yield the editors that were installed in this way."""
 
         def host(editor: str, name: str, plugins: Path, settings: Optional[Path], start: Tuple[str, ...] = ()) -> Host:
             sandbox = self.way if self.way in _SANDBOXED else ""
@@ -127,7 +127,7 @@ class _Layout:
 
 
 def find(machine: Optional[Machine] = None) -> List[Host]:
-    """The editors of this user, Krita before GIMP; the same folders are listed once."""
+    """Return the editors of this user, Krita before GIMP. Editors with the same folders are listed once."""
     machine = machine or Machine()
     layouts = {"win32": _windows, "darwin": _macos}.get(machine.system, _linux)(machine)
     by_folder = {host.plugins: host for layout in layouts for host in layout.hosts(machine)}

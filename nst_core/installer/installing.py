@@ -1,4 +1,4 @@
-"""``install.py``: find the editors, build their engine, place their plug-ins, and show the next click."""
+"""``install.py``: finds the editors, builds their engine, places their plug-ins, and shows the next click."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _CLICKS = {
 
 
 def describe(hosts: Sequence[Host], wanted: Sequence[str], spec: EngineSpec, own_engine: Optional[Path]) -> List[str]:
-    """The editors that were found of those ``wanted`` (none: all), and the steps that will follow, as lines to read."""
+    """Describe the found editors and the next steps as lines of text.
+
+    ``wanted`` are the requested editors (empty: all).
+    """
     lines = [f"Found {host.name}: the plug-in goes to {plugins.folder_of(host).parent}" for host in hosts]
     found = {host.editor for host in hosts}
     missing = [name for editor, name in _NAMES.items() if editor in (wanted or _NAMES) and editor not in found]
@@ -43,8 +46,8 @@ def describe(hosts: Sequence[Host], wanted: Sequence[str], spec: EngineSpec, own
 def install(hosts: Sequence[Host], spec: EngineSpec, own_engine: Optional[Path], reporter: Reporter) -> None:
     """Build the engines that ``hosts`` need (or check the user's ``own_engine``), and place the plug-ins.
 
-    Without ``hosts``, it builds the common engine for nst. Raises InstallFailed. An engine that could not be built, and
-    plug-ins that could not be placed, are as before.
+    Without ``hosts``, it builds the common engine for nst. Raises InstallFailed. If an engine can't be built or
+    plug-ins can't be placed, the current ones are unchanged.
     """
     if "SUDO_UID" in os.environ and os.geteuid() == 0 and Path.home().stat().st_uid != 0:
         raise InstallFailed("With sudo, Krita and GIMP could not write to the new files.", "Run it without sudo.")
@@ -88,7 +91,7 @@ def _started(hosts: Sequence[Host], reporter: Reporter) -> List[Host]:
 
 
 def _engines(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Dict[Host, List[str]]:
-    """The command of each host's engine; one engine serves all hosts that can share it. Also the code beside each."""
+    """Build the engines, and return their commands by host, and by the place of the code beside each engine."""
     engines = _engine_folders(hosts, spec)
     beside = [plugins.beside(engine) for engine in engines]
     manifest.load().note_targets(target for host in beside for target in plugins.targets(host.editor, host.plugins))
@@ -100,5 +103,5 @@ def _engines(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Dic
 
 
 def _engine_folders(hosts: Sequence[Host], spec: EngineSpec) -> List[Path]:
-    """The engines that ``hosts`` use, each once; without an editor, the common one for nst."""
+    """Return the folder of each engine that ``hosts`` use. Without hosts, return the common engine for nst."""
     return list(dict.fromkeys(host.engine(spec.engine) for host in hosts)) or [spec.engine]

@@ -1,4 +1,4 @@
-"""One line of Krita's configuration: whether our plug-in is enabled. Every other byte of the file stays as it is."""
+"""Enables our plug-in by one line in Krita's configuration. All other bytes of the file stay as they are."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _EMPTY_SECTION = re.compile(r"^[ \t]*\[python\][ \t]*(?:\r?\n|\Z)(?=\[|\s|\Z)", 
 
 
 def is_enabled(text: str) -> bool:
-    """Whether the plug-in is enabled in the configuration ``text``."""
+    """Return True if the configuration ``text`` enables the plug-in."""
     line = _LINE.search(text)
     return line is not None and line[1] == "true"
 
 
 def enabled(text: str) -> str:
-    """``text`` with the plug-in enabled."""
+    """Return ``text`` with the plug-in enabled."""
     if is_enabled(text):
         return text
     end = "\r\n" if "\r\n" in text else "\n"
@@ -30,5 +30,5 @@ def enabled(text: str) -> str:
 
 
 def removed(text: str) -> str:
-    """``text`` without our line, and without its section if that holds nothing else."""
+    """Return ``text`` without our line. Its section is also removed if it is empty then."""
     return _EMPTY_SECTION.sub("", _LINE.sub("", text), count=1) if _LINE.search(text) else text

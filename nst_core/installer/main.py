@@ -1,6 +1,6 @@
-"""The commands of ``install.py`` and their options; the outermost edge of everything that can fail.
+"""The commands of ``install.py`` and their options. Every error is handled here.
 
-Exit codes: 0 done, 1 a check or test failed, 2 an error, which was printed with its remedy, 130 interrupted.
+Exit codes: 0 done, 1 a check or test failed, 2 an error that was printed with its remedy, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ _OPTIONS: Dict[str, Dict[str, Any]] = {
     "--prefix": {"metavar": "DIR", "help": "keep engine, downloads and logs in DIR/neural-style"},
     "--progress": {"metavar": "FORM", "choices": ("text", "json"), "help": "print progress as text or json"},
 }
-#: The options of commands that build the engine: :func:`engine_spec` reads them.
+#: The options of commands that build the engine. :func:`engine_spec` reads them.
 FOR_ENGINE = ("--device", "--from-wheels")
 
 
 @dataclass(frozen=True)
 class Command:
-    """One command with its ``options``; further arguments of one that ``passes_on`` are for another program."""
+    """One command with its ``options``. If it ``passes_on`` arguments, unknown ones go to another program."""
 
     name: str
     run: Callable[[argparse.Namespace, Reporter], int]
@@ -54,20 +54,20 @@ class Command:
     passes_on: bool = False
 
     def add_options(self, add: Callable[..., object]) -> None:
-        """Add each option of this command by argparse's ``add``."""
+        """Add each option of this command with argparse's ``add``."""
         for name in ("--prefix", "--progress", *self.options):
             add(name, **_OPTIONS[name])
 
 
 def main(arguments: Sequence[str], more: Sequence[Command] = ()) -> int:
-    """Run one command of ``install.py``, or one of ``more``; without a name ``install``. Returns the exit code."""
+    """Run a command of ``install.py`` or of ``more``, and return the exit code. Without a name, run ``install``."""
     options = _parse(arguments, [*COMMANDS, *more])
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # A path may have letters that a console or a file has not.
+            stream.reconfigure(errors="backslashreplace")  # A console may lack a letter of a path.
     reporter = Reporter(json_lines if options.progress == "json" else Terminal())
     if options.prefix:
-        # Our own folder in it, where the user may have other files; itself if it has that name.
+        # The user may have other files there, so this is our own folder in it, unless it has that name itself.
         folder = absolute(options.prefix)
         home = folder if folder.name == paths.APPLICATION else folder / paths.APPLICATION
         os.environ["NEURAL_STYLE_HOME"] = str(home)
@@ -78,11 +78,11 @@ def main(arguments: Sequence[str], more: Sequence[Command] = ()) -> int:
     except NeuralStyleError as error:
         reporter.failed(error)
     except BrokenPipeError:
-        # The reader, such as `head`, has closed the pipe. Python must not try to print the rest when it ends.
+        # The reader, such as `head`, closed the pipe. Python must not print the rest at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         full = error.errno == errno.ENOSPC
-        cause = "Make room there" if full else "Close Krita and GIMP, see that you have access there"
+        cause = "Make room there" if full else "Close Krita and GIMP, check that you have access there"
         reporter.failed(InstallFailed(f"{error}.", f"{cause}, then run the same command again: it continues."))
     except KeyboardInterrupt:
         reporter.failed(InstallFailed("Interrupted.", "Run the same command again: it continues."))
@@ -91,14 +91,17 @@ def main(arguments: Sequence[str], more: Sequence[Command] = ()) -> int:
 
 
 def absolute(path: str) -> Path:
-    """The absolute path of ``path``, as a user typed it. PowerShell does not replace a ``~``."""
-    # Do not follow links: the letter of a network drive would become its server's name, and the interpreter of an
-    # environment is a link to a file outside of it.
+    """Return the absolute path of ``path``, as a user typed it. PowerShell does not replace a ``~``."""
+    # Links are not followed: the letter of a network drive would become the name of its server, and the interpreter
+    # of an environment is a link to a file outside it.
     return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
 
 
 def agreed(options: argparse.Namespace, question: str = "Go on?", default: str = "y") -> bool:
-    """Whether the user says yes; ``--yes`` gives the default answer. Raises InstallFailed without a terminal."""
+    """Return True if the user answers yes.
+
+    With ``--yes``, use the default answer. Raises InstallFailed without a terminal.
+    """
     if options.yes:
         return default == "y"
     if not sys.stdin.isatty():
@@ -130,7 +133,7 @@ def _engine(options: argparse.Namespace, reporter: Reporter) -> int:
     installing.install([], spec, None, reporter)
     pointer = paths.placed_command_file()
     if pointer.exists():
-        # This is a placed plug-in, which starts the engine by the command in this file.
+        # This runs from a placed plug-in. The plug-in starts the engine by the command in this file.
         replace_text(pointer, json.dumps({"command": worker_command(paths.engine_python(spec.engine))}))
     reporter.done(f"The engine is installed: {spec.engine}")
     return 0
@@ -138,7 +141,7 @@ def _engine(options: argparse.Namespace, reporter: Reporter) -> int:
 
 def _doctor(options: argparse.Namespace, reporter: Reporter) -> int:
     findings = []
-    progress = Reporter(Terminal(sys.stderr)) if options.report else reporter  # the report alone goes to stdout
+    progress = Reporter(Terminal(sys.stderr)) if options.report else reporter  # stdout has only the report
     for finding in diagnosis.examine(_hosts(options), engine_spec(options), progress):
         findings.append(finding)
         if not options.report:
@@ -161,7 +164,7 @@ def _uninstall(options: argparse.Namespace, reporter: Reporter) -> int:
     question = "Remove your presets, settings and pasted styles too?"
     with_presets = options.presets or (bool(presets) and agreed(options, question, "n"))
     for path in removing.uninstall(with_presets, reporter):
-        reporter.note(f"Left alone, because not all of it is from this installer: {path}")
+        reporter.note(f"Not removed, because it also has files that are not from this installer: {path}")
     kept = " and ".join(map(str, removing.preset_folders()))
     reporter.done("Removed." + (f" Your presets stay in {kept}." if kept else ""))
     return 0
@@ -172,7 +175,7 @@ def _hosts(options: argparse.Namespace) -> List[Host]:
 
 
 def engine_spec(options: argparse.Namespace) -> EngineSpec:
-    """The engine that the options of :data:`FOR_ENGINE` ask for. Raises InstallFailed."""
+    """Return the engine that the options of :data:`FOR_ENGINE` describe. Raises InstallFailed."""
     folder = str(absolute(options.from_wheels)) if options.from_wheels else ""
     if folder and not Path(folder).is_dir():
         raise InstallFailed(f"There is no folder {folder}.", "Name the folder that holds the wheels.")
@@ -190,11 +193,11 @@ def _parse(arguments: Sequence[str], commands: Sequence[Command]) -> argparse.Na
     title = "commands, each with a --help of its own"
     parsers = parser.add_subparsers(title=title, metavar="COMMAND", prog=parser.prog)
     for command in commands:
-        # An abbreviation would swallow options that are meant for pytest.
+        # If options could be shortened, some options for pytest would be taken.
         one = parsers.add_parser(command.name, help=command.text, description=command.text, allow_abbrev=False)
         one.set_defaults(command=command)
         command.add_options(one.add_argument)
-    # These are only shown: without a command's name, the arguments go to the default's own parser.
+    # This only adds help: without a command's name, the parser of the default command reads the arguments.
     shown = parser.add_argument_group(f"options of {commands[0].name}").add_argument
     commands[0].add_options(shown)
     shown("-h", "--help", action="help", help="show this help message and exit")

@@ -1,10 +1,10 @@
-"""The packages of the engine: pinned in ``requirements/``, downloaded to a folder of wheels, installed from there.
+"""Installs the pinned packages of the engine: pip downloads wheels to a folder, and installs from there.
 
-pip does the work. A download follows the user's settings of pip: index, mirrors, proxies, certificates. Installing
-follows none of them, because they may also say where packages go, or that nothing is installed.
+A download follows the user's settings of pip: index, mirrors, proxies, certificates. An installation ignores them,
+because they could change the target folder, or forbid the installation.
 
-The folder is kept: a repair needs no network, and on another machine it is the ``DIR`` of ``--from-wheels``. Pinned
-wheels are compared with their SHA-256 when they are downloaded and again when they are unpacked.
+The folder of wheels is kept, so a repair needs no network. On another machine, it can be the ``DIR`` of
+``--from-wheels``. pip checks the SHA-256 of pinned wheels at the download and again at the installation.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .storage import make_private, mark, remove, require_marked
 REQUIREMENTS = Path(__file__).parent / "requirements"
 _REPEAT = "then run the same command again: it continues."
 _INDEX = "Use a package index (`pip config list` shows yours) or a folder of wheels that has the published files."
-#: The advice after a failure, by a pattern in the output of pip. The first that fits counts.
+#: The advice after a failure, by a pattern in the output of pip. The first match is used.
 _REMEDIES = (
     ("No space left on device", f"Make room there, {_REPEAT}"),
     ("DO NOT MATCH THE HASHES", _INDEX),
@@ -38,7 +38,7 @@ _REMEDIES = (
 
 @dataclass(frozen=True)
 class PackageSource:
-    """Where packages come from: the index that pip is set to or, with ``folder``, that folder of wheels alone."""
+    """The source of packages: the index in the settings of pip or, with ``folder``, only this folder of wheels."""
 
     folder: str = ""
     requirements: Path = REQUIREMENTS
@@ -46,9 +46,9 @@ class PackageSource:
 
 @dataclass(frozen=True)
 class Group:
-    """Packages that are installed together: ``wanted`` has the text of one requirement for each.
+    """Packages that are installed together. ``wanted`` has one requirement for each package.
 
-    ``options`` are pip's. ``index`` is the only index that they come from; empty: those that pip is set to.
+    ``options`` are options of pip. ``index`` is the only index for the packages; empty: the settings of pip decide.
     """
 
     wanted: Tuple[str, ...]
@@ -57,7 +57,7 @@ class Group:
 
 
 def for_engine(build: Build, source: PackageSource) -> List[Group]:
-    """The packages that the engine needs with this build of torch; the first brings pip up to date."""
+    """Return the packages of the engine with this build of torch. The first group updates pip."""
     pip_itself = [] if source.folder else [pinned(source, "pip.txt")]
     if build.index:
         return [*pip_itself, pinned(source, "common.txt"), published(f"torch=={TORCH}", build)]
@@ -66,9 +66,9 @@ def for_engine(build: Build, source: PackageSource) -> List[Group]:
 
 
 def pinned(source: PackageSource, *files: str) -> Group:
-    """The packages in these files of requirements: exact versions, and the SHA-256 of each of their files.
+    """Return the packages in these files of requirements, with exact versions and the SHA-256 of each file.
 
-    A package in several files is pinned to the same version there.
+    A package in several files has the same version in each.
     """
     text = "\n".join((source.requirements / name).read_text(encoding="utf-8") for name in files)
     lines = [line for line in text.replace("\\\n", " ").splitlines() if line and not line.startswith("#")]
@@ -76,12 +76,15 @@ def pinned(source: PackageSource, *files: str) -> Group:
 
 
 def published(requirement: str, build: Build) -> Group:
-    """One package of pytorch.org's index, and where ``build`` is not complete the packages that it requires."""
+    """Return one package of pytorch.org's index.
+
+    If ``build`` is not complete, the packages that it requires come along.
+    """
     return Group((f"{requirement}+{build.tag}",), ("--no-deps",) if build.complete else (), build.index)
 
 
 def provide(python: str, groups: List[Group], source: PackageSource, reporter: Reporter) -> None:
-    """Install ``groups`` into the environment of ``python``; packages that were downloaded before are reused.
+    """Install ``groups`` into the environment of ``python``. Downloaded packages are reused.
 
     Raises InstallFailed.
     """
@@ -89,7 +92,7 @@ def provide(python: str, groups: List[Group], source: PackageSource, reporter: R
     if not source.folder:
         require_marked([folder])
         mark(folder)
-    # No setting of the user counts; modules are compiled when they are first used.
+    # The user's settings are ignored. Modules are compiled later, at their first use.
     options = ["--isolated", "--no-index", "--find-links", str(folder), "--no-compile", "--no-warn-script-location"]
 
     def install(group: Group) -> None:
@@ -99,7 +102,7 @@ def provide(python: str, groups: List[Group], source: PackageSource, reporter: R
     for group in groups:
         try:
             install(group)
-        except InstallFailed:  # Not all of it was downloaded before.
+        except InstallFailed:  # Some packages are not downloaded yet.
             if source.folder:
                 raise
             _download(python, group, folder, reporter)
@@ -111,11 +114,11 @@ def _title(wanted: Sequence[str]) -> str:
 
 
 def _download(python: str, group: Group, folder: Path, reporter: Reporter) -> None:
-    """Fetch each package in a run of pip of its own: an interrupted download continues with the next package."""
-    # Settings that say which packages are fetched, and how they are checked, are for other environments.
+    """Download each package with a separate run of pip. After an interruption, the download continues."""
+    # The user's settings for the choice and the check of packages are meant for other environments.
     settings = {"PIP_CONSTRAINT": os.devnull, "PIP_NO_DEPS": "0", "PIP_REQUIRE_HASHES": "0"}
     if group.index:
-        # Nothing is looked for elsewhere: another index could offer a package of the same name.
+        # Only this index is used: another index could offer a package with the same name.
         settings.update(PIP_INDEX_URL=group.index, PIP_EXTRA_INDEX_URL=group.index)
         settings.update(PIP_FIND_LINKS=os.devnull, PIP_NO_INDEX="0")
     for number, wanted in enumerate(group.wanted):
@@ -124,12 +127,12 @@ def _download(python: str, group: Group, folder: Path, reporter: Reporter) -> No
 
 
 def _pip(python: str, command: str, wanted: Sequence[str], options: Sequence[str], settings: Mapping[str, str]) -> None:
-    """Run ``download`` or ``install`` for the requirements ``wanted``; ``settings`` overrule those of the user.
+    """Run ``download`` or ``install`` for the requirements ``wanted``. ``settings`` replace the user's settings.
 
     Raises InstallFailed.
     """
-    temporary = Path(python).parents[1] / "tmp"  # in the environment, so on its drive, and removed with it
-    remove(temporary)  # of a run that was killed
+    temporary = Path(python).parents[1] / "tmp"  # inside the environment: on the same drive, and removed with it
+    remove(temporary)  # a killed run may have left it
     requirements = make_private(temporary) / "requirements.txt"
     requirements.write_text("\n".join(wanted), encoding="utf-8")
     common = ["--disable-pip-version-check", "--no-input", "--no-cache-dir", "--progress-bar", "off"]
@@ -138,7 +141,7 @@ def _pip(python: str, command: str, wanted: Sequence[str], options: Sequence[str
     try:
         run_logged(line, f"pip {command} of {_title(wanted)}", _remedy, environment)
     finally:
-        with contextlib.suppress(OSError):  # The result of pip counts; the next run removes it.
+        with contextlib.suppress(OSError):  # A failed removal does not matter: the next run removes the folder.
             remove(temporary)
 
 

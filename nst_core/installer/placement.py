@@ -1,10 +1,11 @@
-"""The plug-ins into the editors: all of them or, if one fails, none.
+"""Places the plug-ins in the editors: in all of them or, if one fails, in none.
 
-Everything is written beside its target first, under a hidden name; then each target makes room and the new one takes
-its name. If a move fails, all old ones return. After a kill between two moves, :func:`finish` makes the others.
+Everything is first written beside its target, under a hidden name. Then each target is renamed, and the new one gets
+its name. If a move fails, all old targets get their names back. After a kill between two moves, :func:`finish` makes
+the other moves.
 
-Only files that the manifest lists, with the contents that were placed, are removed. The rest of an old plug-in, files
-that the user added or changed, stays in a folder ``NAME.kept`` beside the new one.
+A file is removed only if the manifest lists it and its contents are unchanged. Files of an old plug-in that the user
+added or changed stay in a folder ``NAME.kept`` beside the new plug-in.
 """
 
 from __future__ import annotations
@@ -22,25 +23,25 @@ from .manifest import Manifest
 from .storage import entries, make_private, new, old, remove, remove_files, set_aside, swap_back, swap_in
 
 Command = Optional[Sequence[str]]
-_GENERATED = Path("nst_core", "engine.json")  # The engine's command; *Install engine* replaces it.
+_GENERATED = Path("nst_core", "engine.json")  # It has the engine's command. *Install engine* replaces it.
 
 
 def place(hosts: Mapping[Host, Command], made: Manifest) -> List[Path]:
-    """Place the plug-in in each of ``hosts``, to start its engine by the given command, and enable it.
+    """Place and enable the plug-in in each of ``hosts``. Each plug-in starts its engine by the given command.
 
-    Returns the new names of files that were in the way and not ours. Raises InstallFailed or OSError; every host is
-    then as it was before.
+    Return the new names of foreign files that were at the target. Raises InstallFailed or OSError. Then every host is
+    unchanged.
     """
     kept = finish(made)
     targets = [target for host in hosts for target in plugins.targets(host.editor, host.plugins)]
     for target in targets:
-        is_known = not target.is_dir() or ours(target, target, made) or plugins.is_plugin(target)
+        is_known = not target.is_dir() or placed_files(target, target, made) or plugins.is_plugin(target)
         if target.is_symlink() or not is_known:
             raise InstallFailed(f"{target} is there, and was not placed by this installer.", "Move it away first.")
     made.note_folders(host.settings.parent for host in hosts if host.settings)
     made.note_targets(targets)
     with ExitStack() as undo:
-        undo.callback(_give_up, made)
+        undo.callback(_discard_unfinished, made)
         for host, command in hosts.items():
             _write_beside(host, command, made)
         made.replacing = [str(target) for target in targets]
@@ -56,25 +57,25 @@ def place(hosts: Mapping[Host, Command], made: Manifest) -> List[Path]:
 
 
 def finish(made: Manifest) -> List[Path]:
-    """Complete a placement that was interrupted between two moves, and remove the predecessors and other remains.
+    """Complete a placement that was interrupted between two moves, and remove the old targets and temporary files.
 
-    Returns the new names of predecessors that hold files of others.
+    Return the new names of old targets that have foreign files.
     """
     targets = [Path(name) for name in made.replacing]
     kept = []
     for target in targets:
         swap_in(target)
     for target in targets:
-        remove_files(ours(old(target), target, made))
+        remove_files(placed_files(old(target), target, made))
         if old(target).exists():
             kept.append(set_aside(old(target), target))
-    _give_up(made)
+    _discard_unfinished(made)
     return kept
 
 
-def _give_up(made: Manifest) -> None:
-    """Remove what an unfinished placement wrote."""
-    made.replacing = []  # Saved first: plug-ins that are half removed must not be placed.
+def _discard_unfinished(made: Manifest) -> None:
+    """Remove the files that an unfinished placement wrote."""
+    made.replacing = []  # Saved first, so that half removed plug-ins are never placed.
     if made.targets:
         made.save()
     for target in map(Path, made.targets):
@@ -83,30 +84,30 @@ def _give_up(made: Manifest) -> None:
         remove_files(settings.parent.glob(f".*{PART}"))
 
 
-def take_away(made: Manifest) -> None:
-    """Remove all placed files that are unchanged. The editors' configuration loses our line."""
+def remove_placed(made: Manifest) -> None:
+    """Remove all placed files that are unchanged, and our line in the editors' configuration."""
     finish(made)
     for target in map(Path, made.targets):
-        remove_files(ours(target, target, made))
+        remove_files(placed_files(target, target, made))
     for file in map(Path, made.edits):
         before = text_of(file)
         _write(file, kritarc.removed(before) if before else None)
 
 
-def ours(place: Path, target: Path, made: Manifest) -> List[Path]:
-    """The files at or below ``place`` that were placed as ``target`` and are unchanged, and all folders there."""
+def placed_files(place: Path, target: Path, made: Manifest) -> List[Path]:
+    """Return the unchanged files at or below ``place`` that were placed as ``target``, and all folders there."""
     if place.is_symlink() or not place.is_dir():
         return [place] if made.has_placed(target, place) else []
     found = entries(place)
     files = {path for path in found if made.has_placed(target / path.relative_to(place), path)}
     if not files:
-        return []  # The user put another folder there.
+        return []  # This is a folder of the user.
     files |= {path for path in found if _is_generated(target / path.relative_to(place), path, target, made)}
     return [*(path for path in found if path in files or (path.is_dir() and not path.is_symlink())), place]
 
 
 def _is_generated(path: Path, now: Path, target: Path, made: Manifest) -> bool:
-    """Whether ``path``, which is ``now`` there, was made from our files: compiled modules, and the engine's command."""
+    """Return True if ``path``, now at ``now``, was made from our files: a compiled module, or the engine's command."""
     if path.parent.name == "__pycache__" and path.suffix == ".pyc":
         return str(path.parent.with_name(path.name.split(".")[0] + ".py")) in made.files
     return path == target / _GENERATED and now.is_file() and not now.is_symlink()
@@ -124,7 +125,7 @@ def _write_beside(host: Host, command: Command, made: Manifest) -> None:
 
 
 def _enable(settings: Path, made: Manifest, undo: ExitStack) -> None:
-    file = settings.resolve()  # a link, as some keep their settings elsewhere, stays one
+    file = settings.resolve()  # a link stays a link: some users keep their settings elsewhere
     before = text_of(file)
     if kritarc.is_enabled(before or ""):
         return
@@ -136,12 +137,12 @@ def _enable(settings: Path, made: Manifest, undo: ExitStack) -> None:
 
 
 def text_of(file: Path) -> Optional[str]:
-    """The contents of a configuration file; None if there is none."""
+    """Return the contents of a configuration file, or None if it does not exist."""
     return file.read_bytes().decode("utf-8", "surrogateescape") if file.is_file() else None
 
 
 def _write(file: Path, text: Optional[str]) -> None:
-    """Make ``text`` the contents of ``file``; without any, there is no file."""
+    """Write ``text`` to ``file``. Without a text, remove the file."""
     if not text:
         remove(file)
     elif text != text_of(file):

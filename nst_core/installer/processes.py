@@ -1,4 +1,4 @@
-"""Child processes of the installer: argument lists only, a scrubbed environment, output kept in a log."""
+"""Runs the installer's child processes: without a shell, in a clean environment, and with their output in a log."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from ..bridge import log, paths, process
 from ..job.errors import InstallFailed
 from .storage import make_private
 
-# Variables that a launcher or an editor may have set, beyond those that the engine's process drops as well.
+# Variables of a launcher or an editor. The engine's process removes more of them.
 _LEAKED = ("LD_PRELOAD", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV")
-# The characters that PowerShell needs no quotes for; those that it reads as single quotes.
+# Characters that need no quotes in PowerShell, and characters that it reads as single quotes.
 _PLAIN = re.compile(r"[\w.:\\/=+-]+")
 _QUOTES = re.compile("['\u2018-\u201b]")
 _GUARDED = Path(__file__).with_name("guarded.py")
 
 
 def clean_environment() -> Dict[str, str]:
-    """This process's environment without variables that would break another Python."""
+    """Return this process's environment without variables that would break another Python."""
     kept = {name: value for name, value in process.clean_environment(os.environ).items() if name not in _LEAKED}
-    # pip asks a rustc on the path for its version; that of rustup would make a folder in the home folder.
+    # pip asks rustc for its version. Without this variable, the rustc of rustup would make a folder in the home folder.
     return {"RUSTUP_HOME": os.devnull, **kept, "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
 
 
 def output_of(command: Sequence[str], seconds: float = 60.0) -> str:
-    """The output of a program that answers a question; empty if it does not start, fails, or takes too long."""
+    """Run a short program, and return its output. Empty: it does not start, fails, or takes too long."""
     nothing, env = subprocess.DEVNULL, clean_environment()
     try:
         answer = subprocess.check_output(command, stdin=nothing, stderr=nothing, env=env, timeout=seconds)
@@ -42,18 +42,18 @@ def output_of(command: Sequence[str], seconds: float = 60.0) -> str:
 
 
 def log_file() -> Path:
-    """Where the output of pip and venv is kept."""
+    """Return the path of the log for the output of pip and venv."""
     return paths.logs_folder() / "install.log"
 
 
 def last_line() -> str:
-    """The last line of the log that the program that runs wrote, if it wrote any."""
+    """Return the last line that the current program wrote to the log, or an empty text."""
     line = log_file().read_text("utf-8", "replace").strip().split("\n")[-1]
     return "" if line.startswith("$ ") else line
 
 
 def module_command(python: str, module: str, *arguments: str) -> List[str]:
-    """The command by which :func:`run_logged` runs a module of ``python``; it ends when this process does."""
+    """Return the command for :func:`run_logged` to run a module of ``python``. It ends when this process ends."""
     return [python, "-I", "-X", "utf8", str(_GUARDED), module, *arguments]
 
 
@@ -65,18 +65,18 @@ def run_logged(
 ) -> None:
     """Run ``command`` with its output in the log.
 
-    Raises InstallFailed: ``purpose`` failed; ``remedy`` turns the output into advice, or into nothing.
+    Raises InstallFailed with ``purpose`` in its problem. ``remedy`` makes an advice from the output.
     """
     make_private(log_file().parent)
     details = f"Details are in {log_file()}."
-    with contextlib.suppress(OSError):  # There may be none yet, and Windows does not rename a file that is open.
+    with contextlib.suppress(OSError):  # The file may not exist yet, and Windows does not rename an open file.
         log.rename_if_full(log_file())
     with log_file().open("a+b") as output:
         output.write(f"\n$ {time.strftime('%Y-%m-%d %H:%M:%S')} ".encode() + os.fsencode(" ".join(command)) + b"\n")
         output.flush()
         began, env = output.tell(), environment or clean_environment()
         try:
-            # The pipe closes with this process, or when an exception leaves the block: a guarded module ends then.
+            # The pipe closes when this process ends or when an exception leaves the block. Then a guarded module ends.
             with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, env=env) as child:
                 child.wait()
         except OSError as error:
@@ -94,7 +94,7 @@ def _reason(output: str) -> str:
 
 
 def installer_command(*arguments: str) -> str:
-    """The line that runs this installer again, to be shown and copied."""
+    """Return the command line that runs this installer again, so that a user can copy it."""
     script, here = Path(__file__).resolve().parents[2] / "install.py", Path("install.py")
     name = "install.py" if here.exists() and here.samefile(script) else str(script)
     prefix = os.environ.get("NEURAL_STYLE_HOME", "")
@@ -104,9 +104,9 @@ def installer_command(*arguments: str) -> str:
 
 
 def command_line(words: Sequence[str], windows: bool = os.name == "nt") -> str:
-    """``words`` as a line that can be copied into this system's shell: on Windows that is PowerShell."""
+    """Return ``words`` as a line for this system's shell. On Windows, it is PowerShell."""
     if not windows:
         return " ".join(map(shlex.quote, words))
     quoted = [word if _PLAIN.fullmatch(word) else "'" + _QUOTES.sub(r"\g<0>\g<0>", word) + "'" for word in words]
-    # PowerShell prints a line that begins with a quote instead of running it.
+    # Without this, PowerShell prints a line that begins with a quote, and does not run it.
     return " ".join(["&", *quoted] if quoted[0].startswith("'") else quoted)

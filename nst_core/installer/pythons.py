@@ -1,7 +1,7 @@
-"""A Python that torch supports, wherever on this machine it is, and environments of it.
+"""Finds a Python on this machine that torch supports, and makes environments with it.
 
-The Python that runs the installer may be an editor's own, too old, too new, or without ``venv``: each candidate is
-started and asked.
+The Python that runs the installer may belong to an editor, be too old or too new, or have no ``venv``. So each
+candidate is started and asked.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ PREFERRED = ("3.12", "3.13", "3.11", "3.14", "3.10")
 _FROM = "Install Python 3.12 (64-bit) from python.org"
 _DEBIAN = "On Debian and Ubuntu, run `sudo apt install python3-venv`. Elsewhere, install Python 3.12"
 _ADVICE = f"{_DEBIAN if sys.platform == 'linux' else _FROM}, or run `uv python install 3.12`; then try again."
-#: A program that prints the path of its interpreter if that is a 64-bit one which torch supports and which can make
-#: environments. There is no torch for GIMP's own Python on Windows (mingw), nor for Intel Macs; and Windows moves files
-#: that a Python of its store writes below AppData to a place where only that Python finds them.
+#: A program that prints the path of its interpreter if torch supports this interpreter, and it has 64 bits and can make
+#: environments. There is no torch for GIMP's own Python on Windows (mingw) and for Intel Macs. A Python from the
+#: Microsoft Store does not fit either: Windows moves its files below AppData to a place that only this Python finds.
 QUESTION = """
 import ensurepip, re, sys, sysconfig, venv
 fits = (3, 10) <= sys.version_info < (3, 15) and sys.maxsize > 2**32 and "WindowsApps" not in sys.base_prefix
@@ -34,12 +34,12 @@ print(sys.executable if fits and not re.match("mingw|macosx.*x86_64", sysconfig.
 
 
 def find_python() -> str:
-    """The path of a 64-bit Python that torch supports and that can make environments.
+    """Return the path of a 64-bit Python that torch supports and that can make environments.
 
-    Raises InstallFailed, which names the Python to install, if there is none.
+    Raises InstallFailed if there is no such Python. The error names a Python to install.
     """
     if "WindowsApps" in sys.base_prefix:
-        # It could not even place the plug-ins where an editor finds them.
+        # It can't even place plug-ins where an editor finds them.
         problem = "This Python is from the Microsoft Store: Krita and GIMP can't see the files that it installs."
         raise InstallFailed(problem, f"{_FROM}; then try again.")
     found = next(filter(None, map(ask, _candidates())), "")
@@ -49,10 +49,10 @@ def find_python() -> str:
 
 
 def portable_python(home: Path, reporter: Reporter) -> str:
-    """The path of a Python in the folder ``home`` that needs nothing of the system; uv installs it there.
+    """Let uv install a Python in the folder ``home``, and return its path. This Python needs no files of the system.
 
-    An editor in a sandbox sees the home folder, but another /usr: a Python of the system would not start in it. Raises
-    InstallFailed if uv, which is fetched where it is missing, can't bring one.
+    An editor in a sandbox sees the home folder, but another /usr. So a Python of the system would not start there. If
+    uv is missing, it is downloaded first. Raises InstallFailed if uv can't install a Python.
     """
     folder, version = home / "python", PREFERRED[0]
     require_marked([folder])
@@ -72,7 +72,7 @@ def portable_python(home: Path, reporter: Reporter) -> str:
 
 
 def _fetch_uv(folder: Path, reporter: Reporter) -> str:
-    remove(folder)  # of a run that was killed
+    remove(folder)  # a killed run may have left it
     with reporter.busy("Making an environment for uv"):
         make_environment(find_python(), folder)
     origin, python = PackageSource(), paths.engine_python(folder)
@@ -81,13 +81,13 @@ def _fetch_uv(folder: Path, reporter: Reporter) -> str:
 
 
 def make_environment(base: str, folder: Path) -> None:
-    """A virtual environment of the interpreter ``base``, with pip. Raises InstallFailed."""
+    """Make a virtual environment of the interpreter ``base``, with pip. Raises InstallFailed."""
     elsewhere = "If its drive has no links, name a folder on another one: `python3 install.py --prefix DIR`."
     run_logged(module_command(base, "venv", str(folder)), "Making the environment", lambda _: elsewhere)
 
 
 def ask(command: List[str]) -> str:
-    """The interpreter behind ``command`` if torch can live in it, otherwise an empty text."""
+    """Return the interpreter that ``command`` starts if torch supports it, otherwise an empty text."""
     found = output_of([*command, "-I", "-c", QUESTION])
     return found if Path(found).is_file() else ""
 
@@ -102,7 +102,7 @@ def _candidates() -> Iterator[List[str]]:
         if found:
             yield [found]
     if uv:
-        # It knows the Pythons that it manages, and where a system hides its own.
+        # uv finds the Pythons that it manages, and Pythons of the system that are not on the path.
         yield [output_of([uv, "python", "find", ">=3.10,<3.15"])]
 
 

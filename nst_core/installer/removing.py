@@ -1,8 +1,7 @@
-"""``install.py uninstall``: removes the files that the installer placed, and nothing else.
+"""``install.py uninstall``: removes the files that the installer placed, and no others.
 
-A file goes if the manifest lists it and its contents are still those that were placed, or if it lies in a folder that
-carries the installer's mark; of an engine, only those that the installer, pip or Python put there. Others stay and are
-named.
+A file is removed if the manifest lists it and its contents are unchanged, or if it is in a folder with the installer's
+mark. In an engine, only files from the installer, pip or Python are removed. Other files stay, and are named.
 """
 
 from __future__ import annotations
@@ -24,30 +23,30 @@ from .storage import COMPLETE, MARK, new, old, remove_files
 
 
 def to_remove() -> List[Path]:
-    """The files and folders that :func:`uninstall` removes, or removes files from."""
+    """Return the files and folders that :func:`uninstall` removes completely or in part."""
     made = manifest.load()
-    placed = [target for target in map(Path, made.targets) if placement.ours(target, target, made)]
+    placed = [target for target in map(Path, made.targets) if placement.placed_files(target, target, made)]
     return [*placed, *_folders(made), *_logs()]
 
 
 def preset_folders() -> List[Path]:
-    """The folders that hold settings, presets or pasted styles of the user."""
+    """Return the folders with settings, presets or pasted styles of the user."""
     return list(dict.fromkeys(file.parent for file in _preset_files() if not file.is_dir()))
 
 
 def uninstall(with_presets: bool, reporter: Reporter) -> List[Path]:
-    """Remove plug-ins, engines, downloads and logs, and with ``with_presets`` the user's settings and pasted styles.
+    """Remove plug-ins, engines, downloads and logs; ``with_presets`` also the user's settings and pasted styles.
 
-    Returns those of their folders that stay, because they hold files that are not the installer's.
+    Return the folders that stay because they have files that are not from the installer.
     """
     with storage.exclusive(paths.data_folder() / "install.lock"):
         made = manifest.load()
-        placement.take_away(made)
+        placement.remove_placed(made)
         for folder in _folders(made):
             discard(folder, folder, reporter)
         remove_leftovers()
         remove_files([*_logs(), *(_preset_files() if with_presets else [])])
-        # The manifest goes last: an interrupted uninstallation can be run again.
+        # The manifest is removed last, so that an interrupted uninstallation can be repeated.
         storage.remove(manifest.manifest_file())
     homes = _homes(made)
     remove_files(file for home in homes for file in (home / "install.lock", *home.glob(f".*{PART}")))
@@ -57,13 +56,13 @@ def uninstall(with_presets: bool, reporter: Reporter) -> List[Path]:
 
 
 def _homes(made: Manifest) -> List[Path]:
-    """The folders that hold an engine, with the code that it runs beside it."""
+    """Return the folders that have an engine, with its code beside it."""
     beside = (path.parent for path in map(Path, made.targets) if path.name == CODE)
     return [*dict.fromkeys([paths.data_folder(), *beside])]
 
 
 def _folders(made: Manifest) -> List[Path]:
-    """The installer's own folders: engines, with the Python of a portable one, and downloads."""
+    """Return the installer's own folders: engines, the Python of a portable engine, and downloads."""
     engines = [home / "engine" for home in _homes(made)]
     own = [*map(new, engines), *map(old, engines), *engines, *(engine.with_name("python") for engine in engines)]
     own.append(paths.cache_folder() / "packages")
@@ -83,28 +82,28 @@ def _preset_files() -> List[Path]:
 
 
 def discard(folder: Path, name: Path, reporter: Reporter) -> None:
-    """Remove ``folder`` if the installer made it; files of the user in an engine go to a folder beside ``name``.
+    """Remove ``folder`` if the installer made it. Files of the user in an engine are moved to a folder beside ``name``.
 
-    Its marks are removed last, so that an interrupted removal can be run again. Raises OSError.
+    The marks are removed last, so that an interrupted removal can be repeated. Raises OSError.
     """
     if not storage.is_marked(folder):
         return
     files, marks = storage.removable(folder), [folder / MARK, folder / COMPLETE]
-    strangers = {*storage.entries(folder)} - {*files}
+    foreign = {*storage.entries(folder)} - {*files}
     with reporter.busy(f"Removing {folder}"):
         remove_files([path for path in files if path not in marks])
     left = {*folder.iterdir()} - {*marks}
-    if left and not strangers:
+    if left and not foreign:
         raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(left.pop()))
     remove_files([*marks, folder])
-    if strangers:
+    if foreign:
         reporter.note(f"Not all of {folder} is from this installer: the rest is now {storage.set_aside(folder, name)}.")
 
 
 def discard_old(target: Path, reporter: Reporter) -> None:
-    """Remove the predecessor of ``target``; files that can't be removed yet are left to the next run."""
+    """Remove the old version of ``target``. The next run removes files that can't be removed now."""
     try:
         discard(old(target), target, reporter)
     except OSError as error:
-        # On some network drives a file that is open, as those of a running engine are, stays until it is closed.
+        # On some network drives, an open file stays until it is closed. A running engine has open files.
         reporter.note(f"Not all of {old(target)} could be removed ({error}): the next installation tries again.")

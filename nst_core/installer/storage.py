@@ -1,8 +1,8 @@
-"""The installer's files and folders: private, marked as its own, swapped in one step, used by one installer at a time.
+"""Handles the installer's files and folders: makes them private, marks them, swaps them in, and locks them.
 
-The installer removes a folder only if its own mark is in it (:func:`mark`, :func:`is_marked`). A folder of the user
-with the same name has no mark, and stays. The mark of a complete engine lists its files with their SHA-256, but neither
-compiled modules, which change later, nor files of the user.
+The installer removes a folder only if it has the installer's mark (:func:`mark`, :func:`is_marked`). A folder of the
+user with the same name has no mark, and stays. The mark of a complete engine lists its files with their SHA-256. The
+list has no files of the user, and no compiled modules, because these change later.
 """
 
 from __future__ import annotations
@@ -22,33 +22,33 @@ from ..bridge.locks import lock
 from ..job.errors import InstallFailed
 
 MARK = ".neural-style"
-#: Written when an engine is complete, with everything that is known about it. It marks the engine as well.
+#: A file with all facts about an engine, written when the engine is complete. It is also a mark.
 COMPLETE = "complete.json"
 _MARK_TEXT = "This folder was made by install.py of Neural Style, and its command uninstall removes it.\n"
 
 
 def make_private(folder: Path) -> Path:
-    """Make ``folder`` and its missing parents so that only the user can enter them. Returns ``folder``."""
+    """Make ``folder`` and its missing parents, open only for the user. Return ``folder``."""
     for missing in reversed([part for part in (folder, *folder.parents) if not part.exists()]):
         missing.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
 def mark(folder: Path) -> Path:
-    """Make ``folder``, if it is not there, and mark it as the installer's; see :func:`require_marked`. Returns it."""
+    """Make ``folder`` if it is missing, and put the installer's mark into it. Return ``folder``."""
     (make_private(folder) / MARK).write_text(_MARK_TEXT, encoding="utf-8")
     return folder
 
 
 def is_marked(folder: Path) -> bool:
-    """Whether the installer made ``folder``."""
+    """Return True if the installer made ``folder``."""
     return not folder.is_symlink() and any((folder / name).is_file() for name in (MARK, COMPLETE))
 
 
 def require_marked(folders: Iterable[Path]) -> None:
-    """Raise InstallFailed if one of ``folders`` is there and was not made by the installer.
+    """Raise InstallFailed if one of ``folders`` exists and the installer did not make it.
 
-    An empty one may be the installer's: a kill may have come before its mark was written.
+    An empty folder is accepted: the installer may have been killed before it wrote the mark.
     """
     for folder in folders:
         is_empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
@@ -57,21 +57,21 @@ def require_marked(folders: Iterable[Path]) -> None:
 
 
 def make_executable(file: Path, mode: int = 0o700) -> None:
-    """Let ``file`` be run. Raises PermissionError if that is not possible."""
+    """Make ``file`` executable. Raises PermissionError if this is not possible."""
     try:
         file.chmod(mode)
     except PermissionError:
-        if not os.access(str(file), os.X_OK):  # A drive without modes may let everything run.
+        if not os.access(str(file), os.X_OK):  # On a drive without modes, all files may be executable.
             raise
 
 
 def remove(path: Path) -> None:
-    """Remove a file, a link (never its target) or a folder with everything in it, if it is there."""
+    """Remove a file, a link (never its target), or a folder with everything in it, if it exists."""
     remove_files([*entries(path), path])
 
 
 def remove_files(files: Iterable[Path]) -> None:
-    """Remove ``files``, and folders among them that are empty."""
+    """Remove ``files``. A folder among them is removed if it is empty."""
     for file in files:
         with contextlib.suppress(FileNotFoundError):
             if file.is_symlink() or not file.is_dir():
@@ -90,7 +90,7 @@ def _unlink(file: Path) -> None:
 
 
 def entries(folder: Path) -> List[Path]:
-    """Everything in ``folder``, the deepest first. No link is followed."""
+    """Return everything in ``folder``, the deepest first. Links are not followed."""
     if folder.is_symlink():
         return []
     walk = os.walk(folder, topdown=False)
@@ -98,7 +98,7 @@ def entries(folder: Path) -> List[Path]:
 
 
 def sum_of(path: Path) -> str:
-    """The SHA-256 of the contents of ``path``, or of the target of a link; empty if it is lost or can't be read."""
+    """Return the SHA-256 of the contents of ``path``, or of a link's target path. Empty: the file can't be read."""
     digest = hashlib.sha256()
     try:
         if path.is_symlink():
@@ -113,7 +113,7 @@ def sum_of(path: Path) -> str:
 
 
 def read(engine: Path, name: str = COMPLETE) -> Dict[str, Any]:
-    """The JSON tree in the file ``name`` of ``engine``; empty if there is none."""
+    """Return the JSON tree in the file ``name`` of ``engine``. Empty: there is no such file or tree."""
     try:
         tree = json_text.parse((engine / name).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -122,14 +122,14 @@ def read(engine: Path, name: str = COMPLETE) -> Dict[str, Any]:
 
 
 def sums(engine: Path) -> Dict[str, str]:
-    """The SHA-256 of each installed file in ``engine``, by its path there."""
+    """Return the SHA-256 of each installed file in ``engine``, by its path there."""
     files = [path for path in entries(engine) if path.is_symlink() or not path.is_dir()]
     installed = [path for path in files if not _changes_later(engine, path)]
     return dict(zip((path.relative_to(engine).as_posix() for path in installed), _sums(installed)))
 
 
 def altered(engine: Path) -> List[Path]:
-    """The installed files of a complete ``engine`` that are lost or changed."""
+    """Return the installed files of a complete ``engine`` that are missing or changed."""
     files: Dict[str, str] = read(engine).get("files", {})
     return [
         engine / name for name, found in zip(files, _sums([engine / name for name in files])) if found != files[name]
@@ -137,7 +137,7 @@ def altered(engine: Path) -> List[Path]:
 
 
 def _changes_later(engine: Path, path: Path) -> bool:
-    """Whether the installer, Python or a network drive makes or replaces ``path`` in a complete engine."""
+    """Return True if the installer, Python or a network drive may write ``path`` in a complete engine."""
     is_temporary = path.name.startswith(".nfs") or path.relative_to(engine).parts[0] == "tmp"
     return path.name in (COMPLETE, "tests.json", MARK) or path.suffix in (".pyc", PART) or is_temporary
 
@@ -148,9 +148,9 @@ def _sums(files: List[Path]) -> List[str]:
 
 
 def removable(engine: Path) -> List[Path]:
-    """The files and folders in ``engine`` that the installer, pip or Python put there, in the order of a removal.
+    """Return the files and folders in ``engine`` from the installer, pip or Python, in the order of a removal.
 
-    Without a list of its files, as in an engine that was never completed, that is everything.
+    An engine that was never completed has no list of files. Then everything is returned.
     """
     listed = read(engine).get("files")
 
@@ -162,7 +162,7 @@ def removable(engine: Path) -> List[Path]:
 
 
 def set_aside(path: Path, name: Path) -> Path:
-    """Rename ``path`` to ``name`` with ``.kept`` appended, numbered if that is taken. Returns the new path."""
+    """Rename ``path`` to ``name`` with ``.kept`` appended, and a number if this name exists. Return the new path."""
     number, kept = 1, name.with_name(f"{name.name}.kept")
     while kept.exists() or kept.is_symlink():
         number += 1
@@ -172,19 +172,19 @@ def set_aside(path: Path, name: Path) -> Path:
 
 
 def new(target: Path) -> Path:
-    """Where the successor of ``target`` is made. Nobody else uses such a name."""
+    """Return the path where the new version of ``target`` is made. No other program uses such a name."""
     return target.with_name(f".{target.name}.neural-style-new")
 
 
 def old(target: Path) -> Path:
-    """The name of ``target`` after its successor took its place."""
+    """Return the path of the old version after the new one took the place of ``target``."""
     return target.with_name(f".{target.name}.neural-style-old")
 
 
 def swap_in(target: Path) -> None:
-    """Put ``new(target)``, if it is there, in the place of ``target``, which becomes ``old(target)``.
+    """If ``new(target)`` exists, move it to ``target``. The present ``target`` becomes ``old(target)``.
 
-    A swap that was interrupted between its two moves is repaired by :func:`bring_back`, or completed by another call.
+    After an interruption between the two moves, :func:`restore` repairs the swap, or another call completes it.
     """
     if new(target).exists():
         if target.exists():
@@ -192,27 +192,27 @@ def swap_in(target: Path) -> None:
         try:
             move(new(target), target)
         finally:
-            bring_back(target)
+            restore(target)
 
 
 def swap_back(target: Path) -> None:
-    """Undo :func:`swap_in`, wherever it stopped."""
+    """Undo :func:`swap_in`, even if it stopped between its moves."""
     if target.exists() and not new(target).exists():
         move(target, new(target))
-    bring_back(target)
+    restore(target)
 
 
-def bring_back(target: Path) -> None:
-    """Let ``old(target)`` take its place again, if nothing else has it."""
+def restore(target: Path) -> None:
+    """Move ``old(target)`` back to ``target`` if ``target`` does not exist."""
     if old(target).exists() and not target.exists():
         move(old(target), target)
 
 
 @contextlib.contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Hold the lock file ``path``. The system releases it however this process ends.
+    """Hold the lock file ``path``. The system releases it when this process ends, even by a crash.
 
-    Raises InstallFailed if another installer holds it. On a network drive without locks, another one is not noticed.
+    Raises InstallFailed if another installer holds it. A network drive without locks does not show another installer.
     """
     make_private(path.parent)
     with path.open("a+b") as file:

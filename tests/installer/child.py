@@ -1,7 +1,7 @@
-"""An installation as a process of its own, to be killed: ``python -m tests.installer.child REQUIREMENTS WHEELS``.
+"""Runs an installation in a new process, which tests kill: ``python -m tests.installer.child REQUIREMENTS WHEELS``.
 
-Everything is the installer's own but the packages, which are small, the picture that is painted to check them, and
-the making of the empty environment, into which pip is copied: that takes a tenth of the time.
+It uses the real installer with three changes: the packages are small, the check paints no picture, and the empty
+environment gets a copy of pip, which takes a tenth of the time.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from tests.installer.packages import CHECK
 
 
 def check(python: Path) -> None:
-    """Raise unless every package is there, whole."""
+    """Raise if a package is missing or incomplete."""
     ended = subprocess.run([str(python), "-I", "-c", CHECK], capture_output=True, text=True, check=False)
     if ended.returncode:
         raise InstallFailed(f"The engine does not work: {ended.stderr}")
 
 
 def install(requirements: Path, wheels: str = "") -> Path:
-    """Install the engine of this user from the index that pip is set to, or from the folder ``wheels``."""
+    """Install the engine of this user from the index in the settings of pip, or from the folder ``wheels``."""
     return ensure(EngineSpec(source=PackageSource(wheels, requirements)), check, Reporter(json_lines))
 
 
 def make_environment(base: str, folder: Path) -> None:
-    """A virtual environment with a copy of the pip that runs these tests."""
+    """Make a virtual environment with a copy of the pip of these tests."""
     subprocess.run([base, "-I", "-m", "venv", "--without-pip", str(folder)], check=True)
     shutil.copytree(Path(pip.__path__[0]), site_packages(folder) / "pip")
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell lets programs in its background ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell lets background programs ignore this signal.
     pythons.make_environment = make_environment
     builds.offers_torch = lambda index: False
     builds.detect = lambda: "cpu"

@@ -1,4 +1,4 @@
-"""A package index and file server on loopback, with the ways in which networks fail."""
+"""A package index and file server on this machine, which can fail like a real network."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 
 class Index:
-    """Serves the wheels of a folder: ``/simple/NAME/`` lists them, ``/files/WHEEL`` and ``.metadata`` carry them.
+    """Serves the wheels of a folder: a list at ``/simple/NAME/``, contents at ``/files/WHEEL`` and ``.metadata``.
 
-    ``fault`` is how files fail: ``""``, ``stall`` (half of it, then silence), ``truncate`` (half of it, then the
-    connection is cut), ``corrupt`` (other bytes), ``vanish`` (404). ``requests`` lists the files that were asked for,
-    and ``truncated`` those whose connection was cut. ``rate`` is in bytes a second, 0 without a limit.
+    ``fault`` says how downloads fail: ``""`` (not at all), ``stall`` (half of the file, then no more bytes),
+    ``truncate`` (half of the file, then the connection ends), ``corrupt`` (other bytes), ``vanish`` (404). ``requests``
+    lists the requested files, and ``truncated`` the files whose connection ended. ``rate`` is in bytes a second; 0
+    means no limit.
     """
 
     def __init__(self, wheels: Path) -> None:
@@ -45,13 +46,13 @@ class Index:
             self.stop()
 
     def stop(self) -> None:
-        """Vanish from the network, in the middle of whatever is sent."""
+        """Disconnect from the network, even in the middle of a file."""
         self.stopping.set()
         self._server.shutdown()
         self._server.server_close()
 
     def page(self, name: str) -> bytes:
-        """The page that lists the files of the package ``name``."""
+        """Return the page that lists the files of the package ``name``."""
         links = []
         for wheel in self.wheels.glob(f"{name.replace('-', '_')}-*.whl"):
             sums = f"sha256={_sum(wheel.read_bytes())}", f"sha256={_sum(metadata(wheel))}"
@@ -60,7 +61,7 @@ class Index:
 
 
 def metadata(wheel: Path) -> bytes:
-    """The metadata of a wheel, which the index serves on its own."""
+    """Return the metadata of a wheel, which the index also serves separately."""
     with zipfile.ZipFile(wheel) as archive:
         return archive.read(next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA")))
 
@@ -69,10 +70,10 @@ class _Handler(BaseHTTPRequestHandler):
     server_of: Index
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
     def do_GET(self) -> None:
-        self.path = urlsplit(self.path).path  # A client that takes this for its proxy sends the whole address.
+        self.path = urlsplit(self.path).path  # A client that uses this server as its proxy sends the whole address.
         parts = self.path.strip("/").split("/")
         if parts[0] == "simple":
             self._send(200, self.server_of.page(parts[1]), {"Content-Type": "text/html"})

@@ -14,7 +14,7 @@ import pytest
 
 @contextmanager
 def mounted(folder: Path, options: str) -> Iterator[Path]:
-    """An empty file system in the new folder ``folder``; root alone can mount one."""
+    """Mount an empty file system in the new folder ``folder``. Only root can do this."""
     if os.geteuid() != 0 or not shutil.which("mount"):
         reason = "A file system can be mounted by root alone."
         if os.environ.get("CI"):

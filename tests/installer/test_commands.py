@@ -52,7 +52,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def machine(home: Path, monkeypatch: pytest.MonkeyPatch, packages: Packages) -> Path:
-    """A home with a Krita and a GIMP, small packages, and an engine that says that it painted."""
+    """A home with Krita and GIMP, small packages, and an engine that only claims to paint."""
     for folder in (".local/share/krita", ".config/GIMP/3.0"):
         (home / folder).mkdir(parents=True)
     (home / ".config/kritarc").write_text("[theme]\nx=y\n", encoding="utf-8")
@@ -145,7 +145,7 @@ def test_an_unknown_command_points_to_the_help(capsys: pytest.CaptureFixture[str
 def test_the_home_folder_is_meant_also_where_the_shell_does_not_say_so(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """As PowerShell does not."""
+    """PowerShell does not replace it."""
     monkeypatch.setenv("NEURAL_STYLE_HOME", "")
     monkeypatch.chdir(tmp_path)
     code, printed = run(capsys, "--dry-run", "--prefix", "~/big disk")
@@ -159,7 +159,7 @@ def test_the_home_folder_is_meant_also_where_the_shell_does_not_say_so(
 def test_root_makes_nothing_in_the_home_folder_of_another(
     machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As with sudo on macOS: Krita could not read its own settings then."""
+    """This happens with sudo on macOS. Then Krita could not read its own settings."""
     before = snapshot(machine)
     monkeypatch.setenv("SUDO_UID", "1234")
     if os.geteuid() == 0:
@@ -268,7 +268,7 @@ def test_an_uninstallation_that_is_cut_off_is_finished_by_the_next(
 
 
 def cut_off_after(count: int) -> Callable[[Iterable[Path]], None]:
-    """Removes that many files, and is interrupted then."""
+    """Remove that many files, and then interrupt."""
 
     def cut(files: Iterable[Path]) -> None:
         storage.remove_files([*files][:count])
@@ -281,7 +281,7 @@ def cut_off_after(count: int) -> Callable[[Iterable[Path]], None]:
 def test_files_in_an_engines_home_are_removed_once_and_the_manifest_last(
     home_of_engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As in a Snap, whose engine's home is the folder that the installer keeps its own files in."""
+    """This happens in a Snap: the home of its engine is also the folder of the installer's own files."""
     prefix = tmp_path / "common"
     monkeypatch.setenv("NEURAL_STYLE_HOME", str(prefix))
     manifest.note_own_folders()
@@ -349,7 +349,7 @@ def test_files_that_the_installer_never_placed_stay_and_are_named(
     code, printed = run(capsys, "uninstall", "--yes")
     assert code == 0
     for folder in (paths.data_folder(), paths.cache_folder(), paths.logs_folder()):
-        assert f"not all of it is from this installer: {folder}\n" in printed
+        assert f"it also has files that are not from this installer: {folder}\n" in printed
     kept = paths.engine_folder().with_name("engine.kept")
     assert snapshot(kept) == {"lib": "", "lib/later.txt": snapshot(mine[0].parent)["mine.txt"]}
     shutil.rmtree(kept)
@@ -397,7 +397,7 @@ def harm_engine(home: Path) -> None:
 
 
 def flip(file: Path) -> None:
-    """Damage that no length shows."""
+    """Change a file without a change of its length."""
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
@@ -583,7 +583,7 @@ def test_a_folder_without_wheels_is_an_error(home: Path, tmp_path: Path, capsys:
 def test_editors_that_were_never_started_get_the_plugin(
     machine: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Krita takes it before its first start. GIMP is started, which makes its folders; the plug-in goes there."""
+    """Krita accepts the plug-in before its first start. GIMP is started once, so that it makes its folders."""
     shutil.rmtree(machine / ".local/share/krita")
     shutil.rmtree(machine / ".config/GIMP")
     monkeypatch.setattr(hosts, "ROOT", tmp_path)
@@ -631,7 +631,7 @@ def test_a_gimp_that_does_not_start_is_reported(
 def test_an_update_of_the_code_alone_builds_nothing(
     machine: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The engine runs the new code at once, also after a run that was killed between two moves."""
+    """The engine runs the new code immediately, even after a run that was killed between two moves."""
     assert run(capsys, "engine")[0] == 0
     copy = tmp_path / "clone" / "nst_core"
     shutil.copytree(plugins.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -659,7 +659,7 @@ def test_an_error_of_the_system_is_one_sentence(
 
 
 def test_a_path_with_letters_that_can_not_be_printed(home: Path) -> None:
-    """As where the output goes to a file of Windows, or the name is no text."""
+    """This happens if the output is a file on Windows, or if the name is not valid text."""
     odd = os.fsdecode(b"\xe7\x94\xbb \xff")
     ended = subprocess.run(
         [sys.executable, "install.py", "--dry-run", "--prefix", str(home / odd)],
@@ -673,7 +673,7 @@ def test_a_path_with_letters_that_can_not_be_printed(home: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
 def test_a_reader_that_closes_its_pipe_gets_no_error(home: Path) -> None:
-    """As `head` does."""
+    """`head` closes its input early."""
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as unread:

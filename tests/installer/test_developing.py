@@ -1,4 +1,4 @@
-"""Building a release: its tools come from the package index into an environment that is removed again."""
+"""Building a release: its tools are installed from the package index into a temporary environment."""
 
 from __future__ import annotations
 

@@ -1,11 +1,14 @@
-"""Each line for ``install.py`` in the documentation, run in the order of a life: installed, used, removed.
+"""Each command line for ``install.py`` in the documentation, in the order of its use: install, use, remove.
 
-The user says yes to every question. Some things are replaced: the packages are small, and an engine that would paint
-only says so; ``demo``, ``test`` and ``bench`` run in the Python of these tests, with the real engine. ``demo`` gets
-small pictures; ``test`` collects its tests without running them again, and provides no editors; ``bench`` only prints
-its options; ``package`` and ``site`` really build, in the Python of these tests. Windows' ``py`` is a script that runs
-this Python, ``sudo`` one that changes no user; ``apt`` is the real one, in its simulation; ``uv`` is a script that
-provides this Python when it is asked to. ``.ci/run`` starts a ``python3`` that only prints its arguments.
+The user answers yes to every question. These tests replace some parts:
+
+- The packages are small, and the engine only claims to paint.
+- ``demo``, ``test`` and ``bench`` run in the Python of these tests, with the real engine. ``demo`` gets small pictures.
+  ``test`` collects its tests without running them, and provides no editors. ``bench`` only prints its options.
+- ``package`` and ``site`` really build, in the Python of these tests.
+- Windows' ``py`` is a script that runs this Python. ``sudo`` is a script that does not change the user. ``uv`` is a
+  script that provides this Python. ``apt`` is the real program in its simulation.
+- ``.ci/run`` starts a ``python3`` that only prints its arguments.
 """
 
 from __future__ import annotations
@@ -47,7 +50,7 @@ PYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} "$@"
 
 @pytest.fixture
 def developing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An engine, small pictures, and pytest that only collects: enough for ``demo`` and ``test``."""
+    """Provide an engine, small pictures, and a pytest that only collects, for ``demo`` and ``test``."""
     python = tmp_path / "python"
     python.write_text(_PYTHON, encoding="utf-8")
     python.chmod(0o700)
@@ -119,7 +122,7 @@ def test_a_users_commands(
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
-    """A folder of programs that stand in for others."""
+    """A folder with scripts that replace other programs."""
     folder = tmp_path / "tools"
     folder.mkdir()
     return folder
@@ -132,7 +135,7 @@ def stand_in(tools: Path, name: str, script: str) -> None:
 
 
 def in_shell(line: str, tools: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """``line`` as a reader types it, in the clone."""
+    """Run ``line`` in the clone, as a reader types it."""
     environment: Dict[str, str] = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", **variables}
     return subprocess.run(line, shell=True, cwd=ROOT, env=environment, input="", capture_output=True, text=True)
 
@@ -140,7 +143,7 @@ def in_shell(line: str, tools: Path, **variables: str) -> subprocess.CompletedPr
 @posix
 @pytest.mark.parametrize("arguments", commands("py install.py"))
 def test_by_the_launcher_of_windows(tools: Path, arguments: str) -> None:
-    """It runs up to its question; there is no terminal to ask at."""
+    """It runs until its question, because there is no terminal for an answer."""
     stand_in(tools, "py", f'exec {shlex.quote(sys.executable)} "$@"')
     ended = in_shell(f"py install.py {arguments}", tools)
     assert "Engine:" in ended.stdout and "no terminal to ask at" in ended.stderr
@@ -195,6 +198,6 @@ def test_before_a_change_is_merged(tools: Path, arguments: str) -> None:
 
 
 def _when(line: str) -> int:
-    """The order: installing first, in any way; then the commands that need it; uninstalling last."""
+    """Return the place of a line in the order: installing, then other commands, then uninstalling."""
     later = {"doctor": 1, "uninstall": 2}
     return max((later.get(word, 0) for word in line.split()), default=0)

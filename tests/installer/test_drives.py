@@ -1,7 +1,7 @@
-"""Drives that are not like the system's own: of a network, of another system, without links, modes or locks.
+"""Drives that differ from the system's own: of a network, of another system, without links, modes or locks.
 
-Mounted for real are one that runs no programs and one that follows no links. Locks, modes and open files are stood in
-for by the errors that such drives answer with, and Windows' shares by its rules for paths.
+Two real drives are mounted: one runs no programs, one follows no links. For locks, modes and open files, the tests
+raise the errors of such drives. For Windows' shares, they use its rules for paths.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def test_a_drive_without_locks_can_be_installed_on(
 
 
 def test_a_held_lock_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows reports that access is denied, other systems that they would have to wait."""
+    """Windows reports that access is denied. Other systems report that they would have to wait."""
     for answer in (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK):
 
         def refuse(descriptor: int, answer: int = answer) -> None:
@@ -92,7 +92,7 @@ def test_a_held_lock_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_plugins_and_nst_on_a_drive_without_modes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every file can be run there, and its mode can't be changed."""
+    """On this drive, every file is executable, and modes can't change."""
     drive = home / "drive"
     drive.mkdir()
 
@@ -125,7 +125,7 @@ def test_a_program_that_can_not_be_run_is_an_error(tmp_path: Path, monkeypatch: 
 def test_an_engine_whose_files_are_open_stays_until_they_are_not(
     home: Path, packages: Packages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Windows and its shares don't rename what is open. The new engine waits, and is not built again."""
+    """Windows and its shares do not rename open files. The new engine waits, and is not built again."""
     monkeypatch.setattr(pythons, "make_environment", make_environment)
     engine = paths.engine_folder()
     install(packages.requirements, str(packages.wheels))
@@ -149,7 +149,7 @@ def test_an_engine_whose_files_are_open_stays_until_they_are_not(
 
 
 def test_names_of_ours_differ_in_more_than_case(tmp_path: Path) -> None:
-    """Windows, macOS and some shares do not distinguish names that differ only in case."""
+    """On Windows, macOS and some shares, names that differ only in case are equal."""
     for editor in (hosts.KRITA, hosts.GIMP):
         for target, sources in plugins.targets(editor, tmp_path / editor).items():
             plugins.write(sources, target)

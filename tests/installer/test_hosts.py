@@ -1,4 +1,4 @@
-"""Editors in the folders and environments of each way of installing them."""
+"""For each way of installing an editor: its folders and its environment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nst_core.installer.hosts import Host, Machine, find
 
 
 def machine(home: Path, system: str, folders: list[str], environment: Optional[Dict[str, str]] = None) -> Machine:
-    """A machine with ``folders`` below its home folder, and without programs."""
+    """Return a machine with ``folders`` below its home folder, and without programs."""
     for folder in folders:
         (home / folder).mkdir(parents=True, exist_ok=True)
     return Machine(home, environment or {}, system, home / "no programs")
@@ -109,8 +109,8 @@ def test_macos(home: Path) -> None:
     assert found[0].settings == home / "Library/Preferences/kritarc"
 
 
-#: For each system and way of installing: the programs, and the plug-ins' folder and the first start of each editor.
-#: A program that begins with ~ is in the home folder.
+#: For each system and way of installing: the programs, and for each editor the folder of plug-ins and the first start.
+#: A path that begins with ~ is in the home folder.
 NEVER_STARTED = {
     "linux package": (
         ["usr/bin/krita", "usr/bin/gimp-console-3.0", "usr/bin/gimp-console-3", "usr/bin/gimp-console-2.10"],
@@ -201,7 +201,7 @@ def test_a_gimp_that_was_updated_and_not_started_since_is_found_beside_the_old_o
 
 
 def test_a_program_that_can_not_be_run_is_none(home: Path) -> None:
-    """As an AppImage that was only downloaded."""
+    """An AppImage may be downloaded but not started yet."""
     (home / "Downloads").mkdir()
     image = home / "Downloads/GIMP-3.2.0-x86_64.AppImage"
     image.touch(0o644)

@@ -1,4 +1,4 @@
-"""Installations that are killed, starved of disk or cut from the network, and the state that they leave."""
+"""Installations that are killed, or lose the network, or fill the disk, and the state that they leave."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ def kill(child: subprocess.Popen[bytes]) -> None:
 
 
 def test_killed_at_random_moments_it_is_never_half_used(packages: Packages, tmp_path: Path) -> None:
-    """Fifty updates are killed, some complete; the engine in place always works, and the next update continues."""
+    """Of fifty updates, most are killed and some complete.
+
+    The current engine always works, and the next update continues.
+    """
     versions = [packages.requirements, changed(packages, tmp_path)]
     chance = random.Random(50)
     engine = paths.engine_folder()
@@ -62,7 +65,7 @@ def test_killed_at_random_moments_it_is_never_half_used(packages: Packages, tmp_
         except subprocess.TimeoutExpired:
             kill(child)
             kills += 1
-        storage.bring_back(engine)
+        storage.restore(engine)
         check(paths.engine_python(engine))
     install(versions[1], str(packages.wheels))
     check(paths.engine_python(engine))
@@ -70,7 +73,7 @@ def test_killed_at_random_moments_it_is_never_half_used(packages: Packages, tmp_
 
 
 def test_killed_downloads_are_continued_not_repeated(index: Index, packages: Packages) -> None:
-    """No package that arrived completely is fetched a second time."""
+    """A completely downloaded package is not downloaded again."""
     index.rate = 500_000
     for kills in range(2):
         child = start(packages.requirements)
@@ -86,18 +89,18 @@ def test_killed_downloads_are_continued_not_repeated(index: Index, packages: Pac
 
 
 def arrived(packages: Packages) -> Set[str]:
-    """The wheels that are complete in the folder of downloads."""
+    """Return the complete wheels in the folder of downloads."""
     wheels = (paths.cache_folder() / "packages").glob("*.whl")
     return {wheel.name for wheel in wheels if wheel.stat().st_size == (packages.wheels / wheel.name).stat().st_size}
 
 
 def have_arrived(packages: Packages, count: int) -> bool:
-    """Whether this many packages are downloaded."""
+    """Return True if this many packages are downloaded."""
     return len(arrived(packages)) >= count
 
 
 def was_asked(index: Index, before: int) -> bool:
-    """Whether more files were asked for than ``before``."""
+    """Return True if there are more requests than ``before``."""
     return len(index.requests) > before
 
 
@@ -105,7 +108,7 @@ def was_asked(index: Index, before: int) -> bool:
 def test_no_pip_outlives_an_installer_that_is_ended_alone(
     index: Index, packages: Packages, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: int
 ) -> None:
-    """Its group goes on, as on Windows; the next installation removes the temporary files of pip."""
+    """Its child processes go on, like on Windows. The next installation removes the temporary files of pip."""
     monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "60")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     index.fault = "stall"
@@ -127,17 +130,17 @@ def test_no_pip_outlives_an_installer_that_is_ended_alone(
 
 
 def eventually(is_so: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 55  # less than pip would wait for the index
+    deadline = time.monotonic() + 55  # shorter than pip would wait for the index
     while not is_so():
         assert time.monotonic() < deadline, what
         time.sleep(0.05)
 
 
 def running(folder: Path) -> List[int]:
-    """The processes that have something in ``folder`` in their command."""
+    """Return the processes whose command has a path in ``folder``."""
     found = []
     for command in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):  # it has ended meanwhile
+        with contextlib.suppress(OSError):  # the process has just ended
             if os.fsencode(folder) in command.read_bytes():
                 found.append(int(command.parent.name))
     return found
@@ -149,13 +152,13 @@ def test_the_network_vanishes_and_comes_back(index: Index, packages: Packages, m
     child = start(packages.requirements)
     eventually(lambda: bool(index.truncated), "half a file was served")
     index.fault = ""
-    child.wait(120)  # whether pip itself fetches the rest depends on its version
+    child.wait(120)  # some versions of pip download the rest themselves
     check(install(packages.requirements))
 
 
 @pytest.fixture
 def small_disk(home: Path) -> Iterator[Path]:
-    """A file system with room for an old environment, and not for a new one."""
+    """A file system with room for the old environment, but not for a new one."""
     with mounted(home / "small disk", "size=80m") as folder:
         yield folder
 
@@ -173,7 +176,7 @@ def test_a_full_disk_leaves_the_engine_as_it_was(
         _fill(ballast, small_disk, room)
         child = start(another, str(packages.wheels))
         outcomes.append("failed" if child.wait(120) else "done")
-        storage.bring_back(engine)
+        storage.restore(engine)
         check(paths.engine_python(engine))
     assert outcomes[0] == "failed"
     ballast.unlink()
@@ -182,7 +185,7 @@ def test_a_full_disk_leaves_the_engine_as_it_was(
 
 
 def _fill(ballast: Path, disk: Path, room: int) -> None:
-    """Leave ``room`` bytes of the disk free."""
+    """Fill the disk until ``room`` bytes are free."""
     ballast.unlink(missing_ok=True)
     free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
     with ballast.open("wb") as file:

@@ -1,4 +1,4 @@
-"""Krita's configuration: one line more, one line less, every other byte as it was."""
+"""Krita's configuration: one line is added and removed, and every other byte stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ``nst`` that is placed in the environment starts its Python, wherever the environment lies by now."""
+"""The ``nst`` in the environment starts the environment's Python, even after the environment was moved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages by pip: which of the user's settings count, from where they come, and the advice after a failure."""
+"""Packages by pip: the settings of the user that are used, the sources, and the advice after a failure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.installer.packages import Packages, write_wheel
 
 @pytest.fixture
 def python(tmp_path: Path) -> str:
-    """The interpreter of an empty environment."""
+    """Return the interpreter of an empty environment."""
     make_environment(sys.executable, tmp_path / "environment")
     return str(paths.engine_python(tmp_path / "environment"))
 
@@ -42,7 +42,7 @@ def test_only_settings_about_where_packages_come_from_count(
     monkeypatch: pytest.MonkeyPatch,
     place: str,
 ) -> None:
-    """The index is named in the user's file or in that of the environment, with everything that does not count."""
+    """The user's file or the environment names the index, together with many settings that are ignored."""
     elsewhere, constraint = tmp_path / "elsewhere", tmp_path / "constraint.txt"
     constraint.write_text("numpy==1.0", encoding="utf-8")
     lines = "\n".join([*ELSEWHERE, *OTHERS]).format(elsewhere, constraint)
@@ -63,7 +63,7 @@ def test_only_settings_about_where_packages_come_from_count(
 def test_a_proxy_of_the_users_settings_is_asked(
     index: Index, packages: Packages, python: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The address of the package index has no server; the proxy, which is set in a file, answers for it."""
+    """The address of the package index has no server. A proxy, which a file names, answers instead."""
     (Path(python).parents[1] / "pip.conf").write_text(f"[global]\nproxy = {index.url}\n", encoding="utf-8")
     monkeypatch.delenv("PIP_CONFIG_FILE")
     monkeypatch.setenv("PIP_INDEX_URL", "http://packages.invalid/simple")
@@ -76,7 +76,7 @@ def test_a_proxy_of_the_users_settings_is_asked(
 def test_a_build_of_another_index_comes_from_that_one_alone(
     index: Index, packages: Packages, python: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Otherwise a package of the same name and a higher version on another index would be installed."""
+    """Otherwise pip would install a package with the same name and a higher version from another index."""
     (tmp_path / "published").mkdir()
     write_wheel(tmp_path / "published", "torch", "2.14.1")
     write_wheel(tmp_path / "published", "triton", "3.0")

@@ -1,4 +1,4 @@
-"""Plug-ins placed, updated, rolled back and taken away, in folders with odd names."""
+"""Plug-ins are placed, updated, rolled back and removed, in folders with odd names."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def gimp(home: Path) -> Host:
 
 
 def snapshot(folder: Path) -> Dict[str, str]:
-    """Every file, folder and link below ``folder``, with its contents."""
+    """Return every file, folder and link below ``folder``, with its contents."""
     found = {}
     for path in sorted(folder.rglob("*")):
         content = os.readlink(path) if path.is_symlink() else "" if path.is_dir() else _sum(path)
@@ -52,9 +52,9 @@ def _sum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def take_away() -> None:
+def remove_placed() -> None:
     made = manifest.load()
-    placement.take_away(made)
+    placement.remove_placed(made)
     storage.remove(manifest.manifest_file())
     storage.remove(manifest.manifest_file().parent)
     made.remove_folders()
@@ -89,7 +89,7 @@ def test_taken_away_the_tree_is_as_it_was(home: Path, krita: Host, gimp: Host) -
     placement.place({krita: COMMAND, gimp: COMMAND}, manifest.load())
     assert snapshot(home) != before
     placement.place({krita: COMMAND, gimp: None}, manifest.load())
-    take_away()
+    remove_placed()
     assert snapshot(home) == before
 
 
@@ -98,7 +98,7 @@ def test_an_unfinished_configuration_of_a_killed_installer_is_removed(home: Path
     before = snapshot(home)
     placement.place({krita: COMMAND}, manifest.load())
     (krita.settings.parent / f".0123{files.PART}").write_text("half a conf", encoding="utf-8")
-    take_away()
+    remove_placed()
     assert snapshot(home) == before
 
 
@@ -107,7 +107,7 @@ def test_without_a_configuration_file_none_is_left(home: Path, krita: Host) -> N
     krita.settings.unlink()
     before = snapshot(home)
     placement.place({krita: COMMAND}, manifest.load())
-    take_away()
+    remove_placed()
     assert snapshot(home) == before
 
 
@@ -116,7 +116,7 @@ def test_later_settings_of_krita_stay(krita: Host) -> None:
     assert krita.settings
     text = krita.settings.read_bytes()
     krita.settings.write_bytes(text.replace(b"Theme=x", b"Theme=y"))
-    take_away()
+    remove_placed()
     assert krita.settings.read_bytes() == text.replace(b"Theme=x", b"Theme=y").replace(
         b"enable_neural_style=true\n", b""
     )
@@ -130,7 +130,7 @@ def test_a_configuration_that_is_a_link_stays_one(home: Path, krita: Host) -> No
     before = snapshot(home)
     placement.place({krita: COMMAND}, manifest.load())
     assert krita.settings.is_symlink() and b"enable_neural_style" in real.read_bytes()
-    take_away()
+    remove_placed()
     assert snapshot(home) == before
 
 
@@ -138,7 +138,7 @@ def test_files_of_others_in_our_new_folders_stay(home: Path, krita: Host) -> Non
     placement.place({krita: COMMAND}, manifest.load())
     other = krita.plugins / "pykrita/other.desktop"
     other.write_text("of another plug-in", encoding="utf-8")
-    take_away()
+    remove_placed()
     assert other.is_file() and not (krita.plugins / "actions").exists()
 
 
@@ -153,11 +153,11 @@ def test_an_interrupted_removal_can_be_followed_by_an_installation(
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(placement, "remove_files", cut)
-        placement.take_away(manifest.load())
+        placement.remove_placed(manifest.load())
     placement.finish(manifest.load())
     placement.place({gimp: COMMAND}, manifest.load())
     assert plugins.altered(gimp) == []
-    take_away()
+    remove_placed()
     assert not gimp.plugins.exists()
 
 
@@ -186,7 +186,7 @@ def test_a_plugin_that_kritas_importer_placed_is_updated(krita: Host) -> None:
 
 
 def test_another_version_that_krita_imported_is_kept_aside(krita: Host) -> None:
-    """The manifest does not list its files, and the user may have changed them."""
+    """The manifest does not list these files, and the user may have changed them."""
     placement.place({krita: None}, Manifest())
     folder = krita.plugins / "pykrita/neural_style"
     (folder / "panel of another version.py").write_text("x", encoding="utf-8")
@@ -197,7 +197,7 @@ def test_another_version_that_krita_imported_is_kept_aside(krita: Host) -> None:
     names = {"docker.py", "panel of another version.py"}
     assert set(snapshot(folder.with_name("neural_style.kept"))) == names, "all but copies of the new files"
     assert plugins.altered(krita) == []
-    take_away()
+    remove_placed()
     assert not folder.exists() and all(path.exists() for path in kept)
 
 
@@ -219,7 +219,7 @@ def test_files_of_the_user_in_a_placed_folder_stay(gimp: Host) -> None:
     assert plugins.altered(gimp) == []
     changed.write_text("another experiment", encoding="utf-8")
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
-    placement.take_away(manifest.load())
+    placement.remove_placed(manifest.load())
     assert set(snapshot(folder)) == {"notes.txt", "nst_core", "nst_core/bridge", "nst_core/bridge/client.py"}
     assert set(snapshot(kept)) == mine
 
@@ -234,7 +234,7 @@ def test_a_folder_that_the_user_put_in_the_place_of_ours_stays(gimp: Host) -> No
     before = snapshot(folder)
     with pytest.raises(InstallFailed, match="not placed by this installer"):
         placement.place({gimp: COMMAND}, manifest.load())
-    placement.take_away(manifest.load())
+    placement.remove_placed(manifest.load())
     assert snapshot(folder) == before
 
 
@@ -247,7 +247,7 @@ def test_a_backup_of_the_user_beside_the_plugin_stays(krita: Host, name: str) ->
         placement.place({krita: COMMAND}, manifest.load())
         assert (backup / "precious").is_file()
     placement.finish(manifest.load())
-    placement.take_away(manifest.load())
+    placement.remove_placed(manifest.load())
     assert (backup / "precious").is_file()
 
 
@@ -279,7 +279,7 @@ def _fail_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def fail_at_last(path: Path, target: Path) -> None:
         calls.append(target)
-        if len(calls) == 7:  # Of four targets, three were replaced, by two moves each.
+        if len(calls) == 7:  # Three of four targets were replaced, with two moves each.
             fail()
         files.move(path, target)
 
@@ -310,7 +310,7 @@ placement.place({krita: sys.argv[2:], gimp: sys.argv[2:]}, made)
 
 @pytest.mark.skipif(os.name == "nt", reason="kills by signal")
 def test_killed_at_any_moment_it_is_whole_and_can_be_taken_away(home: Path, krita: Host, gimp: Host) -> None:
-    """Sixty placements, each killed at a random moment: every plug-in in its place is whole."""
+    """Sixty placements are killed at random moments. Every placed plug-in is complete."""
     before = snapshot(home)
     chance = random.Random(8)
     folders = [krita.plugins / "pykrita/neural_style", gimp.plugins / "neural_style"]
@@ -330,7 +330,7 @@ def test_killed_at_any_moment_it_is_whole_and_can_be_taken_away(home: Path, krit
     placement.finish(manifest.load())
     placement.place({krita: COMMAND, gimp: COMMAND}, manifest.load())
     assert [set(snapshot(folder)) for folder in folders] == whole
-    take_away()
+    remove_placed()
     assert snapshot(home) == before
 
 
@@ -363,7 +363,7 @@ def test_killed_after_any_move_the_next_run_makes_all_targets_new(
     home: Path, krita: Host, gimp: Host, state: str
 ) -> None:
     manifest.note_own_folders()
-    moves = 4 if state == "fresh" else 8  # of four targets: each predecessor away, each successor in its place
+    moves = 4 if state == "fresh" else 8  # four targets, each with a new and maybe an old version
     for number in range(1, moves + 1):
         if state != "fresh":
             placement.place({krita: COMMAND, gimp: COMMAND}, manifest.load())
@@ -382,17 +382,17 @@ def test_killed_after_any_move_the_next_run_makes_all_targets_new(
         mine = [path for path in gimp.plugins.rglob("mine.txt") if path.read_bytes() == b"mine"]
         assert len(mine) == (0 if state == "fresh" else number)
         if state == "fresh":
-            take_away()
+            remove_placed()
 
 
 def _killed(home: Path, move: int, argument: str) -> int:
-    """Place or finish in a process that ends after ``move`` moves. Returns its exit code."""
+    """Place or finish in a process that ends after ``move`` moves. Return its exit code."""
     command = [sys.executable, "-c", CHILD_KILLED_AT_A_MOVE, str(home), str(move), argument]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def _whole_plugins(home: Path) -> list[set[str]]:
-    """The names of the files of each plug-in, as :func:`plugins.write` makes them."""
+    """Return the names of the files that :func:`plugins.write` makes for each plug-in."""
     found = []
     for editor in (KRITA, GIMP):
         folder, sources = next(iter(plugins.targets(editor, home / "whole" / editor).items()))

@@ -1,4 +1,4 @@
-"""The log of other programs: bounded, with the last failure in it."""
+"""The log of other programs: its size is limited, and it has the last failure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_report_includes_the_end_of_the_full_log() -> None:
 
 
 def test_a_log_that_can_not_be_set_aside_is_written_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows, while a text editor has it open."""
+    """On Windows, this happens while a text editor has the log open."""
 
     def refuse(path: Path, target: Path) -> None:
         raise PermissionError(13, "The process cannot access the file", str(path))

@@ -1,4 +1,4 @@
-"""Which Python the engine is built with, on machines where the Python of the installer is not suitable."""
+"""The choice of the engine's Python on machines where the installer's own Python is not suitable."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs are stood in f
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is all of PATH; the Python that runs the installer does not suit."""
+    """The only folder in PATH. The Python that runs the installer is not suitable."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -36,7 +36,7 @@ def program(folder: Path, name: str, script: str) -> Path:
 
 
 def answering(python: Path) -> str:
-    """The script of a program that answers that it is the suitable Python ``python``, which is made."""
+    """Make the file ``python``, and return a script that reports it as the suitable Python."""
     python.parent.mkdir(parents=True, exist_ok=True)
     python.touch()
     return f'echo "{python}"'
@@ -90,7 +90,7 @@ def test_a_python_judges_itself(
 
 
 def test_a_python_without_a_version_in_its_name_is_found(path: Path, tmp_path: Path) -> None:
-    """As on Windows, where there is no launcher."""
+    """A Windows without the launcher gives this error."""
     program(path, "python", answering(tmp_path / "12"))
     assert pythons.find_python() == str(tmp_path / "12")
 
@@ -120,7 +120,7 @@ def test_without_any_python_the_error_names_one_to_install(path: Path) -> None:
 
 
 def test_a_sandbox_gets_a_python_of_its_own(path: Path, tmp_path: Path) -> None:
-    """uv is asked for it, once, and it must lie in the folder that the sandbox sees; one that is broken is replaced."""
+    """uv installs it once, in the folder that the sandbox sees. A broken one is replaced."""
     home = tmp_path / "snap folder"
     target = mark(home / "python") / "cpython-3.12.9-linux/bin"
     target.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The reports of an installation, as a person and as a program reads them."""
+"""The reports of an installation, for a person and for a program."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_stage_is_reported_again_until_it_ends(step: Tuple[int, int], begins: 
         if "seconds" in event:
             told.set()
 
-    with Reporter(show, beat=0.001).busy("Asking", step[0], step[1], lambda: "Collecting torch"):
+    with Reporter(show, interval=0.001).busy("Asking", step[0], step[1], lambda: "Collecting torch"):
         assert told.wait(60)
     count = len(events)
     assert events[0] == begins

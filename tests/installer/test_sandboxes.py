@@ -1,4 +1,4 @@
-"""Editors in sandboxes: where their engine goes, which variables it does not get, and those that an AppImage sets."""
+"""Editors in sandboxes and AppImages: the folder of their engine, and the variables that the engine must not get."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from nst_core.installer.reporting import Reporter
 
 @pytest.fixture
 def specs(monkeypatch: pytest.MonkeyPatch) -> List[EngineSpec]:
-    """The specification of every engine that is wanted; none is built."""
+    """Record the specification of every wanted engine, and build nothing."""
     made: List[EngineSpec] = []
 
     def ensure(spec: EngineSpec, check: object, reporter: Reporter) -> Path:
@@ -80,7 +80,7 @@ def test_an_engine_on_the_systems_python_will_not_do_for_a_sandbox(home: Path) -
     assert not environment.is_current(engine, EngineSpec(engine=engine, portable=True))
 
 
-# What each way of installing sets for an editor and so for its plug-ins, and where it keeps the user's folders.
+# For each way of installing: the variables of the editor and its plug-ins, and the user's folders.
 KINDS: Dict[str, Tuple[str, List[str], Dict[str, str]]] = {
     "package": ("linux", [".local/share/krita", ".config/GIMP/3.0"], {"PYTHONSTARTUP": "/x"}),
     "appimage": (
@@ -140,7 +140,7 @@ KINDS: Dict[str, Tuple[str, List[str], Dict[str, str]]] = {
     ),
 }
 
-# As the plug-in does it: the engine's command from its own copy of the bridge, started out of the editor's environment.
+# Like the plug-in: it reads the engine's command with its own copy of the bridge, and starts it from the editor.
 PLUGIN = """
 import json, os, sys
 from nst_core.bridge import paths, process
@@ -155,7 +155,7 @@ sys.stdout.buffer.write(engine.stdout.read())
 def test_a_placed_plugin_starts_its_engine_whatever_its_editor_sets(
     kind: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Found, placed, and run as the editor runs it; the engine is a script that prints its environment."""
+    """The plug-in is found, placed, and run like in the editor. The engine is a script that prints its environment."""
     system, folders, variables = KINDS[kind]
     for folder in folders:
         (home / folder).mkdir(parents=True)
@@ -188,7 +188,7 @@ def reporting_engine(spec: EngineSpec, *_: object, **__: object) -> Path:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_variables_of_an_editor_do_not_reach_the_installer(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """*Install engine* runs in the editor's environment, and pip and venv must not."""
+    """*Install engine* runs in the editor's environment, but pip and venv must not run in it."""
     for name, value in {**KINDS[kind][2], "VIRTUAL_ENV": "/elsewhere"}.items():
         monkeypatch.setenv(name, value)
     clean = clean_environment()

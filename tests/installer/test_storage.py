@@ -1,4 +1,4 @@
-"""Folders and files that change in one step."""
+"""Folders and files are replaced in one step."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_an_interrupted_swap_is_undone(tmp_path: Path, there: list[str], expecte
     target = tmp_path / "engine"
     for name in there:
         tree(storage.old(target) if name == "old" else target, name)
-    storage.bring_back(target)
+    storage.restore(target)
     assert text(target) == expected
 
 
@@ -119,7 +119,7 @@ def test_removing_a_link_spares_what_it_points_to(tmp_path: Path) -> None:
 
 
 def test_removing_goes_through_read_only_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows does not delete them."""
+    """Windows does not delete read-only files."""
     unlink = os.unlink
 
     def as_windows(path: str, *, dir_fd: Optional[int] = None) -> None:
@@ -138,7 +138,7 @@ def test_removing_goes_through_read_only_files(tmp_path: Path, monkeypatch: pyte
 
 
 class Antivirus:
-    """Holds a new file for the first ``times`` that a function of ``os`` would rename or remove it."""
+    """Blocks a new file: the first ``times`` attempts to rename or remove it fail."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str, times: int, answer: int = errno.EACCES) -> None:
         self._work, self._times, self._answer = getattr(os, name), times, answer

@@ -1,4 +1,4 @@
-"""A user of their own for every test."""
+"""Gives every test its own user."""
 
 from tests.installer.conftest import home
 

@@ -1,4 +1,4 @@
-"""What must agree in a release: the version, the changelog, and the files that forges read."""
+"""The version, the changelog and the files for forges must agree in a release."""
 
 from __future__ import annotations
 

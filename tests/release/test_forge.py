@@ -1,4 +1,4 @@
-"""What a forge reads: its workflows only call commands that exist, and its forms ask for the report."""
+"""The files for a forge: its workflows call only existing commands, and its forms ask for the report."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_nothing_is_published_before_all_tests_passed() -> None:
     workflow = read(GITHUB / "workflows/release.yml")
     needs = {name: job.get("needs", "") for name, job in workflow["jobs"].items()}
     assert needs == {"test": "", "publish": "test", "index": "publish", "site": "publish"}
-    assert workflow[True] == {"push": {"tags": ["v*"]}}  # YAML reads the key "on" as true.
+    assert workflow[True] == {"push": {"tags": ["v*"]}}  # YAML reads the key "on" as True.
 
 
 def test_bug_reports_and_changes_bring_the_report_of_the_doctor() -> None:

@@ -1,4 +1,4 @@
-"""The files of a release: taken by Krita's own importer, unpacked, installed by pip, and the same when built again."""
+"""The files of a release: Krita's importer and pip install them, they unpack, and a second build has the same bytes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from release import packaging
 ROOT = Path(__file__).resolve().parents[2]
 IMPORTER = Path("/usr/share/krita/pykrita/plugin_importer/plugin_importer.py")
 FOLDER = f"neural-style-{__version__}"
-#: What a user's commands need, in each bundle.
+#: The files in each bundle that a user's commands need.
 BUNDLED = ("install.py", "nst_core/engine/stylize.py", "krita_plugin/docker.py", "gimp_plugin/plug_in.py", "LICENSE")
 
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a release that was built from this clone."""
+    """Build a release from this clone, and return its folder."""
     pytest.importorskip("flit_core")
     folder = tmp_path_factory.mktemp("dist")
     packaging.package(folder)
@@ -68,7 +68,7 @@ def test_plugins_hold_folders_and_all_files(zips: list[Path]) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="modes of POSIX, and a folder that Windows would not unpack")
 def test_another_user_elsewhere_builds_the_same_bytes(release: Path, tmp_path: Path) -> None:
-    """From the source package, so that it is also seen to be complete; with other modes and times elsewhere."""
+    """The second build uses the source package, which also proves that it is complete. Modes and times differ."""
     with tarfile.open(next(release.glob("*.tar.gz"))) as archive:
         archive.extractall(tmp_path / "Ada's release")
     (clone,) = (tmp_path / "Ada's release").iterdir()
@@ -137,7 +137,10 @@ def test_the_wheel_holds_everything_that_the_package_has(release: Path) -> None:
 
 @pytest.mark.parametrize("end", ["*.whl", "*.tar.gz"])
 def test_pip_gives_the_command_nst(release: Path, tmp_path: Path, end: str) -> None:
-    """In a new environment; only the packages that it requires come from the environment of these tests."""
+    """The package is installed into a new environment.
+
+    Only its requirements come from the environment of these tests.
+    """
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
     programs = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
     site = next((tmp_path / "venv").rglob("site-packages"))

@@ -1,4 +1,4 @@
-"""The site: every page is in it, and each link and picture in its pages leads to a file of the site."""
+"""The site has every page, and each link and picture leads to a file of the site."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Links(HTMLParser):
-    """The targets of a page: ``loaded`` are shown with it, ``linked`` are opened by a click."""
+    """The targets of a page: ``loaded`` are shown in the page, and a click opens ``linked``."""
 
     def __init__(self, page: Path) -> None:
         super().__init__()

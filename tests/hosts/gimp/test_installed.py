@@ -35,7 +35,7 @@ def test_placed_found_and_gone(debian: provision.Debian, tmp_path: Path, monkeyp
     said = Gimp(root, used).batch("print(Gimp.get_pdb().procedure_exists('plug-in-neural-style'))")
     assert "True" in said
 
-    placement.take_away(manifest.load())
+    placement.remove_placed(manifest.load())
     manifest.load().remove_folders()
     assert snapshot(home) == before
 
