@@ -1,6 +1,6 @@
-"""What all tests share: the engine is imported before torch, so that torch's threads sleep while they wait.
+"""For all tests: the engine is imported before torch, so that torch's threads sleep while they wait.
 
-Torch reads at its own import how they shall wait; threads that spin take the processor from whoever else tests here.
+Torch reads this setting at its import. Without it, its waiting threads would take the processor from other tests.
 """
 
 import nst_core.engine  # noqa: F401

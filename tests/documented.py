@@ -1,9 +1,9 @@
 """Finds every command in the documentation and in messages, for the tests that run them.
 
-A command is a line of an indented block, a fenced block of ``sh``, or words between backticks that begin like a command
-(``<code>`` in the manual inside Krita). A command in a message is found if the source has all of it on one line. If the
-program puts a command together, the tests of that message run it. ``tests/test_docs.py`` checks that a test claims each
-command: it calls :func:`commands` with the beginning of the command, and runs it.
+A command is a line of an indented block or of a fenced block of ``sh``, or words between backticks that begin like a
+command (``<code>`` in the manual inside Krita). A command in a message is found if it is on one line of the source. If
+the program puts a command together, the tests of that message run it. Each command must have a test that calls
+:func:`commands` with the beginning of the command, and runs it. ``tests/test_docs.py`` checks this.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ MANUALS = [ROOT / "krita_plugin" / "Manual.html", ROOT / "docs" / "krita-manual"
 PROGRAM = [path for room in ("nst_core", "krita_plugin", "gimp_plugin") for path in sorted((ROOT / room).rglob("*.py"))]
 
 _FENCE = re.compile(r"^ *(?:```|~~~)([^`\n]*)\n(.*?)^ *(?:```|~~~) *$", re.MULTILINE | re.DOTALL)
-#: The languages of fences that hold no commands.
+#: The languages of fences without commands.
 _NO_COMMANDS = ("json", "mermaid", "python", "scheme", "text")
-#: The name of a program and arguments, or a variable that is set to a command.
+#: The name of a program with arguments, or a variable with a command as its value.
 _COMMAND = re.compile(r"[a-z][\w.+-]* \S|[A-Z_]+=\"\w+ \S")
 
 
 def commands(program: str) -> List[str]:
-    """The arguments of ``program`` in all its command lines, without repetition."""
+    """Return the arguments of ``program`` in all its command lines, without repetition."""
     found = [line[len(program) :].strip() for line in command_lines() if f"{line} ".startswith(f"{program} ")]
     return sorted(set(found))
 
 
 def command_lines() -> Dict[str, List[str]]:
-    """Each command line, with the names of the files that have it."""
+    """Return each command line with the names of its files."""
     found: Dict[str, List[str]] = {}
     for page in PAGES:
         _note(found, page, in_page(page.read_text(encoding="utf-8")))
@@ -53,9 +53,9 @@ def command_lines() -> Dict[str, List[str]]:
 
 
 def in_page(text: str) -> Iterator[str]:
-    """Everything that may be a command in the Markdown ``text``: lines of code, and words between backticks.
+    """Yield everything in the Markdown ``text`` that may be a command: lines of code, and words between backticks.
 
-    Raises ValueError for a fence that may contain commands, but in which none can be found.
+    Raises ValueError for a fence that may contain commands in a form that can't be found.
     """
     for language, content in _FENCE.findall(text):
         if language == "sh" and _COMMAND.match(content.strip()):

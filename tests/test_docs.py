@@ -36,7 +36,7 @@ COMPARED = (
 
 
 def section(page: Path, name: str) -> str:
-    """The text between the comments ``name`` and ``end of name`` of a page."""
+    """Return the text between the comments ``name`` and ``end of name`` of a page."""
     return page.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")[2].partition(f"<!-- end of {name} -->")[0]
 
 
@@ -68,7 +68,7 @@ def extent(definition: Definition) -> str:
 
 
 def comparison_section() -> str:
-    """README's table, from the table of the benchmark ``speed``."""
+    """Make README's table from the table of the benchmark ``speed``."""
     cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section(RESULTS, "speed").splitlines()]
     head, measured = cells[2], {row[0]: row for row in cells[4:]}
     columns = [head.index(name) for name in ("s", "structure", "held-out 1x", "1/4")]
@@ -114,7 +114,7 @@ def test_every_file_that_a_page_for_developers_names_exists(page: str) -> None:
 
 
 def claims() -> set[str]:
-    """The beginnings of commands that tests claim: the arguments of their calls of ``commands``."""
+    """Return the beginnings of commands that tests run: the arguments of their calls of ``commands``."""
     found = set()
     tests = [path for path in (ROOT / "tests").rglob("test_*.py") if "commands(" in path.read_text(encoding="utf-8")]
     for test in tests:

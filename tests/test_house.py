@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-#: For each room: the modules of the project that it may import, and the foreign ones beside the standard library.
+#: For each room: the modules of the project that it may import, and the foreign modules.
 RULES: dict[str, tuple[list[str], list[str]]] = {
     "nst_core/__init__.py": ([], []),
     "nst_core/job": (["nst_core.job"], []),
@@ -54,7 +54,7 @@ RULES: dict[str, tuple[list[str], list[str]]] = {
 
 OURS = ("nst_core", "krita_plugin", "gimp_plugin", "install", "release", "tests")
 
-#: Rooms that run in an editor's Python or before anything is installed.
+#: Rooms that run in an editor's Python or before the installation.
 OLDEST_PYTHON = (3, 8)
 
 
@@ -69,7 +69,7 @@ def module_name(path: Path) -> str:
 
 
 def imported(path: Path) -> Iterator[str]:
-    """The full name of each module that ``path`` imports, at its top or inside of a function."""
+    """Yield the full name of each module that ``path`` imports, at its top or in a function."""
     package = module_name(path).split(".")
     if path.name != "__init__.py":
         package = package[:-1]
@@ -83,7 +83,7 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def submodule(package: str, name: str) -> str:
-    """``package.name`` if that is a module of the project, otherwise ``package``, which then defines the name."""
+    """Return ``package.name`` if this is a module of the project, otherwise ``package``, which defines the name."""
     folder = ROOT.joinpath(*package.split("."))
     is_module = (folder / f"{name}.py").is_file() or (folder / name).is_dir()
     return f"{package}.{name}" if is_module else package
@@ -115,7 +115,7 @@ def test_every_module_belongs_to_a_room() -> None:
 
 
 def loaded_by(statement: str, python: str = sys.executable) -> set[str]:
-    """The modules that a fresh interpreter without site-packages has loaded after ``statement``."""
+    """Return the modules that a new interpreter without site-packages has loaded after ``statement``."""
     script = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r}); {statement}; import json; print(json.dumps([*sys.modules]))"
     )
@@ -145,7 +145,7 @@ def test_the_engine_and_the_command_load_no_more_than_they_need() -> None:
 
 
 def oldest_python() -> str | None:
-    """An interpreter of the oldest version that editors contain, if this machine has one."""
+    """Return an interpreter of the oldest version in an editor, if this machine has one."""
     version = ".".join(map(str, OLDEST_PYTHON))
     pyenv = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python"))
     for candidate in [*map(str, pyenv), f"python{version}"]:
@@ -170,7 +170,7 @@ def test_the_oldest_python_loads_it(room: str) -> None:
 
 @pytest.mark.parametrize("room", ["krita_plugin", "gimp_plugin", "install.py"])
 def test_the_oldest_python_parses_it(room: str) -> None:
-    """These rooms can't be imported without their editor, so they are only compiled."""
+    """Without their editor, these rooms can't be imported. So they are only compiled."""
     python = oldest_python()
     if python is None:
         pytest.skip(f"no Python {OLDEST_PYTHON} on this machine")
@@ -185,7 +185,7 @@ def test_tidy_and_typed(arguments: list[str]) -> None:
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Name and content of each text file of the project."""
+    """Yield the name and the content of each text file of the project."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.split("\0")
@@ -199,7 +199,10 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def test_signals_are_connected_to_signals() -> None:
-    """A signal's ``emit`` as a slot outlives its class, and Qt then crashes. The signal itself is forgotten with it."""
+    """If ``emit`` is the slot, it exists longer than its class, and Qt crashes.
+
+    If the signal is the slot, Qt drops it.
+    """
     found = [path.name for path in sources("krita_plugin") if re.search(r"connect\([\w.]+\.emit\)", path.read_text())]
     assert found == []
 

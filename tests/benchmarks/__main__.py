@@ -23,7 +23,7 @@ from tests.hosts.krita.fluidity import fluidity_table
 
 
 def _films_table() -> str:
-    from tests.benchmarks.film import film_table  # loads OpenCV, which the other benchmarks do without
+    from tests.benchmarks.film import film_table  # loads OpenCV, which the other benchmarks do not need
 
     return film_table()
 
@@ -45,7 +45,7 @@ BENCHMARKS: Dict[str, Callable[[], str]] = {
     "patterns-4k": large_patterns_table,
     **{canvas: partial(large_table, canvas) for canvas in CANVASES},
 }
-#: These run only if they are named.
+#: These benchmarks run only if they are named.
 ON_REQUEST = ("patterns-4k",)
 
 

@@ -1,6 +1,6 @@
-"""Whether a memory budget bounds jobs of every shape: the smallest budget that is admitted, against the peak.
+"""Checks that a memory budget limits jobs of every shape: the smallest accepted budget, and the peak of the memory.
 
-Each job runs in a process of its own, because the peak of resident memory is one number for each process.
+Each job runs in its own process, because the peak of resident memory is one number for each process.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
 from tests.benchmarks.report import table
 
-#: GiB, less than torch alone takes: the refusal then names what would be enough.
+#: GiB, less than torch alone needs. The refusal then names a sufficient budget.
 _REFUSED = 0.01
 
 
 def budgets_table() -> str:
-    """Drafts of random pictures."""
+    """Run the benchmark with drafts of random pictures."""
     return table(["job", "smallest budget, GiB", "peak, GiB", "peak of the refusal, GiB"], _rows())
 
 
@@ -94,7 +94,7 @@ def _rows() -> Iterator[List[str]]:
 
 
 def _run(name: str, memory: float) -> Tuple[str, float]:
-    """The output of a job in a process of its own, and the peak of its memory in GiB."""
+    """Run a job in its own process. Return its output, and the peak of its memory in GiB."""
     command = [sys.executable, "-m", "tests.benchmarks.budgets", name, str(memory)]
     output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     said, peak = output.rsplit("\n", 2)[:2]
@@ -102,7 +102,7 @@ def _run(name: str, memory: float) -> Tuple[str, float]:
 
 
 def main() -> None:
-    """Paint the job that the command line names within the memory that it names, and print the peak."""
+    """Paint the job of the command line within the memory of the command line, and print the peak."""
     job = JOBS[sys.argv[1]]()
     values = {**job.settings.to_dict(), "memory": float(sys.argv[2])}
     object.__setattr__(

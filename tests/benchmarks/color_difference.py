@@ -1,4 +1,7 @@
-"""The visible difference of two colors: CIEDE2000 (Sharma, Wu and Dalal 2005). About 1 can just be seen."""
+"""The visible difference of two colors: CIEDE2000 (Sharma, Wu and Dalal 2005).
+
+A difference of about 1 is just visible.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,12 @@ _WHITE = torch.tensor([0.95047, 1.0, 1.08883], dtype=torch.float64)
 
 
 def mean_difference(one: Tensor, other: Tensor) -> float:
-    """The mean over two pictures (3, H, W), sRGB-encoded in 0..255."""
+    """Return the mean difference of two pictures (3, H, W), sRGB-encoded in 0..255."""
     return float(difference(to_lab(one), to_lab(other)).mean())
 
 
 def to_lab(rgb: Tensor) -> Tensor:
-    """CIE L*a*b* (3, ...) under D65 of sRGB-encoded values in 0..255."""
+    """Convert sRGB-encoded values in 0..255 to CIE L*a*b* (3, ...) with D65."""
     encoded = rgb.double() / 255
     linear = torch.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     xyz = torch.tensordot(_TO_XYZ, linear, dims=1) / _WHITE.view(3, *[1] * (rgb.dim() - 1))
@@ -27,7 +30,7 @@ def to_lab(rgb: Tensor) -> Tensor:
 
 
 def difference(one: Tensor, other: Tensor) -> Tensor:
-    """CIEDE2000 of colors in L*a*b*, (3, ...)."""
+    """Return CIEDE2000 of colors in L*a*b*, (3, ...)."""
     (l1, a1, b1), (l2, a2, b2) = one, other
     flatness = 0.5 * (1 - _saturation((a1.hypot(b1) + a2.hypot(b2)) / 2))
     a1, a2 = a1 * (1 + flatness), a2 * (1 + flatness)

@@ -1,4 +1,7 @@
-"""Quality beside the complete runs of pastiche: the same two files for both, and the measures of :mod:`.quality`."""
+"""Compares quality with the complete runs of pastiche.
+
+Both get the same two files and the measures of :mod:`.quality`.
+"""
 
 from __future__ import annotations
 

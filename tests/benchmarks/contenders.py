@@ -1,7 +1,7 @@
-"""The other programs, each run as its users run it: with the same two files, in a process of its own.
+"""Runs the other programs as their users run them: with the same two files, each in its own process.
 
 Each program is a function of a content file, a style file and an output file. It returns the seconds that a user waits.
-The start of the program does not count where it can be measured, because an editor keeps a program running.
+If the start of the program can be measured, it does not count, because an editor keeps a program running.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds on the clock, and CPU seconds of all cores together. Other programs change the latter less."""
+    """Seconds on the clock, and CPU seconds of all cores together. Other running programs change CPU seconds less."""
 
     wall: float
     cpu: float

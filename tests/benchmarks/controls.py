@@ -1,4 +1,4 @@
-"""The effect of each control, in figures: whether it does what it promises, and whether its slider acts evenly.
+"""Measures the effect of each control, and how evenly its slider acts.
 
 All pictures are painted in normal quality from the bundled samples. A pair is written content+style.
 """
@@ -26,7 +26,7 @@ from tests.benchmarks.report import table
 
 #: Longest side in pixels.
 _SIDE = 128
-#: The same, where objects must be large enough to be recognized.
+#: Longest side in pixels for pictures whose objects must be recognizable.
 _LARGE_SIDE = 256
 #: Number of cells along each side of a picture.
 _CELLS = 8

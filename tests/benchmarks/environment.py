@@ -1,6 +1,6 @@
 """A Python environment for the peers, on top of the engine's: all use the same torch, and the engine's stays as it is.
 
-It lies in the cache folder, and is made when it is needed. G'MIC is a program of the system: ``apt install gmic`` on
+It is in the cache folder, and is made when it is needed. G'MIC is a program of the system: ``apt install gmic`` on
 Debian.
 """
 

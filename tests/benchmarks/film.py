@@ -1,7 +1,7 @@
-"""Films against pictures that are painted one by one: flicker, quality and time.
+"""Compares films with pictures that are painted one by one: flicker, quality and time.
 
-Flicker is the mean difference of each frame to the one before it, moved by the true motion, where that is visible.
-Time is that of the processor, so that other programs do not count.
+Flicker is the mean difference between each frame and the frame before it, which is moved by the true motion. Only
+visible places count. Time is processor time, so that other programs do not count.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _HEAD = (
 
 
 def film_table() -> str:
-    """Each kind of motion as a film and as single pictures."""
+    """Paint each kind of motion as a film and as single pictures."""
     return table(_HEAD, [_row(name) for name in MOTIONS])
 
 
@@ -60,7 +60,7 @@ def _row(name: str) -> List[str]:
 
 
 def painted_alone(motion: Motion, style: PixelBuffer) -> Tuple[List[Array], float]:
-    """Each frame painted as a picture of its own, and the median of the processor seconds that they took."""
+    """Paint each frame as a single picture. Return the pictures, and the median of their processor seconds."""
     seconds, results = [], []
     for frame in motion.frames:
         began = time.process_time()
@@ -70,7 +70,10 @@ def painted_alone(motion: Motion, style: PixelBuffer) -> Tuple[List[Array], floa
 
 
 def painted_as_film(motion: Motion, style: PixelBuffer, **settings: object) -> Tuple[List[Array], float]:
-    """The frames painted as a film, and the median of the processor seconds that those after the first one took."""
+    """Paint the frames as a film.
+
+    Return them, and the median of the processor seconds of all frames after the first.
+    """
     results: Dict[int, Array] = {}
     seconds = []
     with tempfile.TemporaryDirectory() as folder:
@@ -98,7 +101,7 @@ def _paint(job: StyleJob) -> PixelBuffer:
 
 
 def _quality(motion: Motion, pictures: List[Array], style: PixelBuffer) -> Tuple[float, float]:
-    """Mean distances of structure and style of the frames after the first: 0 is equal."""
+    """Return the mean distances of structure and style of the frames after the first. 0 is equal."""
     network, painting = load_network(), Image.fromarray(array_of(style)[..., :3])
     found = [
         Judge(network, Image.fromarray(frame), painting).measure(Image.fromarray(picture.astype(np.uint8)))

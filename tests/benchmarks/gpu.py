@@ -1,4 +1,4 @@
-"""A graphics card beside the processor of its machine: time, memory, agreement, and jobs that lack memory.
+"""Compares a graphics card with the processor: time, memory, difference of pictures, and jobs that lack memory.
 
 The card must have 8 GiB of memory or more, and torch must be able to use it.
 """
@@ -25,16 +25,16 @@ from tests.benchmarks.speed import PAIR
 GIB = 2**30
 CANVAS_HEAD = ("canvas", "budget GiB", "s", "announced s", "peak GiB", "announced GiB", "tile")
 
-#: Canvases, each with its budget in GiB (0: the engine chooses).
+#: The canvases, each with its budget in GiB (0: the engine chooses).
 SIZES = (*(((side, side * 9 // 16), 0) for side in (512, 1024, 2048)), *((CANVASES[name][:2], 0) for name in CANVASES))
 BUDGETS = tuple((CANVASES["4k"][:2], budget) for budget in (2, 4))
 
-#: GiB of the card that are free for 1024 px: enough for smaller tiles, and not enough for anything.
+#: The free GiB of the card for 1024 px: one amount is enough for smaller tiles, the other is not enough at all.
 MEMORY_LEFT = (0.5, 0.3, 0.01)
 
 
 def has_card() -> bool:
-    """Whether this machine has a card that torch can use."""
+    """Return True if this machine has a card that torch can use."""
     return torch.cuda.is_available()
 
 
@@ -57,7 +57,7 @@ def _job(size: Tuple[int, int], **settings: Value) -> StyleJob:
 
 
 def _paint(size: Tuple[int, int], **settings: Value) -> Tuple[PaintedPicture, int]:
-    """The painting, and the peak of the card's memory in bytes."""
+    """Paint, and return the painting and the peak of the card's memory in bytes."""
     job = _job(size, **settings)
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats()
@@ -74,7 +74,7 @@ def _canvas(sized: Tuple[Tuple[int, int], int]) -> List[str]:
 
 
 def _agreement() -> Iterator[List[str]]:
-    """The same job on the card and on the processor, and the difference of the two pictures."""
+    """Run the same job on the card and on the processor, and measure the difference of the two pictures."""
     content, style = (open_picture(path, PAIR.size) for path in (PAIR.content_path, PAIR.style_path))
     judge = Judge(load_network(), content, style)
     pictures = []
@@ -87,12 +87,12 @@ def _agreement() -> Iterator[List[str]]:
 
 
 def _difference(a: Image.Image, b: Image.Image) -> float:
-    """Mean absolute difference in gray levels."""
+    """Return the mean absolute difference in gray levels."""
     return sum(ImageStat.Stat(ImageChops.difference(a, b)).mean) / 3
 
 
 def _with_little_memory(gibibytes: float) -> List[str]:
-    """A job on a card that has less free memory than it reports."""
+    """Run a job on a card that has less free memory than it reports."""
     job = _job((1024, 576), quality="draft")
     torch.cuda.empty_cache()
     whole = torch.cuda.get_device_properties(0).total_memory

@@ -1,4 +1,4 @@
-"""Large canvases, 4K, 8K and A4 at 600 dpi: time, time per pixel and peak resident memory."""
+"""Paints large canvases, 4K, 8K and A4 at 600 dpi: time, time per pixel and peak resident memory."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ STYLE = SAMPLES / "great_wave.jpg"
 
 
 def collage(size: Tuple[int, int]) -> Image.Image:
-    """The contents, two by two, each cropped and enlarged to fill its part of ``size``.
+    """Arrange four contents, two by two. Each is cropped and enlarged to fill its part of ``size``.
 
-    They meet at 5/11 of both sides, where no two tiles meet: a border of the content must not count as a seam.
+    They meet at 5/11 of both sides. No tiles meet there, so that a border of the content does not count as a seam.
     """
     canvas = Image.new("RGB", size)
     (left, top), (width, height) = (side * 5 // 11 for side in size), size

@@ -1,4 +1,4 @@
-"""Whether a memory budget holds: at each size, the smallest budget that is accepted, and the peak memory."""
+"""Checks memory budgets: at each size, the smallest accepted budget, and the peak memory."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tests.benchmarks.painting import paint, painting_command
 from tests.benchmarks.report import table
 
 SIDES = (64, 256, 512, 1024, 2048, 3840)
-REFUSED = 0.1  # GiB, less than torch alone takes
+REFUSED = 0.1  # GiB, less than torch alone needs
 
 
 def memory_table() -> str:
-    """The benchmark: drafts of pictures in 16:9, each in a process of its own."""
+    """Run the benchmark: drafts of pictures in 16:9, each in its own process."""
     with tempfile.TemporaryDirectory() as folder:
         return table(["longest side", "smallest budget, GiB", "peak, GiB", "tile", "s"], _rows(Path(folder)))
 
 
 def smallest_budget(content: Path, style: Path, output: Path) -> float:
-    """The smallest budget in GiB, as the engine names it when it refuses a smaller one."""
+    """Return the smallest budget in GiB. The engine names it when it refuses a smaller one."""
     command = painting_command(content, style, output, quality="draft", memory=REFUSED)
     refusal = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True).stderr
     named = re.search(r"Allow ([\d.]+) GiB", refusal)

@@ -1,4 +1,4 @@
-"""Films with a known motion, made from the sample pictures: what moved where is not measured, but certain."""
+"""Films with a known motion, made from the sample pictures. So the true motion need not be measured."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ WIDTH, HEIGHT = 192, 128
 
 @dataclass(frozen=True)
 class Motion:
-    """``frames`` (H, W, 3; bytes). ``ways`` leads each pixel of a frame after the first to its place in the one before.
+    """A film: ``frames`` (H, W, 3; bytes). ``ways`` leads each pixel of a frame to its place in the frame before.
 
-    ``visible`` (H, W; boolean) is where that place could be seen. A frame that has nothing to do with the one before it
-    has None in place of both.
+    ``visible`` (H, W; boolean) is True where that place was visible. After a cut, both are None.
     """
 
     frames: List[Array]
@@ -31,7 +30,7 @@ class Motion:
     visible: List[Array]
 
     def change(self, pictures: List[Array]) -> float:
-        """Mean difference, in levels of 255, of each picture to the one before it, moved by the true motion."""
+        """Return the mean difference, in levels of 255, between each picture and the moved picture before it."""
         changes = []
         for number, (way, seen) in enumerate(zip(self.ways, self.visible)):
             if way is not None:
@@ -41,14 +40,14 @@ class Motion:
 
 
 def sample(name: str, side: int) -> Array:
-    """A sample picture with this longest side."""
+    """Return a sample picture with this longest side."""
     image = Image.open(SAMPLES / f"{name}.jpg").convert("RGB")
     image.thumbnail((side, side), Image.Resampling.LANCZOS)
     return np.asarray(image)
 
 
 def pan(count: int) -> Motion:
-    """The camera moves to the right and a little down, by parts of pixels."""
+    """Move the camera to the right and slightly down, by parts of pixels."""
     picture = sample("chelsea", 460)
     step = np.array([3.4, 0.9], np.float32)
     frames = [
@@ -59,7 +58,7 @@ def pan(count: int) -> Motion:
 
 
 def zoom(count: int) -> Motion:
-    """The camera comes nearer, by two percent from frame to frame."""
+    """Move the camera nearer, by two percent in each frame."""
     picture, ratio = sample("astronaut", 300), 1.02
     frames = []
     for i in range(count):
@@ -75,7 +74,7 @@ def zoom(count: int) -> Motion:
 
 
 def moving_object(count: int) -> Motion:
-    """A face moves before a still background."""
+    """Move a face in front of a still background."""
     ground = cv2.getRectSubPix(sample("coffee", 320), (WIDTH, HEIGHT), (160.0, 105.0))
     face, step = sample("astronaut", 200)[16:76, 60:110], 6
     frames, ways, visible = [], [], []
@@ -95,14 +94,14 @@ def moving_object(count: int) -> Motion:
 
 
 def fade(count: int) -> Motion:
-    """A still picture becomes darker."""
+    """Make a still picture darker."""
     picture = cv2.getRectSubPix(sample("moulin_de_la_galette", 320), (WIDTH, HEIGHT), (160.0, 110.0))
     frames = [np.rint(picture * (1 - 0.6 * i / (count - 1))).astype(np.uint8) for i in range(count)]
     return _uniform(frames, lambda x, y: (x, y))
 
 
 def cut(count: int) -> Motion:
-    """A still picture, and then another one."""
+    """Show a still picture, and then another one."""
     first = cv2.getRectSubPix(sample("inokashira_snow", 320), (WIDTH, HEIGHT), (160.0, 100.0))
     frames = [first if i < count // 2 else pan(1).frames[0] for i in range(count)]
     motion = _uniform(frames, lambda x, y: (x, y))
@@ -116,7 +115,7 @@ MOTIONS: Dict[str, Callable[[int], Motion]] = {
 
 
 def _uniform(frames: List[Array], came_from: Callable[[Array, Array], tuple[Array, Array]]) -> Motion:
-    """A film in which each frame has the same relation to the one before it."""
+    """Return a film with the same motion between all frames."""
     rows, columns = np.indices((HEIGHT, WIDTH), np.float32)
     x, y = came_from(columns, rows)
     seen = (x >= 0) & (y >= 0) & (x <= WIDTH - 1) & (y <= HEIGHT - 1)

@@ -1,4 +1,4 @@
-"""The VGG-19 that judges pictures: a small one, and not the engine's own.
+"""A small VGG-19 that judges pictures. It is not the engine's own network.
 
 It shares no code with the engine, so it shows an error in the engine's network. It also runs in the peers' environment,
 which has no engine.

@@ -1,4 +1,4 @@
-"""Measures one job of this engine in a process of its own: time, first preview, peak resident memory.
+"""Measures one job of this engine in its own process: time, first preview, peak resident memory.
 
     python -m tests.benchmarks.painting CONTENT STYLE OUTPUT [--set quality=draft ...]
 

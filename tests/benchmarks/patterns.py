@@ -1,8 +1,8 @@
-"""Whether a regular pattern covers the flat areas of a picture: how far one frequency stands out there.
+"""Measures regular patterns in the flat areas of a picture: the strength of one frequency, compared with others.
 
-A mesh, dots or fish scales repeat, so their power lies in a few frequencies. The power of grain lies in all directions,
-and that of strokes on lines through the middle of the spectrum. So each frequency is compared with all others of its
-radius, and with the others of its direction. The style has its own figure, because paper and canvas may be woven.
+A mesh, dots or fish scales repeat, so their power is in a few frequencies. Grain has its power in all directions, and
+strokes have it on lines through the middle of the spectrum. So each frequency is compared with all others of its
+radius, and with the others of its direction. The style also has a figure, because paper and canvas may have a pattern.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LARGE_SIDE = 3840
 
 #: Cells along the longest side of a picture, along a block, and from one block to the next. A block is 64 px of 512.
 GRID, SPAN, STRIDE = 64, 8, 2
-#: Number of blocks, the flattest, that are measured.
+#: The number of blocks that are measured. They are the flattest ones.
 BLOCKS = 16
 #: Standard deviation, in gray levels, of the grain that is added. It hides patterns that nobody can see.
 GRAIN = 2.0
@@ -52,7 +52,7 @@ def patterns_table() -> str:
 
 
 def large_patterns_table() -> str:
-    """The same for a draft of a large canvas."""
+    """Run the same benchmark for a draft of a large canvas."""
     return _table(QUALITIES[:1], (LARGE_SIDE,))
 
 
@@ -126,7 +126,7 @@ def _frequencies(side: int) -> Tuple[torch.Tensor, torch.Tensor]:
 
 
 def _radius(side: int) -> torch.Tensor:
-    """Cycles in a block of each frequency, whatever its direction."""
+    """Return the cycles in a block for each frequency, in any direction."""
     return torch.hypot(*_frequencies(side))
 
 

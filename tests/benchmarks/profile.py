@@ -1,4 +1,4 @@
-"""Where the time of a job goes: its operators, and the share of convolutions, which the method can't avoid."""
+"""Divides the time of a job among its operators. The method can't avoid the share of the convolutions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The quality of a stylized picture: how much its objects changed, and how near it is to the style.
+"""Measures the quality of a stylized picture: how much its objects changed, and how near it is to the style.
 
-*Structure* compares which parts of a picture are similar to each other, whatever their colors and strokes. This is
-self-similarity, as in STROTSS (Kolkin, Salavon and Shakhnarovich, CVPR 2019). *Style* is measured at layers and sizes
+*Structure* is self-similarity, as in STROTSS (Kolkin, Salavon and Shakhnarovich, CVPR 2019): it compares which parts of
+a picture are similar to each other, and ignores their colors and strokes. *Style* is measured at layers and sizes
 that no program optimizes, because a loss favors the program that minimizes it: the mean over relu1_2, relu2_2, relu3_3
 and relu4_3 of ||G(x) - G(s)|| / ||G(s)|| in the Frobenius norm. *Content* is ||f(x) - f(c)|| / ||f(c)|| at relu4_2.
 Everything is computed in float32. Compare styles only at an equal structure distance.
@@ -34,7 +34,7 @@ MEASURES = ("structure", "held-out 1x", "1/2", "1/4", "content")
 
 @dataclass(frozen=True)
 class Quality:
-    """Distances; 0 is equal. ``full``, ``half`` and ``quarter`` are those of the style, at 1, 1/2 and 1/4 size."""
+    """Distances; 0 is equal. ``full``, ``half`` and ``quarter`` are distances of style, at 1, 1/2 and 1/4 size."""
 
     structure: float
     full: float
@@ -79,8 +79,9 @@ class Judge:
 def structure_distance(network: Sequence[Convolution], content: torch.Tensor, result: torch.Tensor) -> float:
     """The difference of the self-similarities of two pictures (3, H, W), RGB, 0..255: 0 is equal.
 
-    The mean over :data:`STRUCTURE` of the mean absolute difference of two self-similarities, times the number of
-    positions, so that it does not depend on it. Both pictures are reduced to :data:`STRUCTURE_SIDE` by their area.
+    The mean absolute difference of two self-similarities is multiplied by the number of positions, so that it does not
+    depend on this number. The result is its mean over :data:`STRUCTURE`. Both pictures are first reduced to
+    :data:`STRUCTURE_SIDE` by their area.
     """
     ours, theirs = (features(_reduced(picture), network, STRUCTURE) for picture in (result, content))
     pairs = [(_self_similarity(ours[name]), _self_similarity(theirs[name])) for name in STRUCTURE]

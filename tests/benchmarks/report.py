@@ -1,4 +1,4 @@
-"""The tables, and their places in ``RESULTS.md``: each lies between two comments with its name."""
+"""Writes the tables to their places in ``RESULTS.md``: each place is between two comments with its name."""
 
 from __future__ import annotations
 

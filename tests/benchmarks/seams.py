@@ -1,4 +1,4 @@
-"""Whether the borders of tiles are visible: the gradient energy across them, beside that elsewhere."""
+"""Measures if the borders of tiles are visible: compares the gradient energy across them with other places."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GRID = 16
 
 
 def seam_ratio(picture: Image.Image, side: int) -> float:
-    """Mean squared step across the borders of tiles of ``side`` pixels, relative to that at other multiples of 16.
+    """Return the mean squared step across the borders of tiles of ``side`` pixels, relative to other multiples of 16.
 
     1 means no seams. A single tile has no border, and gives 1.
     """

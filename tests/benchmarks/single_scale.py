@@ -19,7 +19,7 @@ from tests.benchmarks.network import features, gram, load_network
 
 STYLE = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 CONTENT = "relu4_2"
-CONTENT_WEIGHT = 1e-3  # against style layers that are each divided by the square of their channels
+CONTENT_WEIGHT = 1e-3  # the weight against style layers, each divided by its squared number of channels
 
 
 def transfer(content: torch.Tensor, style: torch.Tensor, steps: int) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""The time and the quality of one picture beside those of the peers, all in one run on one machine."""
+"""Compares the time and the quality of one picture with the peers, all in one run on one machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.benchmarks.report import table
 
 PAIR = Pair("chelsea", "great_wave", 512)
 QUALITIES = ("draft", "normal", "high")
-#: The complete results, if there are any, of programs of which only some steps are timed.
+#: The stored complete results of programs whose time is measured with fewer steps.
 FINISHED = {"pastiche": kept_picture(PAIR), "single-scale loop": None}
 HEAD = ["", "s", "times ours", "CPU s", "times ours", *MEASURES]
 

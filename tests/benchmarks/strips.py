@@ -1,4 +1,4 @@
-"""Pictures side by side: content, style, pastiche's complete run, and ours."""
+"""Joins pictures in a row: content, style, pastiche's complete run, and ours."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from PIL import Image
 from tests.benchmarks.pairs import Pair
 
 STRIPS = Path(__file__).parent / "pictures"
-GAP = 6  # pixels of white between two pictures
+GAP = 6  # white pixels between two pictures
 
 
 def strip(pictures: Sequence[Image.Image]) -> Image.Image:
-    """The pictures in a row, all resized to the height of the first."""
+    """Join the pictures in a row, all resized to the height of the first."""
     height = pictures[0].height
     fitted = [picture.resize((round(picture.width * height / picture.height), height)) for picture in pictures]
     row = Image.new("RGB", (sum(picture.width + GAP for picture in fitted) - GAP, height), "white")

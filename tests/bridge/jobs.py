@@ -1,4 +1,4 @@
-"""Every job and picture that can be, for property tests."""
+"""Generates every possible job and picture, for property tests."""
 
 from __future__ import annotations
 

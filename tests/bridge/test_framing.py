@@ -1,4 +1,4 @@
-"""Frames arrive as they were sent, and everything else is refused."""
+"""Frames arrive as they were sent. All other data is refused."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.bridge.jobs import jobs
 
 
 class Trickle:
-    """A line that hands over a few bytes at a time, and takes a few at a time, as pipes may."""
+    """A connection that reads and writes only a few bytes at a time, like some pipes."""
 
     def __init__(self, data: bytes = b"", step: int = 3) -> None:
         self.stream = io.BytesIO(data)
@@ -55,7 +55,7 @@ def raw(header: bytes, payload: bytes = b"") -> bytes:
 
 
 def same(left: StyleJob, right: StyleJob) -> bool:
-    """Whether both are equal; the type of the memory of their pixels does not count."""
+    """Return True if both are equal. The memory of their pixels may have different types."""
     return encode(stylize_frame(1, left)) == encode(stylize_frame(1, right))
 
 
@@ -78,7 +78,7 @@ def test_every_header_comes_through(fields: Dict[str, Any]) -> None:
 
 
 def test_a_job_with_everything_set_comes_through() -> None:
-    """As many styles as a job can have, each with all its masks."""
+    """Make a job with the largest number of styles, each with all its masks."""
     content = PixelBuffer(2, 1, "rgba-u8", bytes(8))
     mask = PixelBuffer(2, 1, "gray-u8", bytes(2))
     styles = [Style(content, 1.0, str(number), mask, mask) for number in range(MAXIMUM_STYLES)]

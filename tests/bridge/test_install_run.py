@@ -1,4 +1,4 @@
-"""An installation as both editors show it: each step with the time left, and one end."""
+"""An installation in an editor: each step is shown with the remaining time, and there is exactly one end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nst_core.job.events import Failed
 
 
 class Installing:
-    """Stands for the installer: reports what a test puts into ``events``."""
+    """A stand-in for the installer. It reports the events in ``events``."""
 
     def __init__(self, refusal: Optional[Exception] = None) -> None:
         self.refusal = refusal

@@ -1,4 +1,4 @@
-"""*Install engine* in an editor: a child that reports its steps, fails, is stopped, or dies without a result."""
+"""*Install engine* in an editor: a child process reports its steps, fails, is stopped, or dies without a result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each text of the interface has its translations, with the same gaps."""
+"""Each text of the interface has its translations, with the same placeholders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [path for room in ("job", "bridge", "studio", "engine") for path in (ROOT / "nst_core" / room).rglob("*.py")]
 SOURCES.append(ROOT / "nst_core" / "worker.py")
 SOURCES += [path for plugin in ("krita_plugin", "gimp_plugin") for path in (ROOT / plugin).rglob("*.py")]
-#: Errors whose constant sentences an interface shows through ``tr``.
+#: The errors whose constant sentences an editor shows through ``tr``.
 ERRORS = {
     *("EngineMissing", "EngineFailed", "WorkerDied", "WorkerUnresponsive", "ProtocolMismatch", "HostError"),
     *("InvalidJob", "OutOfMemory", "DeviceUnavailable", "WeightsMissing", "WeightsDamaged", "MemoryBudgetTooSmall"),
@@ -33,7 +33,7 @@ def _english_again() -> Iterator[None]:
 
 
 def translatable() -> Set[str]:
-    """Every constant text that is given to tr() or raised to the user, and all words of the settings."""
+    """Return every constant text in a call of tr() or in an error for the user, and all texts of the settings."""
     texts = {text for path in SOURCES for text in _texts(ast.parse(path.read_text(encoding="utf-8")))}
     texts |= counted()
     texts.update((INSTALL_IT, *(error.headline for error in NeuralStyleError.__subclasses__())))
@@ -49,7 +49,7 @@ def _texts(tree: ast.AST) -> Iterator[str]:
 
 
 def counted() -> Set[str]:
-    """Every constant English plural that is given to tr_count()."""
+    """Return every constant English plural in a call of tr_count()."""
     calls = [call for path in SOURCES for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
     return {
         call.args[1].value
@@ -60,13 +60,13 @@ def counted() -> Set[str]:
 
 
 def wanted_keys(code: str) -> Set[str]:
-    """The keys of the complete catalog of ``code``: all texts, and the plural forms of those with a number."""
+    """Return the keys of the complete catalog of ``code``: all texts, and the plural forms of texts with a number."""
     forms = {language.plural_form(code, count) for count in range(200)} - {"other"}
     return translatable() | {f"{text}#{form}" for text in counted() for form in forms}
 
 
 def access_keys(text: str) -> int:
-    """The number of access keys in ``text``, marked by an underscore before a letter, as GTK reads it."""
+    """Return the number of access keys in ``text``. Like in GTK, an underscore before a letter marks an access key."""
     return len(re.findall(r"_(?=\w)", text))
 
 

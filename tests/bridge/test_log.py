@@ -31,7 +31,7 @@ def test_of_a_path_only_the_name_of_the_file_is_kept(text: bytes, kept: bytes) -
 
 
 def pour(text: bytes, path: Path) -> None:
-    """Let ``text`` come out of a pipe as a worker's stderr does."""
+    """Send ``text`` through a pipe, like a worker's stderr."""
     reader, writer = os.pipe()
     thread = threading.Thread(target=keep_log, args=(io.FileIO(reader, "rb"), path))
     thread.start()

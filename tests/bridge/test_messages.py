@@ -1,4 +1,4 @@
-"""Events as frames, and the fields that a frame may have."""
+"""Events as frames, and the allowed fields of a frame."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_well_formed_answers_are_read(kind: str) -> None:
     ids=lambda value: repr(value)[:40],
 )
 def test_malformed_answers_are_refused(kind: str, name: str, value: Any) -> None:
-    """Values that would raise in an editor: in a label, a progress bar, a list of devices, a record."""
+    """These values would raise in an editor: in a label, a progress bar, a list of devices, or a record."""
     with pytest.raises(ProtocolError):
         event_from_frame(Frame(kind, {**VALID[kind], name: value}, pictures_of(kind)))
 

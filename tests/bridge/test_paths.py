@@ -1,4 +1,4 @@
-"""Where the engine's command comes from."""
+"""The source of the engine's command."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_environment_is_the_first_choice(home: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("command", ["/nowhere/python -I", "no-such-program", "''"])
 def test_a_named_program_that_is_missing_is_a_named_error(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    """Installing would not help: the user's choice comes before the installed engine."""
+    """An installation would not help, because the user's choice comes before the installed engine."""
     file = paths.settings_folder() / "engine.json"
     write(file, json.dumps({"command": shlex.split(command)}))
     with pytest.raises(EngineMissing) as caught:
@@ -64,7 +64,7 @@ def test_a_named_program_that_is_missing_is_a_named_error(monkeypatch: pytest.Mo
 
 
 def test_a_placed_plug_in_knows_its_engine(home: Path) -> None:
-    """In a copy of the package, as the installer places it beside a plug-in."""
+    """This runs in a copy of the package, like the copy in a placed plug-in."""
     root = Path(__file__).parents[2]
     (home / "placed").mkdir()
     for room in ("job", "bridge"):
@@ -99,7 +99,7 @@ def test_unbalanced_quotes_are_a_named_error(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_in_a_snap_no_update_copies_the_engine(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The installer puts it there from outside. The user's settings are copied, like all settings in a Snap."""
+    """The installer puts the engine there from outside. The user's settings are copied, like all settings in a Snap."""
     monkeypatch.delenv("NEURAL_STYLE_HOME")
     version = home / "snap/krita/123"
     variables = {"SNAP_NAME": "krita", "SNAP_USER_COMMON": home / "snap/krita/common", "HOME": version}

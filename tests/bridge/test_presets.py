@@ -1,4 +1,4 @@
-"""Presets survive: other editors, damaged files, folders that can't be written."""
+"""Presets are not lost: with other editors, damaged files, and folders that can't be written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Child processes end with all that they started, and no other process is ever signaled."""
+"""Child processes end together with all processes that they started. No other process ever gets a signal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def child(script: str) -> ChildProcess:
 
 @pytest.fixture
 def signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[List[Tuple[int, int]]]:
-    """The signals to groups, which are sent all the same."""
+    """Record the signals to groups. They are also sent."""
     sent: List[Tuple[int, int]] = []
     send = os.killpg
 
@@ -42,7 +42,7 @@ def close(process: ChildProcess) -> None:
 
 
 def test_a_group_is_not_signaled_once_the_end_of_its_process_was_fetched(signals: List[Tuple[int, int]]) -> None:
-    """Its number may belong to another one by then."""
+    """Another process may have its number then."""
     process = child("raise SystemExit(3)")
     assert process.wait() == 3
     signals.clear()

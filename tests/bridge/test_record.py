@@ -1,4 +1,4 @@
-"""A layer's record comes back as it was stored, by any version."""
+"""A layer's record is read as it was stored, by any version."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_each_name_can_be_stored_and_shown() -> None:
 
 
 def test_endless_numbers_give_defaults() -> None:
-    endless = 10**400  # more than a float can hold
+    endless = 10**400  # larger than the largest float
     style = {"weight": endless, "reference": {"kind": "file"}}
     record = load(json.dumps({"settings": {"strength": endless, "seed": endless}, "styles": [style]}))
     assert record == Record(styles=(RecordedStyle(Reference("file")),))

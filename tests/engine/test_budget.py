@@ -1,4 +1,4 @@
-"""Jobs keep within memory, or are refused before they start; what fails all the same falls back."""
+"""A job stays within its memory, or is refused before it starts. If an allocation fails anyway, the job falls back."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_budget_that_is_too_small_names_the_smallest_that_would_do() -> None:
 
 
 def test_halos_beyond_edges_that_meet_are_counted() -> None:
-    """At 128 px the halo of the deepest layer is wider than half the canvas."""
+    """At 128 px, the halo of the deepest layer is wider than half the canvas."""
     wrap = Wrap(True, True)
     octaves = schedule(128, 128, "normal", wrap=wrap)
     edged, seamless = (make_plan(octaves, CPU, 64, wraps, Demand()).memory(octaves) for wraps in (OPEN, wrap))
@@ -114,7 +114,10 @@ def test_a_cpu_that_can_t_do_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_gpu_that_can_t_do_it_hands_over_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """cpu:0 stands for the GPU: another device than cpu, on which evaluations fail until tiles can't be halved."""
+    """cpu:0 stands for the GPU, because it is another device than cpu.
+
+    Its evaluations fail until tiles can't be halved.
+    """
     gpu = torch.device("cpu", 0)
     monkeypatch.setattr(devices, "select", lambda name: gpu)
     monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)
@@ -129,7 +132,7 @@ def test_a_gpu_that_can_t_do_it_hands_over_to_the_cpu(monkeypatch: pytest.Monkey
 
 
 def test_a_gpu_too_small_for_a_start_hands_over_to_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether its memory does not hold the pictures, or it is little from the beginning."""
+    """The pictures do not fit into its memory, or it has little memory from the beginning."""
     gpu, free, prepare = torch.device("cpu", 0), devices.free_memory, palette.Palette.of
     monkeypatch.setattr(devices, "select", lambda name: gpu)
     monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)
@@ -196,7 +199,7 @@ def test_bfloat16_only_where_the_cpu_multiplies_it(monkeypatch: pytest.MonkeyPat
 def test_a_gpu_that_can_t_assemble_the_result_hands_it_to_the_cpu(
     monkeypatch: pytest.MonkeyPatch, memory: float
 ) -> None:
-    """Even to a CPU with too little memory to paint: the painting is not lost."""
+    """The painting is not lost, even if the CPU has too little memory to paint."""
     gpu, assemble, left = torch.device("cpu", 0), finished, [SIMULATED]
 
     def failing_once(prepared: Preparation, painting: CurrentPicture, scene: Scene, pixel_format: str) -> PixelBuffer:

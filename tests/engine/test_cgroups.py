@@ -1,4 +1,4 @@
-"""Limits of memory by control groups, read from fabricated file systems."""
+"""Memory limits of control groups, read from fabricated file systems."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HYBRID_V2 = "41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 r
 
 
 class System:
-    """The root of a file system with the files that Linux would show."""
+    """The root of a file system with the same files as in Linux."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -1,4 +1,4 @@
-"""Each control has its measured effect on a real painting, and leaves alone what it does not name."""
+"""Each control has its measured effect on a real painting, and changes nothing else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def painted(request: StyleJob) -> Tensor:
 
 
 def structure_distance(rgb: Tensor, content: Tensor) -> float:
-    """How far objects changed: the mean difference of the self-similarities of two pictures (3, H, W)."""
+    """Return how much objects changed: the mean difference of the self-similarities of two pictures (3, H, W)."""
     distances = []
     for layer in ("relu3_1", "relu4_1"):
         found, wanted = (self_similarity(network().forward(t, [layer])[layer][0].flatten(1).T) for t in (rgb, content))
@@ -78,7 +78,7 @@ def test_content_can_be_kept_more_firmly_while_the_job_runs() -> None:
 
 @pytest.mark.parametrize("strength", [0.25, 0.5, 0.75])
 def test_strength_is_even_over_the_picture(strength: float) -> None:
-    """No part of the picture goes less than half, or more than twice, of the mean part of its way."""
+    """Each part of the picture changes between half and twice as much as the mean."""
     for content, style in (("astronaut", "auvers"), ("coffee", "poppies")):
         request = job(content, style)
         before = as_tensor(request.content)
@@ -113,9 +113,9 @@ def test_a_texture_fills_the_selection_and_follows_the_seed() -> None:
 
 @pytest.mark.parametrize("mode", ["picture", "texture"])
 def test_a_seamless_picture_goes_on_at_the_opposite_edge(mode: str) -> None:
-    """The step across the edges is one of those that there are inside; without the setting it is not.
+    """The step across the edges is like the steps inside the picture. Without the setting, it is larger.
 
-    Content that is kept has steps of its own there, which are smaller where its edges were brought together.
+    Kept content has its own steps there. They are smaller if its edges were joined.
     """
     content = sample("coffee", 96)
     steps = {}
@@ -129,7 +129,7 @@ def test_a_seamless_picture_goes_on_at_the_opposite_edge(mode: str) -> None:
 
 
 def across(x: Tensor, axis: int) -> tuple[float, Tensor]:
-    """The squared step from the last row or column to the first, and all those between neighbors."""
+    """Return the squared step from the last row or column to the first, and the steps between all neighbors."""
     inside = x.diff(dim=axis).square().mean(dim=(0, 3 - axis))
     return float((x.select(axis, 0) - x.select(axis, -1)).square().mean()), inside
 

@@ -1,4 +1,4 @@
-"""The next frame of a film: it starts from the earlier frame, and keeps it where the mask says so."""
+"""The next frame of a film starts from the earlier frame, and keeps it where the mask is set."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.engine.toys import buffer, mask_buffer, picture
 
 
 def following(request: StyleJob, before: Tensor, weights: Tensor) -> StyleJob:
-    """The same job as the frame after ``before``."""
+    """Return the job for the frame after ``before``."""
     return replace(request, earlier=Earlier(buffer(before), mask_buffer(weights), request.content))
 
 

@@ -1,4 +1,4 @@
-"""The estimate before a job is what the job itself announces, and follows the settings."""
+"""The estimate before a job is the same that the job announces, and depends on the settings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CPU = Settings(device="cpu")
 
 @pytest.fixture(autouse=True)
 def the_usual_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Estimates do not depend on the jobs that other tests have measured."""
+    """Forget the measurements of other tests' jobs."""
     monkeypatch.setattr(Clock, "last_rates", {})
 
 
@@ -31,7 +31,7 @@ def sizes(width: int, height: int) -> JobSizes:
 
 def test_it_is_what_the_job_announces() -> None:
     request = job(side=96)
-    next(stylize(request))  # loads the network, which counts as well
+    next(stylize(request))  # loads the network, whose memory counts as well
     expected = estimate(JobSizes.of(request), request.settings)
     started = next(stylize(request))
     assert isinstance(started, Started)
@@ -66,9 +66,9 @@ def test_an_automatic_size_is_one_that_this_machine_paints_within_a_minute() -> 
     assert 0 < quick < 3840
     assert in_working_size(large, automatic).size == quick == estimate(large, automatic).size
     assert estimate(large, automatic) == estimate(large, replace(CPU, size=quick))
-    Clock.last_rates["cpu"] = 1e9  # A faster machine paints it all.
+    Clock.last_rates["cpu"] = 1e9  # A faster machine paints the full size.
     assert in_working_size(large, automatic).size == 0
-    Clock.last_rates["cpu"] = 1.0  # The slowest one takes the smallest size that looks good.
+    Clock.last_rates["cpu"] = 1.0  # The slowest machine paints the smallest size that looks good.
     assert in_working_size(large, automatic).size == 960
     assert in_working_size(large, CPU) == CPU, "the user's own size stays"
 

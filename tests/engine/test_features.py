@@ -1,4 +1,4 @@
-"""The network against torchvision's VGG-19 with the same weights, and its geometry against what it really does."""
+"""The network against torchvision's VGG-19 with the same weights, and its geometry against its real outputs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def original() -> weights.Weights:
 
 
 class Pool(nn.Module):
-    """torch's own pooling, largest and mean by their shares."""
+    """torch's own pooling: a mixture of maximum and mean."""
 
     def __init__(self, maximum: float) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Pool(nn.Module):
 
 
 def reference_features(original: weights.Weights, rgb: torch.Tensor, maximum: float) -> dict[str, torch.Tensor]:
-    """Features of torchvision's architecture in float64; only its first layer replicates the border as ours does."""
+    """Return features of torchvision's architecture in float64. Its first layer replicates the border, as ours does."""
     model = vgg19(weights=None).features[: max(TORCHVISION_INDEX.values()) + 2]
     state = {}
     for name, index in TORCHVISION_INDEX.items():
@@ -69,7 +69,7 @@ def test_every_layer_is_that_of_torchvision(original: weights.Weights, maximum: 
 def test_the_gradient_is_that_of_autograd_through_torchvision(
     original: weights.Weights, maximum: float, dtype: torch.dtype, tolerance: float
 ) -> None:
-    """Of half the sum of the squares of two layers, on sides that pooling does not divide."""
+    """The loss is half the sum of the squares of two layers. Pooling does not divide the sides evenly."""
     rgb, names = noise(85, 70), ["relu2_1", "relu4_2"]
     plain = rgb.clone().requires_grad_()
     expected = reference_features(original, plain, maximum)
@@ -95,7 +95,7 @@ def test_grid_size_of_odd_pictures(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1"])
 def test_halo_bounds_what_a_position_depends_on(name: str) -> None:
-    """The gradient of one position reaches no further than the halo on either side of its pixels."""
+    """The gradient of one position reaches at most the halo on each side of its pixels."""
     s = stride(name)
     position = 128 // s
 

@@ -1,4 +1,4 @@
-"""A result is put together in strips: it is the same as one that is made of whole pictures."""
+"""A result that is made in strips is the same as a result from whole pictures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from nst_core.job.settings import Settings
 from .test_stopping import Work
 from .toys import buffer, mask_buffer, noise, picture
 
-HEIGHT, WIDTH = 700, 900  # of more than one strip
+HEIGHT, WIDTH = 700, 900  # more than one strip
 
 
 @pytest.mark.parametrize("wrap", [OPEN, Wrap(y=True), Wrap(x=True), Wrap(True, True)])
@@ -70,7 +70,7 @@ def test_no_work_is_done_on_the_whole_picture(one_thread: None) -> None:
 
 @pytest.fixture
 def one_thread() -> Iterator[None]:
-    """Work is counted in this thread only."""
+    """Use one thread, because the work is counted only in this thread."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

@@ -1,4 +1,4 @@
-"""The losses and their gradients against slow references that follow the formulas letter by letter."""
+"""The losses and their gradients against slow references that are written like the formulas."""
 
 from __future__ import annotations
 

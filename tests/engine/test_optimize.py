@@ -1,4 +1,4 @@
-"""L-BFGS finds minima, and is not led astray by steps that go wrong."""
+"""L-BFGS finds minima, even after wrong steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCALES = torch.logspace(0, 2, 3 * 8 * 8, dtype=torch.float64).view(3, 8, 8)
 
 
 def quadratic(rgb: Tensor) -> tuple[float, Tensor]:
-    """An ill-conditioned bowl with its bottom at 0.5."""
+    """An ill-conditioned quadratic function with its minimum at 0.5."""
     offset = rgb - 0.5
     return float((SCALES * offset.square()).sum()), 2 * SCALES * offset
 
@@ -70,7 +70,7 @@ def test_a_start_that_is_not_finite_is_named() -> None:
 
 
 def test_a_wall_ends_the_work_where_it_began() -> None:
-    """If every step makes it worse, the picture stays as it was."""
+    """If every step increases the loss, the picture stays as it was."""
     first = True
 
     def wall(rgb: Tensor) -> tuple[float, Tensor]:

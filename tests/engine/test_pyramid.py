@@ -1,4 +1,4 @@
-"""The canvases, and the way from one to the next."""
+"""The canvases, and the step from one canvas to the next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the regions of several styles share the canvas, and what a continued painting starts from."""
+"""The regions of several styles divide the canvas, and a continued painting has the right start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GRAY = PixelBuffer(WIDTH, HEIGHT, "rgba-u8", b"\x80\x80\x80\xff" * (WIDTH * HEIG
 
 
 def shares(*regions: list[int], weights: tuple[float, ...] = (1.0, 1.0)) -> torch.Tensor:
-    """Each style's share (styles, WIDTH) of the columns, for regions with these values from left to right."""
+    """Return each style's share (styles, WIDTH) of the columns, for regions with these values from left to right."""
     masks = [PixelBuffer(WIDTH, HEIGHT, "gray-u8", bytes(region * HEIGHT)) for region in regions]
     styles = tuple(Style(GRAY, weight, region=mask) for weight, mask in zip(weights, masks))
     parts = scene_from_job(StyleJob(GRAY, styles), torch.device("cpu")).regions()
@@ -46,7 +46,7 @@ def test_a_style_of_little_weight_fills_the_region_that_it_has_to_itself() -> No
 
 
 def test_a_texture_fades_into_transparency_alone() -> None:
-    """At the soft edge of its region it shows nothing of the gray that stands for the content."""
+    """At the soft edge of its region, the gray that replaces the content is not visible."""
     mask = PixelBuffer(WIDTH, HEIGHT, "gray-u8", bytes([255, 204, 153, 102, 51, 1, 0, 0, 0] * HEIGHT))
     scene = scene_from_job(StyleJob(GRAY, (Style(GRAY, region=mask),)), torch.device("cpu")).textured()
     assert scene.alpha is not None
@@ -55,7 +55,7 @@ def test_a_texture_fades_into_transparency_alone() -> None:
 
 
 def onset(selection: list[float], height: int = 1) -> list[float]:
-    """How much of a painting shows in a row of a selection."""
+    """Return the visible share of a painting in one row of a selection."""
     mask, blank = torch.tensor([selection] * height), torch.zeros((3, height, len(selection)))
     scene = Scene(blank, None, mask, None, None, ())
     return scene.restored(torch.ones_like(blank))[0, 0].tolist()

@@ -1,4 +1,4 @@
-"""Self-similarity: its gradient against automatic differentiation, and what it does and does not notice."""
+"""Self-similarity: its gradient against automatic differentiation, and the changes that it notices or ignores."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_gradient_is_that_of_the_distance() -> None:
 
 
 def test_only_the_layout_counts() -> None:
-    """Features in other directions and of another size keep it; features at other places do not."""
+    """Rotated and scaled features have the same self-similarity. Moved features have another one."""
     x, ones = features(0), torch.ones((12, 12), dtype=torch.float64)
     turned = 3 * x @ torch.linalg.qr(features(1, 5)).Q
     assert similarity_distance(turned, self_similarity(x), ones)[0] < 1e-10

@@ -1,4 +1,4 @@
-"""A stop is noticed soon at any size: little work on whole pictures lies between two checks.
+"""A stop is noticed soon at any size, because there is little work on whole pictures between two checks.
 
 The work is counted, not timed: each operation on a tensor at least as large as one channel of the picture counts as
 this many pixels.
@@ -30,7 +30,7 @@ from nst_core.job.settings import Settings
 
 from .toys import buffer, mask_buffer, noise, picture
 
-#: So many times each channel of the picture may be passed over between two checks.
+#: Between two checks, each channel of the picture may be processed at most this many times.
 PASSES = 6
 
 
@@ -108,7 +108,7 @@ def test_little_is_done_between_two_checks_of_a_step() -> None:
 
         def quadratic(rgb: Tensor) -> tuple[float, Tensor]:
             loss, slope = float(rgb.square().sum()), 2 * rgb * torch.linspace(0.5, 1.5, 64)
-            work.checked()  # as an objective does between its tiles
+            work.checked()  # like an objective between its tiles
             return loss, slope
 
         list(minimize(noise(64, 64), quadratic, 20, 20, -1, work.checked))
@@ -131,7 +131,7 @@ def test_a_job_that_is_stopped_before_anything_is_painted_keeps_the_content() ->
 
 
 def ended(job: StyleJob, keep: bool) -> list[Event]:
-    """The events of a job that was stopped before it began."""
+    """Return the events of a job that was stopped before it began."""
     control = Control()
     control.stop(keep)
     return list(stylize(job, control))

@@ -1,4 +1,4 @@
-"""The whole engine with the real weights on the bundled pictures: a real picture comes out, as the job asks."""
+"""The whole engine with the real weights on the bundled pictures: the result is the picture that the job describes."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def paint(request: StyleJob, control: Control | None = None) -> Result:
 
 @lru_cache
 def network() -> Network:
-    """VGG-19 as it was trained: what judges need not be what paints."""
+    """VGG-19 as it was trained. The network that judges can differ from the network that paints."""
     return Network(weights.load("original"), torch.device("cpu"), torch.float32, Pooling(1.0))
 
 
 def style_distance(rgb: Tensor, style: Tensor, net: Network | None = None) -> float:
-    """The sum of the relative squared distances of the style layers' Gram matrices."""
+    """Return the sum of the relative squared distances of the style layers' Gram matrices."""
     net = net or network()
     found, wanted = (measure(Canvas(net, *t.shape[1:]), t, STYLE_LAYERS) for t in (rgb, style))
     return sum(relative_distance(found[name][:, :-1], wanted[name][:, :-1])[0].item() for name in STYLE_LAYERS)
@@ -158,7 +158,7 @@ def test_a_stopped_job_keeps_or_discards_its_picture() -> None:
 
 @pytest.mark.parametrize("stops", [False, True])
 def test_a_job_that_ended_holds_no_memory(monkeypatch: pytest.MonkeyPatch, stops: bool) -> None:
-    """Not even until garbage is collected: on a large canvas it would be gigabytes."""
+    """The memory is free before the next garbage collection. On a large canvas, it would be gigabytes."""
     held: list[weakref.ref[Scene]] = []
 
     def noted(*given: Any) -> Scene:
@@ -179,7 +179,7 @@ def test_a_job_that_ended_holds_no_memory(monkeypatch: pytest.MonkeyPatch, stops
 
 
 def test_an_adjusted_strength_is_followed() -> None:
-    """Halfway turned down to zero, the job ends with the content."""
+    """If the strength is set to zero in the middle of the job, the result is the content."""
     control = Control()
     request = job(side=96)
     last = None
@@ -244,7 +244,7 @@ def test_only_the_selection_changes_and_fades_where_it_is_soft() -> None:
 
 
 def test_a_hard_selection_has_no_seam() -> None:
-    """The squared step across its border is like that between other neighbors in it."""
+    """The squared step across its border is like the step between other neighbors in it."""
     selection = torch.zeros((128, 128))
     selection[32:96, 32:96] = 1
     request = replace(job("astronaut", "auvers", side=128), selection=mask_buffer(selection))
@@ -258,7 +258,7 @@ def test_a_hard_selection_has_no_seam() -> None:
 
 
 def test_regions_divide_the_canvas_between_two_flat_colors() -> None:
-    """Red paints the left, blue the right; the gap between them keeps the content."""
+    """Red paints the left part, and blue the right part. The gap between them keeps the content."""
     flat = {name: torch.zeros((3, 64, 64)) for name in ("red", "blue")}
     flat["red"][0], flat["blue"][2] = 1, 1
     left, right = torch.zeros((64, 128)), torch.zeros((64, 128))
@@ -336,14 +336,14 @@ def test_small_and_narrow_pictures_are_painted(width: int, height: int) -> None:
 
 @pytest.mark.parametrize("shade", [0.0, 1.0])
 def test_a_content_of_one_color_is_painted_even_as_a_draft(shade: float) -> None:
-    """It has nothing that strokes could begin at, and a draft has few steps to break the symmetry."""
+    """No detail of the content can start a stroke, and a draft has few steps to break the symmetry."""
     style = sample("great_wave", 96)
     request = StyleJob(buffer(torch.full((3, 64, 96), shade)), (Style(style),), Settings(device="cpu", quality="draft"))
     assert style_distance(picture(paint(request).pixels)[0], as_tensor(style)) < 2
 
 
 def test_a_small_part_of_a_style_paints_wherever_it_lies() -> None:
-    """Where pooling drops the last rows as well: there, deep layers have no position."""
+    """This includes the last rows, which pooling drops, so that deep layers have no position there."""
     style, source = sample("great_wave", 95), torch.zeros((64, 95))
     source[-14:] = 1
     styles = (Style(style, source=mask_buffer(source[: style.height])),)

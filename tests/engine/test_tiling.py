@@ -1,4 +1,4 @@
-"""Tiles are exact: the objective and its gradient do not depend on how the canvas is cut."""
+"""Tiles are exact: the objective and its gradient do not depend on the tiles."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.engine.toys import noise, toy_network
 
 NETWORK = toy_network()
 
-#: Layers whose self-similarity is kept, one of them a style layer, and the places that are compared.
+#: The layers whose self-similarity is kept (one is also a style layer), and the compared places.
 PLACES = {"relu3_1": torch.arange(0, 30, 2), "relu2_2": torch.arange(1, 60, 5)}
 
 
 def objective(height: int, width: int, layers: tuple[str, ...], masked: bool, **cut: object) -> Objective:
-    """Style within one or two masks and content, of a canvas cut as said."""
+    """Make an objective with content, and with one style or two masked styles. ``cut`` describes the tiles."""
     canvas = Canvas(NETWORK, height, width, **cut)  # type: ignore[arg-type]
     whole = Canvas(NETWORK, height, width, wrap=canvas.wrap)
     moments = measure(whole, noise(height, width, seed=1), layers)
@@ -45,7 +45,7 @@ def objective(height: int, width: int, layers: tuple[str, ...], masked: bool, **
 
 
 def seen_whole(height: int, width: int, masked: bool, **cut: object) -> Whole:
-    """The same, seen from afar as well, with total variation and an earlier frame of a film."""
+    """Make the same objective with a reduced view, total variation and an earlier frame of a film."""
     near = objective(height, width, STYLE_LAYERS[:4], masked, **cut)
     far = objective(-(-height // 3), -(-width // 3), STYLE_LAYERS, masked, **cut)
     colors = color_statistics(noise(8, 8), None)
@@ -94,7 +94,7 @@ def test_a_view_from_afar_is_exact_in_tiles(masked: bool) -> None:
 
 
 def test_the_gradient_is_that_of_the_loss() -> None:
-    """Against finite differences along random directions, tiles and all."""
+    """The gradient agrees with finite differences along random directions, also with tiles."""
     evaluate = seen_whole(67, 83, masked=True, tile_side=32)
     rgb = noise(67, 83, seed=3)
     _, gradient = evaluate(rgb)
@@ -107,7 +107,7 @@ def test_the_gradient_is_that_of_the_loss() -> None:
 @pytest.mark.parametrize("wrap", [Wrap(x=True), Wrap(y=True), Wrap(y=True, x=True)])
 @pytest.mark.parametrize(("side", "keeps_features"), [(0, True), (48, False)])
 def test_a_rolled_picture_has_the_rolled_gradient(wrap: Wrap, side: int, keeps_features: bool) -> None:
-    """Where edges meet, no place of the canvas differs from another, however it is cut."""
+    """If edges meet, all places of the canvas are equal, whatever the tiles are."""
     evaluate = objective(96, 112, STYLE_LAYERS, False, wrap=wrap, tile_side=side, keeps_features=keeps_features)
     rgb = noise(96, 112, seed=3)
     shift = (48 * wrap.y, 32 * wrap.x)
@@ -122,7 +122,7 @@ def test_a_rolled_picture_has_the_rolled_gradient(wrap: Wrap, side: int, keeps_f
 
 
 def test_tiles_of_a_wrapped_canvas_are_exact() -> None:
-    """A canvas smaller than its halo, cut into tiles, against one piece of three times its size."""
+    """A canvas smaller than its halo, cut into tiles, agrees with a canvas of three times its size in one piece."""
     wrap = Wrap(y=True, x=True)
     names, rgb = STYLE_LAYERS, noise(32, 48, seed=3)
     found = measure(Canvas(NETWORK, 32, 48, 16, wrap=wrap), rgb, names)
@@ -135,7 +135,7 @@ def test_tiles_of_a_wrapped_canvas_are_exact() -> None:
 
 
 def test_the_grid_may_begin_anywhere_where_edges_meet() -> None:
-    """A grid that begins elsewhere is the same as a picture that is rolled the other way, masks and all."""
+    """A shifted grid gives the same as a picture, with its masks, that is rolled in the other direction."""
     cut = {"wrap": Wrap(y=True, x=True), "tile_side": 32}
     rgb, shift = noise(96, 112, seed=3), (5, 38)
     mask, moments = noise(96, 112, seed=4)[0], measure(Canvas(NETWORK, 64, 64), noise(64, 64), STYLE_LAYERS)
@@ -178,7 +178,7 @@ def test_a_mask_hides_what_lies_outside_of_it() -> None:
 
 
 def test_a_mask_on_what_pooling_drops_still_counts() -> None:
-    """Deep layers have no position at the last 15 of 47 rows and columns: the last one that they have stands for it."""
+    """Deep layers have no position for the last 15 of 47 rows and columns. Their last position is used instead."""
     rgb, mask = noise(47, 63), torch.zeros((47, 63), dtype=torch.float64)
     mask[32:, 48:] = 1
     found = measure(Canvas(NETWORK, 47, 63, 16), rgb, ["relu5_1"], mask)["relu5_1"]
@@ -188,7 +188,10 @@ def test_a_mask_on_what_pooling_drops_still_counts() -> None:
 
 
 def test_places_are_drawn_where_a_mask_counts() -> None:
-    """Not where it is next to nothing: a soft region's strokes would pull on the whole canvas."""
+    """No place is drawn where the mask is almost 0.
+
+    Otherwise the strokes of a soft region would pull on the whole canvas.
+    """
     mask = torch.full((16, 16), 1 / 255)
     mask[:2, :3] = 1
     canvas, generator = Canvas(NETWORK, 64, 64), torch.Generator().manual_seed(0)

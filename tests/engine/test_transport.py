@@ -1,4 +1,4 @@
-"""Relaxed optimal transport: its gradient against automatic differentiation, and when it is near."""
+"""Relaxed optimal transport: its gradient against automatic differentiation, and its value for near features."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_strokes_that_are_missing_count() -> None:
 
 
 def test_a_style_of_one_color_pulls_nowhere() -> None:
-    """Its features differ by rounding alone, which has no direction."""
+    """Its features differ only by rounding, which has no direction."""
     style = torch.ones((20, 5), dtype=torch.float64) + 1e-7 * features(0, 20)
     mean = style.mean(0)
     _, gradient = transport_distance(style + 1e-7 * features(1, 20), centered(style, mean), mean)

@@ -1,4 +1,4 @@
-"""Weights are what they claim to be, or a named error says what to do."""
+"""Weights are verified. A named error says how to replace wrong ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def fresh_cache() -> None:
 
 
 def torchvision_state() -> dict[str, torch.Tensor]:
-    """The original weights in the layout of torchvision's state dict."""
+    """Return the original weights in the layout of torchvision's state dict."""
     state = {}
     for name, index in TORCHVISION_INDEX.items():
         state[f"features.{index}.weight"], state[f"features.{index}.bias"] = weights.load("original").layers[name]
@@ -30,12 +30,12 @@ def test_the_original_weights_take_rgb_in_torchvision_s_shapes() -> None:
     loaded = weights.load("original")
     assert loaded.layers["relu1_1"][0].shape == (64, 3, 3, 3)
     assert loaded.layers["relu5_1"][0].shape == (512, 512, 3, 3)
-    # The mean of ImageNet: red is its brightest channel.
+    # The mean of ImageNet. Its brightest channel is red.
     assert loaded.mean.argmax() == 0
 
 
 def stored_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> Path:
-    """Let the package's file be one with this content."""
+    """Replace the package's file by a file with this content."""
     path = tmp_path / weights.ORIGINAL_FILE
     path.write_bytes(content)
     monkeypatch.setattr(weights, "original_path", lambda: path)

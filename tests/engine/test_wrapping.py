@@ -1,4 +1,4 @@
-"""Where edges meet, a picture is read, interpolated and made to fit across them."""
+"""For seamless pictures: a picture is read, interpolated and joined across its edges."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.engine.toys import noise
 
 
 class NoFloat64(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Fails where float64 is made on the device ``meta``: as Metal does."""
+    """Fails if float64 is made on the device ``meta``, like Metal."""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))

@@ -1,4 +1,4 @@
-"""Small stand-ins for the engine's heavy parts: a network like VGG-19 with a handful of channels, and pictures."""
+"""Small stand-ins for the engine's heavy parts: a network like VGG-19 with few channels, and pictures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nst_core.job.pixels import PixelBuffer
 
 
 def toy_weights(channels: int = 3) -> Weights:
-    """Random weights that keep the size of features about the same from layer to layer."""
+    """Return random weights that keep features at about the same size in all layers."""
     generator = torch.Generator().manual_seed(1)
     layers = {}
     inputs = 3
@@ -27,12 +27,12 @@ def toy_network(dtype: torch.dtype = torch.float64) -> Network:
 
 
 def noise(height: int, width: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Tensor:
-    """A random picture (3, H, W) in 0..1."""
+    """Return a random picture (3, H, W) in 0..1."""
     return torch.rand((3, height, width), generator=torch.Generator().manual_seed(seed), dtype=dtype)
 
 
 def buffer(rgb: Tensor, alpha: Tensor | None = None) -> PixelBuffer:
-    """A picture as rgba-f32."""
+    """Return a picture as rgba-f32."""
     height, width = rgb.shape[1:]
     rgba = torch.ones((height, width, 4))
     rgba[..., :3] = rgb.permute(1, 2, 0)
@@ -42,11 +42,11 @@ def buffer(rgb: Tensor, alpha: Tensor | None = None) -> PixelBuffer:
 
 
 def mask_buffer(mask: Tensor) -> PixelBuffer:
-    """A mask (H, W) as gray-f32."""
+    """Return a mask (H, W) as gray-f32."""
     return PixelBuffer(mask.shape[1], mask.shape[0], "gray-f32", mask.float().contiguous().numpy().tobytes())
 
 
 def picture(pixels: PixelBuffer) -> tuple[Tensor, Tensor]:
-    """Color (3, H, W) and alpha (H, W) of an rgba-f32 buffer."""
+    """Return color (3, H, W) and alpha (H, W) of an rgba-f32 buffer."""
     rgba = torch.frombuffer(bytearray(pixels.data), dtype=torch.float32).view(pixels.height, pixels.width, 4)
     return rgba[..., :3].permute(2, 0, 1), rgba[..., 3]

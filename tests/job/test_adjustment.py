@@ -1,4 +1,4 @@
-"""Adjustments are checked where they are made, and merge."""
+"""Adjustments are checked when they are made, and can be merged."""
 
 from __future__ import annotations
 

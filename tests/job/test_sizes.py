@@ -1,4 +1,4 @@
-"""Sizes of a job come through JSON, and those of no picture are refused."""
+"""The sizes of a job are the same after JSON. Sizes that no picture can have are refused."""
 
 from __future__ import annotations
 

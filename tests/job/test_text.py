@@ -1,4 +1,4 @@
-"""Texts that every widget, file and terminal can take."""
+"""Texts are made safe for every widget, file and terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Animations of an editor: a stand-in for ``nst animate`` that paints, fails, is stopped, or dies."""
+"""Animations of an editor: a stand-in for ``nst animate`` paints, fails, is stopped, or dies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from nst_core.job.settings import AUTOMATIC, Settings
 from nst_core.studio.animation import Animation, AnimationEvent, Ended, FramePainted, FrameProgress
 from nst_core.studio.film_command import FilmFiles, animate_command
 
-#: Copies the frames, and reports them as ``nst animate --json`` does. ``{then}`` runs after each.
+#: Copies the frames, and reports them like ``nst animate --json``. ``{then}`` runs after each frame.
 PAINTS = """
 import json, pathlib, shutil, sys
 def say(event, **facts): print(json.dumps(dict(event=event, **facts)), flush=True)
@@ -87,7 +87,7 @@ def test_frames_come_as_files_in_their_order(animate: Callable[..., Animation], 
     assert [frame.numbers for frame in painted] == [(0,), (1,), (2,)]
     assert all(frame.file.read_bytes().startswith(b"\x89PNG") for frame in painted)
     assert events[-1] == Ended(True)
-    assert kinds(events, Notice) == [Notice("The processor is used.")]  # nothing about options of the command
+    assert kinds(events, Notice) == [Notice("The processor is used.")]  # without options of the command
     assert_nothing_left(animation, parent)
 
 
@@ -152,7 +152,7 @@ def test_a_named_error(animate: Callable[..., Animation], parent: Path) -> None:
 
 
 def test_an_error_on_stderr(animate: Callable[..., Animation]) -> None:
-    """Such as that of an engine whose environment lacks a library."""
+    """An engine whose environment lacks a library has such an error."""
     text = "nst: This Python has no module cv2. Run `python3 install.py`."
     animation = animate(f"import sys; print({text!r}, file=sys.stderr); sys.exit(2)", 10)
     error = events_of(animation)[-1].error  # type: ignore[union-attr]
@@ -184,7 +184,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         animation.add(job(shade))
     error = events_of(animation)[-1].error  # type: ignore[union-attr]
     assert isinstance(error, UnwritableOutput)
-    assert not animation.is_full  # who waits for room goes on, and meets the error
+    assert not animation.is_full  # a caller that waits for room continues, and gets the error
     animation.close(60)
 
 
@@ -215,7 +215,7 @@ def test_frames_of_a_dead_editor_are_removed_by_the_next(parent: Path) -> None:
     abandon_frames(parent)
     mine = PrivateFolder(parent)
     assert not any(parent.rglob("frame.png"))
-    other = PrivateFolder(parent)  # does not touch the one of a living process
+    other = PrivateFolder(parent)  # the folder of a living process stays
     assert mine.path.is_dir()
     mine.remove()
     other.remove()
@@ -247,7 +247,7 @@ def test_the_command_of_each_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("size", [96, 0, AUTOMATIC])
 def test_the_command_line_understands_all_arguments(tmp_path: Path, size: int) -> None:
-    """What is written here is what ``nst animate`` reads."""
+    """``nst animate`` reads exactly the arguments that the animation writes."""
     command = pytest.importorskip("nst_core.cli.command")
     options = pytest.importorskip("nst_core.cli.options")
     mask = PixelBuffer(2, 1, "gray-u8", b"\x00\xff")

@@ -1,4 +1,4 @@
-"""The bundled paintings: all are there with their license, small enough, and recognized in each copy of the package."""
+"""The bundled paintings: all exist with their license, are small, and are recognized in each copy of the package."""
 
 from __future__ import annotations
 

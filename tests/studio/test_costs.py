@@ -1,4 +1,4 @@
-"""The costs of a job in words: what it takes, why it is impossible, and which size is quicker."""
+"""The costs of a job in words: time and memory, the reason if it is impossible, and a quicker size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The extent of a result is its opacity, as a part of the opacity of its content."""
+"""The extent of a result is its opacity, divided by the opacity of its content."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_more_pixels_than_one_step() -> None:
 
 
 def test_values_beyond_the_range() -> None:
-    """Layers of floats may have them."""
+    """Layers with floats may have such values."""
     values = array.array("f", [0, 0, 0, -0.5, 0, 0, 0, 1.5])
     opaque = array.array("f", [0, 0, 0, 1.0, 0, 0, 0, 1.0])
     result, content = (PixelBuffer(2, 1, "rgba-f32", pixels.tobytes()) for pixels in (values, opaque))

@@ -1,4 +1,4 @@
-"""The gallery: lists that survive restarts, damage and a second editor, and folders of any kind and size."""
+"""The gallery: lists stay after restarts, damage and changes by a second editor. Folders can have any kind and size."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def gallery(tmp_path: Path) -> Gallery:
 
 @pytest.fixture
 def styles(tmp_path: Path) -> Path:
-    """A folder of the user with two pictures, and much that is none."""
+    """A folder of the user with two pictures and many other files."""
     folder = tmp_path / "My styles"
     (folder / "deeper.png").mkdir(parents=True)
     for name in ("b.PNG", "A.jpeg", "notes.txt", ".hidden.png", "png", "deeper.png/inside.png"):

@@ -1,4 +1,4 @@
-"""The history of results: its order, its bounds, its texts."""
+"""The history of results: its order, its limits, its texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nst_core.studio.history import History, HistoryEntry, history_text
 
 
 class Document:
-    """A host's own object: it can be compared, but has no hash."""
+    """An object of an editor: it can be compared, but has no hash."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -1,4 +1,4 @@
-"""A missing style is named by all that the user can look for."""
+"""The message about a missing style has all facts that help the user to find it."""
 
 from __future__ import annotations
 

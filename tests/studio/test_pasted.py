@@ -1,4 +1,4 @@
-"""Pasted pictures become files with names of their own."""
+"""Pasted pictures become files with different names."""
 
 from __future__ import annotations
 

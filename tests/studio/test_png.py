@@ -1,4 +1,4 @@
-"""PNG files of frames: all channels and bits, as another program reads them."""
+"""PNG files of frames: another program reads all channels and bits."""
 
 from __future__ import annotations
 

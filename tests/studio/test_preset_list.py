@@ -1,4 +1,4 @@
-"""Shipped presets come first and stay as they are; a preset shows whether the settings still agree with it."""
+"""Shipped presets come first and do not change. The list shows if the settings still agree with a preset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The jobs that wait: their order, and when the next one begins."""
+"""The waiting jobs: their order, and the begin of the next one."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_waiting_job_can_be_removed_and_moved() -> None:
     queue.move(c, -4)
     assert titles(queue) == ["c", "b", "d"]
     queue.remove(b)
-    for late in (running, b):  # Their buttons are pressed just after they have begun or gone.
+    for late in (running, b):  # The user presses their buttons just after these jobs began or were removed.
         queue.remove(late)
         queue.move(late, 1)
     assert titles(queue) == ["c", "d"] and queue.running is running

@@ -1,7 +1,6 @@
-"""What earlier versions stored is still read. Each folder of ``stored`` has the files as that version wrote them.
+"""Files of earlier versions can still be read. Each folder of ``stored`` has the files that one version wrote.
 
-Such a file is never edited and never written again by newer code: add a folder for each version that stores something
-in another way.
+Never edit such a file, and never let newer code write it. If a version stores something in another way, add a folder.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from nst_core.studio.bundled import PAINTINGS
 from nst_core.studio.style_lists import StyleLists
 
 STORED = Path(__file__).parent / "stored"
-#: The settings that version 0.1.0 was given, each other than its default.
+#: The settings for version 0.1.0. No value is the default.
 GIVEN = Settings(
     mode="texture",
     strength=0.8,
@@ -42,7 +41,7 @@ GIVEN = Settings(
 
 @pytest.fixture(params=["0.1.0"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A copy of a settings folder with records, as one version left it."""
+    """A copy of a settings folder with records from one version."""
     return shutil.copytree(STORED / request.param, tmp_path / "neural-style")
 
 

@@ -13,19 +13,19 @@ from tests.worker.conversation import belongings, command, disown
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
-    """After each test there are as many descriptors, threads and child processes as before it."""
+    """Check that each test closes its descriptors, threads and child processes."""
     if not sys.platform.startswith("linux"):
         yield
         return
-    gc.collect()  # What earlier tests left to the collector would be closed during this one.
+    gc.collect()  # Otherwise the garbage of earlier tests would be closed during this test.
     before = belongings()
     yield
     assert belongings() == before
 
 
 @pytest.fixture(scope="session", autouse=True)
-def strangers() -> None:
-    """What other folders' tests left running is none of these tests' business."""
+def ignore_other_processes() -> None:
+    """Ignore the processes that tests of other folders left running."""
     if sys.platform.startswith("linux"):
         disown()
 

@@ -20,29 +20,29 @@ from nst_core.job.settings import Settings
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
 ENDS = (Result, Failed, Canceled)
-#: Far longer than any test takes: a limit for hanging tests, not a measure.
+#: A limit for tests that hang. It is much longer than any test.
 LIMIT = 90.0
 
 
 def command() -> List[str]:
-    """A worker around the stand-in engine."""
+    """Return the command of a worker with the stand-in engine."""
     return [sys.executable, "-I", str(STAND_IN)]
 
 
 def engine_command(preparation: str = "") -> List[str]:
-    """A worker with the real engine, out of this checkout; ``preparation`` is a statement to execute before."""
+    """Return the command of a worker with the real engine of this checkout. ``preparation`` is executed first."""
     root = Path(__file__).resolve().parents[2]
     script = f"import sys; sys.path.insert(0, {str(root)!r}); {preparation or 'pass'}\n"
     return [sys.executable, "-I", "-c", script + "from nst_core import worker; sys.exit(worker.main())"]
 
 
 def picture(width: int, height: int, pixel_format: str = "rgba-f32") -> PixelBuffer:
-    """A picture of random bytes, so that no two are alike."""
+    """Return a picture of random bytes, so that all pictures differ."""
     return PixelBuffer(width, height, pixel_format, os.urandom(byte_count(width, height, pixel_format)))
 
 
 def job(act: str = "paint", side: int = 16, preview_side: int = 64, **settings: object) -> StyleJob:
-    """A job that makes the stand-in engine do ``act``."""
+    """Return a job that makes the stand-in engine do ``act``."""
     return StyleJob(
         picture(side, side),
         (Style(picture(4, 4, "rgba-u8"), 1.0, act),),
@@ -60,7 +60,7 @@ def client_with(patience: Patience, log: Path, worker: Sequence[str]) -> Iterato
 
 
 def wait(condition: Callable[[], object], what: str) -> None:
-    """Return when ``condition`` holds; fail if it does not within the limit."""
+    """Return when ``condition`` is true. Fail after the limit."""
     end = time.monotonic() + LIMIT
     while not condition():
         assert time.monotonic() < end, f"Waited too long for {what}."
@@ -68,7 +68,7 @@ def wait(condition: Callable[[], object], what: str) -> None:
 
 
 def events_until(client: Client, kinds: Tuple[Type[ClientEvent], ...]) -> List[ClientEvent]:
-    """All events up to the first of one of ``kinds``."""
+    """Return all events up to the first one of ``kinds``."""
     events: List[ClientEvent] = []
 
     def has_come() -> bool:
@@ -80,7 +80,7 @@ def events_until(client: Client, kinds: Tuple[Type[ClientEvent], ...]) -> List[C
 
 
 def run(client: Client, request: StyleJob) -> List[ClientEvent]:
-    """All events of ``request``, which must end in exactly one end."""
+    """Return all events of ``request``. Check that it has exactly one end."""
     client.stylize(request)
     events = events_until(client, ENDS)
     assert sum(isinstance(event, ENDS) for event in events) == 1
@@ -90,7 +90,7 @@ def run(client: Client, request: StyleJob) -> List[ClientEvent]:
 
 
 def processes_with(word: str) -> List[int]:
-    """Ids of the running processes that have ``word`` in their command lines, this one aside."""
+    """Return the ids of the other running processes that have ``word`` in their command lines."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -103,13 +103,13 @@ def processes_with(word: str) -> List[int]:
 
 
 def children() -> List[int]:
-    """Ids of the child processes of this one, but for those that other tests had left running (:func:`disown`)."""
+    """Return the ids of this process's child processes, without those of other tests (:func:`disown`)."""
     found = []
     for task in Path("/proc/self/task").glob("*/children"):
         try:
             found += [int(child) for child in task.read_text().split()]
         except OSError:
-            continue  # a thread that has ended
+            continue  # the thread has just ended
     return [child for child in found if child not in _FOREIGN]
 
 
@@ -117,12 +117,12 @@ _FOREIGN: Set[int] = set()
 
 
 def disown() -> None:
-    """Do not count the child processes that run now, such as a display that the editors' tests share."""
+    """Ignore the child processes that run now, such as a display that the editors' tests share."""
     _FOREIGN.update(children())
 
 
 def belongings() -> Dict[str, int]:
-    """How many descriptors, threads and child processes this process has."""
+    """Return the numbers of descriptors, threads and child processes of this process."""
     return {
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
         "threads": threading.active_count(),

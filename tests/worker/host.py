@@ -1,8 +1,8 @@
-"""A host that gives its worker something to do, prints ``busy``, and waits to be killed.
+"""A host that sends its worker a job, prints ``busy``, and waits until it is killed.
 
-Arguments: the work of the worker (an act of the stand-in engine, ``transfer`` of a large picture, its
-``start``; ``engine starts`` or ``engine paints`` with the real engine; ``fork``: it works, and another process keeps
-the line open), and a word to find the processes by.
+Its first argument is the work: an act of the stand-in engine, ``transfer`` (of a large picture), ``start``,
+``engine starts`` or ``engine paints`` (with the real engine), or ``fork`` (it works, and another process keeps the pipe
+open). Its second argument is a word in the command lines, by which a test finds the processes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Mutated frames. Run as a script, with a seed: a worker that greets as it should and then answers with them."""
+"""Makes mutated frames.
+
+As a script with a seed, this is a worker that starts correctly and answers with such frames.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ REQUESTS = [
 
 
 def mutations(frames: List[bytes], seed: int) -> Iterator[bytes]:
-    """Endless variations of one frame or two: bytes changed, cut, doubled, inserted, numbers exaggerated."""
+    """Yield endless variations of one or two frames: changed, cut, doubled or inserted bytes, or large numbers."""
     chance = random.Random(seed)
     numbers = [b"0", b"-1", b"1e999", b"65536", b"65537", b"4294967296", b"null", b"[]", b'"x"', b"9" * 30]
     while True:
@@ -73,7 +76,7 @@ def mutations(frames: List[bytes], seed: int) -> Iterator[bytes]:
 
 
 def _exaggerate(data: bytearray, chance: random.Random, numbers: List[bytes]) -> bytearray:
-    """Replace a number in the header, and correct the header's length, so that the lie is found only behind it."""
+    """Replace a number in the header, and correct the header's length, so that the header itself can still be read."""
     length = int.from_bytes(data[4:8], "little")
     header = bytes(data[8 : 8 + length])
     digits = [place for place, byte in enumerate(header) if 48 <= byte <= 57]

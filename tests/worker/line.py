@@ -1,8 +1,8 @@
-"""A long line to a worker, like that of ``ssh``: with latency, a rate, and an end that can be set.
+"""A slow connection to a worker, like that of ``ssh``: the latency, the rate and the end can be set.
 
-Arguments: seconds that each piece is delayed by, bytes of the worker's answers after which the line is cut (0: never),
-whether it is cut with ``silence`` or an ``end``, bytes a second that it carries to the worker (0: any number), and the
-command of the worker.
+Arguments: the delay of each piece in seconds; the bytes of the worker's answers after which the connection is cut (0:
+never); ``silence`` or ``end``, the way of this cut; the bytes a second to the worker (0: no limit); and the command of
+the worker.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PIECE = 1 << 16
 
 
 class Direction:
-    """One direction of the line; several pieces are on their way at a time, as in a network."""
+    """One direction of the connection. Like in a network, it can contain several pieces at a time."""
 
     def __init__(
         self, source: int, target: int, delay: float, length: int = 0, last: str = "end", rate: int = 0

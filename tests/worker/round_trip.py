@@ -1,6 +1,6 @@
-"""A host in the Python that runs this: a job, a cancel, a death, a missing engine. Standard library only.
+"""Runs a host in this Python, with the standard library only: a job, a cancellation, a death, a missing engine.
 
-Arguments: a folder for the log, and the Python that the worker shall run in.
+Arguments: a folder for the log, and the Python of the worker.
 """
 
 from __future__ import annotations

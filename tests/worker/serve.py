@@ -1,4 +1,4 @@
-"""Runs the real worker around a stand-in for the engine, by any Python, without torch."""
+"""Runs the real worker with a stand-in for the engine, in any Python, without torch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nst_core.job.events import Estimate, Event
 from nst_core.job.settings import Settings
 from nst_core.job.sizes import JobSizes
 
-#: A width of the content for which the estimate fails as a graphics card without memory does.
+#: For a content of this width, the estimate fails like on a graphics card without memory.
 FAILING_WIDTH = 13
 
 
@@ -23,7 +23,7 @@ def estimate(sizes: JobSizes, settings: Settings) -> Estimate:
 
 
 def serve(stylize: Callable[..., Iterator[Event]]) -> int:
-    """Put ``stylize`` where the worker imports the engine from, and run the worker; its exit code."""
+    """Replace the engine by ``stylize``, run the worker, and return its exit code."""
     modules: Dict[str, Dict[str, Any]] = {
         "stylize": {"stylize": stylize},
         "estimates": {"estimate": estimate},

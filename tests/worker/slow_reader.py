@@ -1,7 +1,7 @@
-"""A worker that reads slowly and sends nothing meanwhile. When it has read its request, it fails by name. A script.
+"""A script: a worker that reads slowly, and sends nothing while it reads. Then it fails with a named error.
 
-It reads the first part of the request in pieces, for longer than a client waits for a silent worker, and the rest,
-which the pipe holds already, at once.
+It reads the first part of the request in pieces. This takes longer than a client waits for a silent worker. The rest is
+already in the pipe, and is read in one piece.
 """
 
 from __future__ import annotations

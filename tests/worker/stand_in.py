@@ -1,6 +1,6 @@
-"""A real worker around a stand-in engine, which needs no torch, starts at once and does as a test wants.
+"""A script: a real worker with a stand-in engine, which needs no torch, starts quickly, and obeys a test.
 
-The name of the job's first style chooses the act: see ``stylize``. Run as a script.
+The name of the job's first style chooses the act: see ``stylize``.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
 from tests.worker.serve import serve
 
-#: How long a job lasts that is to be stopped.
+#: The duration of a job that a test stops.
 LONG = 120.0
 
 
 def stylize(job: StyleJob, control: Optional[Control] = None) -> Iterator[Event]:
-    """Do the act that is the first style's name, then give the content back."""
+    """Do the act that the first style's name chooses, then return the content."""
     control = control or Control()
     is_complete = True
     yield Started("cpu", ((job.content.width, job.content.height),), 1, 0.1, 0)
@@ -41,14 +41,14 @@ def stylize(job: StyleJob, control: Optional[Control] = None) -> Iterator[Event]
 
 
 def paint(job: StyleJob, control: Control) -> Iterator[Event]:
-    """Three steps, each with a preview."""
+    """Report three steps, each with a preview."""
     for step in range(3):
         yield _progress(step / 3, step)
         yield _preview(job)
 
 
 def work(job: StyleJob, control: Control) -> Iterator[Event]:
-    """Step until stopped, and report adjustments."""
+    """Report steps and adjustments until the job is stopped."""
     end = time.monotonic() + LONG
     while time.monotonic() < end:
         control.checkpoint()
@@ -103,13 +103,13 @@ def diverge(job: StyleJob, control: Control) -> Iterator[Event]:
 
 
 def forget(job: StyleJob, control: Control) -> Iterator[Event]:
-    """End as if stopped, without a result."""
+    """End like a stopped job, without a result."""
     raise Stopped
     yield
 
 
 def babble(job: StyleJob, control: Control) -> Iterator[Event]:
-    """Print to stdout in every way that a library can."""
+    """Print to stdout in every way that a library can use."""
     yield _progress(0.5, 1)
     print("NSTF from Python", flush=True)
     os.write(1, b"NSTF\x05\0\0\0\xff\xff\xff\xff\xff")

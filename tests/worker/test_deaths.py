@@ -1,4 +1,4 @@
-"""Every way in which a worker or a host can die: a named error, no leftovers, and the next job works."""
+"""A worker or a host dies in each possible way. Each gives a named error and leaves nothing, and the next job works."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_failure_at_work_is_named(client: Client, act: str, kind: Type[errors.
 def test_a_failure_at_the_start_is_named(
     client: Client, script: str, kind: Type[errors.NeuralStyleError], word: str
 ) -> None:
-    """Whether the engine was started early or by its first job."""
+    """The engine may be started early or by its first job."""
     client.command = scripted_worker(script)
     client.start()
     (failed,) = (event for event in events_until(client, (Failed,)) if isinstance(event, Failed))
@@ -173,7 +173,7 @@ def test_a_line_kept_open_by_a_grandchild_does_not_hide_the_death(client: Client
 
 
 class LateBegin(Connection):
-    """A connection whose host is so slow that the worker has died before it is given its job."""
+    """A connection whose host is so slow that the worker dies before it gets its job."""
 
     def begin(self, expected: Expectation, frames: Sequence[Frame]) -> bool:
         time.sleep(1)
@@ -184,7 +184,7 @@ class LateBegin(Connection):
 def test_a_stranger_that_keeps_the_line_open_does_not_hide_the_death(
     nothing_left_behind: None, log: Path, tmp_path: Path, connect: Type[Connection]
 ) -> None:
-    """A process that has left the worker's group is not killed, and the reading thread waits for it."""
+    """A process that left the worker's group is not killed, and the reading thread waits for it."""
     threads_before = threading.active_count()
     client = Client(None, log, connect)
     client.command = scripted_worker(
@@ -206,7 +206,7 @@ def test_a_stranger_that_keeps_the_line_open_does_not_hide_the_death(
 
 @pytest.mark.parametrize("stop", [None, True, False])
 def test_a_job_that_a_dying_worker_was_given_is_done_by_another(client: Client, stop: Optional[bool]) -> None:
-    """As if it had been killed within milliseconds of its last result: what was sent of the job is sent again."""
+    """The worker dies a few milliseconds after its last result. The whole job is sent again."""
     run(client, job())
     (worker,) = children()
     os.kill(worker, signal.SIGSTOP)
@@ -255,7 +255,7 @@ def test_a_log_that_cannot_be_written_does_not_disturb(client: Client, log: Path
 
 
 def test_workers_killed_at_random_moments(client: Client) -> None:
-    """Before the greeting, during the transfer, at work and while the result is sent."""
+    """They die before their first message, during the transfer, during the work, and while the result is sent."""
     moments = random.Random(1)
     ends = []
     for number in range(ROUNDS):
@@ -263,7 +263,7 @@ def test_workers_killed_at_random_moments(client: Client) -> None:
         kill_at = time.monotonic() + moments.choice((0.0, 0.04, 0.12)) * moments.random() * 2
         while time.monotonic() < kill_at and client.busy:
             ends += [type(event) for event in client.poll() if isinstance(event, ENDS)]
-        while client.busy:  # A job that the worker has not seen goes on to the next one, which is killed as well.
+        while client.busy:  # A job that the worker has not read goes to the next worker, which is killed as well.
             for worker in children():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(worker, signal.SIGKILL)
@@ -294,7 +294,7 @@ def test_a_worker_ends_with_its_host(nothing_left_behind: None, tmp_path: Path, 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux reports the end of a parent")
 def test_a_worker_ends_with_its_host_though_the_line_stays_open(nothing_left_behind: None, tmp_path: Path) -> None:
-    """As while the memory of a killed editor is being freed: its pipes are closed after that."""
+    """While the memory of a killed editor is freed, its pipes are still open."""
     token = str(tmp_path)
     host = subprocess.Popen([sys.executable, "-I", str(HOST), "fork", token], stdout=subprocess.PIPE)
     with host:

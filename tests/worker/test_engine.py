@@ -1,4 +1,4 @@
-"""The worker around the real engine, on small pictures."""
+"""The worker with the real engine, on small pictures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def long_painting() -> StyleJob:
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """One engine for all tests of this module: loading it takes seconds."""
+    """One engine for all tests of this module, because loading it takes seconds."""
     client = Client(engine_command(), tmp_path_factory.mktemp("studio") / "engine.log")
     client.start()
     assert any(isinstance(event, Ready) and "cpu" in event.devices for event in events_until(client, (Ready,)))

@@ -1,4 +1,4 @@
-"""Mutated frames, both ways: they are refused by name or harmless, memory is bounded, and nothing hangs."""
+"""Mutated frames in both directions: they give a named error or are harmless, memory is limited, and nothing hangs."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_no_answer_harms_the_host() -> None:
 
 
 def test_no_request_harms_the_worker() -> None:
-    """A request is answered, or ends the worker as the end of the line does, or by a named error."""
+    """A request is answered, or it ends the worker with a named error or like the end of the connection."""
     outcomes: Counter[str] = Counter()
     for data in itertools.islice(mutations(REQUESTS, 2), FRAMES):
         serving = Worker(io.BytesIO(data), io.BytesIO())  # type: ignore[arg-type]
@@ -63,7 +63,7 @@ def test_no_request_harms_the_worker() -> None:
 
 
 def test_a_hostile_worker_ends_every_job_by_name(client: Client) -> None:
-    """Real processes: one that answers with mutated frames, which the client survives and replaces."""
+    """Real processes: a worker answers with mutated frames. The client replaces it."""
     for seed in range(60):
         client.command = [sys.executable, "-I", str(HOSTILE), str(seed)]
         assert isinstance(run(client, job())[-1], (Failed, Result, Canceled))
@@ -73,7 +73,7 @@ def test_a_hostile_worker_ends_every_job_by_name(client: Client) -> None:
 
 
 def test_a_hostile_host_ends_the_worker() -> None:
-    """Real processes: behind each mutated frame the line ends, and the worker with it."""
+    """Real processes: after each mutated frame, the connection ends, and so does the worker."""
     for data in itertools.islice(mutations(REQUESTS, 3), 60):
         served = subprocess.run(command(), input=data, capture_output=True, timeout=LIMIT, check=False)
         assert served.returncode in (0, 1)

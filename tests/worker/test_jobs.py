@@ -1,4 +1,4 @@
-"""Jobs that end well: their events, their pictures, and how they are stopped and adjusted."""
+"""Successful jobs: their events, their pictures, stops and adjustments."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_job_canceled_at_once_ends_once(client: Client) -> None:
 
 def test_a_result_that_crosses_its_discarding_is_not_handed_out(client: Client) -> None:
     client.stylize(job("paint"))
-    time.sleep(0.5)  # The result lies in the mailbox.
+    time.sleep(0.5)  # The result is in the mailbox.
     client.cancel(keep=False)
     assert [type(event) for event in events_until(client, ENDS) if isinstance(event, ENDS)] == [Canceled]
 

@@ -1,4 +1,4 @@
-"""A job leaves no open port, no file of a picture, and nothing private in the log."""
+"""A job leaves no open port, no file with a picture, and no private text in the log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pr
 
 @pytest.fixture
 def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """All folders where a process could leave a file."""
+    """Redirect all folders in which a process could leave a file."""
     for variable in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
         (tmp_path / variable).mkdir()
         monkeypatch.setenv(variable, str(tmp_path / variable))

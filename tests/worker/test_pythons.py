@@ -1,4 +1,4 @@
-"""The client under every Python that an editor may bring, as far as this machine has them."""
+"""The client in every Python that an editor may contain, if this machine has it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROUND_TRIP = Path(__file__).with_name("round_trip.py")
 
 
 def find_python(version: str) -> Optional[str]:
-    """An interpreter of ``version`` on PATH or among pyenv's."""
+    """Return an interpreter of ``version`` from PATH or from pyenv."""
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     installed = sorted(root.glob(f"versions/{version}.*/bin/python"))
     return str(installed[-1]) if installed else shutil.which(f"python{version}")

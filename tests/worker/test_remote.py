@@ -1,4 +1,4 @@
-"""An engine at the other end of a long line, as ``ssh HOST nst worker`` makes one."""
+"""An engine at the other end of a slow connection, like ``ssh HOST nst worker``."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ DELAY = 0.1
 
 
 def far(token: str, length: int = 0, last: str = "end", rate: int = 0) -> List[str]:
-    """A command for a worker at the end of a line that carries ``length`` bytes of its answers (0: all).
+    """Return a command for a worker behind a connection that transfers ``length`` bytes of its answers (0: all).
 
-    ``rate`` is how many bytes a second it carries to the worker (0: any number).
+    ``rate`` is the number of bytes a second to the worker (0: no limit).
     """
     return [sys.executable, "-I", str(LINE), str(DELAY), str(length), last, str(rate), *command(), token]
 
@@ -49,7 +49,7 @@ def test_a_job_is_painted_far_away(client: Client, token: str) -> None:
 
 @pytest.mark.parametrize("length", [1, 50, 200, 1000, 30_000])
 def test_a_cut_line_is_a_named_error_and_ends_the_worker(client: Client, token: str, length: int) -> None:
-    """Cut within the greeting, between frames, and within a picture."""
+    """The connection is cut within the first message, between frames, and within a picture."""
     client.command = far(token, length)
     failed = run(client, job("paint", side=100))[-1]
     assert isinstance(failed, Failed) and isinstance(failed.error, errors.WorkerDied)
@@ -90,7 +90,7 @@ def test_a_slow_line_gets_the_newest_preview(client: Client, token: str) -> None
 
 
 def test_the_command_is_a_setting(client: Client, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stand-in for ssh is called as ssh would be: ``ssh studio nst worker``."""
+    """A stand-in for ssh is called like ssh: ``ssh studio nst worker``."""
     ssh = tmp_path / "bin" / "ssh"
     ssh.parent.mkdir()
     ssh.write_text(f'#!/bin/sh\n[ "$*" = "studio nst worker" ] && exec {" ".join(far(token))}\n')

@@ -1,4 +1,4 @@
-"""A hundred jobs in one worker: neither side's memory grows."""
+"""A hundred jobs in one worker: the memory of the client and of the worker does not grow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIDE = 512
 
 
 def resident(process: object) -> int:
-    """Bytes of memory that the process has in use."""
+    """Return the bytes of memory that the process uses."""
     status = Path(f"/proc/{process}/status").read_text()
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) * 1024
 
@@ -33,14 +33,14 @@ def test_memory_stays_flat(client: Client) -> None:
             before = resident("self"), resident(worker)
     assert children() == [worker]
     gc.collect()
-    # One picture that is kept somewhere after each job would be ninety pictures; half of one is noise.
+    # If one picture stayed after each job, these would be ninety pictures. Half of one picture is noise.
     for now, then in zip((resident("self"), resident(worker)), before):
         assert now - then < SIDE * SIDE * 16 / 2
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc")
 def test_a_sent_job_is_not_kept(client: Client) -> None:
-    """While the worker is busy, the host's copy of the job is the host's alone, to keep or to drop."""
+    """While the worker is busy, only the host has a copy of the job, and may drop it."""
     run(client, job("paint"))
     before = resident("self")
     client.stylize(job("paint", side=2048))

@@ -1,4 +1,4 @@
-"""A worker and another client, which was written from the contract in the docstring of ``framing``."""
+"""A worker and a second client, which was written from the contract in the docstring of ``framing``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGER_THAN_A_PONG_TAKES = 1.2
 
 
 class Line:
-    """The contract, written anew."""
+    """An independent implementation of the contract."""
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
@@ -50,7 +50,7 @@ class Line:
         return header, self.stdout.read(length)
 
     def next(self, *kinds: str) -> Tuple[Header, bytes]:
-        """The next frame of one of these types; others are skipped."""
+        """Return the next frame of one of these types. Other frames are skipped."""
         received = self.receive()
         while received is not None and received[0]["type"] not in kinds:
             received = self.receive()
@@ -82,7 +82,7 @@ def test_the_worker_begins(line: Line) -> None:
 
 
 def test_a_worker_without_a_client_greets_and_ends() -> None:
-    """So that a line to another machine can be tried by hand."""
+    """So a user can try a connection to another machine by hand."""
     done = subprocess.run(command(), stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False)
     assert done.stdout.startswith(b"NSTF") and done.returncode == 0
 
@@ -113,7 +113,7 @@ def test_a_question_for_an_estimate_is_answered_when_no_job_runs(line: Line) -> 
         "problem": "",
         "size": 0,
     }
-    line.send(question)  # it waits until the engine is loaded
+    line.send(question)  # the worker waits until the engine is loaded
     assert line.next("estimate")[0] == answer
     stylize(line, "work")
     line.next("started")
@@ -132,7 +132,7 @@ def test_an_estimate_that_fails_says_so_and_the_worker_goes_on(line: Line) -> No
 
 
 def test_a_request_is_answered_before_it_is_begun(line: Line) -> None:
-    """Also within the second after an earlier sign of life."""
+    """The answer also comes within the second after an earlier heartbeat."""
     line.next("ready")
     line.send({"type": "ping"})
     line.next("pong")
