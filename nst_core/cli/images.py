@@ -87,7 +87,10 @@ def size_of(path: Path) -> Tuple[int, int]:
 
 @contextmanager
 def _named_errors(path: Path) -> Iterator[None]:
-    """In this context, decoders refuse files that are too large, and their errors become :class:`UnreadableImage`."""
+    """Turn the errors of decoders in this context into :class:`UnreadableImage`.
+
+    They also refuse files that are too large.
+    """
     Image.MAX_IMAGE_PIXELS = MAXIMUM_PIXELS
     try:
         with warnings.catch_warnings():

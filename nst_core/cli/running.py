@@ -60,7 +60,7 @@ class InProcess:
 
 
 class InWorker:
-    """The engine in a process of its own, through the editors' client. Raises :class:`EngineMissing`."""
+    """The engine in a separate process, through the editors' client. Raises :class:`EngineMissing`."""
 
     def __init__(self) -> None:
         from nst_core.bridge.client import Client
@@ -112,7 +112,7 @@ def first_line(error: Exception) -> str:
 
 @contextmanager
 def interruptible(stop: Callable[[], None]) -> Iterator[None]:
-    """In this context, the first Ctrl-C calls ``stop``, and the second one raises KeyboardInterrupt."""
+    """Handle Ctrl-C in this context: the first one calls ``stop``, and the second one raises KeyboardInterrupt."""
     pressed = False
 
     def interrupt(number: int, frame: Optional[FrameType]) -> None:

@@ -50,7 +50,7 @@ class LossyStream:
 
 @contextmanager
 def lossy_streams() -> Iterator[LossyStream]:
-    """In this context, stdout and stderr are lossy. Yields stdout."""
+    """Make stdout and stderr lossy in this context. Yields stdout."""
     _occupy_closed_descriptors()
     before = sys.stdout, sys.stderr
     output, complaints = (_lossy(stream) for stream in before)

@@ -19,7 +19,7 @@ from nst_core.bridge.framing import shape_to_wire
 from nst_core.job.errors import UnreadableImage, UnwritableOutput
 from nst_core.job.pixels import PixelBuffer
 
-#: The beginning of the name of a run's folder. After so many seconds without a new picture, the run has ended.
+#: The beginning of the name of a run's folder. A run without a new picture for this number of seconds has ended.
 _FOLDER, _OUTDATED_SECONDS = ".nst-farm-", 2 * 24 * 3600
 
 

@@ -52,7 +52,7 @@ class Part:
 
 
 def whole(frames: int, twice: bool, loop: bool) -> Part:
-    """Return all steps for a film of so many ``frames``, painted ``twice`` or once, with an end or as a ``loop``."""
+    """Return all steps for a film with this number of ``frames``. It may be painted ``twice``, and be a ``loop``."""
     seam = min(_SEAM, frames // 3) if loop else 0
     return Part("film", list(_steps(0, frames, twice, seam, loop)))
 

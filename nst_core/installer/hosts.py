@@ -119,7 +119,7 @@ class _Layout:
         starts: Dict[str, Tuple[str, ...]] = {}
         for program in machine.programs(self.way, GIMP):
             command = _SANDBOXED.get(self.way, (str(program),))
-            for version in re.findall(r"3\.\d+", program.name)[:1]:  # a name without one says nothing
+            for version in re.findall(r"3\.\d+", program.name)[:1]:  # other names have no version
                 starts[version] = (*command, "--no-interface", "--quit")
         starts.update((folder.name, ()) for folder in self.gimp.glob("3.*") if folder.is_dir())
         for version, start in starts.items():

@@ -71,7 +71,7 @@ def install(hosts: Sequence[Host], spec: EngineSpec, own_engine: Optional[Path],
 
 
 def _started(hosts: Sequence[Host], reporter: Reporter) -> List[Host]:
-    """``hosts`` without those that do not start for the first time: a broken one does not keep the others from theirs.
+    """Return ``hosts`` without editors that fail at their first start. So a broken editor does not stop the others.
 
     Raises InstallFailed if none is left.
     """

@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def _possible() -> List[str]:
-    """All benchmarks that this machine can run, without those that run only on request."""
+    """Return all benchmarks that this machine can run, without those that run only on request."""
     return [name for name in BENCHMARKS if name not in ON_REQUEST and (name != "gpu" or has_card())]
 
 

@@ -33,7 +33,7 @@ Row = Tuple[str, str]
 
 
 def bridge_table() -> str:
-    """The benchmark: one row per figure, the median of several runs with the best or the worst."""
+    """Run the benchmark: one row per figure, with the median and the best or the worst of several runs."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "engine.log"
         rows = [
@@ -77,7 +77,7 @@ def _transfers(client: Client) -> List[Row]:
 
 
 def _overhead(client: Client) -> Row:
-    """The time of a job of 512 px for which the engine needs no time."""
+    """Measure the time of a job of 512 px for which the engine needs no time."""
     conversation.run(client, _job("paint", 16, 16))
     request, times = _job("paint", 512, 512), []
     for _ in range(20):
@@ -89,7 +89,7 @@ def _overhead(client: Client) -> Row:
 
 
 def _death(client: Client) -> Row:
-    """The time from the end of a killed worker to the event that reports it."""
+    """Measure the time from the end of a killed worker to the event that reports it."""
     times = []
     for _ in range(20):
         client.stylize(_job("work", 64, 64))
@@ -114,7 +114,7 @@ def _start(name: str, make: Callable[[], Client]) -> Row:
 
 
 def _cancels(client: Client) -> List[Row]:
-    """The time from a cancellation to the end of the job, with the real engine."""
+    """Measure the time from a cancellation to the end of the job, with the real engine."""
     rows = []
     for width, height in ((512, 512), (3840, 2160)):
         times = []
@@ -131,7 +131,7 @@ def _cancels(client: Client) -> List[Row]:
 
 
 def _soak(client: Client) -> Row:
-    """The memory of one worker after 10 and after 100 drafts of 32 px."""
+    """Measure the memory of one worker after 10 and after 100 drafts of 32 px."""
     request, sizes = _job("", 32, 32, "draft"), []
     for _ in range(100):
         conversation.run(client, request)
@@ -141,7 +141,7 @@ def _soak(client: Client) -> Row:
 
 
 def _orphan(moment: str, folder: str) -> Row:
-    """The time from the end of a killed host to the end of its worker, which is busy at that ``moment``."""
+    """Measure the time from the end of a killed host to the end of its worker, which is busy at that ``moment``."""
     times = []
     for number in range(3):
         token = f"{folder}/{moment.replace(' ', '-')}-{number}"
@@ -165,7 +165,7 @@ def _job(act: str, width: int, height: int, quality: str = "normal") -> StyleJob
 
 
 def _time_of(client: Client, kinds: Tuple[Type[ClientEvent], ...]) -> float:
-    """The time at which an event of one of ``kinds`` arrives."""
+    """Return the time at which an event of one of ``kinds`` arrives."""
     events: List[ClientEvent] = []
     while not any(isinstance(event, kinds) for event in events):
         if any(isinstance(event, conversation.ENDS) for event in events):
@@ -176,13 +176,13 @@ def _time_of(client: Client, kinds: Tuple[Type[ClientEvent], ...]) -> float:
 
 
 def _memory(process: object, kind: str) -> int:
-    """Bytes of a process: ``VmRSS`` is the memory in use, ``VmHWM`` its peak."""
+    """Return the bytes of a process: ``VmRSS`` is the memory in use, ``VmHWM`` is its peak."""
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith(kind))) * 1024
 
 
 def _processor_time(process: int) -> float:
-    """Seconds of CPU time of a process, in its own code and in the kernel."""
+    """Return the CPU seconds of a process, in its own code and in the kernel."""
     fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

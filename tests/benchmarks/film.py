@@ -28,7 +28,7 @@ from tests.benchmarks.painting import to_buffer
 from tests.benchmarks.quality import Judge
 from tests.benchmarks.report import table
 
-#: Frames of each film, and the style that it is painted in.
+#: The number of frames of each film, and its style.
 _FRAMES = 5
 _STYLES = {
     "pan": "great_wave", "zoom": "auvers", "moving object": "auvers", "fade": "great_wave", "cut": "poppies",

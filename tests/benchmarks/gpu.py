@@ -39,7 +39,7 @@ def has_card() -> bool:
 
 
 def gpu_table() -> str:
-    """The benchmark: all tables."""
+    """Run the benchmark, and return all tables."""
     _paint((64, 64))  # loads the libraries of the card
     return "\n\n".join(
         [

@@ -1,6 +1,6 @@
-"""The times that a user waits in an editor: for the engine's start, the first preview, and a draft.
+"""Measures how long a user waits in an editor: for the engine's start, the first preview, and a draft.
 
-They are measured through the client that the plug-ins use.
+It uses the client of the plug-ins.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from tests.benchmarks.pairs import Pair
 from tests.benchmarks.report import table
 
 WORKER = [sys.executable, "-m", "nst_core.worker"]
-POLL = 0.04  # seconds, as the plug-ins do
+POLL = 0.04  # seconds, like in the plug-ins
 FIRST, SECOND = Pair("chelsea", "great_wave", 512), Pair("coffee", "poppies", 512)
 
 
 def interactive_table() -> str:
-    """The benchmark: start to ready, then two drafts and a picture in normal quality, at 512 px."""
+    """Run the benchmark: start to ready, then two drafts and a picture in normal quality, at 512 px."""
     client = Client(WORKER)
     try:
         begin = time.monotonic()
@@ -45,7 +45,10 @@ def interactive_table() -> str:
 
 
 def wait(client: Client, begin: float, last: Type[ClientEvent]) -> Dict[type, float]:
-    """Seconds from ``begin`` to the first event of each kind, up to ``last``. Raises the error of a failed job."""
+    """Return the seconds from ``begin`` to the first event of each kind, until ``last``.
+
+    Raises the error of a failed job.
+    """
     seen: Dict[type, float] = {}
     while last not in seen:
         for event in client.poll():

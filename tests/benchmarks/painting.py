@@ -53,19 +53,19 @@ def paint(content: Path, style: Path, output: Path, **settings: Value) -> Painte
 
 
 def painting_command(content: Path, style: Path, output: Path, **settings: Value) -> List[str]:
-    """The command line of the child."""
+    """Return the command line of the child."""
     chosen = [f"{name}={value}" for name, value in settings.items()]
     program = [sys.executable, "-m", "tests.benchmarks.painting"]
     return [*program, str(content), str(style), str(output), "--set", *chosen]
 
 
 def to_buffer(image: Image.Image) -> PixelBuffer:
-    """A picture in the form that the engine takes."""
+    """Return a picture in the form that the engine needs."""
     return PixelBuffer(image.width, image.height, "rgba-u8", image.convert("RGBA").tobytes())
 
 
 def from_buffer(pixels: PixelBuffer) -> Image.Image:
-    """The colors of a result (``rgba-f32``), rounded to 8 bits."""
+    """Return the colors of a result (``rgba-f32``), rounded to 8 bits."""
     import torch  # after the engine, which sets how threads wait
 
     rgba = torch.frombuffer(bytearray(pixels.data), dtype=torch.float32).view(pixels.height, pixels.width, 4)
@@ -74,7 +74,7 @@ def from_buffer(pixels: PixelBuffer) -> Image.Image:
 
 
 def peak_memory() -> int:
-    """The peak of this process's resident memory, in bytes. Linux only."""
+    """Return the peak of this process's resident memory, in bytes. Linux only."""
     status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
 
@@ -99,7 +99,7 @@ def watch(job: StyleJob) -> Tuple[PaintedPicture, PixelBuffer]:
 
 
 def parse_settings(chosen: List[str]) -> Settings:
-    """Settings from ``name=value`` texts."""
+    """Return the settings from ``name=value`` texts."""
     kinds = {definition.name: definition.kind for definition in definitions()}
     numbers: Mapping[str, type] = {"float": float, "int": int}
     values: Dict[str, Value] = {}

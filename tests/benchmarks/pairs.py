@@ -1,4 +1,4 @@
-"""The pairs of content and style that are judged: photographs and paintings, flat colors and thick strokes."""
+"""The judged pairs of content and style: photographs and paintings, flat colors and thick strokes."""
 
 from __future__ import annotations
 

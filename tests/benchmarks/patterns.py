@@ -47,7 +47,7 @@ class Pattern(NamedTuple):
 
 
 def patterns_table() -> str:
-    """The benchmark: the pattern of draft, normal and high at each size, and that of the style."""
+    """Run the benchmark: the pattern of draft, normal and high at each size, and the pattern of the style."""
     return _table(QUALITIES, SIDES)
 
 
@@ -57,7 +57,7 @@ def large_patterns_table() -> str:
 
 
 def flat_blocks(content: Image.Image) -> List[Place]:
-    """Top and left of the :data:`BLOCKS` flattest blocks: their cells differ least from the neighbors."""
+    """Return top and left of the :data:`BLOCKS` flattest blocks. Their cells differ least from their neighbors."""
     cell = _cell(content)
     cells = F.avg_pool2d(_gray(content)[None], cell)[0]
     blocks = cells.unfold(0, SPAN, STRIDE).unfold(1, SPAN, STRIDE)
@@ -68,7 +68,7 @@ def flat_blocks(content: Image.Image) -> List[Place]:
 
 
 def pattern(picture: Image.Image, places: Sequence[Place]) -> Pattern:
-    """The strongest pattern that the blocks at ``places`` have in common."""
+    """Return the strongest pattern that the blocks at ``places`` share."""
     power = _spectrum(picture, places)
     radius = _radius(len(power))
     around = torch.maximum(_rings(power, radius), _inwards_and_outwards(power, radius))
@@ -105,7 +105,7 @@ def _cell(picture: Image.Image) -> int:
 
 
 def _spectrum(picture: Image.Image, places: Sequence[Place]) -> torch.Tensor:
-    """Power of each frequency, the lowest in the middle: the geometric mean of all blocks.
+    """Return the power of each frequency, the lowest in the middle: the geometric mean of all blocks.
 
     No single edge changes a geometric mean much. White noise has its variance at each frequency. The power of an
     irregular pattern is spread over several neighbors, so neighbors are averaged.
@@ -131,7 +131,7 @@ def _radius(side: int) -> torch.Tensor:
 
 
 def _rings(power: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
-    """The median of all frequencies of about the same radius. The corners have few, and count as one ring."""
+    """Return the median of all frequencies of about the same radius. The corners have few, and count as one ring."""
     rings = radius.round().clamp_max(round(0.6 * len(power)))
     medians = torch.ones_like(power)
     for ring in range(int(rings.max()) + 1):
@@ -140,7 +140,7 @@ def _rings(power: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
 
 
 def _inwards_and_outwards(power: torch.Tensor, radius: torch.Tensor) -> torch.Tensor:
-    """The geometric mean of the power :data:`APART` frequencies inwards and outwards, in the same direction."""
+    """Return the geometric mean of the power :data:`APART` frequencies inwards and outwards, in the same direction."""
     product = torch.ones_like(power)
     for change in (-APART, APART):
         stretch = (radius + change) / radius.clamp_min(1)

@@ -20,7 +20,7 @@ SHOWN = 8
 
 
 def profile_table() -> str:
-    """The benchmark: the operators with the most time of their own, in one job at 512 px on one thread."""
+    """Run the benchmark: the operators that take the most time, in one job at 512 px on one thread."""
     best = devices.convolution_dtype(torch.device("cpu"))
     precisions = dict.fromkeys((torch.float32, best))
     threads = torch.get_num_threads()
@@ -33,7 +33,7 @@ def profile_table() -> str:
 
 
 def _own_seconds(dtype: torch.dtype) -> Dict[str, float]:
-    """Seconds of each operator's own, in the steps of a job with a warm engine."""
+    """Return the seconds in each operator's own code, in the steps of a job with a warm engine."""
     content, style = (to_buffer(open_picture(path, PAIR.size)) for path in (PAIR.content_path, PAIR.style_path))
     job = StyleJob(content, (Style(style),), preview_side=0)
     with patch.object(devices, "convolution_dtype", lambda device: dtype):

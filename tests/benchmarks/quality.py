@@ -43,12 +43,12 @@ class Quality:
     content: float
 
     def cells(self, digits: int = 3) -> List[str]:
-        """The figures as cells of a table, in the order of :data:`MEASURES`."""
+        """Return the figures as cells of a table, in the order of :data:`MEASURES`."""
         return [f"{value:.{digits}f}" for value in astuple(self)]
 
 
 class Judge:
-    """Measures results against one content and one style, both in the size that the programs were given."""
+    """Measures results against one content and one style, both in the size that the programs got."""
 
     def __init__(self, network: Sequence[Convolution], content: Image.Image, style: Image.Image) -> None:
         self._network = network
@@ -57,7 +57,7 @@ class Judge:
 
     @torch.no_grad()
     def measure(self, result: Image.Image) -> Quality:
-        """The quality of a result. Raises ValueError if it does not have the content's size."""
+        """Return the quality of a result. Raises ValueError if it does not have the content's size."""
         x = to_tensor(result)
         if x.shape != self._content.shape:
             raise ValueError(f"The result has the shape {tuple(x.shape)}, its content {tuple(self._content.shape)}.")
@@ -77,7 +77,7 @@ class Judge:
 
 @torch.no_grad()
 def structure_distance(network: Sequence[Convolution], content: torch.Tensor, result: torch.Tensor) -> float:
-    """The difference of the self-similarities of two pictures (3, H, W), RGB, 0..255: 0 is equal.
+    """Return the difference of the self-similarities of two pictures (3, H, W), RGB, 0..255. 0 is equal.
 
     The mean absolute difference of two self-similarities is multiplied by the number of positions, so that it does not
     depend on this number. The result is its mean over :data:`STRUCTURE`. Both pictures are first reduced to
@@ -95,7 +95,7 @@ def _reduced(x: torch.Tensor) -> torch.Tensor:
 
 
 def _self_similarity(feature: torch.Tensor) -> torch.Tensor:
-    """Cosine distances (N, N) between the N positions of a feature map (C, H, W); each column sums to 1."""
+    """Return cosine distances (N, N) between the N positions of a feature map (C, H, W). Each column sums to 1."""
     positions = F.normalize(feature.flatten(1).T, dim=1)
     distances = 1 - positions @ positions.T
     return distances / distances.sum(0).clamp_min(1e-9)

@@ -23,7 +23,7 @@ CONTENT_WEIGHT = 1e-3  # the weight against style layers, each divided by its sq
 
 
 def transfer(content: torch.Tensor, style: torch.Tensor, steps: int) -> torch.Tensor:
-    """The stylized picture (3, H, W), RGB, 0..255, after ``steps`` evaluations."""
+    """Return the stylized picture (3, H, W), RGB, 0..255, after ``steps`` evaluations."""
     network = load_network()
     with torch.no_grad():
         targets = {name: gram(feature) for name, feature in features(style, network, STYLE).items()}

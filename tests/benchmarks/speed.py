@@ -30,7 +30,7 @@ class Outcome(NamedTuple):
 
 
 def speed_table() -> str:
-    """The benchmark: one pair at 512 px by all programs, with times relative to our normal quality."""
+    """Run the benchmark: one pair at 512 px by all programs, with times relative to our normal quality."""
     with tempfile.TemporaryDirectory() as folder:
         content, style, output = (Path(folder) / name for name in ("content.png", "style.png", "result.png"))
         open_picture(PAIR.content_path, PAIR.size).save(content)

@@ -64,7 +64,7 @@ def test_structure_is_what_belongs_together_whatever_its_colors(network: list[Co
 
 
 def _turned(picture: Image.Image) -> torch.Tensor:
-    """The picture with each hue turned by 20 degrees."""
+    """Return the picture with each hue turned by 20 degrees."""
     hue, *others = picture.convert("HSV").split()
     turned = Image.merge("HSV", (hue.point([(value + 14) % 256 for value in range(256)]), *others))
     return to_tensor(turned.convert("RGB"))

@@ -20,12 +20,12 @@ LIMIT = 3.5
 
 
 def noise(side: int, seed: int = 0) -> torch.Tensor:
-    """Gray levels around the middle."""
+    """Return random gray levels around the middle."""
     return torch.randn((side, side), generator=torch.Generator().manual_seed(seed)) * 20
 
 
 def strokes(side: int, angle: float | None, seed: int = 0) -> torch.Tensor:
-    """Smooth lines of 25 pixels on top of each other, in about one direction or in any, around the middle gray."""
+    """Return smooth lines of 25 px around the middle gray, on top of each other, in similar or in all directions."""
     draw_of = random.Random(seed)
     image = Image.new("L", (side, side), 128)
     for _ in range(side * side // 60):
@@ -47,7 +47,7 @@ def dots(side: int, period: float) -> torch.Tensor:
 
 
 def scales(side: int, width: float) -> torch.Tensor:
-    """Rows of arcs, each slightly out of place."""
+    """Return rows of arcs, each with a small random shift."""
     draw_of = random.Random(0)
     image = Image.new("L", (side, side), 128)
     for row in range(int(2 * side / width) + 2):
@@ -59,7 +59,7 @@ def scales(side: int, width: float) -> torch.Tensor:
 
 
 def measured(gray: torch.Tensor) -> Pattern:
-    """The pattern in a square picture, measured as if it were flat everywhere."""
+    """Return the pattern in a square picture, measured as if all of it were flat."""
     side = len(gray)
     places = [(row * side // 32, column * side // 32) for row in range(4) for column in range(4)]
     return pattern(to_image((gray + 128).expand(3, side, side)), places)

@@ -93,7 +93,10 @@ def test_all_frames_have_the_working_size_that_suits_the_machine(
 def test_a_film_that_goes_on_keeps_the_size_that_was_chosen(
     animate: Animate, engine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Even if the machine has less memory now: the rest of the film would look different."""
+    """It keeps the size even if the machine has less memory now.
+
+    Otherwise the rest of the film would look different.
+    """
     from nst_core.engine import estimates
 
     sizes = iter([64, 128, 192])

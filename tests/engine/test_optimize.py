@@ -16,7 +16,7 @@ SCALES = torch.logspace(0, 2, 3 * 8 * 8, dtype=torch.float64).view(3, 8, 8)
 
 
 def quadratic(rgb: Tensor) -> tuple[float, Tensor]:
-    """An ill-conditioned quadratic function with its minimum at 0.5."""
+    """Return an ill-conditioned quadratic function with its minimum at 0.5."""
     offset = rgb - 0.5
     return float((SCALES * offset.square()).sum()), 2 * SCALES * offset
 

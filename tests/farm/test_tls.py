@@ -32,7 +32,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 @pytest.fixture(scope="module")
 def secure_farm(certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalFarm]:
-    """A farm whose processes read the configuration from a file, as on machines of their own."""
+    """A farm whose processes read the configuration from a file, like on separate machines."""
     folder = tmp_path_factory.mktemp("configuration")
     (folder / "distributed.yaml").write_text(json.dumps(certificates.configuration))  # JSON is YAML
     local = LocalFarm(DASK_CONFIG=str(folder))
@@ -52,7 +52,7 @@ def test_a_farm_with_tls_paints_the_same_pictures(
 
 
 def configured(configuration: Any) -> Any:
-    """Within this context, Dask has this configuration on top of its own."""
+    """Add this configuration to Dask's own in this context."""
     return dask.config.set(dask.config.merge(dask.config.config, configuration))
 
 

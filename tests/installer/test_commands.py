@@ -608,7 +608,7 @@ def test_editors_that_were_never_started_get_the_plugin(
 def test_a_gimp_that_does_not_start_is_reported(
     machine: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before anything is built, if there is no other editor; otherwise the others get their plug-ins."""
+    """Without another editor, it fails before anything is built. Otherwise the other editors get their plug-ins."""
     monkeypatch.setattr(hosts, "ROOT", tmp_path)
     (tmp_path / "usr/bin").mkdir(parents=True)
     gimp = tmp_path / "usr/bin/gimp-console-3.2"

@@ -198,7 +198,7 @@ def test_only_the_user_sees_the_frames(animate: Callable[..., Animation], parent
 
 
 def abandon_frames(parent: Path) -> Path:
-    """The frame of an editor that died while it was painted."""
+    """The editor died while its frame was painted."""
     script = f"""
 import os, pathlib
 from nst_core.bridge.private_folder import PrivateFolder

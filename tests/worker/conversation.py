@@ -53,7 +53,7 @@ def job(act: str = "paint", side: int = 16, preview_side: int = 64, **settings: 
 
 @contextlib.contextmanager
 def client_with(patience: Patience, log: Path, worker: Sequence[str]) -> Iterator[Client]:
-    """A client that waits for the silent ``worker`` only as long as ``patience`` says."""
+    """Return a client that waits for a silent ``worker`` only as long as ``patience`` says."""
     client = Client(worker, log, partial(Connection, patience=patience))
     yield client
     client.close()
