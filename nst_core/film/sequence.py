@@ -86,7 +86,7 @@ class Film:
         if _is_empty(job, content):
             return Trace(content, shown(content), np.zeros((1, 1, 4), np.uint8), _masks(job)), True
         first = self.journal.first(step.frame) if step.own else None
-        if before is not None and not before.opening.any():  # that of an empty frame
+        if before is not None and not before.opening.any():  # an empty frame made it
             before = None
         following = None if before is None else follow(before, content, _masks(job))
         if before is None or following is None or following.is_cut:
@@ -113,14 +113,14 @@ class Film:
 
 
 def _masks(job: StyleJob) -> Array:
-    """The masks (H, W, n; bytes) of a frame, which decide what is painted where."""
+    """Return the masks (H, W, n; bytes) of a frame: its selection, its regions, and the like."""
     found = [job.selection, job.keep_mask, *(style.region for style in job.styles)]
     none = np.empty((job.content.height, job.content.width, 0), np.uint8)
     return np.concatenate([none, *(array_of(mask) for mask in found if mask is not None)], 2)
 
 
 def _is_empty(job: StyleJob, content: Array) -> bool:
-    """Whether a frame has nothing to paint: it stays as it is, because others of its film have something."""
+    """Return True if a frame has nothing to paint. It stays as it is, but other frames of its film are painted."""
     seen = content[..., 3:] > 0
     if job.selection is not None:
         seen = seen & (array_of(job.selection) > 0)

@@ -114,7 +114,7 @@ def test_a_film_that_goes_on_keeps_the_size_that_was_chosen(
 def test_a_film_without_anything_to_paint_is_refused(
     animate: Animate, engine: Any, tmp_path: Path, capsys: Captured
 ) -> None:
-    """Frames that show nothing stay as they are, but not all of them."""
+    """Empty frames stay as they are, but at least one frame must have something to paint."""
     mask = tmp_path / "mask.png"
     Image.new("L", (72, 48)).save(mask)
     assert animate("--selection", mask) == 2

@@ -118,7 +118,7 @@ def test_an_empty_frame_stays_empty_and_stops_nothing(frames: List[Array], is_hi
 
 @pytest.mark.parametrize("name", ["selection", "region"])
 def test_a_mask_that_moves_over_a_still_scene_is_painted_where_it_goes(name: str, tmp_path: Path) -> None:
-    """The engine leaves the rest as it is, which must not be taken for painted."""
+    """The engine does not paint the rest, so the rest must not count as painted."""
     masks = []
     for left in (0, 8, 40, 100):
         mask = np.zeros((HEIGHT, WIDTH), np.float32)
