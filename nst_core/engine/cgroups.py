@@ -1,7 +1,7 @@
-"""The memory that Linux control groups leave to this process.
+"""The memory that the control groups of Linux allow this process to use.
 
-A container, systemd (``MemoryMax``) and Slurm limit memory by such groups. The limit of a group holds for all groups
-below it, so the smallest of all limits from this process's group up to the root counts.
+Containers, systemd (``MemoryMax``) and Slurm use such groups to limit memory. The limit of a group is for all groups
+below it, too. So the limit of this process is the smallest one from its own group up to the root.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 
 class _Files(NamedTuple):
-    """The names of a group's files, and of the part of its use that the system gives back when memory is short."""
+    """The names of a group's files, and the name of the used memory that the system can free when memory is short."""
 
     limits: tuple[str, ...]
     used: str
@@ -25,16 +25,16 @@ _VERSION_2 = _Files(("memory.max", "memory.high"), "memory.current", "inactive_f
 
 
 def available_memory(system: Path = Path("/")) -> int | None:
-    """Bytes that the control groups of this process leave to it, or None if none of them has a limit.
+    """Return the bytes that the control groups of this process still allow; None if no group has a limit.
 
-    ``system`` is the root of the file system: tests pass another one.
+    ``system`` is the root of the file system. Tests pass another one.
     """
     left = [bytes_left for group, files in _groups(system) for bytes_left in _left_by(group, files)]
     return min(left) if left else None
 
 
 def _groups(system: Path) -> Iterator[tuple[Path, _Files]]:
-    """The folder of each group that this process is in, up to the root of each mounted hierarchy."""
+    """Yield the folder of each group of this process, up to the root of each mounted hierarchy."""
     paths = dict(_own_paths(system))
     for root, mount_point, files in _mounts(system):
         if files in paths:
@@ -44,7 +44,7 @@ def _groups(system: Path) -> Iterator[tuple[Path, _Files]]:
 
 
 def _own_paths(system: Path) -> Iterator[tuple[_Files, str]]:
-    """The path of this process's group in each hierarchy that may limit memory: see cgroups(7)."""
+    """Yield the path of this process's group in each hierarchy that may limit memory: see cgroups(7)."""
     for line in _lines(system / "proc/self/cgroup"):
         number, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
@@ -55,7 +55,7 @@ def _own_paths(system: Path) -> Iterator[tuple[_Files, str]]:
 
 
 def _mounts(system: Path) -> Iterator[tuple[str, str, _Files]]:
-    """Each mounted hierarchy that may limit memory: the group at its root, and where it is mounted. See proc(5)."""
+    """Yield each mounted hierarchy that may limit memory: the group at its root, and its mount point. See proc(5)."""
     for line in _lines(system / "proc/self/mountinfo"):
         mount, _, source = line.partition(" - ")
         fields, source_fields = mount.split(), source.split()
@@ -68,7 +68,7 @@ def _mounts(system: Path) -> Iterator[tuple[str, str, _Files]]:
 
 
 def _relative(path: str, root: str) -> PurePosixPath:
-    """``path`` below the mounted ``root``. A container may see only its own group: then the root is all there is."""
+    """Return ``path`` relative to the mounted ``root``. In a container, the root may be the only visible group."""
     try:
         below = PurePosixPath(path).relative_to(root)
     except ValueError:
@@ -77,7 +77,7 @@ def _relative(path: str, root: str) -> PurePosixPath:
 
 
 def _left_by(group: Path, files: _Files) -> Iterator[int]:
-    """Bytes between each limit of ``group`` and what is used of it."""
+    """Yield the unused bytes of each limit of ``group``."""
     used = _number(_lines(group / files.used))
     if used is None:
         return
@@ -91,17 +91,17 @@ def _left_by(group: Path, files: _Files) -> Iterator[int]:
 
 
 def _number(texts: list[str]) -> int | None:
-    """The number that is the only one of ``texts``. ``max`` stands for no limit."""
+    """Return the number in ``texts``, if that is a single number. The text ``max`` means that there is no limit."""
     return int(texts[0]) if len(texts) == 1 and re.fullmatch("[0-9]+", texts[0]) else None
 
 
 def _unescaped(path: str) -> str:
-    """A path of mountinfo, where spaces and the like are octal numbers."""
+    """Return a path of mountinfo with its octal numbers replaced. They stand for spaces and similar characters."""
     return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), path)
 
 
 def _lines(file: Path) -> list[str]:
     try:
         return file.read_text(errors="replace").splitlines()
-    except OSError:  # Not on this system, or not for this user.
+    except OSError:  # The file does not exist on this system, or this user can't read it.
         return []

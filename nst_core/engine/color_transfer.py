@@ -1,4 +1,4 @@
-"""Color: statistics carried from one picture to another, and the luminance-only transfer (Gatys et al. 2017)."""
+"""The transfer of color statistics from one picture to another, and the luminance-only transfer (Gatys et al. 2017)."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-#: Luma of sRGB-encoded values and two color differences (ITU-R BT.601), as rows.
+#: A matrix from sRGB-encoded values to luma and two color differences (ITU-R BT.601).
 _YCC = torch.tensor([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
 
-#: Variance below which a color axis of a picture counts as flat: a third of a gray level.
+#: A color axis with a smaller variance than this is flat: a third of a gray level.
 FLAT = 1e-5
 
 
 @dataclass(frozen=True)
 class ColorStatistics:
-    """Mean (3,) and covariance (3, 3) of a picture's colors, on the CPU."""
+    """The mean (3,) and covariance (3, 3) of a picture's colors, on the CPU."""
 
     mean: Tensor
     covariance: Tensor
 
 
 def color_statistics(rgb: Tensor, weight: Tensor | None = None) -> ColorStatistics:
-    """Statistics of (3, H, W), each pixel counted by ``weight`` (H, W)."""
+    """Return the statistics of (3, H, W). ``weight`` (H, W; None: 1) is the weight of each pixel."""
     pixels = rgb.flatten(1)
     w = torch.ones_like(pixels[0]) if weight is None else weight.flatten()
     total = w.sum().clamp_min(1e-6)
@@ -34,16 +34,17 @@ def color_statistics(rgb: Tensor, weight: Tensor | None = None) -> ColorStatisti
 
 
 def mix_color_statistics(parts: Sequence[ColorStatistics], shares: Sequence[float]) -> ColorStatistics:
-    """Weighted mean of several statistics; the shares sum to 1."""
+    """Return the weighted mean of several statistics. The sum of ``shares`` is 1."""
     mean = sum((p.mean * s for p, s in zip(parts, shares)), torch.zeros(3))
     covariance = sum((p.covariance * s for p, s in zip(parts, shares)), torch.zeros(3, 3))
     return ColorStatistics(mean, covariance)
 
 
 def match_colors(rgb: Tensor, source: ColorStatistics, target: ColorStatistics) -> Tensor:
-    """``rgb`` (3, H, W) moved so that statistics ``source`` become ``target``, by the affine map that moves least.
+    """Return ``rgb`` (3, H, W) with colors changed so that the statistics ``source`` become ``target``.
 
-    That map is the optimal transport between the two normal distributions (Pitie and Kokaram 2007).
+    Of all affine maps that do this, the one with the smallest changes is used. It is the optimal transport between the
+    two normal distributions (Pitie and Kokaram 2007).
     """
     eye = torch.eye(3) * FLAT
     here, there = source.covariance + eye, target.covariance + eye
@@ -55,7 +56,10 @@ def match_colors(rgb: Tensor, source: ColorStatistics, target: ColorStatistics) 
 
 
 def with_hues_of(painting: Tensor, content: Tensor, amount: float) -> Tensor:
-    """``painting``'s light and dark with ``amount`` (0..1) of ``content``'s color differences; both (3, H, W)."""
+    """Return ``painting`` (3, H, W) with the part ``amount`` (0..1) of the color differences of ``content`` (3, H, W).
+
+    The luma is that of ``painting``.
+    """
     to_ycc = _YCC.to(painting)
     ycc = torch.tensordot(to_ycc, painting, dims=1)
     hues = torch.tensordot(to_ycc, content, dims=1)

@@ -1,9 +1,9 @@
 """The content targets of a canvas: the self-similarity of its features, and the layout of its colors.
 
-Self-similarity keeps objects whole. It does not see that a wall is light and a river is dark where both have little
-contrast, so the mean colors of small squares stay near to those of the content in the colors of the style. Both count
-on coarse canvases, and where finer ones are seen from afar. Kept on fine canvases they would leave dots in flat areas,
-because they ask for no strokes where the content has no detail.
+Self-similarity keeps objects whole. In areas with little contrast, it does not measure which ones are light and which
+are dark. So the mean colors of small squares are kept, too: they stay near to those of the content in the style's
+colors. Both targets are used on coarse canvases and on reduced views of finer ones. On fine canvases themselves they
+would leave dots in flat areas, because they allow no strokes where the content has no detail.
 """
 
 from __future__ import annotations
@@ -20,40 +20,41 @@ from .scene import Scene, WeightedMask
 from .similarity import pair_weights, self_similarity
 from .tiling import Canvas, draw_places, features_at
 
-#: Layers whose self-similarity is kept: the first sees parts of objects, the second whole ones. RESULTS.md,
-#: *Content as self-similarity*, compares other layers, and explains the numbers below.
+#: Layers whose self-similarity is kept: the first one reacts to parts of objects, the second one to whole objects.
+#: RESULTS.md, *Content as self-similarity*, compares other layers, and explains the numbers below.
 _LAYERS = ("relu3_1", "relu4_1")
 
-#: Positions that are compared on each layer. The cost grows with the number of pairs.
+#: The number of positions that are compared on each layer. The cost grows with the number of pairs.
 _POSITIONS = 512
 
-#: Squares along the longest side whose mean colors are kept. A stroke of the style may be as large as one of them.
+#: The number of squares along the longest side whose mean colors are kept. A stroke may be as large as a square.
 _SQUARES = 32
 
-#: Weight of the layout of colors, whose distance is relative to the variance of colors, against self-similarity.
+#: The weight of the layout of colors, relative to self-similarity. Its distance is relative to the variance of colors.
 _LAYOUT_WEIGHT = 0.15
 
-#: Weight of the self-similarity against the sum of the style layers' distances, at no and at full keeping. It
-#: grows about exponentially between them, but slower in the middle, where the structure distance falls fastest. This
-#: makes its steps even (see RESULTS.md, table of controls).
+#: The weight of the self-similarity for *Keep content* 0 and 1, relative to the sum of the style layers' distances. It
+#: grows about exponentially between them, but slower in the middle, where the structure distance falls fastest. So
+#: equal steps of the control have about equal effects (see RESULTS.md, table of controls).
 _WEIGHT_FREE, _WEIGHT_KEPT = 0.098, 22.0
 _BEND = 0.53
 
 _TINY = 1e-6
 
-#: Variance of colors below which a style counts as flat.
+#: Added to the variance of a style's colors, so that a style of one color gives no huge weights.
 _FLAT = 1e-3
 
-#: Longest side of a canvas up to which the content counts; larger ones leave it to their view from afar.
+#: The longest side of a canvas or reduced view with content targets.
 _LARGEST_SIDE = 192
 
 
 def content_targets(
     scene: Scene, parts: Sequence[WeightedMask], canvas: Canvas, keep: float, seed: int
 ) -> list[ContentTarget]:
-    """Self-similarities to keep on a canvas; ``scene`` is in its size, and each of its ``parts`` keeps its own.
+    """Return the self-similarities to keep on a canvas, one for each of the ``parts``. ``scene`` is in its size.
 
-    ``keep`` (0..1) is how firmly; it is less where the scene's ``keep_mask`` is darker. ``seed`` draws the positions.
+    ``keep`` (0..1) sets their weight, which is smaller where the scene's ``keep_mask`` is darker. ``seed`` is for the
+    choice of the positions.
     """
     if not _counts_on(canvas.height, canvas.width):
         return []
@@ -73,9 +74,9 @@ def content_targets(
 
 
 def layout_target(scene: Scene, recolored: Callable[[], Tensor], variance: float, keep: float) -> LayoutTarget | None:
-    """Colors to keep on a canvas, those of ``recolored()`` (3, H, W): the content in the style's colors.
+    """Return the colors to keep on a canvas, from ``recolored()`` (3, H, W): the content in the style's colors.
 
-    ``scene`` is in the canvas's size. Differences count relative to ``variance``, that of the style's colors.
+    ``scene`` is in the canvas's size. Differences are divided by ``variance``, the variance of the style's colors.
     """
     height, width = scene.size
     factor = round(max(height, width) / _SQUARES)
@@ -92,7 +93,7 @@ def layout_target(scene: Scene, recolored: Callable[[], Tensor], variance: float
 
 
 def _counts_on(height: int, width: int) -> bool:
-    """Whether the content counts on a canvas of this size."""
+    """Return True if a canvas of this size has content targets."""
     return max(height, width) <= _LARGEST_SIDE
 
 

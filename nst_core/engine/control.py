@@ -1,4 +1,4 @@
-"""Control of a running job: another thread stops or adjusts it, and the engine checks between two pieces of work."""
+"""The control of a running job. Another thread stops or adjusts the job, and the engine checks this regularly."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ from collections.abc import Callable
 
 from nst_core.job.adjustment import Adjustment
 
-#: Called between two pieces of work; raises :class:`Stopped` to end the job.
+#: A function that the engine calls between two pieces of work. It raises :class:`Stopped` to end the job.
 Checkpoint = Callable[[], None]
 
 
 def unchecked() -> None:
-    """The checkpoint of work that nobody stops."""
+    """Do nothing: a checkpoint for work that can't be stopped."""
 
 
 class Stopped(Exception):
-    """Raised inside the engine at the next checkpoint after :meth:`Control.stop`."""
+    """The exception that the next checkpoint after :meth:`Control.stop` raises inside the engine."""
 
 
 class Control:
-    """Thread-safe; one for each job."""
+    """The control of one job. Call its methods from any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()  # a signal handler may call stop() while this very thread holds it
+        self._lock = threading.RLock()  # a signal handler may call stop() while its own thread has the lock
         self._stopping = False
         self._keep = False
         self._adjustment = Adjustment()
 
     def stop(self, keep: bool) -> None:
-        """End the job at the next checkpoint: with the picture so far as its result, or with none."""
+        """End the job at the next checkpoint. With ``keep``, its result is the unfinished picture."""
         with self._lock:
             self._stopping, self._keep = True, keep
 
     def adjust(self, adjustment: Adjustment) -> None:
-        """Change values of the running job. Values of an earlier call that the engine has not taken yet stay valid."""
+        """Change values of the running job. Waiting values of an earlier call stay if this call does not set them."""
         with self._lock:
             self._adjustment = self._adjustment.followed_by(adjustment)
 
     @property
     def keep(self) -> bool:
-        """Whether the picture so far is wanted after a stop."""
+        """True if the unfinished picture should be the result after a stop."""
         return self._keep
 
     def checkpoint(self) -> None:
@@ -50,11 +50,11 @@ class Control:
 
     @property
     def has_adjustment(self) -> bool:
-        """Whether there are new values to take up."""
+        """True if new values are waiting."""
         return bool(self._adjustment)
 
     def take_adjustment(self) -> Adjustment:
-        """The changes since the last call; false if there are none."""
+        """Return the waiting values, and forget them. The adjustment is empty if no values are waiting."""
         with self._lock:
             taken, self._adjustment = self._adjustment, Adjustment()
         return taken

@@ -1,15 +1,14 @@
-"""Convolutions, each by the fastest method of this machine: the frozen 3x3 ones with their ReLU, forward and backward,
-and 1x1 ones.
+"""The convolutions of the network: 3x3 with ReLU, forward and backward, and 1x1.
 
-The kernel is frozen, so the backward pass needs only the gradient of the input, which is again a convolution, with the
-kernel turned around. Each pass uses the fastest way to convolve:
+The kernels are frozen, so the backward pass needs only the gradient of the input. This gradient is a convolution, too,
+with the kernel turned around. Each pass uses the fastest method of this machine:
 
-- float32 on a CPU: Winograd's way (Lavin and Gray 2016), as NNPACK brings it, with a fifth of the multiplications;
-- bfloat16 on a CPU: oneDNN with the kernel laid out once for all and the ReLU in the same pass;
-- elsewhere torch's own.
+- float32 on a CPU: Winograd's method (Lavin and Gray 2016) from NNPACK, with a fifth of the multiplications;
+- bfloat16 on a CPU: oneDNN, with a kernel that was put into its memory layout before, and the ReLU in the same pass;
+- on other devices: torch's own method.
 
-With torch's own and with oneDNN the channels of a position lie side by side in memory, with Winograd the positions of a
-channel do.
+For torch's own method and for oneDNN, the channels of a position are side by side in memory. For Winograd's method, the
+positions of a channel are.
 """
 
 from __future__ import annotations
@@ -20,19 +19,20 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-#: With fewer output positions than this, Winograd's transformation of the kernels costs more than it saves.
+#: With fewer output positions than this, Winograd's method is slower, because it has to transform the kernels.
 _WINOGRAD_POSITIONS = 400
 
-#: With fewer output channels than this, most of the processor's vector units are idle.
+#: With fewer output channels than this, convolutions leave most of the processor's vector units unused.
 _FEW_CHANNELS = 8
 
 
-#: Sides of a grid for which kernels are laid out. Without it, oneDNN lays some of them out again at each call.
+#: The side of the grid for which oneDNN chooses the layout of kernels. Without a grid, it would change the layout of
+#: some kernels at each call.
 _USUAL_GRID = 64
 
 
 class FrozenConvolution:
-    """``relu(conv(x))`` for x (1, C, H, W), and the way back."""
+    """The function ``relu(conv(x))`` for x (1, C, H, W), and its gradient."""
 
     def __init__(self, weight: Tensor, bias: Tensor, device: torch.device, dtype: torch.dtype) -> None:
         weight, bias = weight.to(device, dtype), bias.to(device, dtype)
@@ -43,17 +43,20 @@ class FrozenConvolution:
         self._convolve_back = kind(turned, bias.new_zeros(turned.shape[0]))
 
     def forward(self, x: Tensor, padding: int) -> Tensor:
-        """Features of ``x`` padded with ``padding`` zeros."""
+        """Return the features of ``x``, which is padded with ``padding`` zeros."""
         return self._convolve(x, padding, rectified=True)
 
     def backward(self, gradient: Tensor, y: Tensor, padding: int) -> Tensor:
-        """Gradient for the ``x`` whose features are ``y``, from that for ``y``, which it overwrites."""
+        """Return the gradient for the input from ``gradient``, the one for its features ``y``. Overwrites it."""
         torch.ops.aten.threshold_backward.grad_input(gradient, y, 0, grad_input=gradient)
         return self._convolve_back(gradient, 2 - padding, rectified=False)
 
 
 class ThinConvolution:
-    """A :class:`FrozenConvolution` whose values before the ReLU are ``mean`` (C,) plus few ``directions`` (C, r)."""
+    """A fast approximation of a :class:`FrozenConvolution`.
+
+    Its values before the ReLU are ``mean`` (C,) plus a combination of a few ``directions`` (C, r).
+    """
 
     def __init__(
         self, weight: Tensor, bias: Tensor, mean: Tensor, directions: Tensor, device: torch.device, dtype: torch.dtype
@@ -81,8 +84,9 @@ class ThinConvolution:
 def add_mixed(into: Tensor, x: Tensor, matrix: Tensor, offset: Tensor | None = None) -> None:
     """Add ``matrix`` (D, C) times the channels of each position of ``x`` (1, C, h, w) to ``into`` (1, D, h, w).
 
-    ``offset`` (D,) is added at each position as well. This is a 1x1 convolution, and all operands have one precision.
-    oneDNN adds before it rounds; it is fastest where ``into`` and ``x`` are whole tensors or whole rows of them.
+    ``offset`` (D,) is also added at each position. This is a 1x1 convolution. All operands must have the same
+    precision. oneDNN adds before it rounds. It is fastest if ``into`` and ``x`` are whole tensors or whole rows of
+    them.
     """
     if _fastest(x.device, x.dtype) is _Packed:
         kernel, ones = matrix.contiguous()[:, :, None, None], [1, 1]
@@ -99,12 +103,12 @@ def add_mixed(into: Tensor, x: Tensor, matrix: Tensor, offset: Tensor | None = N
 
 
 def positions(x: Tensor) -> Tensor:
-    """Features (1, C, h, w) as a matrix (h w, C), if possible without moving them in memory."""
+    """Return features (1, C, h, w) as a matrix (h w, C), if possible without a copy."""
     return x[0].permute(1, 2, 0).flatten(0, 1) if _is_by_position(x) else x[0].flatten(1).T
 
 
 def _is_by_position(x: Tensor) -> bool:
-    """Whether the channels of a position lie side by side in memory."""
+    """Return True if the channels of a position are side by side in memory."""
     return x.stride(1) == 1
 
 
@@ -138,14 +142,17 @@ class _Winograd:
 
 
 def _spreading(weight: Tensor) -> Tensor:
-    """The matrix (D 9, C) with the contribution of each position to the 3x3 around it: faster for few channels D."""
+    """Return the matrix (D 9, C) of each position's contributions to the 3x3 positions around it.
+
+    For few output channels D, it is faster than a convolution.
+    """
     return weight.flip(2, 3).permute(0, 2, 3, 1).flatten(0, 2).contiguous()
 
 
 class _Packed:
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         weight = weight.contiguous(memory_format=torch.channels_last)
-        if weight.shape[2] > 1:  # 1x1 kernels are laid out soon at each call, and slowly if they have been before
+        if weight.shape[2] > 1:  # for 1x1 kernels, oneDNN is slower with a layout that was made before
             size = [1, weight.shape[1], _USUAL_GRID, _USUAL_GRID]
             weight = torch.ops.mkldnn._reorder_convolution_weight(weight, [1, 1], [1, 1], [1, 1], 1, size)
         self._weight = weight
@@ -161,7 +168,10 @@ class _Packed:
 
 @lru_cache(maxsize=1)
 def _has_winograd() -> bool:
-    """Whether NNPACK is here. It keeps the threads of its first call. So that call is made here, not in a tile."""
+    """Return True if NNPACK is available.
+
+    NNPACK always uses the number of threads of its first call. So the first call is made here, not in a tile.
+    """
     if not torch.backends.nnpack.is_available():  # type: ignore[no-untyped-call]
         return False
     torch._nnpack_spatial_convolution(torch.zeros(1, 64, 8, 8), torch.zeros(64, 64, 3, 3), None, [1, 1])
@@ -169,7 +179,7 @@ def _has_winograd() -> bool:
 
 
 def has_fast_narrow_kernels(device: torch.device, dtype: torch.dtype) -> bool:
-    """Whether a convolution with half the channels takes half the time even in shallow layers."""
+    """Return True if a convolution with half the channels takes half the time, also in shallow layers."""
     return _fastest(device, dtype) is not _Winograd
 
 

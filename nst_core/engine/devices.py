@@ -1,4 +1,4 @@
-"""The devices of this machine, their precision and their free memory. All of it is detected, not assumed."""
+"""The devices of this machine, their precision and their free memory. All of this is detected."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from nst_core.job.errors import DeviceUnavailable
 
 from . import cgroups
 
-#: Bytes of a process with the engine loaded, where the system does not report its size.
+#: The assumed bytes of a process with the engine, for systems that do not report them.
 _USUAL_RESIDENT = 700 << 20
 
-#: Accelerators in the order of preference. ROCm builds of torch answer as cuda.
+#: The accelerators, the preferred one first. In ROCm builds of torch, an AMD GPU has the name cuda.
 _ACCELERATORS = ("cuda", "xpu", "mps")
 
 
 def available() -> list[str]:
-    """Names of the devices that work here, the preferred one first; ``cpu`` is always among them."""
+    """Return the names of the devices that work here, the preferred one first. ``cpu`` is always one of them."""
     names: list[str] = []
     for kind in _ACCELERATORS:
         backend = getattr(torch, kind, None)
@@ -32,7 +32,7 @@ def available() -> list[str]:
 
 
 def select(name: str) -> torch.device:
-    """The device called ``name``, or the preferred one for ``auto``. Raises DeviceUnavailable."""
+    """Return the device called ``name``, or the preferred one for ``auto``. Raises DeviceUnavailable."""
     names = available()
     chosen = names[0] if name == "auto" else name
     if chosen.endswith(":0"):
@@ -43,14 +43,14 @@ def select(name: str) -> torch.device:
 
 
 def is_accelerator(device: torch.device) -> bool:
-    """Whether the device has a memory of its own; if it runs out, the CPU goes on."""
+    """Return True if the device is not the CPU. It has its own memory. If that runs out, the CPU is used."""
     return device.type != "cpu"
 
 
 def convolution_dtype(device: torch.device) -> torch.dtype:
-    """The precision of convolutions: bfloat16 where the hardware multiplies it natively, float32 elsewhere."""
+    """Return the precision of convolutions: bfloat16 if the hardware can multiply it natively, otherwise float32."""
     if device.type == "cuda":
-        # float16 would lose the gradient: on a large canvas all of it is smaller than the smallest number there is.
+        # With float16, the gradient would be 0 on a large canvas, because it is smaller than the smallest number there.
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
     if device.type == "cpu" and (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):
         return torch.bfloat16
@@ -58,11 +58,11 @@ def convolution_dtype(device: torch.device) -> torch.dtype:
 
 
 def free_memory(device: torch.device) -> int:
-    """Bytes that a job could take now without pushing others out."""
+    """Return the bytes that a job can use now, if no other program has to free memory."""
     if device.type in ("cuda", "xpu"):
         backend = getattr(torch, device.type)
         free, _ = backend.mem_get_info(device)
-        # Memory that torch holds from an earlier job and does not use is free for the next one.
+        # torch keeps memory of an earlier job that it does not use. The next job can use it.
         return int(free + backend.memory_reserved(device) - backend.memory_allocated(device))
     if device.type == "mps":
         return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
@@ -70,17 +70,17 @@ def free_memory(device: torch.device) -> int:
 
 
 def held_memory(device: torch.device) -> int:
-    """Bytes of the device's memory that this process uses now."""
+    """Return the bytes of the device's memory that this process uses now."""
     if device.type in ("cuda", "xpu"):
         return int(getattr(torch, device.type).memory_allocated(device))
     return torch.mps.current_allocated_memory() if device.type == "mps" else _resident()
 
 
 def return_unused_memory() -> None:
-    """Give unused memory back to the system.
+    """Return unused memory to the system.
 
-    Torch keeps freed memory of a GPU in pieces that are too small for larger canvases. glibc keeps memory that threads
-    have freed, if it lies between blocks in use.
+    torch keeps the freed memory of a GPU in pieces that are too small for larger canvases. glibc keeps memory that
+    threads have freed if it is between blocks that are in use.
     """
     for kind in _ACCELERATORS:
         backend = getattr(torch, kind, None)
@@ -100,7 +100,7 @@ def _resident() -> int:
 
 
 def _free_host_memory() -> int:
-    """Available memory of the machine, within the limits of the control groups that this process is in."""
+    """Return the available memory of the machine, within the limits of this process's control groups."""
     limits = [_available_by_meminfo(), cgroups.available_memory()]
     known = [limit for limit in limits if limit is not None]
     return min(known) if known else 4 << 30

@@ -1,4 +1,4 @@
-"""The time and memory of a job before it is started, from the sizes of its pictures alone, and the size that suits."""
+"""Estimates of a job's time and memory from the sizes of its pictures, and the choice of a working size."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from . import devices
 from .clock import Clock
 from .preparation import effective, planned
 
-#: Seconds that a job may take without an offer of a smaller working size.
+#: If a job takes more seconds than this, a smaller working size is offered.
 _QUICK = 60.0
 
-#: Working sizes that are offered, in pixels: smaller ones leave too little detail to enlarge.
+#: The working sizes that are offered, in pixels. Smaller ones would have too little detail.
 _OFFERED = (3072, 2560, 2048, 1536, 1280, 1024, 768, 512)
 
 
 def estimate(sizes: JobSizes, settings: Settings) -> Estimate:
-    """The cost of a job. Raises DeviceUnavailable and MemoryBudgetTooSmall, as the job itself would."""
+    """Return the cost of a job. Raises DeviceUnavailable and MemoryBudgetTooSmall, like the job itself."""
     settings = in_working_size(sizes, settings)
     seconds, memory = _cost(sizes, settings)
     side = min(max(sizes.content), settings.size or max(sizes.content))
@@ -29,7 +29,7 @@ def estimate(sizes: JobSizes, settings: Settings) -> Estimate:
 
 
 def in_working_size(sizes: JobSizes, settings: Settings) -> Settings:
-    """``settings`` with a working size of its own in place of AUTOMATIC. Raises like :func:`estimate`."""
+    """Return ``settings`` with a real working size instead of AUTOMATIC. Raises the errors of :func:`estimate`."""
     if settings.size != AUTOMATIC:
         return settings
     full, side = replace(settings, size=0), max(sizes.content)
@@ -39,13 +39,13 @@ def in_working_size(sizes: JobSizes, settings: Settings) -> Settings:
 
 
 def _quick_size(sizes: JobSizes, settings: Settings, side: int) -> int:
-    """The largest size below ``side`` that is offered and quick; 0 if there is none."""
+    """Return the largest offered size below ``side`` that is quick; 0 if there is none."""
     smaller = (size for size in _OFFERED if size < side and _is_quick(sizes, replace(settings, size=size)))
     return next(smaller, 0)
 
 
 def _is_quick(sizes: JobSizes, settings: Settings) -> bool:
-    """Whether the job takes no longer than a minute, and fits into memory."""
+    """Return True if the job takes at most a minute and fits into memory."""
     try:
         return _cost(sizes, settings)[0] <= _QUICK
     except MemoryBudgetTooSmall:
@@ -53,7 +53,7 @@ def _is_quick(sizes: JobSizes, settings: Settings) -> bool:
 
 
 def _cost(sizes: JobSizes, settings: Settings) -> tuple[float, int]:
-    """Seconds, and bytes at the peak."""
+    """Return the seconds of a job, and its peak of memory in bytes."""
     device = devices.select(settings.device)
     octaves, plan = planned(sizes, effective(settings), device)
     return Clock(octaves, str(device), plan.feature_bytes).estimate(), plan.memory(octaves)

@@ -1,7 +1,7 @@
-"""VGG-19 with named layers: a picture in, the features after any of its ReLUs out (Simonyan and Zisserman 2015).
+"""VGG-19 with named layers (Simonyan and Zisserman 2015): it computes the features of a picture after each ReLU.
 
-It is a chain of frozen layers, so the way back is the same chain walked from its end. It is written out here rather
-than left to autograd: otherwise the work between the convolutions would cost as much as they do.
+The network is a chain of frozen layers. This module computes the gradient itself, from the last layer to the first.
+With autograd, the operations between the convolutions would take as much time as the convolutions.
 """
 
 from __future__ import annotations
@@ -17,40 +17,41 @@ from torch.nn import functional as F
 from .convolution import FrozenConvolution, ThinConvolution
 from .weights import BLOCKS, CHANNELS, RELU_NAMES, Weights
 
-#: The shortest side of a picture that still has features behind all pooling layers.
+#: The shortest side of a picture that has features after all pooling layers.
 SMALLEST_SIDE = 16
 
 #: Features (1, C, h, w) by layer name, with h = H // stride.
 Features = dict[str, Tensor]
 
-#: Adds the gradient of a loss at a layer's features to the gradient (1, C, h, w) from deeper layers, in place.
+#: A function that adds the gradient of a loss for a layer's features to the gradient (1, C, h, w) from deeper layers.
 AddSlope = Callable[[str, Tensor], None]
 
 
 @dataclass(frozen=True)
 class Pooling:
-    """Halves the sides: ``maximum`` times the largest of each 2 x 2 positions, plus the rest times their mean.
+    """A pooling layer, which halves both sides.
 
-    1 is the network as it was trained. For painting, a pure maximum is bad: its gradient reaches only one pixel of four
-    and leaves specks in flat areas. A mean (Gatys et al. 2016) shifts the input of deeper layers, and leaves a mesh.
-    Half of each leaves neither.
+    Its output is ``maximum`` times the largest of 2 x 2 positions, plus ``1 - maximum`` times their mean. The network
+    was trained with 1. For painting, this is bad: the gradient changes only one pixel of four, so there are specks in
+    flat areas. With the mean alone (Gatys et al. 2016), the input of deeper layers changes, and a mesh appears. With
+    0.5 both faults disappear.
     """
 
     maximum: float
 
     def forward(self, x: Tensor) -> Tensor:
-        """Features (1, C, h, w) of ``x`` (1, C, H, W); an odd last row or column is dropped."""
+        """Return the pooled features (1, C, h, w) of ``x`` (1, C, H, W). An odd last row or column is dropped."""
         if self.maximum == 1:
             return _of_four(x, torch.maximum)
         mean = _of_four(x, torch.add).div_(4)
         return mean.lerp_(_of_four(x, torch.maximum), self.maximum) if self.maximum else mean
 
     def before(self, name: str, x: Tensor) -> Tensor:
-        """The input of layer ``name`` from the features ``x`` (N, C, H, W) of the layer before it."""
+        """Return the input of the layer ``name``. ``x`` (N, C, H, W) are the features of the layer before it."""
         return self.forward(x) if _starts_block(name) else x
 
     def backward(self, gradient: Tensor, x: Tensor) -> Tensor:
-        """Gradient for ``x`` from that for the smaller features."""
+        """Return the gradient for ``x`` from the gradient for the pooled features."""
         spread = self._to_largest(gradient, x) if self.maximum else torch.zeros_like(x)
         if self.maximum < 1:
             height, width = gradient.shape[2:]
@@ -60,21 +61,21 @@ class Pooling:
         return spread
 
     def _to_largest(self, gradient: Tensor, x: Tensor) -> Tensor:
-        _, places = F.max_pool2d(x, 2, return_indices=True)  # slower than _of_four, but it picks one of equal values
+        _, places = F.max_pool2d(x, 2, return_indices=True)  # slower than _of_four, but it chooses one of equal values
         back = torch.ops.aten.max_pool2d_with_indices_backward
         spread: Tensor = back(gradient * self.maximum, x, [2, 2], [2, 2], [0, 0], [1, 1], False, places)
         return spread
 
 
 def _of_four(x: Tensor, combine: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
-    """Each 2 x 2 positions in one, by rows and then by columns: slices are faster than torch's pooling."""
+    """Combine 2 x 2 positions into one, first rows and then columns. Slices are faster than torch's pooling."""
     height, width = (side // 2 * 2 for side in x.shape[2:])
     rows = combine(x[:, :, 0:height:2, :width], x[:, :, 1:height:2, :width])
     return combine(rows[..., 0::2], rows[..., 1::2])
 
 
 class Network:
-    """Frozen VGG-19 on ``device``, its convolutions computed in ``dtype``. Some may be ``thin`` ones."""
+    """A frozen VGG-19 on ``device``, with the precision ``dtype``. The layers in ``thin`` are replaced by thin ones."""
 
     def __init__(
         self,
@@ -94,10 +95,11 @@ class Network:
 
     @torch.no_grad()
     def forward(self, rgb: Tensor, names: Collection[str], keep_all: bool = False) -> Features:
-        """Features of ``rgb`` (3, H, W; sRGB-encoded, 0..1) at ``names``.
+        """Return the features of ``rgb`` (3, H, W; sRGB-encoded, 0..1) at the layers ``names``.
 
-        With ``keep_all`` those on the way to them as well, because :meth:`backward` needs them. The first layer
-        replicates the border and so leaves no frame in the picture; the others pad with zeros as they were trained.
+        With ``keep_all``, return those of all layers before them, too, because :meth:`backward` needs them. The first
+        layer repeats the pixels of the border, so that no frame appears in the picture. The other layers pad with
+        zeros, as in their training.
         """
         found: Features = {}
         x = F.pad(((rgb - self._mean) * self._scale).to(self.dtype)[None], (1, 1, 1, 1), mode="replicate")
@@ -110,9 +112,10 @@ class Network:
 
     @torch.no_grad()
     def backward(self, features: Features, names: Collection[str], add_slope: AddSlope) -> Tensor:
-        """Gradient (3, H, W) for the picture; ``features`` are all up to the deepest of ``names``, let go on the way.
+        """Return the gradient (3, H, W) for the picture.
 
-        ``add_slope`` is called for each of ``names``, from the deepest on.
+        ``features`` are those of all layers up to the deepest of ``names``. They are removed as soon as they are not
+        needed. ``add_slope`` is called for each of ``names``, the deepest first.
         """
         passed = _up_to(names)
         gradient = torch.zeros_like(features[passed[-1]])
@@ -125,12 +128,12 @@ class Network:
         return _without_border(gradient)[0].to(self._scale.dtype) * self._scale
 
     def channels(self, name: str) -> int:
-        """Features at each position of a layer."""
+        """Return the number of features at each position of a layer."""
         return self._layers[name].channels
 
 
 def _up_to(names: Collection[str]) -> tuple[str, ...]:
-    """The layers on the way to the deepest of ``names``."""
+    """Return all layers up to the deepest of ``names``."""
     return RELU_NAMES[: max(RELU_NAMES.index(name) for name in names) + 1]
 
 
@@ -139,9 +142,9 @@ def _starts_block(name: str) -> bool:
 
 
 def _without_border(gradient: Tensor) -> Tensor:
-    """The gradient of a picture from that of the picture with a replicated border of one pixel, which it overwrites.
+    """Return the gradient for a picture from that for the picture with a repeated border of one pixel. Overwrites it.
 
-    Torch's own way adds in no certain order on a GPU, and the same job would not give the same picture twice.
+    On a GPU, torch's own function adds in a random order, so the same job would not always give the same picture.
     """
     for axis in (2, 3):
         for inner, border in ((1, 0), (-2, -1)):
@@ -150,25 +153,25 @@ def _without_border(gradient: Tensor) -> Tensor:
 
 
 def stride(name: str) -> int:
-    """Pixels of the picture between two neighbors on a layer's grid: 1, 2, 4, 8 or 16."""
+    """Return the distance in pixels between two neighbors on a layer's grid: 1, 2, 4, 8 or 16."""
     return 1 << (int(name[4]) - 1)
 
 
 def values_per_pixel(names: Collection[str]) -> float:
-    """Features for each pixel of a picture that are kept on the way to ``names``."""
+    """Return the number of features of all layers up to ``names``, per pixel of the picture."""
     return sum(values_at(name) for name in _up_to(names))
 
 
 def values_at(name: str) -> float:
-    """Features of one layer for each pixel of a picture."""
+    """Return the number of features of one layer, per pixel of the picture."""
     return CHANNELS[int(name[4]) - 1] / stride(name) ** 2
 
 
 def halo(names: Collection[str]) -> int:
-    """Pixels around a tile on which its features at ``names`` depend: a bound that is a multiple of the stride.
+    """Return the width in pixels of a border around a tile, so that its features at ``names`` depend only on both.
 
-    A convolution reaches one position of its own grid to each side, so a layer in block b adds 2^(b-1) pixels; pooling
-    starts on multiples of the stride and reaches less than one position to the right.
+    It is a multiple of the stride. A convolution uses one more position of its grid at each side, so a layer in block b
+    adds 2^(b-1) pixels. Pooling starts on multiples of the stride and uses less than one position to the right.
     """
     deepest = max(names, key=RELU_NAMES.index)
     reach = sum(stride(name) for name in RELU_NAMES[: RELU_NAMES.index(deepest) + 1])
@@ -177,10 +180,10 @@ def halo(names: Collection[str]) -> int:
 
 
 def grid_size(name: str, height: int, width: int) -> tuple[int, int]:
-    """Height and width of a layer's features of a picture: pooling drops rows and columns that do not fill a window."""
+    """Return the height and width of a layer's grid. Pooling drops rows and columns that do not fill a window."""
     return height // stride(name), width // stride(name)
 
 
 def total_stride() -> int:
-    """Stride of the deepest block: tiles that start on its multiples line up with every layer's grid."""
+    """Return the stride of the deepest block. Tiles that start on its multiples fit to the grid of every layer."""
     return 1 << (len(BLOCKS) - 1)

@@ -1,7 +1,7 @@
-"""The painting as it leaves the engine: in the scene's size, with its detail, its gaps between regions, and its hues.
+"""The finished picture in the scene's size, made from the painting.
 
 A picture can be twenty times as large as its painting. So it is made strip by strip: a strip stays in the cache of a
-core until it is written to the result, which takes a quarter of the time that passes over the whole picture take.
+core until it is written to the result. This takes a quarter of the time of passes over the whole picture.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ from .scene import Scene
 from .starts import CurrentPicture, source
 from .tensors import Sheet
 
-#: Pixels of a strip: its channels are 3 MB.
+#: The number of pixels in a strip. Its channels have 3 MB.
 _STRIP = 1 << 18
 
 
 def finished(prepared: Preparation, painting: CurrentPicture, scene: Scene, pixel_format: str) -> PixelBuffer:
-    """The painting in the size of ``scene``, which has all pictures of the job; its alpha is what may change."""
+    """Return the picture in the size of ``scene``, with the strength, the hues, and the pixels that must not change.
+
+    Its alpha is the coverage of the scene.
+    """
     sheet = Sheet(*scene.size, pixel_format)
     painted, shown, coverage = _painted(prepared, painting, scene), scene.shown(), scene.coverage()
 
@@ -49,19 +52,22 @@ def finished(prepared: Preparation, painting: CurrentPicture, scene: Scene, pixe
 
 
 def _painted(prepared: Preparation, painting: CurrentPicture, scene: Scene) -> Callable[[slice, Scene], Tensor]:
-    """The function that gives rows of the painting in the scene's size; it takes them, and these rows of the scene."""
+    """Return a function that computes some rows of the painting in the scene's size.
+
+    Its arguments are the rows, and the scene cut to these rows.
+    """
     height, width = scene.size
     if prepared.is_texture or height * width <= painting.rgb[0].numel():
         reduced = reduce(painting.rgb, height, width, prepared.wrap)
         return lambda rows, part: reduced[:, rows].clamp(0, 1)
-    # Enlarging is linear: enlarge the difference once instead of both pictures.
+    # Enlarging is linear, so enlarge the difference once instead of both pictures.
     change = painting.rgb - _reduced_source(prepared, painting, scene)
     enlarged = Enlarged(change, height, width, prepared.wrap)
     return lambda rows, part: enlarged.added_to(source(prepared, part, painting.strength), rows).clamp_(0, 1)
 
 
 def _reduced_source(prepared: Preparation, painting: CurrentPicture, scene: Scene) -> Tensor:
-    """What the scene's canvas would begin with, in the size of the painting: first narrower, then lower."""
+    """Return the source in the size of the painting. Reduce its width first, and then its height."""
     height, width = painting.rgb.shape[1:]
     narrow = painting.rgb.new_empty((3, scene.size[0], width))
 
@@ -74,7 +80,7 @@ def _reduced_source(prepared: Preparation, painting: CurrentPicture, scene: Scen
 
 
 def _each_strip(work: Callable[[slice], None], scene: Scene) -> None:
-    """Call ``work`` with the rows of each strip: several at a time on a CPU, each with one thread."""
+    """Call ``work`` with the rows of each strip. On a CPU, several strips are computed at a time, one per thread."""
     workers = 1 if is_accelerator(scene.content.device) else torch.get_num_threads()
     for _ in in_parallel(work, [(rows,) for rows in _strips(*scene.size)], workers):
         pass

@@ -1,9 +1,9 @@
-"""The losses of one layer: style as the moments of its features, and total variation.
+"""The losses of one layer: the distance between moments of features, for the style, and the total variation.
 
-Style follows Gatys, Ecker and Bethge (CVPR 2016), with the mean of the features beside their Gram matrix (SPST, EGSR
-2024), weighted by region masks (Gatys et al. 2017). Each distance is relative to its target, because the size of the
-features differs from layer to layer. Moments are sums over positions. This makes exact tiles possible, so they stay
-sums here until the whole canvas has been seen.
+Style follows Gatys, Ecker and Bethge (CVPR 2016), with the mean of the features in addition to their Gram matrix (SPST,
+EGSR 2024), weighted by region masks (Gatys et al. 2017). Each distance is relative to its target, because features of
+different layers have different sizes. Moments are sums over positions, so the sums of all tiles can be added, and the
+result is exact. Only after the last tile, they are divided by the number of positions.
 """
 
 from __future__ import annotations
@@ -25,29 +25,29 @@ STYLE_LAYERS = tuple(_COUNTS)
 
 _TINY = 1e-12
 
-#: Positions that are summed at a time: they stay in the processor's cache.
-POSITIONS_AT_ONCE = 4096
+#: The number of positions that are summed at a time. So many stay in the processor's cache.
+_POSITIONS_AT_ONCE = 4096
 
 
 def layer_weights(layers: Collection[str]) -> dict[str, float]:
-    """The weight of the relative distance of each of the style layers ``layers``, 1 in the mean."""
+    """Return the weight of the relative distance of each of the style ``layers``. The mean of the weights is 1."""
     total = sum(_COUNTS[name] for name in layers)
     return {name: _COUNTS[name] * len(layers) / total for name in layers}
 
 
-def moment_sums(features: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Sums over positions of ``weight * f f^T`` and of ``weight * f``, for features (1, C, h, w).
+def moment_sums(features: Tensor, weight: Tensor | None = None, at_once: int = _POSITIONS_AT_ONCE) -> Tensor:
+    """Return the sums over positions of ``weight * f f^T`` and of ``weight * f``, for features (1, C, h, w).
 
-    ``weight`` is (h, w), or None for 1. Result (C, C + 1), the second sum in its last column, in float32 unless the
-    features are in float64. A CPU multiplies bfloat16 four times as fast as float32. It rounds each product, but that
-    is one of a few positions only, and the errors of all of them cancel each other out.
+    ``weight`` is (h, w), or None for 1. The result is (C, C + 1), with the second sum in the last column. It is in
+    float32, or in float64 if the features are. A CPU multiplies bfloat16 four times as fast as float32. It rounds each
+    product of ``at_once`` positions, and these errors cancel each other out in the sum.
     """
     channels, height, width = features.shape[1:]
     precision = torch.float64 if features.dtype == torch.float64 else torch.float32
     products = features.new_zeros((channels, channels), dtype=precision)
     sums = features.new_zeros(channels, dtype=precision)
     on_cpu = features.device.type == "cpu"
-    rows = max(1, POSITIONS_AT_ONCE // width) if on_cpu else height
+    rows = max(1, at_once // width) if on_cpu else height
     weights = repeat(None) if weight is None else weight.split(rows)  # type: ignore[no-untyped-call]
     for part, of_part in zip(features.split(rows, dim=2), weights):  # type: ignore[no-untyped-call]
         f = positions(part if on_cpu else part.to(precision))
@@ -60,7 +60,7 @@ def moment_sums(features: Tensor, weight: Tensor | None = None) -> Tensor:
 def add_moments_gradient(gradient: Tensor, features: Tensor, slopes: Tensor, weight: Tensor | None = None) -> None:
     """Add the gradient of a loss for features (1, C, h, w) to ``gradient``, in place.
 
-    ``slopes`` (C, C + 1), in the features' precision, is the gradient of the loss for their :func:`moment_sums`.
+    ``slopes`` (C, C + 1) is the gradient of the loss for their :func:`moment_sums`, in the features' precision.
     """
     of_products, of_sums = 2 * slopes[:, :-1], slopes[:, -1]  # each feature is twice in a product
     if weight is None:
@@ -71,9 +71,9 @@ def add_moments_gradient(gradient: Tensor, features: Tensor, slopes: Tensor, wei
 
 
 def moments_distance(value: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Relative squared distance of Gram matrices plus that of means, and the gradient for ``value``.
+    """Return the relative squared distance of Gram matrices plus that of means, and the gradient for ``value``.
 
-    Both are (C, C + 1), with the means in the last column. ``value`` is overwritten.
+    ``value`` and ``target`` are (C, C + 1), with the means in the last column. Overwrites ``value``.
     """
     of_gram, gram_slope = relative_distance(value[:, :-1], target[:, :-1])
     of_mean, mean_slope = relative_distance(value[:, -1:], target[:, -1:])
@@ -81,19 +81,22 @@ def moments_distance(value: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def relative_distance(value: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """``|value - target|^2 / |target|^2`` and its gradient for ``value``, which it overwrites."""
+    """Return ``|value - target|^2 / |target|^2`` and its gradient for ``value``. Overwrites ``value``."""
     difference, scale = value.sub_(target), _square(target).clamp_min(_TINY)
     return _square(difference) / scale, difference.mul_(2 / scale)
 
 
 def _square(x: Tensor) -> Tensor:
-    """``|x|^2``, in one pass over memory."""
+    """Return ``|x|^2``, computed in one pass over memory."""
     norm: Tensor = torch.linalg.vector_norm(x)
     return norm.square()
 
 
 def total_variation(rgb: Tensor, wrap: Wrap = OPEN) -> tuple[Tensor, Tensor]:
-    """Mean squared difference of neighboring pixels of (3, H, W), and its gradient (Mahendran and Vedaldi 2015)."""
+    """Return the mean squared difference of neighboring pixels, and its gradient (Mahendran and Vedaldi 2015).
+
+    ``rgb`` is (3, H, W).
+    """
     gradient = torch.zeros_like(rgb)
     loss = rgb.new_zeros(())
     for axis, meets in zip((1, 2), wrap):

@@ -1,8 +1,8 @@
-"""The objective of a whole canvas and its exact gradient, computed tile by tile in bounded memory.
+"""The objective of a whole canvas and its exact gradient, computed tile by tile with limited memory.
 
-First the moments and the sampled features are collected over all tiles. Then the slope of the objective for each of
-them is known, and a second pass carries it back through each tile into the canvas. Nothing is approximated: values and
-gradients are those of the canvas in one piece.
+A first pass over all tiles collects the moments and the sampled features. From them follow the loss and its gradient
+for each of them, the *slopes*. A second pass computes from the slopes the gradient for the pixels of each tile. Nothing
+is approximated: the loss and the gradient are those of the canvas in one piece.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from .wrapping import OPEN, Wrap, add
 
 @dataclass(frozen=True)
 class StyleTarget:
-    """Moments to reach (means over positions) by layer, within ``mask`` (H, W; None: everywhere).
+    """The target moments (means over positions) by layer, within ``mask`` (H, W; None: everywhere).
 
-    ``share`` is the part of the style objective that this target has; the shares of all targets sum to 1.
+    ``share`` is the weight of this target in the style objective. The sum of the shares of all targets is 1.
     """
 
     moments: Moments
@@ -37,7 +37,7 @@ class StyleTarget:
 
 
 class SampledTarget(Protocol):
-    """A target for the features at some ``places`` (N,) of the grid of ``layer``; places count row by row."""
+    """A target for the features of ``layer`` at some ``places`` (N,) of its grid. A place is an index, row by row."""
 
     @property
     def layer(self) -> str:
@@ -48,7 +48,7 @@ class SampledTarget(Protocol):
         """Indices (N,) of positions."""
 
     def distance(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """How far features (N, C) are from it, and the gradient (N, C)."""
+        """Return the distance of features (N, C) from this target, and the gradient (N, C)."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,14 @@ class ContentTarget:
 
 @dataclass(frozen=True)
 class LayoutTarget:
-    """Mean colors (3, h, w) of squares of ``factor`` pixels to keep, and the ``weights`` (h, w) of squares."""
+    """The target mean colors (3, h, w) of squares of ``factor`` pixels, and the ``weights`` (h, w) of the squares."""
 
     factor: int
     colors: Tensor
     weights: Tensor
 
     def distance(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
-        """The weighted sum of squared differences, and its gradient for ``rgb`` (3, H, W)."""
+        """Return the weighted sum of squared differences, and its gradient for ``rgb`` (3, H, W)."""
         difference = average(rgb, self.factor) - self.colors
         weighted = difference * self.weights
         return (weighted * difference).sum(), spread(2 * weighted, self.factor, rgb)
@@ -82,7 +82,7 @@ class LayoutTarget:
 
 @dataclass(frozen=True)
 class StrokeTarget:
-    """Features of a style as unit vectors (M, C) from their ``mean`` (C,), to which the painted features are drawn."""
+    """The target features of a style: unit vectors (M, C) from their ``mean`` (C,)."""
 
     layer: str
     places: Tensor
@@ -98,9 +98,9 @@ class StrokeTarget:
 
 @dataclass
 class Objective:
-    """Style and content of a canvas in one number, and its gradient.
+    """The loss of style and content on a canvas, and its gradient.
 
-    ``layer_weights`` are those of the style layers whose moments count on this canvas.
+    ``layer_weights`` has the style layers that are used on this canvas, and their weights.
     """
 
     canvas: Canvas
@@ -114,7 +114,7 @@ class Objective:
         self._names = list(dict.fromkeys([*self.layer_weights, *(target.layer for target in self.sampled)]))
 
     def __call__(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
-        """Loss and gradient (3, H, W) at ``rgb`` (3, H, W)."""
+        """Return the loss and its gradient (3, H, W) at ``rgb`` (3, H, W)."""
         canvas, names = self.canvas, self._names
         samples = [Sample(canvas, target.layer, target.places, rgb.dtype) for target in self.sampled]
         kept: dict[int, Features] = {}
@@ -154,7 +154,7 @@ class Objective:
         return loss, gradient
 
     def _style(self, sums: Sequence[Moments]) -> tuple[Tensor, list[Moments]]:
-        """The style term, and its slope for the sums of each region, which it overwrites."""
+        """Return the style loss, and its slopes for the sums of each region. Overwrites ``sums``."""
         loss = torch.zeros((), device=self.canvas.network.device)
         slopes = []
         for region, target, so_far in zip(self._regions, self.targets, sums):
@@ -168,7 +168,7 @@ class Objective:
         return loss, slopes
 
     def _of_samples(self, samples: Sequence[Sample]) -> tuple[Tensor, list[Tensor]]:
-        """The loss of all sampled targets, and its slopes for the features of each sample."""
+        """Return the loss of all sampled targets, and its slopes for the features of each sample."""
         found = [target.distance(sample.features) for target, sample in zip(self.sampled, samples)]
         loss = sum((distance for distance, _ in found), torch.zeros((), device=self.canvas.network.device))
         return loss, [slope for _, slope in found]
@@ -176,7 +176,7 @@ class Objective:
     def _add_style_slope(
         self, name: str, crop: Crop, features: Tensor, gradient: Tensor, slopes: Sequence[Moments]
     ) -> None:
-        """Add the slope for the crop's features at ``name`` to the gradient for them, where the tile owns them."""
+        """Add the style's gradient for the crop's features at ``name`` to ``gradient``, where the tile owns them."""
         if name in self.layer_weights:
             owned, into = crop.owned(features, name), crop.owned(gradient, name)
             for region, slope in zip(self._regions, slopes):
@@ -185,7 +185,7 @@ class Objective:
 
 @dataclass(frozen=True)
 class View:
-    """A canvas as it is seen from afar: averaged over squares of ``factor`` pixels, and judged there."""
+    """A reduced view of a canvas, averaged over squares of ``factor`` pixels, with its own objective."""
 
     factor: int
     objective: Objective
@@ -194,10 +194,10 @@ class View:
 
 @dataclass(frozen=True)
 class Whole:
-    """All that counts on a canvas: its objective, those of its views, and ``tv_weight`` times the total variation.
+    """All losses on a canvas: its objective, those of its views, and the total variation times ``tv_weight``.
 
-    ``earlier`` is the frame before, which this one of a film stays near to. ``allowed`` takes a gradient and returns
-    the part of it that may be followed.
+    ``earlier`` is the earlier frame of a film: this frame stays near to it. ``allowed`` removes the parts of a gradient
+    that would change pixels that must not change.
     """
 
     objective: Objective
@@ -208,7 +208,7 @@ class Whole:
     allowed: Callable[[Tensor], Tensor] = lambda gradient: gradient
 
     def __call__(self, rgb: Tensor) -> tuple[float, Tensor]:
-        """Loss and gradient (3, H, W) at ``rgb`` (3, H, W)."""
+        """Return the loss and its gradient (3, H, W) at ``rgb`` (3, H, W)."""
         loss, gradient = self.objective(rgb)
         for view in self.views:
             seen, slope = view.objective(average(rgb, view.factor))

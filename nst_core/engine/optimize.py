@@ -1,9 +1,9 @@
-"""One scale: L-BFGS on the pixels (Liu and Nocedal 1989), with the guards that style transfer needs.
+"""The optimization of one canvas: L-BFGS on the pixels (Liu and Nocedal 1989), with limits that style transfer needs.
 
-Without a line search every evaluation is a step. In its place: the first step changes the picture by about one gray
-level, a step that raises the loss by half or is not finite is taken back and shortened, and no step changes the picture
-by more than a few gray levels in the mean. On a large canvas each picture that is held takes hundreds of megabytes, so
-the arithmetic is in place wherever the operand is not used elsewhere.
+There is no line search, so every evaluation is a step. These rules replace it: the first step changes the picture by
+about one gray level. If a step raises the loss by half, or gives numbers that are not finite, it is undone and
+shortened. No step changes the picture by more than a few gray levels in the mean. On a large canvas a picture has
+hundreds of megabytes, so a computation overwrites its operand if that is not needed anymore.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from .control import Checkpoint, unchecked
 
 Evaluate = Callable[[Tensor], tuple[float, Tensor]]
 
-#: Mean change of the picture (1 is white) by the first step, and at most by any step.
+#: The mean change of the picture (1 is white) by the first step, and the largest mean change by any step.
 _FIRST_STEP = 1 / 255
 _LONGEST_STEP = 20 / 255
 
-#: A step may raise the loss by this factor; L-BFGS often gains more by the next one than it lost.
+#: A step may raise the loss by this factor. Often the next step of L-BFGS lowers it by more.
 _TOLERATED_RISE = 1.5
 
-#: Give up after this many rejected steps in a row: the gradient leads nowhere any more.
+#: The optimization ends after this number of rejected steps in a row, because the gradient is not useful anymore.
 _PATIENCE = 6
 
 
 @dataclass(frozen=True)
 class Step:
-    """The picture (3, H, W) after step ``number`` and its loss. The last step has no number and no own loss."""
+    """The picture (3, H, W) after step ``number``, and its loss. The last one has no number and no own loss."""
 
     number: int | None
     loss: float
@@ -49,11 +49,12 @@ def minimize(
     tolerance: float,
     checkpoint: Checkpoint = unchecked,
 ) -> Iterator[Step]:
-    """Yield the picture after each accepted evaluation, and at last after one more step, which is not evaluated.
+    """Yield the picture after each accepted evaluation, and at the end after one more step, which is not evaluated.
 
-    At most ``steps`` evaluations are made, fewer if three of them together lower the loss by less than ``tolerance``
-    (relative). ``history`` bounds the remembered steps, each of which takes two pictures of memory. ``checkpoint`` is
-    called before each piece of work on the whole picture, and may raise to stop.
+    ``steps`` is the largest number of evaluations. The optimization ends earlier if three evaluations together lower
+    the loss by less than the part ``tolerance``. ``history`` is the largest number of remembered steps, which need the
+    memory of two pictures each. ``checkpoint`` is called before each operation on the whole picture. It may raise an
+    exception to stop.
     """
     loss, gradient = evaluate(picture)
     _require_finite(loss, gradient)
@@ -92,7 +93,7 @@ def _require_finite(loss: float, gradient: Tensor) -> None:
 
 
 def _have_settled(losses: Sequence[float], tolerance: float) -> bool:
-    """Whether the last three steps together lowered the loss by less than ``tolerance``."""
+    """Return True if the last three steps together lowered the loss by less than the part ``tolerance``."""
     return len(losses) > 3 and losses[-4] - losses[-1] < tolerance * losses[-4]
 
 
@@ -112,7 +113,7 @@ class _Curvature:
         self._pairs = []
 
     def step(self, gradient: Tensor) -> Tensor:
-        """The step that L-BFGS's two loops give."""
+        """Return the step that the two loops of L-BFGS compute."""
         if not self._pairs:
             return _bounded(-gradient, _FIRST_STEP)
         self._checkpoint()
@@ -137,13 +138,13 @@ def _dot(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _bounded(direction: Tensor, mean_change: float) -> Tensor:
-    """``direction``, scaled in place to ``mean_change``."""
+    """Return ``direction``, scaled in place to the mean change ``mean_change``."""
     direction *= mean_change / _mean_change(direction)
     return direction
 
 
 def _mean_change(direction: Tensor) -> float:
-    """Mean absolute change of the pixels that change at all: a selection may hold the others."""
+    """Return the mean absolute change of the pixels that change. A selection may exclude the others."""
     return float(direction.abs().sum() / direction.count_nonzero().clamp_min(1)) + 1e-30
 
 

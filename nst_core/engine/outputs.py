@@ -1,4 +1,4 @@
-"""The pictures and facts that leave the engine: the start of a job, its previews, and its result."""
+"""The events of a job that contain its pictures and facts: its start, its previews, and its result."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .scene import Scene
 from .starts import CurrentPicture
 from .tensors import buffer_from_picture, mask_from_buffer, picture_from_buffer
 
-#: Seconds between two previews: five a second show how the picture forms. A host has no use for more.
+#: The shortest time in seconds between two previews. Five previews per second are enough for the user.
 _PREVIEW_INTERVAL = 0.2
 
 
 def started(prepared: Preparation, clock: Clock) -> Started:
-    """The start of a job: its canvases, its estimated memory and time."""
+    """Return the event for the start of a job."""
     octaves, finest = prepared.octaves, prepared.octaves[-1]
     sizes = tuple((octave.width, octave.height) for octave in octaves)
     tile = prepared.plan.side_on(finest.height, finest.width)
@@ -32,7 +32,7 @@ def started(prepared: Preparation, clock: Clock) -> Started:
 def result(
     prepared: Preparation, painting: CurrentPicture, complete: bool, seconds: float, pixel_format: str
 ) -> Result:
-    """The picture so far in the content's size, its alpha within the selection."""
+    """Return the current picture in the content's size. Its alpha is multiplied by the selection."""
     scene, settings = prepared.scene, prepared.settings
     if settings.strength == 0:
         pixels = buffer_from_picture(scene.content, scene.coverage(), pixel_format)
@@ -42,7 +42,10 @@ def result(
 
 
 def unpainted(job: StyleJob, seconds: float) -> Result:
-    """The result of a job that was stopped before anything was painted: the content, its alpha within the selection."""
+    """Return the result of a job that was stopped before the first step: the content.
+
+    Its alpha is multiplied by the selection.
+    """
     rgb, alpha = picture_from_buffer(job.content)
     if job.selection is not None:
         selection = mask_from_buffer(job.selection)
@@ -51,9 +54,9 @@ def unpainted(job: StyleJob, seconds: float) -> Result:
 
 
 class Previews:
-    """Previews of one job, with a longest side of at most ``side`` pixels (0: none), a few each second.
+    """The previews of one job: a few each second. Their longest side is at most ``side`` pixels (0: no previews).
 
-    If one does not fit into memory, there are no more: the painting needs the memory.
+    If a preview does not fit into memory, no more previews are made, because the painting needs the memory.
     """
 
     def __init__(self, side: int) -> None:
@@ -62,7 +65,7 @@ class Previews:
         self._small: tuple[Scene, Scene] | None = None
 
     def due(self, prepared: Preparation, painting: CurrentPicture) -> Iterator[Preview]:
-        """The picture so far, if the last preview was some time ago."""
+        """Yield a preview of the current picture, if the last preview was long enough ago."""
         now = time.monotonic()
         if not self._side or now - self._last < _PREVIEW_INTERVAL:
             return
@@ -76,7 +79,7 @@ class Previews:
         yield Preview(pixels)
 
     def _in_their_size(self, scene: Scene) -> Scene:
-        """The scene in the size of previews, made once for each scene."""
+        """Return the scene in the size of previews. It is computed once for each scene."""
         if self._small is None or self._small[0] is not scene:
             height, width = scene.size
             ratio = min(1.0, self._side / max(height, width))

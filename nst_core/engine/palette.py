@@ -1,6 +1,6 @@
-"""The colors of a scene: those of the content, those of each style, and the way from the first to the second.
+"""The colors of a scene: statistics of the content and of each style, and the transfer of colors between them.
 
-The optimization takes many steps to change a color. So each canvas starts from the content in the colors of the styles.
+The optimization needs many steps to change a color. So each canvas starts from the content in the colors of the styles.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from .color_transfer import FLAT, ColorStatistics, color_statistics, match_color
 from .pyramid import scaled
 from .scene import Scene, StyleSource
 
-#: Longest side in pixels of the copies that colors are measured on: colors do not depend on detail.
-_SIDE = 256
+#: The longest side in pixels of the copies on which colors are measured. Colors do not depend on detail.
+_MEASURED_SIDE = 256
 
 #: The colors of :func:`noise`.
 _NOISE_COLORS = ColorStatistics(torch.full((3,), 0.5), torch.eye(3) / 12)
 
-#: Contrast of the noise that a texture starts from, relative to that of the styles: with none a pattern of dots forms,
-#: with much it shows in the result.
+#: The contrast of the noise from which a texture starts, relative to that of the styles. Without noise, a pattern of
+#: dots appears. Strong noise can be seen in the result.
 _GRAIN = 0.15
 
 
@@ -34,16 +34,16 @@ class Palette:
 
     @classmethod
     def of(cls, scene: Scene) -> Palette:
-        """The palette of a scene of any size."""
-        return cls(_own_colors(scene), tuple(color_statistics(*style.at(_SIDE)) for style in scene.styles))
+        """Return the palette of a scene of any size."""
+        return cls(_own_colors(scene), tuple(color_statistics(*style.at(_MEASURED_SIDE)) for style in scene.styles))
 
     @property
     def is_flat(self) -> bool:
-        """Whether the content is of one color."""
+        """True if the content has only one color."""
         return bool(self.own.covariance.trace() < FLAT)
 
     def apply(self, scene: Scene, strength: float) -> Tensor:
-        """The scene's content (3, H, W), ``strength`` (0..1) of the way to the colors of its styles."""
+        """Return the scene's content (3, H, W) with colors between its own (``strength`` 0) and the styles' (1)."""
         content, regions = scene.content, scene.regions()
         if regions is None:
             matched = match_colors(content, self.own, mix_color_statistics(self.styles, scene.shares()))
@@ -54,22 +54,25 @@ class Palette:
         return matched
 
     def variance(self, scene: Scene) -> float:
-        """Variance of the styles' colors, all channels together."""
+        """Return the variance of the styles' colors, summed over the channels."""
         return sum(float(colors.covariance.trace()) * share for colors, share in zip(self.styles, scene.shares()))
 
     def grain(self, scene: Scene, seed: int) -> Tensor:
-        """Noise (3, H, W) of the scene's size in the colors of its styles, of less contrast than they have."""
+        """Return noise (3, H, W) in the scene's size and in the colors of its styles, with less contrast."""
         faint = 0.5 + _GRAIN * (noise(*scene.size, seed).to(scene.content) - 0.5)
         return replace(self, own=_NOISE_COLORS).apply(replace(scene, content=faint), 1.0)
 
 
 def noise(height: int, width: int, seed: int) -> Tensor:
-    """A picture (3, H, W) of random colors."""
+    """Return a picture (3, H, W) of random colors."""
     return torch.rand((3, height, width), generator=torch.Generator().manual_seed(seed))
 
 
 def recolored(scene: Scene, amount: float) -> Scene:
-    """The same scene, its styles ``amount`` (0..1) of the way to the content's colors (Gatys et al. 2017)."""
+    """Return the scene with recolored styles (Gatys et al. 2017).
+
+    ``amount`` 0 keeps the styles' own colors, 1 gives them the content's colors.
+    """
     own = _own_colors(scene)
     return replace(scene, styles=tuple(_moved(style, own, amount) for style in scene.styles))
 
@@ -77,7 +80,7 @@ def recolored(scene: Scene, amount: float) -> Scene:
 def _own_colors(scene: Scene) -> ColorStatistics:
     if scene.earlier is not None:
         return scene.earlier.colors
-    small = scene.at(*scaled(*scene.size, min(_SIDE, max(scene.size))))
+    small = scene.at(*scaled(*scene.size, min(_MEASURED_SIDE, max(scene.size))))
     return color_statistics(small.content, small.coverage())
 
 

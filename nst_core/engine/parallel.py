@@ -1,7 +1,7 @@
-"""Several tiles at a time: on a CPU, few threads for each tile beat all threads on one tile.
+"""The computation of several tiles at a time. On a CPU, this is faster than one tile after the other with all threads.
 
-The features of a tile fit into a core's cache, those of a canvas do not. Threads that wait for each other after each
-operation are slowed down by other programs; these threads wait only once per tile.
+The features of a tile fit into a core's cache, but those of a canvas do not. If threads have to wait for each other
+after each operation, other programs slow them down. These threads wait only once per tile.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ T = TypeVar("T")
 
 
 def in_parallel(work: Callable[..., T], arguments: Sequence[tuple[Any, ...]], workers: int) -> Iterator[T]:
-    """Yield ``work(*a)`` for each of ``arguments``, in their order, ``workers`` at a time.
+    """Yield ``work(*a)`` for each of ``arguments``, in their order. ``workers`` of them are computed at a time.
 
-    They share torch's threads. Not many more results than workers wait at any time, so that memory stays bounded.
+    The workers share torch's threads. The number of waiting results is limited, so the memory is limited, too.
     """
     if workers < 2 or len(arguments) < 2:
         yield from (work(*a) for a in arguments)

@@ -31,13 +31,13 @@ CPU = torch.device("cpu")
 
 @lru_cache(maxsize=1)
 def load_network(name: str, device: torch.device, dtype: torch.dtype) -> Network:
-    """The network with the weights called ``name``, a thin one on a CPU; kept for the next job."""
+    """Return the network with the weights called ``name``; on a CPU a thin one. It is kept for the next job."""
     build = Network if devices.is_accelerator(device) else thin_network
     return build(weights.load(name), device, dtype, Pooling(maximum=0.5))
 
 
 def load_ahead() -> None:
-    """Load the network before the first job needs it. The memory of a GPU is left alone until then.
+    """Load the network before the first job needs it. On a GPU, load only the file, so that no GPU memory is used.
 
     Raises WeightsMissing or WeightsDamaged.
     """
@@ -49,10 +49,11 @@ def load_ahead() -> None:
 
 @dataclass(frozen=True)
 class Preparation:
-    """A job, ready to be painted.
+    """A job that is ready to be painted.
 
-    ``settings`` are those that count, ``octaves`` the canvases from coarse to fine. ``checkpoint`` is called before
-    each tile, and raises to stop the work. A job ``is_variation`` if it starts from a result of another strength.
+    ``settings`` are the effective ones, ``octaves`` the canvases from coarse to fine. ``checkpoint`` is called before
+    each tile, and raises an exception to stop the work. ``is_variation`` is True if the job starts from a finished
+    result of another strength.
     """
 
     settings: Settings
@@ -67,20 +68,20 @@ class Preparation:
 
     @property
     def is_texture(self) -> bool:
-        """Whether there is no content."""
+        """True if a texture is painted, so the content is not used."""
         return self.settings.mode == "texture"
 
     @property
     def wrap(self) -> Wrap:
-        """Which edges meet."""
+        """The edges that meet."""
         return Wrap.named(self.settings.seamless)
 
     def canvas(self, height: int, width: int, layers: Sequence[str]) -> Canvas:
-        """A canvas of this size, whose features count at ``layers``, cut into tiles as planned."""
+        """Return a canvas of this size for features at ``layers``, cut into tiles as planned."""
         return self.plan.canvas(self.network, height, width, layers, self.checkpoint)
 
     def adjusted(self, adjustment: Adjustment) -> Preparation:
-        """The same job with new values. Raises InvalidJob if there are not as many weights as styles."""
+        """Return this job with new values. Raises InvalidJob if there are more or fewer weights than styles."""
         adjustment.require_styles(len(self.scene.styles))
         settings = effective(adjustment.applied_to(self.settings))
         scene = self.scene if adjustment.weights is None else self.scene.with_weights(adjustment.weights)
@@ -93,16 +94,16 @@ class Preparation:
         return octaves if self.scene.earlier is None else continuing(octaves)
 
     def in_smaller_tiles(self) -> Preparation | None:
-        """The same job with less memory, or None where tiles are as small as they can be."""
+        """Return this job with smaller tiles, which need less memory; None if they can't be smaller."""
         plan = self.plan.in_smaller_tiles()
         return None if plan is None else replace(self, plan=plan)
 
     def shown_by_cpu(self) -> Preparation:
-        """The same job with its pictures on the CPU, to put its result together there."""
+        """Return this job with its pictures on the CPU, so that its result can be made there."""
         return replace(self, device=CPU, scene=self.scene.to(CPU))
 
     def on_cpu(self) -> Preparation:
-        """The same job on the CPU, within a share of its free memory: a limit was meant for the device before.
+        """Return this job on the CPU, with a part of its free memory. A limit of the user was for the other device.
 
         Raises MemoryBudgetTooSmall.
         """
@@ -112,7 +113,7 @@ class Preparation:
 
 
 def prepare(job: StyleJob, checkpoint: Checkpoint) -> tuple[Preparation, list[Notice]]:
-    """The job on its device, or on the CPU where a GPU has too little memory even for a start: then with a notice.
+    """Prepare the job on its device. If a GPU has too little memory, prepare it on the CPU, and return a notice, too.
 
     Raises the named errors of :mod:`nst_core.job.errors`.
     """
@@ -120,30 +121,30 @@ def prepare(job: StyleJob, checkpoint: Checkpoint) -> tuple[Preparation, list[No
     try:
         return _prepared_on(device, job, checkpoint), []
     except MemoryBudgetTooSmall:
-        # A limit that the user has set counts on each device.
+        # A limit of the user is for every device.
         if job.settings.memory or not devices.is_accelerator(device):
             raise
     except OutOfMemory:
         if not devices.is_accelerator(device):
             raise
-    # Outside of the handlers, because the error would keep its pictures in the GPU's memory.
+    # Do this outside of the handlers: inside, the error would keep the pictures in the GPU's memory.
     return _prepared_on(CPU, job, checkpoint), [handed_to_cpu(device)]
 
 
 def planned(sizes: JobSizes, settings: Settings, device: torch.device) -> tuple[list[Octave], Plan]:
-    """The canvases of a job and how they fit into memory. Raises MemoryBudgetTooSmall."""
+    """Return the canvases of a job and its memory plan. Raises MemoryBudgetTooSmall."""
     octaves = _octaves(settings, sizes.content[1], sizes.content[0])
     demand = demand_of(sizes, settings, octaves[-1])
     return octaves, make_plan(octaves, device, settings.memory, Wrap.named(settings.seamless), demand)
 
 
 def handed_to_cpu(gpu: torch.device) -> Notice:
-    """The notice that the job goes on with the CPU."""
-    return Notice(f"The memory of {gpu} does not suffice: going on with the CPU, which takes longer.")
+    """Return the notice that the job continues on the CPU."""
+    return Notice(f"The memory of {gpu} is not enough. The job continues on the CPU, which takes longer.")
 
 
 def _prepared_on(device: torch.device, job: StyleJob, checkpoint: Checkpoint) -> Preparation:
-    """Plan first, from the sizes in the request: a job that does not fit is refused before its pictures are loaded."""
+    """Prepare the job on ``device``. If it does not fit into memory, it is refused before its pictures are loaded."""
     settings, is_variation = effective(job.settings), job.initial_strength is not None
     if is_variation:
         settings = replace(settings, size=min(settings.size or VARIATION_SIDE, VARIATION_SIDE))
@@ -180,7 +181,7 @@ def _scene(job: StyleJob, settings: Settings, device: torch.device, checkpoint: 
 
 
 def effective(settings: Settings) -> Settings:
-    """The settings as they count: a texture has no content that could be kept or lend its colors."""
+    """Return the settings that have an effect: a texture has no content, so its strength and color are fixed."""
     return replace(settings, strength=1.0, color="style") if settings.mode == "texture" else settings
 
 

@@ -1,8 +1,8 @@
-"""The scales that a picture is painted at, coarse to fine, and the way from one to the next.
+"""The canvases of a job, from coarse to fine, and the start of each canvas from the coarser one.
 
-The objective is split by octave. Deep layers count on small canvases, where a step is cheap and where strokes can be
-large. A finer canvas only adds the detail that shallow layers see. Each canvas starts from the painting so far,
-enlarged, plus the content's own detail between the two scales.
+Each canvas, or octave, has its own part of the objective. Deep layers are used on small canvases, where a step is cheap
+and strokes can be large. A finer canvas only adds the detail of shallow layers. Each canvas starts from the enlarged
+coarser painting, plus the content's own detail between the two sizes.
 """
 
 from __future__ import annotations
@@ -19,59 +19,59 @@ from .losses import STYLE_LAYERS
 from .resampling import enlarge, reduce
 from .wrapping import OPEN, Wrap
 
-#: Longest side of the coarsest canvas in pixels: small enough that strokes of a tenth of the picture are one feature.
+#: The longest side in pixels of the coarsest canvas. It is so small that one feature covers a tenth of the picture.
 COARSEST_SIDE = 64
 
-#: Limits of optimization steps by octave, from the coarsest on; the last number is for all finer ones. Twice as many
-#: steps improve the figures, but hardly the pictures (RESULTS.md, *High quality*).
+#: The largest numbers of optimization steps, from the coarsest octave on. The last number is for all finer ones. Twice
+#: as many steps improve the measured figures, but hardly the pictures (RESULTS.md, *High quality*).
 STEPS = {"draft": (10, 8, 3, 3, 2), "normal": (40, 20, 10, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
 
-#: How many of the style layers count on a canvas, up to each of these longest sides; on larger ones three (RESULTS.md,
-#: *Pooling, layers and steps* and *Content as self-similarity*). A draft leaves the fourth one to smaller canvases
-#: (RESULTS.md, *Fewer and cheaper steps*).
+#: The numbers of style layers on a canvas, each with the longest side up to which it is used. Larger canvases have
+#: three (RESULTS.md, *Pooling, layers and steps* and *Content as self-similarity*). A draft uses the fourth layer only
+#: on smaller canvases (RESULTS.md, *Fewer and cheaper steps*).
 _DEPTHS = {"draft": ((192, 5), (384, 4)), "normal": ((192, 5), (768, 4)), "high": ((192, 5), (768, 4))}
 _LEAST_DEPTH = 3
 
-#: Finer canvases are also judged as they are seen from afar, at about this longest side in pixels: large shapes stay as
-#: coarser canvases settled them (RESULTS.md, *Content as self-similarity*).
+#: The longest side in pixels of the reduced view of finer canvases. The view has its own objective, so that the large
+#: shapes of coarser canvases stay (RESULTS.md, *Content as self-similarity*).
 _AFAR_SIDE = 128
 
-#: Whether a canvas is seen from half as far as well: a tenth more time for a little more style (RESULTS.md, *Content as
-#: self-similarity*).
+#: True if a canvas also has a view of twice this size: it needs a tenth more time and gives a little more style
+#: (RESULTS.md, *Content as self-similarity*).
 _SEEN_TWICE = {"draft": False, "normal": False, "high": True}
 
-#: A canvas whose edges meet may change a side by this share of it.
+#: The largest change of a side, as a part of it, for a canvas whose edges meet.
 _SAME_SIZE = 0.03
 
-#: Limits of the factor that brings the contrast of the content's detail to that of the style's, and the standard
-#: deviation below which there is no detail. Chosen by eye: more than this amplifies noise, less leaves
+#: The smallest and the largest factor for the contrast of the content's detail, which should equal that of the style's,
+#: and the smallest standard deviation of detail. Chosen by eye: a larger factor amplifies noise, a smaller one leaves
 #: photographic edges.
 _CONTRASTS = (0.3, 1.5)
 _FAINT = 1e-4
 
 
-#: The octave, counted from the coarsest, from which on a strength below 1 counts. Coarser ones paint in full, so that
-#: every part of the picture goes the same part of the way (RESULTS.md, *Controls*, evenness of the strength).
+#: The first octave, counted from the coarsest, that uses a strength below 1. Coarser ones paint with the full strength,
+#: so that it has the same effect in every part of the picture (RESULTS.md, *Controls*, evenness of the strength).
 _MIXED_FROM = 3
 
-#: Part of the steps that a canvas still gets where the strength goes to 0.
+#: The part of the steps that a canvas gets if the strength is nearly 0.
 _LEAST_SHARE_OF_STEPS = 0.25
 
-#: Longest side in pixels of the canvas, and its steps, if only the strength of a finished result changes: more of both
-#: takes longer and is hardly seen.
+#: The longest side in pixels of the canvas, and its steps, if only the strength of a finished result changes. Larger
+#: numbers need more time, and the difference can hardly be seen.
 VARIATION_SIDE = 512
 _VARIATION_STEPS = 3
 
-#: Part of the steps that a frame of a film gets after the first one (RESULTS.md, *Films*).
+#: The part of the steps that the later frames of a film get (RESULTS.md, *Films*).
 _SHARE_OF_LATER_FRAMES = 0.35
 
 
 @dataclass(frozen=True)
 class Octave:
-    """One canvas: its size, and its limit of optimization steps.
+    """One canvas: its size, and its largest number of optimization steps.
 
-    The style counts at ``layers``. The targets of the canvas lie the share ``strength`` of the way from content to
-    style. It is also seen from afar, averaged over squares of each of ``factors`` pixels.
+    ``layers`` are its style layers. Its targets are between those of the content (``strength`` 0) and of the style (1).
+    For each of ``factors``, it has a reduced view: an average over squares of so many pixels.
     """
 
     height: int
@@ -83,28 +83,28 @@ class Octave:
 
     @property
     def side(self) -> int:
-        """Longest side in pixels."""
+        """The longest side in pixels."""
         return max(self.height, self.width)
 
     @property
     def views(self) -> list[tuple[int, int]]:
-        """Height and width of the canvas as it is seen from afar, for each factor."""
+        """The height and width of each reduced view."""
         return [(-(-self.height // factor), -(-self.width // factor)) for factor in self.factors]
 
 
 def style_layers(side: int, quality: str) -> tuple[str, ...]:
-    """The style layers that count on a canvas with longest side ``side``, or on a view of it.
+    """Return the style layers of a canvas or view with the longest side ``side``.
 
-    Deep ones see large shapes, which are settled on coarse canvases.
+    Deep layers react to large shapes, which form on coarse canvases.
     """
     return STYLE_LAYERS[: next((depth for longest, depth in _DEPTHS[quality] if side <= longest), _LEAST_DEPTH)]
 
 
 def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap: Wrap = OPEN) -> list[Octave]:
-    """Canvases for a picture of the given size, from the coarsest to one of that very size.
+    """Return the canvases for a picture of this size, from the coarsest to one of the same size.
 
-    Where edges meet (``wrap``), a side is a multiple of the network's stride, on the canvas and in each view; there is
-    no view where that would change the proportions. A weak ``strength`` takes fewer steps.
+    If edges meet (``wrap``), their sides are multiples of the network's stride, on the canvas and in each view. If this
+    would change the proportions, there are no views. A smaller ``strength`` needs fewer steps.
     """
     sides = scale_sides(max(height, width))
     mixed_from = min(_MIXED_FROM, len(sides) - 1)
@@ -119,17 +119,17 @@ def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap:
 
 
 def continuing(octaves: Sequence[Octave]) -> list[Octave]:
-    """The same canvases for a frame that starts from the one before it: most of it is painted already."""
+    """Return the canvases with fewer steps, for a frame that starts from the painted frame before it."""
     return [replace(octave, steps=max(2, round(_SHARE_OF_LATER_FRAMES * octave.steps))) for octave in octaves]
 
 
 def varying(octaves: Sequence[Octave]) -> list[Octave]:
-    """The one canvas on which a finished result gets another strength."""
+    """Return the single canvas on which a finished result gets another strength."""
     return [replace(octaves[-1], steps=_VARIATION_STEPS)]
 
 
 def _fitted(height: int, width: int, factors: list[int], wrap: Wrap) -> tuple[int, int, tuple[int, ...]]:
-    """A size and factors that are large enough for the network in each view, and that allow edges to meet."""
+    """Return a size and factors that fit: each view is large enough for the network, and edges can meet."""
     factors = [factor for factor in factors if min(height, width) >= factor * SMALLEST_SIDE]
     wrapped = [length for length, meets in zip((height, width), wrap) if meets]
     if any(_moves(length, max([1, *factors]) * total_stride()) for length in wrapped):
@@ -139,25 +139,25 @@ def _fitted(height: int, width: int, factors: list[int], wrap: Wrap) -> tuple[in
 
 
 def _factors(side: int, quality: str) -> list[int]:
-    """By which numbers of pixels a canvas is reduced to be seen from afar: whole numbers, one twice the other."""
+    """Return the factors by which a canvas is reduced for its views: integers, the second one twice the first."""
     half = round(side / _AFAR_SIDE / 2)
     return [factor for factor in ((half, 2 * half) if _SEEN_TWICE[quality] else (2 * half,)) if factor > 1]
 
 
 def _moves(side: int, unit: int) -> bool:
-    """Whether the nearest multiple of ``unit`` is another size to the eye."""
+    """Return True if the nearest multiple of ``unit`` differs so much that it can be seen."""
     return abs(_whole(side, unit) - side) > _SAME_SIZE * side
 
 
 def _whole(side: int, unit: int) -> int:
-    """The nearest multiple of ``unit``."""
+    """Return the nearest multiple of ``unit``."""
     return max(1, round(side / unit)) * unit
 
 
 def scale_sides(longest: int) -> list[int]:
-    """Longest sides of the canvases: equal ratios of about 2, from the coarsest side to ``longest``.
+    """Return the longest sides of the canvases, from the coarsest to ``longest``, with equal ratios of about 2.
 
-    They start from the same side for each size, so that a picture's strokes keep their size relative to it.
+    They start from the same side for pictures of all sizes, so that strokes keep their size relative to the picture.
     """
     ratio = longest / COARSEST_SIDE
     count = max(0, round(math.log2(ratio)))
@@ -165,7 +165,7 @@ def scale_sides(longest: int) -> list[int]:
 
 
 def scaled(height: int, width: int, side: float) -> tuple[int, int]:
-    """A size with the same proportions and longest side ``side``, but no side too short for the network."""
+    """Return a size with the same proportions and the longest side ``side``. No side is too short for the network."""
     ratio = side / max(height, width)
     return max(SMALLEST_SIDE, round(height * ratio)), max(SMALLEST_SIDE, round(width * ratio))
 
@@ -177,15 +177,15 @@ def refine(
     deviation: float | None = None,
     checkpoint: Checkpoint = unchecked,
 ) -> Tensor:
-    """The start of a finer canvas: the coarser painting, enlarged, plus the detail of ``source`` that it can't hold.
+    """Return the start of a finer canvas: the enlarged coarser painting, plus the finer detail of ``source``.
 
-    ``painting`` (3, h, w), ``source`` (3, H, W) at the finer size; result (3, H, W) in 0..1. With ``deviation`` the
-    detail gets about this standard deviation, that of the style's own detail.
+    ``painting`` is (3, h, w), ``source`` (3, H, W) in the finer size, the result (3, H, W) in 0..1. With ``deviation``,
+    the detail gets about this standard deviation, which is that of the style's own detail.
     """
     height, width = source.shape[1:]
     coarse_height, coarse_width = painting.shape[1:]
     if deviation is None:
-        # Enlarging is linear: enlarge the difference once instead of both pictures. It takes seconds on a large one.
+        # Enlarging is linear, so enlarge the difference once instead of both pictures. A large one takes seconds.
         change = painting - reduce(source, coarse_height, coarse_width, wrap)
         return enlarge(change, height, width, wrap).add_(source).clamp_(0, 1)
     added = detail(source, coarse_height, coarse_width, wrap)
@@ -196,5 +196,5 @@ def refine(
 
 
 def detail(picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> Tensor:
-    """The detail that a picture (C, H, W) loses in a smaller size."""
+    """Return the detail that a picture (C, H, W) loses in a smaller size."""
     return picture - enlarge(reduce(picture, height, width, wrap), picture.shape[1], picture.shape[2], wrap)

@@ -1,4 +1,4 @@
-"""Pictures and masks in other sizes: means over areas, sharp reductions, interpolation, and their ways back."""
+"""Changes of the sizes of pictures and masks: means over areas, sharp reductions, interpolation, gradients."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from torch.nn import functional as F
 from . import wrapping
 from .wrapping import OPEN, Wrap
 
-#: Means over areas that leave this many pixels for each new one do not blur.
+#: Before a sharp reduction, a mean over areas may leave this number of pixels for each new one without a visible blur.
 _OVERSAMPLED = 4
 
 
 def reduce(picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> Tensor:
-    """(C, H, W) averaged over areas to a smaller size; a side that grows is interpolated."""
+    """Reduce (C, H, W) to a smaller size by means over areas. If a side becomes larger, interpolate it."""
     if tuple(picture.shape[1:]) == (height, width):
         return picture
     shrunk = (min(height, picture.shape[1]), min(width, picture.shape[2]))
-    # Metal averages only over areas of equal size.
+    # Metal can only average over areas of equal size.
     source = picture.cpu() if picture.device.type == "mps" else picture
     return enlarge(F.interpolate(source[None], shrunk, mode="area")[0].to(picture.device), height, width, wrap)
 
 
 def shrink(rgb: Tensor, height: int, width: int) -> Tensor:
-    """(3, H, W) in 0..1 brought to a smaller size as sharp as it can be; a side that grows is interpolated.
+    """Reduce (3, H, W) in 0..1 to a smaller size as sharply as possible. If a side becomes larger, interpolate it.
 
-    Means over areas blur, and a style whose strokes are blurred paints blurred strokes.
+    Means over areas would blur the strokes of a style, and then the painted strokes are blurred, too.
     """
     if height >= rgb.shape[1] or width >= rgb.shape[2]:
         return reduce(rgb, height, width).clamp(0, 1)
@@ -37,7 +37,7 @@ def shrink(rgb: Tensor, height: int, width: int) -> Tensor:
 
 
 def enlarge(picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> Tensor:
-    """(C, H, W) interpolated to a larger size, bicubic."""
+    """Enlarge (C, H, W) by bicubic interpolation."""
     if tuple(picture.shape[1:]) == (height, width):
         return picture
     if any(wrap):
@@ -46,7 +46,7 @@ def enlarge(picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> Tens
 
 
 class Enlarged:
-    """What :func:`enlarge` gives for ``picture`` (C, h, w), some rows at a time."""
+    """The result of :func:`enlarge` for ``picture`` (C, h, w), computed some rows at a time."""
 
     def __init__(self, picture: Tensor, height: int, width: int, wrap: Wrap = OPEN) -> None:
         self._wide = enlarge(picture, picture.shape[1], width, wrap)
@@ -54,7 +54,7 @@ class Enlarged:
         self._wraps = wrap.y
 
     def added_to(self, picture: Tensor, rows: slice) -> Tensor:
-        """``picture`` (C, H, W), which is changed, plus these rows."""
+        """Add these rows to ``picture`` (C, H, W) in place, and return it."""
         first, weights = self._first[rows], self._weights[:, rows]
         start, stop = int(first[0]) - 1, int(first[-1]) + 3  # each row is a mean of four
         places = torch.arange(start, stop)
@@ -68,12 +68,12 @@ class Enlarged:
 
 
 def average(picture: Tensor, factor: int) -> Tensor:
-    """(C, H, W) averaged over squares of ``factor`` pixels; those at the right and at the bottom may be cut off."""
+    """Average (C, H, W) over squares of ``factor`` pixels. Squares at the right and at the bottom may be incomplete."""
     return F.avg_pool2d(picture[None], factor, ceil_mode=True, count_include_pad=False)[0]
 
 
 def spread(gradient: Tensor, factor: int, picture: Tensor) -> Tensor:
-    """The gradient for ``picture`` from that for its :func:`average`."""
+    """Return the gradient for ``picture`` from the gradient for its :func:`average`."""
     back = torch.ops.aten.avg_pool2d_backward
     size = [factor, factor]
     result: Tensor = back(gradient[None], picture[None], size, size, [0, 0], True, False, None)[0]

@@ -1,4 +1,4 @@
-"""The job's pictures as tensors, and how they look on a canvas of any size."""
+"""The pictures and masks of a job as tensors, in the size of any canvas."""
 
 from __future__ import annotations
 
@@ -21,25 +21,26 @@ from .resampling import average, reduce, shrink
 from .tensors import mask_from_buffer, picture_from_buffer
 from .wrapping import Wrap, periodic
 
-#: Width of the fade at the border of a hard selection, as a share of the longest side.
+#: The width of the fade at the border of a hard selection, as a part of the longest side.
 _ONSET = 1 / 64
 
-#: How much further from the content than a finished result a variation of it may start: more amplifies noise.
+#: A variation may start at most so many times as far from the content as the finished result: more amplifies noise.
 _FURTHEST = 2.0
 
-#: The smallest divisor of shares and areas, so that nothing is divided by zero.
+#: The smallest divisor of shares and areas. It prevents divisions by zero.
 _TINY = 1e-30
 
 
-#: A mask (H, W; None: everywhere) within which a style paints, and its share (0..1) of the area of all of them.
+#: A mask (H, W; None: everywhere) within which a style paints, and its part (0..1) of the area of all such masks.
 WeightedMask = tuple[Optional[Tensor], float]
 
 
 @dataclass(frozen=True)
 class StyleSource:
-    """One style: ``rgb`` (3, h, w), where it counts (``mask`` (h, w) or None), its ``weight`` and ``region`` (H, W).
+    """One style: its picture ``rgb`` (3, h, w), ``weight``, and ``region`` (H, W; None: everywhere).
 
-    ``digest`` identifies picture and mask, so that statistics can be kept between jobs; ``name`` is for messages.
+    ``mask`` (h, w; None: all) is the used part of the picture. ``digest`` identifies picture and mask, so that
+    statistics can be kept between jobs. ``name`` is for messages.
     """
 
     rgb: Tensor
@@ -50,12 +51,12 @@ class StyleSource:
     name: str
 
     def size_at(self, side: float) -> tuple[int, int]:
-        """Height and width with longest side ``side``, or the picture's own if that is smaller."""
+        """Return the height and width with the longest side ``side``, or the picture's own size if that is smaller."""
         height, width = self.rgb.shape[1:]
         return scaled(height, width, min(side, max(height, width)))
 
     def at(self, side: float) -> tuple[Tensor, Tensor | None]:
-        """Picture and mask with longest side ``side``, but never enlarged: strokes are not invented."""
+        """Return the picture and the mask with the longest side ``side``. They are never enlarged."""
         size = self.size_at(side)
         mask = None if self.mask is None else reduce(self.mask[None], *size)[0].clamp(0, 1)
         return shrink(self.rgb, *size), mask
@@ -65,8 +66,8 @@ class StyleSource:
 class Scene:
     """All pictures and masks of a job, in the content's size (H, W).
 
-    ``content`` (3, H, W) is the picture as it is; ``alpha``, ``selection`` and ``keep_mask`` are masks or None;
-    ``initial`` is the picture to start from, or None; ``earlier`` is the frame before this one of a film, or None.
+    ``content`` (3, H, W) is the unchanged picture. ``alpha``, ``selection`` and ``keep_mask`` are masks or None.
+    ``initial`` is the picture to start from, or None. ``earlier`` is the earlier frame of a film, or None.
     """
 
     content: Tensor
@@ -79,11 +80,11 @@ class Scene:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Height and width."""
+        """The height and width."""
         return self.content.shape[1], self.content.shape[2]
 
     def to(self, device: torch.device) -> Scene:
-        """The same scene on another device."""
+        """Return the scene on another device."""
 
         def moved(picture: Tensor | None) -> Tensor | None:
             return None if picture is None else picture.to(device)
@@ -100,7 +101,7 @@ class Scene:
         )
 
     def at(self, height: int, width: int) -> Scene:
-        """The same scene on a canvas of another size; the styles' own pictures stay as they are."""
+        """Return the scene in the size of another canvas. The styles' own pictures do not change."""
         if self.size == (height, width):
             return self
         return self._resized(
@@ -108,15 +109,15 @@ class Scene:
         )
 
     def afar(self, factor: int) -> Scene:
-        """The same scene averaged over squares of ``factor`` pixels."""
+        """Return the scene averaged over squares of ``factor`` pixels."""
         return self._resized(lambda rgb: average(rgb, factor), lambda mask: average(mask, factor))
 
     def rows(self, rows: slice) -> Scene:
-        """Some rows of the scene, without a copy: for work on single pixels."""
+        """Return some rows of the scene without a copy, for operations on single pixels."""
         return self._resized(lambda rgb: rgb[:, rows], lambda mask: mask[:, rows])
 
     def _resized(self, picture: Callable[[Tensor], Tensor], mask: Callable[[Tensor], Tensor]) -> Scene:
-        """The same scene with its pictures (3, H, W) and masks (1, H, W) in another size."""
+        """Return the scene in another size. The functions resize a picture (3, H, W) and a mask (1, H, W)."""
 
         def resized(given: Tensor | None) -> Tensor | None:
             return None if given is None else mask(given[None])[0]
@@ -132,16 +133,16 @@ class Scene:
         )
 
     def coverage(self) -> Tensor | None:
-        """How much each pixel (H, W) may change and counts in statistics: alpha and selection; None for all fully."""
+        """Return the weight of each pixel (H, W): alpha times selection. None: all weights are 1."""
         return _product(self.alpha, self.selection)
 
     @property
     def has_regions(self) -> bool:
-        """Whether a style has a region of its own."""
+        """True if a style has a region."""
         return any(style.region is not None for style in self.styles)
 
     def regions(self) -> list[Tensor] | None:
-        """Where each style paints (H, W): its share of all regions there. None if every style paints everywhere."""
+        """Return for each style its part of the paint at each pixel (H, W). None if every style paints everywhere."""
         if not self.has_regions:
             return None
         fields = [self.content.new_ones(self.size) if s.region is None else s.region for s in self.styles]
@@ -150,9 +151,9 @@ class Scene:
         return [field * share / total * reach for field, share in zip(fields, self.shares())]
 
     def parts(self) -> list[WeightedMask]:
-        """The masks (H, W) within which each style paints, and the share of the area that each has.
+        """Return the mask (H, W) within which each style paints, and its part of the area.
 
-        Styles without regions share one part, which is everything that may change (None: the whole canvas).
+        Styles without regions have one common part: everything that may change (None: the whole canvas).
         """
         coverage, regions = self.coverage(), self.regions()
         masks = [coverage] if regions is None else [_product(region, coverage) for region in regions]
@@ -160,26 +161,26 @@ class Scene:
         return [(mask, area / max(sum(areas), _TINY)) for mask, area in zip(masks, areas)]
 
     def reach(self) -> Tensor | None:
-        """How much of each pixel (H, W) the regions of all styles paint; None if that is everything."""
+        """Return the coverage of each pixel (H, W) by the regions of all styles. None if they cover everything."""
         regions = [style.region for style in self.styles if style.region is not None]
         return _sum(regions).clamp_max_(1) if regions and len(regions) == len(self.styles) else None
 
     def restored(self, picture: Tensor) -> Tensor:
-        """``picture`` (3, H, W), but the content outside the selection and in gaps between regions: without a seam."""
+        """Return ``picture`` (3, H, W), but the content outside the selection and in gaps between regions."""
         shown = self.shown()
         return picture if shown is None else torch.lerp(self.content, picture, shown)
 
     def shown(self) -> Tensor | None:
-        """How much of the painting shows at each pixel (H, W), in place of the content; None for all of it."""
+        """Return the part of the painting in the result at each pixel (H, W); the rest is content. None: all of it."""
         return _product(self.reach(), None if self.selection is None else _onset(self.selection))
 
     def shares(self) -> list[float]:
-        """The styles' weights, scaled to a sum of 1."""
+        """Return the styles' weights, scaled so that their sum is 1."""
         total = sum(style.weight for style in self.styles)
         return [style.weight / total for style in self.styles]
 
     def deviation_of_detail(self, side: float, ratio: float) -> float:
-        """Standard deviation of the styles' detail at longest side ``side`` that is lost at ``ratio * side``."""
+        """Return the deviation of the styles' detail at longest side ``side`` that is lost at ``ratio * side``."""
 
         def of(style: StyleSource) -> float:
             rgb, _ = style.at(side)
@@ -189,14 +190,14 @@ class Scene:
         return sum(of(style) * share for style, share in zip(self.styles, self.shares()))
 
     def with_weights(self, weights: Sequence[float]) -> Scene:
-        """The same scene with other weights of its styles."""
+        """Return the scene with other weights of its styles."""
         styles = tuple(replace(style, weight=weight) for style, weight in zip(self.styles, weights))
         return replace(self, styles=styles)
 
     def textured(self) -> Scene:
-        """A scene of the same size that shows nothing of the content, to be filled wherever something may change.
+        """Return the scene without its content, for a texture that fills all pixels that may change.
 
-        At soft regions only the alpha is soft, because there is nothing for the texture to fade into.
+        At the soft border of a region, only the alpha is soft, because there is no content under the texture.
         """
         reach, styles = self.reach(), self.styles
         if reach is not None:
@@ -205,13 +206,13 @@ class Scene:
         return replace(self, content=blank, alpha=alpha, selection=None, keep_mask=None, styles=styles)
 
     def seamless(self, wrap: Wrap) -> Scene:
-        """The same scene, its pictures without a jump between edges that meet."""
+        """Return the scene with pictures that have no jump between edges that meet."""
         initial = None if self.initial is None else periodic(self.initial, wrap)
         return replace(self, content=periodic(self.content, wrap), initial=initial)
 
 
 def scene_from_job(job: StyleJob, device: torch.device, checkpoint: Checkpoint = unchecked) -> Scene:
-    """The job's pictures on ``device``."""
+    """Return the scene of a job on ``device``."""
     content, alpha = picture_from_buffer(job.content, checkpoint)
     if alpha is not None:
         alpha = alpha.to(device)
@@ -228,26 +229,26 @@ def scene_from_job(job: StyleJob, device: torch.device, checkpoint: Checkpoint =
 
 
 def _over(rgb: Tensor, alpha: Tensor | None, ground: Tensor) -> Tensor:
-    """The picture as it is seen above ``ground``: a result that was painted within a selection is not all there is."""
+    """Return the picture over ``ground``. A result that was painted within a selection is partly transparent."""
     return rgb if alpha is None else torch.lerp(ground, rgb, alpha)
 
 
 def is_empty(mask: Tensor | None) -> bool:
-    """Whether a mask (None: all) leaves nothing."""
+    """Return True if a mask (None: all) is 0 everywhere."""
     return mask is not None and not bool((mask > 0).any())
 
 
 def _onset(selection: Tensor) -> Tensor:
-    """How much of the painting shows at each pixel (H, W) of a selection, so that its border is no seam.
+    """Return the part of the painting at each pixel (H, W) of a selection. It fades at the border, so there is no seam.
 
-    Soft edges fade already: the product of selection and fade rises by at most ``1 / steps`` per pixel.
+    A soft edge fades already. So the product of selection and fade rises by at most ``1 / steps`` per pixel.
     """
     steps = 1 + round(max(selection.shape) * _ONSET)
     return (_depth(selection > 0) / (steps * selection.clamp_min(1e-6))).clamp(0, 1)
 
 
 def _depth(inside: Tensor) -> Tensor:
-    """Rows and columns from each pixel inside (H, W) to the nearest one outside; the canvas's edge is no border."""
+    """Return the distance of each pixel inside (H, W) from the nearest one outside; the canvas's edge is no border."""
     depth = torch.where(inside.cpu(), float(sum(inside.shape)), 0.0)  # on the CPU: not every GPU has cummin
     for axis in (0, 1):
         places = torch.arange(float(inside.shape[axis]))
@@ -291,7 +292,7 @@ def _product(a: Tensor | None, b: Tensor | None) -> Tensor | None:
 
 
 def _sum(fields: Sequence[Tensor], weights: Iterable[float] = repeat(1.0)) -> Tensor:
-    """The weighted sum of maps (H, W), without a stack of all of them: there may be many."""
+    """Return the weighted sum of maps (H, W). They are not stacked, because there may be many of them."""
     total = torch.zeros_like(fields[0])
     for field, weight in zip(fields, weights):
         total.add_(field, alpha=weight)

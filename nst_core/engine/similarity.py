@@ -1,8 +1,8 @@
-"""Self-similarity: which parts of a picture belong together, independent of their colors and strokes.
+"""Self-similarity: a measure for the parts of a picture that belong together, without their colors and strokes.
 
-The distances between all pairs of some positions' features describe the layout of a picture. A painting that has the
-distances of its content keeps the objects of the content whole (Kolkin, Salavon and Shakhnarovich, *Style Transfer by
-Relaxed Optimal Transport and Self-Similarity*, CVPR 2019).
+The distances between the features of all pairs of positions describe the layout of a picture. If a painting has the
+same distances as its content, the objects of the content stay whole (Kolkin, Salavon and Shakhnarovich, *Style Transfer
+by Relaxed Optimal Transport and Self-Similarity*, CVPR 2019).
 """
 
 from __future__ import annotations
@@ -10,31 +10,33 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-#: Added to the mean distance of a position to all others. Where everything is alike, rounding would be all there is.
+#: Added to the mean distance of a position from all others. Without it, only rounding errors would count in an area in
+#: which all features are equal.
 _FLOOR = 3e-3
 
-#: Differences below this count by their square, larger ones by their size. The mean distance is 1.
+#: The loss of a smaller difference than this grows with its square, that of a larger one with its size. The mean
+#: distance is 1.
 _SMOOTH = 0.02
 
 _TINY = 1e-12
 
 
 def self_similarity(features: Tensor) -> Tensor:
-    """Cosine distances (N, N) between the features (N, C) of N positions, each column relative to its mean."""
+    """Return the cosine distances (N, N) between features (N, C). Each column is divided by its mean."""
     distances = _cosine_distances(_unit(features)[0])
     return distances / _column_means(distances)
 
 
 def pair_weights(weights: Tensor) -> Tensor:
-    """The weights (N, N) of all pairs of positions from those of the positions (N,): the smaller one counts."""
+    """Return the weights (N, N) of all pairs of positions: the smaller one of the two ``weights`` (N,)."""
     return torch.minimum(weights[:, None], weights)
 
 
 def similarity_distance(features: Tensor, target: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-    """How far the self-similarity of features (N, C) is from ``target`` (N, N), and the gradient (N, C).
+    """Return the distance of the self-similarity of features (N, C) from ``target`` (N, N), and the gradient (N, C).
 
-    It is the mean over pairs of the absolute difference, times the ``weights`` (N, N) of pairs. Small differences are
-    squared, so that the gradient has no jump at the target.
+    It is the mean over pairs of the absolute difference times the ``weights`` (N, N). Small differences are squared, so
+    that the gradient has no jump at the target.
     """
     count = len(features)
     unit, lengths = _unit(features)
@@ -44,7 +46,7 @@ def similarity_distance(features: Tensor, target: Tensor, weights: Tensor) -> tu
     size = difference.square().add_(_SMOOTH**2).sqrt_()
     slope = difference.div_(size).mul_(weights)
     loss = size.sub_(_SMOOTH).mul_(weights).mean()
-    # Each distance is divided by the mean of its column, to which it contributes itself.
+    # Each distance is divided by the mean of its column, and this mean depends on the distance, too.
     slope -= distances.mul_(slope).sum(0) / (means * count)
     slope /= means * count**2
     slope.fill_diagonal_(0)

@@ -1,4 +1,4 @@
-"""The picture so far, and the start of each canvas: the coarser painting, with the detail of its source."""
+"""The current picture, and the start of each canvas: the coarser painting, with the detail of its source."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from .pyramid import Octave, refine
 from .resampling import reduce
 from .scene import Scene
 
-#: Contrast of the noise that each canvas gets, because strokes begin at it: without it, a mesh forms in flat areas
-#: (RESULTS.md, *Flat areas*).
+#: The contrast of the noise that is added to each canvas, because strokes form around it. Without it, a mesh appears in
+#: flat areas (RESULTS.md, *Flat areas*).
 _GRAIN = 0.1
 
 
 @dataclass(frozen=True)
 class CurrentPicture:
-    """The picture so far (3, H, W), and the part of the way from content to style that it goes (``strength``)."""
+    """The current picture (3, H, W), and its ``strength``: 0 is the content, 1 the full style."""
 
     rgb: Tensor
     strength: float
 
     def reduced(self, octave: Octave) -> CurrentPicture:
-        """In the size of a coarser canvas."""
+        """Return the picture in the size of a coarser canvas."""
         return CurrentPicture(reduce(self.rgb, octave.height, octave.width), self.strength)
 
     def to(self, device: torch.device) -> CurrentPicture:
-        """On another device."""
+        """Return the picture on another device."""
         return CurrentPicture(self.rgb.to(device), self.strength)
 
 
 def first(prepared: Preparation) -> CurrentPicture:
-    """The start of the coarsest canvas."""
+    """Return the start of the coarsest canvas."""
     octave, settings = prepared.octaves[0], prepared.settings
     prepared.checkpoint()
     scene = prepared.scene.at(octave.height, octave.width)
     if settings.init == "noise":
         rgb = noise(octave.height, octave.width, settings.seed).to(prepared.device)
     elif scene.initial is None and prepared.palette.is_flat:
-        rgb = prepared.palette.grain(scene, settings.seed)  # strokes need something to begin at
+        rgb = prepared.palette.grain(scene, settings.seed)  # strokes form around noise, not on a flat picture
     else:
         rgb = _grained_source(prepared, scene, 1.0)
     strength = octave.strength if prepared.is_variation else 1.0
@@ -50,9 +50,9 @@ def first(prepared: Preparation) -> CurrentPicture:
 
 
 def continued(prepared: Preparation, painting: CurrentPicture, octave: Octave, scene: Scene) -> CurrentPicture:
-    """``painting`` on a finer canvas, with the detail of the source; ``scene`` is in the canvas's size.
+    """Return ``painting`` on a finer canvas, with the detail of the source. ``scene`` is in the canvas's size.
 
-    Where the strength begins to count, the content is mixed in.
+    If the strength of the canvas is lower than before, the content is mixed in.
     """
     ratio = max(painting.rgb.shape[1:]) / octave.side
     deviation = None
@@ -70,7 +70,7 @@ def continued(prepared: Preparation, painting: CurrentPicture, octave: Octave, s
 
 
 def source(prepared: Preparation, scene: Scene, strength: float) -> Tensor:
-    """The picture (3, H, W) that a canvas of the scene's size begins with, and whose detail finer ones take."""
+    """Return the source (3, H, W): the first canvas starts from it, and finer ones use its detail."""
     if scene.initial is not None:
         return scene.initial
     if prepared.is_texture:
@@ -79,7 +79,7 @@ def source(prepared: Preparation, scene: Scene, strength: float) -> Tensor:
 
 
 def _grained_source(prepared: Preparation, scene: Scene, strength: float) -> Tensor:
-    """The source; a photograph gets a little noise."""
+    """Return the source. A little noise is added to the content."""
     picture = source(prepared, scene, strength)
     if prepared.is_texture or scene.initial is not None:
         return picture

@@ -1,4 +1,4 @@
-"""The style targets of a canvas: moments of features of the styles. A style is measured once and remembered."""
+"""The style targets of a canvas: moments of the styles' features. Each style is measured only once."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from .objective import StyleTarget
 from .scene import Scene, StyleSource, WeightedMask
 from .tiling import Canvas, Moments, measure
 
-#: Styles times scales that are remembered between jobs: about 2 MB each.
+#: The number of measurements that are kept between jobs, one for each style and size. Each has about 2 MB.
 _REMEMBERED = 64
 
 _cache: OrderedDict[tuple[str, str, str, tuple[str, ...]], Moments] = OrderedDict()
 
-#: Statistics of a style with longest side ``side`` at some layers.
+#: A function that measures a style with the longest side ``side`` at some layers.
 OfStyle = Callable[[StyleSource, float, Sequence[str]], Moments]
 
-#: The canvas for a picture of some height and width that is measured at some layers.
+#: A function that makes the canvas for a picture of some height and width, to measure it at some layers.
 CanvasOf = Callable[[int, int, Sequence[str]], Canvas]
 
 
@@ -32,11 +32,11 @@ def style_targets(
     of_style: OfStyle,
     canvas: Canvas,
 ) -> list[StyleTarget]:
-    """The target moments of a canvas at ``layers``; ``scene`` is in the canvas's size.
+    """Return the target moments of a canvas at ``layers``. ``scene`` is in the canvas's size.
 
-    Styles that share the whole canvas become one target, their weighted mean. Styles with regions become one target
-    for each of the ``parts``.
-    ``strength`` (0..1) lies on the straight line from the content's own statistics to the styles'.
+    Styles without regions give one target, their weighted mean. Styles with regions give one target for each of the
+    ``parts``. With ``strength`` 0 the moments are those of the content, with 1 those of the style; between them, they
+    are interpolated.
     """
     side = max(scene.size) * style_scale
     moments = [of_style(style, side, layers) for style in scene.styles]
@@ -52,7 +52,7 @@ def style_targets(
 
 
 def remembered_style(canvas_of: CanvasOf, name: str) -> OfStyle:
-    """A function that measures a style at a scale with the weights ``name``, or remembers an earlier measurement."""
+    """Return a function that measures a style with the network's weights ``name``. It keeps its measurements."""
 
     def of_style(style: StyleSource, side: float, layers: Sequence[str]) -> Moments:
         size = style.size_at(side)

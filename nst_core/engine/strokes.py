@@ -15,23 +15,23 @@ from .statistics import CanvasOf
 from .tiling import Canvas, draw_places, features_at
 from .transport import centered
 
-#: Layers whose features are strokes (see RESULTS.md, *High quality*).
+#: The layers whose features are compared (see RESULTS.md, *High quality*).
 _LAYERS = ("relu2_1", "relu3_1", "relu4_1")
 
-#: Positions that are compared on each layer: this many of the canvas, and about as many of the styles that share it.
+#: The number of positions that are compared on each layer: on the canvas, and about as many in all its styles together.
 _POSITIONS = 1024
 
-#: The weight of the distance, summed over all layers, for canvases with a longest side up to each of these. Twice as
-#: much prints shapes of the style into the picture (RESULTS.md, *High quality*).
+#: Longest sides of canvases, each with the weight of the distance, summed over all layers, up to this side. With twice
+#: the weight, shapes of the style appear in the picture (RESULTS.md, *High quality*).
 _BY_SIDE = ((192, 0.8), (384, 0.25))
 
 
 def stroke_targets(
     scene: Scene, parts: Sequence[WeightedMask], style_scale: float, seed: int, canvas: Canvas, canvas_of: CanvasOf
 ) -> list[StrokeTarget]:
-    """Features to paint with on a canvas; ``scene`` is in its size. Each of its ``parts`` has those of its own style.
+    """Return the target features of a canvas, from the style of each of its ``parts``. ``scene`` is in its size.
 
-    ``seed`` draws the positions.
+    ``seed`` is for the choice of the positions.
     """
     side = max(scene.size)
     weights = [weight for longest, weight in _BY_SIDE if side <= longest]
@@ -60,7 +60,7 @@ def stroke_targets(
 def _strokes(
     style: StyleSource, side: float, count: int, generator: torch.Generator, canvas_of: CanvasOf, network: Network
 ) -> dict[str, Tensor]:
-    """Features (M, C) of a style at some positions of each layer, as the canvas's own ``network`` sees them."""
+    """Return the features (M, C) of a style at some positions of each layer, computed by ``network``."""
     rgb, mask = style.at(side)
     canvas = replace(canvas_of(rgb.shape[1], rgb.shape[2], _LAYERS), network=network)
     masks = canvas.masks(mask, _LAYERS)

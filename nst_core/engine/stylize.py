@@ -1,7 +1,7 @@
-"""From a job to a picture: the walk through the engine.
+"""The main loop of the engine: it paints a job.
 
-For each canvas of the pyramid, from coarse to fine: take the painting so far, give it the content's own detail, and
-move its pixels until their features have the moments of the style and the self-similarity of the content.
+For each canvas, from coarse to fine, it enlarges the painting and adds the content's own detail. Then it changes the
+pixels until their features have the moments of the style and the self-similarity of the content.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from .preparation import CPU, handed_to_cpu, prepare
 from .pyramid import Octave
 from .starts import CurrentPicture
 
-#: A canvas is done when three steps together gain less than this part of the loss.
+#: A canvas is finished when three steps together lower the loss by less than this part of it.
 _TOLERANCE = {"draft": 0.06, "normal": 0.03, "high": 0.01}
 
 
 def stylize(job: StyleJob, control: Control | None = None) -> Iterator[Event]:
-    """Paint ``job``: yields Started, then Progress and Preview, and at the end one Result (at strength 0 only that).
+    """Paint ``job``. Yield Started, then Progress and Preview, and at the end one Result (with strength 0 only that).
 
-    If ``control`` stops the job, the Result is the picture so far (``complete`` is False) or, if it is not to be kept,
-    there is none. Raises the named errors of :mod:`nst_core.job.errors`.
+    If ``control`` stops the job, the Result is the unfinished picture (``complete`` is False). If that should not be
+    kept, there is no Result. Raises the named errors of :mod:`nst_core.job.errors`.
     """
     control, began = control or Control(), time.monotonic()
     try:
@@ -52,7 +52,7 @@ def stylize(job: StyleJob, control: Control | None = None) -> Iterator[Event]:
 
 
 class _Stylization:
-    """One job under way: its preparation, and the picture so far."""
+    """A running job: its preparation, and the current picture."""
 
     def __init__(self, job: StyleJob, control: Control) -> None:
         settings = in_working_size(JobSizes.of(job), job.settings)
@@ -63,7 +63,7 @@ class _Stylization:
         self._clock = Clock(*self._work)
 
     def paint(self) -> Iterator[Event]:
-        """Work through the canvases, and through all of them again after each adjustment."""
+        """Paint all canvases. After each adjustment, begin with the first one again."""
         if self._prepared.settings.strength == 0:
             return
         yield outputs.started(self._prepared, self._clock)
@@ -80,7 +80,7 @@ class _Stylization:
                 yield self._with_less_memory()
                 continue
             if self._painting.strength == 1:
-                in_full = self._painting  # an adjusted strength starts from here
+                in_full = self._painting  # after an adjustment, the first canvas starts from this picture
             index += 1
             adjustment = self._control.take_adjustment()
             if adjustment:
@@ -90,7 +90,7 @@ class _Stylization:
                 index = 0
 
     def _paint_canvas(self, index: int) -> Iterator[Event]:
-        """Start from the coarser painting and optimize; ends early if an adjustment is waiting."""
+        """Start from the coarser painting and optimize it. End early if an adjustment is waiting."""
         devices.return_unused_memory()
         prepared, octave = self._prepared, self._prepared.octaves[index]
         prepared.checkpoint()
@@ -112,7 +112,7 @@ class _Stylization:
         self._painting = CurrentPicture(self._painting.rgb.clamp(0, 1), octave.strength)
 
     def result(self, complete: bool) -> Result:
-        """The picture so far in the content's size."""
+        """Return the current picture in the content's size."""
         try:
             return self._result(complete)
         except OutOfMemory:
@@ -129,18 +129,18 @@ class _Stylization:
         return replace(found, size=self._job.settings.size)
 
     def _with_less_memory(self) -> Notice:
-        """Prepare to try the same canvas again: in smaller tiles, or on the CPU when a GPU can't do with less.
+        """Prepare to paint the same canvas again with smaller tiles. If a GPU can't have smaller ones, use the CPU.
 
-        Raises OutOfMemory if there is no other way.
+        Raises OutOfMemory if neither is possible.
         """
         smaller = self._prepared.in_smaller_tiles()
         if smaller is None:
             return self._leave_gpu()
         self._prepared = smaller
-        return Notice(f"Memory ran out: going on with tiles of {smaller.plan.tile_side} pixels.")
+        return Notice(f"Memory ran out. The job continues with tiles of {smaller.plan.tile_side} pixels.")
 
     def _leave_gpu(self) -> Notice:
-        """Go on with the CPU. Raises OutOfMemory if the CPU's own memory ran out."""
+        """Move the job from the GPU to the CPU. Raises OutOfMemory if the CPU's own memory ran out."""
         gpu = self._prepared.device
         if not devices.is_accelerator(gpu):
             raise out_of_memory()

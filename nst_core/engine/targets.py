@@ -1,4 +1,4 @@
-"""The objective of a canvas, put together from the targets of style and content."""
+"""The objective of a canvas, made from the targets of style and content."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from .scene import Scene
 from .statistics import remembered_style, style_targets
 from .strokes import stroke_targets
 
-#: Weight of a view from afar against the canvas itself. Views hold the large shapes that coarser canvases settled
+#: The weight of a reduced view, relative to the canvas itself. Views keep the large shapes of coarser canvases
 #: (RESULTS.md, *Content as self-similarity*).
 _VIEW_WEIGHT = 0.13
 
-#: Pixels by which the network's grid moves from canvas to canvas where edges meet. The grid leaves a faint mark. If it
-#: always began at the edges, the marks would add up there.
+#: The number of pixels by which the network's grid moves from canvas to canvas if edges meet. The grid leaves faint
+#: marks. If it always began at the edges, the marks of all canvases would add up there.
 _PHASE = 6
 
 
 def whole(prepared: Preparation, scene: Scene, octave: Octave) -> Whole:
-    """The whole objective of a canvas: its own, and those of its views from afar. ``scene`` is in its size."""
+    """Return the whole objective of a canvas and its reduced views. ``scene`` is in the canvas's size."""
     return Whole(
         objective=_objective(prepared, scene, octave.strength),
         views=[View(f, _objective(prepared, scene.afar(f), octave.strength), _VIEW_WEIGHT) for f in octave.factors],
@@ -38,14 +38,14 @@ def whole(prepared: Preparation, scene: Scene, octave: Octave) -> Whole:
 
 
 def _allowed(scene: Scene, gradient: Tensor) -> Tensor:
-    """The part of a gradient (3, H, W) that changes no pixel that is to be left alone."""
+    """Return the gradient (3, H, W) with 0 at all pixels that must not change."""
     if scene.selection is not None:
         gradient = gradient * (scene.selection > 0)
     return gradient if scene.earlier is None else gradient * ~scene.earlier.exact
 
 
 def _objective(prepared: Preparation, scene: Scene, strength: float) -> Objective:
-    """Style and content on a canvas of the scene's size, ``strength`` of the way from the content to the style."""
+    """Return the objective of style and content on a canvas of the scene's size, with this ``strength``."""
     settings, wrap, side = prepared.settings, prepared.wrap, max(scene.size)
     layers, parts = style_layers(side, settings.quality), scene.parts()
     canvas = prepared.canvas(*scene.size, layers)

@@ -1,6 +1,6 @@
-"""PixelBuffer <-> tensor: the only crossing. It also defines the meaning of transparency in the engine.
+"""The conversion of PixelBuffers to tensors and back. It also defines the meaning of transparency in the engine.
 
-Inside the engine a picture is (3, H, W) float32, sRGB-encoded in 0..1, and a mask is (H, W) float32 in 0..1.
+In the engine a picture is (3, H, W) float32, sRGB-encoded in 0..1, and a mask is (H, W) float32 in 0..1.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from .resampling import enlarge, reduce
 
 _DTYPES = {"u8": torch.uint8, "u16": torch.uint16, "f32": torch.float32}
 
-#: Pixels that are loaded at a time: it bounds the copies that are needed, and the work between two checks of a stop.
+#: The number of pixels that are loaded at a time. It limits the memory of copies, and the time between two checks for a
+#: stop.
 _STRIP = 1 << 22
 
 
 def picture_from_buffer(buffer: PixelBuffer, checkpoint: Checkpoint = unchecked) -> tuple[Tensor, Tensor | None]:
-    """Color (3, H, W) and alpha (H, W) of a color picture; alpha is None if every pixel is opaque.
+    """Return the color (3, H, W) and the alpha (H, W) of a color picture. Alpha is None if every pixel is opaque.
 
-    NaN becomes 0, and values out of range are clamped. The color under full transparency is replaced by that
-    of its surroundings, so that it neither shows in a feature nor leaves a halo at the edge.
+    NaN becomes 0, and values out of range are clamped. Fully transparent pixels get the color of their surroundings, so
+    that their own color has no effect on features, and there is no halo at the edge.
     """
     values = _values(buffer, 4)
     rgb, alpha = torch.empty((3, buffer.height, buffer.width)), torch.empty((buffer.height, buffer.width))
@@ -40,14 +41,14 @@ def picture_from_buffer(buffer: PixelBuffer, checkpoint: Checkpoint = unchecked)
 
 
 def mask_from_buffer(buffer: PixelBuffer) -> Tensor:
-    """Coverage (H, W) of a mask."""
+    """Return the coverage (H, W) of a mask."""
     mask = torch.empty((buffer.height, buffer.width))
     _copy_in_range(_values(buffer, 1)[..., 0], mask)
     return mask
 
 
 def buffer_from_picture(rgb: Tensor, alpha: Tensor | None, pixel_format: str) -> PixelBuffer:
-    """A color picture as ``rgba-f32`` or ``rgba-u8``."""
+    """Return a color picture as ``rgba-f32`` or ``rgba-u8``."""
     sheet = Sheet(rgb.shape[1], rgb.shape[2], pixel_format)
     sheet.write(slice(None), rgb, alpha)
     return sheet.buffer()
@@ -71,13 +72,13 @@ class Sheet:
             part[..., 3] = 255 if alpha is None else (alpha * 255).round_()
 
     def buffer(self) -> PixelBuffer:
-        """The picture."""
+        """Return the picture."""
         height, width = self._rgba.shape[:2]
         return PixelBuffer(width, height, self._format, self._rgba.numpy().data.cast("B"))
 
 
 def _values(buffer: PixelBuffer, channels: int) -> Tensor:
-    """The numbers (H, W, C) of a buffer as they are, without a copy."""
+    """Return the unchanged numbers (H, W, C) of a buffer, without a copy."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The given buffer is not writable")
         values = torch.frombuffer(buffer.data, dtype=_DTYPES[buffer.format.rpartition("-")[2]])
@@ -85,7 +86,7 @@ def _values(buffer: PixelBuffer, channels: int) -> Tensor:
 
 
 def _copy_in_range(values: Tensor, into: Tensor) -> None:
-    """Numbers of any format as float32 in 0..1."""
+    """Copy numbers of any format to ``into``, as float32 in 0..1."""
     into.copy_(values)
     if values.dtype == torch.float32:
         into.nan_to_num_(nan=0.0, posinf=1.0, neginf=0.0).clamp_(0, 1)
@@ -94,7 +95,10 @@ def _copy_in_range(values: Tensor, into: Tensor) -> None:
 
 
 def _fill_transparent(rgb: Tensor, alpha: Tensor, checkpoint: Checkpoint) -> Tensor:
-    """Color of fully transparent pixels from ever coarser averages of the visible ones (Gortler et al. 1996)."""
+    """Give fully transparent pixels the average color of visible ones near them (Gortler et al. 1996).
+
+    The averages are computed in smaller and smaller sizes until every pixel has a color.
+    """
     hole = alpha <= 0
     if not bool(hole.any()):
         return rgb

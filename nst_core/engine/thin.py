@@ -1,9 +1,9 @@
-"""A network that multiplies half as much and sees almost the same.
+"""A network with almost the same features and half as many multiplications.
 
-The responses of a layer to pictures lie almost in a space of few directions. So a convolution to these directions alone
-and a 1x1 convolution from them to all channels give nearly the same features (Zhang, Zou, He and Sun, *Accelerating
-Very Deep Convolutional Networks*, TPAMI 2015). The directions are found here from the weights and from invented
-pictures. Style and canvas are seen by the same network, so what little it misses is missed in both.
+The responses of a layer to pictures vary mostly in a few directions. So the layer can be replaced by a convolution that
+computes only these directions, and a 1x1 convolution from them to all channels (Zhang, Zou, He and Sun, *Accelerating
+Very Deep Convolutional Networks*, TPAMI 2015). The directions are computed here from the weights and from generated
+pictures. The same network is used for the style and for the canvas, so both have the same small error.
 """
 
 from __future__ import annotations
@@ -16,22 +16,23 @@ from .convolution import ThinConvolution, has_fast_narrow_kernels
 from .features import Network, Pooling
 from .weights import RELU_NAMES, Weights
 
-#: Directions that a layer keeps, as a share of its channels (RESULTS.md, *Fewer and cheaper steps*). Winograd's way is
-#: already short, so it gains only in deep layers. The grids of relu5_1 are so small that it costs little as it is.
+#: The directions that a layer keeps, as a part of its channels (RESULTS.md, *Fewer and cheaper steps*). Winograd's
+#: method is fast already, so with it only deep layers become faster. relu5_1 is fast already, because its grids are
+#: small.
 _DEEPEST = ("relu3_4", "relu4_1", "relu4_2", "relu4_3", "relu4_4")
 _DEEP = {"relu3_2": 1 / 2, "relu3_3": 3 / 8, **dict.fromkeys(_DEEPEST, 1 / 4)}
 _ALL = {"relu1_2": 1 / 2, "relu2_1": 1 / 2, "relu2_2": 5 / 8, "relu3_1": 1 / 2, **_DEEP}
 
-#: The invented pictures: their number, how many of them are noise, and their side in pixels.
-_PICTURES, _NOISY, _SIDE = 6, 2, 96
+#: The generated pictures: their number, the number of those that are noise, and their side in pixels.
+_PICTURES, _NOISY, _PICTURE_SIDE = 6, 2, 96
 
-#: Three colors in which the colors of pictures vary independently, the first one most: about light, warm and cold, and
-#: green and purple.
+#: Three directions in which the colors of pictures vary independently, the first one most: about light and dark, warm
+#: and cold, green and purple.
 _TINTS = torch.tensor([[0.6, 0.5, 0.2], [0.6, -0.1, -0.4], [0.5, -0.5, 0.2]])
 
 
 def thin_network(weights: Weights, device: torch.device, dtype: torch.dtype, pooling: Pooling) -> Network:
-    """The network with these ``weights``, thin but for relu1_1 and relu5_1."""
+    """Return the network with these ``weights``. All layers except relu1_1 and relu5_1 may be thin."""
     shares = _ALL if has_fast_narrow_kernels(device, dtype) else _DEEP
     thin: dict[str, ThinConvolution] = {}
     x = (_pictures() - weights.mean.view(3, 1, 1)) * weights.scale.view(3, 1, 1)
@@ -48,7 +49,7 @@ def thin_network(weights: Weights, device: torch.device, dtype: torch.dtype, poo
 
 
 def _directions(response: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """The mean (C,) of responses (N, C, h, w), and the ``count`` directions (C, count) in which they vary most."""
+    """Return the mean (C,) of responses (N, C, h, w), and the directions (C, count) in which they vary most."""
     f = response.transpose(0, 1).flatten(1).float()
     mean = f.mean(1)
     f = f - mean[:, None]
@@ -57,20 +58,20 @@ def _directions(response: Tensor, count: int) -> tuple[Tensor, Tensor]:
 
 
 def _pictures() -> Tensor:
-    """Pictures (N, 3, H, W) in 0..1: patches of all sizes with hard and soft edges, striped and mottled, and noise."""
+    """Return pictures (N, 3, H, W) in 0..1: patches of all sizes, hard and soft edges, stripes, spots, and noise."""
     generator = torch.Generator().manual_seed(0)
 
     def field(channels: int, size: int) -> Tensor:
-        """Smooth noise whose hills are ``size`` pixels wide."""
-        side = _SIDE // size + 2
+        """Return smooth noise with spots of ``size`` pixels."""
+        side = _PICTURE_SIDE // size + 2
         seeds = torch.randn(_PICTURES, channels, side, side, generator=generator)
-        return F.interpolate(seeds, (_SIDE, _SIDE), mode="bicubic", align_corners=False)
+        return F.interpolate(seeds, (_PICTURE_SIDE, _PICTURE_SIDE), mode="bicubic", align_corners=False)
 
     def each(low: float, high: float) -> Tensor:
-        """A number for each picture."""
+        """Return a random number for each picture."""
         return low + (high - low) * torch.rand(_PICTURES, 1, 1, 1, generator=generator)
 
-    places = torch.arange(float(_SIDE))
+    places = torch.arange(float(_PICTURE_SIDE))
     painted = 0.5 + 0.15 * _tinted(field(3, 32))
     for size in (64, 32, 16, 8, 4, 2):
         for _ in range(5):
@@ -88,5 +89,5 @@ def _pictures() -> Tensor:
 
 
 def _tinted(fields: Tensor) -> Tensor:
-    """Independent fields (N, 3, H, W) as colors."""
+    """Return independent fields (N, 3, H, W) as colors."""
     return torch.einsum("ij,njhw->nihw", _TINTS, fields)

@@ -1,8 +1,9 @@
-"""A canvas cut into tiles, and measurements of its features that are exactly those of the canvas in one piece.
+"""A canvas that is cut into tiles, and exact measurements of its features, as if it were in one piece.
 
-Each tile *owns* a rectangle of the canvas, and with it a rectangle of every layer's grid, because tiles start on
-multiples of the deepest stride. Around it lies a halo that holds everything on which its owned features depend. Moments
-are sums over positions, so they are summed over tiles. Sampled features are collected from the tiles that own them.
+Each tile *owns* a rectangle of the canvas. Tiles start on multiples of the deepest stride, so each also owns a
+rectangle of every layer's grid. The halo around a tile has all other pixels on which its owned features depend. Moments
+are sums over positions, so the sums of all tiles are added. Sampled features are collected from the tiles that own
+them.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from .parallel import in_parallel
 from .resampling import reduce
 from .wrapping import OPEN, Wrap, read
 
-#: Moments of features (C, C + 1) by layer: sums or means over positions, see :func:`.losses.moment_sums`.
+#: The moments of features (C, C + 1) by layer: sums or means over positions, see :func:`.losses.moment_sums`.
 Moments = dict[str, Tensor]
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Tile:
-    """The pixels ``top..bottom`` by ``left..right`` of a canvas, which the tile owns."""
+    """The rectangle of a canvas that a tile owns: rows ``top`` to ``bottom``, columns ``left`` to ``right``."""
 
     top: int
     bottom: int
@@ -38,10 +39,10 @@ class Tile:
 
 
 def partition(height: int, width: int, side: int) -> list[Tile]:
-    """Tiles of equal size, at most ``side`` pixels long, that cover a canvas; 0 makes one tile of it.
+    """Return tiles of equal size that cover a canvas. Their sides are at most ``side`` pixels; 0: a single tile.
 
-    A canvas up to two tiles wide, and higher than one, is cut into rows only: the owned part of a tile is then one
-    block of memory.
+    If a canvas is at most two tiles wide, and higher than one tile, it is only cut into rows: then the owned part of a
+    tile is one block of memory.
     """
     across = 0 if width <= 2 * side and height > side else side
     return [Tile(*rows, *columns) for rows in _spans(height, side) for columns in _spans(width, across)]
@@ -50,7 +51,7 @@ def partition(height: int, width: int, side: int) -> list[Tile]:
 def _spans(length: int, side: int) -> list[tuple[int, int]]:
     count = -(-length // max(side, total_stride())) if side else 1
     step = -(-length // count // total_stride()) * total_stride()
-    # A last span shorter than the deepest stride would own no position there; its neighbor takes it.
+    # If the last span is shorter than the deepest stride, it would own no position there: add it to the span before it.
     starts = [s for s in range(0, length, step) if length - s >= total_stride() or s == 0]
     return list(zip(starts, [*starts[1:], length]))
 
@@ -68,12 +69,12 @@ class Crop:
 
     @property
     def rows(self) -> range:
-        """Its rows of the canvas; where edges meet they go on beyond them."""
+        """Its rows of the canvas. If edges meet, the rows may be beyond them."""
         return self._with_halo(self.tile.top, self.tile.bottom, self.height, self.wrap.y, self.phase[0])
 
     @property
     def columns(self) -> range:
-        """Its columns of the canvas; where edges meet they go on beyond them."""
+        """Its columns of the canvas. If edges meet, the columns may be beyond them."""
         return self._with_halo(self.tile.left, self.tile.right, self.width, self.wrap.x, self.phase[1])
 
     def _with_halo(self, start: int, stop: int, length: int, meets: bool, phase: int) -> range:
@@ -83,7 +84,7 @@ class Crop:
         return range(max(0, start - reach), min(length, stop + reach))
 
     def on_grid(self, name: str) -> tuple[slice, slice]:
-        """The rows and columns of a layer's grid that the tile owns."""
+        """Return the rows and columns of a layer's grid that the tile owns."""
         grid_height, grid_width = grid_size(name, self.height, self.width)
         s, tile = stride(name), self.tile
         bottom = grid_height if tile.bottom == self.height else tile.bottom // s
@@ -91,7 +92,7 @@ class Crop:
         return slice(tile.top // s, bottom), slice(tile.left // s, right)
 
     def owned(self, features: Tensor, name: str) -> Tensor:
-        """The owned part (1, C, h, w) of the crop's features at ``name``, (1, C, H, W): a view."""
+        """Return the owned part (1, C, h, w) of the crop's features (1, C, H, W) at ``name``, without a copy."""
         rows, columns = self.on_grid(name)
         y, x = (self.rows.start - self.phase[0]) // stride(name), (self.columns.start - self.phase[1]) // stride(name)
         return features[:, :, rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
@@ -99,12 +100,12 @@ class Crop:
 
 @dataclass
 class Canvas:
-    """A canvas of ``height`` by ``width`` cut into tiles, as ``network`` sees it.
+    """A canvas of ``height`` by ``width``, cut into tiles. ``network`` computes its features.
 
-    ``keeps_features`` trades memory for time: all tiles' features are kept between the two passes instead of
-    recomputed. ``workers`` tiles are worked at a time. ``checkpoint`` is called before each tile and may raise to stop
-    the work. Where edges meet (``wrap``), the side between them is a multiple of the deepest stride, and the network's
-    grid, and with it the first tile, may begin at any row and column (``phase``).
+    If ``keeps_features`` is True, the features of all tiles are kept between the two passes, not computed twice: this
+    is faster, but needs more memory. ``workers`` tiles are computed at a time. ``checkpoint`` is called before each
+    tile, and may raise an exception to stop the work. If edges meet (``wrap``), the side between them is a multiple of
+    the deepest stride. Then the network's grid and the first tile may begin at any row and column (``phase``).
     """
 
     network: Network
@@ -122,7 +123,7 @@ class Canvas:
         self.tiles = partition(self.height, self.width, self.tile_side)
 
     def map(self, names: Sequence[str], work: Callable[[int, Crop], T]) -> Iterator[T]:
-        """``work(index, crop)`` for every tile, in order, with the halo that features at ``names`` need."""
+        """Yield ``work(index, crop)`` for every tile, in order. A crop has the halo for features at ``names``."""
 
         def checked(index: int, tile: Tile) -> T:
             self.checkpoint()
@@ -131,7 +132,7 @@ class Canvas:
         return in_parallel(checked, list(enumerate(self.tiles)), self.workers)
 
     def masks(self, mask: Tensor | None, names: Iterable[str]) -> dict[str, Tensor | None]:
-        """A mask (H, W) averaged down to each layer's grid."""
+        """Return a mask (H, W), averaged to the size of each layer's grid."""
         if mask is None:
             return dict.fromkeys(names)
         y, x = self.phase
@@ -139,14 +140,14 @@ class Canvas:
         return {name: _on_grid(turned, stride(name)) for name in names}
 
     def features(self, rgb: Tensor, crop: Crop, keep_all: bool = False) -> Features:
-        """The features of a crop of ``rgb`` (3, H, W); see :meth:`Network.forward`."""
+        """Return the features of a crop of ``rgb`` (3, H, W): see :meth:`Network.forward`."""
         return self.network.forward(read(rgb, crop.rows, crop.columns), crop.names, keep_all)
 
 
 def _on_grid(mask: Tensor, step: int) -> Tensor:
-    """A mask (H, W) averaged over squares of ``step`` pixels.
+    """Return a mask (H, W), averaged over squares of ``step`` pixels.
 
-    Pooling drops the last rows and columns. If the mask is nonzero only there, it is resized as a whole instead.
+    Pooling drops the last rows and columns. If the mask is 0 everywhere else, resize the whole mask instead.
     """
     if step == 1:
         return mask
@@ -155,7 +156,7 @@ def _on_grid(mask: Tensor, step: int) -> Tensor:
 
 
 def measure(canvas: Canvas, rgb: Tensor, names: Sequence[str], mask: Tensor | None = None) -> Moments:
-    """Moments of ``rgb`` (3, H, W) at ``names``: means over positions, weighted by ``mask`` (H, W)."""
+    """Return the moments of ``rgb`` (3, H, W) at ``names``: means over positions, weighted by ``mask`` (H, W)."""
     region = GridWeights(canvas, names, mask)
     sums: Moments = {}
     for part in canvas.map(names, lambda _, crop: region.sums(crop, canvas.features(rgb, crop))):
@@ -164,7 +165,7 @@ def measure(canvas: Canvas, rgb: Tensor, names: Sequence[str], mask: Tensor | No
 
 
 def features_at(canvas: Canvas, rgb: Tensor, places: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The features (N, C) of ``rgb`` (3, H, W) at some places (N,) of each layer's grid, row by row."""
+    """Return the features (N, C) of ``rgb`` (3, H, W) at some ``places`` (N,) of each layer's grid."""
     samples = {name: Sample(canvas, name, where, rgb.dtype) for name, where in places.items()}
 
     def collect(_: int, crop: Crop) -> None:
@@ -178,9 +179,9 @@ def features_at(canvas: Canvas, rgb: Tensor, places: Mapping[str, Tensor]) -> di
 
 
 def draw_places(canvas: Canvas, name: str, mask: Tensor | None, count: int, generator: torch.Generator) -> Tensor:
-    """At most ``count`` places (N,) of a layer's grid, row by row.
+    """Return at most ``count`` random places (N,) of a layer's grid, sorted.
 
-    They lie where ``mask`` (h, w; None: everywhere) is at least half of its maximum.
+    At these places, ``mask`` (h, w; None: everywhere) is at least half of its maximum.
     """
     height, width = grid_size(name, canvas.height, canvas.width)
     within = torch.arange(height * width) if mask is None else _strongest(mask.flatten().cpu())
@@ -193,7 +194,7 @@ def _strongest(mask: Tensor) -> Tensor:
 
 
 class GridWeights:
-    """Where the positions of a canvas count, and how much, on each layer's grid."""
+    """The weights of the positions of a canvas, on each layer's grid."""
 
     def __init__(self, canvas: Canvas, names: Sequence[str], mask: Tensor | None) -> None:
         self._masks = canvas.masks(mask, names)
@@ -203,21 +204,21 @@ class GridWeights:
             self.totals[name] = max(height * width if weights is None else weights.sum().item(), 1e-6)
 
     def weights(self, crop: Crop, name: str) -> Tensor | None:
-        """The weights of the positions of a layer that the tile owns; None for 1."""
+        """Return the weights of the positions of a layer that the tile owns. None: all weights are 1."""
         mask = self._masks[name]
         return None if mask is None else mask[crop.on_grid(name)]
 
     def sums(self, crop: Crop, features: Features) -> Moments:
-        """The tile's part of the sums."""
+        """Return the moments of the tile, as sums over positions."""
         return {name: moment_sums(crop.owned(features[name], name), self.weights(crop, name)) for name in self._masks}
 
     def means(self, sums: Moments) -> Moments:
-        """Means from the sums, which it overwrites."""
+        """Return the means for these sums. Overwrites the sums."""
         return {name: total.div_(self.totals[name]) for name, total in sums.items()}
 
 
 class Sample:
-    """Features at some places of a layer: collected from all tiles, and the way back of their slopes into each."""
+    """The features at some places of a layer. They are collected from all tiles, and their slopes are added to each."""
 
     def __init__(self, canvas: Canvas, name: str, places: Tensor, dtype: torch.dtype) -> None:
         width = grid_size(name, canvas.height, canvas.width)[1]
@@ -227,17 +228,17 @@ class Sample:
         )
 
     def collect(self, crop: Crop, features: Tensor) -> None:
-        """Take the owned part of the crop's features (1, C, h, w)."""
+        """Copy the features of the places that the tile owns from the crop's features (1, C, h, w)."""
         which, y, x = self._within(crop)
         self.features[which] = _by_place(crop.owned(features, self._name))[y, x].to(self.features.dtype)
 
     def inject(self, crop: Crop, slopes: Tensor, gradient: Tensor) -> None:
-        """Add slopes (N, C) to the gradient (1, C, h, w) for the crop's features, where the tile owns them."""
+        """Add slopes (N, C) to the gradient (1, C, h, w) for the crop's features, at the places that the tile owns."""
         which, y, x = self._within(crop)
         _by_place(crop.owned(gradient, self._name))[y, x] += slopes[which].to(gradient.dtype)
 
     def _within(self, crop: Crop) -> tuple[Tensor, Tensor, Tensor]:
-        """Which places the tile owns, and their rows and columns in it."""
+        """Return the indices of the places that the tile owns, and their rows and columns in it."""
         rows, columns = crop.on_grid(self._name)
         inside = (self._rows >= rows.start) & (self._rows < rows.stop)
         inside &= (self._columns >= columns.start) & (self._columns < columns.stop)
@@ -246,11 +247,11 @@ class Sample:
 
 
 def _by_place(features: Tensor) -> Tensor:
-    """A view (h, w, C) of features (1, C, h, w)."""
+    """Return a view (h, w, C) of features (1, C, h, w)."""
     return features[0].permute(1, 2, 0)
 
 
 def accumulate(sums: Moments, part: Moments) -> None:
-    """Add the sums of a tile, in place."""
+    """Add the sums of a tile to ``sums``, in place."""
     for name, value in part.items():
         sums[name] = sums[name].add_(value) if name in sums else value

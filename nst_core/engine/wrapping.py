@@ -1,4 +1,4 @@
-"""Canvases whose edges meet: a seamless canvas is a torus, or a tube if only two of its edges meet."""
+"""Canvases whose edges meet: the pixels after the last column are those of the first one, or the same for rows."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-#: Bicubic interpolation's sharpness: torch's own.
+#: The sharpness of bicubic interpolation, as in torch.
 _SHARPNESS = -0.75
 
 
 class Wrap(NamedTuple):
-    """Whether the bottom meets the top (``y``), and the right edge the left one (``x``)."""
+    """The edges that meet: ``y`` is True if the bottom meets the top, ``x`` if the right edge meets the left one."""
 
     y: bool = False
     x: bool = False
 
     @classmethod
     def named(cls, seamless: str) -> Wrap:
-        """The edges that meet by the setting ``seamless``: ``none``, ``x``, ``y`` or ``both``."""
+        """Return the edges that meet for the setting ``seamless``: ``none``, ``x``, ``y`` or ``both``."""
         return cls(seamless in ("y", "both"), seamless in ("x", "both"))
 
 
-#: A canvas whose edges are edges.
+#: No edges meet.
 OPEN = Wrap()
 
 
 def read(picture: Tensor, rows: range, columns: range) -> Tensor:
-    """A part of (C, H, W); rows and columns beyond an edge are those at the opposite one."""
+    """Return a part of (C, H, W). Rows and columns beyond an edge are taken from the opposite edge."""
     if _is_inside(picture, rows, columns):
         return picture[:, rows.start : rows.stop, columns.start : columns.stop]
     ys, xs = _places(picture, rows, columns)
@@ -37,19 +37,19 @@ def read(picture: Tensor, rows: range, columns: range) -> Tensor:
 
 
 def add(picture: Tensor, rows: range, columns: range, part: Tensor) -> None:
-    """Add ``part`` to (C, H, W) in place, where :func:`read` would read it; always in the same order."""
+    """Add ``part`` to (C, H, W) in place, at the pixels that :func:`read` would return, always in the same order."""
     for from_y, to_y in _pieces(rows, picture.shape[1]):
         for from_x, to_x in _pieces(columns, picture.shape[2]):
             picture[:, to_y, to_x] += part[:, from_y, from_x]
 
 
 def enlarge(picture: Tensor, height: int, width: int, wrap: Wrap) -> Tensor:
-    """(C, h, w) interpolated to another size, bicubic, across the edges that meet."""
+    """Resize (C, h, w) by bicubic interpolation, also across the edges that meet."""
     return _interpolate(_interpolate(picture, 1, height, wrap.y), 2, width, wrap.x)
 
 
 def periodic(picture: Tensor, wrap: Wrap) -> Tensor:
-    """(C, H, W) without the jump between edges that meet, which is spread smoothly over all of it (Moisan 2011)."""
+    """Return (C, H, W) without a jump between edges that meet: it is spread over the whole picture (Moisan 2011)."""
     jumps = torch.zeros_like(picture)
     frequencies = picture.new_zeros(picture.shape[1:])
     for axis in (1, 2):
@@ -74,7 +74,7 @@ def _is_inside(picture: Tensor, rows: range, columns: range) -> bool:
 
 
 def _pieces(places: range, side: int) -> Iterator[tuple[slice, slice]]:
-    """Pieces of ``places`` that cross no edge: their slices in a part that begins with them, and in the picture."""
+    """Divide ``places`` at the edges. Yield the slice of each piece in ``places``, and its slice in the picture."""
     start = places.start
     while start < places.stop:
         stop = min(places.stop, start - start % side + side)
@@ -88,7 +88,7 @@ def _places(picture: Tensor, rows: range, columns: range) -> tuple[Tensor, Tenso
 
 
 def _interpolate(picture: Tensor, axis: int, size: int, meets: bool) -> Tensor:
-    """Along one axis."""
+    """Interpolate along one axis."""
     old = picture.shape[axis]
     if old == size:
         return picture
@@ -104,9 +104,10 @@ def _interpolate(picture: Tensor, axis: int, size: int, meets: bool) -> Tensor:
 
 
 def taps(old: int, size: int) -> tuple[Tensor, Tensor]:
-    """How a side of ``old`` pixels is interpolated to ``size``: each new one is a mean of the four nearest (Keys 1981).
+    """Return the weights for an interpolation of a side from ``old`` to ``size`` pixels (Keys 1981).
 
-    Returns the second of them (size; it or a neighbor may lie beyond the edge), and the weights of all (4, size).
+    Each new pixel is a weighted mean of the four nearest old ones. The result is the index of the second of them (size;
+    it or a neighbor may be beyond the edge), and the weights of all four (4, size).
     """
     places = (torch.arange(size, dtype=torch.float64) + 0.5) * old / size - 0.5  # on the CPU: Metal has no float64
     first = places.floor()

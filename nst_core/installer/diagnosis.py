@@ -33,7 +33,7 @@ _RUN_FROM = (
     "import runpy, sys; sys.path.insert(0, sys.argv.pop(1));"
     " runpy.run_module('nst_core.worker', run_name='__main__', alter_sys=True)"
 )
-_SIDE = 64
+_TEST_SIDE = 64
 _TIMEOUT = 600.0  # seconds; a slow disk may read torch for the first time
 
 
@@ -166,9 +166,9 @@ def paint_small(command: Sequence[str]) -> Tuple[Ready, Result]:
 
     Raises the named error of the engine if it fails.
     """
-    ramp = bytes(value for number in range(_SIDE * _SIDE) for value in (number % 256, 90, number // 16, 255))
-    stripes = bytes((*(250, 90, 10, 255) * 8, *(0, 90, 200, 255) * 8)) * (_SIDE * _SIDE // 16)
-    content, style = (PixelBuffer(_SIDE, _SIDE, "rgba-u8", data) for data in (ramp, stripes))
+    ramp = bytes(value for number in range(_TEST_SIDE * _TEST_SIDE) for value in (number % 256, 90, number // 16, 255))
+    stripes = bytes((*(250, 90, 10, 255) * 8, *(0, 90, 200, 255) * 8)) * (_TEST_SIDE * _TEST_SIDE // 16)
+    content, style = (PixelBuffer(_TEST_SIDE, _TEST_SIDE, "rgba-u8", data) for data in (ramp, stripes))
     events: List[ClientEvent] = []
     with closing(Client(list(command))) as client:
         client.stylize(StyleJob(content, (Style(style),), Settings(quality="draft"), preview_side=0))

@@ -90,7 +90,7 @@ def test_a_lack_of_memory_is_met_with_smaller_tiles(monkeypatch: pytest.MonkeyPa
     failing(monkeypatch, 2)
     events = list(stylize.stylize(small_job(144)))
     notices = [event.text for event in events if isinstance(event, Notice)]
-    assert notices == [f"Memory ran out: going on with tiles of {side} pixels." for side in (72, 64)]
+    assert notices == [f"Memory ran out. The job continues with tiles of {side} pixels." for side in (72, 64)]
     assert isinstance(events[-1], Result)
 
 
@@ -125,7 +125,7 @@ def test_a_gpu_that_can_t_do_it_hands_over_to_the_cpu(monkeypatch: pytest.Monkey
     events = list(stylize.stylize(small_job()))
     notices = [event.text for event in events if isinstance(event, Notice)]
     assert "tiles of 64 pixels" in notices[0]
-    assert "going on with the CPU" in notices[1]
+    assert "continues on the CPU" in notices[1]
     assert len(notices) == 2
     assert isinstance(events[-1], Result)
     assert events[-1].device == "cpu"
@@ -149,7 +149,7 @@ def test_a_gpu_too_small_for_a_start_hands_over_to_the_cpu(monkeypatch: pytest.M
         assert isinstance(started, Started)
         assert started.device == "cpu"
         assert isinstance(notice, Notice)
-        assert "going on with the CPU" in notice.text
+        assert "continues on the CPU" in notice.text
         assert isinstance(events[-1], Result)
 
 
