@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 
-from nst_core.film.arrays import array_of
+from nst_core.film import light
+from nst_core.film.arrays import Array, array_of
 from nst_core.film.follow import is_cut
+from nst_core.film.light import Lighting
 from nst_core.film.plan import Part, pieces, whole
 from nst_core.film.sequence import Film, PaintedFrame
 from nst_core.job.errors import InvalidJob, NeuralStyleError
@@ -48,14 +50,16 @@ def animate(options: argparse.Namespace) -> int:
                 return 0
             _require_one_size(source.frames, options.output_size)
         source = source.extracted(place, options.restart)
-        groups = _groups(options, settings, source)
+        with _reporting(options, 0):
+            lighting = _lighting(options, settings, source.frames)
+            groups = _groups(options, settings, source.frames, lighting)
         with _reporting(options, sum(len(part.steps) for part in chain(*groups))) as printer:
             for sentence in without_effect(options, settings):
                 printer.notice(sentence)
             with painters_for(options, settings.weights) as painters:
                 settings = _with_one_size(options, settings, source.frames[0], place)
                 film[CHOSEN_SIZE] = settings.size
-                _Run(options, settings, place, source, film, printer, painters).run(groups)
+                _Run(options, settings, place, source, film, printer, painters).run(groups, lighting)
             count = len(source.frames)
             printer.summary(f"Painted {count} {'frame' if count == 1 else 'frames'} into {options.output}.")
     return 0
@@ -112,24 +116,43 @@ def _with_one_size(options: argparse.Namespace, settings: Settings, first: Path,
     return in_working_size(sizes, settings)
 
 
-def _groups(options: argparse.Namespace, settings: Settings, source: Input) -> List[List[Part]]:
+def _lighting(options: argparse.Namespace, settings: Settings, frames: List[Path]) -> List[Lighting]:
+    """Return the light of each frame. A texture shows no content, so it has no fade."""
+    if settings.mode == "texture":
+        return light.even(len(frames))
+    return light.measured(map(_contents(options, frames), range(len(frames))))
+
+
+def _groups(
+    options: argparse.Namespace, settings: Settings, frames: List[Path], lighting: List[Lighting]
+) -> List[List[Part]]:
     """Return the parts of the film in groups. The parts of one group can be painted at the same time."""
-    shape = len(source.frames), settings.quality == "high", options.loop
+    shape = len(frames), settings.quality == "high", options.loop
     if options.scheduler is None:
         return [[whole(*shape)]]
-    return [*pieces(_shots(options, source.frames), *shape)]
+    return [*pieces(_shots(_contents(options, frames), lighting), *shape)]
 
 
-def _shots(options: argparse.Namespace, frames: List[Path]) -> List[int]:
+def _shots(content: Callable[[int], Array], lighting: List[Lighting]) -> List[int]:
     """Return the first frame of each shot."""
-    reader, before, shots = PictureReader(NoticesTo(lambda notice: None)), None, [0]
-    for number, frame in enumerate(frames):
-        read = {"content": frame, "output": frame.with_suffix(".png")}
-        content = array_of(reader.content(argparse.Namespace(**{**vars(options), **read})).buffer())
-        if before is not None and content.shape == before.shape and is_cut(before, content):
+    before, shots = None, [0]
+    for number in range(len(lighting)):
+        now = light.full(number, lighting, content)
+        if before is not None and now.shape == before.shape and is_cut(before, now):
             shots.append(number)
-        before = content
+        before = now
     return shots
+
+
+def _contents(options: argparse.Namespace, frames: List[Path]) -> Callable[[int], Array]:
+    """Return a function that reads the content of a frame, without notices."""
+    reader = PictureReader(NoticesTo(lambda notice: None))
+
+    def content(number: int) -> Array:
+        read = {"content": frames[number], "output": frames[number].with_suffix(".png")}
+        return array_of(reader.content(argparse.Namespace(**{**vars(options), **read})).buffer())
+
+    return content
 
 
 class _Run:
@@ -156,7 +179,7 @@ class _Run:
         self._lock = threading.Lock()
         self._has_painted = False
 
-    def run(self, groups: List[List[Part]]) -> None:
+    def run(self, groups: List[List[Part]], lighting: List[Lighting]) -> None:
         """Paint all frames that are not painted yet. Raises :class:`InvalidJob` if there is nothing to paint."""
         continues = _continues(self._options, self._place, self._film)
         if not continues:
@@ -164,7 +187,7 @@ class _Run:
             self._place.begin(self._film, self._targets)
         try:
             for group in groups:
-                self._painters.each(self._paint_part, group)
+                self._painters.each(lambda part: self._paint_part(part, lighting), group)
         except KeyboardInterrupt:
             steps = sum(len(part.steps) for part in chain(*groups))
             unit = "frame" if steps == len(self._targets) else "step"  # two passes have more steps than frames
@@ -177,14 +200,14 @@ class _Run:
             raise InvalidJob("There is nothing to paint: the content or the selection is fully transparent.")
         self._place.complete(self._source.rate, self._source.video)
 
-    def _paint_part(self, part: Part) -> None:
+    def _paint_part(self, part: Part, lighting: List[Lighting]) -> None:
         jobs = _Jobs(self._options, self._settings, self._source, self._targets, self._reader)
 
         def paint(job: StyleJob) -> PixelBuffer:
             self._has_painted = True
             return self._painters.paint(job, self._printer.notice, lambda part: self._progress(jobs.newest, part))
 
-        for painted in Film(part, jobs.job, paint, self._place.journal).run():
+        for painted in Film(part, lighting, jobs.job, paint, self._place.journal).run():
             with self._lock:
                 self._done[part.name] = painted.number
                 self._take(painted, jobs)

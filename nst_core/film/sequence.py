@@ -7,7 +7,7 @@ the caller gets the frame. So a film has the same pictures with and without an i
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Callable, Iterator, Optional, Tuple
+from typing import Callable, Iterator, Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
@@ -15,9 +15,11 @@ import numpy as np
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Earlier, StyleJob
 
+from . import light
 from .arrays import Array, array_of, buffer_of, opaque, shown
 from .follow import Follow, Trace, follow, next_trace
 from .journal import FirstPainting, Journal
+from .light import Lighting
 from .plan import FrameStep, Part
 
 #: The longest side in pixels of the small first frame of a shot. The engine measures the colors of the shot on it.
@@ -47,9 +49,11 @@ class Film:
     """Paints a part of a film.
 
     ``job`` returns the job for a frame, ``paint`` paints it, and ``journal`` has the notes.
+    ``lighting`` has the light of all frames of the film. The paintings in the notes are in full light.
     """
 
     part: Part
+    lighting: Sequence[Lighting]
     job: Callable[[int], StyleJob]
     paint: Callable[[StyleJob], PixelBuffer]
     journal: Journal
@@ -61,7 +65,8 @@ class Film:
         """
         done, trace = self.journal.load(self.part.name)
         if trace is not None:
-            yield PaintedFrame(done, self.part.steps[done - 1], buffer_of(trace.result), is_repeated=True)
+            step = self.part.steps[done - 1]
+            yield PaintedFrame(done, step, self._dimmed(step.frame, trace), is_repeated=True)
         elif self.part.after is not None:
             trace = self._trace_of(self.part.after)
         for number, step in enumerate(self.part.steps[done:], done + 1):
@@ -69,19 +74,30 @@ class Film:
             if step.is_kept or not step.is_last:
                 self.journal.keep(step.frame, FirstPainting(trace.result, trace.opening))
             self.journal.save(self.part.name, number, trace)
-            yield PaintedFrame(number, step, buffer_of(trace.result), begins)
+            yield PaintedFrame(number, step, self._dimmed(step.frame, trace), begins)
             if step.is_last and not step.is_kept:
                 self.journal.forget(step.frame)
+
+    def _job(self, frame: int) -> StyleJob:
+        """Return the job for ``frame`` in full light."""
+        if self.lighting[frame] == Lighting(1.0, frame):
+            return self.job(frame)
+        content = light.full(frame, self.lighting, lambda number: array_of(self.job(number).content))
+        return replace(self.job(frame), content=buffer_of(content))
+
+    def _dimmed(self, frame: int, trace: Trace) -> PixelBuffer:
+        """Return the painting of ``frame`` in its own light."""
+        return buffer_of(self.lighting[frame].dimmed(trace.result))
 
     def _trace_of(self, frame: int) -> Trace:
         """Return the trace of ``frame``, which another part has painted."""
         kept = self.journal.first(frame)
-        job = self.job(frame)
+        job = self._job(frame)
         return Trace(kept.result, shown(array_of(job.content)), kept.opening, _masks(job))
 
     def _step(self, step: FrameStep, before: Optional[Trace]) -> Tuple[Trace, bool]:
         """Paint one frame. Return its trace, and True if it begins a shot."""
-        job = replace(self.job(step.frame), result_format="rgba-u8")
+        job = replace(self._job(step.frame), result_format="rgba-u8")
         content = array_of(job.content)
         if _is_empty(job, content):
             return Trace(content, shown(content), np.zeros((1, 1, 4), np.uint8), _masks(job)), True

@@ -14,6 +14,7 @@ from typing import Dict, List, Tuple
 import numpy as np
 from PIL import Image
 
+from nst_core.film import light
 from nst_core.film.arrays import array_of
 from nst_core.film.journal import Journal
 from nst_core.film.plan import whole
@@ -78,7 +79,8 @@ def painted_as_film(motion: Motion, style: PixelBuffer, **settings: object) -> T
     seconds = []
     with tempfile.TemporaryDirectory() as folder:
         plan = whole(len(motion.frames), settings.get("quality") == "high", loop=False)
-        film = Film(plan, lambda i: _job(motion.frames[i], style, **settings), _paint, Journal(Path(folder)))
+        lighting = light.measured(array_of(to_buffer(Image.fromarray(frame))) for frame in motion.frames)
+        film = Film(plan, lighting, lambda i: _job(motion.frames[i], style, **settings), _paint, Journal(Path(folder)))
         began = time.process_time()
         for painted in film.run():
             results[painted.step.frame] = array_of(painted.pixels)[..., :3].astype(np.float32)

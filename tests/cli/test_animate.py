@@ -365,7 +365,7 @@ def test_a_frame_on_its_side_has_the_size_that_is_seen(
     (frames / "f12.png").unlink()
     exif = Image.Exif()
     exif[0x0112] = 6
-    Image.new("RGB", (48, 72)).save(frames / f"f12.{extension}", exif=exif)
+    Image.new("RGB", (48, 72), "green").save(frames / f"f12.{extension}", exif=exif)
     assert animate() == 0
     assert [(job.content.width, job.content.height) for job in engine.jobs] == [(72, 48)] * 5
 
@@ -377,6 +377,19 @@ def test_a_frame_that_is_no_picture_is_refused_before_the_start(
     assert animate() == 2
     assert "f11.png is not a picture that nst can read" in capsys.readouterr().err
     assert engine.jobs == []
+
+
+def test_a_fade_to_black_becomes_black(animate: Animate, engine: Any, tmp_path: Path, frames: Path) -> None:
+    def red(number: int) -> int:
+        return int(np.asarray(Image.open(tmp_path / "out" / f"f{number}.png"))[20, 40, 0])
+
+    for number, share in zip(range(8, 13), (1, 0.75, 0.5, 0.25, 0)):
+        file = frames / f"f{number}.png"
+        Image.open(file).point(lambda value, share=share: value * share).save(file)
+    assert animate() == 0
+    assert [red(number) for number in range(8, 13)] == pytest.approx([128, 96, 64, 32, 0], abs=3)
+    assert animate("--restart", "--mode", "texture") == 0
+    assert red(12) == 128
 
 
 def test_frames_with_the_same_name_are_refused(animate: Animate, frames: Path, capsys: Captured) -> None:

@@ -41,12 +41,13 @@ def threads_of_a_worker() -> Iterator[None]:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    """A folder ``frames`` with a short film that has a cut, and a style."""
+    """A folder ``frames`` with a short film that has a cut and becomes darker, and a style."""
     (tmp_path / "frames").mkdir()
     for number in range(6):
         name, left = ("chelsea", 40 + 2 * number) if number < 3 else ("coffee", 30 + number)
         part = sample(name, 160)[20:60, left : left + 48]
-        Image.fromarray(part).save(tmp_path / "frames" / f"{number}.png")
+        darker = Image.fromarray(part).point(lambda value, number=number: value * min(1, (7 - number) / 4))
+        darker.save(tmp_path / "frames" / f"{number}.png")
     Image.fromarray(sample("great_wave", 64)).save(tmp_path / "style.png")
     return tmp_path
 

@@ -11,7 +11,8 @@ import pytest
 
 pytest.importorskip("cv2")
 
-from nst_core.film.arrays import array_of, buffer_of
+from nst_core.film import light
+from nst_core.film.arrays import array_of, buffer_of, opaque
 from nst_core.film.journal import Journal
 from nst_core.film.plan import Part, pieces, whole
 from nst_core.film.sequence import Film, PaintedFrame
@@ -42,8 +43,11 @@ class Studio:
             raise Stop
         return inverted(request, self.shade)
 
+    def film(self, part: Part) -> Film:
+        return Film(part, light.measured(self.frames), lambda i: job(self.frames[i]), self.paint, self.journal)
+
     def run(self, part: Optional[Part] = None) -> None:
-        for painted in Film(part or self.plan, lambda i: job(self.frames[i]), self.paint, self.journal).run():
+        for painted in self.film(part or self.plan).run():
             self.painted.append(painted)
             if painted.step.is_last:
                 self.results[painted.step.frame] = array_of(painted.pixels)
@@ -139,9 +143,52 @@ def test_a_mask_that_moves_over_a_still_scene_is_painted_where_it_goes(name: str
     journal = Journal(tmp_path / "notes")
     journal.begin({})
     negative = array_of(inverted(job(view())))
-    for painted in Film(whole(4, False, False), masked, paint, journal).run():
+    for painted in Film(whole(4, False, False), light.even(4), masked, paint, journal).run():
         inside = masks[painted.step.frame][..., None] > 0
         assert np.array_equal(array_of(painted.pixels), np.where(inside, negative, view())), painted.step.frame
+
+
+def test_a_fade_is_painted_once_and_becomes_dark_as_its_content(tmp_path: Path) -> None:
+    fade = [1, 0.8, 0.6, 0.4, 0.2, 0.1, 0]
+    studio = Studio(tmp_path / "notes", [_lit(view(), share) for share in fade], whole(7, False, False))
+    studio.journal.begin({})
+    studio.run()
+    assert len(studio.jobs) == 1
+    first = studio.results[0][..., :3].astype(float)
+    for frame, share in enumerate(fade):
+        assert np.abs(studio.results[frame][..., :3] - first * share).max() <= 3, frame
+
+
+def test_a_fade_in_begins_with_a_black_frame_and_no_other_strokes(tmp_path: Path) -> None:
+    fade = [0, 0.1, 0.4, 0.7, 1]
+    frames = [_lit(view(100 + 2 * number), share) for number, share in enumerate(fade)]
+    studio = Studio(tmp_path / "notes", frames, whole(5, False, False))
+    studio.journal.begin({})
+    studio.run()
+    assert studio.results[0][..., :3].max() == 0
+    assert [p.step.frame for p in studio.painted if p.begins_shot] == [0]
+    bright = [array_of(request.content)[..., :3].mean() for request in studio.jobs]
+    assert max(bright) < 1.1 * min(bright)
+
+
+def test_a_fade_that_is_interrupted_anywhere_has_the_same_pictures(plan: Part, tmp_path: Path) -> None:
+    frames = [_lit(frame, share) for frame, share in zip(film(9), [0, 0.3, 0.7, 1, 1, 0.8, 0.5, 0.1, 0])]
+    whole = Studio(tmp_path / "whole", frames, plan)
+    whole.journal.begin({})
+    whole.run()
+    for number in range(1, len(whole.jobs) + 1, 3):
+        part = Studio(tmp_path / f"part{number}", frames, plan)
+        part.journal.begin({})
+        part.killed_at = number
+        with pytest.raises(Stop):
+            part.run()
+        part.killed_at = 0
+        part.run()
+        assert all(np.array_equal(part.results[frame], whole.results[frame]) for frame in range(9)), number
+
+
+def _lit(picture: Array, share: float) -> Array:
+    return opaque(picture[..., :3] * np.float32(share))
 
 
 def test_the_notes_of_a_long_film_do_not_grow(tmp_path: Path) -> None:
@@ -149,7 +196,7 @@ def test_the_notes_of_a_long_film_do_not_grow(tmp_path: Path) -> None:
     studio = Studio(notes, [view(100 + 1.5 * i) for i in range(12)], whole(12, False, False))
     studio.journal.begin({})
     sizes = []
-    for _ in Film(studio.plan, lambda i: job(studio.frames[i]), studio.paint, studio.journal).run():
+    for _ in studio.film(studio.plan).run():
         sizes.append(sum(file.stat().st_size for file in notes.iterdir()))
     assert max(sizes) == min(sizes)
 

@@ -1,0 +1,225 @@
+"""Fades: the light of a shot that comes or goes as a whole.
+
+A picture gets the full colors of its style, however dark its content is. So a frame of a fade is painted in the full
+light of its shot, where nothing changes while the light does. Then it is darkened as its content is. A frame that is
+too dark to be seen shows the painting of the nearest one that is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate, groupby
+from typing import Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
+
+import cv2
+import numpy as np
+
+from . import flow, trust
+from .arrays import Array, opaque
+from .follow import is_cut
+
+#: Light below which a frame is too dark to be seen.
+_FAINT = 1 / 8
+
+#: The light that a fade leaves at most. A camera that adapts a little makes no fade.
+_FADED = 0.8
+
+#: Change of light from frame to frame that is an error of its measurement.
+_NO_CHANGE = 0.001
+
+#: A change of light explains a frame if at most this part of its difference remains, where at least this share of the
+#: frame would be the same in the same light.
+_REMAINS, _FOLLOWED = 1 / 3, 0.35
+
+#: Sides in pixels, at most and at least, of the pictures on which light is measured. OpenCV finds no motion in less.
+_SIDE, _LEAST_SIDE = 128, 16
+
+#: Longest side in pixels of the pictures on which noise is averaged away.
+_COARSE_SIDE = 12
+
+#: Levels of 255: below the first, a picture is black. Below the second, a part does not show how much light there is.
+_BLACK, _DARK = 8, 4
+
+#: The part of the pixels, in percent, that a fade leaves below the brightest color of its light.
+_NOT_BRIGHTEST = 99.9
+
+#: The least part of the light that a fade leaves from one frame to the next. Less is a cut.
+_LEFT = 1 / 6
+
+
+@dataclass(frozen=True)
+class Lighting:
+    """The ``light`` of a frame (1: the full light of its shot), and the number of the frame that it ``shows``."""
+
+    light: float
+    shows: int
+
+    def dimmed(self, result: Array) -> Array:
+        """``result`` (H, W, 4; bytes), painted in full light, as it is seen in this one."""
+        return _lit(result, result, self.light)
+
+
+def full(frame: int, lighting: Sequence[Lighting], content: Callable[[int], Array]) -> Array:
+    """The content (H, W, 4; bytes) of ``frame`` in full light; ``content`` returns that of any frame."""
+    shows = lighting[frame].shows
+    colors = content(shows)
+    own = colors if shows == frame else content(frame)
+    return _lit(colors, own, 1 / max(lighting[shows].light, _FAINT))
+
+
+def even(frames: int) -> List[Lighting]:
+    """Full light for all ``frames``."""
+    return [Lighting(1.0, number) for number in range(frames)]
+
+
+def measured(contents: Iterable[Array]) -> List[Lighting]:
+    """The light of each of the ``contents`` (H, W, 4; bytes) of a film."""
+    lights: List[float] = []
+    shots: List[int] = []
+    for number, shot in enumerate(_shots(map(_Look.of, contents))):
+        lights += shot.lights()
+        shots += [number] * (len(lights) - len(shots))
+    return [Lighting(light, _shown(frame, lights, shots)) for frame, light in enumerate(lights)]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A content in a small size: its ``colors`` (H, W, 3; floats), and where (H, W; boolean) they are ``seen``."""
+
+    colors: Array
+    seen: Array
+
+    @classmethod
+    def of(cls, content: Array) -> _Look:
+        size = tuple(max(_LEAST_SIDE, side) for side in _size(content, _SIDE))
+        alpha = content[..., 3:] * np.float32(1 / 255)
+        both = np.concatenate([content[..., :3] * alpha, alpha], 2)
+        both = cv2.resize(both, size, interpolation=cv2.INTER_AREA)
+        return cls(both[..., :3] / np.maximum(both[..., 3:], 1e-3), both[..., 3] > 1 / 16)
+
+    @property
+    def brightest(self) -> float:
+        """The level of its bright parts."""
+        return float(np.percentile(self.colors[self.seen], _NOT_BRIGHTEST)) if self.seen.any() else 0.0
+
+    @property
+    def is_black(self) -> bool:
+        """Whether the whole picture is black. Black ink on nothing is a drawing, not the dark."""
+        return bool(self.seen.all()) and float(self.colors.max()) < _BLACK
+
+    @property
+    def in_middle_light(self) -> Array:
+        """Bytes (H, W, 3) of a fixed mean level, so that motion is found in any light."""
+        return opaque(self.colors * (100 / max(self.colors[self.seen].mean(), 1e-3)))[..., :3]
+
+
+class _Shot:
+    """The frames between two cuts: how bright they are, and the change of light from each to the next."""
+
+    def __init__(self, first: _Look) -> None:
+        self._brightest = [first.brightest]
+        self._black = [first.is_black]
+        self._changes = [1.0]
+
+    def add(self, look: _Look, change: float) -> None:
+        self._brightest.append(look.brightest)
+        self._black.append(look.is_black)
+        self._changes.append(change)
+
+    def lights(self) -> List[float]:
+        """The light of each frame. If that can't explain what is bright, only fades from and to darkness count."""
+        lights = np.ones(len(self._changes))
+        for least in (_FADED, _FAINT):
+            levels = np.array(list(accumulate(_fades(self._changes, least), lambda x, y: x * y)))
+            levels /= levels.max()
+            if (np.array(self._brightest) <= 255 * levels * 1.1 + _BLACK).all():
+                lights = levels
+                break
+        return [0.0 if black else float(light) for black, light in zip(self._black, lights)]
+
+
+def _shots(looks: Iterable[_Look]) -> List[_Shot]:
+    before: Optional[_Look] = None
+    shots: List[_Shot] = []
+    for look in looks:
+        change = None if before is None else _change(before, look)
+        if change is None:
+            shots.append(_Shot(look))
+        else:
+            shots[-1].add(look, change)
+        before = look
+    return shots
+
+
+def _change(before: _Look, now: _Look) -> Optional[float]:
+    """The change of light between two frames: 1 for none, and where something else changes. None at a cut."""
+    if before.colors.shape != now.colors.shape or (before.is_black and not now.is_black):
+        return None
+    seen = before.seen & now.seen
+    if now.is_black or not seen.any():
+        return 1.0
+    old, new = before.in_middle_light, now.in_middle_light
+    back, forth = flow.motion(new, old), flow.motion(old, new)
+    steady = seen & trust.consistent(back, forth)
+    steady &= trust.alike(new.astype(np.float32), flow.moved(old.astype(np.float32), back))
+    if steady.sum() >= _FOLLOWED * seen.sum():
+        change = _explaining(*_coarse(flow.moved(before.colors, back), now.colors, steady))
+        if change is not None:
+            return change
+    return None if is_cut(opaque(before.colors), opaque(now.colors)) else 1.0
+
+
+def _explaining(old: Array, new: Array) -> Optional[float]:
+    """The change of light that makes ``new`` colors (N, 3) of ``old`` ones; None if it does not explain them."""
+    shows = old >= _DARK
+    if not shows.any():
+        return None
+    change = float(np.median(new[shows] / old[shows]))
+    explains = np.abs(new - change * old).mean() <= _REMAINS * np.abs(new - old).mean()
+    if not explains or not _LEFT <= change <= 1 / _LEFT:
+        return None
+    return change if abs(change - 1) > _NO_CHANGE else 1.0
+
+
+def _coarse(old: Array, new: Array, steady: Array) -> List[Array]:
+    """Two pictures (H, W, 3) averaged over large parts (N, 3), of those that are ``steady``."""
+    size = _size(steady, _COARSE_SIDE)
+    mask = steady[..., None].astype(np.float32)
+    share = cv2.resize(mask, size, interpolation=cv2.INTER_AREA).reshape(-1)
+    parts = [cv2.resize(each * mask, size, interpolation=cv2.INTER_AREA).reshape(-1, 3) for each in (old, new)]
+    counts = share > 0.3
+    return [part[counts] / share[counts, None] for part in parts]
+
+
+def _size(picture: Array, longest: int) -> Tuple[int, int]:
+    """The width and the height of ``picture`` with this longest side, or its own."""
+    height, width = picture.shape[:2]
+    ratio = min(1.0, longest / max(height, width))
+    return round(width * ratio) or 1, round(height * ratio) or 1
+
+
+def _fades(changes: Sequence[float], least: float) -> Iterator[float]:
+    """``changes`` without those that do not add up, in one direction, to the light ``least`` or less."""
+    direction = 0
+
+    def directed(change: float) -> int:
+        nonlocal direction
+        direction = (change > 1) - (change < 1) or direction
+        return direction
+
+    for _, group in groupby(changes, directed):
+        fade = list(group)
+        whole = float(np.prod(fade))
+        yield from fade if min(whole, 1 / whole) <= least else [1.0] * len(fade)
+
+
+def _shown(frame: int, lights: Sequence[float], shots: Sequence[int]) -> int:
+    """The frame that is shown as ``frame``: a visible one before it in its shot, or else the next visible one."""
+    earlier = (n for n in range(frame, -1, -1) if shots[n] == shots[frame] and lights[n] >= _FAINT)
+    later = (n for n in range(frame + 1, len(lights)) if lights[n] >= _FAINT)
+    return next(earlier, next(later, frame))
+
+
+def _lit(colors: Array, alpha: Array, light: float) -> Array:
+    """The bytes (H, W, 4) of ``colors`` in another ``light``, with the ``alpha`` of another picture."""
+    return np.concatenate([opaque(colors[..., :3] * np.float32(light))[..., :3], alpha[..., 3:]], 2)
