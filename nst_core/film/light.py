@@ -21,10 +21,10 @@ from .follow import is_cut
 #: Light below which a frame is too dark to be seen.
 _FAINT = 1 / 8
 
-#: The light that a fade leaves at most. A camera that adapts a little makes no fade.
+#: A fade leaves at most this light. Smaller changes are those of a camera that adapts.
 _FADED = 0.8
 
-#: Change of light from frame to frame that is an error of its measurement.
+#: A change of light from frame to frame that is an error of the measurement.
 _NO_CHANGE = 0.001
 
 #: A change of light explains a frame if at most this part of its difference remains, where at least this share of the
@@ -40,7 +40,7 @@ _COARSE_SIDE = 12
 #: Levels of 255: below the first, a picture is black. Below the second, a part does not show how much light there is.
 _BLACK, _DARK = 8, 4
 
-#: The part of the pixels, in percent, that a fade leaves below the brightest color of its light.
+#: The percentage of pixels that are not brighter than the light of a fade allows.
 _NOT_BRIGHTEST = 99.9
 
 #: The least part of the light that a fade leaves from one frame to the next. Less is a cut.
@@ -55,12 +55,12 @@ class Lighting:
     shows: int
 
     def dimmed(self, result: Array) -> Array:
-        """``result`` (H, W, 4; bytes), painted in full light, as it is seen in this one."""
+        """Return ``result`` (H, W, 4; bytes), which was painted in full light, in this light."""
         return _lit(result, result, self.light)
 
 
 def full(frame: int, lighting: Sequence[Lighting], content: Callable[[int], Array]) -> Array:
-    """The content (H, W, 4; bytes) of ``frame`` in full light; ``content`` returns that of any frame."""
+    """Return the content (H, W, 4; bytes) of ``frame`` in full light. ``content`` returns that of any frame."""
     shows = lighting[frame].shows
     colors = content(shows)
     own = colors if shows == frame else content(frame)
@@ -68,12 +68,12 @@ def full(frame: int, lighting: Sequence[Lighting], content: Callable[[int], Arra
 
 
 def even(frames: int) -> List[Lighting]:
-    """Full light for all ``frames``."""
+    """Return full light for all ``frames``."""
     return [Lighting(1.0, number) for number in range(frames)]
 
 
 def measured(contents: Iterable[Array]) -> List[Lighting]:
-    """The light of each of the ``contents`` (H, W, 4; bytes) of a film."""
+    """Return the light of each of the ``contents`` (H, W, 4; bytes) of a film."""
     lights: List[float] = []
     shots: List[int] = []
     for number, shot in enumerate(_shots(map(_Look.of, contents))):
@@ -127,7 +127,7 @@ class _Shot:
         self._changes.append(change)
 
     def lights(self) -> List[float]:
-        """The light of each frame. If that can't explain what is bright, only fades from and to darkness count."""
+        """Return the light of each frame. If bright parts contradict it, only fades from and to darkness count."""
         lights = np.ones(len(self._changes))
         for least in (_FADED, _FAINT):
             levels = np.array(list(accumulate(_fades(self._changes, least), lambda x, y: x * y)))
@@ -152,7 +152,7 @@ def _shots(looks: Iterable[_Look]) -> List[_Shot]:
 
 
 def _change(before: _Look, now: _Look) -> Optional[float]:
-    """The change of light between two frames: 1 for none, and where something else changes. None at a cut."""
+    """Return the change of light between two frames. 1 if only other things change, None at a cut."""
     if before.colors.shape != now.colors.shape or (before.is_black and not now.is_black):
         return None
     seen = before.seen & now.seen
@@ -170,7 +170,7 @@ def _change(before: _Look, now: _Look) -> Optional[float]:
 
 
 def _explaining(old: Array, new: Array) -> Optional[float]:
-    """The change of light that makes ``new`` colors (N, 3) of ``old`` ones; None if it does not explain them."""
+    """Return the change of light that makes ``new`` colors (N, 3) of ``old`` ones, or None if none does."""
     shows = old >= _DARK
     if not shows.any():
         return None
@@ -182,7 +182,7 @@ def _explaining(old: Array, new: Array) -> Optional[float]:
 
 
 def _coarse(old: Array, new: Array, steady: Array) -> List[Array]:
-    """Two pictures (H, W, 3) averaged over large parts (N, 3), of those that are ``steady``."""
+    """Return the averages (N, 3) of large parts of two pictures (H, W, 3), where most of a part is ``steady``."""
     size = _size(steady, _COARSE_SIDE)
     mask = steady[..., None].astype(np.float32)
     share = cv2.resize(mask, size, interpolation=cv2.INTER_AREA).reshape(-1)
@@ -192,14 +192,14 @@ def _coarse(old: Array, new: Array, steady: Array) -> List[Array]:
 
 
 def _size(picture: Array, longest: int) -> Tuple[int, int]:
-    """The width and the height of ``picture`` with this longest side, or its own."""
+    """Return the width and the height of ``picture``, reduced to this longest side."""
     height, width = picture.shape[:2]
     ratio = min(1.0, longest / max(height, width))
     return round(width * ratio) or 1, round(height * ratio) or 1
 
 
 def _fades(changes: Sequence[float], least: float) -> Iterator[float]:
-    """``changes`` without those that do not add up, in one direction, to the light ``least`` or less."""
+    """Yield ``changes``. Those in one direction are replaced by 1 if together they leave more light than ``least``."""
     direction = 0
 
     def directed(change: float) -> int:
@@ -214,12 +214,12 @@ def _fades(changes: Sequence[float], least: float) -> Iterator[float]:
 
 
 def _shown(frame: int, lights: Sequence[float], shots: Sequence[int]) -> int:
-    """The frame that is shown as ``frame``: a visible one before it in its shot, or else the next visible one."""
+    """Return the visible frame that replaces ``frame``: the last one before it in its shot, or else the next one."""
     earlier = (n for n in range(frame, -1, -1) if shots[n] == shots[frame] and lights[n] >= _FAINT)
     later = (n for n in range(frame + 1, len(lights)) if lights[n] >= _FAINT)
     return next(earlier, next(later, frame))
 
 
 def _lit(colors: Array, alpha: Array, light: float) -> Array:
-    """The bytes (H, W, 4) of ``colors`` in another ``light``, with the ``alpha`` of another picture."""
+    """Return the bytes (H, W, 4) of ``colors`` in another ``light``, with the ``alpha`` of another picture."""
     return np.concatenate([opaque(colors[..., :3] * np.float32(light))[..., :3], alpha[..., 3:]], 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, List, Sequence
 
 import cv2
@@ -22,12 +22,14 @@ WIDTH, HEIGHT = 192, 128
 class Motion:
     """A film: ``frames`` (H, W, 3; bytes). ``ways`` leads each pixel of a frame to its place in the frame before.
 
-    ``visible`` (H, W; boolean) is True where that place was visible. After a cut, both are None.
+    ``visible`` (H, W; boolean) is True where that place was visible. After a cut, both are None. ``fades`` is True if
+    the whole film becomes darker.
     """
 
     frames: List[Array]
     ways: Sequence[Array | None]
     visible: List[Array]
+    fades: bool = False
 
     def change(self, pictures: List[Array]) -> float:
         """Return the mean difference, in levels of 255, between each picture and the moved picture before it."""
@@ -37,6 +39,12 @@ class Motion:
                 before = flow.moved(pictures[number].astype(np.float32), way)
                 changes.append(float(np.abs(pictures[number + 1] - before)[seen].mean()))
         return sum(changes) / len(changes)
+
+
+def in_light_of_first(pictures: List[Array]) -> List[Array]:
+    """Return ``pictures`` (H, W, 3; 0 to 255) with the mean and the contrast of the first one. Other changes remain."""
+    mean, contrast = pictures[0].mean(), pictures[0].std()
+    return [(picture - picture.mean()) * (contrast / picture.std()) + mean for picture in pictures]
 
 
 def sample(name: str, side: int) -> Array:
@@ -97,7 +105,7 @@ def fade(count: int) -> Motion:
     """Make a still picture darker."""
     picture = cv2.getRectSubPix(sample("moulin_de_la_galette", 320), (WIDTH, HEIGHT), (160.0, 110.0))
     frames = [np.rint(picture * (1 - 0.6 * i / (count - 1))).astype(np.uint8) for i in range(count)]
-    return _uniform(frames, lambda x, y: (x, y))
+    return replace(_uniform(frames, lambda x, y: (x, y)), fades=True)
 
 
 def cut(count: int) -> Motion:
