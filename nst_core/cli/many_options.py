@@ -78,7 +78,7 @@ def add_machines(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     machines.add_argument(
         "--shared", metavar="FOLDER", type=Path,
-        help="a folder that all machines have under this name; pictures travel through it (default: the network)",
+        help="a folder that all machines have under this name, for pictures (default: the network)",
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def mask_buffer(picture: Picture) -> PixelBuffer:
 
 
 class Surroundings:
-    """Puts the content around a painted selection, and makes the picture transparent where the content is.
+    """Puts the content around a painted selection. The result is transparent where the content is transparent.
 
     ``selection`` is ``gray-u8`` in the content's size, or None for everything. A picture keeps the content's alpha. A
     texture (``covers``) has its own alpha, and also covers transparent parts of the content.

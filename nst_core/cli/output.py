@@ -136,7 +136,7 @@ def write(path: Path, image: Image.Image, transparent: bool) -> List[str]:
     if not transparent or flattened:
         image = image.convert("RGB")
     _write_at_once(_behind_links(path), image, saving)
-    return [f"JPEG has no transparency: {path.name} is laid on white."] if flattened else []
+    return [f"JPEG has no transparency: {path.name} gets a white background."] if flattened else []
 
 
 def _behind_links(path: Path) -> Path:

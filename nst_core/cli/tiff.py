@@ -94,7 +94,7 @@ def _check(page: Any, size: int) -> None:
         raise Unsupported(f"its colors ({getattr(page.photometric, 'name', page.photometric)}) can't be converted")
     ends = [offset + count for offset, count in zip(page.dataoffsets, page.databytecounts)]
     if len(ends) < math.prod(page.chunked) or max(ends) > size or 0 in page.databytecounts:
-        raise ValueError("its pixels are not all there")
+        raise ValueError("some of its pixels are missing")
 
 
 def _samples(page: Any, notices: List[str]) -> Samples:

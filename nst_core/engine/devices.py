@@ -38,7 +38,7 @@ def select(name: str) -> torch.device:
     if chosen.endswith(":0"):
         chosen = chosen[:-2]
     if chosen not in names:
-        raise DeviceUnavailable(f"There is no device {name!r} here.", f"Use auto or one of {', '.join(names)}.")
+        raise DeviceUnavailable(f"There is no device {name!r} here.", f"Choose one of {', '.join(['auto', *names])}.")
     return torch.device(chosen)
 
 

@@ -83,8 +83,8 @@ def choose(device: str, reporter: Reporter) -> Build:
         if device not in ("auto", "cpu"):
             raise InstallFailed(f"{problem}.", "Try again later, or with `--device auto`, which takes another build.")
         again = f"It can't use this GPU: `{installer_command('engine', '--device', wanted)}` tries again."
-        differs = "It is larger, and works the same." if wanted == "cpu" else again
-        reporter.note(f"{problem}: the package index's own build is taken. {differs}")
+        differs = "It is larger, and works in the same way." if wanted == "cpu" else again
+        reporter.note(f"{problem}: the build of the package index is used instead. {differs}")
         return LEAN
     reporter.note(f"Build of torch: {wanted} ({'as asked' if device != 'auto' else _SIGNS[wanted][0]}).")
     return build

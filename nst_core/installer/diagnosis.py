@@ -66,8 +66,8 @@ def examine(hosts: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iter
         users.setdefault(command, []).append(host)
     if spec.engine.exists() or not users:
         users.setdefault(common, []).append(plugins.beside(spec.engine))
-    for command, its in users.items():
-        yield from _engine(command, its, spec, reporter)
+    for command, its_hosts in users.items():
+        yield from _engine(command, its_hosts, spec, reporter)
 
 
 def _plugin(host: Host) -> Finding:
@@ -83,12 +83,12 @@ def _plugin(host: Host) -> Finding:
     return Finding(host.name, f"the plug-in is in {folder}" + (", and enabled" if host.settings else ""))
 
 
-def _engine(command: Sequence[str], its: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iterator[Finding]:
+def _engine(command: Sequence[str], users: Sequence[Host], spec: EngineSpec, reporter: Reporter) -> Iterator[Finding]:
     python = Path(command[0])
     repair = installer_command("--engine", command[0])  # the user's own environment
     if tuple(command[1:]) == paths.WORKER_ARGUMENTS:
         # For a sandboxed editor, one command installs both the engine and the plug-in.
-        owners = [host.editor for host in its if host.engine_home]
+        owners = [host.editor for host in users if host.engine_home]
         repair = installer_command("--yes", "--host", owners[0]) if owners else installer_command("engine")
         with reporter.busy("Verifying the installed files"):
             problem = _problem(replace(spec, engine=python.parents[1]))
@@ -97,7 +97,7 @@ def _engine(command: Sequence[str], its: Sequence[Host], spec: EngineSpec, repor
     if python.exists():
         with reporter.busy("Painting a small picture"):
             failed, details = _painted(command)
-        yield Finding(f"Painting ({', '.join(host.name for host in its)})", details, repair if failed else "")
+        yield Finding(f"Painting ({', '.join(host.name for host in users)})", details, repair if failed else "")
 
 
 def _problem(spec: EngineSpec) -> str:

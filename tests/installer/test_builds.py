@@ -47,7 +47,7 @@ def test_the_requested_device_is_chosen(linux: None) -> None:
 def test_an_index_that_does_not_answer_is_done_without(linux: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builds, "offers_torch", lambda index: False)
     build, told = choose("cpu")
-    assert build == LEAN and "own build is taken" in told and "works the same" in told
+    assert build == LEAN and "build of the package index is used" in told and "works in the same way" in told
 
 
 @pytest.mark.parametrize("device", ["rocm", "xpu"])
@@ -84,7 +84,7 @@ def test_processors_without_torch_are_refused(monkeypatch: pytest.MonkeyPatch) -
         choose("auto")
 
 
-def test_a_folder_of_wheels_decides_by_what_lies_in_it(tmp_path: Path) -> None:
+def test_the_wheels_in_a_folder_decide_the_build(tmp_path: Path) -> None:
     assert builds.in_folder(str(tmp_path)) == LEAN
     (tmp_path / "triton-3.8.0-cp312-cp312-manylinux.whl").touch()
     assert builds.in_folder(str(tmp_path)) == COMMON
