@@ -131,7 +131,7 @@ def test_a_room_of_the_standard_library_loads_without_any_package(room: str) -> 
     assert loaded - set(sys.stdlib_module_names) <= {"nst_core", "__main__"}
 
 
-def test_the_package_itself_loads_none_of_its_rooms() -> None:
+def test_the_package_itself_loads_no_room() -> None:
     assert {name for name in loaded_by("import nst_core") if name.startswith("nst_core")} == {"nst_core"}
 
 

@@ -51,7 +51,7 @@ def test_a_result_has_a_cell_for_each_measure() -> None:
 
 
 @pytest.mark.parametrize("name", ["chelsea", "coffee", "auvers"])
-def test_structure_is_what_belongs_together_whatever_its_colors(network: list[Convolution], name: str) -> None:
+def test_structure_ignores_colors(network: list[Convolution], name: str) -> None:
     content = open_picture(SAMPLES / f"{name}.jpg", 256)
     x, other = to_tensor(content), to_tensor(open_picture(SAMPLES / "astronaut.jpg").resize(content.size))
     brighter = structure_distance(network, x, x * 0.8 + 20)

@@ -76,7 +76,7 @@ def test_strokes_have_no_pattern_even_if_they_go_the_same_way(side: int, angle: 
     assert measured(strokes(side, angle)).strength < LIMIT
 
 
-def test_a_flat_picture_has_none_and_what_nobody_sees_is_none() -> None:
+def test_a_flat_picture_and_an_invisible_mesh_have_no_pattern() -> None:
     assert measured(torch.zeros(512, 512)).strength == pytest.approx(1)
     assert measured(mesh(512, 8) / 20).strength < LIMIT
 
@@ -112,7 +112,7 @@ def test_the_larger_the_picture_the_larger_its_pattern() -> None:
     assert [one.period for one in found] == pytest.approx([2.56, 5.12, 10.24], rel=0.1)
 
 
-def test_flat_blocks_lie_where_the_content_is_flat_whatever_its_grain_and_shading() -> None:
+def test_flat_blocks_are_found_in_spite_of_grain_and_shading() -> None:
     content = strokes(512, None)
     content[128:320, 256:480] = torch.linspace(-20, 20, 224)
     places = flat_blocks(to_image((content + noise(512) / 4 + 128).expand(3, 512, 512)))

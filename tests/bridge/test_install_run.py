@@ -57,7 +57,7 @@ def test_steps_and_an_end(error: Optional[InstallFailed]) -> None:
     assert run.busy, "it may be started again"
 
 
-def test_what_is_stopped_reports_no_end() -> None:
+def test_a_stopped_installation_reports_no_end() -> None:
     installing, shown = Installing(), []  # type: ignore[var-annotated]
     run = run_of(installing, shown)
     run.start()

@@ -210,7 +210,7 @@ def test_answers_that_fit_the_job_are_admitted() -> None:
     admit_answer("ready", {}, [], None)
 
 
-def test_no_answer_about_a_job_is_admitted_when_none_runs() -> None:
+def test_an_answer_about_a_job_is_refused_when_no_job_runs() -> None:
     with pytest.raises(ProtocolError):
         admit_answer("result", {"job": 4}, [RESULT], None)
 

@@ -52,7 +52,7 @@ def test_a_group_is_not_signaled_once_the_end_of_its_process_was_fetched(signals
     close(process)
 
 
-def test_what_a_process_has_started_ends_with_it(tmp_path: Path) -> None:
+def test_child_processes_of_a_process_end_with_it(tmp_path: Path) -> None:
     script = "import subprocess, sys; print(subprocess.Popen(['sleep', '50'], stdout=subprocess.DEVNULL).pid)"
     process = child(script)
     grandchild = int(process.stdout.read())

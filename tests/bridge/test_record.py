@@ -56,7 +56,7 @@ def test_a_mask_of_an_earlier_version_that_did_nothing_does_nothing() -> None:
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", "3", '"x"', "\x00\xff", "[" * 200_000, '{"a": ' + "[" * 900 + "]" * 900 + "}"]
 )
-def test_a_text_without_a_record_gives_none(text: str) -> None:
+def test_a_text_without_a_record_gives_no_record(text: str) -> None:
     assert load(text) is None
 
 

@@ -90,7 +90,7 @@ def test_all_frames_have_the_working_size_that_suits_the_machine(
     assert [job.settings.size for job in engine.jobs] == [64 + 72] * 5
 
 
-def test_a_film_that_goes_on_keeps_the_size_that_was_chosen(
+def test_a_film_that_continues_keeps_the_chosen_size(
     animate: Animate, engine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It keeps the size even if the machine has less memory now.
@@ -160,7 +160,7 @@ def killed(number: int) -> Callable[[Any, int], None]:
     return on_step
 
 
-def test_an_interrupted_film_goes_on(animate: Animate, engine: Any, tmp_path: Path) -> None:
+def test_an_interrupted_film_continues(animate: Animate, engine: Any, tmp_path: Path) -> None:
     assert animate() == 0
     whole = {name: (tmp_path / "out" / name).read_bytes() for name in NAMES[1:]}
     for number in (1, 3, 5):
@@ -198,7 +198,7 @@ def test_a_film_that_is_painted_again_keeps_no_old_frame(
         assert Image.open(path).getpixel((3, 3)) == (0, 255, 0), path.name
 
 
-def test_an_interruption_says_how_to_go_on(animate: Animate, engine: Any, capsys: Captured) -> None:
+def test_an_interruption_says_how_to_continue(animate: Animate, engine: Any, capsys: Captured) -> None:
     def interrupt(engine: Any, step: int) -> None:
         if len(engine.jobs) == 3:
             raise KeyboardInterrupt
@@ -302,7 +302,7 @@ def test_a_restart_replaces_only_frames_of_the_films_before(
     assert (tmp_path / "out" / "mine.png").read_bytes() == b"mine"
 
 
-def test_the_end_says_what_was_done(animate: Animate, tmp_path: Path, capsys: Captured) -> None:
+def test_the_end_has_a_summary(animate: Animate, tmp_path: Path, capsys: Captured) -> None:
     assert animate() == 0
     assert f"Painted 5 frames into {tmp_path / 'out'}.\n" in capsys.readouterr().err
     for option in ("--quiet", "--json"):

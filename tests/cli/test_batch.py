@@ -70,7 +70,7 @@ def test_each_style_alone(batch: Batch, engine: Any, tmp_path: Path) -> None:
     assert [[style.name for style in job.styles] for job in engine.jobs] == [["one"], ["two"]] * 2
 
 
-def test_an_interrupted_batch_goes_on(batch: Batch, engine: Any, tmp_path: Path) -> None:
+def test_an_interrupted_batch_continues(batch: Batch, engine: Any, tmp_path: Path) -> None:
     def interrupt(stand_in: Any, step: int) -> None:
         if len(engine.jobs) == 2:
             raise KeyboardInterrupt
@@ -84,7 +84,7 @@ def test_an_interrupted_batch_goes_on(batch: Batch, engine: Any, tmp_path: Path)
     assert [row["state"] for row in rows(tmp_path / "out" / "batch.csv")] == ["kept", "failed", "painted"]
 
 
-def test_an_interrupted_restart_goes_on(batch: Batch, engine: Any, tmp_path: Path) -> None:
+def test_an_interrupted_restart_continues(batch: Batch, engine: Any, tmp_path: Path) -> None:
     assert batch() == 3
     engine.jobs.clear()
     engine.color = (0.0, 1.0, 0.0, 1.0)
@@ -193,7 +193,7 @@ def test_a_picture_as_output_is_refused(batch: Batch, tmp_path: Path, capsys: Ca
     assert not (tmp_path / "out.jpg").exists()
 
 
-def test_the_end_says_what_was_done(batch: Batch, tmp_path: Path, capsys: Captured) -> None:
+def test_the_end_has_a_summary(batch: Batch, tmp_path: Path, capsys: Captured) -> None:
     assert batch() == 3
     assert f"Painted 2, kept 0, failed 1: see {tmp_path / 'out' / 'batch.csv'}.\n" in capsys.readouterr().err
     assert batch() == 3

@@ -32,7 +32,7 @@ def pictures(folder: Path) -> Dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.glob("*.png")}
 
 
-def test_a_film_whose_process_is_killed_goes_on(tmp_path: Path) -> None:
+def test_a_film_whose_process_is_killed_continues(tmp_path: Path) -> None:
     (tmp_path / "frames").mkdir()
     for number in range(8):
         part = sample("chelsea", 160)[20:60, 30 + 3 * number : 78 + 3 * number]

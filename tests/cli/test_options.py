@@ -98,7 +98,7 @@ def test_styles_and_weights(tmp_path: Path, picture: Callable[..., Path]) -> Non
 
 
 @pytest.mark.parametrize("weight", ["0", "-1", "nan", "inf", "heavy", "1e9", ""])
-def test_weights_that_are_none(picture: Callable[..., Path], weight: str) -> None:
+def test_style_weights_that_are_not_allowed(picture: Callable[..., Path], weight: str) -> None:
     with pytest.raises(InvalidJob, match=r"weight of the style .*wave\.png must be a positive number up to 1000000"):
         options.parse_style(f"{picture('wave.png')}={weight}")
 

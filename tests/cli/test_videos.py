@@ -72,7 +72,7 @@ def test_odd_sides_are_filled_up(animate: Callable[..., int], clip: Path, tmp_pa
     assert " 38x32" in described(tmp_path / "out.mp4")
 
 
-def test_an_interrupted_video_goes_on(
+def test_an_interrupted_video_continues(
     animate: Callable[..., int], engine: Any, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def on_step(stand_in: Any, step: int) -> None:

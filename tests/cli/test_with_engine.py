@@ -163,7 +163,7 @@ def test_doctor_is_content(capsys: Captured) -> None:
 
 
 @pytest.mark.parametrize("missing", ["opencv-python-headless", "distributed"])
-def test_doctor_says_how_to_get_what_is_optional(
+def test_doctor_says_how_to_install_optional_packages(
     missing: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured, tmp_path: Path
 ) -> None:
     version = metadata.version
@@ -211,7 +211,7 @@ def worker_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("worker_command")
-def test_the_worker_paints_what_the_process_itself_paints(nst: Nst, tmp_path: Path) -> None:
+def test_the_worker_paints_the_same_as_the_process_itself(nst: Nst, tmp_path: Path) -> None:
     assert nst("--quiet", *DRAFT, output=tmp_path / "itself.png") == 0
     assert nst("--quiet", "--worker", *DRAFT, output=tmp_path / "worker.png") == 0
     difference = pixels(tmp_path / "itself.png") - pixels(tmp_path / "worker.png")

@@ -57,7 +57,7 @@ def test_halos_beyond_edges_that_meet_are_counted() -> None:
     assert seamless - edged > pixels * values_per_pixel(STYLE_LAYERS)
 
 
-def test_the_default_is_a_share_of_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_is_a_share_of_the_free_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "free_memory", lambda device: 64 << 20)
     with pytest.raises(MemoryBudgetTooSmall):
         make_plan(schedule(4000, 4000, "normal"), CPU, 0, OPEN, Demand())
@@ -217,7 +217,7 @@ def test_a_gpu_that_can_t_assemble_the_result_hands_it_to_the_cpu(
     assert result.device == "cpu"
 
 
-def test_a_memory_limit_of_a_gpu_does_not_end_what_the_cpu_goes_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_memory_limit_of_a_gpu_does_not_apply_when_the_cpu_continues(monkeypatch: pytest.MonkeyPatch) -> None:
     gpu = torch.device("cpu", 0)
     monkeypatch.setattr(devices, "select", lambda name: gpu)
     monkeypatch.setattr(devices, "is_accelerator", lambda device: device == gpu)

@@ -112,7 +112,7 @@ def test_a_texture_fills_the_selection_and_follows_the_seed() -> None:
 
 
 @pytest.mark.parametrize("mode", ["picture", "texture"])
-def test_a_seamless_picture_goes_on_at_the_opposite_edge(mode: str) -> None:
+def test_a_seamless_picture_continues_at_the_opposite_edge(mode: str) -> None:
     """The step across the edges is like the steps inside the picture. Without the setting, it is larger.
 
     Kept content has its own steps there. They are smaller if its edges were joined.
@@ -172,7 +172,7 @@ def test_a_strength_that_no_result_can_have_is_refused() -> None:
             replace(request, settings=settings, initial=request.content, initial_strength=strength)  # type: ignore[arg-type]
 
 
-def test_going_on_from_a_result_keeps_what_was_reached_and_stays_near() -> None:
+def test_continuing_a_result_keeps_its_quality_and_stays_near() -> None:
     request = job("coffee", "poppies", side=128, quality="draft")
     first, style = painted(request), as_tensor(request.styles[0].image)
     onward = replace(request, settings=replace(request.settings, init="picture"), initial=buffer(first))

@@ -29,7 +29,7 @@ def sizes(width: int, height: int) -> JobSizes:
     return JobSizes((width, height), ((600, 400),))
 
 
-def test_it_is_what_the_job_announces() -> None:
+def test_the_job_announces_the_same() -> None:
     request = job(side=96)
     next(stylize(request))  # loads the network, whose memory counts as well
     expected = estimate(JobSizes.of(request), request.settings)

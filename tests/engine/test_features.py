@@ -94,7 +94,7 @@ def test_grid_size_of_odd_pictures(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1"])
-def test_halo_bounds_what_a_position_depends_on(name: str) -> None:
+def test_the_halo_has_all_pixels_that_a_position_depends_on(name: str) -> None:
     """The gradient of one position reaches at most the halo on each side of its pixels."""
     s = stride(name)
     position = 128 // s

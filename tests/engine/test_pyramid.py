@@ -95,7 +95,7 @@ def test_refining_an_unchanged_painting_gives_the_content() -> None:
     torch.testing.assert_close(refine(reduce(content, 32, 48), content), content)
 
 
-def test_refining_keeps_what_was_painted_and_adds_the_content_s_detail() -> None:
+def test_refining_keeps_the_painting_and_adds_the_content_s_detail() -> None:
     content, painting = noise(64, 96), torch.full((3, 32, 48), 0.5, dtype=torch.float64)
     refined = refine(painting, content * 0.2)
     assert (reduce(refined, 32, 48) - painting).abs().mean() < 0.03

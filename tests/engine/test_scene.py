@@ -73,7 +73,7 @@ def test_a_soft_selection_fades_as_it_is() -> None:
     assert onset(soft) == pytest.approx([0.0] * 60 + [1.0] * 68)
 
 
-def test_what_an_earlier_result_leaves_open_starts_from_the_content() -> None:
+def test_transparent_parts_of_an_earlier_result_start_from_the_content() -> None:
     half = b"\xff\0\0\xff" * 4 + b"\xff\0\0\x80" + b"\0\0\0\0" * 4
     initial = PixelBuffer(WIDTH, HEIGHT, "rgba-u8", half * HEIGHT)
     job = StyleJob(GRAY, (Style(GRAY),), Settings(init="picture"), initial=initial)

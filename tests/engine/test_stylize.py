@@ -215,7 +215,7 @@ def test_wrong_adjustments_are_named() -> None:
         list(stylize(job(side=64), control))
 
 
-def test_alpha_is_kept_and_what_lies_under_it_has_no_say() -> None:
+def test_alpha_is_kept_and_hidden_colors_have_no_effect() -> None:
     content = as_tensor(sample("chelsea", 96))
     alpha = torch.zeros(content.shape[1:])
     alpha[:, 20:70] = 1

@@ -48,7 +48,7 @@ def test_its_gradient_is_that_of_its_own_value_also_in_tiles() -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_it_sees_nearly_what_the_network_sees(original: weights.Weights, dtype: torch.dtype) -> None:
+def test_its_features_are_near_those_of_the_network(original: weights.Weights, dtype: torch.dtype) -> None:
     networks = Network(original, CPU, dtype, POOLING), thin_network(original, CPU, dtype, POOLING)
     rgb = noise(96, 96, dtype=torch.float32)
     for name, limit in (("relu2_1", 0.1), ("relu3_1", 0.2), ("relu4_1", 0.3), ("relu5_1", 0.4)):

@@ -165,7 +165,7 @@ def test_measures_do_not_depend_on_tiles(side: int) -> None:
         assert torch.equal(whole[name], NETWORK.forward(rgb, [name])[name][0].flatten(1).T[places])
 
 
-def test_a_mask_hides_what_lies_outside_of_it() -> None:
+def test_a_mask_hides_everything_outside_it() -> None:
     """A pixel that can't reach a position inside the mask does not change its moments."""
     mask = torch.zeros((64, 256), dtype=torch.float64)
     mask[:, :64] = 1
@@ -177,7 +177,7 @@ def test_a_mask_hides_what_lies_outside_of_it() -> None:
     assert torch.equal(first, second)
 
 
-def test_a_mask_on_what_pooling_drops_still_counts() -> None:
+def test_a_mask_on_rows_that_pooling_drops_still_counts() -> None:
     """Deep layers have no position for the last 15 of 47 rows and columns. Their last position is used instead."""
     rgb, mask = noise(47, 63), torch.zeros((47, 63), dtype=torch.float64)
     mask[32:, 48:] = 1

@@ -84,7 +84,7 @@ def test_another_network_is_refused(tmp_path: Path) -> None:
         weights.load(str(tmp_path / "other.pth"))
 
 
-def test_what_is_no_tensor_is_missing(tmp_path: Path) -> None:
+def test_a_value_that_is_no_tensor_is_missing(tmp_path: Path) -> None:
     state = {**torchvision_state(), "features.0.weight": [1, 2], "epoch": 3}
     torch.save(state, tmp_path / "list.pth")
     with pytest.raises(WeightsDamaged, match=r"features\.0 is missing"):

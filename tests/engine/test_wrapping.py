@@ -30,7 +30,7 @@ def test_settings_name_the_edges() -> None:
     assert [Wrap.named(name) for name in ("none", "x", "y", "both")] == [Wrap(), Wrap(x=True), Wrap(y=True), BOTH]
 
 
-def test_what_lies_beyond_an_edge_is_that_of_the_opposite_one() -> None:
+def test_beyond_an_edge_is_the_opposite_edge() -> None:
     rgb = noise(4, 5)
     expected = rgb.repeat(1, 5, 5)[:, 8 - 6 : 8 + 9, 10 - 7 : 10 + 3]
     assert torch.equal(read(rgb, range(-6, 9), range(-7, 3)), expected)

@@ -51,7 +51,7 @@ def test_the_end_of_a_loop_becomes_its_beginning() -> None:
 @pytest.mark.parametrize("loop", [False, True])
 @pytest.mark.parametrize("twice", [False, True])
 @pytest.mark.parametrize("shots", [[0], [0, 30, 33, 170]])
-def test_pieces_finish_each_frame_once_and_keep_what_joints_need(shots: list[int], twice: bool, loop: bool) -> None:
+def test_pieces_finish_each_frame_once_and_keep_frames_for_joints(shots: list[int], twice: bool, loop: bool) -> None:
     parts, joints = pieces(shots, 300, twice, loop)
     finished = [step.frame for part in (*parts, *joints) for step in part.steps if step.is_last]
     assert sorted(finished) == list(range(300))

@@ -304,9 +304,7 @@ def test_files_in_an_engines_home_are_removed_once_and_the_manifest_last(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_another_program_removes_meanwhile_is_no_failure(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_another_program_removes_first_is_no_failure(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = snapshot(home)
     manifest.note_own_folders()
     wheels = storage.mark(paths.cache_folder() / "packages")
@@ -461,7 +459,7 @@ def test_each_failure_is_found_and_its_remedy_repairs_it(
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"command": 5}', '{"command": []}'])
-def test_a_damaged_pointer_to_the_engine_counts_as_none(
+def test_a_damaged_pointer_to_the_engine_is_ignored(
     machine: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
     run(capsys, "--yes")

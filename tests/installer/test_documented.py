@@ -151,7 +151,7 @@ def test_by_the_launcher_of_windows(tools: Path, arguments: str) -> None:
 
 @posix
 @pytest.mark.parametrize("arguments", commands("sudo apt"))
-def test_what_debian_needs(tools: Path, tmp_path: Path, arguments: str) -> None:
+def test_the_packages_for_debian(tools: Path, tmp_path: Path, arguments: str) -> None:
     if not shutil.which("apt"):
         pytest.skip("this is no Debian")
     stand_in(tools, "sudo", 'exec "$@"')

@@ -236,7 +236,7 @@ def test_a_second_installer_at_the_same_time_is_refused(packages: Packages) -> N
         install(packages.requirements, str(packages.wheels))
 
 
-def test_each_step_is_reported_and_shows_that_it_goes_on(index: Index, packages: Packages, installed: Path) -> None:
+def test_each_step_is_reported_and_shows_its_progress(index: Index, packages: Packages, installed: Path) -> None:
     events: List[Dict[str, Any]] = []
     harm_file(installed)
     index.rate = 1_000_000

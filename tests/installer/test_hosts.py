@@ -200,7 +200,7 @@ def test_a_gimp_that_was_updated_and_not_started_since_is_found_beside_the_old_o
     assert [(host.name, bool(host.first_start)) for host in found] == [("GIMP 3.0", False), ("GIMP 3.2", True)]
 
 
-def test_a_program_that_can_not_be_run_is_none(home: Path) -> None:
+def test_a_file_that_is_not_executable_is_ignored(home: Path) -> None:
     """An AppImage may be downloaded but not started yet."""
     (home / "Downloads").mkdir()
     image = home / "Downloads/GIMP-3.2.0-x86_64.AppImage"

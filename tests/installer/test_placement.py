@@ -102,7 +102,7 @@ def test_an_unfinished_configuration_of_a_killed_installer_is_removed(home: Path
     assert snapshot(home) == before
 
 
-def test_without_a_configuration_file_none_is_left(home: Path, krita: Host) -> None:
+def test_a_configuration_file_that_did_not_exist_is_removed(home: Path, krita: Host) -> None:
     assert krita.settings
     krita.settings.unlink()
     before = snapshot(home)

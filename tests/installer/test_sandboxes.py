@@ -152,7 +152,7 @@ sys.stdout.buffer.write(engine.stdout.read())
 
 @pytest.mark.skipif(os.name == "nt", reason="the engine is stood in for by a shell script")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_placed_plugin_starts_its_engine_whatever_its_editor_sets(
+def test_a_placed_plugin_starts_its_engine_in_each_editor_s_environment(
     kind: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The plug-in is found, placed, and run like in the editor. The engine is a script that prints its environment."""

@@ -109,7 +109,7 @@ def test_a_folder_of_the_user_is_not_taken_for_the_installers(tmp_path: Path) ->
             storage.require_marked([own, folder])
 
 
-def test_removing_a_link_spares_what_it_points_to(tmp_path: Path) -> None:
+def test_removing_a_link_spares_its_target(tmp_path: Path) -> None:
     target = tree(tmp_path / "the user's own", "precious")
     link = tmp_path / "link"
     link.symlink_to(target, target_is_directory=True)

@@ -12,7 +12,7 @@ from nst_core import __version__
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_changelog_begins_with_this_version_or_with_what_comes_after_it() -> None:
+def test_the_changelog_begins_with_this_version_or_with_unreleased_changes() -> None:
     heads = re.findall(
         r"^## \[(.+?)\](?: - \d{4}-\d\d-\d\d)?$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
     )

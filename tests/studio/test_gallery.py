@@ -93,7 +93,7 @@ def test_favorites_are_marked_in_every_group(gallery: Gallery, styles: Path) -> 
     assert not group(gallery, "Paintings").entries[0].is_favorite
 
 
-def test_files_that_are_gone_are_left_out_until_they_are_back(gallery: Gallery, styles: Path) -> None:
+def test_missing_files_are_left_out_until_they_are_back(gallery: Gallery, styles: Path) -> None:
     picture = styles / "b.PNG"
     gallery.use(picture)
     gallery.toggle_favorite(picture)
@@ -154,7 +154,7 @@ def test_a_folder_is_scanned_up_to_a_limit(tmp_path: Path) -> None:
     assert group(gallery, "scanned").note == "Only 4 pictures of this folder are shown."
 
 
-def test_a_folder_that_is_gone_stays_removable(gallery: Gallery, styles: Path) -> None:
+def test_a_missing_folder_can_still_be_removed(gallery: Gallery, styles: Path) -> None:
     gallery.add_folder(styles)
     styles.rename(styles.with_name("moved"))
     assert group(gallery, "My styles") == StyleGroup("My styles", (), styles, "This folder can't be read.")

@@ -65,7 +65,7 @@ def test_two_jobs_of_one_name_are_distinct() -> None:
     assert queue.waiting == (first,)
 
 
-def test_a_failed_job_is_reported_by_name_and_the_others_go_on() -> None:
+def test_a_failed_job_is_reported_by_name_and_the_others_continue() -> None:
     queue = filled("a", "b", "c")
     for error in (GONE, OutOfMemory("Memory ran out.", "Close other programs."), GONE):
         assert queue.begin() is not None

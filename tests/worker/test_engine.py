@@ -79,7 +79,7 @@ def test_a_job_is_estimated_before_it_is_painted(studio: Client) -> None:
     assert "GiB" in estimate.problem
 
 
-def test_weights_that_are_missing_are_named_and_the_engine_goes_on(studio: Client) -> None:
+def test_missing_weights_are_named_and_the_engine_continues(studio: Client) -> None:
     failed = run(studio, painting(weights="/nowhere/vgg19.pth"))[-1]
     assert isinstance(failed, Failed) and isinstance(failed.error, WeightsMissing)
     assert isinstance(run(studio, painting())[-1], Result)
@@ -94,7 +94,7 @@ def test_missing_weights_are_reported_when_the_engine_starts(client: Client) -> 
     assert isinstance(failed, Failed) and isinstance(failed.error, WeightsMissing)
 
 
-def test_memory_is_given_back_after_a_job_whatever_its_end(client: Client, log: Path) -> None:
+def test_memory_is_freed_after_each_kind_of_end(client: Client, log: Path) -> None:
     give = "from nst_core.engine import devices; devices.return_unused_memory = lambda: "
     client.command = engine_command(give + "print('given back', file=sys.stderr)")
     client.start()

@@ -123,7 +123,7 @@ def test_a_question_for_an_estimate_is_answered_when_no_job_runs(line: Line) -> 
     assert ends == ["canceled", "estimate"]
 
 
-def test_an_estimate_that_fails_says_so_and_the_worker_goes_on(line: Line) -> None:
+def test_an_estimate_that_fails_is_reported_and_the_worker_continues(line: Line) -> None:
     sizes = JobSizes((FAILING_WIDTH, 10), ((5, 5),)).to_dict()
     line.send({"type": "estimate", "sizes": sizes, "settings": Settings().to_dict()})
     assert line.next("estimate")[0]["problem"].startswith("Memory ran out.")
