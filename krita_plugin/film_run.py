@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from nst_core.bridge.language import tr
 from nst_core.bridge.private_folder import unwritable
-from nst_core.job.errors import HostError, NeuralStyleError
-from nst_core.job.events import Failed
+from nst_core.job.errors import HostError
+from nst_core.job.events import Failed, Notice
 from nst_core.job.pixels import PixelBuffer
 from nst_core.studio.animation import Animation, Ended, FramePainted
 
@@ -17,15 +17,17 @@ from .document import Rect
 from .film import FilmOrder, is_blank
 from .film_file import Key, write_film
 from .hidden import mark_saved
+from .job_layer import Added, add
+from .job_run import INSERTING, PAINTING, STOPPING, End, JobRun
 from .new_layer import NewLayer
 from .painting import PREVIEW_SIDE
 from .picture_file import open_hidden
 from .pictures import pixels_of
 from .qt import Qt, QtGui
-from .results import THUMBNAIL_SIDE
+from .results import THUMBNAIL_SIDE, Results
 from .snapshot import Snapshot
 from .spaces import SRGB_U8, canonical, require_space, space_of
-from .steps import PAUSE, Steps, in_thread
+from .steps import PAUSE, Pump, Steps, in_thread
 
 #: Milliseconds between two checks for news of the engine.
 LOOK = 40
@@ -42,57 +44,73 @@ class FilmLayer(NewLayer):
         self._made_in, self._canvas = space_of(self._node), self._rect  # The canvas at the beginning of the film.
 
 
-class FilmRun:
-    """One run of ``film``.
+class FilmRun(JobRun):
+    """The run of ``film``. ``make_animation`` makes the object that lets the engine paint the frames."""
 
-    ``tell`` gets a QImage of each painted frame, and the events of :class:`nst_core.studio.animation.Animation` before
-    the end.
-    """
-
-    def __init__(self, film: FilmOrder, tell: Callable[[Any], None], make: Callable[[], Animation] = Animation) -> None:
-        self.film, self._tell, self._make = film, tell, make
+    def __init__(
+        self, film: FilmOrder, pump: Pump, results: Results, end: End, make_animation: Callable[[], Animation]
+    ) -> None:
+        super().__init__(film, pump, results, end)
+        self._film, self._make_animation = film, make_animation
         self._animation: Optional[Animation] = None
         self._rect = film.area()
         self._selection: Optional[PixelBuffer] = None
         self._began = time.monotonic()
-        #: The time of each frame, in the order in which the engine gets them. In addition, the times at which the
-        #: content is empty.
+        #: The time of each frame, in the order in which the engine gets them.
         self._times: List[int] = []
+        #: The times at which the content is empty. The engine does not get these frames.
         self._blank: List[int] = []
         self._painted: Dict[int, Path] = {}
-        #: What ended it after some frames were painted, which are kept.
-        self.error: Optional[NeuralStyleError] = None
         #: A small picture of the frame that was painted last.
-        self.thumbnail = PixelBuffer(1, 1, "rgba-u8", bytes(4))
+        self._thumbnail = PixelBuffer(1, 1, "rgba-u8", bytes(4))
 
-    @property
-    def seconds(self) -> float:
-        """The time in seconds since the run began."""
-        return time.monotonic() - self._began
+    def start(self) -> None:
+        """Read the frames, let the engine paint them, and insert the new layer."""
+        self._pump.run(self._animate(), self._inserted)
 
-    def stop(self) -> None:
-        """Stop after the current frame."""
-        if self._animation is not None:
+    def stop(self, keep: bool) -> None:
+        """End the run. Insert the finished frames if ``keep`` is true and the engine paints."""
+        if keep and self.state == PAINTING and self._animation is not None:
+            self._enter(STOPPING)
             self._animation.stop()
+        elif self.state != INSERTING:
+            self._end(None, None)
 
     def close(self, patience: float = 0) -> None:
-        """Stop, and remove all files. Wait at most ``patience`` seconds for this."""
+        """Stop the engine, and remove all files. Wait at most ``patience`` seconds for this."""
         if self._animation is not None:
             self._animation.close(patience)
 
-    def read(self) -> Steps[None]:
-        """Read all frames and send them to the engine. Raises named errors."""
-        self._animation = self._make()
-        self._selection = self.film.selection(self._rect)
-        styles = yield from self.film.styles()
-        snapshot = Snapshot(self.film.document)
+    def _animate(self) -> Steps[Tuple[Optional[Added], str]]:
+        """Read, paint and insert the frames. Insert nothing if no frame was painted."""
+        film = self._film
         try:
-            for moment in range(self.film.first, self.film.last + 1):
-                yield  # A user may ask for a million frames, of which few have a picture of their own.
-                if moment != self.film.first and not self.film.may_change(snapshot, moment):
+            self.require_document()
+            yield from self._read()
+            self._enter(PAINTING)
+            if not (yield from self._paint()):
+                return None, ""
+            self._enter(INSERTING)
+            layer = yield from self._make_layer()
+            record = film.record(film.settings.seed, film.settings.size)
+            seconds = time.monotonic() - self._began
+            return (yield from add(layer, film, self._results, self._thumbnail, record, seconds))
+        finally:
+            self.close()
+
+    def _read(self) -> Steps[None]:
+        """Read all frames and send them to the engine. Raises named errors."""
+        self._animation = self._make_animation()
+        self._selection = self._film.selection(self._rect)
+        styles = yield from self._film.styles()
+        snapshot = Snapshot(self._film.document)
+        try:
+            for moment in range(self._film.first, self._film.last + 1):
+                yield  # A user may ask for a million frames, but few of them differ from the frame before.
+                if moment != self._film.first and not self._film.may_change(snapshot, moment):
                     continue
                 yield from snapshot.go_to(moment)
-                job = yield from self.film.frame(snapshot, self._rect, styles, self._selection)
+                job = yield from self._film.frame(snapshot, self._rect, styles, self._selection)
                 if is_blank(job.content) and job.settings.mode != "texture":
                     self._blank.append(moment)
                     continue
@@ -105,31 +123,33 @@ class FilmRun:
             raise HostError(tr("The frames of the content are empty."), tr("Choose a layer that shows something."))
         self._animation.paint()
 
-    def paint(self) -> Steps[bool]:
-        """Wait for the engine. Return True if at least one frame is painted; otherwise its error is raised."""
+    def _paint(self) -> Steps[bool]:
+        """Wait for the engine. Return True if at least one frame is painted; otherwise raise the engine's error."""
         assert self._animation is not None
         while True:
             for event in self._animation.poll():
                 if isinstance(event, Failed):
                     if not self._painted:
                         raise event.error
-                    self.error = event.error
+                    self._error = event.error
                 if isinstance(event, (Failed, Ended)):
                     return bool(self._painted)
                 if isinstance(event, FramePainted):
                     yield from self._take(event)
-                else:
-                    self._tell(event)
+                elif isinstance(event, Notice):
+                    self.noticed.emit(tr(event.text))
+                elif self.state == PAINTING:  # While the job stops, the docker shows only that it stops.
+                    self.progressed.emit(event)
             yield LOOK
 
-    def insert(self) -> Steps[FilmLayer]:
+    def _make_layer(self) -> Steps[FilmLayer]:
         """Make the layer with the painted frames, but do not show it yet. Raises named errors."""
         file = next(iter(self._painted.values())).with_name("film.kra")
         try:
-            yield from in_thread(lambda: write_film(file, self._rect, self.keys(), self._selection))
+            yield from in_thread(lambda: write_film(file, self._rect, self._keys(), self._selection))
         except OSError as error:
             raise unwritable(error) from error
-        handle, space = open_hidden(str(file)), space_of(self.film.document.handle)
+        handle, space = open_hidden(str(file)), space_of(self._film.document.handle)
         try:
             yield
             if canonical(space) != SRGB_U8:
@@ -138,13 +158,13 @@ class FilmRun:
             node = handle.rootNode().childNodes()[0]
             if canonical(space) != SRGB_U8:
                 require_space(node, space)
-            return FilmLayer(node.duplicate(), self.film, self._rect, self._selection is not None)
+            return FilmLayer(node.duplicate(), self._film, self._rect, self._selection is not None)
         finally:
             handle.close()
 
-    def keys(self) -> List[Key]:
+    def _keys(self) -> List[Key]:
         """Return the frames of the new layer. It shows nothing outside of the painted frames."""
-        files: Dict[int, Optional[Path]] = {0: None, self.film.last + 1: None}
+        files: Dict[int, Optional[Path]] = {0: None, self._film.last + 1: None}
         files.update((moment, None) for moment in self._blank)
         files.update((moment, self._painted.get(number)) for number, moment in enumerate(self._times))
         keys: List[Key] = []
@@ -164,8 +184,8 @@ class FilmRun:
     def _take(self, event: FramePainted) -> Steps[None]:
         self._painted.update(dict.fromkeys(event.numbers, event.file))
         image = yield from in_thread(lambda: _small(event.file, PREVIEW_SIDE))
-        self.thumbnail = pixels_of(_scaled(image, THUMBNAIL_SIDE))
-        self._tell(image)
+        self._thumbnail = pixels_of(_scaled(image, THUMBNAIL_SIDE))
+        self.previewed.emit(image)
 
 
 def _small(file: Path, side: int) -> Any:

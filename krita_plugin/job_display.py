@@ -7,8 +7,9 @@ from typing import Optional
 from nst_core.bridge.language import tr
 from nst_core.studio.queue import Entry
 
-from .controller import INSERTING, PAINTING, READING, STOPPING, Controller
+from .controller import Controller
 from .film import FilmOrder
+from .job_run import INSERTING, PAINTING, READING, STOPPING
 from .painting import Painting
 from .progress import ProgressView
 from .queue_view import QueueView

@@ -1,0 +1,88 @@
+"""The run of a job: the parts that are the same for a picture and a film."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional, Tuple
+
+from nst_core.bridge.language import tr
+from nst_core.job.adjustment import Adjustment
+from nst_core.job.errors import HostError, NeuralStyleError
+
+from .job_layer import Added
+from .painting import Painting
+from .qt import QtCore, Signal
+from .results import Results
+from .steps import Pump
+
+#: The states of a run, in their order. STOPPING can be left out.
+READING, PAINTING, STOPPING, INSERTING = "reading", "painting", "stopping", "inserting"
+
+#: A function that takes the new layer if there is one, and the error if the run failed.
+End = Callable[[Optional[Added], Optional[NeuralStyleError]], None]
+
+
+class JobRun(QtCore.QObject):
+    """One run of ``painting``, from reading the layers to the new layer; ``end`` is called once, at the end.
+
+    ``changed`` reports a new ``state``, and ``noticed`` a sentence for the user. ``begun`` reports a QImage of the
+    content, ``previewed`` a QImage of the unfinished picture, and ``progressed`` the progress.
+    """
+
+    changed = Signal()
+    progressed = Signal(object)
+    begun = Signal(object)
+    previewed = Signal(object)
+    noticed = Signal(str)
+
+    def __init__(self, painting: Painting, pump: Pump, results: Results, end: End) -> None:
+        super().__init__()
+        #: The painting with its present live settings.
+        self.painting = painting
+        self.state = READING
+        #: True if the canvas also shows the preview.
+        self.is_on_canvas = painting.on_canvas
+        self._pump, self._results, self._end = pump, results, end
+        #: The error of a run that keeps the part that was painted before it.
+        self._error: Optional[NeuralStyleError] = None
+
+    def start(self) -> None:
+        """Read the layers, and then let the engine paint."""
+        raise NotImplementedError
+
+    def stop(self, keep: bool) -> None:
+        """End the run. Insert the unfinished picture if ``keep`` is true."""
+        raise NotImplementedError
+
+    def take(self, event: Any) -> None:
+        """Handle an event of the controller's engine."""
+
+    def adjust(self, adjustment: Adjustment) -> None:
+        """Change the live settings and the weights of the styles, if the engine paints and can change them."""
+
+    def show_on_canvas(self, is_wanted: bool) -> None:
+        """Show the preview on the canvas, or hide it there."""
+        self.is_on_canvas = is_wanted
+        self.changed.emit()
+
+    def discard(self) -> None:
+        """Remove the preview from the document, because the run has added no layer."""
+
+    def close(self, patience: float = 0) -> None:
+        """Remove all files of the run. Wait at most ``patience`` seconds for this."""
+
+    def require_document(self) -> None:
+        """Raise HostError if the user has closed the document."""
+        if not self.painting.document.is_open:
+            unpainted = tr("The document was closed before its picture was painted.")
+            unfinished = tr("The document was closed, so its picture was not finished.")
+            raise HostError(unpainted if self.state == READING else unfinished, tr("Open it and start again."))
+
+    def _enter(self, state: str) -> None:
+        self.state = state
+        self.changed.emit()
+
+    def _inserted(self, inserted: Tuple[Optional[Added], str]) -> None:
+        added, caution = inserted
+        self._end(added, self._error)
+        if caution:
+            self.noticed.emit(caution)
