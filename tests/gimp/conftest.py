@@ -1,4 +1,4 @@
-"""The plug-in's modules without GIMP, on a small ``gi``."""
+"""The plug-in's modules without GIMP, with a small stand-in for ``gi``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 
 class Parasite:
-    """Bytes with a name, signed as introspection has them."""
+    """Bytes with a name, signed as introspection returns them."""
 
     def __init__(self, name: str, flags: int, data: List[int]) -> None:
         self.name, self.flags, self.data = name, flags, data
@@ -27,7 +27,7 @@ class Parasite:
 
 
 class Owner:
-    """An object with parasites."""
+    """An object that can have parasites."""
 
     def __init__(self) -> None:
         self.parasites: Dict[str, Parasite] = {}
@@ -40,7 +40,7 @@ class Owner:
 
 
 class Item(Owner):
-    """A layer or channel without its pixels."""
+    """A layer or channel without pixels."""
 
     def __init__(self, image: Image, name: str, size: Tuple[int, int] = (8, 8)) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class Selection(Channel):
 
 
 class Image(Owner):
-    """An open image, perhaps of a file."""
+    """An open image. It may have a file."""
 
     def __init__(self, path: Optional[str] = None) -> None:
         super().__init__()
@@ -171,7 +171,7 @@ class File:
 
 
 class GLibError(Exception):
-    """The error of a call into a library of GNOME."""
+    """The error of a call to a library of GNOME."""
 
 
 class Pixbuf:
@@ -191,7 +191,7 @@ class Pixbuf:
 
 
 class MainLoop:
-    """Runs the timers that were added until it is quit; one that raises an exception is removed, as GLib does it."""
+    """Runs its timers until it is quit. It removes a timer that raises an exception, as GLib does."""
 
     def __init__(self) -> None:
         self.running = False
@@ -261,7 +261,7 @@ def fake_gi() -> Dict[str, types.ModuleType]:
 
 @pytest.fixture(autouse=True)
 def gimp(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A GIMP without open images; the plug-in's modules are loaded anew for it."""
+    """Set up a GIMP without open images, and load the plug-in's modules again."""
     for name, module in fake_gi().items():
         monkeypatch.setitem(sys.modules, name, module)
     yield
@@ -273,7 +273,7 @@ def gimp(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def pending() -> Dict[int, Callable[[], bool]]:
-    """The timers that wait."""
+    """Return the waiting timers."""
     return TIMERS
 
 

@@ -1,4 +1,4 @@
-"""The procedure's arguments are the settings that there are, each with a key of its own."""
+"""The procedure has an argument for each setting, each with its own key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ New = Callable[..., Any]
 
 
 class Procedure:
-    """Records the declared arguments."""
+    """A procedure that records the declared arguments."""
 
     def __init__(self) -> None:
         self.declared: Dict[str, Tuple[Any, ...]] = {}
@@ -44,13 +44,13 @@ class Choice:
 
 
 class Config(Dict[str, Any]):
-    """A configuration as GIMP has one."""
+    """A configuration like GIMP's."""
 
     get_property = dict.__getitem__
     set_property = dict.__setitem__
 
     def find_property(self, name: str) -> str:
-        """Each argument is declared."""
+        """Return ``name`` for each declared argument."""
         return name
 
     freeze_notify = contextlib.nullcontext

@@ -1,4 +1,4 @@
-"""Of what is dropped on the dialog, only files become styles."""
+"""Only files that the user drops on the dialog become styles."""
 
 from __future__ import annotations
 

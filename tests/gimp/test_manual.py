@@ -1,4 +1,4 @@
-"""The manual that *Help* opens: it needs no other file, and it lists the settings as they are."""
+"""The manual that *Help* opens needs no other file, and lists the present settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each label of the dialog has a key of its own, as far as there are letters."""
+"""Each label of the dialog has its own key, as long as there are enough letters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paintings line up: each begins when the one before has ended, in any way."""
+"""Paintings wait in the queue. Each begins after the previous one has ended in any way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Timers = Dict[int, Callable[[], bool]]
 
 
 class Client:
-    """An engine that notes its jobs and ends the running one as a test says."""
+    """An engine that records its jobs, and ends the running one when a test says so."""
 
     def __init__(self) -> None:
         self.jobs: List[str] = []
@@ -34,7 +34,7 @@ class Client:
         return found
 
     def close(self) -> None:
-        """End, with the job that runs."""
+        """End the engine and its running job."""
         self.closed = True
 
 
@@ -56,7 +56,7 @@ class Order:
 
 
 class Heard:
-    """Notes what a dialog would show."""
+    """A listener that records the texts that a dialog would show."""
 
     def __init__(self) -> None:
         self.errors: List[NeuralStyleError] = []
@@ -65,7 +65,7 @@ class Heard:
         self.began, self.failed, self.show_event = self.begun.append, self.errors.append, self.events.append
 
     def queue_changed(self) -> None:
-        """Nothing to note."""
+        """Record nothing."""
 
 
 class Scene:
@@ -81,7 +81,7 @@ class Scene:
             self.painter.order(order)
 
     def end(self, event: ClientEvent) -> None:
-        """The engine reports ``event``."""
+        """Let the engine report ``event``."""
         self.client.events.append(event)
         for timer in list(self._timers.values()):
             timer()

@@ -1,4 +1,4 @@
-"""Long work of the plug-in ends when GIMP does."""
+"""Long work of the plug-in ends when GIMP ends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any, Dict
 
-#: A stand-in for GIMP that starts a stand-in for the plug-in, and is killed while that is at work.
+#: A stand-in for GIMP. It starts a stand-in for the plug-in, and is killed while the plug-in works.
 PLUG_IN = """
 import sys, types
 gi = types.ModuleType("gi"); gi.require_version = lambda *_: None; sys.modules["gi"] = gi

@@ -1,4 +1,4 @@
-"""A painted layer's record brings back only layers that are certain, and no settings of another machine."""
+"""A record restores only layers that are certain, and no settings of another machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def recall() -> Any:
 
 
 class Scene:
-    """An image with a content layer and one that was painted from it."""
+    """An image with a content layer, and a layer that was painted from it."""
 
     def __init__(self, recall: Any, new_image: New, new_layer: New) -> None:
         self.image = new_image()
@@ -151,7 +151,7 @@ def test_no_record(scene: Scene, text: str) -> None:
 
 
 def test_content_start_and_mask_that_are_gone_are_named(scene: Scene, new_layer: New) -> None:
-    """What is there is recalled, as with styles that are gone."""
+    """The other parts are recalled, as with missing styles."""
     ink, gone = scene.reference(new_layer(scene.image, "ink")), "9@0123456789abcdef"
     scene.remember(
         RecordedStyle(ink),
@@ -168,7 +168,7 @@ def test_content_start_and_mask_that_are_gone_are_named(scene: Scene, new_layer:
 
 
 def test_a_painted_layer_in_another_image(scene: Scene, new_image: New, new_layer: New) -> None:
-    """A layer that is copied takes its record along; the content stays where it is."""
+    """A copied layer keeps its record, but the content is not copied."""
     scene.remember(RecordedStyle(scene.reference(new_layer(scene.image, "ink"))))
     elsewhere = new_image()
     new_layer(elsewhere, "content")

@@ -1,4 +1,4 @@
-"""Regions as texts, as references in a record, and back."""
+"""Regions become texts and references of a record, and become regions again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs in the event loop, over a client whose events a test lays out."""
+"""Jobs in the event loop, with a client whose events a test sets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROGRESS = Progress(0.5, 1.0, 64, 1, 0.5)
 
 
 class Client:
-    """Hands out, one at each poll, the events that belong to the job."""
+    """A client that returns one event of the job at each poll."""
 
     def __init__(self, *events: ClientEvent) -> None:
         self.events = list(events)

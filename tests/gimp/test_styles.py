@@ -1,4 +1,4 @@
-"""Styles as texts, as references in a record, and back."""
+"""Styles become texts and references of a record, and become styles again."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_text_round_trip(styles: Any, image: Any, picture: Path, new_image: New,
 def test_a_text_of_another_session_names_no_layer_of_this_one(
     styles: Any, image: Any, new_image: New, new_layer: New
 ) -> None:
-    """GIMP keeps the styles of the last run; numbers and names are soon the same again."""
+    """GIMP keeps the styles of the last run. Soon another layer has the same number and name."""
     earlier, later = new_image(), new_image()
     text = styles.LayerSource(new_layer(earlier, "Background")).text()
     new_layer(later, "Background")
@@ -139,12 +139,12 @@ def test_a_file_that_was_opened_again(styles: Any, image: Any, new_image: New, n
     layer.name = "something else"
     assert styles.find_layer(reference, image) is None
     layer.name = "ink"
-    new_layer(new_image("/home/anna/ink.xcf"), "ink")  # Open twice, and perhaps not the same anymore.
+    new_layer(new_image("/home/anna/ink.xcf"), "ink")  # The file is open twice, and the two images may differ.
     assert styles.find_layer(reference, image) is None
 
 
 def test_a_layer_that_went_to_another_image(styles: Any, image: Any, new_image: New, new_layer: New) -> None:
-    """Its record went with it, but in the other image the same number and name mean another layer."""
+    """The record goes with the layer, but in the other image the same number and name mean another layer."""
     reference = styles.LayerSource(new_layer(image, "Background")).reference(image)
     elsewhere = new_image()
     new_layer(elsewhere, "Background")

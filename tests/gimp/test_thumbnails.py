@@ -1,4 +1,4 @@
-"""Thumbnails come one after the other, and none after the window was closed."""
+"""Thumbnails arrive one after the other, and none arrives after the window was closed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def thumbnails() -> Any:
 
 
 def load(thumbnails: Any, *files: Path) -> List[Tuple[int, str]]:
-    """Read ``files`` to the end; what was shown is in the list once the pending calls were made."""
+    """Read ``files`` to the end. The pending calls add the shown thumbnails to the returned list."""
     shown: List[Tuple[int, str]] = []
     thumbnails.load(files, 64, lambda index, pixbuf: shown.append((index, Path(pixbuf.name).name if pixbuf else "")))
     for thread in threading.enumerate():

@@ -1,4 +1,4 @@
-"""Another strength of a result is a short job from the result itself, only where it lies, with its own record."""
+"""Another strength is a short job from the result itself, only within its extent, with its own record."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the tests in real editors share: the editors' folder, a display without a screen, the real engine.
+"""Shared parts of the tests in real editors: the editors' folder, a display without a screen, and the real engine.
 
-Where something is missing, the tests that need it are skipped with the reason; on a machine with ``CI`` set they fail,
-so that nothing is green for not having run.
+If something is missing, the tests that need it are skipped with the reason. On a machine with ``CI`` set they fail, so
+that no test passes without running.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from tests.hosts import provision
 
 
 def missing(what: str) -> NoReturn:
-    """End the test because ``what`` is not here: a failure where everything should be, a skip elsewhere."""
+    """End the test because ``what`` is missing: fail if the machine must have everything, and skip otherwise."""
     if os.environ.get("CI"):
         pytest.fail(f"{what} is missing on a machine that should have it.")
     pytest.skip(f"{what} is missing; `python -m tests.hosts.provision` provides it as root on Debian.")
 
 
 def folder(debian: provision.Debian) -> Path:
-    """The folder of this Debian, or the end of the test."""
+    """Return the folder of this Debian, or end the test."""
     return debian.folder() or missing(debian.title)
 
 
 @dataclass(frozen=True)
 class RealEngine:
-    """The command that starts the installed engine, and the folders that it needs to see."""
+    """The command that starts the installed engine, and the folders that the engine needs."""
 
     command: Tuple[str, ...]
     folders: Tuple[Path, ...]
@@ -43,7 +43,7 @@ class RealEngine:
 
 @pytest.fixture(scope="session")
 def display() -> Iterator[str]:
-    """The name of an X display of its own that nobody sees."""
+    """Yield the name of a separate X display without a screen."""
     if not shutil.which("Xvfb") or not shutil.which("xdotool"):
         missing("Xvfb or xdotool")
     readable, writable = os.pipe()
@@ -63,7 +63,7 @@ def display() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def real_engine() -> RealEngine:
-    """The installed engine, or the one that ``NEURAL_STYLE_ENGINE`` names."""
+    """Return the installed engine, or the engine that ``NEURAL_STYLE_ENGINE`` names."""
     try:
         command = paths.engine_command()
     except EngineMissing as error:

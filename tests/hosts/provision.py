@@ -1,15 +1,14 @@
-"""The real editors that the host tests drive, put onto this machine.
+"""Installs the real editors that the host tests use.
 
-- From Debian 12 itself: Krita 5.1 and what a display without a screen needs (:data:`PACKAGES`).
-- From Debian 13 and from Debian forky, each in a folder of the user's cache (:data:`TRIXIE`, :data:`FORKY`). Nothing of
-  the system is touched by them. Forky changes until it is released: the folder keeps what it had when it was made.
+- From Debian 12 itself: Krita 5.1 and the packages for a display without a screen (:data:`PACKAGES`).
+- From Debian 13 and from Debian forky, each in a folder of the user's cache (:data:`TRIXIE`, :data:`FORKY`). They
+  change nothing in the system. Forky changes until its release, but the folder keeps its first versions.
 
-``python -m tests.hosts.provision`` provides all and says what is there and what is missing. It needs root on Debian;
-elsewhere the host tests use what is installed, and say what they could not find.
+``python -m tests.hosts.provision`` installs everything, and prints what is there and what is missing. It needs root on
+Debian. On other systems the host tests use the installed editors, and report the missing ones.
 
-A program of such a folder is started by the command that :func:`inside` makes. It runs in a mount namespace of
-its own, in which the folders that it needs appear at their own paths; the namespace, and every mount in it, ends with
-the program, however that ends.
+:func:`inside` makes the command that starts a program of such a folder. The program runs in its own mount namespace, in
+which its folders appear at their own paths. The namespace and all its mounts end with the program in any case.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from typing import Dict, Iterator, List, Optional, Sequence
 
 from nst_core.bridge import paths
 
-#: Debian 12's packages, and the program by which each is recognized.
+#: Debian 12's packages, and the program that shows if each is installed.
 PACKAGES = {
     "krita": "krita",
     "python3-pyqt5": "",
@@ -38,44 +37,44 @@ PACKAGES = {
     "unzip": "unzip",
 }
 
-#: What a Debian folder holds beyond a minimal system.
+#: The packages of a Debian folder, in addition to a minimal system.
 FOLDER_PACKAGES = [
     *("gimp", "gir1.2-gimp-3.0", "python3", "python3-gi", "python3-gi-cairo"),
     *("krita", "python3-pyqt5", "fonts-dejavu-core", "adwaita-icon-theme", "librsvg2-common"),
 ]
 
-#: Programs whose presence shows that a folder is whole.
+#: A folder with these programs is complete.
 FOLDER_PROGRAMS = ("gimp", "gimp-console", "krita")
 
 _EXCLUDED = ("man", "doc", "locale", "help")
 
-#: How often a folder is begun: a mirror that is just changing gives files of two days.
+#: The number of attempts to make a folder. A mirror may change during the download, and then two versions are mixed.
 _ATTEMPTS = 2
 
 
 @dataclass(frozen=True)
 class Debian:
-    """A release of Debian, by its code name, in a folder of its own."""
+    """A release of Debian in its own folder. ``release`` is its code name."""
 
     release: str
 
     @property
     def title(self) -> str:
-        """It and its editors, for a person."""
+        """The release and its editors, as a text for the user."""
         return f"Debian {self.release} with GIMP and Krita"
 
     @property
     def place(self) -> Path:
-        """Where the folder is, or will be."""
+        """The path where the folder is, or will be."""
         return paths.cache_folder() / "hosts" / self.release
 
     def folder(self) -> Optional[Path]:
-        """The folder, or None if it was not made on this machine or can't be used."""
+        """Return the folder, or None if this machine has not made it or can't use it."""
         whole = all((self.place / "usr/bin" / program).exists() for program in FOLDER_PROGRAMS)
         return self.place if whole and os.geteuid() == 0 else None
 
     def version(self, package: str) -> str:
-        """The first two numbers of the version that the folder has of ``package``, such as ``5.3``."""
+        """Return the first two numbers of the version of ``package`` in the folder, for example ``5.3``."""
         database = ["--admindir", str(self.place / "var/lib/dpkg")]
         written = subprocess.check_output(["dpkg-query", *database, "-W", "-f=${Version}", package], text=True)
         return ".".join(written.rpartition(":")[2].split(".")[:2])
@@ -83,15 +82,15 @@ class Debian:
 
 #: GIMP 3.0 and Krita 5.2.
 TRIXIE = Debian("trixie")
-#: The newest GIMP and Krita that Debian has.
+#: The newest GIMP and Krita in Debian.
 FORKY = Debian("forky")
 FOLDERS = (TRIXIE, FORKY)
 
 
 def inside(root: Path, command: Sequence[str], bind: Sequence[Path] = ()) -> List[str]:
-    """The command that runs ``command`` inside the folder ``root``, with the folders ``bind`` visible at their paths.
+    """Return the command that runs ``command`` in the folder ``root``, with ``bind`` visible at their own paths.
 
-    The process that it starts becomes the program itself, so that its id, signals and exit code are the program's.
+    The started process becomes the program itself, so it has the program's id, signals and exit code.
     """
     mounts = [_mount(root, folder) for folder in (Path("/proc"), Path("/dev"), Path("/sys"), *bind)]
     script = " && ".join([*mounts, f"exec chroot {shlex.quote(str(root))} {shlex.join(command)}"])
@@ -99,13 +98,13 @@ def inside(root: Path, command: Sequence[str], bind: Sequence[Path] = ()) -> Lis
 
 
 def python_folders(venv: Path) -> List[Path]:
-    """The folders that a virtual environment needs to run elsewhere: itself, and the Python that it was made from."""
+    """Return the folders that a virtual environment needs elsewhere: its own, and the one of its Python."""
     base = subprocess.check_output([str(paths.engine_python(venv)), "-c", "import sys; print(sys.base_prefix)"])
     return [venv, Path(base.decode().strip())]
 
 
 def provide() -> None:
-    """Install and build what is missing. A folder that can't be made is reported, and does not keep the others away.
+    """Install and build the missing parts. If a folder can't be made, report it, and make the others.
 
     Raises :class:`subprocess.CalledProcessError` if the packages can't be installed.
     """
@@ -118,13 +117,13 @@ def provide() -> None:
 
 
 def inventory() -> Dict[str, str]:
-    """Each thing that the host tests need, and where it is; an empty text for what is missing."""
+    """Return the place of each thing that the host tests need; an empty text if it is missing."""
     found = {package: _installed(package) for package in PACKAGES}
     return {**found, **{debian.title: str(debian.folder() or "") for debian in FOLDERS}}
 
 
 def main() -> int:
-    """Provide the editors where that is possible; 0 if everything is there, else 1."""
+    """Install the editors if this machine allows it. Return 0 if everything is there, and 1 otherwise."""
     if can_provide():
         provide()
     else:
@@ -139,7 +138,7 @@ def main() -> int:
 
 
 def can_provide() -> bool:
-    """Whether this is Debian or a relative of it, and we may install packages."""
+    """Return True if this is Debian or a similar system, and we may install packages."""
     return os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
@@ -149,7 +148,7 @@ def _mount(root: Path, folder: Path) -> str:
 
 
 def _installed(package: str) -> str:
-    """The program of ``package``, or its name if it has none, if it is installed; else an empty text."""
+    """Return the program of ``package`` or its name if it is installed, and an empty text otherwise."""
     if PACKAGES[package]:
         return shutil.which(PACKAGES[package]) or ""
     status = subprocess.run(["dpkg-query", "-W", "-f=${Status}", package], capture_output=True, text=True, check=False)
@@ -164,7 +163,7 @@ def _install(packages: List[str]) -> None:
 
 
 def _build(debian: Debian) -> None:
-    # Under a name of its own until it is whole: an interrupted build is never taken for a finished one.
+    # It has another name until it is complete, so an interrupted build never counts as a finished one.
     unfinished, packages = (debian.place.with_name(f"{debian.release}.{part}") for part in ("unfinished", "packages"))
     for attempt in range(1, _ATTEMPTS + 1):
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -178,11 +177,11 @@ def _build(debian: Debian) -> None:
 
 
 def _mmdebstrap(release: str, folder: Path, packages: Path) -> List[str]:
-    """The command that makes ``folder``; what it downloads stays in ``packages``, for another attempt."""
+    """Return the command that makes ``folder``. Downloads stay in ``packages`` for another attempt."""
     options = [
         *("--mode=root", "--variant=apt", "--format=directory", "--dpkgopt=force-unsafe-io"),
         *('--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Languages "none"'),
-        # A mirror may lag behind, and old packages do for tests. Their signatures are checked all the same.
+        # A mirror may be old, and old packages are good enough for tests. Their signatures are still checked.
         *('--aptopt=Acquire::Check-Valid-Until "false"', '--aptopt=Acquire::Retries "5"'),
         *(f"--dpkgopt=path-exclude=/usr/share/{excluded}/*" for excluded in _EXCLUDED),
         f"--include={','.join(FOLDER_PACKAGES)}",
@@ -190,13 +189,13 @@ def _mmdebstrap(release: str, folder: Path, packages: Path) -> List[str]:
     ]
     archives, source = shlex.quote(f"{folder}/var/cache/apt/archives"), shlex.quote(str(packages))
     hook = f"--setup-hook=mkdir -p {archives} && mount --bind {source} {archives}"
-    # The mount ends with its namespace, however this ends. So to remove the folder never removes the packages.
+    # The mount ends with its namespace in any case. So removing the folder never removes the packages.
     return ["unshare", "--mount", "--propagation", "private", "mmdebstrap", *options, hook, release, str(folder)]
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Keep a second run on this machine waiting until this one is done."""
+    """Wait until another run on this machine has ended, and keep later runs waiting."""
     folder = TRIXIE.place.parent
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:

@@ -1,6 +1,7 @@
-"""A real worker around an engine that paints nothing: a test of an editor sees exactly what the editor sent and got.
+"""A real worker with an engine that paints nothing, so that a test of an editor sees exactly the transmitted data.
 
-The job's ``seed`` says what the engine does; see :data:`ACTS`. Run as a script, by any Python, without torch.
+The job's ``seed`` chooses the engine's behavior; see :data:`ACTS`. Any Python can run this file as a script, without
+torch.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import StyleJob
 from tests.worker.serve import serve
 
-#: How long a job lasts that is to be stopped, in seconds.
+#: The length in seconds of a job that a test stops.
 LONG = 120.0
 
 
 def stylize(job: StyleJob, control: Optional[Control] = None) -> Iterator[Event]:
-    """Do what the seed asks for."""
+    """Do the action that the seed chooses."""
     reins = control or Control()
     yield Started("cpu", ((job.content.width, job.content.height),), 1 << 28, 1.0, 0)
     complete = True
@@ -41,12 +42,12 @@ def stylize(job: StyleJob, control: Optional[Control] = None) -> Iterator[Event]
 
 
 def echo(job: StyleJob, control: Control) -> Iterator[Event]:
-    """Give the content back as it came, its alpha multiplied by the selection."""
+    """Return the content unchanged, but multiply its alpha by the selection."""
     yield Progress(0.5, 1.0, 64, 1, 0.5)
 
 
 def work(job: StyleJob, control: Control) -> Iterator[Event]:
-    """Go on for two minutes, or until stopped, and log what is adjusted; the picture so far is the content."""
+    """Work for two minutes or until stopped, and log each adjustment. The unfinished picture is the content."""
     begin = time.monotonic()
     while time.monotonic() < begin + LONG:
         control.checkpoint()
@@ -61,19 +62,20 @@ def work(job: StyleJob, control: Control) -> Iterator[Event]:
 
 
 def crash(job: StyleJob, control: Control) -> Iterator[Event]:
-    """Die in the middle of the job."""
+    """Let the process end during the job."""
     yield Progress(0.5, 1.0, 64, 1, 0.5)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def starve(job: StyleJob, control: Control) -> Iterator[Event]:
-    """Report that memory ran out."""
+    """Report that there is not enough memory."""
     yield Progress(0.5, 1.0, 64, 1, 0.5)
     raise OutOfMemory("Memory ran out.", "Choose a smaller working size.")
 
 
-#: What each seed stands for. REPEAT gives back the first style's picture, repeated over the content's size; MASKS the
-#: regions of the first two styles and the keep mask as red, green and blue; START the initial picture, if any.
+#: The meaning of each seed. REPEAT returns the first style's picture, repeated over the content's size. MASKS returns
+#: the regions of the first two styles and the keep mask as red, green and blue. START returns the initial picture, if
+#: there is one.
 ECHO, WORK, CRASH, STARVE, REPEAT, MASKS, START = range(7)
 ACTS = {ECHO: echo, WORK: work, CRASH: crash, STARVE: starve, REPEAT: echo, MASKS: echo, START: echo}
 

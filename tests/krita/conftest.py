@@ -19,7 +19,7 @@ from nst_core.job.sizes import JobSizes
 from nst_core.studio import animation
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-#: Seconds after which a condition that is not met fails the test.
+#: A test fails if a condition is not met after this many seconds.
 PATIENCE = 20
 FAKE = Path(__file__).parent / "fake"
 
@@ -36,7 +36,7 @@ def application() -> Any:
 
 
 class Engine:
-    """Stands for the client: keeps the requests, and hands out the events that a test puts in."""
+    """A stand-in for the client: it keeps the requests, and returns the events that a test puts in."""
 
     def __init__(self) -> None:
         self.jobs: List[StyleJob] = []
@@ -101,7 +101,7 @@ class Studio:
         self.controller.failed.connect(lambda error: self.failures.append(str(error)))
 
     def open(self, name: str = "Photo.kra", depth: str = "U8", size: Sequence[int] = (4, 3)) -> Any:
-        """A document with the layers Background (red) and Style (blue)."""
+        """Open a document with the layers Background (red) and Style (blue)."""
         document = self.krita.Document(*size, name, ("RGBA", depth, "sRGB-elle-V2-srgbtrc.icc"))
         self.krita.Krita.instance().open.append(document)
         background = document.root.childNodes()[0]
@@ -115,12 +115,12 @@ class Studio:
         return document
 
     def fill(self, node: Any, bgra: Sequence[float], rect: Optional[Sequence[int]] = None) -> None:
-        """Fill a rectangle (None: the canvas) of a layer of an 8-bit document with one color."""
+        """Fill a rectangle of a layer of an 8-bit document with one color. Without ``rect``, fill the canvas."""
         rect = rect or (0, 0, *node.canvas)
         node.setPixelData(bytes(round(255 * value) for value in bgra) * (rect[2] * rect[3]), *rect)
 
     def painting(self, document: Any, **more: Any) -> Any:
-        """Paint the background in the style."""
+        """Return a painting of the background in the style."""
         here = self.documents.Document(document)
         content, style = (node.uniqueId().toString() for node in document.root.childNodes()[:2])
         choices = (self.styles.Choice(self.styles.LayerSource(here, style)),)
@@ -137,7 +137,7 @@ class Studio:
         raise AssertionError(f"the condition was not met; state {self.controller.state}, failures {self.failures}")
 
     def send(self, *events: Any) -> None:
-        """The engine sends events, and the controller takes them."""
+        """Send events from the engine to the controller."""
         self.engine.events.extend(events)
         self.controller.poll()
 
@@ -167,13 +167,13 @@ def studio(application: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 @pytest.fixture
 def document(studio: Any) -> Any:
-    """An open document."""
+    """Return an open document."""
     return studio.open()
 
 
 @pytest.fixture
 def panel(studio: Any, document: Any) -> Iterator[Any]:
-    """A docker that shows ``document``."""
+    """Return a docker that shows ``document``."""
     made = studio.panels.Panel(studio.controller, Presets())
     made.resize(250, 900)
     made.show()

@@ -1,4 +1,4 @@
-"""What the tests of the docker do with it: clicking, and looking at which layers are seen."""
+"""Helpers of the docker's tests: they click, and list the visible layers."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ def click(widget: Any) -> None:
     from PyQt5.QtTest import QTest
     from PyQt5.QtWidgets import QApplication
 
-    for _ in range(2):  # A widget that has just appeared gets its place, then the scroll areas around it.
+    for _ in range(2):  # Qt first places a widget that has just appeared, and then the scroll areas around it.
         QApplication.processEvents()
     assert widget.isVisible() and widget.isEnabled()
     QTest.mouseClick(widget, Qt.LeftButton)
 
 
 def seen(document: Any) -> List[str]:
-    """The names of the visible layers, the lowest first."""
+    """Return the names of the visible layers, the lowest first."""
     return [node.name() for node in document.root.childNodes() if node.visible()]
 
 
@@ -38,7 +38,7 @@ def add_style(panel: Any, name: str = "Style") -> None:
 
 
 def finish_steps(steps: Any) -> Any:
-    """Run steps to their end; their result."""
+    """Run steps to their end, and return their result."""
     while True:
         try:
             next(steps)
@@ -57,7 +57,7 @@ def result(size: Tuple[int, int] = (4, 3)) -> Result:
 
 
 def painted(studio: Any, panel: Any) -> Any:
-    """A document with a layer that the docker has had painted, which is active."""
+    """Return a document whose active layer was painted by the docker."""
     document = follow(studio, panel)
     add_style(panel)
     click(panel.button)
@@ -68,7 +68,7 @@ def painted(studio: Any, panel: Any) -> Any:
 
 
 def finish(studio: Any) -> None:
-    """The engine has painted."""
+    """Let the engine finish the picture."""
     studio.until(studio.is_painting)
     studio.send(result())
     studio.until(studio.is_idle)

@@ -1,4 +1,4 @@
-"""*Animate*: frames go to a stand-in for ``nst animate``, and come back as one animated layer."""
+"""*Animate* sends frames to a stand-in for ``nst animate``, and makes one animated layer from the painted frames."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from nst_core.studio.animation import Animation
 from tests.krita.docker import click
 from tests.studio.test_animation import PAINTS, abandon_frames
 
-#: 70 pixels: more than one tile of Krita.
+#: 70 pixels are wider than one tile of Krita.
 SIZE = (70, 3)
 LAYER = "Style \u2013 Neural Style"
 
 
 @pytest.fixture
 def document(studio: Any) -> Any:
-    """A document whose background has frames at 0, 2 and 3: the last two look alike. One at 5 is empty."""
+    """Return a document whose background has frames at 0, 2, 3 and 5. Those at 2 and 3 are equal; the last is empty."""
     found = studio.open(size=SIZE)
     background = found.root.childNodes()[0]
     for time, shade in ((0, 0.2), (2, 0.4), (3, 0.4), (5, None)):
@@ -35,7 +35,7 @@ def document(studio: Any) -> Any:
 
 
 def paints(studio: Any, tmp_path: Path, then: str = "") -> Path:
-    """The stand-in returns each frame as it is, and then does ``then``."""
+    """Let the stand-in return each frame unchanged, and then do ``then``."""
     folder = tmp_path / "films"
     studio.make_animation = lambda: Animation([sys.executable, "-c", PAINTS.format(then=then)], folder)
     return folder
@@ -48,7 +48,7 @@ def film(studio: Any, document: Any, first: int = 0, last: int = 7) -> Any:
 
 
 def shades(node: Any) -> List[Any]:
-    """Time and green of the frames of the new layer at its last pixel; None where it is empty."""
+    """Return time and green of the new layer's frames at the last pixel, or None for an empty frame."""
     return [(time, pixels[69, 2][1] if pixels else None) for time, pixels in sorted(node.frames.items())]
 
 

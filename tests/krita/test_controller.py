@@ -1,4 +1,4 @@
-"""The life of a job: every end leaves the document either with one new layer or as it was."""
+"""The jobs of the controller: every end leaves the document either with one new layer or unchanged."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_job(studio: Any) -> None:
 
 
 def paint(studio: Any, painting: Any, **more: Any) -> None:
-    """Have a painting painted."""
+    """Paint a painting to its end."""
     studio.controller.stylize(replace(painting, **more))
     studio.until(studio.is_painting)
     studio.send(result())
@@ -86,7 +86,7 @@ def test_the_user_s_layers_above_the_results_stay_above_them(studio: Any) -> Non
     paint(studio, painting)
     assert names(document) == ["Background", LAYER, f"{LAYER} 2", "Note", "Style"]
     note.remove()
-    document.root.addChildNode(note, background)  # The user moves it beneath the results.
+    document.root.addChildNode(note, background)  # The user moves it below the results.
     paint(studio, painting)
     assert names(document) == ["Background", "Note", LAYER, f"{LAYER} 2", f"{LAYER} 3", "Style"]
 
@@ -240,7 +240,7 @@ def test_preview_on_the_canvas_becomes_the_layer(studio: Any) -> None:
 
 def test_each_job_s_first_preview_comes_to_the_canvas_at_once(studio: Any) -> None:
     document = studio.open()
-    for seconds in (1000, 0):  # The first job's preview takes so long to render that the next one has to wait.
+    for seconds in (1000, 0):  # Rendering the first job's preview takes so long that the next preview has to wait.
         clock = iter([0.0, 1.0, 1.0 + seconds])
         begin(studio, document, on_canvas=True)
         studio.clock = lambda clock=clock: next(clock, 5.0)
@@ -264,7 +264,7 @@ def test_preview_on_the_canvas_goes_with_a_discarded_job(studio: Any) -> None:
 
 
 def test_a_preview_that_is_discarded_while_it_is_added(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Krita 5.3 runs its event loop inside addChildNode: there the engine's answer to a click may come in."""
+    """Krita 5.3 runs its event loop inside addChildNode. The engine's answer to a click may arrive there."""
     document, add = studio.open(), studio.krita.Node.addChildNode
 
     def added(parent: Any, node: Any, above: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The costs of a picture are shown before the user presses Stylize, and follow what the docker shows."""
+"""The docker shows the costs of a picture before the user presses Stylize, and updates them after each change."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def panel(studio: Any) -> Iterator[Any]:
 
 
 def settle(studio: Any) -> None:
-    """Wait until the question of what was just changed has been asked."""
+    """Wait until the docker has asked for the costs after the last change."""
     count = len(studio.engine.asked)
     studio.until(lambda: len(studio.engine.asked) > count)
 
 
 def answer(studio: Any, estimate: Estimate) -> None:
-    """The engine becomes ready, and gives the costs that it is asked for then."""
+    """Make the engine ready, and let it answer with the costs."""
     studio.send(READY)
     settle(studio)
     studio.send(estimate)
@@ -45,7 +45,7 @@ def answer(studio: Any, estimate: Estimate) -> None:
 
 @pytest.fixture
 def document(studio: Any, panel: Any) -> Any:
-    """A document that the docker shows, with a style that is chosen."""
+    """Return a document that the docker shows, with a chosen style."""
     opened = studio.open(size=(40, 30))
     panel.show_document(studio.documents.Document(opened))
     choose_style(studio, panel, opened)

@@ -1,4 +1,4 @@
-"""Layers become pictures and pictures layers; the user's layers are never written to."""
+"""Layers become pictures, and pictures become layers. The plug-in never writes to the user's layers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nst_core.job.settings import Settings
 
 
 def finish(steps: Any) -> Any:
-    """Run steps to their end; what they return."""
+    """Run steps to their end, and return their result."""
     while True:
         try:
             next(steps)
@@ -142,7 +142,7 @@ def test_a_profile_that_is_srgb_needs_no_conversion(
     document.space = spaces.Space("RGBA", "U8", profile)
     here = studio.documents.Document(document)
     assert here.engine_format == format
-    if format == "rgba-u8":  # From now on a conversion is an error.
+    if format == "rgba-u8":  # From now on, each conversion is an error.
         monkeypatch.setattr(studio.krita.Node, "setPixelData", None)
     picture = finish(here.read(ids(document)[0], here.canvas))
     assert picture.format == format
@@ -249,7 +249,7 @@ LINEAR = ("RGBA", "F32", "linear")
 
 
 def ends_changed(document: Any, steps: Any, turns: int) -> None:
-    """Convert the document after ``turns`` of all that ``steps`` take; they end, and write nothing any more."""
+    """Convert the document after ``turns`` steps. Check that ``steps`` end, and write nothing afterwards."""
     for _ in range(turns):
         next(steps)
     document.setColorSpace(*LINEAR)
@@ -369,7 +369,7 @@ def test_a_picture_in_a_shown_layer_is_rendered(studio: Any, background: Any, mo
         finish(layer.write(PixelBuffer(4, 3, "rgba-f32", bytes(4 * 3 * 16))))
         finish(layer.show())
         assert document.rendered == rendered, "adding a layer renders by itself"
-        document.setModified(True)  # The layer itself is a modification.
+        document.setModified(True)  # The new layer itself modifies the document.
 
 
 @pytest.mark.parametrize("turns", [1, 2])
@@ -395,7 +395,7 @@ def test_a_layer_whose_showing_is_given_up(
         next(steps)
     steps.close()
     assert document.activeNode() is content
-    if late:  # Krita's event loop had not run before.
+    if late:  # Krita's event loop has not run before.
         document.active = document.root.childNodes()[1]
     if end == "write":
         finish(layer.write(picture))

@@ -1,4 +1,4 @@
-"""The gallery of styles: one sees them, one click adds one, and files can be dropped on the docker."""
+"""The gallery of styles: the user sees styles, adds one with a click, and drops files on the docker."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def panel(studio: Any) -> Iterator[Any]:
 
 
 def open_gallery(studio: Any, panel: Any) -> Any:
-    """The gallery, opened by the button's menu, with all groups."""
+    """Open the gallery with the button's menu, and return it with all groups."""
     panel.add.fill_menu()
     panel.add.menu().actions()[0].trigger()
     window = gallery_of(panel)
@@ -79,7 +79,7 @@ def test_it_shows_the_bundled_paintings_with_title_and_artist(studio: Any, panel
 
 
 def hover(studio: Any, tiles: Any, index: int) -> str:
-    """The text of the tooltip while the pointer rests on a style."""
+    """Return the text of the tooltip while the pointer rests on a style."""
     from PyQt5.QtWidgets import QToolTip
 
     QToolTip.hideText()
@@ -98,7 +98,7 @@ def help_event(widget: Any, place: Any) -> Any:
 
 
 def picture_in(text: str) -> Any:
-    """The picture that a rich text holds."""
+    """Return the picture in a rich text."""
     from PyQt5.QtGui import QImage
 
     data = re.search(r"base64,([^\"]+)", text)
@@ -279,7 +279,7 @@ def test_styles_are_chosen_while_a_picture_is_painted(studio: Any, panel: Any) -
 
 
 def drop(studio: Any, panel: Any, data: Any) -> bool:
-    """Drag something (files, if it is a list) over the docker, and drop it if that is possible; whether it was."""
+    """Drag data or a list of files over the docker, and drop it if possible. Return True if it was dropped."""
     from PyQt5.QtCore import QMimeData, QPoint, QPointF, QUrl
     from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 
@@ -329,7 +329,7 @@ def picture() -> Any:
 
 
 def stored_picture(panel: Any) -> Any:
-    """The picture in the file of the only style."""
+    """Return the picture in the file of the only style."""
     from PyQt5.QtGui import QImage
 
     assert len(panel.styles.rows) == 1
@@ -381,7 +381,7 @@ def test_what_is_added_right_after_another_style_comes_after_it(studio: Any, pan
 
 
 def archive(**files: bytes) -> Any:
-    """What Krita puts into the clipboard for a copied layer."""
+    """Return the bytes that Krita puts into the clipboard for a copied layer."""
     from PyQt5.QtCore import QMimeData
 
     data, buffer = QMimeData(), io.BytesIO()
@@ -487,7 +487,7 @@ def test_lists_that_can_not_be_stored_are_reported_and_the_style_is_added(studio
 
 
 def texts(menu: Any) -> list[str]:
-    """The entries of a menu that opens."""
+    """Open a menu, and return the texts of its entries."""
     menu.aboutToShow.emit()
     return [action.text() for action in menu.actions() if not action.isSeparator()]
 

@@ -1,4 +1,4 @@
-"""The manual that Krita shows: it needs no other file, and it lists the settings as they are."""
+"""The manual in Krita needs no other file, and lists the present settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The preview: as large as the docker allows, enlarged, compared with the content, and switched on the canvas."""
+"""The preview is as large as the docker allows. The user can enlarge it, compare it, and show it on the canvas."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ GREEN, YELLOW, RED = (0, 255, 0), (255, 255, 0), (255, 0, 0)
 
 
 def picture(width: int = 40, height: int = 30) -> PixelBuffer:
-    """Green at the left, yellow at the right."""
+    """Return a picture that is green at the left and yellow at the right."""
     half = width // 2
     row = bytes([*GREEN, 255]) * half + bytes([*YELLOW, 255]) * (width - half)
     return PixelBuffer(width, height, "rgba-u8", row * height)
 
 
 def paint(studio: Any, panel: Any, *size: int) -> Any:
-    """The view of the preview of a running job."""
+    """Start a job, and return the view of its preview."""
     panel.add.fill_menu()
     next(action for action in panel.add.menu().actions() if action.text().strip() == "Style").trigger()
     click(panel.button)
     studio.until(studio.is_painting)
     studio.send(Preview(picture(*size)))
-    for _ in range(3):  # The docker makes room for the preview step by step.
+    for _ in range(3):  # The docker makes space for the preview in several steps.
         studio.application.processEvents()
     return panel.progress.picture
 
 
 def turn(studio: Any, view: Any, position: QPointF, steps: int) -> None:
-    """Turn the wheel with the pointer at ``position``."""
+    """Turn the wheel while the pointer is at ``position``."""
     for _ in range(abs(steps)):
         angle = QPoint(0, 120 if steps > 0 else -120)
         event = QWheelEvent(position, position, QPoint(), angle, Qt.NoButton, Qt.NoModifier, Qt.NoScrollPhase, False)
@@ -42,7 +42,7 @@ def turn(studio: Any, view: Any, position: QPointF, steps: int) -> None:
 
 
 def color_at(view: Any, x: float, y: float) -> Any:
-    """The color of a point of the view, whose sides are 1."""
+    """Return the color at a point of the view. The view is 1 wide and 1 high."""
     image = view.grab().toImage()
     return image.pixelColor(int(x * image.width()), int(y * image.height())).getRgb()[:3]
 

@@ -1,6 +1,6 @@
-"""Krita 6 brings PyQt6: the same plug-in, through the one module that knows the difference.
+"""The plug-in works with PyQt6, which Krita 6 has. Only the module ``qt`` knows the difference.
 
-Every module is imported, every widget is made, and nothing loads PyQt5.
+The test imports every module, makes every widget, and checks that nothing loads PyQt5.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The queue in the docker: pictures line up while one is painted, and no job is lost silently."""
+"""The queue in the docker: pictures wait while another one is painted, and no job is lost without a message."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def document_of(studio: Any) -> Any:
 
 
 def finish(studio: Any) -> None:
-    """The engine has painted the running job."""
+    """Let the engine finish the running job."""
     studio.until(studio.is_painting)
     studio.send(Result(PixelBuffer(4, 3, "rgba-u8", bytes([0, 255, 0, 255]) * 12), True, 1.0, "cpu", 5))
     studio.until(lambda: not studio.is_painting() and studio.controller.state != "inserting")
 
 
 def line_up(studio: Any, panel: Any, *qualities: str) -> None:
-    """Press the button once for each quality; the first one is being painted then."""
+    """Press the button once for each quality. The first one is then painted."""
     for quality in qualities:
         panel.form.fields["quality"].set_value(quality)
         click(panel.button)
@@ -188,7 +188,7 @@ def test_without_an_engine_the_pictures_wait_for_it(studio: Any, panel: Any) -> 
     for _ in range(20):
         studio.application.processEvents()
     assert len(rows(panel)) == 2 and not studio.controller.is_busy
-    studio.send(Ready("1", ("cpu",)))  # It is installed now.
+    studio.send(Ready("1", ("cpu",)))  # The engine is installed now.
     for _ in range(2):
         finish(studio)
     assert len(results(document_of(studio))) == 2

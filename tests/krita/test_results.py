@@ -1,4 +1,4 @@
-"""The strip of results: what one sees of them, and that the newest one hides the one before."""
+"""The strip of results: it shows them, and the newest result hides the previous one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COLORS = {"green": (0, 255, 0, 255), "yellow": (255, 255, 0, 255), "gray": (128,
 
 
 def paint(studio: Any, document: Any, color: str = "green", **more: Any) -> Any:
-    """The new layer of a job that paints the background in the style, all in one color."""
+    """Paint the background in the style, all in one color, and return the new layer."""
     before = list(document.root.childNodes())
     home = studio.documents.Document(document)
     style = next(node for node in before if node.name() == "Style").uniqueId().toString()

@@ -1,4 +1,4 @@
-"""The working size in the docker: automatic with the size that it means, full, or the user's own."""
+"""The working size in the docker: automatic (with the size in use), full, or a number of the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pump takes one step at a time, also where Krita runs its event loop within a step."""
+"""The pump takes one step at a time, even if Krita runs its event loop within a step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pump(studio: Any) -> Any:
 
 
 def nested(studio: Any, seen: List[str], during: Callable[[], None]) -> Any:
-    """Steps of which the first does ``during`` and lets the event loop run, as Krita does while it converts."""
+    """Yield steps. The first one calls ``during`` and runs the event loop, as Krita's conversions do."""
     try:
         yield
         during()
@@ -62,7 +62,7 @@ def test_others_may_be_begun_from_within(studio: Any, pump: Any) -> None:
 
 
 class Clock:
-    """Goes on by ``tick`` seconds for each look at it."""
+    """A clock that advances by ``tick`` seconds each time it is read."""
 
     def __init__(self, tick: float) -> None:
         self.tick, self.now = tick, 0.0

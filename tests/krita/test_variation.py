@@ -1,4 +1,4 @@
-"""The strength of a finished result: moved on the slider, painted anew from where the result is, one step to undo."""
+"""The strength of a finished result: a new strength paints the result again, and is one undo step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GREEN, YELLOW, GRAY = ((0, 255, 0, 255), (255, 255, 0, 255), (128, 128, 128, 255
 
 
 def finish(studio: Any, color: Any = GREEN) -> None:
-    """The engine has painted the running job in one color."""
+    """Let the engine finish the running job in one color."""
     studio.until(studio.is_painting)
     content = studio.engine.jobs[-1].content
     pixels = bytes(color) * (content.width * content.height)
@@ -26,13 +26,13 @@ def finish(studio: Any, color: Any = GREEN) -> None:
 
 
 def paint(studio: Any, document: Any, **more: Any) -> None:
-    """The first result, in green."""
+    """Paint the first result, in green."""
     studio.controller.stylize(studio.painting(document, **more))
     finish(studio)
 
 
 def move(studio: Any, panel: Any, strength: float) -> Any:
-    """Move the slider of the chosen result; the job that the engine gets."""
+    """Move the slider of the chosen result, and return the job that the engine gets."""
     before = len(studio.engine.jobs)
     panel.results.strength.set_value(strength)
     studio.until(lambda: len(studio.engine.jobs) > before)
@@ -40,7 +40,7 @@ def move(studio: Any, panel: Any, strength: float) -> Any:
 
 
 def follow_history(studio: Any, document: Any) -> None:
-    """Have Krita show the steps of the document, as its docker does."""
+    """Let Krita show the steps of the document in its history docker."""
     krita = studio.krita.Krita.instance()
     krita.history = studio.krita.History()
     timer = studio.plugin.qt.QtCore.QTimer(krita.history)

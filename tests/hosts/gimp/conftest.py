@@ -1,4 +1,4 @@
-"""GIMP with the plug-in: one that is set up once, and copies of it for tests that change its settings."""
+"""GIMP with the plug-in. It is set up once, and tests that change its settings get a copy."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tests.hosts.gimp.editor import SAMPLES, Gimp, Window
 
 FOLDERS = {"3.0": provision.TRIXIE, "newest": provision.FORKY}
 
-#: The GIMP of most tests; ``NEURAL_STYLE_TEST_GIMP`` names another one, to try all tests in it.
+#: The GIMP of most tests. ``NEURAL_STYLE_TEST_GIMP`` names another one, to run all tests in it.
 USUAL = os.environ.get("NEURAL_STYLE_TEST_GIMP", "3.0")
 
-#: For the main steps, which the newest GIMP that Debian has takes as well.
+#: The marker of tests of the main steps, which also run in Debian's newest GIMP.
 each_gimp = pytest.mark.parametrize("template", dict.fromkeys([USUAL, "newest"]), indirect=True)
 
-#: For what no older GIMP has.
+#: The marker of tests that need a newer GIMP.
 newest_gimp = pytest.mark.parametrize("template", ["newest"], indirect=True)
 
 
 @pytest.fixture(scope="session", params=[USUAL])
 def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Gimp:
-    """A GIMP that has the plug-in and has been started once; its engine is the stand-in."""
+    """Return a GIMP with the plug-in and a stand-in for the engine. It was started once."""
     gimp = Gimp(folder(FOLDERS[request.param]), tmp_path_factory.mktemp("gimp") / "home")
     gimp.install()
     return gimp
@@ -35,13 +35,13 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def gimp(template: Gimp, tmp_path: Path) -> Gimp:
-    """A GIMP with a home folder of its own."""
+    """Return a GIMP with its own home folder."""
     return template.copy(tmp_path / "home")
 
 
 @pytest.fixture
 def open_gimp(gimp: Gimp, display: str) -> Iterator[Open]:
-    """Start GIMP with pictures; the dialog was last used with ``seed``, other settings, and so many ``styles``."""
+    """Start GIMP with pictures. The dialog was last used with ``seed``, other settings, and as many ``styles``."""
     windows = []
 
     def start(*images: Path, seed: int = stand_in.ECHO, styles: int = 1, **settings: object) -> Window:

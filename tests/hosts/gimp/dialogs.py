@@ -1,4 +1,4 @@
-"""What the tests of the dialog share: the usual pictures, and the ways of a person through the dialog."""
+"""Shared parts of the tests of the dialog: the usual pictures, and the actions of a user."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ STYLE = SAMPLES / "great_wave.jpg"
 LAYER = "great_wave \u2013 Neural Style"
 CONTENT = "chelsea.jpg"
 
-#: What the dialog says once the engine runs.
+#: The text of the dialog when the engine runs.
 READY = "Ready to paint on the processor"
-#: What it says of a layer that was deleted.
+#: The dialog's message about a deleted layer.
 GONE = "A layer was deleted before it was read."
 
-#: Steps that take the usual picture out of RGB.
+#: Steps that convert the usual picture from RGB.
 GRAY = "image.convert_grayscale()"
 INDEXED = "image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.GENERATE, 8, False, False, '')"
 
@@ -24,7 +24,7 @@ Open = Callable[..., Window]
 
 
 def remember(gimp: Gimp, seed: int, styles: int, **settings: object) -> None:
-    """Let the dialog begin with these settings and so many styles."""
+    """Let the dialog begin with these settings and this number of styles."""
     folder = gimp.profile / "plug-in-settings"
     folder.mkdir(exist_ok=True)
     names = " ".join([f'"{STYLE}=1"'] * styles)
@@ -40,7 +40,7 @@ def show_dialog(window: Window) -> str:
 
 
 def converted(gimp: Gimp, conversion: str) -> Path:
-    """The usual picture in a file of its own, after this step."""
+    """Return the usual picture in a separate file, after this conversion."""
     file = gimp.home / "converted.png"
     gimp.batch(
         f"image = Gimp.file_load(1, Gio.File.new_for_path('{SAMPLES / CONTENT}'))\n{conversion}\n"
@@ -58,19 +58,19 @@ def show_gallery(window: Window) -> str:
 
 
 def visible(window: Window) -> List[bool]:
-    """Which layers are seen, from top to bottom."""
+    """Return the visibility of the layers, from top to bottom."""
     found: List[bool] = window.ask("[layer.get_visible() for layer in images()[0].get_layers()]")
     return found
 
 
 def ask_to_repeat(window: Window) -> None:
-    """Filters > Artistic > Repeat Neural Style of Layer, up to the question whether its file may be read."""
+    """Choose Filters > Artistic > Repeat Neural Style of Layer, and wait for the question about its file."""
     window.menu("alt+r", "a", "r", "r", "Return")  # Another entry has the same letter.
     window.focus(window.wait_for(lambda: window.find("^Neural Style: Files$"), "the question"))
 
 
 def start_painting(window: Window, gimp: Gimp) -> None:
-    """Press Stylize, and wait until the engine is at work."""
+    """Press Stylize, and wait until the engine works."""
     before = engine_log(gimp).count(" pixels.")
     window.press("Stylize")
     window.wait_for(lambda: engine_log(gimp).count(" pixels.") > before, "a job in the engine")
@@ -78,19 +78,19 @@ def start_painting(window: Window, gimp: Gimp) -> None:
 
 
 def wait_for_painting(window: Window, count: int) -> None:
-    """Wait until the first image has so many layers and the newest one is a complete result."""
+    """Wait until the first image has this number of layers and the newest one is a complete result."""
     is_painted = "bool(images()[0].get_layers()[0].get_parasite_list())"
     window.wait_for(lambda: len(window.layers()) == count and window.ask(is_painted), "the new layer")
     window.wait_for(lambda: "Stop and Keep" not in window.texts(), "the end of the painting")
 
 
 def is_said(window: Window, words: str) -> bool:
-    """Whether the dialog shows a text with these words."""
+    """Return True if the dialog shows a text with these words."""
     return any(words in text for text in window.texts())
 
 
 def close_dialog(window: Window) -> None:
-    """Close the dialog, and wait until it is gone. It handles no key before a new layer is complete."""
+    """Close the dialog, and wait for its end. It handles no key before a new layer is complete."""
     window.dialog()
     window.key("Escape")
     window.wait_for(lambda: not window.find("^Neural Style$"), "the dialog's end")
@@ -102,7 +102,7 @@ def engine_log(gimp: Gimp) -> str:
 
 
 def assert_nothing_is_left(window: Window, gimp: Gimp) -> None:
-    """No process, no layer, and no open undo group: the next step can be undone alone."""
+    """Check that no process, no layer and no open undo group is left. The next step must be undone alone."""
     window.wait_for(lambda: not gimp.processes("stand_in"), "the engine's end")
     assert gimp.processes("neural_style.py") == []
     assert window.layers() == [CONTENT]

@@ -1,4 +1,4 @@
-"""The real GIMP with the plug-in installed: in batch, or on a display with the keys and clicks of a person."""
+"""The real GIMP with the plug-in installed, in batch mode, or on a display with keys and clicks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAMPLES = REPOSITORY / "docs" / "samples"
 SCRIPTS = Path(__file__).parent / "scripts"
 STAND_IN = ("python3", str(REPOSITORY / "tests" / "hosts" / "stand_in.py"))
 
-#: Seconds after which a test gives up waiting.
+#: A test fails after waiting for this many seconds.
 PATIENCE = 60.0
 
 _GIMPRC = """(show-welcome-dialog no)
@@ -32,7 +32,7 @@ _GIMPRC = """(show-welcome-dialog no)
 
 
 class Gimp:
-    """The GIMP of the Debian folder ``root`` with a home folder of its own."""
+    """The GIMP of the Debian folder ``root``, with its own home folder."""
 
     def __init__(self, root: Path, home: Path, folders: Sequence[Path] = ()) -> None:
         self.root, self.home = root, home
@@ -50,7 +50,7 @@ class Gimp:
         }
 
     def install(self, engine: Sequence[str] = STAND_IN) -> None:
-        """Give it the plug-in and settings for tests, and let it start once, which takes longer than later starts."""
+        """Install the plug-in and settings for tests, and start GIMP once, because the first start takes longer."""
         self.profile.mkdir(parents=True)
         (self.home / "run").mkdir(mode=0o700)
         (self.profile / "gimprc").write_text(_GIMPRC)
@@ -62,24 +62,24 @@ class Gimp:
         placement.place({Host(GIMP, "GIMP", self.profile / "plug-ins"): command}, Manifest())
 
     def copy(self, home: Path, folders: Sequence[Path] = ()) -> Gimp:
-        """Another one with a copy of this one's home folder."""
+        """Return another GIMP with a copy of this home folder."""
         shutil.copytree(self.home, home)
         return Gimp(self.root, home, [*self._folders, *folders])
 
     def batch(self, code: str, timeout: float = 300.0, interpreter: str = "python-fu-eval") -> str:
-        """Run ``code`` in ``gimp-console`` and return its output. Fails unless the exit code is 0."""
+        """Run ``code`` in ``gimp-console`` and return its output. Fail if the exit code is not 0."""
         arguments = ["-i", "--batch-interpreter", interpreter, "-b", code, "--quit"]
         return self.run(f"gimp-console-{self.version}", arguments, timeout)
 
     def run(self, program: str, arguments: Sequence[str], timeout: float = 300.0) -> str:
-        """Run a program of its Debian, and return the output. Fails unless the exit code is 0."""
+        """Run a program of its Debian, and return the output. Fail if the exit code is not 0."""
         command = self._command(program, arguments)
         ended = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
         assert ended.returncode == 0, f"GIMP ended with {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
         return ended.stdout + ended.stderr
 
     def results(self, script: str, timeout: float = 300.0) -> Any:
-        """Run one of the scripts in ``gimp-console``; the JSON that it wrote."""
+        """Run one of the scripts in ``gimp-console``, and return the JSON that it wrote."""
         results = self.home / "results.json"
         self.environment["NEURAL_STYLE_RESULTS"] = str(results)
         said = self.batch(_execute(SCRIPTS / script), timeout)
@@ -87,7 +87,7 @@ class Gimp:
         return json.loads(results.read_text())
 
     def open(self, display: str, *images: Path) -> Window:
-        """Start it on ``display`` with ``images`` open, and wait until it can be used."""
+        """Start GIMP on ``display`` with ``images`` open, and wait until it can be used."""
         self.environment["DISPLAY"] = display
         questions = self.home / "questions"
         questions.mkdir()
@@ -103,7 +103,7 @@ class Gimp:
         return window
 
     def processes(self, word: str) -> List[int]:
-        """The ids of this GIMP's processes whose command line has ``word``."""
+        """Return the ids of this GIMP's processes whose command line contains ``word``."""
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:
@@ -121,7 +121,7 @@ class Gimp:
 
 
 class Window:
-    """A GIMP on a display: asked in Python, driven by keys and clicks."""
+    """A GIMP on a display. Tests ask it in Python, and use its keys and clicks."""
 
     def __init__(self, process: subprocess.Popen[bytes], display: str, questions: Path) -> None:
         self.process = process
@@ -130,31 +130,31 @@ class Window:
         self._count = self._asked = 0
 
     def ask(self, expression: str) -> Any:
-        """The value of a Python expression inside GIMP. Its windows go on meanwhile."""
+        """Return the value of a Python expression inside GIMP. Its event loop runs meanwhile."""
         self._count += 1
         return self._answer(expression, self._questions / f"{self._count}.py")
 
     def ask_plug_in(self, expression: str) -> Any:
-        """The value of a Python expression inside the plug-in, which shows its dialog."""
+        """Return the value of a Python expression inside the plug-in, which shows its dialog."""
         self._asked += 1
         return self._answer(expression, self._questions / f"dialog-{self._asked}.ask")
 
     def texts(self) -> List[str]:
-        """All texts in the plug-in's windows."""
+        """Return all texts in the plug-in's windows."""
         return list(map(str, self.ask_plug_in("texts()")))
 
     def names(self) -> List[str]:
-        """All texts, names for a screen reader, and tooltips in the plug-in's windows."""
+        """Return all texts, names for a screen reader, and tooltips in the plug-in's windows."""
         return [str(name) for found in self.ask_plug_in("[names(widget) for widget in shown()]") for name in found]
 
     def can_press(self, name: str) -> bool:
-        """Whether the plug-in shows a widget with this text, name or tooltip that can be pressed."""
+        """Return True if the plug-in shows a widget with this text, name or tooltip, and it can be pressed."""
         return self.ask_plug_in(f"place({name!r})") is not None
 
     def press(self, name: str, number: int = 0, across: float = 0.5) -> None:
-        """Click the plug-in's widget with this text, name or tooltip, once it can be clicked and stands still.
+        """Click the plug-in's widget with this text, name or tooltip, after it can be clicked and does not move.
 
-        The place is its middle, or ``across`` of its width.
+        The click is in its middle, or at ``across`` of its width.
         """
         where: List[Any] = [None]
 
@@ -179,11 +179,11 @@ class Window:
         return value["value"]
 
     def layers(self, image: int = 0) -> List[str]:
-        """The names of an open image's layers, from top to bottom."""
+        """Return the names of an open image's layers, from top to bottom."""
         return [str(name) for name in self.ask(f"[l.get_name() for l in images()[{image}].get_layers()]")]
 
     def wait_for(self, condition: Callable[[], Any], what: str) -> Any:
-        """The first true value of ``condition``; fails if it stays false."""
+        """Return the first true value of ``condition``. Fail if it stays false."""
         deadline = time.monotonic() + PATIENCE
         while True:
             value = condition()
@@ -195,48 +195,48 @@ class Window:
             time.sleep(0.1)
 
     def arrange(self) -> None:
-        """Let the main window fill the display, and give it the keyboard."""
+        """Let the main window fill the display, and focus it."""
         main = self.wait_for(lambda: self.find("GIMP$"), "GIMP's window")
         self._xdotool("windowmove", main, "0", "0", "windowsize", main, "1280", "960")
         self.focus(main)
 
     def find(self, title: str) -> str:
-        """The id of the window whose title matches, or an empty text."""
+        """Return the id of the window with this title, or an empty text."""
         found = self._xdotool("search", "--onlyvisible", "--name", title).split()
         return found[-1] if found else ""
 
     def popups(self) -> int:
-        """How many menus of GIMP itself are open."""
+        """Return the number of open menus of GIMP itself."""
         return len(self._xdotool("search", "--onlyvisible", "--name", "^GNU Image Manipulation Program$").split())
 
     def menu(self, *keys: str) -> None:
-        """Open a menu of the main window and go through it, each step by its underlined letter."""
+        """Open a menu of the main window, and choose each entry by its underlined letter."""
         self.arrange()
         for key in keys:
             self.key(key)
-            time.sleep(0.3)  # A menu needs a moment to take the keyboard.
+            time.sleep(0.3)  # A menu needs a moment to get the focus.
 
     def dialog(self) -> str:
-        """The plug-in's dialog, with the keyboard."""
+        """Return the plug-in's dialog, and focus it."""
         window: str = self.wait_for(lambda: self.find("^Neural Style$"), "the dialog")
         self.focus(window)
         return window
 
     def focus(self, window: str) -> None:
-        """Give the window the keyboard."""
+        """Focus the window."""
         self._xdotool("windowfocus", "--sync", window)
 
     def click(self, window: str, x: int, y: int) -> None:
-        """Click at a place in the window."""
+        """Click at a position in the window."""
         self._xdotool("mousemove", "--window", window, str(x), str(y), "click", "1")
 
     def wheel(self, window: str, x: int, y: int) -> None:
-        """Turn the wheel over a place in the window: up, and down again further."""
+        """Turn the wheel over a position in the window: first up, and then further down."""
         self.point(window, x, y)
         self._xdotool("click", "4", "click", "5", "click", "5", "click", "5")
 
     def point(self, window: str, x: int, y: int) -> None:
-        """Move the pointer to a place in the window."""
+        """Move the pointer to a position in the window."""
         self._xdotool("mousemove", "--window", window, str(x), str(y))
 
     def drag(self, start: Tuple[int, int], x: int) -> None:
@@ -245,7 +245,7 @@ class Window:
             self._xdotool(*map(str, words))
 
     def drop(self, start: Tuple[int, int], end: Tuple[int, int]) -> None:
-        """Drag something from ``start`` on the display to ``end``, as slowly as a person, and drop it."""
+        """Drag something from ``start`` on the display to ``end``, as slowly as a user, and drop it."""
         self._xdotool("mousemove", *map(str, start))
         self._xdotool("mousedown", "1")
         for step in range(1, 21):
@@ -256,14 +256,14 @@ class Window:
         self._xdotool("mouseup", "1")
 
     def size(self, window: str) -> Tuple[int, int]:
-        """The window's width and height."""
+        """Return the window's width and height."""
         lines = dict(
             line.split("=", 1) for line in self._xdotool("getwindowgeometry", "--shell", window).splitlines() if line
         )
         return int(lines["WIDTH"]), int(lines["HEIGHT"])
 
     def key(self, *keys: str) -> None:
-        """Press keys one after the other, such as ``ctrl+z``."""
+        """Press keys one after the other, for example ``ctrl+z``."""
         self._xdotool("key", "--delay", "80", *keys)
 
     def type(self, text: str) -> None:
@@ -271,13 +271,13 @@ class Window:
         self._xdotool("type", "--delay", "30", text)
 
     def screenshot(self, path: Path, window: Optional[str] = None) -> Path:
-        """A picture of the window, or of the whole display."""
+        """Take a picture of the window, or of the whole display."""
         environment = {**os.environ, "DISPLAY": self._display}
         subprocess.run(["import", "-window", window or "root", str(path)], check=True, env=environment)
         return path
 
     def close(self) -> None:
-        """Let GIMP quit, by its own procedure: its handler of a termination signal locks itself up now and then."""
+        """Let GIMP quit by its own procedure, because its handler of a termination signal sometimes hangs."""
         shutil.rmtree(self._questions)
         self.process.wait(PATIENCE)
 

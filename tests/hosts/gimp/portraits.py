@@ -1,8 +1,8 @@
 """Makes the pictures of GIMP for the documentation, and for the manual that *Help* opens.
 
 ``python -m tests.hosts.gimp.portraits`` in the engine's Python makes them. Then ``python -m docs.gimp_manual`` puts the
-last one into the manual. They are taken in the real GIMP while the real engine paints a photograph in two styles, each
-within a layer mask.
+last one into the manual. They show the real GIMP while the real engine paints a photograph in two styles, each within a
+layer mask.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ IMAGES = REPOSITORY / "docs" / "images"
 MANUAL = REPOSITORY / "docs" / "gimp-manual" / "pictures"
 STYLES = {"Great Wave": "great_wave.jpg", "Auvers": "auvers.jpg"}
 
-#: Where the dialog has the first style's button for a region, and how far below the next style's is.
+#: The position of the first style's button for a region, and the distance to the next style's button.
 REGION_BUTTON, NEXT_STYLE = (91, 109), 60
-#: Where it has the button that shows before and after beside each other, once there is a result.
+#: The position of the button that shows before and after beside each other, after there is a result.
 SPLIT = (236, 349)
-#: Where the line lies that one drags to give the layers' names more room, and how far.
+#: The position of the line that gives the layers' names more space, and the distance to drag it.
 DIVIDER, WIDER = (1046, 493), 90
 
 
 def main() -> int:
-    """Take both pictures; 0 if they are made."""
+    """Take both pictures, and return 0 if they are made."""
     root, engine = provision.TRIXIE.folder(), real_engine()
     if root is None or engine is None:
         print("This needs GIMP 3 (python -m tests.hosts.provision) and a Python with torch.", file=sys.stderr)
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def _copy_pictures(gimp: Gimp) -> Path:
-    """Lay the pictures where an artist has them; the photograph's place."""
+    """Copy the pictures to usual folders, and return the path of the photograph."""
     pictures = gimp.home / "Pictures"
     pictures.mkdir()
     for name, sample in [*STYLES.items(), ("Chelsea", "chelsea.jpg")]:
@@ -62,7 +62,7 @@ def _copy_pictures(gimp: Gimp) -> Path:
 
 
 def _remember(gimp: Gimp) -> None:
-    """The styles and settings that the dialog opens with."""
+    """Store the styles and settings with which the dialog opens."""
     folder = gimp.profile / "plug-in-settings"
     folder.mkdir(exist_ok=True)
     names = " ".join(f'"{gimp.home}/Pictures/{name}.jpg=1"' for name in STYLES)
@@ -73,10 +73,11 @@ def _remember(gimp: Gimp) -> None:
 def _take(window: Window, folder: Path) -> None:
     window.ask("[add_oval_mask('Background', False), add_oval_mask('Cat', True)]")
     window.drag(DIVIDER, DIVIDER[0] - WIDER)
-    window.menu("ctrl+shift+j")  # The image as large as its window.
+    window.menu("ctrl+shift+j")  # This makes the image as large as its window.
     window.menu("alt+r", "a", "n")
     dialog = window.dialog()
-    for row in reversed(range(len(STYLES))):  # From below, because a button's tooltip hides the next row.
+    # Start with the lowest row, because a button's tooltip hides the next row.
+    for row in reversed(range(len(STYLES))):
         window.click(dialog, window.size(dialog)[0] - REGION_BUTTON[0], REGION_BUTTON[1] + NEXT_STYLE * row)
         time.sleep(1)
         window.key(*["Down"] * (row + 1), "Return")
@@ -96,7 +97,7 @@ def _take(window: Window, folder: Path) -> None:
     window.dialog()
     window.key("Escape")
     window.wait_for(lambda: not window.find("^Neural Style$"), "the dialog's end")
-    time.sleep(2)  # The canvas is drawn, and the layers' list.
+    time.sleep(2)  # GIMP draws the canvas and the list of layers.
     done = Image.open(window.screenshot(folder / "done.png"))
     _develop(done.convert("RGB").resize((1000, 750), Image.Resampling.LANCZOS), "gimp-done")
 

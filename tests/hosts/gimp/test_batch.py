@@ -1,4 +1,4 @@
-"""The procedure in the real GIMP, on every kind of image; ``batch_cases.py`` has the cases."""
+"""The procedure in the real GIMP with every kind of image. ``batch_cases.py`` has the cases."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MODES = {"RGB": 24, "GRAY": 12}
 
 @pytest.fixture(scope="module")
 def outcomes(template: Gimp, request: pytest.FixtureRequest) -> Dict[str, Outcome]:
-    """The outcomes of the cases whose tests run in this GIMP."""
+    """Return the outcomes of the cases whose tests run in this GIMP."""
     tests = [item for item in request.session.items if isinstance(item, pytest.Function)]
     here = [test for test in tests if "outcome" in test.fixturenames and _folder(test).place == template.root]
     template.environment["NEURAL_STYLE_CASES"] = " ".join(map(case, here))
@@ -30,20 +30,20 @@ def _folder(test: pytest.Function) -> provision.Debian:
 
 
 def case(test: pytest.Function) -> str:
-    """Each test is about the case of its own name."""
+    """Return the name of the test's case, which is in the test's name."""
     return test.originalname.replace("test_", "", 1)
 
 
 @pytest.fixture
 def outcome(outcomes: Dict[str, Outcome], request: pytest.FixtureRequest) -> Outcome:
-    """The outcome of the test's case."""
+    """Return the outcome of the test's case."""
     name = case(request.node)
     assert "error" not in outcomes[name], outcomes[name]["error"]
     return outcomes[name]
 
 
 def assert_echoed(outcome: Outcome, tolerance: float = 1e-6) -> None:
-    """One new layer with the content's pixels, place and size, and nothing else changed."""
+    """Check that there is one new layer with the content's pixels, position and size, and no other change."""
     assert outcome.get("status") == "GIMP_PDB_SUCCESS", outcome
     assert outcome["difference"] <= tolerance
     assert not outcome["content_changed"]
@@ -52,7 +52,7 @@ def assert_echoed(outcome: Outcome, tolerance: float = 1e-6) -> None:
 
 
 def assert_failed(outcome: Outcome, *words: str) -> None:
-    """An error with a remedy for the caller, and no new layer."""
+    """Check that the caller got an error with a remedy, and that there is no new layer."""
     assert outcome["status"] == "GIMP_PDB_EXECUTION_ERROR"
     assert all(word in outcome["message"] for word in words), outcome["message"]
     assert outcome.get("layers", 1) == 1
@@ -62,7 +62,7 @@ def test_every_mode_precision_and_profile(outcome: Outcome) -> None:
     for mode, count in MODES.items():
         assert sum(name.startswith(mode) for name in outcome) == count
     for name, kind in outcome.items():
-        # babl's curves of other profiles are good to twelve bits, there and back.
+        # babl's curves of other profiles are exact to twelve bits in both directions.
         assert_echoed(kind, tolerance=1e-6 if "builtin" in name or "linear" in name else 5e-4)
         assert kind["layers"] == 1, name
 

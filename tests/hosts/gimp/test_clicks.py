@@ -12,7 +12,7 @@ from tests.hosts import stand_in
 from tests.hosts.gimp.dialogs import Open, visible
 from tests.hosts.gimp.editor import SAMPLES
 
-#: Where GIMP 3.0 has the menu *Filters*, in this menu *Artistic*, which opens below the pointer, and *Neural Style...*.
+#: The positions of GIMP 3.0's menu *Filters*, its entry *Artistic*, and *Neural Style...* in the menu that opens there.
 FILTERS, ARTISTIC, NEURAL_STYLE = (427, 12), (450, 313), (700, 588)
 
 
@@ -46,7 +46,7 @@ def test_eight_clicks(open_gimp: Open, tmp_path: Path) -> None:
     press("The Great Wave off Kanagawa")
     press("Stylize")
     window.wait_for(lambda: len(window.layers()) == 3, "the first result")
-    press("Quality", 1)  # The list beside the label.
+    press("Quality", 1)  # This is the list beside the label.
     press("High")
     press("Stylize")
     window.wait_for(lambda: len(window.layers()) == 4, "the second result")

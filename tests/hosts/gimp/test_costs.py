@@ -1,4 +1,4 @@
-"""What the dialog of the real GIMP says about a painting before it begins."""
+"""The texts of the real GIMP's dialog about a painting before it begins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_working_size_that_is_too_small_is_warned_of(open_gimp: Open) -> None:
 
 
 def test_a_quicker_working_size_is_offered_and_taken(open_gimp: Open) -> None:
-    """The stand-in says that this picture takes two minutes."""
+    """The stand-in reports that this picture takes two minutes."""
     window = open_gimp()
     show_dialog(window)
     window.press("At 512 px: less than a minute")

@@ -1,4 +1,4 @@
-"""The dialog in the real GIMP, by keys and clicks: from the menu to the new layer and back.
+"""The dialog in the real GIMP with keys and clicks, from the menu to the new layer.
 
 The engine is the stand-in, and the last used seed chooses its behavior.
 """
@@ -117,7 +117,7 @@ def test_a_texture_heeds_nothing_of_the_content(open_gimp: Open) -> None:
 
 
 def test_what_is_live_changes_while_it_paints(open_gimp: Open, gimp: Gimp) -> None:
-    """As long as the same styles are chosen: settings of another painting are only for that one."""
+    """Settings change the running painting as long as its styles are chosen. Settings of another painting do not."""
     window = open_gimp(seed=stand_in.WORK, styles=2)
     show_dialog(window)
     start_painting(window, gimp)
@@ -125,7 +125,7 @@ def test_what_is_live_changes_while_it_paints(open_gimp: Open, gimp: Gimp) -> No
     window.wait_for(lambda: "'strength': 0.99" in engine_log(gimp), "the strength in the engine")
     window.key("alt+p", "Down")
     window.wait_for(lambda: "'keep_content': 0." in engine_log(gimp), "how firmly content is kept in the engine")
-    window.press(WEIGHT, across=0.9)  # The plus of the first one.
+    window.press(WEIGHT, across=0.9)  # This is the plus button of the first style.
     window.wait_for(lambda: "weights=(1.1, 1.0)" in engine_log(gimp), "the weight in the engine")
     window.press("Remove this style")
     window.wait_for(lambda: "One picture for each style" not in window.texts(), "the end of the style")

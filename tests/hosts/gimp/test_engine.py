@@ -1,4 +1,4 @@
-"""GIMP with the real engine: the documented ways to call it and the artist's controls, at small sizes."""
+"""GIMP with the real engine: the documented ways to call it, and the artist's settings, at small sizes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOCUMENT = (REPOSITORY / "docs" / "gimp-batch.md").read_text(encoding="utf-8")
 CALLS = commands("gimp-console-3.0")
 SIDE = 96
 
-#: Whether the image has so many layers, and the newest one is complete.
+#: True if the image has this number of layers and the newest one is complete.
 IS_PAINTED = "len(images()[0].get_layers()) == {} and bool(images()[0].get_layers()[0].get_parasite_list())"
 
 
@@ -31,7 +31,7 @@ def gimp(template: Gimp, real_engine: RealEngine, tmp_path: Path) -> Gimp:
 
 @pytest.fixture
 def photos(gimp: Gimp, tmp_path: Path) -> Path:
-    """A folder of two small pictures, and something that is none."""
+    """Return a folder with two small pictures and another file."""
     folder = tmp_path / "photos"
     folder.mkdir()
     gimp.batch(
@@ -51,7 +51,7 @@ def code_block(language: str) -> str:
 
 
 def documented_batch(interpreter: str) -> str:
-    """The code that a documented command gives to this interpreter."""
+    """Return the code that a documented command gives to this interpreter."""
     found = [re.search(rf"--batch-interpreter {interpreter} -b '(.*?)'", line, re.DOTALL) for line in CALLS]
     (code,) = (called[1] for called in found if called)
     return code
@@ -107,24 +107,24 @@ def test_the_documented_python(gimp: Gimp, photos: Path) -> None:
 
 @pytest.fixture
 def effects(gimp: Gimp) -> Any:
-    """The measurements of the cases in ``engine_cases.py``."""
+    """Return the measurements of the cases in ``engine_cases.py``."""
     return gimp.results("engine_cases.py", timeout=600)
 
 
 def test_the_controls_of_the_artist(effects: Any) -> None:
-    # Two flat styles with the halves of a canvas for regions, from layer masks: no color beyond the border.
+    # Two flat styles have the halves of a canvas as regions, from layer masks. No color crosses the border.
     left, right = effects["regions"]
     assert left[0] - left[2] > 0.3
     assert right[2] - right[0] > 0.3
 
-    # A soft selection: the alpha of the result is the selection's.
+    # With a soft selection, the alpha of the result is the selection's.
     assert effects["soft selection"] == pytest.approx([0.0, 0.5, 1.0], abs=0.01)
 
-    # Continued after the image was saved and opened: near the result that it started from, and not the same.
+    # A result is continued after the image was saved and opened. The new picture is near its start, but not equal.
     moved, away = effects["continued"]
     assert 0 < moved < 0.5 * away
 
-    # A texture that wraps: from one edge to the opposite one is not further than between neighbors inside.
+    # A seamless texture: opposite edges differ by no more than neighboring lines inside.
     for axis in ("x", "y"):
         edge, inside = effects["seamless"][axis]
         assert edge < 1.5 * inside
@@ -133,12 +133,12 @@ def test_the_controls_of_the_artist(effects: Any) -> None:
 
 @each_gimp
 def test_another_strength_of_a_result(open_gimp: Open, photos: Path) -> None:
-    """The slider beside the results moves the picture towards its content, in a layer of its own."""
+    """The slider beside the results makes the picture more similar to its content, in a separate layer."""
     window = open_gimp(photos / "chelsea.png", quality='"draft"')
     show_dialog(window)
     window.press("Stylize")
     window.wait_for(lambda: window.ask(IS_PAINTED.format(2)), "the first result")
-    window.press("Strength of this result", 1)  # In the middle of the slider below this label.
+    window.press("Strength of this result", 1)  # This is the middle of the slider below the label.
     window.wait_for(lambda: window.ask(IS_PAINTED.format(3)), "the other strength")
     close_dialog(window)
     weaker, full = window.ask("[record(layer)['settings']['strength'] for layer in images()[0].get_layers()[:2]]")
@@ -149,6 +149,6 @@ def test_another_strength_of_a_result(open_gimp: Open, photos: Path) -> None:
 
 
 def difference(one: Any, other: Any) -> float:
-    """The mean difference between the channels of two lists of pixels."""
+    """Return the mean difference between the channels of two lists of pixels."""
     pairs = [float(abs(a - b)) for first, second in zip(one, other) for a, b in zip(first[:3], second[:3])]
     return sum(pairs) / len(pairs)

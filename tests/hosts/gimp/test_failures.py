@@ -1,4 +1,4 @@
-"""The engine, the plug-in or the real GIMP ends in the middle, or something is missing: nothing is left or lost."""
+"""The engine, the plug-in or the real GIMP ends during the work, or is missing. Nothing is left over or lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.hosts.gimp.dialogs import (
 )
 from tests.hosts.gimp.editor import SAMPLES, Gimp
 
-#: Where GIMP's main window has the Cancel button of its progress bar.
+#: The position of the Cancel button in the progress bar of GIMP's main window.
 CANCEL = (990, 944)
 
 
@@ -36,7 +36,7 @@ def test_the_engine_dies_and_the_dialog_goes_on(open_gimp: Open, gimp: Gimp) -> 
 
 
 def test_cancel_in_gimp_itself(open_gimp: Open, gimp: Gimp) -> None:
-    """GIMP kills the plug-in: its engine ends, and nothing is left in the image."""
+    """GIMP kills the plug-in. Its engine ends, and the image has no new layer."""
     window = open_gimp(seed=stand_in.WORK)
     show_dialog(window)
     start_painting(window, gimp)
@@ -54,7 +54,7 @@ def test_the_plug_in_is_killed(open_gimp: Open, gimp: Gimp) -> None:
 
 
 def test_gimp_itself_is_killed(open_gimp: Open, gimp: Gimp) -> None:
-    """Neither the plug-in nor its engine outlives it."""
+    """The plug-in and its engine end with GIMP."""
     window = open_gimp(seed=stand_in.WORK)
     show_dialog(window)
     start_painting(window, gimp)
@@ -64,7 +64,7 @@ def test_gimp_itself_is_killed(open_gimp: Open, gimp: Gimp) -> None:
 
 
 def test_gimp_itself_is_killed_while_nothing_happens(open_gimp: Open, gimp: Gimp) -> None:
-    """Nothing is painted, so the plug-in has no reason to ask GIMP for anything."""
+    """No painting runs, so the plug-in has no reason to ask GIMP for anything."""
     window = open_gimp()
     show_dialog(window)
     window.wait_for(lambda: READY in window.texts(), "the engine")
@@ -74,14 +74,14 @@ def test_gimp_itself_is_killed_while_nothing_happens(open_gimp: Open, gimp: Gimp
 
 
 def test_the_image_is_closed_while_it_is_painted(open_gimp: Open, gimp: Gimp) -> None:
-    """The picture gets an image of its own, so that nothing is lost."""
+    """The picture gets a new image, so nothing is lost."""
     window = open_gimp(SAMPLES / "poppies.jpg", SAMPLES / CONTENT, seed=stand_in.WORK)
     show_dialog(window)
     start_painting(window, gimp)
     window.menu("ctrl+w")
     window.wait_for(lambda: window.ask("len(images())") == 1, "the image's end")
     window.dialog()
-    window.key("alt+t")  # GIMP has raised its own window above the dialog, so it can't be clicked.
+    window.key("alt+t")  # GIMP has raised its own window above the dialog, so the test can't click on the dialog.
     window.wait_for(lambda: is_said(window, GONE), "the message that there is nothing more to paint")
     window.key("alt+k")
     window.wait_for(lambda: window.ask("len(images())") == 2, "the new image")
@@ -91,7 +91,7 @@ def test_the_image_is_closed_while_it_is_painted(open_gimp: Open, gimp: Gimp) ->
 
 
 def test_without_an_engine_the_dialog_says_what_to_do(open_gimp: Open, gimp: Gimp) -> None:
-    """It offers to install one, and again after that failed: this GIMP's system has no Python that would do."""
+    """The dialog offers to install an engine, and offers it again after this failed, because no Python is suitable."""
     gimp.install_engine(["/no/such/python"])
     window = open_gimp()
     show_dialog(window)

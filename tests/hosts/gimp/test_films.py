@@ -1,4 +1,4 @@
-"""Animations in the real GIMP with the real engine: layers of an image and a folder, in batch and in the dialog."""
+"""Animations in the real GIMP with the real engine: layers and folders, in batch mode and in the dialog."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.hosts.gimp.editor import REPOSITORY, SAMPLES, Gimp, Window
 
 STYLE = SAMPLES / "great_wave.jpg"
 SIZE = (96, 64)
-#: The names of the layers, from the lowest one.
+#: The names of the layers, the lowest first.
 NAMES = ("first (100ms)", "second (50ms)(replace)", "third", "fourth (200ms)(combine)")
 
 #: Makes an image with these layers. The second and the fourth are small, and the third is hidden.
@@ -58,7 +58,7 @@ def gimp(template: Gimp, real_engine: RealEngine, tmp_path: Path) -> Gimp:
 
 @pytest.fixture
 def frames(tmp_path: Path) -> Path:
-    """A folder with three pictures, and something that is none."""
+    """Return a folder with three pictures and another file."""
     folder = tmp_path / "frames"
     folder.mkdir()
     photo = Image.open(SAMPLES / "chelsea.jpg").resize(SIZE)
@@ -70,7 +70,7 @@ def frames(tmp_path: Path) -> Path:
 
 @each_gimp
 def test_layers_become_the_layers_of_a_new_image(gimp: Gimp) -> None:
-    """As with GIMP's own animation filters: hidden layers are frames, and a frame covers those below it."""
+    """As in GIMP's own animation filters, hidden layers are frames, and a frame covers those below it."""
     told = """
 painted = values.index(1)
 layers = painted.get_layers()
@@ -165,7 +165,7 @@ def test_stopped_after_a_frame(open_gimp: Open, button: str, count: int) -> None
 
 
 def test_the_plug_in_is_killed(open_gimp: Open, gimp: Gimp) -> None:
-    """As by *Cancel* in GIMP itself: the engine ends, and the image with the frames stays as it was."""
+    """*Cancel* in GIMP itself also kills it. The engine ends, and the image with the frames does not change."""
     window = open_gimp()
     open_frames(window)
     show_film_dialog(window)
@@ -190,7 +190,7 @@ def show_film_dialog(window: Window) -> None:
 
 
 def documented(language: str) -> str:
-    """The code in this language in the chapter about animations."""
+    """Return the code in this language in the chapter about animations."""
     text = (REPOSITORY / "docs" / "gimp-batch.md").read_text(encoding="utf-8")
     found = re.search(rf"```{language}\n(.*?)```", text[text.index("## An animation") :], re.DOTALL)
     assert found
@@ -209,7 +209,7 @@ def test_the_documented_scheme(gimp: Gimp, frames: Path, tmp_path: Path) -> None
 
 
 def test_it_begins_with_what_was_tried_on_one_frame(open_gimp: Open) -> None:
-    """The result of that trial is no frame."""
+    """The result of the first test is no frame."""
     window = open_gimp(styles=0)
     open_frames(window)
     show_dialog(window)

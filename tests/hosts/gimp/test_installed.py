@@ -1,4 +1,4 @@
-"""GIMP finds the plug-in where ``install.py`` puts it, and the profile is as it was once it is taken away."""
+"""GIMP finds the plug-in in the place where ``install.py`` puts it. After the removal the profile is as before."""
 
 from __future__ import annotations
 

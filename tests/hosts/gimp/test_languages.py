@@ -1,4 +1,4 @@
-"""The dialog of the real GIMP in another language: nothing English is left, and nothing is cut."""
+"""The dialog of the real GIMP in another language: no text is in English, and no text is cut off."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def test_the_dialog_in_another_language(open_gimp: Open, gimp: Gimp, language: s
 
 
 def left_over(seen: List[str], english: set[str]) -> List[str]:
-    """The English texts of the plug-in among those that are seen."""
+    """Return the English texts of the plug-in among the visible ones."""
     return [text for text in seen if text in english]
 
 
 def plain(text: str) -> str:
-    """A label as it is seen, without the sign before its key."""
+    """Return a label as the user sees it, without the sign before its key."""
     return text.replace("_", "")

@@ -34,14 +34,14 @@ def test_a_preset_is_chosen_changed_saved_and_deleted(open_gimp: Open, gimp: Gim
 
     window.ask("images()[0].set_selected_layers(images()[0].get_layers()[-1:])")
     show_dialog(window)
-    window.press("Delete this preset")  # The settings are recognized as this preset's.
+    window.press("Delete this preset")  # The dialog recognizes the settings of this preset.
     window.focus(window.wait_for(lambda: window.find("^Delete preset$"), "the question"))
     window.key("alt+d")
     window.wait_for(lambda: json.loads(stored.read_text())["presets"] == {}, "the end of the preset")
 
 
 def test_saved_reset_and_loaded(open_gimp: Open, gimp: Gimp) -> None:
-    """GIMP's own buttons at the dialog's foot work on all settings and on the styles."""
+    """GIMP's own buttons at the bottom of the dialog change all settings and the styles."""
     window = open_gimp()
     show_dialog(window)
     window.key("alt+n", "Down", "Down", "alt+s")
@@ -49,7 +49,7 @@ def test_saved_reset_and_loaded(open_gimp: Open, gimp: Gimp) -> None:
     window.wait_for(saved.exists, "the saved settings")
     window.dialog()
     window.press("Reset")
-    window.press("Reset to Factory Defaults")  # Without styles there is nothing to paint.
+    window.press("Reset to Factory Defaults")  # Without styles, the dialog can't paint.
     window.wait_for(lambda: not window.can_press("Stylize"), "the end of the styles")
     window.dialog()
     window.key("alt+l")

@@ -1,4 +1,4 @@
-"""Paintings that wait in the dialog of the real GIMP: their order, and those that fail."""
+"""Waiting paintings in the dialog of the real GIMP: their order, and the failed ones."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from tests.hosts.gimp.conftest import each_gimp
 from tests.hosts.gimp.dialogs import CONTENT, GONE, Open, close_dialog, engine_log, is_said, show_dialog, start_painting
 from tests.hosts.gimp.editor import SAMPLES, Gimp, Window
 
-#: Where the dialog has the button that closes a message, which has no name: from its right and upper edges.
+#: The position of the button that closes a message, from the dialog's right and upper edges. The button has no name.
 CLOSE_MESSAGE = (46, 48)
-#: What waits in the list, with its quality.
+#: The title of a waiting painting, with its quality.
 WAITING = "great_wave on chelsea.jpg ({})"
 
 
@@ -20,7 +20,7 @@ def test_waiting_paintings_change_places_and_are_removed(open_gimp: Open, gimp: 
     start_painting(window, gimp)
     draft, high = WAITING.format("draft"), WAITING.format("high")
     for count, keys in enumerate((("Up",), ("Down", "Down")), 1):
-        window.press("Quality", 1)  # The list beside the label.
+        window.press("Quality", 1)  # This is the list beside the label.
         window.key(*keys, "Return")
         window.press("Stylize")
         window.wait_for(lambda: f"+ {count}" in window.texts(), "the waiting painting")  # noqa: B023 - called at once
@@ -40,7 +40,7 @@ def test_waiting_paintings_change_places_and_are_removed(open_gimp: Open, gimp: 
 
 
 def waiting(window: Window) -> list[str]:
-    """The list of waiting paintings."""
+    """Return the list of waiting paintings."""
     return [text for text in window.texts() if text[1:3] == ". "]
 
 
@@ -64,7 +64,7 @@ def test_a_failure_that_was_closed_does_not_come_back(open_gimp: Open, gimp: Gim
     window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", seed=stand_in.WORK)
     dialog = show_dialog(window)
     window.press("Add Layer")
-    window.press("chelsea.jpg", 1)  # The row below the name of its image.
+    window.press("chelsea.jpg", 1)  # This is the row below the name of its image.
     window.press("One picture for each style")
     start_painting(window, gimp)
     window.press("Remove this style", 1)

@@ -1,4 +1,4 @@
-"""A painted layer in the real GIMP is repeated and continued, by the dialog and by the menu."""
+"""The dialog and the menu of the real GIMP repeat and continue a painted layer."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def test_repeat_in_the_menu_asks_before_it_reads_a_file(open_gimp: Open) -> None
     window.wait_for(lambda: len(window.layers()) == 2, "the first layer")
     close_dialog(window)
     ask_to_repeat(window)
-    window.key("alt+r")  # Read
+    window.key("alt+r")  # The button Read
     window.wait_for(lambda: len(window.layers()) == 3, "the layer of the repetition")
     ask_to_repeat(window)
-    window.key("alt+l")  # Leave Out
+    window.key("alt+l")  # The button Leave Out
     window.dialog()
     window.wait_for(lambda: READY in window.texts(), "the engine")
     assert not window.can_press("Stylize"), "without a style there is nothing to paint"
@@ -75,7 +75,7 @@ def test_repeat_in_the_menu_names_a_missing_style_and_keeps_the_others(open_gimp
     window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", styles=1)
     show_dialog(window)
     window.press("Add Layer")
-    window.press("chelsea.jpg", 1)  # The row below the name of its image.
+    window.press("chelsea.jpg", 1)  # This is the row below the name of its image.
     window.press("Stylize")
     window.wait_for(lambda: len(window.layers(1)) == 2, "the first layer")
     close_dialog(window)

@@ -1,4 +1,4 @@
-"""Results in the dialog of the real GIMP: compared, shown, discarded, painted with another strength."""
+"""Results in the dialog of the real GIMP: they are compared, shown, discarded, and painted with another strength."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import pytest
 from tests.hosts import stand_in
 from tests.hosts.gimp.dialogs import CONTENT, LAYER, Open, close_dialog, show_dialog, visible, wait_for_painting
 
-#: The name of the slider below this label, and of the label.
+#: The name of the label and of the slider below it.
 STRENGTH = "Strength of this result"
 
 
 def test_results_are_painted_compared_and_discarded_in_one_dialog(open_gimp: Open) -> None:
-    """The newest is on top, and the earlier one is hidden. Each action is one step of undo."""
+    """The newest result is on top, and the earlier one is hidden. Each action is one undo step."""
     window = open_gimp()
     show_dialog(window)
     for count in (2, 3):
@@ -49,7 +49,7 @@ def test_the_settings_of_an_earlier_result_are_taken_over(open_gimp: Open) -> No
 
 
 def test_a_result_gets_another_strength(open_gimp: Open) -> None:
-    """It is painted from where it is, and so is the next strength, with the settings of the result."""
+    """It starts from the result and keeps its settings, and so does the next strength."""
     window = open_gimp(seed=stand_in.START)
     show_dialog(window)
     window.press("Stylize")
@@ -67,7 +67,7 @@ def test_a_result_gets_another_strength(open_gimp: Open) -> None:
 
 
 def test_another_strength_of_a_part_is_that_part(open_gimp: Open) -> None:
-    """Whatever is selected by then. It hides the result that it starts from."""
+    """The present selection does not matter. The new layer hides the result that it started from."""
     window = open_gimp()
     window.ask("images()[0].select_rectangle(Gimp.ChannelOps.REPLACE, 0, 0, 100, 100)")
     show_dialog(window)

@@ -1,4 +1,4 @@
-"""Styles in the dialog of the real GIMP: pasted, dropped, from the gallery, a layer, and within a mask."""
+"""Styles in the dialog of the real GIMP: pasted, dropped, from the gallery, from a layer, and within a mask."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.hosts.gimp.editor import SAMPLES, Gimp
 
 REGION = "Where this style paints: everywhere, or a mask, saved selection or layer's shape"
 
-#: Where GIMP's list of layers has the upper layer.
+#: The position of the upper layer in GIMP's list of layers.
 LAYER_IN_LIST = (1200, 725)
 
 
@@ -54,7 +54,7 @@ def test_a_style_from_the_gallery_by_keys(open_gimp: Open, gimp: Gimp) -> None:
     window = open_gimp(styles=0)
     show_dialog(window)
     gallery = show_gallery(window)
-    window.key("Tab", "space")  # The star of the first painting.
+    window.key("Tab", "space")  # This is the star of the first painting.
     window.wait_for(stored.exists, "the favorite")
     window.key("alt+f")
     window.focus(window.wait_for(lambda: window.find("^Folder of Styles$"), "the folder chooser"))
@@ -69,7 +69,7 @@ def test_a_style_from_the_gallery_by_keys(open_gimp: Open, gimp: Gimp) -> None:
     window.wait_for(lambda: not window.find("^Style Gallery$"), "the gallery's end")
     window.dialog()
     show_gallery(window)
-    window.key("Return")  # The first favorite.
+    window.key("Return")  # This is the first favorite.
     window.wait_for(lambda: not window.find("^Style Gallery$"), "the gallery's end")
     window.press("Stylize")
     window.wait_for(lambda: window.layers() == ["Great Wave \u2013 Neural Style", CONTENT], "the new layer")
@@ -81,14 +81,14 @@ def test_a_style_from_another_open_image(open_gimp: Open) -> None:
     window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", styles=0)
     show_dialog(window)
     window.press("Add Layer")
-    window.press("chelsea.jpg", 1)  # The row below the name of its image.
+    window.press("chelsea.jpg", 1)  # This is the row below the name of its image.
     window.press("Stylize")
     painted = window.wait_for(lambda: len(window.layers(1)) == 2 and window.layers(1), "the new layer")
     assert painted[0] == f"{CONTENT} \u2013 Neural Style"
 
 
 def test_two_styles_with_regions_from_layer_masks(open_gimp: Open) -> None:
-    """Chosen in the dialog; the new layer shows the regions that the engine got."""
+    """The user chooses them in the dialog, and the new layer shows the regions that the engine got."""
     window = open_gimp(seed=stand_in.MASKS, styles=2)
     window.ask("[add_masked_layer('right', 300), add_masked_layer('middle', 150)]")
     show_dialog(window)
@@ -111,7 +111,7 @@ def test_a_style_layer_that_is_deleted_meanwhile(open_gimp: Open) -> None:
     window = open_gimp(SAMPLES / CONTENT, SAMPLES / "poppies.jpg", styles=0)
     show_dialog(window)
     window.press("Add Layer")
-    window.press("chelsea.jpg", 1)  # The row below the name of its image.
+    window.press("chelsea.jpg", 1)  # This is the row below the name of its image.
     window.wait_for(lambda: window.can_press("Stylize"), "the style")
     window.ask("images()[0].remove_layer(images()[0].get_layers()[0])")
     window.press("Stylize")

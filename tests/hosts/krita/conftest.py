@@ -1,4 +1,4 @@
-"""Each real Krita of this machine, with its own home folder, on its own screen."""
+"""Each real Krita of this machine, with its own home folder and its own screen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .screen import screen
 
 
 def unavailable(reason: str) -> None:
-    """Skip loudly; where the tests must be complete, fail."""
+    """Skip the test with the reason. Fail if the machine must have everything."""
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
@@ -29,10 +29,10 @@ def display() -> Iterator[str]:
         yield name
 
 
-#: The Kritas of most tests; ``NEURAL_STYLE_TEST_KRITA`` names another one, to try all tests in it.
+#: The Kritas of most tests. ``NEURAL_STYLE_TEST_KRITA`` names another one, to run all tests in it.
 USUAL = os.environ.get("NEURAL_STYLE_TEST_KRITA", "5.1 5.2").split()
 
-#: For the main steps, which the newest Krita that Debian has takes as well.
+#: The marker of tests of the main steps, which also run in Debian's newest Krita.
 each_krita = pytest.mark.parametrize("editor", dict.fromkeys([*USUAL, "newest"]), indirect=True)
 
 
@@ -47,7 +47,7 @@ def editor(request: pytest.FixtureRequest) -> Editor:
 
 @pytest.fixture(scope="session")
 def first_home(editor: Editor, display: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which Krita has started once: the slow part of a first start is done."""
+    """Return a home folder in which Krita has started once, so that the slow first start is done."""
     home = tmp_path_factory.mktemp(f"krita-{editor.version}") / "home"
     editor.install(home, STAND_IN)
     assert editor.run(home, "nothing", display)["krita"].startswith(editor.version)
@@ -56,7 +56,7 @@ def first_home(editor: Editor, display: str, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def home(first_home: Path, tmp_path: Path) -> Path:
-    """A copy of that home for one test, with the stand-in for an engine."""
+    """Return a copy of that home for one test, with the stand-in for an engine."""
     copy = tmp_path / "home"
     shutil.copytree(first_home, copy, symlinks=True)
     return copy
@@ -64,7 +64,7 @@ def home(first_home: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def real_home(home: Path) -> Path:
-    """A home in which the plug-in starts the real engine."""
+    """Return a home in which the plug-in starts the real engine."""
     command = real_engine()
     if command is None:
         unavailable("The Python of this test run has no torch, so there is no real engine to start.")

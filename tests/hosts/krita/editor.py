@@ -1,4 +1,4 @@
-"""A real Krita that runs a test's script and quits: the system's (5.1) or that of a Debian folder."""
+"""A real Krita that runs a test's script and quits: the system's Krita 5.1, or the Krita of a Debian folder."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from tests.hosts import provision, stand_in
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 DRIVER = HERE / "driver"
-#: The Debian folders' Kritas, by the names that tests give them.
+#: The Kritas of the Debian folders, by the names that tests use.
 FOLDERS = {"5.2": provision.TRIXIE, "newest": provision.FORKY}
-#: Seconds after which a Krita that does not end is given up.
+#: A Krita that has not ended after this many seconds is killed.
 PATIENCE = 240
 
-#: Starts the worker with the stand-in for an engine.
+#: This command starts the worker with the stand-in for an engine.
 STAND_IN = ["/usr/bin/python3", str(Path(stand_in.__file__).resolve())]
 
 
 @dataclass(frozen=True)
 class Editor:
-    """One Krita. ``folder`` is the root of the Debian folder that it lives in, or None for the system's."""
+    """One Krita. ``folder`` is the root of its Debian folder, or None for the system's Krita."""
 
     version: str
     folder: Optional[Path]
 
     @classmethod
     def find(cls, name: str) -> Optional[Editor]:
-        """The Krita ``5.1``, ``5.2`` or ``newest``, if it is on this machine."""
+        """Return the Krita ``5.1``, ``5.2`` or ``newest``, or None if this machine lacks it."""
         if name in FOLDERS:
             root = FOLDERS[name].folder()
             return None if root is None else cls(FOLDERS[name].version("krita"), root)
         return cls(name, None) if shutil.which("krita") else None
 
     def install(self, home: Path, engine: Sequence[str]) -> None:
-        """Place the plug-in as the installer does, and the driver, into the new home ``home``."""
+        """Install the plug-in and the driver in the new home ``home``."""
         for folder in ("data/krita/pykrita", "config", "cache", "run", "nst"):
             (home / folder).mkdir(parents=True, mode=0o700)
         shutil.copytree(DRIVER, home / "data/krita/pykrita", dirs_exist_ok=True)
@@ -58,7 +58,7 @@ class Editor:
             del os.environ["NEURAL_STYLE_HOME"]
 
     def run(self, home: Path, script: str, display: str, visible: Sequence[Path] = (), **extra: str) -> Dict[str, Any]:
-        """Run ``scripts/SCRIPT.py`` in Krita; what it found. Fails if Krita does not end by itself."""
+        """Run ``scripts/SCRIPT.py`` in Krita, and return its results. Fail if Krita does not end by itself."""
         results = home / "results.json"
         environment = self._environment(home, display)
         environment.update(
@@ -93,7 +93,7 @@ class Editor:
 
 
 def real_engine() -> Optional[Sequence[str]]:
-    """The command of the engine for which this test run's own Python stands, if it can paint."""
+    """Return the command of this Python's engine, or None if it can't paint."""
     wanted = os.environ.get("NEURAL_STYLE_ENGINE")
     if wanted:
         return shlex.split(wanted)
@@ -102,5 +102,5 @@ def real_engine() -> Optional[Sequence[str]]:
 
 
 def engine_folders() -> List[Path]:
-    """What the real engine's process must see."""
+    """Return the folders that the real engine's process needs."""
     return provision.python_folders(Path(sys.prefix))

@@ -1,4 +1,4 @@
-"""Starts the command of this checkout with the real engine, by whatever Python runs this."""
+"""Starts the command of this checkout with the real engine, with the Python that runs this file."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Measures how fluid Krita stays during a job: ``python -m tests.benchmarks krita``.
+"""Measures how well Krita responds during a job: ``python -m tests.benchmarks krita``.
 
-A large picture is read, previewed and inserted. A timer in Krita's event loop is due every 20 ms. The table shows the
-largest delay of a beat in milliseconds, also for an idle Krita, for comparison.
+A job reads, previews and inserts a large picture. A timer in Krita's event loop is due every 20 ms. The table shows the
+timer's largest delay in milliseconds. For comparison, it also shows the delay in an idle Krita.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _DEPTHS = {
 
 
 def fluidity_table() -> str:
-    """The latest beats in each Krita that is on this machine."""
+    """Return the largest delays in each Krita on this machine, as a table."""
     rows: List[List[str]] = []
     for name in ("5.1", "5.2"):
         editor = Editor.find(name)

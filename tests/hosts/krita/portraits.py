@@ -1,7 +1,7 @@
 """Makes the pictures of Krita for README and manual: ``python -m tests.hosts.krita.portraits`` in the engine's Python.
 
-They are taken in the real Krita 5.2 while the real engine paints; then ``python -m docs.krita_manual`` puts those of
-the manual into its page.
+They show the real Krita 5.2 while the real engine paints. Then ``python -m docs.krita_manual`` puts those of the manual
+into its page.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from .screen import screen
 
 IMAGES = ROOT / "docs" / "images"
 MANUAL = ROOT / "docs" / "krita-manual" / "pictures"
-#: Where the picture lies in a screenshot of the window.
+#: The position of the picture in a screenshot of the window.
 PICTURE = (72, 215, 842, 728)
-#: Where the settings lie in one of the docker.
+#: The position of the settings in a screenshot of the docker.
 SETTINGS = (0, 268, 250, 700)
 
 
 def main() -> int:
-    """Take all pictures; 0 if they are made."""
+    """Take all pictures, and return 0 if they are made."""
     editor, engine = Editor.find("5.2"), real_engine()
     if editor is None or engine is None:
         print("This needs Krita 5.2 (python -m tests.hosts.provision) and a Python with torch.", file=sys.stderr)
@@ -49,7 +49,7 @@ def main() -> int:
 
 
 def _animate(files: List[Path]) -> None:
-    """Make the animation of README: some pictures of the window, the first and the last for longer."""
+    """Make the animation of README from pictures of the window. The first and the last are shown longer."""
     last = len(files) - 1
     chosen = [files[round(index * last / 29)] for index in range(30)]
     first, *others = (Image.open(file).convert("RGB").resize((840, 591), Image.Resampling.LANCZOS) for file in chosen)
@@ -68,7 +68,7 @@ def _develop(shots: Path) -> None:
 
 
 def _pair(before: Image.Image, after: Image.Image) -> Image.Image:
-    """The canvas of two screenshots, side by side."""
+    """Return the canvas of two screenshots, side by side."""
     pair = Image.new("RGB", (606, 200), (128, 128, 128))
     for image, left in ((before, 0), (after, 306)):
         pair.paste(image.crop(PICTURE).resize((300, 200), Image.Resampling.LANCZOS), (left, 0))

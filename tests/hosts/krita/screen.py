@@ -1,4 +1,4 @@
-"""A screen without a monitor, for as long as it is needed."""
+"""A screen without a monitor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Iterator
 
 @contextmanager
 def screen(size: str = "1280x900") -> Iterator[str]:
-    """Start Xvfb with a free display number, and give that display's name."""
+    """Start Xvfb with a free display number, and yield the name of this display. Xvfb ends with this context."""
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"]
     process = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""In the real Krita, styles come from its layer list, from files and from the clipboard, and are seen large."""
+"""In the real Krita, styles come from its layer list, from files and from the clipboard. Tooltips show them large."""
 
 from __future__ import annotations
 

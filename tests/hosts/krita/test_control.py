@@ -1,4 +1,4 @@
-"""The picture obeys the artist: each control, by clicks in the real Krita and with the real engine."""
+"""The picture follows the artist's settings: each one with clicks in the real Krita and with the real engine."""
 
 from __future__ import annotations
 

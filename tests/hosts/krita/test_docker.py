@@ -1,4 +1,4 @@
-"""The docker among Krita's own: it does not move them, and no document makes it do anything."""
+"""The docker among Krita's own dockers: it does not move them, and a document can't control it."""
 
 from __future__ import annotations
 

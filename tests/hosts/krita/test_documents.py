@@ -10,12 +10,12 @@ from PIL import Image, ImageCms
 from .conftest import each_krita
 from .editor import Editor
 
-#: The profiles of these models are tables that go one way or the other, not back and forth, and of CMYK many values are
-#: one color: here Krita's own conversion decides, and by way of XYZ, Lab or another depth it decides no better. There
-#: and back, a picture looks the same to within this mean difference and this largest one (CIE76; from about 2 on, two
-#: colors side by side can be distinguished). Measured: 3.6 and 7.1, 3.2 and 4.5.
+#: The profiles of these models have tables for only one direction, and in CMYK many values give the same color. So
+#: these limits depend on Krita's own conversion, and a way through XYZ, Lab or another depth is no better. After a
+#: conversion in both directions, the mean and the largest difference must be within these limits (CIE76; two colors
+#: side by side differ visibly from about 2 on). Measured: 3.6 and 7.1, 3.2 and 4.5.
 LOSSY = {"CMYKA": (4.0, 8.0), "YCbCrA": (3.5, 5.0)}
-#: One step of each depth; of F32 one of the 16 bits that Krita's color management computes with.
+#: One step of each depth. For F32 it is a step of 16 bits, because Krita's color management computes with them.
 STEP = {"U8": 1, "U16": 1, "F16": 2**-10, "F32": 2**-16}
 
 

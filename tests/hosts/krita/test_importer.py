@@ -1,4 +1,4 @@
-"""The zip of a release, taken by Krita's own importer of plug-ins; after a restart, the docker offers the rest."""
+"""Krita's own importer of plug-ins takes the zip of a release. After a restart, the docker offers the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole way of a user: install, Krita has the plug-in, all is well, uninstall, and the home is as it was."""
+"""A user installs, Krita has the plug-in, all checks pass, the user uninstalls, and the home is as before."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_installed_loaded_examined_and_gone(editor: Editor, display: str, tmp_pa
 
 
 def install_py(home: Path, *arguments: str) -> str:
-    """What ``install.py`` says to the user of ``home``."""
+    """Return the output of ``install.py`` for the user of ``home``."""
     folders: Dict[str, str] = {
         f"XDG_{kind.upper()}_HOME": str(home / kind) for kind in ("data", "config", "cache", "state")
     }

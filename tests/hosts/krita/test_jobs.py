@@ -1,4 +1,4 @@
-"""Stops, previews on the canvas, and users who go on working while the engine paints."""
+"""Stops, previews on the canvas, and users who continue to work while the engine paints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way that an artist goes, by clicks in the real Krita and with the real engine."""
+"""The usual steps of an artist, with clicks in the real Krita and with the real engine."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_from_add_style_to_the_repeated_layer(editor: Editor, real_home: Path, d
 
 
 def _is_what_the_engine_paints(found: Dict[str, Any], home: Path) -> None:
-    """The layer is the engine's picture of the same input, rounded to 8 bits."""
+    """Return True if the layer is the engine's picture of the same input, rounded to 8 bits."""
     pytest.importorskip("torch")
     from nst_core.engine.stylize import stylize
 
@@ -59,7 +59,7 @@ def _is_what_the_engine_paints(found: Dict[str, Any], home: Path) -> None:
     assert max(differences) < 1.0
 
 
-#: Where Krita's 8-bit layers hold the channels red, green, blue and alpha.
+#: The positions of the channels red, green, blue and alpha in Krita's 8-bit layers.
 _BGRA: Tuple[Tuple[int, int], ...] = ((2, 0), (1, 1), (0, 2), (3, 3))
 
 

@@ -1,4 +1,4 @@
-"""The manual, where an artist finds it: in Krita's settings, among the plug-ins."""
+"""The manual is in Krita's settings, among the plug-ins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing of a picture stays on the disk after a job."""
+"""No part of a picture stays on the disk after a job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that line up in the real Krita are painted one after the other, and none is lost silently."""
+"""Waiting pictures in the real Krita are painted one after the other, and none is lost without a message."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def test_results(editor: Editor, real_home: Path, display: str) -> None:
     fitting, enlarged, again = found["preview"]
     assert fitting < enlarged == 1 and again < 1, "the preview fits again, whatever height the docker leaves for it"
     assert found["on the canvas"] == [1, 0, "painting"]
-    # One step made the style's layer, and one each result. To show and to hide is no step.
+    # The style's layer and each result made one step. Showing and hiding made none.
     assert found["second"] == [["Photo", SECOND], 3] and found["first"] == [["Photo", FIRST], 3]
     assert found["held"] == ["Photo"] and found["released"] == ["Photo", SECOND]
     assert found["undone"] == [["Photo", FIRST], 1] and found["redone"] == [["Photo", SECOND], 2]

@@ -1,7 +1,7 @@
-"""A Krita that fits into a test: documents and layers with real pixels, the parts of its interface that are used.
+"""A small Krita for tests: it has documents and layers with real pixels, and the used parts of the interface.
 
-Color spaces: RGBA in U8 (bytes B, G, R, A) and F32 (R, G, B, A), with profiles that differ by name only, except for one
-of the name "inverted". The conversions of the real Krita are tested in the real Krita.
+Color spaces: RGBA in U8 (bytes B, G, R, A) and F32 (R, G, B, A). Profiles only have different names, except for one
+with the name "inverted". The tests in the real Krita check its conversions.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Node:
         return time in self.frames
 
     def show(self, time: int) -> None:
-        """Show the frame that is seen at ``time``."""
+        """Show the frame for ``time``."""
         shown = max((key for key in self.frames if key <= time), default=None)
         if shown is not None:
             self.pixels = self.frames[shown]
@@ -212,12 +212,12 @@ class Document:
         self.time, self.last_time = 0, 0
         self.root = Node(self, "root", "grouplayer")
         self.active: Optional[Node] = None
-        #: The nodes that are selected in the layer list, if a test selects some.
+        #: The nodes that a test selects in the layer list.
         self.selected: List[Node] = []
         self.chosen: Optional[Selection] = None
         self.annotations: Dict[str, Any] = {}
         self.background, self.is_modified = QColor(0, 0, 0, 0), True
-        #: How the picture was rendered, each time.
+        #: The way in which each picture was rendered.
         self.rendered: List[str] = []
         self.undo: List[Tuple[str, Node, Node]] = []
         #: The names of the layers that were written to, in order.
@@ -258,7 +258,7 @@ class Document:
 
     def createNode(self, name: str, kind: str) -> Node:
         node = Node(self, name, kind)
-        node._space = self.space  # Krita converts only what is in the document.
+        node._space = self.space  # Krita converts only layers that are in the document.
         return node
 
     def colorModel(self) -> str:
@@ -278,7 +278,7 @@ class Document:
         return True
 
     def clone(self) -> Document:
-        """A copy, which is not among the documents that are open. Of layers in groups there is none."""
+        """Return a copy that is not among the open documents, without the layers in groups."""
         copy = Document(*self._size, self._name, self.space)
         copy.root._children = [node.copied(copy) for node in self.root._children]
         for node in copy.root._children:
@@ -363,7 +363,7 @@ class Notifier(QObject):
 
 
 class Krita:
-    """The application; ``files`` are the documents that openDocument finds by their path."""
+    """The application. ``files`` are the documents that openDocument finds by their path."""
 
     _instance: Optional[Krita] = None
 
@@ -385,7 +385,7 @@ class Krita:
 
     @classmethod
     def forget(cls) -> None:
-        """Let the next test have another one."""
+        """Let the next test have another application."""
         cls._instance = None
 
     def version(self) -> str:
@@ -454,7 +454,7 @@ class Krita:
 
 
 class View:
-    """What shows a document in a window."""
+    """A view of a document in a window."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -517,7 +517,7 @@ def _convert(data: bytes, source: Any, target: Any) -> Tuple[bytes, Any]:
 
 
 class History(QDockWidget):
-    """Krita's docker "Undo History": a list of the steps of the document in front, at most the last ``limit``."""
+    """Krita's docker "Undo History": a list with at most ``limit`` last steps of the front document."""
 
     def __init__(self, limit: int = 200) -> None:
         super().__init__()
@@ -533,7 +533,7 @@ class History(QDockWidget):
 
 
 def film_in(path: str) -> Document:
-    """The document that the plug-in has written: its tiles become the frames of a layer."""
+    """Read a document that the plug-in has written. Its tiles become the frames of a layer."""
     with zipfile.ZipFile(path) as film:
         image = ElementTree.fromstring(film.read("maindoc.xml"))[0]
         document = Document(int(image.attrib["width"]), int(image.attrib["height"]), "film", ("RGBA", "U8", "srgb"))

@@ -10,7 +10,7 @@ from nst_core.bridge.presets import Presets
 
 
 class Installing:
-    """Stands for the installer: reports what a test puts into ``events``."""
+    """A stand-in for the installer: it reports the events that a test puts into ``events``."""
 
     def __init__(self) -> None:
         self.events: list[Any] = []
@@ -37,6 +37,6 @@ def panel(studio: Any, installing: Installing) -> Iterator[Any]:
     made = studio.panels.Panel(studio.controller, Presets(), lambda: installing)
     made.resize(250, 800)
     made.show()
-    studio.application.processEvents()  # It looks at the layers.
+    studio.application.processEvents()  # Let the docker look at the layers.
     yield made
     made.close()

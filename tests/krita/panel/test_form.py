@@ -1,4 +1,4 @@
-"""The docker's form: every setting, typed, moved and remembered, and the settings of the running picture."""
+"""The docker's form: a test types, moves and restores every setting, also those of the running picture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_every_setting_has_a_field_with_label_buddy_tooltip_and_accessible_name(
     for item in definitions():
         field = panel.form.fields[item.name]
         focus = getattr(field, "spin", field)
-        if item.name != "quality":  # It has its place beside Stylize, and its name in the box.
+        if item.name != "quality":  # This field has its place beside Stylize, and its name in the box.
             label = panel.form.labels[item.name]
             assert label.text() == item.label and label.buddy() is focus and item.help in label.toolTip()
         assert item.help in focus.toolTip()
@@ -79,7 +79,7 @@ def test_zero_is_shown_in_words(panel: Any) -> None:
 
 
 def live_fields(panel: Any) -> Any:
-    """The fields that steer the picture being painted, by their names."""
+    """Return the fields that change the running picture, by their names."""
     return {field.spin.accessibleName(): field for field in [*panel.steering.fields, *panel.steering.weights]}
 
 

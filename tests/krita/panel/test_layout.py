@@ -1,4 +1,4 @@
-"""The docker's layout: narrow and low dockers, columns, and the way of the Tab key."""
+"""The docker's layout: narrow and low dockers, columns, and the order of the Tab key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.krita.docker import add_style, click, follow, named
 
 
 def focus_chain(first: Any) -> Iterator[Any]:
-    """The widgets in the order of the Tab key."""
+    """Yield the widgets in the order of the Tab key."""
     yield first
     widget = first.nextInFocusChain()
     while widget is not first:
@@ -51,7 +51,7 @@ def test_it_fits_into_250_pixels(studio: Any, panel: Any, code: str) -> None:
 
 
 def cut_texts(panel: Any) -> Iterator[str]:
-    """The texts of boxes and buttons that have more letters than room."""
+    """Yield the texts of boxes and buttons that are wider than their space."""
     from PyQt5.QtWidgets import QAbstractSpinBox, QComboBox, QPushButton, QStyle, QStyleOptionComboBox
 
     def too_long(widget: Any, texts: Any, room: int) -> Iterator[str]:
@@ -80,7 +80,7 @@ def test_no_word_is_cut_at_250_pixels(studio: Any, panel: Any, code: str) -> Non
     studio.application.setFont(QFont("DejaVu Sans", 9))
     try:
         translated = studio.panels.Panel(studio.controller, Presets())
-        translated.resize(250, 700)  # Low enough for a scroll bar.
+        translated.resize(250, 700)  # The docker is so low that it needs a scroll bar.
         translated.show()
         follow(studio, translated)
         add_style(translated)

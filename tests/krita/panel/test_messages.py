@@ -1,4 +1,4 @@
-"""The docker's messages: errors, notices and questions, and when they go."""
+"""The docker's messages: errors, notices and questions, and when they close."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ EVIL = '<img src="file:///dev/zero"><h1>&amp; evil'
 
 
 def shown_texts(window: Any) -> Iterator[str]:
-    """Each text that Qt shows as rich text, as a person would see it."""
+    """Yield each text that Qt shows as rich text, as a person would read it."""
     from PyQt5.QtGui import QTextDocument
     from PyQt5.QtWidgets import QLabel, QWidget
 
@@ -194,7 +194,7 @@ def test_names_out_of_documents_and_files_are_plain_text(studio: Any, panel: Any
     panel.progress.line.show_state(EVIL)
     panel.installation.progress.show_state(EVIL)
     seen = list(shown_texts(panel))
-    image = "\ufffc"  # The place of a picture in a rendered text.
+    image = "\ufffc"  # This character takes the place of a picture in a rendered text.
     assert not any(image in text for text in seen)
     for tooltip in (panel.styles.rows[0].region, panel.keep_mask):
         assert html.escape(EVIL, quote=False) in tooltip.toolTip()
@@ -232,7 +232,7 @@ def test_that_message_stays_if_another_document_comes_after_it(studio: Any, pane
 
 
 def controller_of(studio: Any) -> Any:
-    """The controller of the dockers that Krita makes."""
+    """Return the controller of the dockers that Krita makes."""
     from krita_plugin import docker
 
     return docker.controller()

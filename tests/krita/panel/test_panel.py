@@ -1,4 +1,4 @@
-"""The docker under real clicks and keys: its texts, its requests to the engine, its error messages."""
+"""The docker with real clicks and keys: its texts, its requests to the engine, and its error messages."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_the_plug_in_registers_docker_and_actions(studio: Any) -> None:
 
 
 def test_the_active_layer_is_not_asked_for_inside_an_event(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Krita 5.3 runs its event loop meanwhile. Inside a docker's showEvent that was seen to crash."""
+    """Krita 5.3 runs its event loop when it is asked. It crashed when this happened inside a docker's showEvent."""
     from PyQt5.QtCore import QEvent
 
     document, asked = studio.open(), mock.Mock(side_effect=lambda: document.active)

@@ -1,4 +1,4 @@
-"""Painted layers in the docker: repeated, continued, and reused, as far as their styles can be found."""
+"""Painted layers in the docker: a test repeats, continues and reuses them, with the styles that can be found."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_to_go_on_or_repeat_chooses_no_other_content(studio: Any, panel: Any, bu
 
 
 def recalled_by(studio: Any, panel: Any, document: Any, *styles: RecordedStyle, **more: Any) -> None:
-    """Give the background, which becomes active, a record with these styles."""
+    """Give the background a record with these styles, and make it active."""
     background = document.root.childNodes()[0]
     identity = background.uniqueId().toString()
     record = Record(styles=styles, content=Reference("layer", "Background", identity), **more)

@@ -128,7 +128,7 @@ def test_styles_of_another_document(studio: Any, panel: Any) -> None:
     studio.send(result())
     studio.until(studio.is_idle)
     other.close()
-    other.thumbnail = lambda *size: QImage()  # Krita has none of a closed document.
+    other.thumbnail = lambda *size: QImage()  # Krita has no thumbnail of a closed document.
     seen = panel.styles.rows[0].picture.pixmap().toImage()
     panel.styles.refresh()
     for _ in range(50):

@@ -29,7 +29,7 @@ from gi.repository import Gegl, Gimp
 
 @case
 def regions():
-    """Of two styles: a layer mask of a layer that lies elsewhere, and a saved selection; then again by the record."""
+    """Two styles have regions: a layer mask of a layer elsewhere, and a saved selection. The record repeats them."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (60, 50), at=(10, 20))
     sky = new_layer(image, (40, 60), name="sky", at=(20, 10))
@@ -44,7 +44,7 @@ def regions():
 
 
 def _places(layer):
-    """The pixels in the middles of a layer's quarters and beside its left edge."""
+    """Return the pixels in the middle of each quarter of a layer, and beside its left edge."""
     return {
         name: pixel(layer, x, y) for name, (x, y) in {"a": (5, 5), "b": (20, 5), "c": (40, 10), "d": (20, 40)}.items()
     }
@@ -52,7 +52,7 @@ def _places(layer):
 
 @case
 def a_region_from_a_layer_and_its_mask():
-    """A layer covers the canvas by its alpha and its mask."""
+    """A layer covers the canvas with its alpha and its mask."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80))
     shape = new_layer(image, (40, 40), name="shape", at=(30, 20), data=flat(40, 40, 0, 0, 0, 0.5))
@@ -63,7 +63,7 @@ def a_region_from_a_layer_and_its_mask():
 
 @case
 def a_region_from_the_selection():
-    """Then the selection is the region of a style, and does not limit the whole painting."""
+    """The selection is the region of a style, so it does not limit the whole painting."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80))
     write(image.get_selection(), array.array("f", [0.5] * 50 + [0] * 50).tobytes() * 80, "Y float")
@@ -88,7 +88,7 @@ def more_regions_than_styles():
 
 @case
 def keep_mask():
-    """By a layer's brightness as it is seen, or by a mask; black where the layer has no pixels."""
+    """A layer's visible brightness or a mask keeps the content. It is black where the layer has no pixels."""
     image = new_image(precision=Gimp.Precision.U16_LINEAR, size=(100, 80))
     content = new_layer(image, (100, 80))
     gray = new_layer(image, (40, 40), name="gray", at=(30, 20), data=flat(40, 40, 0.5, 0.5, 0.5))
@@ -115,7 +115,7 @@ def starting_from_a_picture():
 
 @case
 def starting_from_a_layer_with_an_effect():
-    """The start picture is read as it is seen, like the content."""
+    """The start picture is read with its effect, like the content."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80))
     start = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))

@@ -1,6 +1,6 @@
-"""Runs inside GIMP: one case after the other, each an image of another kind that is painted by the real procedure.
+"""Runs inside GIMP. Each case paints another kind of image with the real procedure.
 
-The engine is the stand-in, which echoes. ``test_batch.py`` checks the values that a case returns.
+The engine is the stand-in, which returns the content. ``test_batch.py`` checks the values that a case returns.
 """
 
 import json
@@ -15,7 +15,7 @@ import batch_recalled
 from batch_tools import CASES
 from gi.repository import Gimp
 
-#: Each of them adds its cases to CASES.
+#: Each of these modules adds its cases to CASES.
 MODULES = (batch_images, batch_layers, batch_recalled, batch_arguments)
 
 

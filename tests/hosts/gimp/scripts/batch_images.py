@@ -45,7 +45,7 @@ def indexed():
 
 @case
 def written_colors_are_what_they_look_like():
-    """The style is flat sRGB orange; in a wide-gamut image it has to be that orange, by GIMP's own conversion."""
+    """The style is flat sRGB orange. A wide-gamut image must show the same orange by GIMP's own conversion."""
     file = _flat_file("orange", 0.8, 0.4, 0.2)
     image = new_image(precision=Gimp.Precision.U16_LINEAR, profile=Gimp.ColorProfile.new_rgb_adobe())
     status, message, layer = run(image, [new_layer(image)], [file], seed=REPEAT)
@@ -67,7 +67,7 @@ def _flat_file(name, *color):
 
 @case
 def a_style_is_upright():
-    """A photograph that is dark above and bright below, but whose pixels lie on their side, as cameras store them."""
+    """A photograph is dark above and bright below, but its pixels are rotated, as cameras store them."""
     image = new_image(size=(16, 8))
     new_layer(image, (16, 8), alpha=False, data=array.array("f", [*[0, 0, 0, 1] * 8, *[1] * 32]).tobytes() * 8)
     path = Path(f"{os.environ['NEURAL_STYLE_SCRATCH']}/turned.jpg")

@@ -1,4 +1,4 @@
-"""Cases of layers: their kinds and places, masks, effects and selections, as content and as styles."""
+"""Cases of layers: their kinds and positions, masks, effects and selections, as content and as styles."""
 
 import array
 
@@ -51,7 +51,7 @@ def a_layer_in_a_group():
 
 @case
 def a_group():
-    """As it is seen: a blue layer over a red one, and a mask hides the left half of the blue one."""
+    """A group is painted as it looks: a blue layer over a red one, and a mask hides the left half of the blue one."""
     image = new_image(size=(100, 80))
     group = Gimp.GroupLayer.new(image, "group")
     image.insert_layer(group, None, 0)
@@ -107,7 +107,7 @@ def a_text_layer():
 
 @case
 def a_layer_with_an_effect():
-    """A non-destructive effect is seen, so it is painted; the layer keeps it."""
+    """A non-destructive effect is visible, so it is painted. The layer keeps the effect."""
     image = new_image(size=(100, 80), precision=Gimp.Precision.U16_NON_LINEAR)
     content = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
     content.append_filter(Gimp.DrawableFilter.new(content, "gegl:invert-gamma", ""))
@@ -122,14 +122,14 @@ def a_layer_with_an_effect():
 
 
 def _link(image):
-    """A layer that shows a file."""
+    """Add a layer that shows a file."""
     layer = Gimp.LinkLayer.new(image, Gio.File.new_for_path(STYLE))
     image.insert_layer(layer, None, 0)
     return layer
 
 
 def _shape(image):
-    """A layer that shows a path, filled with red."""
+    """Add a layer that shows a path, filled with red."""
     path = Gimp.Path.new(image, "shape")
     corners = ((20, 20), (120, 20), (120, 80), (20, 80))
     path.stroke_new_from_points(Gimp.PathStrokeType.BEZIER, [c for x, y in corners for c in (x, y) * 3], True)
@@ -162,7 +162,7 @@ def _text(image):
 
 @case
 def other_layers_as_styles():
-    """The engine repeats the style. All but the first one have an effect."""
+    """The engine repeats the style. All layers except the first one have an effect."""
     image, found = new_image(size=(20, 20)), {}
     content = new_layer(image, (20, 20))
     for make in (_link, _link, _shape, _text):
@@ -188,7 +188,7 @@ def a_hard_selection():
 
 @case
 def a_soft_selection():
-    """Half selected is half painted: the selection's coverage is linear, not encoded."""
+    """A half selected pixel is half painted, because the coverage of a selection is linear and not encoded."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80), data=flat(100, 80, 0.2, 0.4, 0.6))
     write(image.get_selection(), array.array("f", [0.5]).tobytes() * 8000, "Y float")

@@ -1,4 +1,4 @@
-"""Cases of painted layers: painted again, repeated and continued."""
+"""Cases of painted layers: they are painted again, repeated and continued."""
 
 import json
 import os
@@ -23,7 +23,7 @@ from gi.repository import Gimp, Gio
 
 @case
 def painted_again():
-    """The second result lies above the first one, and the third, of another content, above its own."""
+    """The second result lies above the first one. The third has another content, and lies above that."""
     image = new_image()
     group = Gimp.GroupLayer.new(image, "group")
     image.insert_layer(group, None, 0)
@@ -38,7 +38,7 @@ def painted_again():
 
 @case
 def repeated():
-    """The repetition has the same styles and settings, and goes above the same content."""
+    """The repetition has the same styles and settings, and lies above the same content."""
     image = new_image()
     content = new_layer(image)
     style = new_layer(image, (20, 20), name="sand", data=flat(20, 20, 0.9, 0.8, 0.5))
@@ -55,7 +55,7 @@ def repeated():
 
 @case
 def repeated_in_a_file():
-    """The record survives saving and opening, with names in any script."""
+    """A record is the same after saving and opening, also with names in other scripts."""
     image = new_image()
     content = new_layer(image, name="\u00e9t\u00e9 \u5893")
     run(image, [content], seed=REPEAT)
@@ -79,7 +79,8 @@ def repeated_without_its_style():
     style = new_layer(other, name="gone")
     _, _, layer = run(image, [new_layer(image)], [f"layer:{style.get_id()}"])
     other.delete()
-    new_layer(new_image(), name="gone")  # Of the same name and number, as a first layer soon is, but another one.
+    # It is another layer with the same name and number, which happens easily with a first layer.
+    new_layer(new_image(), name="gone")
     status, message, _ = run(image, [layer], name="plug-in-neural-style-repeat")
     return {"status": status, "message": message}
 
@@ -97,7 +98,7 @@ def repeated_with_a_style_of_an_unsaved_image():
 
 @case
 def repeated_after_its_image_was_closed_and_opened():
-    """The image of its style."""
+    """This is the image of its style."""
     image, unsaved = new_image(), new_image()
     new_layer(unsaved, (20, 20), name="sand", data=flat(20, 20, 0.9, 0.8, 0.5))
     file = Gio.File.new_for_path(f"{os.environ['NEURAL_STYLE_SCRATCH']}/sand.xcf")
@@ -135,7 +136,7 @@ def repeated_after_starting_from_a_picture():
 
 @case
 def continued():
-    """It starts from the layer as it is now, and goes above it."""
+    """The painting starts from the present layer, and lies above it."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (60, 50), at=(10, 20))
     _, _, first = run(image, [content], seed=START, strength=0.25)
@@ -153,7 +154,7 @@ def continued():
 
 @case
 def continued_in_a_file():
-    """After saving and opening. The new layer can be continued and repeated, too."""
+    """After saving and opening, the layer is continued. The new layer can be continued and repeated, too."""
     image = new_image(size=(100, 80))
     run(image, [new_layer(image, (100, 80), name="\u00e9t\u00e9")], seed=START)
     file = Gio.File.new_for_path(f"{os.environ['NEURAL_STYLE_SCRATCH']}/continued.xcf")

@@ -1,4 +1,4 @@
-"""Tools of the cases: images and layers to paint, the call of the procedure, and pixels to compare."""
+"""Tools of the cases: images and layers to paint, the call of the procedure, and comparison of pixels."""
 
 import array
 import functools
@@ -23,7 +23,7 @@ def case(function):
 
 
 def run(image, layers, styles=(STYLE,), name="plug-in-neural-style", **settings):
-    """Call the procedure; (status, message, new layer)."""
+    """Call the procedure, and return status, message and new layer."""
     procedure = Gimp.get_pdb().lookup_procedure(name)
     config = procedure.create_config()
     config.set_property("image", image)
@@ -58,7 +58,7 @@ def new_layer(image, size=(WIDTH, HEIGHT), alpha=True, name="content", at=(0, 0)
 
 @functools.lru_cache
 def pattern(width, height):
-    """Smooth color with a ripple of one pixel and an alpha of 0.25 to 1: any shift or mix-up of channels shows."""
+    """Return a smooth color with small waves and an alpha of 0.25 to 1, which shows any shift or wrong channel."""
     values = array.array("f")
     for y in range(height):
         for x in range(width):
@@ -92,7 +92,7 @@ def pixel(drawable, x, y, form="R'G'B'A float"):
 
 
 def largest_difference(one, other):
-    """Over all channels; the color of a transparent pixel does not count."""
+    """Return the largest difference over all channels. The color of transparent pixels does not count."""
     worst = max(map(abs, map(operator.sub, one, other)))
     if worst < 1e-3:
         return worst
@@ -116,7 +116,7 @@ def about(layer):
 
 
 def echoed(image, content, **settings):
-    """Paint, and compare the new layer with the content; the content must be as before."""
+    """Paint, and compare the new layer with the content. The content must not change."""
     before = read(content)
     count = len(image.get_layers())
     status, message, layer = run(image, [content], **settings)
@@ -144,7 +144,7 @@ def record_of(layer):
 
 
 def failure(**settings):
-    """A failed run leaves the image as it was."""
+    """Check that a failed run does not change the image."""
     image = new_image(size=(100, 80))
     content = new_layer(image, (100, 80))
     status, message, _layer = run(image, [content], **settings)

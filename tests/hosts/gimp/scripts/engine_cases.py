@@ -1,4 +1,4 @@
-"""Runs inside GIMP, with the real engine: effects of the artist's controls on small pictures, for ``test_engine.py``.
+"""Runs inside GIMP with the real engine: effects of the settings on small pictures, for ``test_engine.py``.
 
 The test explains the numbers that each case returns.
 """
@@ -17,7 +17,7 @@ SAMPLES, SCRATCH = os.environ["NEURAL_STYLE_SAMPLES"], os.environ["NEURAL_STYLE_
 
 
 def run(image, layer, name="plug-in-neural-style", **settings):
-    """The new layer."""
+    """Paint, and return the new layer."""
     procedure = Gimp.get_pdb().lookup_procedure(name)
     config = procedure.create_config()
     config.set_property("image", image)
@@ -30,14 +30,14 @@ def run(image, layer, name="plug-in-neural-style", **settings):
 
 
 def photograph():
-    """A small image, its layer, and the file of a style."""
+    """Return a small image, its layer, and the file of a style."""
     image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(f"{SAMPLES}/chelsea.jpg"))
     image.scale(SIDE, SIDE)
     return image, image.get_layers()[0]
 
 
 def flat(image, name, *color):
-    """A layer of one color on top of the image."""
+    """Add a layer of one color on top of the image."""
     layer = Gimp.Layer.new(image, name, SIDE, SIDE, Gimp.ImageType.RGBA_IMAGE, 100.0, Gimp.LayerMode.NORMAL)
     image.insert_layer(layer, None, 0)
     data = array.array("f", (*color, 1.0)).tobytes() * SIDE**2
@@ -46,7 +46,7 @@ def flat(image, name, *color):
 
 
 def mask(image, x):
-    """A layer whose mask shows the half of the canvas from ``x`` on."""
+    """Add a layer whose mask shows the half of the canvas from ``x`` on."""
     layer = flat(image, f"from {x}", 0, 0, 0)
     image.select_rectangle(Gimp.ChannelOps.REPLACE, x, 0, SIDE // 2, SIDE)
     layer.add_mask(layer.create_mask(Gimp.AddMaskType.SELECTION))
@@ -55,7 +55,7 @@ def mask(image, x):
 
 
 def read(layer):
-    """The rows of the layer, each a list of pixels."""
+    """Return the rows of the layer, each as a list of pixels."""
     data = layer.get_buffer().get(Gegl.Rectangle.new(0, 0, SIDE, SIDE), 1.0, "R'G'B'A float", Gegl.AbyssPolicy.NONE)
     values = array.array("f", bytes(data)).tolist()
     pixels = [values[i : i + 4] for i in range(0, len(values), 4)]
@@ -63,13 +63,13 @@ def read(layer):
 
 
 def mean(pixels):
-    """The mean color."""
+    """Return the mean color."""
     found = list(pixels)
     return [sum(pixel[channel] for pixel in found) / len(found) for channel in range(4)]
 
 
 def difference(one, other):
-    """The mean difference of color between two lists of pixels."""
+    """Return the mean difference of color between two lists of pixels."""
     pairs = list(zip(one, other))
     return sum(abs(a[c] - b[c]) for a, b in pairs for c in range(3)) / (3 * len(pairs))
 
@@ -117,7 +117,7 @@ def seamless():
 
 
 def neighbors(lines):
-    """The mean difference of neighboring lines."""
+    """Return the mean difference of neighboring lines."""
     return sum(difference(*pair) for pair in zip(lines, lines[1:])) / (len(lines) - 1)
 
 

@@ -1,4 +1,4 @@
-"""Runs inside a GIMP on a display: answers the questions of the tests while the windows go on."""
+"""Runs inside a GIMP on a display. It answers the questions of the tests, and does not block the windows."""
 
 import array
 import json
@@ -14,7 +14,7 @@ QUESTIONS = Path(os.environ["NEURAL_STYLE_QUESTIONS"])
 
 
 def images():
-    """The open images in the order in which they were opened."""
+    """Return the open images in the order of their opening."""
     return sorted(Gimp.get_images(), key=lambda image: image.get_id())
 
 
@@ -28,14 +28,14 @@ def record(layer):
 
 
 def add_masked_layer(name, x):
-    """On top of the first image, with a mask that shows it from ``x`` on; the layer that was selected stays so."""
+    """Add a layer on top of the first image. Its mask shows it from ``x`` on. The selected layer stays selected."""
     image = images()[0]
     image.select_rectangle(Gimp.ChannelOps.REPLACE, x, 0, image.get_width(), image.get_height())
     mask_what_is_selected(name)
 
 
 def add_oval_mask(name, inside):
-    """The same with a mask that shows it within a soft oval, or around that."""
+    """Add a layer on top of the first image. Its mask shows it within a soft oval, or around it."""
     image = images()[0]
     Gimp.context_set_feather(True)
     Gimp.context_set_feather_radius(30, 30)

@@ -1,4 +1,4 @@
-"""Animate: the frames of a layer become a new animated layer, in one step; stopped, the finished ones are kept."""
+"""Animate: frames of a layer become a new animated layer in one step. After a stop, the finished ones are kept."""
 
 from robot import *
 
@@ -60,7 +60,7 @@ def main(results):
 
 
 def animate_photo(document):
-    """A photo that moves to the left, two frames each, and a hidden style."""
+    """Make a photo that moves to the left, with two frames for each position, and a hidden style."""
     photo = document.rootNode().childNodes()[0]
     photo.setName("Photo")
     wide = picture("chelsea", SIDE + 30, SIDE)
@@ -88,7 +88,7 @@ def animate_photo(document):
 
 
 def native(data):
-    """Bytes of 8 bits in the depth of the document."""
+    """Convert 8-bit bytes to the depth of the document."""
     return QByteArray(data if DEPTH == "U8" else bytes(byte for value in data for byte in (value, value)))
 
 
@@ -116,7 +116,7 @@ def state(document):
 
 
 def differs(layer, content, moment):
-    """Whether the painted frame is opaque and no longer the content."""
+    """Return True if the painted frame is opaque and differs from the content."""
     painted, plain = (bytes(one.pixelDataAtTime(0, 0, SIDE, SIDE, moment)) for one in (layer, content))
     step = len(painted) // (SIDE * SIDE)
     return len(painted) == len(plain) and painted != plain and set(painted[step - 1 :: step]) == {255}

@@ -1,4 +1,4 @@
-"""Styles that come from elsewhere: a layer dragged out of the layer list, a file, a pasted picture; and hovering."""
+"""Styles that the user drops or pastes: a layer from the layer list, a file, a picture. Then large tooltips."""
 
 from PyQt5.QtCore import QEvent, QMimeData, QPointF, QUrl
 from PyQt5.QtGui import QCursor, QDragEnterEvent, QDropEvent, QHelpEvent
@@ -47,7 +47,7 @@ def files(paths):
 
 
 def drag_layer(document):
-    """Drop onto the docker what Krita's layer list gives for its selected layer."""
+    """Drop on the docker the data that Krita's layer list gives for its selected layer."""
     layers = next(found for found in krita.dockers() if found.objectName() == "KisLayerBox").findChild(QTreeView)
     chosen = layers.selectionModel().selectedRows()
     data = layers.model().mimeData(chosen)
@@ -64,7 +64,7 @@ def drop(data):
 
 
 def large(results):
-    """The pointer rests on a painting of the gallery."""
+    """Let the pointer rest on a painting of the gallery."""
     pick("add_style", "From the gallery...")
     kind = plugin("gallery_window").GalleryWindow
     yield lambda: any(window.isVisible() and window.lists for window in panel().findChildren(kind))

@@ -1,9 +1,9 @@
-"""Krita saves by itself each second: a document that needs conversion is painted, and a file is read as a style."""
+"""Krita autosaves each second, while a document that needs conversion is painted, and a file is read as a style."""
 
 from robot import *
 
 SIZE = (64, 48)
-#: Milliseconds in which Krita saves what is modified.
+#: In this many milliseconds, Krita saves each modified document.
 SAVED = 2500
 
 
@@ -29,7 +29,7 @@ def main(results):
 
 
 def every_space():
-    """What is modified or saved after a band in each of many spaces; each hidden document is made anew."""
+    """Convert a band in many spaces with new hidden documents, and return which are modified or saved."""
     conversion, spaces, hidden = plugin("conversion"), plugin("spaces"), plugin("hidden")
     found = []
     for model, profile in (("RGBA", "ClayRGB-elle-V2-g22.icc"), ("GRAYA", "Gray-D50-elle-V2-g22.icc")):
@@ -43,6 +43,6 @@ def every_space():
 
 
 def saved():
-    """The names of the copies that Krita has made of documents other than the user's."""
+    """Return the names of Krita's copies of documents that are not the user's."""
     copies = (path.name for path in HOME.iterdir() if path.name.endswith("-autosave.kra"))
     return sorted(name for name in copies if "user.kra" not in name)

@@ -53,7 +53,7 @@ def counted(name, *target):
 
 
 def drop_on_canvas(path):
-    """Drop a photo out of a file manager onto the canvas, and have Krita insert it as a new layer."""
+    """Drop a photo from a file manager on the canvas, and let Krita insert it as a new layer."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     canvas = next(found for found in krita.activeWindow().qwindow().findChildren(QWidget) if found.inherits("KisView"))

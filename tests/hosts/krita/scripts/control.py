@@ -1,4 +1,4 @@
-"""The artist's controls, by clicks and with the real engine: regions, a soft selection, steering, Continue, texture."""
+"""The artist's settings with clicks and the real engine: regions, soft selection, live changes, Continue, texture."""
 
 import math
 
@@ -27,7 +27,7 @@ def main(results):
 
 
 def make_layers(document):
-    """A red and a blue picture, and two masks that a user made from selections: one half of the canvas each."""
+    """Make a red and a blue picture, and two masks from selections: one half of the canvas each."""
     for name, color, half in (("Red", (40, 40, 220, 255), LEFT), ("Blue", (220, 60, 30, 255), RIGHT)):
         layer = add_layer(document, name, bytes(color) * (SIZE[0] * SIZE[1]), 0, 0, *SIZE)
         carrier = add_layer(document, f"{name} carrier", bytes(SIZE[0] * SIZE[1] * 4), 0, 0, *SIZE)
@@ -46,7 +46,7 @@ def make_layers(document):
 
 
 def regions(document):
-    """Each of two styles paints in the half of a layer's mask."""
+    """Let each of two styles paint in one half, the mask of a layer."""
     for style, side in (("Red", "Red side"), ("Blue", "Blue side")):
         pick("add_style", style)
         yield 200
@@ -58,7 +58,7 @@ def regions(document):
     found = {
         "offered": offered,
         "record": [[style.region.kind, style.region.name] for style in record.styles],
-        # Away from the border: 8 pixels on either side of it.
+        # These columns are 8 pixels or more from the border.
         "left": mean(layer, 0, 56),
         "right": mean(layer, 72, 128),
     }
@@ -68,7 +68,7 @@ def regions(document):
 
 
 def kept(document):
-    """The content is kept where a layer is bright: the right half holds to the photo more than without."""
+    """Keep the content where a layer is bright: the right half is closer to the photo than without this."""
     panel().styles.clear()
     pick("add_style", "Great Wave")
     half = b"".join(bytes([v, v, v, 255]) for row in range(96) for v in [0] * 64 + [255] * 64)
@@ -97,7 +97,7 @@ def kept(document):
 
 
 def continued(document):
-    """*Continue* on a painted layer: in the same session, and after save, reload and reopen with an empty docker."""
+    """*Continue* a painted layer in the same session, and after saving and opening with an empty docker."""
     jobs = watch_jobs()
     layer = yield from stylized(document)
     first = pixels(layer, *SIZE)
@@ -154,7 +154,7 @@ def read(here, layer):
 
 
 def soft_selection(document):
-    """A selection that fades from left to right: the new layer's alpha is the selection's."""
+    """Paint with a selection that fades from left to right: the new layer's alpha is the selection's."""
     fade = bytes(min(255, 4 * column) for row in range(96) for column in range(64))
     selection = Selection()
     selection.select(32, 0, 64, 96, 255)
@@ -172,7 +172,7 @@ def soft_selection(document):
 
 
 def steered(document):
-    """Strength lowered on the slider while the engine paints: the picture ends nearer to the photo."""
+    """Lower the strength on the slider while the engine paints: the picture ends nearer to the photo."""
     photo, found = node(document, "Photo"), {}
     choose("quality", "High")
     for name in ("left alone", "steered"):
@@ -194,7 +194,7 @@ def steered(document):
 
 
 def texture(document):
-    """A texture in the place of an empty layer, seamless all around: opposite edges fit as neighbors do."""
+    """Paint a seamless texture in place of an empty layer: opposite edges fit like neighbors."""
     empty = document.createNode("Empty", "paintlayer")
     document.rootNode().addChildNode(empty, None)
     yield 500
@@ -219,7 +219,7 @@ def texture(document):
     }
 
 
-# -- hands and eyes
+# -- clicks and measurements
 
 
 def select(document, rect, value):
@@ -229,7 +229,7 @@ def select(document, rect, value):
 
 
 def stylized(document, button="stylize"):
-    """Click, wait, and find the new layer."""
+    """Click, wait, and return the new layer."""
     before = set(ids(document))
     click(button)
     yield lambda: not is_idle() or panel().message.isVisible()
@@ -240,7 +240,7 @@ def stylized(document, button="stylize"):
 
 
 def watch_jobs():
-    """The jobs that the engine gets from now on."""
+    """Return a list of the jobs that the engine gets from now on."""
     jobs, client = [], controller().client
     original = client.stylize
     client.stylize = lambda job: (jobs.append(job), original(job))
@@ -248,21 +248,21 @@ def watch_jobs():
 
 
 def mean(layer, left, right):
-    """The mean red, green and blue of the columns."""
+    """Return the mean red, green and blue of the columns."""
     data = pixels(layer, *SIZE)
     places = [4 * (y * SIZE[0] + x) for y in range(SIZE[1]) for x in range(left, right)]
     return [sum(data[place + byte] for place in places) / len(places) for byte in (2, 1, 0)]
 
 
 def difference(layer, other, left, right):
-    """The mean difference of the columns' colors."""
+    """Return the mean difference of the columns' colors."""
     a, b = pixels(layer, *SIZE), pixels(other, *SIZE)
     places = [4 * (y * SIZE[0] + x) + byte for y in range(SIZE[1]) for x in range(left, right) for byte in range(3)]
     return sum(abs(a[place] - b[place]) for place in places) / len(places)
 
 
 def layout_lost(layer, other, left, right):
-    """How far the light and dark of small squares lie elsewhere than in the other layer; 0 if in the same places."""
+    """Return how much the brightness of small squares differs from the other layer; 0 for the same layout."""
     a, b = (squares(pixels(picture, *SIZE), left, right) for picture in (layer, other))
     means = [sum(values) / len(values) for values in (a, b)]
     a, b = ([value - mean for value in values] for values, mean in zip((a, b), means))
@@ -270,14 +270,14 @@ def layout_lost(layer, other, left, right):
 
 
 def squares(data, left, right, side=4):
-    """The sum of all channels in each square of the columns from ``left`` to ``right``."""
+    """Return the sum of all channels in each square of the columns from ``left`` to ``right``."""
     corners = [(x, y) for y in range(0, SIZE[1], side) for x in range(left, right, side)]
     rows = [[4 * ((y + dy) * SIZE[0] + x) for dy in range(side)] for x, y in corners]
     return [sum(sum(data[start : start + 4 * side]) for start in starts) for starts in rows]
 
 
 def inside(data, dx, dy):
-    """The mean step between neighbors in the picture's inside."""
+    """Return the mean difference between neighbors inside the picture."""
     return steps(data, [(x, y, x + dx, y + dy) for y in range(SIZE[1] - dy) for x in range(SIZE[0] - dx)])
 
 

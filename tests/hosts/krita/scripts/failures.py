@@ -1,4 +1,4 @@
-"""Each failure is a sentence in the docker that says what to do; no window, no traceback, and the next job works."""
+"""Each failure is a sentence in the docker with a remedy. No window and no traceback appear; the next job works."""
 
 import signal
 
@@ -77,7 +77,7 @@ def main(results):
 
 
 def no_pictures():
-    """Files that a user may take for pictures, and what is in them."""
+    """Return files that a user may mistake for pictures, and their content."""
     sample = SAMPLES / "great_wave.jpg"
     image, picture_file = QImage(str(sample)), HOME / "whole.png"
     image.save(str(picture_file))
@@ -88,7 +88,7 @@ def no_pictures():
 
 
 def children():
-    """The process ids of this Krita's children that run a worker."""
+    """Return the ids of this Krita's child processes that run a worker."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         fields = status.read_text().rsplit(")", 1)[1].split()

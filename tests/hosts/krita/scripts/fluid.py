@@ -1,9 +1,9 @@
-"""How long a timer in Krita's event loop waits while a large picture is read, previewed on the canvas and inserted."""
+"""Measures how long a timer in Krita's event loop waits while a large picture is read, previewed and inserted."""
 
 from robot import *
 
 SIZES = {"U8": (2048, 1536), "U16": (1024, 768)}
-#: What is asked of a real engine, or of the stand-in: to give the content back, and to send previews until stopped.
+#: The settings for a real engine. The stand-in returns the content, and sends previews until it is stopped.
 PAINT = {"quality": "draft", "size": 512}
 ECHO, WORK = {"seed": 0}, {"seed": 1}
 
@@ -35,7 +35,7 @@ def large_document(depth):
 
 
 def job(document, settings, on_canvas=False):
-    """The longest waits of one job. One of the stand-in's that is previewed is stopped after some previews."""
+    """Return the longest waits of one job. A job of the stand-in with previews is stopped after some of them."""
     photo, wave = node(document, "Photo"), node(document, "Great Wave")
     pulse = Pulse()
     controller().stylize(painting(document, photo, [wave], settings, on_canvas))

@@ -1,4 +1,4 @@
-"""A document that somebody sent: names that look like HTML, and a record whose style is a pipe that never ends."""
+"""A document from somebody else: its names look like HTML, and a style of its record is a pipe that never ends."""
 
 from PyQt5.QtWidgets import QMessageBox, QToolTip
 from robot import *

@@ -1,4 +1,4 @@
-"""Takes pictures of Krita's window while a picture forms on the canvas, for the animation of README."""
+"""Takes pictures of Krita's window while the canvas shows an unfinished picture, for the animation of README."""
 
 from robot import *
 

@@ -1,4 +1,4 @@
-"""A style out of the gallery: by clicks, from the menu to the new layer, twice."""
+"""A style from the gallery, with clicks from the menu to the new layer, twice."""
 
 from robot import *
 
@@ -27,7 +27,7 @@ def main(results):
 
 
 def opened():
-    """The gallery, once all its pictures are there."""
+    """Return the gallery after it has loaded all its pictures."""
     pick("add_style", "From the gallery...")
     yield lambda: gallery() is not None and gallery().lists
     yield 1500

@@ -8,7 +8,7 @@ def main(results):
     yield 500
     action = krita.action("plugin_importer_file")
     results["entry"] = action.text().replace("&", "")
-    QTimer.singleShot(0, action.trigger)  # It returns when the last of its dialogs is closed.
+    QTimer.singleShot(0, action.trigger)  # It returns after the last of its dialogs is closed.
     yield lambda: isinstance(QApplication.activeModalWidget(), QFileDialog)
     yield 500
     dialog = QApplication.activeModalWidget()

@@ -1,4 +1,4 @@
-"""What may happen while a job runs: stops, previews on the canvas, and a user who goes on working."""
+"""Events during a job: stops, previews on the canvas, and a user who continues to work."""
 
 import struct
 
@@ -76,7 +76,7 @@ def begin(document, content, style, on_canvas=False):
 
 
 def discarded_from_canvas(document, photo, wave, step="", wait=500):
-    """What is left in the document and its history when the user discards, with or without a step of their own."""
+    """Return the document's layers and history after a discard, with or without another step of the user."""
     before = history()
     yield from begin(document, photo, wave, on_canvas=True)
     yield lambda: len(names(document)) == 3
@@ -91,7 +91,7 @@ def discarded_from_canvas(document, photo, wave, step="", wait=500):
 
 
 def discarded_from_a_saved_document(document, photo, wave):
-    """Whether the document is as it was saved: before, and after previews that were discarded."""
+    """Return if the document counts as saved, before the job and after discarded previews."""
     document.setBatchmode(True)
     document.saveAs(str(HOME / "saved.kra"))
     yield 1500
@@ -101,13 +101,13 @@ def discarded_from_a_saved_document(document, photo, wave):
 
 
 def history():
-    """The number of steps that Undo would take back."""
+    """Return the number of steps that Undo would undo."""
     docker = next(found for found in krita.dockers() if found.objectName() == "History")
     return docker.findChild(QListView).selectionModel().currentIndex().row()
 
 
 def selections(document, photo, wave):
-    """The alphas of the new layer without a selection, with a hard and a soft one, and with one that misses."""
+    """Return the alphas of new layers without a selection, with a hard and a soft one, and with one outside."""
     found = {}
     small = add_layer(document, "small", picture("coffee", 10, 10), 0, 0, 10, 10)
     yield 300
@@ -136,7 +136,7 @@ def selections(document, photo, wave):
 
 
 def user_works(document, photo, wave):
-    """Layers that the user adds and moves meanwhile stay, and the result follows the content layer."""
+    """Add and move layers during a job: they stay, and the result follows the content layer."""
     yield from begin(document, photo, wave)
     mine = add_layer(document, "mine", picture("poppies", *SIZE), 0, 0, *SIZE)
     document.setActiveNode(mine)
@@ -155,7 +155,7 @@ def user_works(document, photo, wave):
 
 
 def cropped(document, photo, wave, on_canvas=False):
-    """The canvas loses its left and upper edge while the engine paints."""
+    """Remove the left and upper edge of the canvas while the engine paints."""
     yield from begin(document, photo, wave, on_canvas)
     yield lambda: len(names(document)) == 2 + on_canvas
     width, height = document.width() - 9, document.height() - 6
@@ -196,7 +196,7 @@ def content_deleted(document, photo, wave):
 
 
 def discarded_with_a_full_history():
-    """What is left when the oldest step of the history goes with each new one, and the user adds a layer meanwhile."""
+    """Return the rest after a discard with a full history, in which each new step removes the oldest."""
     document = yield from photo_and_wave(*SIZE)
     length = -1
     while history() > length:
@@ -225,7 +225,7 @@ def closed():
 
 
 def converted(on_canvas):
-    """The document gets 16 bits while the engine paints: the result's space, and how far it is from the content."""
+    """Convert the document to 16 bits during a job. Return the result's space and its difference from the content."""
     panel().message.hide()
     document = yield from photo_and_wave(*SIZE)
     photo = node(document, "Photo")
@@ -246,7 +246,7 @@ def converted(on_canvas):
 
 
 def two_windows():
-    """Both windows have a docker; a job that one begins is shown, and can be stopped, in both."""
+    """Open two windows with a docker each. Both show a job of either one, and can stop it."""
     document = yield from photo_and_wave(*SIZE)
     krita.openWindow()
     yield 1500

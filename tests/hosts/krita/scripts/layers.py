@@ -1,4 +1,4 @@
-"""Layers of every kind and place: the engine gets the picture of each, returns it, and it becomes a layer."""
+"""Layers of every kind and at every position: the engine gets the picture of each, and returns it as a layer."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ def main(results):
 
 
 def with_new_mask(document, kind):
-    """Whether Krita shows a layer as before, with a mask without strokes, and what the engine gets of it."""
+    """Add a mask without strokes. Return if Krita shows the layer as before, and the pixels that the engine gets."""
     layer = node(document, "plain")
     seen = seen_on_canvas(layer)
     mask = document.createNode("new", kind)
@@ -46,7 +46,7 @@ def with_new_mask(document, kind):
 
 
 def make(document):
-    """One layer of each kind."""
+    """Make one layer of each kind."""
     everything = Selection()
     everything.select(0, 0, *SIZE, 255)
     made = {"plain": add_layer(document, "plain", picture("coffee", *SIZE), 0, 0, *SIZE)}
@@ -189,7 +189,7 @@ def index_of(node):
 
 
 def same_corner(a, size_a, b, size_b):
-    """Whether two pictures agree in the rectangle at the upper left that both have."""
+    """Return True if two pictures agree in their common rectangle at the upper left."""
     width, height = min(size_a[0], size_b[0]), min(size_a[1], size_b[1])
     rows = range(height)
     return all(a[4 * y * size_a[0] :][: 4 * width] == b[4 * y * size_b[0] :][: 4 * width] for y in rows)

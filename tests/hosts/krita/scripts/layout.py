@@ -1,4 +1,4 @@
-"""What becomes of the other dockers, in a low window, when a job begins, shows a preview, ends and fails."""
+"""The positions of the other dockers in a low window when a job begins, shows a preview, ends and fails."""
 
 from robot import *
 
@@ -37,6 +37,6 @@ def main(results):
 
 
 def places():
-    """Where each visible docker lies."""
+    """Return the position of each visible docker."""
     shown = [docker for docker in krita.dockers() if docker.isVisible()]
     return {docker.objectName(): docker.geometry().getRect() for docker in shown}

@@ -1,4 +1,4 @@
-"""From Add style to the new layer, undo, redo, save, reload and repeat: by clicks, with the real engine."""
+"""From Add style to the new layer, undo, redo, save, reload and repeat, with clicks and the real engine."""
 
 from robot import *
 
@@ -68,7 +68,7 @@ def main(results):
     yield 1000
     panel().styles.clear()
     painted = document.rootNode().childNodes()[1]
-    # On a busy machine, once may be too early.
+    # On a busy machine, the first call may be too early.
     yield lambda: document.setActiveNode(painted) or panel().repeat_bar.isVisible()
     shot("repeat")
     click("repeat")
@@ -81,7 +81,7 @@ def main(results):
 
 
 def inputs(document):
-    """What the engine gets, as the plug-in reads it."""
+    """Return the pixels that the engine gets, as the plug-in reads them."""
     here = plugin("document").Document(document)
     content, style = (node(document, name).uniqueId().toString() for name in ("Photo", "Great Wave"))
     return {

@@ -1,4 +1,4 @@
-"""Opens Krita's list of plug-ins, and looks at the manual that it shows."""
+"""Opens Krita's list of plug-ins, and reads the manual that it shows."""
 
 import re
 
@@ -29,7 +29,7 @@ def look(results):
 
 
 def show_manual(dialog):
-    """Click through to the page of the plug-ins, and there on ours; the widget with its manual."""
+    """Click on the page of the plug-ins, and there on our plug-in. Return the widget with its manual."""
     click_on(dialog, QListView, "Python Plugin Manager")
     click_on(dialog, QTreeView, "Neural Style")
     return next(browser for browser in dialog.findChildren(QTextBrowser) if "Neural Style" in browser.toPlainText())

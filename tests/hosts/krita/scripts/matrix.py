@@ -1,4 +1,4 @@
-"""A picture in each color model and depth: there and back by conversion alone, and by a job that gives it back."""
+"""A picture in each color model and depth: it is converted in both directions, alone and by a job that returns it."""
 
 import struct
 
@@ -47,7 +47,7 @@ def case(model, depth, profile):
 
 
 def with_alpha(data):
-    """The picture with columns of several alphas; black where nothing is seen, as Krita keeps it."""
+    """Return the picture with columns of several alphas. Transparent pixels are black, as in Krita."""
     alphas = (255, 255, 0, 128, 255, 1, 200, 255)
     rows = []
     for index in range(0, len(data), 4):
@@ -62,9 +62,9 @@ def values(data, depth):
 
 
 def differences(before, after, depth):
-    """The largest difference of a value, in steps of the depth; of floats, as a share of the picture's range."""
+    """Return the largest difference in steps of the depth. For floats, return it as a share of the picture's range."""
     a, b = values(before, depth), values(after, depth)
-    # What is under alpha 0 is not seen.
+    # The color of transparent pixels is not visible.
     channels = len(a) // (SIZE[0] * SIZE[1])
     seen = [index for index in range(len(a)) if a[index // channels * channels + channels - 1]]
     largest = max(abs(a[index] - b[index]) for index in seen)
@@ -72,7 +72,7 @@ def differences(before, after, depth):
 
 
 def round_trip(before, space):
-    """What conversion alone does, to the engine's space and back: in steps of the depth, and to the eye."""
+    """Convert to the engine's space and back. Return the difference in steps of the depth, and to the eye."""
     conversion, spaces = plugin("conversion"), plugin("spaces")
 
     def convert(data, source, target):
@@ -86,7 +86,7 @@ def round_trip(before, space):
 
 
 def color_difference(one, other):
-    """The mean and the largest CIE76 of two pictures in Lab."""
+    """Return the mean and the largest CIE76 difference of two pictures in Lab."""
     pairs = zip(struct.iter_unpack("<4f", one), struct.iter_unpack("<4f", other))
     steps = [sum((u - v) ** 2 for u, v in zip(a[:3], b[:3])) ** 0.5 for a, b in pairs if a[3]]
     return [sum(steps) / len(steps), max(steps)]

@@ -1,4 +1,4 @@
-"""Lets Krita start, and looks whether the plug-in is there."""
+"""Starts Krita, and checks if the plug-in is there."""
 
 from krita import Krita
 

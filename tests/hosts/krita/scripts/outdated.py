@@ -1,4 +1,4 @@
-"""An engine of another version: the docker says so when it opens, and offers to install the engine again."""
+"""An engine of another version: the docker reports it when it opens, and offers to install the engine again."""
 
 from robot import *
 

@@ -23,7 +23,7 @@ def main(results):
     shot("painting-window", whole=True)
     yield is_idle
     results["failure"] = failure_text()
-    divide(290, 600)  # So that all three layers are seen.
+    divide(290, 600)  # Then all three layers are visible.
     yield 1500
     shot("done-window", whole=True)
     divide(170, 720)

@@ -1,4 +1,4 @@
-"""A photograph whose embedded profile is sRGB under another name: the engine gets its numbers, and they come back."""
+"""A photograph whose profile is sRGB with another name: the engine gets its exact numbers, and returns them."""
 
 from robot import *
 

@@ -1,4 +1,4 @@
-"""Pictures line up by clicks: a second quality, a contact sheet, the selected layers; one is removed, one fails."""
+"""Clicks add pictures to the queue: a second quality, a contact sheet, selected layers. One is removed, one fails."""
 
 from PyQt5.QtCore import QItemSelectionModel
 from PyQt5.QtWidgets import QTreeView
@@ -22,7 +22,7 @@ def main(results):
     panel().form.fields["seed"].set_value(1)  # The stand-in works until it is stopped.
     click("stylize")
     yield lambda: controller().state == "painting" and panel().progress.picture.isVisible()
-    panel().form.fields["seed"].set_value(0)  # It answers at once.
+    panel().form.fields["seed"].set_value(0)  # The stand-in answers immediately.
     panel().form.fold.setChecked(False)
     pick("stylize_more", "One picture for each style")
     choose("quality", "High")
@@ -62,7 +62,7 @@ def titles():
 
 
 def select_and_add(document):
-    """Select both layers in Krita's list of layers, and line them up."""
+    """Select both layers in Krita's list of layers, and add them to the queue."""
     panel().styles.rows[1].remove.click()
     layers = next(found for found in krita.dockers() if found.objectName() == "KisLayerBox").findChild(QTreeView)
     model = layers.model()
@@ -73,7 +73,7 @@ def select_and_add(document):
 
 
 def closed_with_a_queue(results, document):
-    """The document of the picture being painted is closed: what waits for it is named, and the rest is painted."""
+    """Close the document of the running job: its waiting pictures are named, and the others are painted."""
     other = yield from photo_and_wave(*SIZE)
     photo, wave = node(other, "Photo"), node(other, "Great Wave")
     for settings in ({"seed": 1}, {}):

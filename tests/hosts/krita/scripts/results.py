@@ -1,4 +1,4 @@
-"""The strip of results and the preview, by clicks and with the real engine, at the narrowest docker."""
+"""The strip of results and the preview, with clicks and the real engine, in the narrowest docker."""
 
 import time
 
@@ -78,14 +78,14 @@ def vary(results, document):
 
 
 def difference(layer, other):
-    """The mean difference of the bytes of two layers."""
+    """Return the mean difference of the bytes of two layers."""
     a, b = pixels(layer, 320, 240), pixels(other, 320, 240)
     return sum(abs(one - two) for one, two in zip(a, b)) / len(a)
 
 
 def look_at_preview():
     view = panel().progress.picture
-    yield lambda: view.height() == view.width() * 240 // 320  # It has its place.
+    yield lambda: view.height() == view.width() * 240 // 320  # It has its final size.
     shot("preview")
     fitting = view.scale
     click(view)
@@ -97,7 +97,7 @@ def look_at_preview():
 
 
 def switch_on_canvas(document):
-    """The layers that are seen with the preview on the canvas, and after it was switched off again."""
+    """Return the visible layers with the preview on the canvas, and after the preview was hidden."""
     before, found = seen(document), []
     for is_wanted in (True, False):
         click("preview_on_canvas")
@@ -109,7 +109,7 @@ def switch_on_canvas(document):
 
 
 def compare(results, document):
-    """While the button is held, the canvas shows the photo."""
+    """Compare: while the button is held, the canvas shows the photo."""
     shot("results")
     shot("results-window", whole=True)
     photo, button = list(pixels(node(document, "Photo"), 1, 1)), panel().results.compare
@@ -128,6 +128,6 @@ def seen(document):
 
 
 def steps_back():
-    """How many steps Krita could undo, as its docker shows them."""
+    """Return the number of steps that Krita could undo, as its docker shows them."""
     history = next(found for found in krita.dockers() if found.objectName() == "History")
     return history.findChild(QListView).selectionModel().currentIndex().row()

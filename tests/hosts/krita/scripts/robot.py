@@ -1,4 +1,4 @@
-"""Hands and eyes for the scripts: clicks on real widgets, documents with pictures, what is in them."""
+"""Tools for the scripts: clicks on real widgets, documents with pictures, and their content."""
 
 import json
 import os
@@ -21,7 +21,7 @@ krita = Krita.instance()
 
 
 def picture(name, width, height):
-    """A sample as the bytes of Krita's RGBA U8."""
+    """Return a sample picture as the bytes of Krita's RGBA U8."""
     image = QImage(str(SAMPLES / f"{name}.jpg")).scaled(width, height, Qt.IgnoreAspectRatio, Qt.SmoothTransformation)
     return image_bytes(image)
 
@@ -34,7 +34,7 @@ def image_bytes(image):
 
 
 def open_document(width, height, name="Test", model="RGBA", depth="U8", profile=""):
-    """A new document with one transparent layer, shown in the window."""
+    """Open a new document with one transparent layer in the window."""
     document = krita.createDocument(width, height, name, model, depth, profile, 72.0)
     krita.activeWindow().addView(document)
     return document
@@ -48,7 +48,7 @@ def add_layer(document, name, data, x, y, width, height):
 
 
 def photo_and_wave(width=96, height=72):
-    """A document with a photo, which is active, and above it a hidden style layer."""
+    """Open a document with an active photo, and above it a hidden style layer."""
     document = open_document(width, height)
     photo = document.rootNode().childNodes()[0]
     photo.setName("Photo")
@@ -56,14 +56,14 @@ def photo_and_wave(width=96, height=72):
     wave = add_layer(document, "Great Wave", picture("great_wave", width, height), 0, 0, width, height)
     wave.setVisible(False)
     document.refreshProjection()
-    yield 500  # Krita makes a new layer the active one as soon as its event loop runs.
+    yield 500  # Krita makes a new layer active when its event loop runs.
     document.setActiveNode(photo)
     yield 200
     return document
 
 
 def names(document):
-    """The names of the layers, the lowest first."""
+    """Return the names of the layers, the lowest first."""
     return [node.name() for node in document.rootNode().childNodes()]
 
 
@@ -96,7 +96,7 @@ def controller():
 
 
 def widget(name):
-    """The docker's widget of this name, scrolled into view."""
+    """Return the docker's widget with this name, after scrolling to it."""
     from PyQt5.QtWidgets import QWidget
 
     found = panel().findChild(QWidget, name)
@@ -113,7 +113,7 @@ def failure_text():
     return widget("failure_text").text() if panel().message.isVisible() else ""
 
 
-# -- hands
+# -- clicks and keys
 
 
 def click(name_or_widget, position=None):
@@ -123,7 +123,7 @@ def click(name_or_widget, position=None):
 
 
 def pick(name, text):
-    """Click on a button (or its name) with a menu, and in it on the entry whose text ends with ``text``."""
+    """Click on a button (or its name) with a menu, and then on the entry whose text ends with ``text``."""
     seen = []
 
     def choose():
@@ -141,20 +141,20 @@ def pick(name, text):
 
 
 def choose(name, text):
-    """Open a combo box, and click on the entry of this text."""
+    """Open a combo box, and click on the entry with this text."""
     box = widget(name)
     click(box)
     view = box.view()
     index = box.model().index(box.findText(text), 0)
     assert index.isValid(), f"{text} is not in {[box.itemText(i) for i in range(box.count())]}"
     view.scrollTo(index)
-    # A combo box ignores a release that comes within the time of a double click after it opened.
+    # A combo box ignores a release within the time of a double click after it has opened.
     QTest.qWait(QApplication.doubleClickInterval() + 50)
     QTest.mouseClick(view.viewport(), Qt.LeftButton, Qt.NoModifier, view.visualRect(index).center())
 
 
 def enter(name, text):
-    """Type a number into a field, and leave it."""
+    """Type a number into a field, and leave the field."""
     field = widget(name)
     line = getattr(field, "spin", field).lineEdit()
     click(line, QPoint(5, 5))
@@ -164,7 +164,7 @@ def enter(name, text):
 
 
 def shot(name, whole=False, window=None):
-    """A screenshot of the docker, of the whole window, or of another window, if the test wants them."""
+    """Take a screenshot of the docker, of the whole window, or of another window, if the test needs it."""
     folder = os.environ.get("NEURAL_STYLE_SHOTS")
     if folder:
         target = window or (krita.activeWindow().qwindow() if whole else docker())
@@ -173,9 +173,9 @@ def shot(name, whole=False, window=None):
 
 
 def pose(width, height, shown):
-    """Arrange the window for pictures of it: this size, only the dockers ``shown``, and the picture in full.
+    """Arrange the window for pictures: this size, only the dockers ``shown``, and the whole picture.
 
-    Returns a function that sets the heights of the layer list and of the docker of the plug-in.
+    Return a function that sets the heights of the layer list and of the plug-in's docker.
     """
     window = krita.activeWindow().qwindow()
     window.resize(width, height)
@@ -194,7 +194,7 @@ def pose(width, height, shown):
 
 
 class Pulse:
-    """A timer in Krita's event loop, and the longest time that it had to wait for its turn."""
+    """A timer in Krita's event loop, which records its longest delay."""
 
     def __init__(self):
         self.delays, self._last = [], time.monotonic()
@@ -214,13 +214,13 @@ class Pulse:
 
 
 def dump(name, pixels):
-    """Write a PixelBuffer where the test finds it."""
+    """Write a PixelBuffer to a place where the test finds it."""
     (HOME / f"{name}.bin").write_bytes(bytes(pixels.data))
     return {"width": pixels.width, "height": pixels.height, "format": pixels.format, "file": f"{name}.bin"}
 
 
 def finish_steps(steps):
-    """Run a generator of the plug-in to its end; what it returns."""
+    """Run a generator of the plug-in to its end, and return its result."""
     while True:
         try:
             next(steps)
@@ -233,7 +233,7 @@ def loads(text):
 
 
 def painting(document, content, styles, settings=None, on_canvas=False):
-    """What a click on Stylize would ask for."""
+    """Return the painting that a click on Stylize would order."""
     here = plugin("document").Document(document)
     sources = (plugin("styles").LayerSource(here, node.uniqueId().toString()) for node in styles)
     chosen = tuple(map(plugin("styles").Choice, sources))
@@ -243,7 +243,7 @@ def painting(document, content, styles, settings=None, on_canvas=False):
 
 
 def paint(document, content, styles, settings=None, on_canvas=False):
-    """Have a layer painted without the docker; the new layer, or None, and the error, if there was one."""
+    """Paint a layer without the docker. Return the new layer or None, and the error or None."""
     errors = []
     controller().failed.connect(errors.append)
     before = set(ids(document))

@@ -1,7 +1,7 @@
 """Runs a test's script inside a real Krita, and quits.
 
 The script (environment: NEURAL_STYLE_SCRIPT) defines ``main(results)``, a generator. It yields a number of milliseconds
-to wait, or a function that is called again until it returns True. Between the steps Krita's event loop runs. Then
+to wait, or a function, which is called until it returns True. Krita's event loop runs between the steps. At the end,
 ``results`` is written as JSON to NEURAL_STYLE_RESULTS.
 """
 
@@ -21,7 +21,7 @@ WAIT_SECONDS = float(os.environ.get("NEURAL_STYLE_WAIT", "90"))
 
 
 class Driver(Extension):
-    """Starts the script once the first window stands."""
+    """Starts the script after the first window has opened."""
 
     def setup(self):
         self.results = {}
@@ -33,7 +33,7 @@ class Driver(Extension):
 
     def start(self):
         sys.path.insert(0, str(Path(SCRIPT).parent))
-        # Krita would open a window and wait; a test wants to know.
+        # Krita would open a window and wait. The test needs the error instead.
         sys.excepthook = lambda *error: self.results.setdefault("error", "".join(traceback.format_exception(*error)))
         try:
             self.steps = runpy.run_path(SCRIPT)["main"](self.results)
@@ -80,7 +80,7 @@ class Driver(Extension):
 
 
 def in_a_call_of_the_plugin():
-    """Whether a function of the plug-in waits for Krita, which runs its event loop meanwhile (5.3: in activeNode)."""
+    """Return True if a function of the plug-in waits for Krita while the event loop runs (Krita 5.3: in activeNode)."""
     return any("/neural_style/" in frame.f_code.co_filename for frame, _ in traceback.walk_stack(None))
 
 
