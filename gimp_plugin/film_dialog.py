@@ -14,9 +14,9 @@ from nst_core.studio.animation import AnimationEvent, Ended, FramePainted, Frame
 
 from . import last_used, machine, manual, questions, widgets
 from .engine_bar import EngineBar
-from .film import FilmRun
 from .film_order import FilmOrder
 from .film_procedure import show_progress
+from .film_run import FilmRun
 from .frames import first_layer
 from .frames_chooser import FramesChooser
 from .painting_form import PaintingForm

@@ -12,9 +12,9 @@ from nst_core.bridge.language import tr
 from nst_core.studio.animation import AnimationEvent, FramePainted, FrameProgress
 
 from . import answers, arguments
-from .film import FilmRun
 from .film_order import FilmOrder
 from .film_output import NewImage
+from .film_run import FilmRun
 from .painting import Painting
 from .procedure import MENU, PAINT
 

@@ -37,7 +37,7 @@ class Message(Gtk.InfoBar):
         self.connect("response", lambda *_: self.hide())
 
     def show_error(self, error: NeuralStyleError, *offers: Offer) -> None:
-        """The error's problem and remedy, with a button that copies a report."""
+        """Show the problem and the remedy of an error, with a button that copies a report."""
         self._show(wording.error(error), Gtk.MessageType.ERROR)
         self._offer((tr("Copy Report"), lambda: _copy(wording.report(error, f"GIMP {Gimp.version()}"))), *offers)
 

@@ -60,7 +60,7 @@ class Painter:
         """Add ``painting`` to the queue."""
         names = [choice.source.name for choice in painting.choices]
         self.queue.add(job_title(names, painting.content.get_name(), painting.settings.quality), painting)
-        self.go_on()
+        self.begin_next()
 
     def dismiss_failures(self) -> None:
         """Remove the failures, because the user has seen them."""
@@ -70,7 +70,7 @@ class Painter:
     def resume(self) -> None:
         """Continue after an engine was installed."""
         self.queue.resume()
-        self.go_on()
+        self.begin_next()
 
     def adjust(self, adjustment: Adjustment) -> None:
         """Change settings of the running painting, also in the record of its layer."""
@@ -83,7 +83,7 @@ class Painter:
         self.queue.clear()
         self.engine.close()
 
-    def go_on(self) -> None:
+    def begin_next(self) -> None:
         """Begin the next painting if none runs."""
         entry = self.queue.begin()
         if entry is None:
@@ -127,4 +127,4 @@ class Painter:
         Gimp.progress_end()
         if error is not None and len(self.queue.failures) == listed:
             self._listener.failed(error)
-        self.go_on()
+        self.begin_next()

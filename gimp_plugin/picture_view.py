@@ -8,7 +8,7 @@ from gi.repository import Gtk
 
 from nst_core.bridge.language import tr
 
-from .picture import PictureArea
+from .picture_area import PictureArea
 
 
 class PictureView(Gtk.Box):

@@ -14,7 +14,7 @@ from nst_core.job.request import MAXIMUM_STYLES, WEIGHT_RANGE
 from nst_core.studio.gallery import Gallery
 
 from . import file_check, widgets
-from .add_buttons import AddButtons
+from .add_style import AddStyle
 from .choosers import RegionChooser
 from .first_styles import FirstStyles
 from .regions import Region
@@ -45,7 +45,7 @@ class StyleList(Gtk.Box):
         self._gallery = Gallery()
         self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._rows.set_placeholder(FirstStyles(self._gallery, self.add_files))
-        self._adding = AddButtons(self._content, self.add_layer, self.add_files, self._gallery)
+        self._adding = AddStyle(self._content, self.add_layer, self.add_files, self._gallery)
         self._one_each = Gtk.CheckButton(label=tr("One picture for each style"), no_show_all=True)
         self._one_each.set_tooltip_text(tr("Paint the styles one after the other instead of mixing them"))
         scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, shadow_type=Gtk.ShadowType.IN)

@@ -20,7 +20,7 @@ from nst_core.studio.animation import Animation
 from nst_core.studio.queue import Queue
 
 from .caught import error_of
-from .film import FilmOrder
+from .film_order import FilmOrder
 from .film_run import FilmRun
 from .hidden import blank_document
 from .job_layer import Added
@@ -117,14 +117,14 @@ class Controller(QtCore.QObject):
         for painting in paintings:
             if painting not in unread:
                 self.queue.add(painting.title, painting)
-        self.go_on()
+        self.begin_next()
 
     def change_queue(self, change: Callable[[Queue[Painting]], None]) -> None:
         """Let the user move or remove waiting jobs, or resume a queue that was halted."""
         change(self.queue)
-        self.go_on()
+        self.begin_next()
 
-    def go_on(self) -> None:
+    def begin_next(self) -> None:
         """Begin the next job of the queue if no job is running."""
         entry = self.queue.begin() if self._run is None else None
         self.queue_changed.emit()
@@ -236,4 +236,4 @@ class Controller(QtCore.QObject):
         self.finished.emit(added)
         if error is not None and not is_listed:
             self.failed.emit(error)
-        QtCore.QTimer.singleShot(0, self.go_on)
+        QtCore.QTimer.singleShot(0, self.begin_next)

@@ -10,7 +10,7 @@ from nst_core.bridge.presets import Presets
 from nst_core.job.errors import NeuralStyleError
 from nst_core.studio.gallery import Gallery
 
-from .add_button import AddButton
+from .add_style import AddStyle
 from .arrivals import can_become_style
 from .choosers import ContentBox
 from .costs_line import CostsLine
@@ -18,7 +18,7 @@ from .document import Document
 from .form import Form
 from .install_panel import InstallPanel
 from .message import Message
-from .presets_bar import PresetsBar
+from .preset_bar import PresetBar
 from .progress import ProgressView
 from .qt import Qt, QtCore, QtGui, QtWidgets
 from .queue_view import QueueView
@@ -61,7 +61,7 @@ class Controls(QtWidgets.QWidget):
         super().__init__()
         self._make_content()
         self.styles = StyleList(home)
-        self.add = AddButton(home, guard, files, Gallery())
+        self.add = AddStyle(home, guard, files, Gallery())
         self.styles.gallery_wanted.connect(self.add.open_gallery)
         self.setAcceptDrops(True)
         self._make_settings(presets, home, guard)
@@ -159,7 +159,7 @@ class Controls(QtWidgets.QWidget):
         )
         self.keep_mask.setObjectName("keep_mask")
         self.form.place_below("keep_content", tr("Keep where"), self.keep_mask)
-        self.presets = PresetsBar(
+        self.presets = PresetBar(
             presets, self.form.settings, lambda: [choice.file_style for choice in self.styles.choices()], guard
         )
         self.on_canvas = QtWidgets.QCheckBox(tr("Preview on the canvas"))

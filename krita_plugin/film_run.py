@@ -14,8 +14,8 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.studio.animation import Animation, Ended, FramePainted
 
 from .document import Rect
-from .film import FilmOrder, is_blank
 from .film_file import Key, write_film
+from .film_order import FilmOrder, is_blank
 from .hidden import mark_saved
 from .job_layer import Added, add
 from .job_run import INSERTING, PAINTING, STOPPING, End, JobRun

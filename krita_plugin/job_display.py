@@ -8,7 +8,7 @@ from nst_core.bridge.language import tr
 from nst_core.studio.queue import Entry
 
 from .controller import Controller
-from .film import FilmOrder
+from .film_order import FilmOrder
 from .job_run import INSERTING, PAINTING, READING, STOPPING
 from .painting import Painting
 from .progress import ProgressView

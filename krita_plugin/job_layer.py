@@ -33,7 +33,7 @@ class Added(NamedTuple):
 class JobLayer:
     """Puts the pictures of one job into its document.
 
-    ``make`` makes the layer, and ``results`` gets the result. ``is_on_canvas`` returns True while the canvas shall show
+    ``make`` makes the layer, and ``results`` gets the result. ``is_on_canvas`` returns True if the canvas should show
     previews. ``clock`` returns the time in seconds.
     """
 
@@ -51,7 +51,7 @@ class JobLayer:
 
     @property
     def is_due(self) -> bool:
-        """True if the canvas shall show the next preview. After a preview, Krita first gets time for other work."""
+        """True if the canvas should show the next preview. After a preview, Krita first gets time for other work."""
         return self._is_on_canvas() and not self._layer.is_kept and self._clock() >= self._next_preview
 
     def reveal(self, is_seen: bool) -> None:

@@ -18,7 +18,7 @@ from nst_core.studio.queue import Queue
 from .controller import Controller
 from .controls import Controls
 from .document import Document
-from .film import FilmOrder
+from .film_order import FilmOrder
 from .painting import Painting
 from .questions import may_read
 from .range_dialog import frame_range

@@ -138,7 +138,7 @@ class Panel(Orders):
         self.stylizing.animate.connect(lambda: self._run(self._animate()))
         self.repeat_bar.reuse.clicked.connect(lambda checked=False: self._run(self._reuse()))
         self.repeat_bar.repeat.clicked.connect(lambda checked=False: self._run(self._repeat()))
-        self.repeat_bar.go_on.clicked.connect(lambda checked=False: self._run(self._continue()))
+        self.repeat_bar.continue_.clicked.connect(lambda checked=False: self._run(self._continue()))
         self.results.strength_wanted.connect(lambda entry, strength: self._run(self._vary(entry, strength)))
         self.results.reuse_wanted.connect(lambda entry: self._run(self._reuse(entry.layer)))
         self.content.activated.connect(lambda index: self._settle())

@@ -9,7 +9,7 @@ from nst_core.bridge.language import tr
 from nst_core.job.events import Progress
 from nst_core.studio.animation import FrameProgress
 
-from .picture_view import PictureView
+from .picture_area import PictureArea
 from .qt import Qt, QtWidgets, Signal
 from .widgets import COMPARE, ElidedLabel, ProgressLine, column, flat_button, hint, row
 
@@ -17,7 +17,7 @@ from .widgets import COMPARE, ElidedLabel, ProgressLine, column, flat_button, hi
 class ProgressView(QtWidgets.QWidget):
     """The preview, the progress with the time left, and two buttons to stop.
 
-    ``stopped`` reports whether to keep the picture. ``canvas_wanted`` reports whether the canvas shall show the
+    ``stopped`` reports whether to keep the picture. ``canvas_wanted`` reports whether the canvas should show the
     preview.
     """
 
@@ -28,7 +28,7 @@ class ProgressView(QtWidgets.QWidget):
         super().__init__()
         self.title = ElidedLabel("")
         self.title.setObjectName("painting")
-        self.picture = PictureView()
+        self.picture = PictureArea()
         self.line = ProgressLine()
         text = tr("Hold to see the content, release to see the painting.")
         self.compare = flat_button(COMPARE, tr("Compare with the content"), text)

@@ -16,9 +16,9 @@ class RepeatBar(QtWidgets.QFrame):
     def __init__(self) -> None:
         super().__init__()
         label = text_label(tr("The active layer was painted by Neural Style."))
-        self.go_on = _button("continue", tr("Continue"))
+        self.continue_ = _button("continue", tr("Continue"))
         hint(
-            self.go_on,
+            self.continue_,
             tr(
                 "Continue this layer in a new one above it, with the styles and settings shown here. If no style is "
                 "shown, the layer's own styles and settings are used."
@@ -32,14 +32,14 @@ class RepeatBar(QtWidgets.QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(label, 0, 0, 1, 2)
-        layout.addWidget(self.go_on, 1, 0)
+        layout.addWidget(self.continue_, 1, 0)
         layout.addWidget(self.repeat, 1, 1)
         layout.addWidget(self.reuse, 2, 0, 1, 2)
         self.hide()
 
     def tab_stops(self) -> List[Any]:
         """Return the widgets that the Tab key reaches."""
-        return [self.go_on, self.repeat, self.reuse]
+        return [self.continue_, self.repeat, self.reuse]
 
 
 def _button(object_name: str, text: str) -> Any:

@@ -25,7 +25,7 @@ GAPS = 12
 
 
 class _WheelGuard(QtCore.QObject):
-    """Keeps the wheel from changing a field below the pointer, because the wheel shall scroll the docker."""
+    """Keeps the wheel from changing a field below the pointer, because the wheel should scroll the docker."""
 
     def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)
         if event.type() == QtCore.QEvent.Type.Wheel and not watched.hasFocus():

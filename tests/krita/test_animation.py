@@ -42,7 +42,7 @@ def paints(studio: Any, tmp_path: Path, then: str = "") -> Path:
 
 
 def film(studio: Any, document: Any, first: int = 0, last: int = 7) -> Any:
-    from krita_plugin.film import FilmOrder
+    from krita_plugin.film_order import FilmOrder
 
     return FilmOrder(**vars(studio.painting(document)), first=first, last=last)
 

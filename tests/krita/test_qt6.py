@@ -31,7 +31,7 @@ for module in pkgutil.iter_modules(krita_plugin.__path__):
 from krita_plugin import qt
 from krita_plugin.conversion import brightness
 from krita_plugin.document import Document
-from krita_plugin.film import FilmOrder
+from krita_plugin.film_order import FilmOrder
 from krita_plugin.film_run import FilmRun
 from krita_plugin.gallery_window import GalleryWindow
 from krita_plugin.painting import Painting

@@ -50,7 +50,7 @@ def test_repeat_and_use_the_settings_of_a_layer(studio: Any, panel: Any) -> None
     assert studio.failures[-1].startswith("The content of this layer can't be found.")
 
 
-@pytest.mark.parametrize("button", ["go_on", "repeat"])
+@pytest.mark.parametrize("button", ["continue_", "repeat"])
 def test_to_go_on_or_repeat_chooses_no_other_content(studio: Any, panel: Any, button: str) -> None:
     document = painted(studio, panel)
     layer = panel.content.currentText()
@@ -81,7 +81,7 @@ def open_question(studio: Any, panel: Any) -> Any:
     return panel.findChildren(QMessageBox)[-1]
 
 
-@pytest.mark.parametrize("button", ["repeat", "reuse", "go_on"])
+@pytest.mark.parametrize("button", ["repeat", "reuse", "continue_"])
 def test_styles_that_can_not_be_identified_are_asked_for_by_name(studio: Any, panel: Any, button: str) -> None:
     document, other, unsaved = follow(studio, panel), studio.open("Other.kra"), studio.open("Sketch")
     other.setFileName("/pictures/Other.kra")
@@ -134,7 +134,7 @@ def test_the_settings_of_the_machine_stay_those_of_the_user(studio: Any, panel: 
 
 
 @pytest.mark.parametrize("answer", ["Read", "Leave out"])
-@pytest.mark.parametrize("button", ["repeat", "reuse", "go_on"])
+@pytest.mark.parametrize("button", ["repeat", "reuse", "continue_"])
 def test_a_file_that_a_document_names_is_asked_about_before_it_is_touched(
     studio: Any, panel: Any, tmp_path: Path, button: str, answer: str
 ) -> None:
@@ -222,7 +222,7 @@ def test_a_job_that_begins_closes_a_question(studio: Any, panel: Any) -> None:
     assert len(panel.styles.rows) == 1
 
 
-@pytest.mark.parametrize("button", ["repeat", "reuse", "go_on"])
+@pytest.mark.parametrize("button", ["repeat", "reuse", "continue_"])
 def test_a_question_about_a_layer_closes_when_another_document_comes(
     studio: Any, panel: Any, tmp_path: Path, button: str
 ) -> None:

@@ -20,7 +20,7 @@ LARGEST = 8.0
 MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
-class PictureView(QtWidgets.QWidget):
+class PictureArea(QtWidgets.QWidget):
     """A picture, and the content to compare it with. A click changes between the fitting size and 100 %."""
 
     def __init__(self) -> None:

@@ -33,7 +33,7 @@ class FilmRun:
         self._listen = listen
         self._end: Optional[AnimationEvent] = None
         self._loop = GLib.MainLoop()
-        self._timer = timers.every(POLL_INTERVAL, self._go_on, self._fail)
+        self._timer = timers.every(POLL_INTERVAL, self._step, self._fail)
 
     def run(self) -> bool:
         """Wait for the end in the event loop. Return True if all frames are painted.
@@ -56,7 +56,7 @@ class FilmRun:
         GLib.source_remove(self._timer)
         self._animation.close(_PATIENCE)
 
-    def _go_on(self) -> bool:
+    def _step(self) -> bool:
         for event in self._animation.poll():
             self._take(event)
         if self._frames is not None and self._end is None and not self._animation.is_full:

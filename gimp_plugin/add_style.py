@@ -19,7 +19,7 @@ _PREVIEW = 192
 _CHOOSER = (860, 560)
 
 
-class AddButtons(Gtk.Box):
+class AddStyle(Gtk.Box):
     """Buttons that call ``add_layer`` or ``add_files``. ``content`` returns the layer to paint."""
 
     def __init__(

@@ -22,7 +22,7 @@ from .styles import Choice, FileSource, LayerSource
 from .widgets import enlarge_icons, hint
 
 
-class AddButton(QtWidgets.QPushButton):
+class AddStyle(QtWidgets.QPushButton):
     """The button with its menu; ``chosen`` reports each :class:`Choice`.
 
     ``home`` returns the document. ``guard`` calls a function and shows its error. The button adds the path of each
@@ -118,16 +118,16 @@ class AddButton(QtWidgets.QPushButton):
 
     def _add_later(self, addition: Steps[None]) -> None:
         self._additions.append(addition)
-        self._go_on()
+        self._add_next()
 
-    def _go_on(self) -> None:
+    def _add_next(self) -> None:
         if self._additions and not self._pump.busy:
-            self._pump.run(self._additions.pop(0), lambda nothing: self._go_on())
+            self._pump.run(self._additions.pop(0), lambda nothing: self._add_next())
 
     def _guard_addition(self, action: Callable[[], None]) -> bool:
         is_done = self._guard(action)
         if not is_done:  # The next addition may still succeed.
-            QtCore.QTimer.singleShot(0, self._go_on)
+            QtCore.QTimer.singleShot(0, self._add_next)
         return is_done
 
     def _forget_window(self) -> None:

@@ -14,7 +14,7 @@ from .questions import question
 from .widgets import ElidedBox, flat_button, hint, row, tooltip
 
 
-class PresetsBar(QtWidgets.QWidget):
+class PresetBar(QtWidgets.QWidget):
     """A box with the presets' names and a menu; ``chosen`` reports a :class:`Preset`.
 
     ``current`` returns the settings that are shown, and ``styles`` returns the styles. ``guard`` calls a function and
