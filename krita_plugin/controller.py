@@ -24,7 +24,7 @@ from .film_order import FilmOrder
 from .film_run import FilmRun
 from .hidden import blank_document
 from .job_layer import Added
-from .job_run import READING, JobRun
+from .job_run import READING, JobRun, Reports
 from .painting import Painting
 from .picture_run import PictureRun
 from .qt import QtCore, Signal
@@ -45,8 +45,8 @@ class Controller(QtCore.QObject):
 
     ``changed`` reports a new ``state``, and ``queue_changed`` that the queue holds other jobs. ``failed`` reports an
     error that the queue does not list, and ``finished`` the layer as :class:`Added`, or None if the picture was
-    discarded. ``estimated`` reports an Estimate, and the object that asked for it last. The other signals are those of
-    the running :class:`~.job_run.JobRun`.
+    discarded. ``estimated`` reports an Estimate, and the object that asked for it last. The other signals are the
+    :class:`~.job_run.Reports` of the running job.
     """
 
     changed = Signal()
@@ -187,17 +187,17 @@ class Controller(QtCore.QObject):
         self.client.start()
 
     def _make_run(self, painting: Painting) -> JobRun:
-        run: JobRun
+        report = Reports(
+            self.changed.emit,
+            self.progressed.emit,
+            self.begun.emit,
+            self.previewed.emit,
+            self.noticed.emit,
+            self._end,
+        )
         if isinstance(painting, FilmOrder):
-            run = FilmRun(painting, self._pump, self.results, self._end, self._make_animation)
-        else:
-            run = PictureRun(painting, self._pump, self.results, self._end, self.client, self._clock)
-        run.changed.connect(self.changed)
-        run.progressed.connect(self.progressed)
-        run.begun.connect(self.begun)
-        run.previewed.connect(self.previewed)
-        run.noticed.connect(self.noticed)
-        return run
+            return FilmRun(painting, self._pump, self.results, report, self._make_animation)
+        return PictureRun(painting, self._pump, self.results, report, self.client, self._clock)
 
     def _fetch(self) -> None:
         for event in self.client.poll():

@@ -18,7 +18,7 @@ from .film_file import Key, write_film
 from .film_order import FilmOrder, is_blank
 from .hidden import mark_saved
 from .job_layer import Added, add
-from .job_run import INSERTING, PAINTING, STOPPING, End, JobRun
+from .job_run import INSERTING, PAINTING, STOPPING, JobRun, Reports
 from .new_layer import NewLayer
 from .painting import PREVIEW_SIDE
 from .picture_file import open_hidden
@@ -48,9 +48,9 @@ class FilmRun(JobRun):
     """The run of ``film``. ``make_animation`` makes the object that lets the engine paint the frames."""
 
     def __init__(
-        self, film: FilmOrder, pump: Pump, results: Results, end: End, make_animation: Callable[[], Animation]
+        self, film: FilmOrder, pump: Pump, results: Results, report: Reports, make_animation: Callable[[], Animation]
     ) -> None:
-        super().__init__(film, pump, results, end)
+        super().__init__(film, pump, results, report)
         self._film, self._make_animation = film, make_animation
         self._animation: Optional[Animation] = None
         self._rect = film.area()
@@ -74,7 +74,7 @@ class FilmRun(JobRun):
             self._enter(STOPPING)
             self._animation.stop()
         elif self.state != INSERTING:
-            self._end(None, None)
+            self._report.ended(None, None)
 
     def close(self, patience: float = 0) -> None:
         """Stop the engine, and remove all files. Wait at most ``patience`` seconds for this."""
@@ -137,9 +137,9 @@ class FilmRun(JobRun):
                 if isinstance(event, FramePainted):
                     yield from self._take(event)
                 elif isinstance(event, Notice):
-                    self.noticed.emit(tr(event.text))
+                    self._report.noticed(tr(event.text))
                 elif self.state == PAINTING:  # While the job stops, the docker shows only that it stops.
-                    self.progressed.emit(event)
+                    self._report.progressed(event)
             yield LOOK
 
     def _make_layer(self) -> Steps[FilmLayer]:
@@ -185,7 +185,7 @@ class FilmRun(JobRun):
         self._painted.update(dict.fromkeys(event.numbers, event.file))
         image = yield from in_thread(lambda: _small(event.file, PREVIEW_SIDE))
         self._thumbnail = pixels_of(_scaled(image, THUMBNAIL_SIDE))
-        self.previewed.emit(image)
+        self._report.previewed(image)
 
 
 def _small(file: Path, side: int) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, NamedTuple, Optional, Tuple
 
 from nst_core.bridge.language import tr
 from nst_core.job.adjustment import Adjustment
@@ -10,38 +10,41 @@ from nst_core.job.errors import HostError, NeuralStyleError
 
 from .job_layer import Added
 from .painting import Painting
-from .qt import QtCore, Signal
 from .results import Results
 from .steps import Pump
 
 #: The states of a run, in their order. STOPPING can be left out.
 READING, PAINTING, STOPPING, INSERTING = "reading", "painting", "stopping", "inserting"
 
-#: A function that takes the new layer if there is one, and the error if the run failed.
-End = Callable[[Optional[Added], Optional[NeuralStyleError]], None]
 
+class Reports(NamedTuple):
+    """The functions that a run calls: after a new ``state``, for everything that the docker shows, and at the end.
 
-class JobRun(QtCore.QObject):
-    """One run of ``painting``, from reading the layers to the new layer; ``end`` is called once, at the end.
-
-    ``changed`` reports a new ``state``, and ``noticed`` a sentence for the user. ``begun`` reports a QImage of the
-    content, ``previewed`` a QImage of the unfinished picture, and ``progressed`` the progress.
+    ``begun`` gets a QImage of the content, ``previewed`` a QImage of the unfinished picture, and ``noticed`` a sentence
+    for the user. ``ended`` gets the new layer if there is one, and the error if the run failed.
     """
 
-    changed = Signal()
-    progressed = Signal(object)
-    begun = Signal(object)
-    previewed = Signal(object)
-    noticed = Signal(str)
+    changed: Callable[[], None]
+    progressed: Callable[[Any], None]
+    begun: Callable[[Any], None]
+    previewed: Callable[[Any], None]
+    noticed: Callable[[str], None]
+    ended: Callable[[Optional[Added], Optional[NeuralStyleError]], None]
 
-    def __init__(self, painting: Painting, pump: Pump, results: Results, end: End) -> None:
-        super().__init__()
+
+class JobRun:
+    """One run of ``painting``, from reading the layers to the new layer.
+
+    It calls ``report.ended`` at the end. An exception of a step or of :meth:`take` also ends it, but without this call.
+    """
+
+    def __init__(self, painting: Painting, pump: Pump, results: Results, report: Reports) -> None:
         #: The painting with its present live settings.
         self.painting = painting
         self.state = READING
         #: True if the canvas also shows the preview.
         self.is_on_canvas = painting.on_canvas
-        self._pump, self._results, self._end = pump, results, end
+        self._pump, self._results, self._report = pump, results, report
         #: The error of a run that keeps the part that was painted before it.
         self._error: Optional[NeuralStyleError] = None
 
@@ -62,7 +65,7 @@ class JobRun(QtCore.QObject):
     def show_on_canvas(self, is_wanted: bool) -> None:
         """Show the preview on the canvas, or hide it there."""
         self.is_on_canvas = is_wanted
-        self.changed.emit()
+        self._report.changed()
 
     def discard(self) -> None:
         """Remove the preview from the document, because the run has added no layer."""
@@ -79,10 +82,10 @@ class JobRun(QtCore.QObject):
 
     def _enter(self, state: str) -> None:
         self.state = state
-        self.changed.emit()
+        self._report.changed()
 
     def _inserted(self, inserted: Tuple[Optional[Added], str]) -> None:
         added, caution = inserted
-        self._end(added, self._error)
+        self._report.ended(added, self._error)
         if caution:
-            self.noticed.emit(caution)
+            self._report.noticed(caution)

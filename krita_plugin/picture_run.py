@@ -14,7 +14,7 @@ from nst_core.job.request import StyleJob
 from .conversion import Originals
 from .document import Rect
 from .job_layer import JobLayer
-from .job_run import INSERTING, PAINTING, READING, STOPPING, End, JobRun
+from .job_run import INSERTING, PAINTING, READING, STOPPING, JobRun, Reports
 from .painting import PREVIEW_SIDE, Painting
 from .pictures import image_of, small_image
 from .results import Results
@@ -29,11 +29,11 @@ class PictureRun(JobRun):
         painting: Painting,
         pump: Pump,
         results: Results,
-        end: End,
+        report: Reports,
         client: Client,
         clock: Callable[[], float],
     ) -> None:
-        super().__init__(painting, pump, results, end)
+        super().__init__(painting, pump, results, report)
         self._client, self._clock = client, clock
         self._layer: Optional[JobLayer] = None
 
@@ -44,7 +44,7 @@ class PictureRun(JobRun):
     def stop(self, keep: bool) -> None:
         """End the run. Insert the unfinished picture if ``keep`` is true and the engine has begun."""
         if self.state == READING:
-            self._end(None, None)
+            self._report.ended(None, None)
         elif self.state in (PAINTING, STOPPING):
             self._enter(STOPPING)
             self._client.cancel(keep)
@@ -54,18 +54,18 @@ class PictureRun(JobRun):
         if self.state not in (PAINTING, STOPPING):
             return
         if isinstance(event, Started):
-            self.noticed.emit(wording.started(event))
+            self._report.noticed(wording.started(event))
         elif isinstance(event, Progress):
             if self.state == PAINTING:  # While the job stops, the docker shows only that it stops.
-                self.progressed.emit(event)
+                self._report.progressed(event)
         elif isinstance(event, Notice):
-            self.noticed.emit(tr(event.text))
+            self._report.noticed(tr(event.text))
         elif isinstance(event, Preview):
             self._show_preview(event)
         elif isinstance(event, Failed):
-            self._end(None, event.error)
+            self._report.ended(None, event.error)
         elif isinstance(event, Canceled):
-            self._end(None, None)
+            self._report.ended(None, None)
         elif isinstance(event, Result):
             self._insert(event)
 
@@ -90,7 +90,7 @@ class PictureRun(JobRun):
         self.require_document()
         rect, originals = self.painting.area(), Originals()
         job = yield from self.painting.job(rect, originals)
-        self.begun.emit((yield from small_image(job.content, PREVIEW_SIDE)))
+        self._report.begun((yield from small_image(job.content, PREVIEW_SIDE)))
         while self._client.busy:  # A canceled job has not ended yet.
             yield PAUSE
         return job, rect, originals
@@ -109,7 +109,7 @@ class PictureRun(JobRun):
 
     def _show_preview(self, event: Preview) -> None:
         image = image_of(event.pixels)
-        self.previewed.emit(image)
+        self._report.previewed(image)
         if self._layer is not None and self._layer.is_due and not self._pump.busy and self.state == PAINTING:
             self._pump.run(self._layer.show_preview(image), lambda nothing: None)
 

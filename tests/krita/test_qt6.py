@@ -31,21 +31,14 @@ for module in pkgutil.iter_modules(krita_plugin.__path__):
 from krita_plugin import qt
 from krita_plugin.conversion import brightness
 from krita_plugin.document import Document
-from krita_plugin.film_order import FilmOrder
-from krita_plugin.film_run import FilmRun
 from krita_plugin.gallery_window import GalleryWindow
-from krita_plugin.painting import Painting
-from krita_plugin.picture_run import PictureRun
 from krita_plugin.pictures import image_of
 from krita_plugin.range_dialog import RangeDialog, frame_range
-from krita_plugin.steps import Pump
 from krita_plugin.styles import Choice, FileSource, LayerSource
 from nst_core.bridge.record import Record
 from nst_core.job.errors import HostError
 from nst_core.job.events import Estimate, Progress
 from nst_core.job.pixels import PixelBuffer
-from nst_core.job.settings import Settings
-from nst_core.studio.animation import Animation
 from nst_core.studio.queue import Queue
 
 document = krita.Document(6, 4, "Photo.kra", ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc"))
@@ -139,15 +132,6 @@ except StopIteration as end:
 image = docker.grab().toImage()
 assert panel.message.text.text() == "It failed. Try again." and not image.isNull()
 made = {kind for thing in gc.get_objects() for kind in type(thing).__mro__}
-order = Painting(Document(document), node.uniqueId().toString(), panel.styles.choices()[:1], Settings())
-controller.stylize(order)
-while controller.is_busy:
-    application.processEvents()
-assert "engine" in panel.message.text.text(), panel.message.text.text()
-parts = Pump(controller.guard), controller.results, print
-film = FilmOrder(**vars(order))
-for run in (PictureRun(order, *parts, controller.client, lambda: 0.0), FilmRun(film, *parts, Animation)):
-    made.update(type(run).__mro__)
 waiting = [qt.QtCore.QObject]
 for kind in waiting:
     waiting += kind.__subclasses__()
