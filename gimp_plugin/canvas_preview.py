@@ -63,7 +63,7 @@ class CanvasPreview:
             return
         self._moment = now
         if image.is_valid() and new.content.is_valid():
-            attempt(partial(self._replace, image, new, pixels), self._give_up)
+            attempt(partial(self._replace, image, new, pixels), self._end_with_error)
 
     def end(self) -> None:
         """Remove the layer, because the painting has ended."""
@@ -75,7 +75,7 @@ class CanvasPreview:
             _delete(self._layer)  # The layer stays visible until the displays are flushed.
             self._layer = _insert(image, new, pixels)
 
-    def _give_up(self, error: NeuralStyleError) -> None:
+    def _end_with_error(self, error: NeuralStyleError) -> None:
         self._is_on = False
         self._failed(error)
 

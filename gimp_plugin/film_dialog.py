@@ -35,7 +35,7 @@ class FilmDialog:
         self._config = config
         self._film: Optional[FilmRun] = None
         self._order: Optional[FilmOrder] = None
-        self._keeps = True
+        self._keeps_frames = True
         self._is_closing = self.has_painted = False
         self._window = GimpUi.ProcedureDialog.new(config.get_procedure(), config, tr("Neural Style: Animate"))
         self._window.set_ok_label(tr("Animate"))
@@ -104,7 +104,7 @@ class FilmDialog:
         except NeuralStyleError as error:
             self.failed(error)
             return
-        self._keeps = True
+        self._keeps_frames = True
         Gimp.progress_init(tr("Reading the pictures..."))
         self._bar.begin()
         self._show_running(True)
@@ -128,7 +128,7 @@ class FilmDialog:
         self._order.output.take(painted)
 
     def _stop(self, keep: bool) -> None:
-        self._keeps = keep
+        self._keeps_frames = keep
         if self._film is not None:
             self._film.stop()
 
@@ -139,11 +139,11 @@ class FilmDialog:
         self._film = self._order = None
         film.close()
         Gimp.progress_end()
-        if self._keeps:
+        if self._keeps_frames:
             order.output.finish(shown=True)
         else:
             order.output.discard()
-        self.has_painted = self.has_painted or (isinstance(event, Ended) and self._keeps)
+        self.has_painted = self.has_painted or (isinstance(event, Ended) and self._keeps_frames)
         if isinstance(event, Failed):
             self.failed(event.error)
         elif isinstance(event, Ended) and event.complete:

@@ -56,7 +56,7 @@ class LayerFrames:
                 drawable.require(layer)
                 if _REPLACE.search(layer.get_name()):
                     _clear(canvas)
-                _lay_over(canvas, layer)
+                _copy_over(canvas, layer)
                 yield replace(painting, content=_merge(canvas))
 
 
@@ -101,16 +101,16 @@ def first_layer(image: Gimp.Image) -> Gimp.Layer:
     """Return a layer of ``image`` that a painting can have as its content. Raises :class:`InvalidJob` without one."""
     layers = image.get_layers()
     if not layers:
-        raise _too_few()
+        raise _too_few_frames()
     return layers[-1]
 
 
 def _require_two(names: Sequence[str]) -> None:
     if len(names) < 2:
-        raise _too_few()
+        raise _too_few_frames()
 
 
-def _too_few() -> InvalidJob:
+def _too_few_frames() -> InvalidJob:
     problem = tr("There are fewer than two frames.")
     return InvalidJob(problem, tr("Use an image whose layers are the frames, or a folder with pictures."))
 
@@ -138,7 +138,7 @@ def _numbered(name: str) -> Tuple[List[Union[int, str]], str]:
     return [int(part) if number % 2 else part for number, part in enumerate(parts)], name
 
 
-def _lay_over(canvas: Gimp.Image, layer: Gimp.Layer) -> None:
+def _copy_over(canvas: Gimp.Image, layer: Gimp.Layer) -> None:
     copy = Gimp.Layer.new_from_drawable(layer, canvas)
     canvas.insert_layer(copy, None, 0)
     copy.set_visible(True)

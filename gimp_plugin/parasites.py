@@ -1,4 +1,4 @@
-"""Small texts that GIMP keeps with a layer, with an image, or until it ends, such as the record of a painted layer.
+"""Small texts that GIMP keeps with a layer or an image, or until it ends. A record is such a text.
 
 GIMP gives layers of different images the same numbers, and begins again with image 1 in each session. Nothing else
 distinguishes two images without a file. So an image gets a random identity as soon as something refers to it.

@@ -39,9 +39,9 @@ class PictureArea(Gtk.DrawingArea):
         self._after: Optional[_Seen] = None
         self._viewport = Viewport()
         self._cache: Dict[Tuple[Any, DrawnPart], GdkPixbuf.Pixbuf] = {}
-        self._is_held = self._is_before = self._is_split = False
+        self._is_held = self._shows_before = self._is_split = False
         self._split = 0.5
-        self._grip: Optional[Tuple[float, float]] = None
+        self._drag_point: Optional[Tuple[float, float]] = None
         self.add_events(
             Gdk.EventMask.BUTTON_PRESS_MASK | Gdk.EventMask.BUTTON_RELEASE_MASK | Gdk.EventMask.BUTTON1_MOTION_MASK
         )
@@ -73,7 +73,7 @@ class PictureArea(Gtk.DrawingArea):
 
     def show_before(self, is_shown: bool) -> None:
         """Show only the picture before the painting, or show the painting again."""
-        self._is_before = is_shown
+        self._shows_before = is_shown
         self.queue_draw()
 
     def split(self, is_split: bool) -> None:
@@ -91,14 +91,14 @@ class PictureArea(Gtk.DrawingArea):
         self._cache.clear()
         self.queue_draw()
 
-    def _room(self) -> Tuple[int, int]:
+    def _size_in_dots(self) -> Tuple[int, int]:
         scale = self.get_scale_factor()
         return self.get_allocated_width() * scale, self.get_allocated_height() * scale
 
     def _draw(self, widget: Gtk.Widget, context: Any) -> bool:
-        view, scale = self._viewport.view(self._room()), self.get_scale_factor()
+        view, scale = self._viewport.view(self._size_in_dots()), self.get_scale_factor()
         context.scale(1 / scale, 1 / scale)
-        shows_before = self._is_held or (self._is_before and not self._is_split) or self._after is None
+        shows_before = self._is_held or (self._shows_before and not self._is_split) or self._after is None
         self._paint(context, self._before if shows_before else self._after, view, 0)
         if self._is_split and not shows_before:
             line = round(self._split * view.shown[0])
@@ -134,31 +134,31 @@ class PictureArea(Gtk.DrawingArea):
     def _press(self, widget: Gtk.Widget, event: Any) -> bool:
         if event.button != Gdk.BUTTON_PRIMARY:
             return False
-        self._grip = (event.x, event.y)
+        self._drag_point = (event.x, event.y)
         self._is_held = not self._is_split and not self._viewport.is_close
         self._move_line(event.x)
         self.queue_draw()
         return True
 
     def _release(self, widget: Gtk.Widget, event: Any) -> bool:
-        self._grip, self._is_held = None, False
+        self._drag_point, self._is_held = None, False
         self.queue_draw()
         return True
 
     def _move(self, widget: Gtk.Widget, event: Any) -> bool:
-        if self._grip is None:
+        if self._drag_point is None:
             return False
         scale = self.get_scale_factor()
         if self._is_split:
             self._move_line(event.x)
         elif self._viewport.is_close:
-            self._viewport.move((self._grip[0] - event.x) * scale, (self._grip[1] - event.y) * scale)
-            self._grip = (event.x, event.y)
+            self._viewport.move((self._drag_point[0] - event.x) * scale, (self._drag_point[1] - event.y) * scale)
+            self._drag_point = (event.x, event.y)
         self.queue_draw()
         return True
 
     def _move_line(self, x: float) -> None:
-        view = self._viewport.view(self._room())
+        view = self._viewport.view(self._size_in_dots())
         if self._is_split:
             self._split = min(1.0, max(0.0, (x * self.get_scale_factor() - view.x) / view.shown[0]))
 

@@ -24,7 +24,7 @@ POLL_INTERVAL = 40
 class Runner:
     """Runs one job after the other on one engine, and calls ``listen`` with every event.
 
-    If ``listen`` raises an exception, the job ends with a named error, which ``broken`` also gets. The next job starts
+    If ``listen`` raises an exception, the job ends with a named error, which ``failed`` also gets. The next job starts
     a new engine.
     """
 
@@ -32,10 +32,10 @@ class Runner:
         self,
         listen: Callable[[ClientEvent], None],
         client: Optional[Client] = None,
-        broken: Callable[[NeuralStyleError], None] = lambda error: None,
+        failed: Callable[[NeuralStyleError], None] = lambda error: None,
     ) -> None:
         self._client = client or Client()
-        self._listen, self._broken = listen, broken
+        self._listen, self._failed = listen, failed
         self._loop = GLib.MainLoop()
         self._end: Optional[ClientEvent] = None
         self._timer = timers.every(POLL_INTERVAL, self._poll, self.fail)
@@ -83,7 +83,7 @@ class Runner:
         """End the job with ``error``, and end the engine, which may still work on the job."""
         self._client.close()
         self._conclude(Failed(error))
-        self._broken(error)
+        self._failed(error)
 
     def close(self) -> None:
         """End the engine."""

@@ -40,19 +40,19 @@ class StyleList(Gtk.Box):
         self._changed, self._reweighted, self._failed = changed, reweighted, failed
         self._content = content
         self._unchecked: List[Choice] = []
-        self._may_be_each = True
+        self._may_separate = True
         self._recorded: List[str] = []
         self._gallery = Gallery()
         self._rows = Gtk.ListBox(selection_mode=Gtk.SelectionMode.NONE)
         self._rows.set_placeholder(FirstStyles(self._gallery, self.add_files))
         self._adding = AddStyle(self._content, self.add_layer, self.add_files, self._gallery)
-        self._one_each = Gtk.CheckButton(label=tr("One picture for each style"), no_show_all=True)
-        self._one_each.set_tooltip_text(tr("Paint the styles one after the other instead of mixing them"))
+        self._each_style = Gtk.CheckButton(label=tr("One picture for each style"), no_show_all=True)
+        self._each_style.set_tooltip_text(tr("Paint the styles one after the other instead of mixing them"))
         scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, shadow_type=Gtk.ShadowType.IN)
         scrolled.set_min_content_height(116)  # The height of two rows.
         scrolled.add(self._rows)
         self.pack_start(scrolled, True, True, 0)
-        self.pack_start(self._one_each, False, False, 0)
+        self.pack_start(self._each_style, False, False, 0)
         self.pack_start(self._adding, False, False, 0)
 
     @property
@@ -64,8 +64,8 @@ class StyleList(Gtk.Box):
     def pictures(self) -> List[Tuple[Choice, ...]]:
         """The styles of each picture to paint: one picture with all of them, or one picture for each."""
         choices = tuple(self.choices)
-        is_one_each = self._one_each.get_visible() and self._one_each.get_active()
-        return [(choice,) for choice in choices] if is_one_each else [choices]
+        is_separate = self._each_style.get_visible() and self._each_style.get_active()
+        return [(choice,) for choice in choices] if is_separate else [choices]
 
     @property
     def is_complete(self) -> bool:
@@ -88,7 +88,7 @@ class StyleList(Gtk.Box):
 
     def mix_only(self) -> None:
         """Hide the choice to paint one picture for each style."""
-        self._may_be_each = False
+        self._may_separate = False
 
     def show_files(self, styles: Sequence[FileStyle]) -> None:
         """Replace the styles with those of a preset."""
@@ -167,7 +167,7 @@ class StyleList(Gtk.Box):
         rows = self._rows.get_children()
         for row in rows:
             row.weight.set_sensitive(len(rows) > 1)  # The weight of a single style has no effect.
-        self._one_each.set_visible(len(rows) > 1 and self._may_be_each)
+        self._each_style.set_visible(len(rows) > 1 and self._may_separate)
         self._adding.set_sensitive(len(rows) < MAXIMUM_STYLES)
 
 
@@ -185,7 +185,7 @@ class _StyleRow(Gtk.ListBoxRow):
         self.weight.set_tooltip_text(tr("Weight: this style's share in the mixture"))
         self.remove = widgets.icon_button(GimpUi.ICON_WINDOW_CLOSE, tr("Remove this style"))
         tooltip = tr("Where this style paints: everywhere, or a mask, saved selection or layer's shape")
-        self.regions = RegionChooser(content, self._confine, tooltip)
+        self.regions = RegionChooser(content, self._set_region, tooltip)
         self._words = widgets.TwoLines(self.source.name, "")
         box = Gtk.Box(spacing=8, border_width=4)
         box.pack_start(_thumbnail(self.source), False, False, 0)
@@ -196,7 +196,7 @@ class _StyleRow(Gtk.ListBoxRow):
         widgets.ignore_wheel(self)
         self._show_region()
 
-    def _confine(self, region: Optional[Region]) -> None:
+    def _set_region(self, region: Optional[Region]) -> None:
         self.region = region
         self._show_region()
         self._changed()

@@ -116,7 +116,7 @@ class FilmRun(JobRun):
                     continue
                 self._times.append(moment)
                 self._animation.add(job)
-                yield from self._make_room(self._animation)
+                yield from self._wait_for_writing(self._animation)
         finally:
             snapshot.close()
         if not self._times:
@@ -173,7 +173,7 @@ class FilmRun(JobRun):
                 keys.append(Key(moment, files[moment]))
         return keys
 
-    def _make_room(self, animation: Animation) -> Steps[None]:
+    def _wait_for_writing(self, animation: Animation) -> Steps[None]:
         """Wait until the earlier frames are written. Raises an error if the disk is full."""
         while animation.is_full:
             yield PAUSE
