@@ -234,7 +234,7 @@ def test_no_single_picture_goes_on_from_an_animation(studio: Any, panel: Any, an
         "An animation can't be continued or get another strength. Use its settings, change them, and animate the "
         "content again."
     )
-    click(panel.repeat_bar.go_on)
+    click(panel.repeat_bar.continue_)
     studio.until(lambda: bool(studio.failures))
     before = panel.results.strength.value()
     panel.results.strength.set_value(before / 2)
