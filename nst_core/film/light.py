@@ -1,8 +1,8 @@
-"""Fades: the light of a shot that comes or goes as a whole.
+"""Finds fades: shots whose whole light becomes brighter or darker.
 
-A picture gets the full colors of its style, however dark its content is. So a frame of a fade is painted in the full
-light of its shot, where nothing changes while the light does. Then it is darkened as its content is. A frame that is
-too dark to be seen shows the painting of the nearest one that is not.
+A painting has the full colors of its style, even if its content is dark. So each frame of a fade is first painted in
+the full light of its shot. In this light, nothing changes during the fade. Then the painting gets the darkness of its
+content. A frame that is too dark to paint uses the painting of the nearest brighter frame.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from . import flow, trust
 from .arrays import Array, opaque
 from .follow import is_cut
 
-#: Light below which a frame is too dark to be seen.
+#: A frame with less light than this is too dark to paint.
 _FAINT = 1 / 8
 
-#: A fade leaves at most this light. Smaller changes are those of a camera that adapts.
+#: At the end of a fade, the light is at most this share. Smaller changes come from a camera that adapts.
 _FADED = 0.8
 
-#: A change of light from frame to frame that is an error of the measurement.
+#: A smaller change of light between two frames is an error of the measurement.
 _NO_CHANGE = 0.001
 
-#: A change of light explains a frame if at most this part of its difference remains, where at least this share of the
-#: frame would be the same in the same light.
+#: A change of light explains a frame if at most the first share of its difference remains. In the same light, at least
+#: the second share of the frame must be the same.
 _REMAINS, _FOLLOWED = 1 / 3, 0.35
 
-#: Sides in pixels, at most and at least, of the pictures on which light is measured. OpenCV finds no motion in less.
+#: Light is measured on small pictures: their longest side in pixels, and the shortest side for OpenCV's motion.
 _SIDE, _LEAST_SIDE = 128, 16
 
-#: Longest side in pixels of the pictures on which noise is averaged away.
+#: Noise is averaged away on smaller pictures: their longest side in pixels.
 _COARSE_SIDE = 12
 
-#: Levels of 255: below the first, a picture is black. Below the second, a part does not show how much light there is.
+#: Levels of 255. Below the first, a picture is black. Below the second, light can't be measured on a part.
 _BLACK, _DARK = 8, 4
 
-#: The percentage of pixels that are not brighter than the light of a fade allows.
-_NOT_BRIGHTEST = 99.9
+#: The level of the bright parts is this percentile of all levels. The few brighter pixels may be noise.
+_BRIGHT_PERCENTILE = 99.9
 
-#: The least part of the light that a fade leaves from one frame to the next. Less is a cut.
+#: If less than this share of the light remains in the next frame, there is a cut.
 _LEFT = 1 / 6
 
 
@@ -55,12 +55,12 @@ class Lighting:
     shows: int
 
     def dimmed(self, result: Array) -> Array:
-        """Return ``result`` (H, W, 4; bytes), which was painted in full light, in this light."""
+        """Return ``result`` (H, W, 4; bytes), which was painted in full light, with this light."""
         return _lit(result, result, self.light)
 
 
 def full(frame: int, lighting: Sequence[Lighting], content: Callable[[int], Array]) -> Array:
-    """Return the content (H, W, 4; bytes) of ``frame`` in full light. ``content`` returns that of any frame."""
+    """Return the content (H, W, 4; bytes) of ``frame`` in full light. ``content`` returns the content of any frame."""
     shows = lighting[frame].shows
     colors = content(shows)
     own = colors if shows == frame else content(frame)
@@ -84,7 +84,10 @@ def measured(contents: Iterable[Array]) -> List[Lighting]:
 
 @dataclass(frozen=True)
 class _Look:
-    """A content in a small size: its ``colors`` (H, W, 3; floats), and where (H, W; boolean) they are ``seen``."""
+    """A content in a small size: its ``colors`` (H, W, 3; floats).
+
+    ``seen`` (H, W; boolean) is True for visible pixels.
+    """
 
     colors: Array
     seen: Array
@@ -99,22 +102,22 @@ class _Look:
 
     @property
     def brightest(self) -> float:
-        """The level of its bright parts."""
-        return float(np.percentile(self.colors[self.seen], _NOT_BRIGHTEST)) if self.seen.any() else 0.0
+        """The level of the bright parts."""
+        return float(np.percentile(self.colors[self.seen], _BRIGHT_PERCENTILE)) if self.seen.any() else 0.0
 
     @property
     def is_black(self) -> bool:
-        """Whether the whole picture is black. Black ink on nothing is a drawing, not the dark."""
+        """True if the whole picture is black. A black drawing on transparent pixels is not dark."""
         return bool(self.seen.all()) and float(self.colors.max()) < _BLACK
 
     @property
     def in_middle_light(self) -> Array:
-        """Bytes (H, W, 3) of a fixed mean level, so that motion is found in any light."""
+        """The colors as bytes (H, W, 3) with a fixed mean level, so that motion can be measured in any light."""
         return opaque(self.colors * (100 / max(self.colors[self.seen].mean(), 1e-3)))[..., :3]
 
 
 class _Shot:
-    """The frames between two cuts: how bright they are, and the change of light from each to the next."""
+    """The frames between two cuts: their brightness, and the change of light between them."""
 
     def __init__(self, first: _Look) -> None:
         self._brightest = [first.brightest]
@@ -127,7 +130,7 @@ class _Shot:
         self._changes.append(change)
 
     def lights(self) -> List[float]:
-        """Return the light of each frame. If bright parts contradict it, only fades from and to darkness count."""
+        """Return the light of each frame. If bright parts are too bright for it, only fades from and to black count."""
         lights = np.ones(len(self._changes))
         for least in (_FADED, _FAINT):
             levels = np.array(list(accumulate(_fades(self._changes, least), lambda x, y: x * y)))
@@ -152,7 +155,7 @@ def _shots(looks: Iterable[_Look]) -> List[_Shot]:
 
 
 def _change(before: _Look, now: _Look) -> Optional[float]:
-    """Return the change of light between two frames. 1 if only other things change, None at a cut."""
+    """Return the change of light between two frames. 1: only other things change. None: there is a cut."""
     if before.colors.shape != now.colors.shape or (before.is_black and not now.is_black):
         return None
     seen = before.seen & now.seen
@@ -170,7 +173,7 @@ def _change(before: _Look, now: _Look) -> Optional[float]:
 
 
 def _explaining(old: Array, new: Array) -> Optional[float]:
-    """Return the change of light that makes ``new`` colors (N, 3) of ``old`` ones, or None if none does."""
+    """Return the change of light that turns ``old`` colors (N, 3) into ``new`` ones, or None if no change does."""
     shows = old >= _DARK
     if not shows.any():
         return None
@@ -182,7 +185,10 @@ def _explaining(old: Array, new: Array) -> Optional[float]:
 
 
 def _coarse(old: Array, new: Array, steady: Array) -> List[Array]:
-    """Return the averages (N, 3) of large parts of two pictures (H, W, 3), where most of a part is ``steady``."""
+    """Return the averages (N, 3) of large parts of two pictures (H, W, 3).
+
+    Only parts that are mostly ``steady`` count.
+    """
     size = _size(steady, _COARSE_SIDE)
     mask = steady[..., None].astype(np.float32)
     share = cv2.resize(mask, size, interpolation=cv2.INTER_AREA).reshape(-1)
@@ -199,7 +205,7 @@ def _size(picture: Array, longest: int) -> Tuple[int, int]:
 
 
 def _fades(changes: Sequence[float], least: float) -> Iterator[float]:
-    """Yield ``changes``. Those in one direction are replaced by 1 if together they leave more light than ``least``."""
+    """Yield ``changes``. Changes in one direction become 1 if more light than ``least`` remains after all of them."""
     direction = 0
 
     def directed(change: float) -> int:
@@ -214,7 +220,7 @@ def _fades(changes: Sequence[float], least: float) -> Iterator[float]:
 
 
 def _shown(frame: int, lights: Sequence[float], shots: Sequence[int]) -> int:
-    """Return the visible frame that replaces ``frame``: the last one before it in its shot, or else the next one."""
+    """Return the bright frame that replaces ``frame``: the last one before it in its shot, otherwise the next one."""
     earlier = (n for n in range(frame, -1, -1) if shots[n] == shots[frame] and lights[n] >= _FAINT)
     later = (n for n in range(frame + 1, len(lights)) if lights[n] >= _FAINT)
     return next(earlier, next(later, frame))

@@ -1,9 +1,8 @@
 """Compares films with pictures that are painted one by one: flicker, quality and time.
 
 Flicker is the mean difference between each frame and the frame before it, which is moved by the true motion. Only
-visible places count.
-A fade is measured twice: in the light of its first frame, so that only other changes count, and as it is seen. Time is
-processor time, so that other programs do not count.
+visible places count. A fade is measured twice: in the light of its first frame, so that only other changes count, and
+as a viewer sees it. Time is processor time, so that other programs do not count.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ _FADE_HEAD = ("fade", "light of the last frame", "flicker as it is seen", "struc
 
 
 def film_table() -> str:
-    """Paint each kind of motion as a film and as single pictures, and the fades as they are seen."""
+    """Paint each kind of motion as a film and as single pictures, and the fades as a viewer sees them."""
     measured = {name: _Measured.of(MOTIONS[name](_FRAMES), _STYLES[name]) for name in MOTIONS}
     fades = [row for found in measured.values() if found.motion.fades for row in found.seen_rows()]
     films = table(_HEAD, [[name, *found.cells()] for name, found in measured.items()])
@@ -57,7 +56,7 @@ def film_table() -> str:
 
 @dataclass(frozen=True)
 class _Measured:
-    """The frames of a motion, painted as a ``film`` and ``alone``, and the seconds that one of them took."""
+    """The frames of a motion, painted as a ``film`` and ``alone``, and the seconds for one frame."""
 
     motion: Motion
     style: PixelBuffer
@@ -87,7 +86,7 @@ class _Measured:
         ]
 
     def seen_rows(self) -> Iterator[List[str]]:
-        """Yield the light and the figures of a fade as it is seen."""
+        """Yield the light and the figures of a fade as a viewer sees it."""
         for name, pictures in (("content", self.motion.frames), ("film", self.film), ("one by one", self.alone)):
             light_left = pictures[-1].mean() / pictures[0].mean()
             quality = [f"{value:.3f}" for value in _quality(self.motion, pictures, self.style)]

@@ -1,4 +1,4 @@
-"""Fades are found and measured; whatever else makes a film darker is none."""
+"""Fades are found and measured. Other changes that make a film darker are no fades."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FADE = [1, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1, 0]
 
 
 def lit(pictures: Sequence[Array], lights: Sequence[float]) -> List[Array]:
-    """``pictures`` (H, W, 4) in other ``lights``, with their alpha."""
+    """Return ``pictures`` (H, W, 4) in other ``lights``, with their alpha."""
     colors = [opaque(picture[..., :3] * np.float32(share))[..., :3] for picture, share in zip(pictures, lights)]
     return [np.concatenate([each, picture[..., 3:]], 2) for each, picture in zip(colors, pictures)]
 
@@ -103,7 +103,7 @@ def test_what_becomes_transparent_does_not_become_dark() -> None:
         frame[..., 3] = 255 * share
     assert lights(frames) == [1] * len(FADE)
     frames = lit([view()] * len(FADE), FADE)
-    for frame in frames:  # a fade of its own counts
+    for frame in frames:  # its own fade counts
         frame[..., 3] = 80
     assert lights(frames) == pytest.approx(FADE, abs=0.015)
 
