@@ -1,4 +1,4 @@
-"""Writes the bill of materials of a release: every package that the installer may install, as CycloneDX 1.6 in JSON.
+"""Makes the bill of materials of a release: every package that the installer may install, as CycloneDX 1.6 in JSON.
 
 The installed packages depend on the system and the hardware. If only some systems get a package, its condition (a
 marker of pip) is a property. A build of torch from PyTorch's own index has the same name and version.

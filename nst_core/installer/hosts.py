@@ -1,9 +1,9 @@
 """Finds every Krita and GIMP 3 of the user, and the folders for their plug-ins.
 
 The editors' manuals and packages describe these folders. The installer finds an editor by its program, or by the folder
-that the editor makes at its first start. Krita accepts a plug-in that was placed before its first start. GIMP would
-then not make its other folders and not copy the settings of an older version. So GIMP is started once before, without
-a window.
+that the editor makes at its first start. Krita accepts a plug-in that was placed before its first start. If
+GIMP finds its folder for plug-ins at its first start, it does not make its other folders, and does not copy the
+settings of an older version. So GIMP is started once before, without a window.
 """
 
 from __future__ import annotations

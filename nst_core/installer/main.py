@@ -64,7 +64,7 @@ def main(arguments: Sequence[str], more: Sequence[Command] = ()) -> int:
     options = _parse(arguments, [*COMMANDS, *more])
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # A console may lack a letter of a path.
+            stream.reconfigure(errors="backslashreplace")  # Not every console has all letters.
     reporter = Reporter(json_lines if options.progress == "json" else Terminal())
     if options.prefix:
         # The user may have other files there, so this is our own folder in it, unless it has that name itself.

@@ -78,7 +78,7 @@ def pinned(source: PackageSource, *files: str) -> Group:
 def published(requirement: str, build: Build) -> Group:
     """Return one package of pytorch.org's index.
 
-    If ``build`` is not complete, the packages that it requires come along.
+    If ``build`` is not complete, the group also gets the packages that it requires.
     """
     return Group((f"{requirement}+{build.tag}",), ("--no-deps",) if build.complete else (), build.index)
 

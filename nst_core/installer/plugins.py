@@ -1,7 +1,7 @@
 """The files of a placed plug-in: an adapter and a copy of this whole package. So each plug-in is independent.
 
 Because it contains the package and ``install.py``, a plug-in from a zip can install the engine itself. An engine has
-only foreign packages. This package is placed beside it in the same way, for its workers and for ``nst``.
+only packages of other projects. This package is placed beside it in the same way, for its workers and for ``nst``.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from ..bridge import log, paths, process
 from ..job.errors import InstallFailed
 from .storage import make_private
 
-# Variables of a launcher or an editor. The engine's process removes more of them.
+# Variables of a launcher or an editor, in addition to those that ``process.clean_environment`` removes.
 _LEAKED = ("LD_PRELOAD", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV")
 # Characters that need no quotes in PowerShell, and characters that it reads as single quotes.
 _PLAIN = re.compile(r"[\w.:\\/=+-]+")
@@ -65,7 +65,7 @@ def run_logged(
 ) -> None:
     """Run ``command`` with its output in the log.
 
-    Raises InstallFailed with ``purpose`` in its problem. ``remedy`` makes an advice from the output.
+    Raises InstallFailed with ``purpose`` in its problem. ``remedy`` turns the output into advice.
     """
     make_private(log_file().parent)
     details = f"Details are in {log_file()}."
