@@ -91,7 +91,7 @@ class Folder:
         for file in (self._files[number] for number in painted.numbers):
             unfinished = file.with_name(f".{file.name}.part")
             try:
-                _require_new(file)  # Another program, or a frame with almost the same name, may have made it meanwhile.
+                _require_new(file)  # Another program may have made it since then, or a frame with almost the same name.
                 shutil.copyfile(painted.file, unfinished)
                 unfinished.rename(file)
             except OSError as error:

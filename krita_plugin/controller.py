@@ -82,7 +82,7 @@ class Controller(QtCore.QObject):
         self._poll.timeout.connect(self.poll)
 
     def warm(self) -> None:
-        """Do slow work early: start the engine, make a document for conversions, and remove frames left by a crash."""
+        """Do slow work early: start the engine, make a document for conversions, and remove frames of a crash."""
         for work in (self._start, blank_document, remove_leftovers):
             QtCore.QTimer.singleShot(0, lambda work=work: self.guard(work))
 

@@ -35,7 +35,7 @@ class FilmOrder(Painting):
         return styles
 
     def may_change(self, snapshot: Snapshot, time: int) -> bool:
-        """Whether the content or a region may show something else at ``time`` than just before."""
+        """Return True if the content or a region may look different at ``time`` than just before."""
         regions = [self.keep_mask, *(choice.region for choice in self.choices)]
         drawn = [region.reference.layer for region in regions if region is not None and region.reference.layer]
         return any(snapshot.may_change(layer_id, time) for layer_id in (self.content_id, *drawn))

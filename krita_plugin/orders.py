@@ -47,9 +47,9 @@ class Orders(Controls):
         self._add_to_queue(for_each_layer(self._chosen(), selected_layers(self._document)))
 
     def _animate(self, content_id: Optional[str] = None) -> Steps[None]:
-        """Ask the user which frames to paint, and paint them: those of the layer ``content_id`` (None: the chosen one).
+        """Ask the user which frames of a layer to paint, and paint them.
 
-        Raises HostError if it has no frames.
+        ``content_id`` None means the chosen layer. Raises HostError if the layer has no frames.
         """
         painting = self._chosen(content_id)
         if not painting.document.is_animated(painting.content_id):

@@ -1,4 +1,4 @@
-"""Painted frames in a folder: complete files, and none that replaces another one."""
+"""Painted frames in a folder: each file is complete, and none replaces another file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def painted(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_disk() -> Iterator[None]:
-    """No file can be larger than 64 kB."""
+    """Limit the size of files to 64 kB."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, before[1]))
     yield

@@ -208,7 +208,7 @@ def test_the_menu_asks_for_the_range(studio: Any, panel: Any, document: Any, tmp
 
 @pytest.fixture
 def animated(studio: Any, panel: Any, document: Any, tmp_path: Path) -> Any:
-    """The layer of an animation, which is the active one."""
+    """Return the layer of an animation, which is active."""
     paints(studio, tmp_path)
     panel.styles.add(studio.painting(document).choices[0])
     studio.controller.stylize(film(studio, document))
