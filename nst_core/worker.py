@@ -289,7 +289,7 @@ def _run_or_exit(task: Callable[[], None]) -> NoReturn:
     try:
         task()
     except BaseException:
-        _log.exception("The worker can't go on.")
+        _log.exception("The worker can't continue.")
     os._exit(1)
 
 

@@ -47,7 +47,7 @@ def cache_folder() -> Path:
 
 
 def films_folder() -> Path:
-    """The folder of the frames that an editor animates at the moment."""
+    """Return the folder with the frames of the animations that editors paint now."""
     return cache_folder() / "films"
 
 

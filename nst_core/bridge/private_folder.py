@@ -1,7 +1,7 @@
 """Private folders for temporary pictures. Only the user can read them.
 
-A process may die before it removes its folder. The next use of the plug-in removes that. The lock on a file beside each
-folder shows that its process still runs.
+A process may die before it removes its folder. Then the folder is removed when the plug-in is used again. The lock on a
+file beside each folder shows that its process still runs.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def remove_leftovers(parent: Optional[Path] = None) -> None:
 
 
 def _remove_empty(parent: Path) -> None:
-    with contextlib.suppress(OSError):  # it is not there, or has the folders of others
+    with contextlib.suppress(OSError):  # it does not exist, or other processes have folders there
         parent.rmdir()
 
 

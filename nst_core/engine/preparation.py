@@ -98,7 +98,7 @@ class Preparation:
         plan = self.plan.in_smaller_tiles()
         return None if plan is None else replace(self, plan=plan)
 
-    def shown_by_cpu(self) -> Preparation:
+    def with_pictures_on_cpu(self) -> Preparation:
         """Return this job with its pictures on the CPU, so that its result can be made there."""
         return replace(self, device=CPU, scene=self.scene.to(CPU))
 
@@ -107,7 +107,7 @@ class Preparation:
 
         Raises MemoryBudgetTooSmall.
         """
-        shown = self.shown_by_cpu()
+        shown = self.with_pictures_on_cpu()
         plan = make_plan(self.octaves, CPU, 0, self.wrap, replace(self.plan.demand, scene=0, once=0))
         return replace(shown, network=_network(self.settings, CPU), plan=plan)
 

@@ -34,11 +34,11 @@ _LEAST_DEPTH = 3
 
 #: The longest side in pixels of the reduced view of finer canvases. The view has its own objective, so that the large
 #: shapes of coarser canvases stay (RESULTS.md, *Content as self-similarity*).
-_AFAR_SIDE = 128
+_VIEW_SIDE = 128
 
 #: True if a canvas also has a view of twice this size: it needs a tenth more time and gives a little more style
 #: (RESULTS.md, *Content as self-similarity*).
-_SEEN_TWICE = {"draft": False, "normal": False, "high": True}
+_HAS_TWO_VIEWS = {"draft": False, "normal": False, "high": True}
 
 #: The largest change of a side, as a part of it, for a canvas whose edges meet.
 _SAME_SIZE = 0.03
@@ -140,8 +140,8 @@ def _fitted(height: int, width: int, factors: list[int], wrap: Wrap) -> tuple[in
 
 def _factors(side: int, quality: str) -> list[int]:
     """Return the factors by which a canvas is reduced for its views: integers, the second one twice the first."""
-    half = round(side / _AFAR_SIDE / 2)
-    return [factor for factor in ((half, 2 * half) if _SEEN_TWICE[quality] else (2 * half,)) if factor > 1]
+    half = round(side / _VIEW_SIDE / 2)
+    return [factor for factor in ((half, 2 * half) if _HAS_TWO_VIEWS[quality] else (2 * half,)) if factor > 1]
 
 
 def _moves(side: int, unit: int) -> bool:

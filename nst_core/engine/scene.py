@@ -108,7 +108,7 @@ class Scene:
             lambda rgb: shrink(rgb, height, width), lambda mask: reduce(mask, height, width).clamp(0, 1)
         )
 
-    def afar(self, factor: int) -> Scene:
+    def averaged(self, factor: int) -> Scene:
         """Return the scene averaged over squares of ``factor`` pixels."""
         return self._resized(lambda rgb: average(rgb, factor), lambda mask: average(mask, factor))
 

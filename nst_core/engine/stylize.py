@@ -118,7 +118,7 @@ class _Stylization:
         except OutOfMemory:
             if not devices.is_accelerator(self._prepared.device):
                 raise
-        self._prepared, self._painting = self._prepared.shown_by_cpu(), self._painting.to(CPU)
+        self._prepared, self._painting = self._prepared.with_pictures_on_cpu(), self._painting.to(CPU)
         return self._result(complete)
 
     def _result(self, complete: bool) -> Result:

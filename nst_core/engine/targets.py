@@ -29,7 +29,7 @@ def whole(prepared: Preparation, scene: Scene, octave: Octave) -> Whole:
     """Return the whole objective of a canvas and its reduced views. ``scene`` is in the canvas's size."""
     return Whole(
         objective=_objective(prepared, scene, octave.strength),
-        views=[View(f, _objective(prepared, scene.afar(f), octave.strength), _VIEW_WEIGHT) for f in octave.factors],
+        views=[View(f, _objective(prepared, scene.averaged(f), octave.strength), _VIEW_WEIGHT) for f in octave.factors],
         tv_weight=prepared.settings.total_variation,
         wrap=prepared.wrap,
         earlier=scene.earlier,

@@ -157,7 +157,7 @@ class Animation:
         try:
             files = FilmFiles(folder.path)
             end = self._painted(files)
-            files.remove_input()  # The editor needs room for the painted frames, maybe on the same disk.
+            files.remove_input()  # The editor needs space for the painted frames, and it may be on the same disk.
             self._end(end)
             self._is_closed.wait()
         finally:

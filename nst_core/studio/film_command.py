@@ -60,7 +60,7 @@ class FilmFiles:
         self._frames += 1
 
     def remove_input(self) -> None:
-        """Remove all folders but that of the painted frames, and the engine's notes in it."""
+        """Remove the input and the engine's notes. Only the painted frames stay."""
         for folder in (*self._folder.glob("*"), *self._painted.glob("*")):
             if folder.is_dir() and folder != self._painted:
                 shutil.rmtree(folder, ignore_errors=True)
