@@ -1,4 +1,4 @@
-"""Makes the gallery: the effect of each control, painted by this engine from the bundled samples.
+"""The generator of the gallery, which shows the effect of each control. The engine paints it from the samples.
 
 ``python -m docs.gallery`` in the engine's environment paints all rows, and README's first picture. Names of rows after
 it paint only those rows; ``first`` paints the first picture.
@@ -131,7 +131,7 @@ def paint_first() -> None:
 
 
 def page() -> str:
-    """The text of ``gallery.md``."""
+    """Return the text of ``gallery.md``."""
     head = "# Gallery\n\nThe effect of each control, painted by [gallery.py](gallery.py) from bundled pictures.\n"
     parts = [f"\n## {row.title}\n\n{row.text}\n\n![{row.title}](images/control_{row.name}.jpg)\n" for row in ROWS]
     return head + "".join(parts)

@@ -1,7 +1,7 @@
-"""Makes the manual that *Help* opens in GIMP, ``gimp_plugin/Manual.html``, from ``docs/gimp-manual``.
+"""The generator of ``gimp_plugin/Manual.html`` from ``docs/gimp-manual``. *Help* in GIMP opens this manual.
 
-It is made as Krita's manual is: one page that needs no other file. ``python -m docs.gimp_manual`` writes it; a test
-holds it up to date.
+It is made like Krita's manual: one page that needs no other file. ``python -m docs.gimp_manual`` writes it. A test
+checks that it is up to date.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ TARGET = krita_manual.ROOT / "gimp_plugin" / "Manual.html"
 
 
 def page() -> str:
-    """The whole manual."""
+    """Return the whole manual."""
     return krita_manual.page(SOURCE)
 
 

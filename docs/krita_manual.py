@@ -1,7 +1,7 @@
-"""Makes the manual that Krita shows, ``krita_plugin/Manual.html``, from ``docs/krita-manual``.
+"""The generator of ``krita_plugin/Manual.html``, the manual in Krita, from ``docs/krita-manual``.
 
-Krita does not say where the page lies, so its pictures must be inside of it. The settings are listed from their
-definitions. ``python -m docs.krita_manual`` writes the page; a test holds it up to date.
+Krita does not give the path of the page, so the page must contain its pictures. The list of settings is made from their
+definitions. ``python -m docs.krita_manual`` writes the page. A test checks that it is up to date.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
 def page(source: Path = SOURCE) -> str:
-    """The whole manual in this folder."""
+    """Return the whole manual in this folder."""
     text = (source / "Manual.html").read_text(encoding="utf-8")
     text = text.replace("<!-- settings -->", _rows(item for item in definitions() if not item.advanced))
     text = text.replace("<!-- more settings -->", _rows(item for item in definitions() if item.advanced))

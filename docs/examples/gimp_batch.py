@@ -1,4 +1,4 @@
-"""Paint every picture of a folder with GIMP, without a window; docs/gimp-batch.md says how to call it."""
+"""A script that paints every picture of a folder with GIMP, without a window: see docs/gimp-batch.md."""
 
 from pathlib import Path
 from typing import Any, Dict, List
@@ -28,7 +28,7 @@ def paint_folder(source: str, target: str, styles: List[str], **settings: Any) -
 
 
 def paint_file(source: Path, target: Path, styles: List[str], settings: Dict[str, Any]) -> str:
-    """Paint one picture. Returns the error, or an empty text."""
+    """Paint one picture. Return the error, or an empty text."""
     image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(str(source)))
     if image is None:
         return "GIMP can't open it"
@@ -51,7 +51,7 @@ def paint_file(source: Path, target: Path, styles: List[str], settings: Dict[str
 
 
 def set_argument(config: Gimp.ProcedureConfig, name: str, value: Any) -> None:
-    """Set an argument of the procedure. GIMP ignores a value out of range, so it is read back."""
+    """Set an argument of the procedure. GIMP ignores a value out of range, so read it after that and compare it."""
     config.set_property(name, value)
     if config.get_property(name) != value:
         raise ValueError(f"{name} can't be {value!r}; see Help > Procedure Browser for its range")
