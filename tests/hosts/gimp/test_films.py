@@ -165,7 +165,7 @@ def test_stopped_after_a_frame(open_gimp: Open, button: str, count: int) -> None
 
 
 def test_the_plug_in_is_killed(open_gimp: Open, gimp: Gimp) -> None:
-    """*Cancel* in GIMP itself also kills it. The engine ends, and the image with the frames does not change."""
+    """*Cancel* in GIMP itself also kills it. The engine ends, the image does not change, and the engine's files go."""
     window = open_gimp()
     open_frames(window)
     show_film_dialog(window)
@@ -176,6 +176,10 @@ def test_the_plug_in_is_killed(open_gimp: Open, gimp: Gimp) -> None:
         os.kill(plug_in, signal.SIGKILL)
     window.wait_for(lambda: not gimp.processes("nst_core"), "the engine's end")
     assert window.layers(1) == list(reversed(NAMES))
+    films = gimp.home / "neural-style" / "cache" / "films"
+    assert any(films.rglob("*.png"))
+    show_film_dialog(window)
+    assert not films.exists(), "no picture of a killed plug-in stays"
 
 
 def open_frames(window: Window) -> None:
