@@ -102,6 +102,9 @@ class FilmDialog:
             self._order = FilmOrder(self._form.paintings(in_color=False)[0], self._config)
             self._film = FilmRun(self._order.jobs, self._listen)
         except NeuralStyleError as error:
+            if self._order is not None:
+                self._order.output.discard()
+                self._order = None
             self.failed(error)
             return
         self._keeps_frames = True

@@ -73,11 +73,13 @@ def _animate_in_line(image: Gimp.Image, config: Gimp.ProcedureConfig, shown: boo
         if isinstance(event, FramePainted):
             order.output.take(event)
 
-    film = FilmRun(order.jobs, listen)
     try:
-        film.run()
+        film = FilmRun(order.jobs, listen)
+        try:
+            film.run()
+        finally:
+            film.close()
     finally:
-        film.close()
         order.output.finish(shown)
     return [GObject.Value(Gimp.Image.__gtype__, order.output.image)] if isinstance(order.output, NewImage) else []
 
