@@ -51,13 +51,18 @@ class Orders(Controls):
 
         ``content_id`` None means the chosen layer. Raises HostError if the layer has no frames.
         """
+        chosen = yield from frame_range(self, *self._animated(content_id).document.clip)
+        if chosen is not None:  # The user may have changed the settings in the meantime.
+            painting = self._animated(content_id)
+            self._add_to_queue([FilmOrder(**vars(painting), first=chosen[0], last=chosen[1])])
+
+    def _animated(self, content_id: Optional[str]) -> Painting:
+        """Return the painting of a layer with frames. Raises HostError if the layer has none."""
         painting = self._chosen(content_id)
         if not painting.document.is_animated(painting.content_id):
             problem = tr("The content has no frames.")
             raise HostError(problem, tr("Animate a layer in the timeline, or choose another content."))
-        chosen = yield from frame_range(self, *painting.document.clip)
-        if chosen is not None:
-            self._add_to_queue([FilmOrder(**vars(painting), first=chosen[0], last=chosen[1])])
+        return painting
 
     def _add_to_queue(self, paintings: Sequence[Painting]) -> None:
         """Add the paintings to the queue. Raises HostError if the content can't be painted."""

@@ -199,9 +199,11 @@ def test_the_menu_asks_for_the_range(studio: Any, panel: Any, document: Any, tmp
     dialog.first.setValue(2)
     dialog.last.setValue(1)
     assert dialog.last.value() == 2
+    panel.form.fields["strength"].set_value(0.35)  # The docker can be used while the window is open.
     dialog.accept()
     studio.until(lambda: not studio.is_idle())
     assert not panel.progress.on_canvas.isVisible() and not panel.steering.isVisible()
+    assert studio.controller.painting.settings.strength == 0.35
     studio.until(studio.is_idle)
     assert shades(document.root.childNodes()[1]) == [(0, None), (2, 102), (3, None)]
 
