@@ -16,6 +16,9 @@ from nst_core.job.settings import AUTOMATIC
 
 from .png import write_png
 
+#: The module of the command ``nst``.
+_CLI = "nst_core.cli"
+
 #: The options whose names differ from the names of their settings.
 _OPTIONS = {"size": "--working-size"}
 
@@ -28,8 +31,11 @@ def animate_command(worker: Optional[Sequence[str]] = None) -> List[str]:
     """
     command = list(worker or paths.engine_command())
     *start, last = command
-    if last == WORKER_ARGUMENTS[-1]:
-        return [*start, "nst_core.cli", "animate"]
+    module = WORKER_ARGUMENTS[-1]
+    if last == module:
+        return [*start, _CLI, "animate"]
+    if start and module in start[-1]:  # An environment of the user's own runs code, which gets the plug-in's folder.
+        return [*start[:-1], start[-1].replace(module, _CLI), last, "animate"]
     if last == "worker" and Path(command[0]).stem.lower() != "ssh":
         return [*start, "animate"]
     problem = tr("An animation needs an engine on this computer.")

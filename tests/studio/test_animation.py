@@ -13,6 +13,7 @@ import pytest
 
 from nst_core.bridge import paths
 from nst_core.bridge.private_folder import PrivateFolder
+from nst_core.installer.diagnosis import own_command
 from nst_core.job.errors import EngineFailed, EngineMissing, InvalidJob, UnwritableOutput, WorkerDied
 from nst_core.job.events import Failed, Notice
 from nst_core.job.pixels import PixelBuffer
@@ -243,6 +244,14 @@ def test_the_command_of_each_engine(monkeypatch: pytest.MonkeyPatch) -> None:
             animate_command(elsewhere)
     monkeypatch.setenv("NEURAL_STYLE_ENGINE", f'"{sys.executable}" -m nst_core.worker')
     assert animate_command() == [paths.engine_command()[0], "-m", "nst_core.cli", "animate"]
+
+
+def test_an_environment_of_the_users_own_paints_animations_as_well() -> None:
+    """As ``install.py --engine`` names it: it has the packages, and the plug-in has the code."""
+    pytest.importorskip("nst_core.cli.command")
+    worker = own_command(Path(sys.executable), Path(__file__).parents[2])
+    said = subprocess.check_output([*animate_command(worker), "--help"], text=True, cwd="/")
+    assert "nst animate" in said and "--loop" in said
 
 
 @pytest.mark.parametrize("size", [96, 0, AUTOMATIC])
