@@ -171,4 +171,4 @@ def test_a_shorter_film_has_no_frames_of_the_longer_one_before_it(
 def test_a_file_that_is_no_video(animate: Callable[..., int], tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "text.mp4").write_text("no video", encoding="utf-8")
     assert animate(tmp_path / "text.mp4", "out") == 2
-    assert "no video that ffmpeg can read" in capsys.readouterr().err
+    assert "not a video that ffmpeg can read" in capsys.readouterr().err
