@@ -19,6 +19,8 @@ from .png import write_png
 #: The module of the command ``nst``.
 _CLI = "nst_core.cli"
 
+#: The programs that start an engine on another computer.
+_OF_OTHER_COMPUTERS = ("ssh", "plink")
 #: The options whose names differ from the names of their settings.
 _OPTIONS = {"size": "--working-size"}
 
@@ -29,14 +31,14 @@ def animate_command(worker: Optional[Sequence[str]] = None) -> List[str]:
     Raises :class:`EngineMissing` if there is no engine, or if it is on another computer: there it can't read the
     frames.
     """
-    command = list(worker or paths.engine_command())
-    *start, last = command
+    *start, last = worker or paths.engine_command()
     module = WORKER_ARGUMENTS[-1]
-    if last == module:
+    is_here = bool(start) and Path(start[0]).stem.lower() not in _OF_OTHER_COMPUTERS
+    if is_here and last == module:
         return [*start, _CLI, "animate"]
-    if start and module in start[-1]:  # An environment of the user's own runs code, which gets the plug-in's folder.
+    if is_here and module in start[-1]:  # An environment of the user's own runs code, which gets the plug-in's folder.
         return [*start[:-1], start[-1].replace(module, _CLI), last, "animate"]
-    if last == "worker" and Path(command[0]).stem.lower() != "ssh":
+    if is_here and last == "worker":
         return [*start, "animate"]
     problem = tr("An animation needs an engine on this computer.")
     raise EngineMissing(problem, tr("Paint single pictures, or use the installed engine."))

@@ -239,7 +239,8 @@ def test_the_command_of_each_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     python = ["/e/python", "-I", "-m"]
     assert animate_command([*python, "nst_core.worker"]) == [*python, "nst_core.cli", "animate"]
     assert animate_command(["/usr/bin/nst", "worker"]) == ["/usr/bin/nst", "animate"]
-    for elsewhere in (["ssh", "studio", "nst", "worker"], ["/usr/bin/other"]):
+    by_ssh = ["C:/bin/ssh.exe", "studio", *python, "nst_core.worker"]
+    for elsewhere in (["ssh", "studio", "nst", "worker"], by_ssh, ["/usr/bin/other"]):
         with pytest.raises(EngineMissing, match="on this computer"):
             animate_command(elsewhere)
     monkeypatch.setenv("NEURAL_STYLE_ENGINE", f'"{sys.executable}" -m nst_core.worker')
