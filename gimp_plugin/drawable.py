@@ -96,7 +96,7 @@ def read_brightness(layer: Gimp.Layer, content: Gimp.Layer) -> PixelBuffer:
 
 
 def read_coverage(mask: Gimp.Channel, content: Gimp.Layer) -> PixelBuffer:
-    """Read a mask, channel or selection over the bounds of ``content`` as ``gray-f32``. It is 0 outside."""
+    """Read a mask, channel or selection over the bounds of ``content`` as ``gray-f32``: 0 outside of it."""
     data = _joined(_strips_of(mask.get_buffer(), _bounds_of(mask, content), COVERAGE))
     return PixelBuffer(content.get_width(), content.get_height(), "gray-f32", data)
 
@@ -113,7 +113,7 @@ def read_selection(image: Gimp.Image, content: Gimp.Layer) -> PixelBuffer:
 
 
 def inverted(mask: PixelBuffer) -> PixelBuffer:
-    """Return the ``gray-f32`` picture ``mask`` with 1 in place of 0, and 0 in place of 1."""
+    """Return the ``gray-f32`` picture ``mask`` with each value subtracted from 1."""
     values = array.array("f", bytes(mask.data))
     turned = array.array("f", [1.0 - value for value in values])
     return PixelBuffer(mask.width, mask.height, mask.format, turned.tobytes())
