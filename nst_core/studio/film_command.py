@@ -36,9 +36,8 @@ def animate_command(worker: Optional[Sequence[str]] = None) -> List[str]:
     is_here = bool(start) and Path(start[0]).stem.lower() not in _OF_OTHER_COMPUTERS
     if is_here and last == module:
         return [*start, _CLI, "animate"]
-    if (
-        is_here and module in start[-1]
-    ):  # In the user's own environment, the command runs code and ends with the plug-in's folder.
+    if is_here and module in start[-1]:
+        # In the user's own environment, the command runs code and ends with the plug-in's folder.
         return [*start[:-1], start[-1].replace(module, _CLI), last, "animate"]
     if is_here and last == "worker":
         return [*start, "animate"]
