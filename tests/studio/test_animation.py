@@ -248,7 +248,7 @@ def test_the_command_of_each_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_environment_of_the_users_own_paints_animations_as_well() -> None:
-    """As ``install.py --engine`` names it: it has the packages, and the plug-in has the code."""
+    """An environment for ``install.py --engine``: it has the packages, and the plug-in has the code."""
     pytest.importorskip("nst_core.cli.command")
     worker = own_command(Path(sys.executable), Path(__file__).parents[2])
     said = subprocess.check_output([*animate_command(worker), "--help"], text=True, cwd="/")
