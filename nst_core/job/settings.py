@@ -101,7 +101,7 @@ class Settings:
         "1 is the full style.", minimum=0.0, maximum=1.0, live=True, of_content=True,
     )  # fmt: skip
     keep_content: float = _setting(
-        "float", 0.55, "Keep content", "How firmly objects keep their shape: 0 lets everything flow, 1 keeps every "
+        "float", 0.7, "Keep content", "How firmly objects keep their shape: 0 lets everything flow, 1 keeps every "
         "object and takes only strokes and colors from the style; everywhere, or within a mask.",
         minimum=0.0, maximum=1.0, live=True, of_content=True,
     )  # fmt: skip

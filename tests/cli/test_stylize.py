@@ -170,9 +170,9 @@ def test_masks_belong_to_the_style_before_them(nst: Nst, engine: Any, picture: P
 
 
 def test_where_the_content_is_kept(nst: Nst, engine: Any, tmp_path: Path) -> None:
-    assert nst("--keep-content", "0.7", "--keep-mask", half_white(tmp_path / "left.png", (48, 32))) == 0
+    assert nst("--keep-content", "0.6", "--keep-mask", half_white(tmp_path / "left.png", (48, 32))) == 0
     [job] = engine.jobs
-    assert (job.settings.keep_content, job.keep_mask.width, job.keep_mask.height) == (0.7, 24, 16)
+    assert (job.settings.keep_content, job.keep_mask.width, job.keep_mask.height) == (0.6, 24, 16)
     row = bytes(job.keep_mask.data)[:24]
     assert (row[0], row[-1]) == (255, 0)
 

@@ -136,7 +136,7 @@ def test_regions_a_keep_mask_and_a_start_reach_the_engine_and_the_record(studio:
     painting = studio.painting(document)
     regions = (layer, Region(here, Reference("mask", "Sky", ids[1])), None)
     styles = tuple(painting.choices[0]._replace(region=region) for region in regions)
-    settings = Settings(init="picture", keep_content=0.7)
+    settings = Settings(init="picture", keep_content=0.6)
     begin(studio, document, choices=styles, settings=settings, keep_mask=layer, initial_id=ids[0])
     job = studio.engine.jobs[0]
     shape, sky, everywhere = (style.region for style in job.styles)

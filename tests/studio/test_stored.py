@@ -19,7 +19,7 @@ from nst_core.studio.bundled import PAINTINGS
 from nst_core.studio.style_lists import StyleLists
 
 STORED = Path(__file__).parent / "stored"
-#: The settings for version 0.1.0. No value is the default.
+#: The settings for version 0.1.0. No value was the default of that version.
 GIVEN = Settings(
     mode="texture",
     strength=0.8,
@@ -48,7 +48,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def test_presets_keep_their_names_and_all_settings(folder: Path) -> None:
     presets = Presets(folder).all()
     assert presets["Ink on silk"] == Stored(GIVEN)
-    assert presets["Königsblau \u2013 hell"] == Stored(Settings(color="content", quality="draft"))
+    assert presets["Königsblau \u2013 hell"] == Stored(Settings(color="content", quality="draft", keep_content=0.55))
 
 
 def test_a_new_preset_leaves_the_old_ones(folder: Path) -> None:

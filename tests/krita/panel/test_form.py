@@ -101,7 +101,7 @@ def test_the_settings_are_about_the_next_picture_and_other_sliders_about_this_on
     assert list(live) == ["Strength", "Keep content", "Smoothness", "Style", "Background"]
     names = {label.text(): label for label in panel.steering.findChildren(QLabel)}
     assert all(names[name].wordWrap() for name in list(live)[:3]), "a long name is broken into lines"
-    assert [field.value() for field in live.values()] == [1.0, 0.55, 0.0, 1.0, 1.0]
+    assert [field.value() for field in live.values()] == [1.0, Settings.keep_content, 0.0, 1.0, 1.0]
     live["Strength"].set_value(0.25)
     live["Background"].set_value(2.0)
     assert studio.engine.adjusted == [Adjustment({"strength": 0.25}), Adjustment(weights=(1.0, 2.0))]

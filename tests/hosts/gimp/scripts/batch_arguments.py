@@ -93,8 +93,8 @@ def keep_mask():
     content = new_layer(image, (100, 80))
     gray = new_layer(image, (40, 40), name="gray", at=(30, 20), data=flat(40, 40, 0.5, 0.5, 0.5))
     mask_left_half(gray)
-    _, message, by_layer = run(image, [content], keep_mask=gray, keep_content=0.7, seed=MASKS)
-    _, _, by_mask = run(image, [content], keep_mask=gray.get_mask(), keep_content=0.7, seed=MASKS)
+    _, message, by_layer = run(image, [content], keep_mask=gray, keep_content=0.6, seed=MASKS)
+    _, _, by_mask = run(image, [content], keep_mask=gray.get_mask(), keep_content=0.6, seed=MASKS)
     _, _, again = run(image, [by_layer], name="plug-in-neural-style-repeat")
     return {
         "message": message,
