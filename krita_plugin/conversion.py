@@ -8,6 +8,7 @@ alone.
 
 from __future__ import annotations
 
+import array
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Iterator, List, Optional, Tuple
@@ -16,11 +17,13 @@ from nst_core.job.pixels import Bytes, PixelBuffer
 
 from .hidden import HEIGHT, WIDTH, hidden_document, layer_of
 from .qt import Qt, QtGui
-from .spaces import ENGINE, LINEAR, ONE_WAY, SRGB_U8, Space, canonical
+from .spaces import ENGINE, LINEAR, ONE_WAY, SRGB_PROFILE, SRGB_U8, SRGB_U16, Space, canonical
 from .steps import Steps
 
 #: The number of pixels in one step.
 PIXELS_A_STEP = WIDTH * HEIGHT
+#: The spaces whose numbers the engine takes unchanged, by the pixel format that they have there.
+OWN_SPACES = {"rgba-u8": SRGB_U8, "rgba-u16": SRGB_U16}
 #: A profile counts as sRGB if its colors differ from sRGB by at most this many steps of 8 bits. Profiles of cameras and
 #: of other programs round the curve and the primaries differently.
 ROUNDING = 1
@@ -28,27 +31,27 @@ ROUNDING = 1
 
 def engine_format(source: Space) -> str:
     """Return the pixel format in which the engine gets pixels of ``source``."""
-    return "rgba-u8" if _simplest(source) == SRGB_U8 else "rgba-f32"
+    simplest = _simplest(source)
+    return next((name for name, space in OWN_SPACES.items() if space == simplest), "rgba-f32")
 
 
 def for_engine(data: bytes, width: int, height: int, source: Space) -> Steps[Bytes]:
     """Convert ``width * height`` pixels of ``source`` to the format :func:`engine_format`."""
-    if engine_format(source) == "rgba-u8":  # Only the order of the channels differs.
-        return swapped(data, width, height)
+    sent_as = engine_format(source)
+    if sent_as in OWN_SPACES:  # Only the order of the channels differs.
+        return swapped(data, width, height, sent_as)
     return (yield from converted(data, source, ENGINE))
 
 
 def from_engine(picture: PixelBuffer, target: Space) -> Steps[Bytes]:
     """Convert the engine's picture, in a format of :func:`engine_format`, to pixels of ``target``."""
-    if picture.format != "rgba-u8":
+    if picture.format not in OWN_SPACES:
         return (yield from converted(picture.data, ENGINE, target))
-    view, width, result = memoryview(picture.data), picture.width, bytearray()
-    rows = max(1, 16 * PIXELS_A_STEP // width)
-    for top in range(0, picture.height, rows):
-        band = bytes(view[4 * width * top : 4 * width * (top + rows)])
-        result += swapped(band, width, len(band) // (4 * width))
+    result = bytearray()
+    for band, rows in _bands(picture, 16 * PIXELS_A_STEP):
+        result += swapped(band, picture.width, rows, picture.format)
         yield
-    return (yield from converted(result, SRGB_U8, target))
+    return (yield from converted(result, OWN_SPACES[picture.format], target))
 
 
 def converted(data: Bytes, source: Space, target: Space) -> Steps[Bytes]:
@@ -79,8 +82,9 @@ def _converted_band(document: Any, band: bytes, source: Space, target: Space) ->
 
 def _simplest(space: Space) -> Space:
     """Return ``space``, or sRGB if both are the same."""
-    is_plain = (space.model, space.depth) == (SRGB_U8.model, SRGB_U8.depth)
-    return SRGB_U8 if is_plain and _is_srgb(canonical(space).profile) else canonical(space)
+    space = canonical(space)
+    is_plain = space.model == "RGBA" and space.depth in ("U8", "U16")
+    return space._replace(profile=SRGB_PROFILE) if is_plain and _is_srgb(space.profile) else space
 
 
 @lru_cache(maxsize=32)
@@ -89,7 +93,7 @@ def _is_srgb(profile: str) -> bool:
 
     Raises HostError if Krita can't convert from the profile.
     """
-    if profile == SRGB_U8.profile:
+    if profile == SRGB_PROFILE:
         return True
     source, probe = SRGB_U8._replace(profile=profile), _probe()
     seen = _converted_band(hidden_document(SRGB_U8, source), probe, source, SRGB_U8)
@@ -149,6 +153,7 @@ def _digests(data: Bytes, rows: int) -> Iterator[bytes]:
 
 def alpha(picture: PixelBuffer) -> Steps[PixelBuffer]:
     """Return the alpha of a picture for the engine, as a mask."""
+    picture = yield from _in_bytes(picture)
     is_bytes = picture.format == "rgba-u8"
     values, size, found = memoryview(picture.data).cast("B" if is_bytes else "f"), 64 * PIXELS_A_STEP, bytearray()
     for start in range(0, len(values), size):
@@ -159,16 +164,35 @@ def alpha(picture: PixelBuffer) -> Steps[PixelBuffer]:
 
 def brightness(picture: PixelBuffer) -> Steps[PixelBuffer]:
     """Return the brightness that the eye sees in a picture for the engine, as a mask. Transparent pixels are black."""
-    width, height, data, layout = picture.width, picture.height, picture.data, QtGui.QImage.Format.Format_RGBA8888
+    picture, width, layout = (yield from _in_bytes(picture)), picture.width, QtGui.QImage.Format.Format_RGBA8888
     if picture.format != "rgba-u8":
-        data = yield from converted(data, ENGINE, SRGB_U8)
-        layout = QtGui.QImage.Format.Format_ARGB32
-    view, rows, gray = memoryview(data), max(1, 4 * PIXELS_A_STEP // width), bytearray()
-    for top in range(0, height, rows):
-        band = bytes(view[4 * width * top : 4 * width * (top + rows)])
-        gray += _grays(QtGui.QImage(band, width, len(band) // (4 * width), 4 * width, layout))
+        data = yield from converted(picture.data, ENGINE, SRGB_U8)
+        picture, layout = PixelBuffer(width, picture.height, "rgba-u8", data), QtGui.QImage.Format.Format_ARGB32
+    gray = bytearray()
+    for band, rows in _bands(picture, 4 * PIXELS_A_STEP):
+        gray += _grays(QtGui.QImage(band, width, rows, 4 * width, layout))
         yield
-    return PixelBuffer(width, height, "gray-u8", gray)
+    return PixelBuffer(width, picture.height, "gray-u8", gray)
+
+
+def _in_bytes(picture: PixelBuffer) -> Steps[PixelBuffer]:
+    """Reduce a picture of 16 bits per channel to 8 bits, which are enough for a mask. Return others unchanged."""
+    if picture.format != "rgba-u16":
+        return picture
+    data = bytearray()
+    for band, _ in _bands(picture, 16 * PIXELS_A_STEP):
+        data += band[1::2]
+        yield
+    return PixelBuffer(picture.width, picture.height, "rgba-u8", data)
+
+
+def _bands(picture: PixelBuffer, pixels: int) -> Iterator[Tuple[bytes, int]]:
+    """Yield the picture in bands of about ``pixels`` pixels, each with the number of its rows."""
+    view, rows = memoryview(picture.data), max(1, pixels // picture.width)
+    stride = len(view) // picture.height
+    for top in range(0, picture.height, rows):
+        band = bytes(view[stride * top : stride * (top + rows)])
+        yield band, len(band) // stride
 
 
 def _grays(image: Any) -> bytes:
@@ -183,8 +207,15 @@ def _grays(image: Any) -> bytes:
     return b"".join(data[row * stride : row * stride + gray.width()] for row in range(gray.height()))
 
 
-def swapped(data: bytes, width: int, height: int) -> bytes:
-    """Exchange the first and the third channel of 8-bit pixels: R, G, B, A becomes B, G, R, A, and the reverse."""
+def swapped(data: bytes, width: int, height: int, pixel_format: str) -> bytes:
+    """Exchange the first and the third channel: R, G, B, A becomes B, G, R, A, and the reverse.
+
+    ``pixel_format`` is ``rgba-u8`` or ``rgba-u16``.
+    """
+    if pixel_format == "rgba-u16":
+        samples = array.array("H", data)
+        samples[0::4], samples[2::4] = samples[2::4], samples[0::4]
+        return samples.tobytes()
     return image_bytes(QtGui.QImage(data, width, height, 4 * width, QtGui.QImage.Format.Format_RGBA8888).rgbSwapped())
 
 

@@ -29,14 +29,15 @@ def pixels_of(image: Any) -> PixelBuffer:
 
 
 def small_image(pixels: PixelBuffer, side: int) -> Steps[Any]:
-    """Reduce a picture in ``rgba-u8`` or ``rgba-f32`` to a QImage of at most ``side`` pixels."""
+    """Reduce a picture to a QImage of at most ``side`` pixels."""
     ratio = max(1.0, max(pixels.width, pixels.height) / side)
     width, height = max(1, round(pixels.width / ratio)), max(1, round(pixels.height / ratio))
-    if pixels.format == "rgba-u8":
+    if pixels.format in _LAYOUTS:
         yield
-        image = QtGui.QImage(pixels.data, pixels.width, pixels.height, pixels.width * 4, _RGBA)
+        stride = len(memoryview(pixels.data)) // pixels.height
+        image = QtGui.QImage(pixels.data, pixels.width, pixels.height, stride, _LAYOUTS[pixels.format])
         # This is twice as fast on a large picture as a smooth reduction of all its pixels.
-        coarse = image.scaled(2 * width, 2 * height) if ratio > 2 else image
+        coarse = (image.scaled(2 * width, 2 * height) if ratio > 2 else image).convertToFormat(_LAYOUTS["rgba-u8"])
         return coarse.scaled(width, height, transformMode=Qt.TransformationMode.SmoothTransformation).copy()
     data, picture = memoryview(pixels.data), bytearray()
     for row in range(height):
@@ -45,7 +46,7 @@ def small_image(pixels: PixelBuffer, side: int) -> Steps[Any]:
     return image_of(PixelBuffer(width, height, "rgba-u8", picture))
 
 
-_RGBA = QtGui.QImage.Format.Format_RGBA8888
+_LAYOUTS = {"rgba-u8": QtGui.QImage.Format.Format_RGBA8888, "rgba-u16": QtGui.QImage.Format.Format_RGBA64}
 
 
 def _row_of_floats(data: memoryview, stride: int, row: int, width: int, ratio: float) -> bytes:

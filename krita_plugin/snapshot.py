@@ -6,18 +6,12 @@ while the frames are read. The copy shares its pixels with the document, so copy
 
 from __future__ import annotations
 
-import array
-from typing import Any
-
 from nst_core.job.pixels import PixelBuffer
 
-from .conversion import converted, engine_format
+from .conversion import OWN_SPACES, converted, engine_format, swapped
 from .document import PIXELS_A_READ, Document, Rect
-from .spaces import SRGB_PROFILE, Space, space_of
+from .spaces import SRGB_U16, space_of
 from .steps import PAUSE, Steps
-
-#: The space of frames with more than 8 bits per channel.
-_DEEP = Space("RGBA", "U16", SRGB_PROFILE)
 
 
 class Snapshot(Document):
@@ -43,7 +37,7 @@ class Snapshot(Document):
 
     def frame(self, layer_id: str, rect: Rect) -> Steps[PixelBuffer]:
         """Return the picture that the layer shows now, in sRGB with 8 or 16 bits per channel."""
-        if engine_format(space_of(self._shown_node(layer_id))) == "rgba-u8":
+        if engine_format(space_of(self._shown_node(layer_id))) in OWN_SPACES:
             return (yield from self.read(layer_id, rect))
         space, picture = space_of(self._shown_node(layer_id)), bytearray()
         rows = max(1, PIXELS_A_READ // rect.width)
@@ -51,17 +45,11 @@ class Snapshot(Document):
             yield
             count = min(rows, rect.height - top)
             data = bytes(self._shown_node(layer_id).projectionPixelData(rect.x, rect.y + top, rect.width, count))
-            picture += _in_order((yield from converted(data, space, _DEEP)))
+            deep = yield from converted(data, space, SRGB_U16)
+            picture += swapped(bytes(deep), rect.width, count, "rgba-u16")
         return PixelBuffer(rect.width, rect.height, "rgba-u16", picture)
 
     def close(self) -> None:
         """Remove the copy."""
         self.handle.setModified(False)
         self.handle.close()
-
-
-def _in_order(data: Any) -> bytes:
-    """Change 16-bit pixels from B, G, R, A to R, G, B, A."""
-    samples = array.array("H", bytes(data))
-    samples[0::4], samples[2::4] = samples[2::4], samples[0::4]
-    return samples.tobytes()

@@ -30,6 +30,8 @@ SRGB_SYNONYMS = ("sRGB-elle-V2-srgbtrc.icc", "sRGB-elle-V4-srgbtrc.icc")
 ENGINE = Space("RGBA", "F32", SRGB_PROFILE)
 #: The space of most documents; its bytes are those of Qt's ``Format_ARGB32``.
 SRGB_U8 = Space("RGBA", "U8", SRGB_PROFILE)
+#: The same colors in 16 bits.
+SRGB_U16 = Space("RGBA", "U16", SRGB_PROFILE)
 #: The same colors as sRGB, but in linear light.
 LINEAR = Space("RGBA", "F32", "sRGB-elle-V2-g10.icc")
 #: Models whose conversion can't be reversed. In CMYK many values give the same color, and Krita's profiles of YCbCr

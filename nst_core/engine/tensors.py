@@ -48,14 +48,14 @@ def mask_from_buffer(buffer: PixelBuffer) -> Tensor:
 
 
 def buffer_from_picture(rgb: Tensor, alpha: Tensor | None, pixel_format: str) -> PixelBuffer:
-    """Return a color picture as ``rgba-f32`` or ``rgba-u8``."""
+    """Return a color picture in a format of :data:`.RESULT_FORMATS`."""
     sheet = Sheet(rgb.shape[1], rgb.shape[2], pixel_format)
     sheet.write(slice(None), rgb, alpha)
     return sheet.buffer()
 
 
 class Sheet:
-    """A color picture of ``pixel_format`` (``rgba-f32`` or ``rgba-u8``) that is written in parts."""
+    """A color picture of ``pixel_format`` (one of :data:`.RESULT_FORMATS`) that is written in parts."""
 
     def __init__(self, height: int, width: int, pixel_format: str) -> None:
         self._format = pixel_format
@@ -68,8 +68,9 @@ class Sheet:
             part[..., :3] = rgb.permute(1, 2, 0).clamp(0, 1)
             part[..., 3] = 1 if alpha is None else alpha
         else:
-            part[..., :3] = rgb.clamp(0, 1).mul_(255).round_().permute(1, 2, 0)
-            part[..., 3] = 255 if alpha is None else (alpha * 255).round_()
+            largest = torch.iinfo(part.dtype).max
+            part[..., :3] = rgb.clamp(0, 1).mul_(largest).round_().permute(1, 2, 0)
+            part[..., 3] = largest if alpha is None else (alpha * largest).round_()
 
     def buffer(self) -> PixelBuffer:
         """Return the picture."""

@@ -14,8 +14,8 @@ MAXIMUM_STYLES = 32
 #: The smallest and the largest weight of a style in an editor. Weights are relative to each other, so 1 is in the
 #: middle of a logarithmic scale. The ratios at both ends are larger than any ratio whose effect can be seen.
 WEIGHT_RANGE = (0.01, 100.0)
-#: The formats that a result can have.
-RESULT_FORMATS = ("rgba-f32", "rgba-u8")
+#: The formats that a result can have: floats, or the integers of an editor's layer.
+RESULT_FORMATS = ("rgba-f32", "rgba-u16", "rgba-u8")
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class StyleJob:
     - ``initial_strength`` is the strength of ``initial``, if that is a finished result, and only its strength has to
       change. This needs only a few steps.
     - ``preview_side`` is the longest side of previews in pixels; 0: no previews.
-    - ``result_format`` is ``rgba-f32``, or ``rgba-u8`` for an editor's 8-bit layer.
+    - ``result_format`` is one of :data:`RESULT_FORMATS`.
     - ``earlier`` is the earlier frame of a film. The painting of this frame starts from it and needs fewer steps.
     """
 

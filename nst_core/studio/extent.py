@@ -16,8 +16,9 @@ PIXELS_A_STEP = 1 << 15
 #: The number of pixels that are computed at once if all of them are equal. Nearly everywhere in a picture they are.
 _RUN = 256
 
-#: The alpha of an opaque pixel.
-_OPAQUE = {"rgba-u8": 255.0, "rgba-f32": 1.0}
+#: The alpha of an opaque pixel, and the type of the numbers as ``array`` names it.
+_OPAQUE = {"rgba-u8": 255.0, "rgba-u16": 65535.0, "rgba-f32": 1.0}
+_TYPES = {"rgba-u8": "B", "rgba-u16": "H", "rgba-f32": "f"}
 
 
 def extent(result: PixelBuffer, content: PixelBuffer) -> Optional[PixelBuffer]:
@@ -46,7 +47,7 @@ def extent_in_steps(result: PixelBuffer, content: PixelBuffer) -> Generator[None
 
 def _alpha(pixels: PixelBuffer, start: int) -> array.array[Any]:
     """Return the alpha of the pixels of one step, row by row."""
-    values = array.array("B" if pixels.format == "rgba-u8" else "f")
+    values = array.array(_TYPES[pixels.format])
     size = 4 * values.itemsize
     values.frombytes(memoryview(pixels.data).cast("B")[size * start : size * (start + PIXELS_A_STEP)])
     return values[3::4]

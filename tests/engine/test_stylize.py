@@ -77,12 +77,13 @@ def content_distance(rgb: Tensor, content: Tensor) -> float:
     return float((found - wanted).norm() / wanted.norm())
 
 
-def test_an_8_bit_result_is_the_rounded_one() -> None:
+@pytest.mark.parametrize(("kind", "largest"), [("u8", 255), ("u16", 65535)])
+def test_a_result_of_integers_is_the_rounded_one(kind: str, largest: int) -> None:
     request = job(side=48, quality="draft")
     floats = torch.frombuffer(bytearray(paint(request).pixels.data), dtype=torch.float32)
-    result = paint(replace(request, result_format="rgba-u8")).pixels
-    assert result.format == "rgba-u8"
-    assert bytes(result.data) == bytes(floats.mul(255).round().byte().tolist())
+    result = paint(replace(request, result_format=f"rgba-{kind}")).pixels
+    assert result.format == f"rgba-{kind}"
+    assert list(memoryview(result.data).cast("B" if kind == "u8" else "H")) == floats.mul(largest).round().tolist()
 
 
 @pytest.mark.parametrize(("content", "style"), [("coffee", "poppies"), ("astronaut", "auvers")])

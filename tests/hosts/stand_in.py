@@ -87,7 +87,8 @@ def _result(job: StyleJob) -> PixelBuffer:
     picture = _picture(job)
     if job.result_format == "rgba-f32":
         return picture
-    data = bytes(round(255 * value) for value in _floats(picture))
+    numbers, largest = ("B", 255) if job.result_format == "rgba-u8" else ("H", 65535)
+    data = array.array(numbers, (round(largest * value) for value in _floats(picture))).tobytes()
     return PixelBuffer(picture.width, picture.height, job.result_format, data)
 
 
@@ -124,6 +125,8 @@ def _repeated(picture: PixelBuffer, size: Tuple[int, int]) -> PixelBuffer:
 def _floats(picture: PixelBuffer) -> array.array[float]:
     if picture.format.endswith("-u8"):
         return array.array("f", [byte / 255 for byte in bytes(picture.data)])
+    if picture.format.endswith("-u16"):
+        return array.array("f", [value / 65535 for value in array.array("H", bytes(picture.data))])
     return array.array("f", bytes(picture.data))
 
 

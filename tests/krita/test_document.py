@@ -132,6 +132,38 @@ def test_krita_s_table_of_srgb_is_taken_for_the_curve(studio: Any) -> None:
     assert finish(conversion.converted(b"as it is", table, spaces.ENGINE)) == b"as it is"
 
 
+@pytest.mark.parametrize("profile", ["a camera's copy", "sRGB-elle-V2-srgbtrc.icc", "sRGB built-in"])
+def test_16_bits_that_are_srgb_travel_as_they_are(studio: Any, monkeypatch: pytest.MonkeyPatch, profile: str) -> None:
+    from krita_plugin import conversion, pictures, spaces
+
+    space = spaces.Space("RGBA", "U16", profile)
+    assert conversion.engine_format(space) == "rgba-u16"
+    document = studio.krita.Document(2, 3, "x", space)
+    studio.krita.Krita.instance().open.append(document)
+    node, here = document.root.childNodes()[0], studio.documents.Document(document)
+    pixels = [(100 * i + 3, 200 * i + 5, 300 * i + 7, 65535 - 9 * i) for i in range(6)]
+    own = b"".join(struct.pack("<4H", *pixel) for pixel in pixels)
+    node.setPixelData(own, 0, 0, 2, 3)
+    monkeypatch.setattr(studio.krita.Node, "setPixelData", None)  # From now on a conversion is an error.
+    monkeypatch.setattr(conversion, "PIXELS_A_STEP", 1)
+    picture = finish(here.read(node.uniqueId().toString(), here.canvas))
+    sent = b"".join(struct.pack("<4H", red, green, blue, alpha) for blue, green, red, alpha in pixels)
+    assert (picture.format, bytes(picture.data)) == ("rgba-u16", sent)
+    assert bytes(finish(conversion.from_engine(picture, space))) == own
+    small = pictures.pixels_of(finish(pictures.small_image(picture, 100)))
+    assert all(abs(a - b / 257) <= 1 for a, b in zip(bytes(small.data), struct.unpack("<24H", sent)))
+
+
+def test_16_bits_become_masks(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from krita_plugin import conversion
+
+    monkeypatch.setattr(conversion, "PIXELS_A_STEP", 1)
+    levels = [0, 1, 128, 254, 255]
+    data = b"".join(struct.pack("<4H", level * 257, level * 257, level * 257, 65535) for level in levels)
+    gray = finish(conversion.brightness(PixelBuffer(1, 5, "rgba-u16", data)))
+    assert gray.format == "gray-u8" and all(abs(a - b) <= 1 for a, b in zip(bytes(gray.data), levels))
+
+
 @pytest.mark.parametrize(("profile", "format"), [("a camera's copy", "rgba-u8"), ("inverted", "rgba-f32")])
 def test_a_profile_that_is_srgb_needs_no_conversion(
     studio: Any, monkeypatch: pytest.MonkeyPatch, profile: str, format: str
@@ -183,19 +215,19 @@ def test_pixel_sizes(studio: Any, model: str) -> None:
     assert [Space(model, depth, "").pixel_bytes // channels for depth in ("U8", "U16", "F16", "F32")] == [1, 2, 2, 4]
 
 
-@pytest.mark.parametrize("kind", ["u8", "f32"])
+@pytest.mark.parametrize("kind", ["u8", "u16", "f32"])
 def test_the_alpha_of_a_large_picture_is_taken_in_steps(
     studio: Any, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     from krita_plugin import conversion
 
     monkeypatch.setattr(conversion, "PIXELS_A_STEP", 1)
-    code = "B" if kind == "u8" else "f"
-    data = b"".join(struct.pack(f"<4{code}", 9, 9, 9, value) for value in range(40))
+    code, one = {"u8": ("B", 1), "u16": ("H", 257), "f32": ("f", 1)}[kind]
+    data = b"".join(struct.pack(f"<4{code}", 9, 9, 9, one * value) for value in range(40))
     steps = conversion.alpha(PixelBuffer(5, 8, f"rgba-{kind}", data))
     for _ in range(3):
         next(steps)
-    assert bytes(finish(steps).data) == struct.pack(f"<40{code}", *range(40))
+    assert bytes(finish(steps).data) == struct.pack("<40f" if kind == "f32" else "<40B", *range(40))
 
 
 def test_only_what_lies_on_the_canvas_is_content(studio: Any) -> None:

@@ -13,12 +13,12 @@ from nst_core.studio.extent import PIXELS_A_STEP, extent
 
 def picture(alpha: Sequence[int], pixel_format: str) -> PixelBuffer:
     values = [value for opacity in alpha for value in (10, 20, 30, opacity)]
-    floats = array.array("f", (value / 255 for value in values)).tobytes()
-    return PixelBuffer(len(alpha), 1, pixel_format, bytes(values) if pixel_format == "rgba-u8" else floats)
+    code, one = {"rgba-u8": ("B", 1), "rgba-u16": ("H", 257), "rgba-f32": ("f", 1 / 255)}[pixel_format]
+    return PixelBuffer(len(alpha), 1, pixel_format, array.array(code, (value * one for value in values)).tobytes())
 
 
-@pytest.mark.parametrize("of_content", ["rgba-u8", "rgba-f32"])
-@pytest.mark.parametrize("of_result", ["rgba-u8", "rgba-f32"])
+@pytest.mark.parametrize("of_content", ["rgba-u8", "rgba-u16", "rgba-f32"])
+@pytest.mark.parametrize("of_result", ["rgba-u8", "rgba-u16", "rgba-f32"])
 def test_the_part_of_the_content(of_result: str, of_content: str) -> None:
     result = picture([255, 0, 51, 50, 0, 200], of_result)
     content = picture([255, 255, 255, 200, 0, 100], of_content)

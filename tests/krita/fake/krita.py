@@ -1,7 +1,7 @@
 """A small Krita for tests: it has documents and layers with real pixels, and the used parts of the interface.
 
-Color spaces: RGBA in U8 (bytes B, G, R, A) and F32 (R, G, B, A). Profiles only have different names, except for one
-with the name "inverted". The tests in the real Krita check its conversions.
+Color spaces: RGBA in U8 (bytes B, G, R, A), U16 (the same, without conversion) and F32 (R, G, B, A). Profiles only have
+different names, except for one with the name "inverted". The tests in the real Krita check its conversions.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ else:
     from PyQt5.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
     from PyQt5.QtWidgets import QAction, QDockWidget, QListView
 
-PIXEL = {"U8": 4, "F32": 16}
+PIXEL = {"U8": 4, "U16": 8, "F32": 16}
 
 
 class Node:

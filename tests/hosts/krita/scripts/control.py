@@ -138,7 +138,7 @@ def described(document, job, layer, start):
     return {
         "init": job.settings.init,
         "strength": job.settings.strength,
-        "starts from the layer": plugin("conversion").swapped(initial, *SIZE) == start,
+        "starts from the layer": plugin("conversion").swapped(initial, *SIZE, "rgba-u8") == start,
         "content": bytes(job.content.data) == finish_steps(read(here, node(document, "Photo"))),
         "styles": [style.name for style in job.styles],
         "moved": layer is not None and pixels(layer, *SIZE) != start,

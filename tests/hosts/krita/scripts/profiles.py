@@ -18,9 +18,15 @@ def main(results):
     results["photo"] = [
         document.colorProfile(),
         here.engine_format,
-        conversion.swapped(bytes(read.data), *SIZE) == numbers,
+        conversion.swapped(bytes(read.data), *SIZE, "rgba-u8") == numbers,
         pixels(layer, *SIZE) == numbers,
         error,
     ]
+    # The same profile in 16 bits, with numbers that 8 bits do not have.
+    document.setColorSpace("RGBA", "U16", document.colorProfile())
+    numbers = bytes((7 * index) % 251 for index in range(len(pixels(content, *SIZE))))
+    content.setPixelData(QByteArray(numbers), 0, 0, *SIZE)
+    layer, error = yield from paint(document, content, [content])
+    results["deep"] = [document.colorProfile(), here.engine_format, pixels(layer, *SIZE) == numbers, error]
     names = ("ClayRGB-elle-V2-g22.icc", "sRGB-elle-V2-g10.icc")
     results["others"] = {name: conversion.engine_format(spaces.Space("RGBA", "U8", name)) for name in names}
