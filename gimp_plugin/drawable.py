@@ -1,8 +1,9 @@
 """Pixels of GIMP's drawables. Only this module reads them, and only :mod:`.result` writes them.
 
 Pixels are read and written as floats. GEGL converts them to and from the image's own mode, precision and profile.
-Integers are not used because of an error in babl 0.1.114: it writes noise into 16-bit layers of other profiles, beyond
-the first 256 x 126 pixels.
+Integers are not used for them because of an error in babl 0.1.114: it writes noise into 16-bit layers of other profiles,
+beyond the first 256 x 126 pixels. Only images with integers in sRGB are read and written as integers. Nothing is
+converted then, and a large picture is up to four times smaller.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from . import process_end
 #: Three formats: sRGB-encoded color with straight alpha, the coverage of a mask, and brightness multiplied by alpha. In
 #: the last format alpha follows the brightness.
 COLOR, COVERAGE, BRIGHTNESS = "R'G'B'A float", "Y float", "Y'aA float"
+
+#: GEGL's names of the engine's pixel formats.
+FORMS = {"rgba-u8": "R'G'B'A u8", "rgba-u16": "R'G'B'A u16", "rgba-f32": COLOR}
 
 #: Left, top, width and height of a rectangle.
 Bounds = Tuple[int, int, int, int]
@@ -64,6 +68,13 @@ def read(drawable: Gimp.Drawable) -> PixelBuffer:
     Raises :class:`HostError` if it was deleted.
     """
     return _picture(drawable, (0, 0, *size(drawable)))
+
+
+def pixel_format(image: Gimp.Image) -> str:
+    """Return the engine's pixel format for ``image``: that of its integers if it has integers in sRGB, else floats."""
+    integers = {Gimp.Precision.U8_NON_LINEAR: "rgba-u8", Gimp.Precision.U16_NON_LINEAR: "rgba-u16"}
+    is_srgb = image.get_effective_color_profile().is_equal(Gimp.ColorProfile.new_rgb_srgb())
+    return integers.get(image.get_precision(), "rgba-f32") if is_srgb else "rgba-f32"
 
 
 def layers_of(image: Gimp.Image) -> Iterator[Gimp.Layer]:
@@ -153,7 +164,8 @@ def require(drawable: Gimp.Drawable) -> None:
 
 
 def _picture(drawable: Gimp.Drawable, bounds: Bounds) -> PixelBuffer:
-    return PixelBuffer(bounds[2], bounds[3], "rgba-f32", _joined(_visible_strips(drawable, bounds, COLOR)))
+    found = pixel_format(drawable.get_image())
+    return PixelBuffer(bounds[2], bounds[3], found, _joined(_visible_strips(drawable, bounds, FORMS[found])))
 
 
 def _joined(strips: Iterable[bytes]) -> bytearray:

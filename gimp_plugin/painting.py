@@ -48,6 +48,7 @@ class Painting:
             keep_mask=None if self.keep_mask is None else self.keep_mask.brightness(self.content),
             initial=self._initial(),
             preview_side=preview_side,
+            result_format=drawable.pixel_format(self.image),
         )
 
     def sizes(self, preview_side: int) -> JobSizes:

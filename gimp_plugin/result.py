@@ -13,7 +13,7 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.studio.result_names import result_name
 
 from . import parasites
-from .drawable import COLOR, layers_of, position, strips
+from .drawable import COLOR, FORMS, layers_of, pixel_format, position, strips
 
 #: The type of a layer with transparency, by the type of its image.
 LAYER_TYPES = {
@@ -129,10 +129,23 @@ def _image_of_its_own(pixels: PixelBuffer) -> Gimp.Image:
 
 
 def write(layer: Gimp.Layer, pixels: PixelBuffer) -> None:
-    """Write ``rgba-f32`` pixels of the layer's size into ``layer``."""
-    buffer, rows, stride = layer.get_buffer(), memoryview(pixels.data), 16 * pixels.width
+    """Write pixels of the layer's size into ``layer``."""
+    buffer, rows = layer.get_buffer(), memoryview(pixels.data)
+    stride, form, is_own = len(rows) // pixels.height, FORMS[pixels.format], _is_own(layer, pixels)
     for left, top, width, height in strips((0, 0, pixels.width, pixels.height)):
         strip = bytes(rows[top * stride : (top + height) * stride])
-        buffer.set(Gegl.Rectangle.new(left, top, width, height), COLOR, strip)
+        where = Gegl.Rectangle.new(left, top, width, height)
+        buffer.set(where, *((form, strip) if is_own else (COLOR, _floats(strip, form, where))))
     buffer.flush()
     layer.update(0, 0, pixels.width, pixels.height)
+
+
+def _is_own(layer: Gimp.Layer, pixels: PixelBuffer) -> bool:
+    """Return True if the pixels can be written unchanged. The user may have converted the image meanwhile."""
+    return pixels.format in ("rgba-f32", pixel_format(layer.get_image()))
+
+
+def _floats(strip: bytes, form: str, where: Gegl.Rectangle) -> bytes:
+    sheet = Gegl.Buffer.new(form, where.x, where.y, where.width, where.height)
+    sheet.set(where, form, strip)
+    return bytes(sheet.get(where, 1.0, COLOR, Gegl.AbyssPolicy.NONE))

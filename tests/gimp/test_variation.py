@@ -25,6 +25,7 @@ def variation(monkeypatch: pytest.MonkeyPatch) -> Any:
     drawable: Any = importlib.import_module("gimp_plugin.drawable")
     monkeypatch.setattr(drawable, "read", lambda layer: pixels(1.0))
     monkeypatch.setattr(drawable, "read_under", lambda layer, content: pixels(0.5 if layer.name == "part" else 1.0))
+    monkeypatch.setattr(drawable, "pixel_format", lambda image: "rgba-f32")
     monkeypatch.setattr(drawable, "read_selection", lambda *_: pytest.fail("the selection is about new pictures"))
     return module
 

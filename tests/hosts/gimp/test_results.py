@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.hosts import stand_in
-from tests.hosts.gimp.dialogs import CONTENT, LAYER, Open, close_dialog, show_dialog, visible, wait_for_painting
+from tests.hosts.gimp.dialogs import (
+    CONTENT,
+    LAYER,
+    Open,
+    close_dialog,
+    show_dialog,
+    start_painting,
+    visible,
+    wait_for_painting,
+)
+from tests.hosts.gimp.editor import Gimp
 
 #: The name of the label and of the slider below it.
 STRENGTH = "Strength of this result"
@@ -81,3 +91,20 @@ def test_another_strength_of_a_part_is_that_part(open_gimp: Open) -> None:
     buffer = "images()[0].get_layers()[0].get_buffer()"
     alpha = f"{buffer}.get(Gegl.Rectangle.new(x, x, 1, 1), 1.0, 'A u8', Gegl.AbyssPolicy.NONE)"
     assert window.ask(f"[list(bytes({alpha})) for x in (50, 150, 220)]") == [[255], [0], [0]]
+
+
+def test_an_image_that_is_converted_meanwhile_gets_the_same_colors(open_gimp: Open, gimp: Gimp) -> None:
+    """Its pixels were read as sRGB of 8 bits, and it has 16 bits of a wide-gamut profile when the result comes."""
+    window = open_gimp(seed=stand_in.WORK)
+    show_dialog(window)
+    start_painting(window, gimp)
+    window.ask("images()[0].convert_precision(Gimp.Precision.U16_NON_LINEAR)")
+    intent = "Gimp.ColorRenderingIntent.RELATIVE_COLORIMETRIC"
+    window.ask(f"images()[0].convert_color_profile(Gimp.ColorProfile.new_rgb_adobe(), {intent}, False)")
+    window.press("Stop and Keep")
+    wait_for_painting(window, 2)
+    close_dialog(window)
+    places = [(20, 30), (200, 150), (430, 290)]  # babl's noise begins beyond the first pixels.
+    result, content = window.ask(f"[[pixel(layer, *at) for at in {places}] for layer in images()[0].get_layers()]")
+    for seen, expected in zip(result, content):
+        assert seen == pytest.approx(expected, abs=2e-3)
