@@ -46,6 +46,8 @@ def unpainted(job: StyleJob, seconds: float) -> Result:
 
     Its alpha is multiplied by the selection.
     """
+    if job.selection is None and job.content.format == job.result_format:
+        return Result(job.content, False, seconds, "cpu", job.settings.seed)
     rgb, alpha = picture_from_buffer(job.content)
     if job.selection is not None:
         selection = mask_from_buffer(job.selection)

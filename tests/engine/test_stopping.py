@@ -130,6 +130,13 @@ def test_a_job_that_is_stopped_before_anything_is_painted_keeps_the_content() ->
     assert small.pixels.format == "rgba-u8"
 
 
+def test_a_content_that_is_kept_whole_is_given_back_as_it_came() -> None:
+    content = smooth(40, 60)
+    (result,) = ended(StyleJob(content, STYLE, Settings(device="cpu"), result_format=content.format), keep=True)
+    assert isinstance(result, Result)
+    assert result.pixels is content
+
+
 def ended(job: StyleJob, keep: bool) -> list[Event]:
     """Return the events of a job that was stopped before it began."""
     control = Control()
