@@ -21,7 +21,7 @@ from .timers import attempt
 
 #: Seconds between two pictures, because scaling a large one takes a while.
 _INTERVAL = 1.0
-#: The value of each byte of a color.
+#: The number from 0 to 1 for each byte of a color.
 _SHARES = tuple(byte / 255 for byte in range(256))
 
 

@@ -1,9 +1,9 @@
 """Pixels of GIMP's drawables. Only this module reads them, and only :mod:`.result` writes them.
 
-Pixels are read and written as floats. GEGL converts them to and from the image's own mode, precision and profile.
-Integers are not used for them because of an error in babl 0.1.114: it writes noise into 16-bit layers of other
-profiles, beyond the first 256 x 126 pixels. Only images with integers in sRGB are read and written as integers. Nothing
-is converted then, and a large picture is up to four times smaller.
+Images with integers in sRGB are read and written as integers. Nothing is converted then, and a large picture is up to
+four times smaller. All other images are read and written as floats. GEGL converts these to and from the image's own
+mode, precision and profile. With integers, babl 0.1.114 would write noise into 16-bit layers of other profiles, beyond
+the first 256 x 126 pixels.
 """
 
 from __future__ import annotations

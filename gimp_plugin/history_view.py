@@ -21,7 +21,7 @@ _THUMBNAIL = 56
 
 
 class HistoryView(Gtk.Box):
-    """The results. It calls ``selected`` with the layer of a result and its content, or with None twice for no result.
+    """The results. It calls ``selected`` with the layer of a result and its content. Without a result, both are None.
 
     It calls ``used`` with a layer whose settings the user wants, and ``repaint`` with a layer and a new strength.
     ``failed`` gets an error of ``repaint``.

@@ -97,7 +97,7 @@ def of(item: Gimp.Drawable) -> Region:
 def offered(content: Gimp.Layer, shapes: bool = True) -> List[Region]:
     """Return all regions of the image of ``content``: the selection, masks, saved selections, and other layers.
 
-    With ``shapes``, return only layers that have a shape.
+    With ``shapes``, leave out layers that cover everything, because they have no transparency.
     """
     image = content.get_image()
     layers = list(drawable.layers_of(image))

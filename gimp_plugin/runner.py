@@ -24,8 +24,8 @@ POLL_INTERVAL = 40
 class Runner:
     """Runs one job after the other on one engine, and calls ``listen`` with every event.
 
-    If ``listen`` raises an exception, the job ends with a named error, which ``failed`` also gets. The next job starts
-    a new engine.
+    If ``listen`` raises an exception, the job ends with a named error, and ``failed`` is called with it. The next job
+    starts a new engine.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The visible part of a picture in the dialog, and its position: the whole picture, or a part of it at 100%.
+"""The part of a picture that the dialog shows, and its position: the whole picture, or a part of it at 100%.
 
 This is only geometry, in the dots of the screen.
 """

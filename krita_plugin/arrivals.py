@@ -1,7 +1,6 @@
 """Styles that the user drops on the docker or pastes: layers, files and pictures.
 
-Only Krita can read the description of layers that its layer list drags. But the user drags the selected layers, and
-plug-ins can ask Krita for these.
+Only Krita can read dragged layers. But these are always the selected layers, and a plug-in can ask for those.
 """
 
 from __future__ import annotations

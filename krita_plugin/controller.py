@@ -45,7 +45,7 @@ class Controller(QtCore.QObject):
 
     ``changed`` reports a new ``state``, and ``queue_changed`` that the queue holds other jobs. ``failed`` reports an
     error that the queue does not list, and ``finished`` the layer as :class:`Added`, or None if the picture was
-    discarded. ``estimated`` reports an Estimate, and the object that asked for it last. The other signals are the
+    discarded. ``estimated`` reports an Estimate, and the object that has asked for it. The other signals are the
     :class:`~.job_run.Reports` of the running job.
     """
 

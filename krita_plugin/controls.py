@@ -37,15 +37,15 @@ from .widgets import column, heading, hint, row, text_label
 SMALLEST = (220, 200)
 #: The smallest height in pixels of the settings in a low docker that also shows an unfinished picture.
 LEAST_SETTINGS = 72
-#: The preview may take up to one part in this many of the docker's height.
+#: The height of the preview is at most the docker's height divided by this number.
 PREVIEW_SHARE = 2
 
 
 class Controls(QtWidgets.QWidget):
     """The docker's widgets. ``home`` returns the document, and ``guard`` calls a function and shows its error.
 
-    ``files`` gets the paths of the files that the user chooses. ``report`` returns the text of a bug report, and
-    ``make_installation`` a new installation.
+    ``files`` is a set: the paths of files that the user chooses are added to it. ``report`` returns the text of a bug
+    report, and ``make_installation`` a new installation.
     """
 
     def __init__(

@@ -22,7 +22,7 @@ from .steps import Steps
 
 #: The number of pixels in one step.
 PIXELS_A_STEP = WIDTH * HEIGHT
-#: The spaces whose numbers the engine takes unchanged, by the pixel format that they have there.
+#: The spaces whose pixels need no conversion, by the engine's name for their format.
 OWN_SPACES = {"rgba-u8": SRGB_U8, "rgba-u16": SRGB_U16}
 #: A profile counts as sRGB if its colors differ from sRGB by at most this many steps of 8 bits. Profiles of cameras and
 #: of other programs round the curve and the primaries differently.
@@ -81,7 +81,7 @@ def _converted_band(document: Any, band: bytes, source: Space, target: Space) ->
 
 
 def _simplest(space: Space) -> Space:
-    """Return ``space``, or sRGB if both are the same."""
+    """Return ``space``, or the same space with the sRGB profile if its colors equal sRGB."""
     space = canonical(space)
     is_plain = space.model == "RGBA" and space.depth in ("U8", "U16")
     return space._replace(profile=SRGB_PROFILE) if is_plain and _is_srgb(space.profile) else space

@@ -45,7 +45,8 @@ class NeuralStyleDocker(DockWidget):
     def canvasChanged(self, canvas: Any) -> None:  # noqa: N802 (Krita's name)
         """Show the window's document when Krita has finished the change. Krita calls this method during the change."""
         self._document = document_of(None if canvas is None else canvas.view())
-        self.panel.leave_for(self._document)  # Do this now: a message that appears before the panel changes must stay.
+        # This closes old messages. If the timer did it, it would also close a message that has appeared since.
+        self.panel.leave_for(self._document)
         self._follow.start()
 
 

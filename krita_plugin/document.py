@@ -234,7 +234,9 @@ class Document:
         return load(bytes(self._handle.annotation(name)).decode("utf-8", "replace"))
 
     def newest_result(self, layer_id: str, content_id: str) -> Any:
-        """Return Krita's node of the uppermost result above the layer, or the layer itself; None if it is deleted.
+        """Return Krita's node of the uppermost result above the layer.
+
+        Return the layer itself if it has no result, and None if the layer is deleted.
 
         Results are the painted layers directly above the layer, and the results of ``content_id`` higher in its group.
         """

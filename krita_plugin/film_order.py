@@ -17,7 +17,7 @@ from .steps import Steps
 
 @dataclass(frozen=True)
 class FilmOrder(Painting):
-    """The order for the frames of the content from ``first`` to ``last``."""
+    """A request to paint the frames of the content from number ``first`` to number ``last``."""
 
     first: int = 0
     last: int = 0

@@ -1,4 +1,4 @@
-"""Hidden documents, in which Krita converts colors. Krita would autosave them like the user's own documents."""
+"""Hidden documents, in which Krita converts colors. Krita would autosave changed ones, so they count as saved."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ from .pictures import pixels_of, small_image
 from .results import THUMBNAIL_SIDE, Results
 from .steps import Steps
 
-#: Krita does nothing else while it draws a preview on the canvas. Drawing previews may take one part in this many of
-#: the time.
+#: Krita does nothing else while it draws a preview on the canvas. Drawing takes at most the time divided by this
+#: number.
 CANVAS_SHARE = 10
 
 

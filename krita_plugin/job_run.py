@@ -18,10 +18,11 @@ READING, PAINTING, STOPPING, INSERTING = "reading", "painting", "stopping", "ins
 
 
 class Reports(NamedTuple):
-    """The functions that a run calls: after a new ``state``, for everything that the docker shows, and at the end.
+    """The functions that a run calls.
 
-    ``begun`` gets a QImage of the content, ``previewed`` a QImage of the unfinished picture, and ``noticed`` a sentence
-    for the user. ``ended`` gets the new layer if there is one, and the error if the run failed.
+    ``changed`` reports a new ``state``. ``progressed`` gets the progress of the engine. ``begun`` gets a QImage of the
+    content, ``previewed`` a QImage of the unfinished picture, and ``noticed`` a sentence for the user. ``ended`` gets
+    the new layer if there is one, and the error if the run failed.
     """
 
     changed: Callable[[], None]
@@ -35,7 +36,8 @@ class Reports(NamedTuple):
 class JobRun:
     """One run of ``painting``, from reading the layers to the new layer.
 
-    It calls ``report.ended`` at the end. An exception of a step or of :meth:`take` also ends it, but without this call.
+    It calls ``report.ended`` at the end. If a step or :meth:`take` raises an exception, the controller ends the run,
+    and ``ended`` is not called.
     """
 
     def __init__(self, painting: Painting, pump: Pump, results: Results, report: Reports) -> None:

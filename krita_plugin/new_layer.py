@@ -43,7 +43,8 @@ class NewLayer:
         self._canvas = document.canvas
         self._node: Any
         self._make()
-        #: True if the layer holds a result. Then it shows no previews, and stays even if its next picture is canceled.
+        #: True if the layer already shows an earlier strength of this result. Then it shows no previews, and it stays
+        #: even if its next picture is canceled.
         self.is_kept = False
         self._was_modified = False
         self._place: Optional[HistoryPosition] = None
@@ -102,8 +103,8 @@ class NewLayer:
         """Put the layer above the content and its results, in one undo step, and keep the active layer.
 
         If the layer at ``start_id`` was deleted, the new one lies above the content's newest result. If the content was
-        deleted, too, the new one lies above everything, and this returns False. If a caller stops this early,
-        :meth:`write`, another call of this method, or :meth:`discard` complete its work.
+        deleted, too, the new one lies above everything, and this returns False. A caller may stop this
+        early. Then the next call of :meth:`write`, :meth:`show` or :meth:`discard` makes the old layer active again.
         """
         base_id = self._start_id if self._document.find(self._start_id) is not None else self._content_id
         base = self._document.find(base_id)
@@ -122,7 +123,7 @@ class NewLayer:
             self._node.setInheritAlpha(base.inheritAlpha())
             below = self._document.newest_result(base_id, self._content_id)
             base.parentNode().addChildNode(self._node, below)
-        # Krita treats a copy from another document as that document's layer until a new object stands for it.
+        # The object of a copied node still acts on its old document. An object that is fetched again does not.
         self._node = self._document.find(self.id) or self._node
         self._follow()
         self._anchor, self._position = self.id, self._document.position(self.id) or (0, 0)

@@ -117,7 +117,7 @@ class Panel(Orders):
         self.costs.renew()
 
     def look_again(self) -> None:
-        """Check if the user has chosen another layer, or has closed the document."""
+        """Check whether the user has chosen another layer, or has closed the document."""
         if self._document is not None and not self._document.is_open:
             self._look_at_layers()
         elif self.content.follow():

@@ -45,7 +45,7 @@ def space_of(owner: Any) -> Space:
 
 
 def require_space(owner: Any, space: Space) -> None:
-    """Raise HostError if Krita's document or node is no longer in ``space``, because the pixels have this layout."""
+    """Raise HostError if Krita's document or node is no longer in ``space``, with whose layout its pixels are read."""
     if space_of(owner) != space:
         raise HostError(tr("The document has another color space now."), tr("Start again."))
 

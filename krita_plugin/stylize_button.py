@@ -60,7 +60,7 @@ class StylizeButton(QtWidgets.QWidget):
         return [self._quality, self.button, self.more]
 
     def show_busy(self, is_busy: bool) -> None:
-        """Show if the button paints now, or adds to the queue."""
+        """Show whether the button paints now or adds to the queue."""
         self.button.setText(tr("Add to queue") if is_busy else tr("Stylize"))
         later = tr("Paint this, too, as soon as the pictures before it are done.")
         now = tr("Paint the content in the chosen styles, into a new layer above it.")

@@ -199,9 +199,9 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def test_signals_are_connected_to_signals() -> None:
-    """If ``emit`` is the slot, it exists longer than its class, and Qt crashes.
+    """A connection to ``x.emit`` exists longer than ``x``, and Qt crashes.
 
-    If the signal is the slot, Qt drops it.
+    Qt drops a connection to ``x`` itself in time.
     """
     found = [path.name for path in sources("krita_plugin") if re.search(r"connect\([\w.]+\.emit\)", path.read_text())]
     assert found == []

@@ -15,7 +15,7 @@ from PIL import ImageCms
 
 from .samples import Array, Samples, to_8_bits
 
-#: Colors that differ from sRGB by at most this many levels of 255 count as sRGB: its versions differ by rounding.
+#: Colors that differ from sRGB by at most this many levels of 255 count as sRGB: sRGB profiles differ by rounding.
 _INVISIBLE = 2
 
 #: For the color space of a profile: its name in imagecodecs, and the models of samples that fit it.

@@ -1,4 +1,4 @@
-"""Makes an ICC profile from the color space that a file describes without an embedded profile.
+"""Makes an ICC profile for files that describe their colors without one.
 
 Each function for a format returns an empty profile for sRGB, and None if the file does not describe its colors. It
 adds a notice if the colors can't be converted.
@@ -27,7 +27,7 @@ _ADOBE_GAMMA = 563 / 256
 #: Chromaticities that differ by less than this are equal: the difference comes from rounding.
 _ROUNDING = 0.002
 
-#: An exponent that differs from 2.2 by at most this means the curve of sRGB. libpng decides in the same way.
+#: An exponent that differs from 2.2 by less than this share means the curve of sRGB. libpng decides in the same way.
 _NEARLY_SCREEN = 0.05
 _SCREEN_GAMMA = 2.2
 

@@ -32,7 +32,8 @@ _WORK_BYTES = {8: 4800, 4: 3000, 2: 2000}
 _FIXED = 96 << 20
 
 #: Bytes per pixel of a float32 picture with three channels, and the number of such pictures that exist at once, without
-#: the remembered steps: content, painting, gradient, step, the next three of these, and one for intermediate values.
+#: the remembered steps: content, painting, gradient, step, the next painting and gradient, and one for intermediate
+#: values.
 _PICTURE_BYTES = 12
 _PICTURES = 7
 
@@ -114,8 +115,8 @@ class Plan:
     """The sizes that fit into memory: tiles of ``tile_side`` pixels, ``workers`` tiles at a time, ``history`` steps.
 
     ``history`` is the number of remembered steps on the finest canvas, which has ``finest_pixels``. ``base`` is the
-    number of bytes in use before the job, ``budget`` the number that may be in use. A feature has ``feature_bytes``. At
-    edges that meet (``wrap``), a tile also has a halo.
+    number of bytes in use before the job, ``budget`` the number that may be in use. A feature has ``feature_bytes``. In
+    a seamless picture (``wrap``), tiles at the edges also have a halo.
     """
 
     tile_side: int

@@ -33,7 +33,7 @@ _SQUARES = 32
 #: The weight of the layout of colors, relative to self-similarity. Its distance is relative to the variance of colors.
 _LAYOUT_WEIGHT = 0.15
 
-#: The weight of the self-similarity for *Keep content* 0 and 1, relative to the sum of the style layers' distances. It
+#: Two weights of the self-similarity: for *Keep content* 0 and for 1. The weight of the style is 1. It
 #: grows about exponentially between them, but slower in the middle, where the structure distance falls fastest. So
 #: equal steps of the control have about equal effects (see RESULTS.md, table of controls).
 _WEIGHT_FREE, _WEIGHT_KEPT = 0.098, 22.0

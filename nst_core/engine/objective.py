@@ -1,8 +1,8 @@
 """The objective of a whole canvas and its exact gradient, computed tile by tile with limited memory.
 
-A first pass over all tiles collects the moments and the sampled features. From them follow the loss and its gradient
-for each of them, the *slopes*. A second pass computes from the slopes the gradient for the pixels of each tile. Nothing
-is approximated: the loss and the gradient are those of the canvas in one piece.
+A first pass over all tiles collects the moments and the sampled features. They give the loss, and its gradient for each
+moment and feature: the *slopes*. A second pass computes from the slopes the gradient for the pixels of each tile.
+Nothing is approximated: the loss and the gradient are those of the canvas in one piece.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The canvases of a job, from coarse to fine, and the start of each canvas from the coarser one.
+"""The canvases of a job, from coarse to fine: their sizes and steps, and how a finer one gets its detail.
 
 Each canvas, or octave, has its own part of the objective. Deep layers are used on small canvases, where a step is cheap
 and strokes can be large. A finer canvas only adds the detail of shallow layers. Each canvas starts from the enlarged
@@ -40,13 +40,13 @@ _VIEW_SIDE = 128
 #: (RESULTS.md, *Content as self-similarity*).
 _HAS_TWO_VIEWS = {"draft": False, "normal": False, "high": True}
 
-#: The largest change of a side, as a part of it, for a canvas whose edges meet.
+#: The largest change of a side, as a part of it, in a seamless picture.
 _SAME_SIZE = 0.03
 
-#: The smallest and the largest factor for the contrast of the content's detail, which should equal that of the style's,
-#: and the smallest standard deviation of detail. Chosen by eye: a larger factor amplifies noise, a smaller one leaves
-#: photographic edges.
+#: The content's detail gets about the contrast of the style's detail. These are the smallest and the largest factor,
+#: chosen by eye: a larger factor amplifies noise, a smaller one leaves photographic edges.
 _CONTRASTS = (0.3, 1.5)
+#: The smallest standard deviation of detail that is not noise.
 _FAINT = 1e-4
 
 

@@ -180,7 +180,7 @@ class Scene:
         return [style.weight / total for style in self.styles]
 
     def deviation_of_detail(self, side: float, ratio: float) -> float:
-        """Return the deviation of the styles' detail at longest side ``side`` that is lost at ``ratio * side``."""
+        """Return the standard deviation of the detail that styles of this side lose if reduced to ``ratio * side``."""
 
         def of(style: StyleSource) -> float:
             rgb, _ = style.at(side)

@@ -20,8 +20,8 @@ from .strokes import stroke_targets
 #: (RESULTS.md, *Content as self-similarity*).
 _VIEW_WEIGHT = 0.13
 
-#: The number of pixels by which the network's grid moves from canvas to canvas if edges meet. The grid leaves faint
-#: marks. If it always began at the edges, the marks of all canvases would add up there.
+#: The number of pixels by which the network's grid moves from canvas to canvas in a seamless picture. The grid leaves
+#: faint marks. If it always began at the edges, the marks of all canvases would add up there.
 _PHASE = 6
 
 

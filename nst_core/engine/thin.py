@@ -16,9 +16,9 @@ from .convolution import ThinConvolution, has_fast_narrow_kernels
 from .features import Network, Pooling
 from .weights import RELU_NAMES, Weights
 
-#: The directions that a layer keeps, as a part of its channels (RESULTS.md, *Fewer and cheaper steps*). Winograd's
-#: method is fast already, so with it only deep layers become faster. relu5_1 is fast already, because its grids are
-#: small.
+#: The directions that a layer keeps, as a part of its channels (RESULTS.md, *Fewer and cheaper steps*). Where
+#: Winograd's method is used, shallow layers are fast already, so only deep ones are thin. relu5_1 is fast already,
+#: because its grids are small.
 _DEEPEST = ("relu3_4", "relu4_1", "relu4_2", "relu4_3", "relu4_4")
 _DEEP = {"relu3_2": 1 / 2, "relu3_3": 3 / 8, **dict.fromkeys(_DEEPEST, 1 / 4)}
 _ALL = {"relu1_2": 1 / 2, "relu2_1": 1 / 2, "relu2_2": 5 / 8, "relu3_1": 1 / 2, **_DEEP}

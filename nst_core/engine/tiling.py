@@ -1,9 +1,9 @@
 """A canvas that is cut into tiles, and exact measurements of its features, as if it were in one piece.
 
 Each tile *owns* a rectangle of the canvas. Tiles start on multiples of the deepest stride, so each also owns a
-rectangle of every layer's grid. The halo around a tile has all other pixels on which its owned features depend. Moments
-are sums over positions, so the sums of all tiles are added. Sampled features are collected from the tiles that own
-them.
+rectangle of every layer's grid. The halo around a tile has all other pixels on which its owned features depend. The
+moments of a tile are sums over positions, so that those of all tiles can be added. Sampled features are collected from
+the tiles that own them.
 """
 
 from __future__ import annotations

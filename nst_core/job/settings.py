@@ -25,10 +25,10 @@ class Definition:
 
     ``kind`` is ``float``, ``int``, ``choice`` or ``text``. A number is from ``minimum`` to ``maximum`` (both are
     allowed), in ``unit``. A choice is one of ``choices``, and ``choice_labels`` has its label. Dialogs hide
-    ``advanced`` settings at first. A ``live`` setting may change while a job runs. A ``logarithmic`` number has a
-    slider with equal ratios. ``zero_label`` is shown for a 0 with a special meaning, such as *Full size*. An
-    ``adaptive`` number may also be :data:`AUTOMATIC`. A setting ``of_content`` has no effect on a texture. A setting
-    ``of_machine`` describes the computer, not the picture, so documents never contain it.
+    ``advanced`` settings at first. A ``live`` setting may change while a job runs. On the slider of a ``logarithmic``
+    number, equal distances are equal ratios. ``zero_label`` is shown for a 0 with a special meaning, such as *Full
+    size*. An ``adaptive`` number may also be :data:`AUTOMATIC`. A setting ``of_content`` has no effect on a texture. A
+    setting ``of_machine`` describes the computer, not the picture, so documents never contain it.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Definition:
 
     @property
     def first(self) -> Value:
-        """The first value in an editor. A program that sets no value gets the default."""
+        """The value with which an editor begins. ``nst`` and other programs begin with the default."""
         return AUTOMATIC if self.adaptive else self.default
 
     def check(self, value: Any, subject: str = "") -> Value:
@@ -218,8 +218,9 @@ def _with_keep_content(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return stored ``values`` with ``keep_content`` instead of two older settings.
 
     ``protect`` (0 to 1) kept detail. ``structure`` (1 to 1/32) kept all shapes larger than this part of the picture.
-    Both did nothing by default, so a user who changed one wanted to keep more of the content. The larger change, as a
-    part of its whole range, raises ``keep_content`` by the same part of the range from its default to 1.
+    Both did nothing by default, so a user who changed one wanted to keep more of the content. Each
+    change counts as a share of its whole range. The larger share is the part of the way from the default of
+    ``keep_content`` to 1.
     """
     protect: Any = values.get("protect")
     structure: Any = values.get("structure")

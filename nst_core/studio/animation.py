@@ -183,7 +183,7 @@ class Animation:
         return Ended(not self._is_stopped)
 
     def _write(self, files: FilmFiles) -> List[Tuple[int, ...]]:
-        """Write the frames. Return the numbers of the equal frames that each file stands for."""
+        """Write the frames. Return, for each file, the numbers of the frames that show it."""
         digest = b""
         places: List[Tuple[int, ...]] = []
         for number, job in enumerate(iter(self._jobs.get, None)):

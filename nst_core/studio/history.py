@@ -1,4 +1,4 @@
-"""The results of this session, the newest first: their names, settings and small pictures.
+"""The results that an editor lists, the newest first: their names, settings and small pictures.
 
 The history works with any editor. The editor identifies a document, a layer and a content by objects of its own, and
 the history only compares these objects (``==``). An entry may remain after its layer is deleted: the editor does not

@@ -1,8 +1,8 @@
 """The presets that an editor offers: the shipped ones, then the user's own.
 
-A shipped preset changes the look of the picture. It does not change the user's quality, size, seed and settings of the
-machine. A preset of the user may also contain styles: pictures of the gallery and other files. It can't contain layers,
-because they belong to one document.
+A shipped preset changes the look of the picture. It does not change the user's quality, size, seed, seamless edges or
+settings of the machine. A preset of the user may also contain styles: pictures of the gallery and other files. It can't
+contain layers, because they belong to one document.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ no memory. If a layer was deleted before, only this job fails. An editor uses th
             paint(entry.order)              # reads the pixels; raises a named error if a layer was deleted
 
     queue.end()                             # the job was painted, or the user has stopped it
-    queue.end(error)                        # the job failed: show the error, and the list `failures`
+    queue.end(error)                        # the job failed. True: show `failures`. False: show the error
 
 After a failed job, the queue continues with the next one. Only if there is no engine, the queue halts. It keeps all
 orders until :meth:`Queue.resume`.
@@ -49,7 +49,7 @@ class Entry(Generic[Order]):
 
 @dataclass(frozen=True, eq=False)
 class Failure:
-    """A failed job. It had to wait, or other jobs waited for it."""
+    """A failed job that was not alone. The editor shows the error of a single job directly."""
 
     title: str
     error: NeuralStyleError

@@ -123,7 +123,7 @@ def test_frames_of_any_size(size: tuple[int, int]) -> None:
     assert lights(lit([gray, gray], [1, 0.5])) == pytest.approx([1, 0.5], abs=0.01)
 
 
-def test_full_light_is_that_of_the_frame_that_is_shown_with_an_own_alpha() -> None:
+def test_full_light_is_that_of_the_shown_frame_with_its_own_alpha() -> None:
     picture = opaque(sample("chelsea", 128).astype(np.float32))
     contents = lit([picture] * 4, [1, 0.5, 0.25, 0])
     contents[3][..., 3] = 200
