@@ -33,6 +33,19 @@ _TINTS = torch.tensor([[0.6, 0.5, 0.2], [0.6, -0.1, -0.4], [0.5, -0.5, 0.2]])
 
 def thin_network(weights: Weights, device: torch.device, dtype: torch.dtype, pooling: Pooling) -> Network:
     """Return the network with these ``weights``. All layers except relu1_1 and relu5_1 may be thin."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # Sums of several threads differ by rounding, and the pictures would differ with them.
+    try:
+        thin = _thin_layers(weights, device, dtype, pooling)
+    finally:
+        torch.set_num_threads(threads)
+    return Network(weights, device, dtype, pooling, thin)
+
+
+def _thin_layers(
+    weights: Weights, device: torch.device, dtype: torch.dtype, pooling: Pooling
+) -> dict[str, ThinConvolution]:
+    """Return the thin layers by name."""
     shares = _ALL if has_fast_narrow_kernels(device, dtype) else _DEEP
     thin: dict[str, ThinConvolution] = {}
     x = (_pictures() - weights.mean.view(3, 1, 1)) * weights.scale.view(3, 1, 1)
@@ -45,7 +58,7 @@ def thin_network(weights: Weights, device: torch.device, dtype: torch.dtype, poo
             mean, directions = _directions(response, round(shares[name] * len(weight)))
             thin[name] = ThinConvolution(weight, bias, mean, directions, device, dtype)
         x = response.relu_()
-    return Network(weights, device, dtype, pooling, thin)
+    return thin
 
 
 def _directions(response: Tensor, count: int) -> tuple[Tensor, Tensor]:

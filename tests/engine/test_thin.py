@@ -61,3 +61,15 @@ def test_it_is_the_same_each_time(original: weights.Weights) -> None:
     networks = (thin_network(original, CPU, torch.float32, POOLING) for _ in range(2))
     one, other = (network.forward(rgb, ["relu5_1"])["relu5_1"] for network in networks)
     assert torch.equal(one, other)
+
+
+def test_it_does_not_depend_on_the_number_of_threads(original: weights.Weights) -> None:
+    rgb, found = noise(48, 64, dtype=torch.float32), []
+    threads = torch.get_num_threads()
+    for count in (1, 3):
+        torch.set_num_threads(count)
+        network = thin_network(original, CPU, torch.bfloat16, POOLING)
+        torch.set_num_threads(1)
+        found.append(network.forward(rgb, ["relu4_1"])["relu4_1"])
+    torch.set_num_threads(threads)
+    assert torch.equal(*found)
