@@ -24,7 +24,7 @@ from .film_order import FilmOrder
 from .film_run import FilmRun
 from .hidden import blank_document
 from .job_layer import Added
-from .job_run import READING, JobRun, Reports
+from .job_run import READING, JobRun, Listeners
 from .painting import Painting
 from .picture_run import PictureRun
 from .qt import QtCore, Signal
@@ -46,7 +46,7 @@ class Controller(QtCore.QObject):
     ``changed`` reports a new ``state``, and ``queue_changed`` that the queue holds other jobs. ``failed`` reports an
     error that the queue does not list, and ``finished`` the layer as :class:`Added`, or None if the picture was
     discarded. ``estimated`` reports an Estimate, and the object that has asked for it. The other signals are the
-    :class:`~.job_run.Reports` of the running job.
+    :class:`~.job_run.Listeners` of the running job.
     """
 
     changed = Signal()
@@ -187,7 +187,7 @@ class Controller(QtCore.QObject):
         self.client.start()
 
     def _make_run(self, painting: Painting) -> JobRun:
-        report = Reports(
+        report = Listeners(
             self.changed.emit,
             self.progressed.emit,
             self.begun.emit,

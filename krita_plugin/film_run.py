@@ -18,7 +18,7 @@ from .film_file import Key, write_film
 from .film_order import FilmOrder, is_blank
 from .hidden import mark_saved
 from .job_layer import Added, add
-from .job_run import INSERTING, PAINTING, STOPPING, JobRun, Reports
+from .job_run import INSERTING, PAINTING, STOPPING, JobRun, Listeners
 from .new_layer import NewLayer
 from .painting import PREVIEW_SIDE
 from .picture_file import open_hidden
@@ -48,7 +48,7 @@ class FilmRun(JobRun):
     """The run of ``film``. ``make_animation`` makes the object that lets the engine paint the frames."""
 
     def __init__(
-        self, film: FilmOrder, pump: Pump, results: Results, report: Reports, make_animation: Callable[[], Animation]
+        self, film: FilmOrder, pump: Pump, results: Results, report: Listeners, make_animation: Callable[[], Animation]
     ) -> None:
         super().__init__(film, pump, results, report)
         self._film, self._make_animation = film, make_animation

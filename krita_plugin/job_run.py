@@ -17,7 +17,7 @@ from .steps import Pump
 READING, PAINTING, STOPPING, INSERTING = "reading", "painting", "stopping", "inserting"
 
 
-class Reports(NamedTuple):
+class Listeners(NamedTuple):
     """The functions that a run calls.
 
     ``changed`` reports a new ``state``. ``progressed`` gets the progress of the engine. ``begun`` gets a QImage of the
@@ -40,7 +40,7 @@ class JobRun:
     and ``ended`` is not called.
     """
 
-    def __init__(self, painting: Painting, pump: Pump, results: Results, report: Reports) -> None:
+    def __init__(self, painting: Painting, pump: Pump, results: Results, report: Listeners) -> None:
         #: The painting with its present live settings.
         self.painting = painting
         self.state = READING

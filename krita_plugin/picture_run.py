@@ -14,7 +14,7 @@ from nst_core.job.request import StyleJob
 from .conversion import Originals
 from .document import Rect
 from .job_layer import JobLayer
-from .job_run import INSERTING, PAINTING, READING, STOPPING, JobRun, Reports
+from .job_run import INSERTING, PAINTING, READING, STOPPING, JobRun, Listeners
 from .painting import PREVIEW_SIDE, Painting
 from .pictures import image_of, small_image
 from .results import Results
@@ -29,7 +29,7 @@ class PictureRun(JobRun):
         painting: Painting,
         pump: Pump,
         results: Results,
-        report: Reports,
+        report: Listeners,
         client: Client,
         clock: Callable[[], float],
     ) -> None:
