@@ -171,7 +171,8 @@ def test_stopped_after_a_frame(open_gimp: Open, button: str, count: int) -> None
     assert window.ask("len(images())") == count
     if count > 2:
         kept = window.layers(2)
-        assert 0 < len(kept) < 4 and kept == list(reversed(NAMES))[-len(kept) :]
+        # On a busy machine the click can come after the last frame.
+        assert 0 < len(kept) <= 4 and kept == list(reversed(NAMES))[-len(kept) :]
 
 
 def test_the_plug_in_is_killed(open_gimp: Open, gimp: Gimp) -> None:
