@@ -39,6 +39,11 @@ def opaque(rgb: Array) -> Array:
     return np.concatenate([np.rint(rgb.clip(0, 255)).astype(np.uint8), alpha], 2)
 
 
+def with_alpha(rgb: Array, rgba: Array) -> Array:
+    """Return ``rgb`` (H, W, 3; values from 0 to 255) as bytes with the alpha of ``rgba`` (H, W, 4; bytes)."""
+    return np.concatenate([opaque(rgb)[..., :3], rgba[..., 3:]], 2)
+
+
 def shown(rgba: Array) -> Array:
     """Return the colors (H, W, 3) of a picture on black, so that hidden colors of transparent pixels show no motion."""
     alpha = rgba[..., 3:].astype(np.uint16)

@@ -44,6 +44,11 @@ class Trace:
     opening: Array
     masks: Array
 
+    @property
+    def is_empty(self) -> bool:
+        """True if the frame had nothing to paint. The next frame begins a shot then."""
+        return not self.opening.any()
+
 
 @dataclass(frozen=True)
 class Follow:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from . import flow, trust
-from .arrays import Array, opaque
+from .arrays import Array, opaque, with_alpha
 from .follow import is_cut
 
 #: A frame with less light than this is too dark to paint.
@@ -56,7 +56,7 @@ class Lighting:
 
     def dimmed(self, result: Array) -> Array:
         """Return ``result`` (H, W, 4; bytes), which was painted in full light, with this light."""
-        return _lit(result, result, self.light)
+        return with_alpha(result[..., :3] * np.float32(self.light), result)
 
 
 def full(frame: int, lighting: Sequence[Lighting], content: Callable[[int], Array]) -> Array:
@@ -64,7 +64,7 @@ def full(frame: int, lighting: Sequence[Lighting], content: Callable[[int], Arra
     shows = lighting[frame].shows
     colors = content(shows)
     own = colors if shows == frame else content(frame)
-    return _lit(colors, own, 1 / max(lighting[shows].light, _FAINT))
+    return with_alpha(colors[..., :3] * np.float32(1 / max(lighting[shows].light, _FAINT)), own)
 
 
 def even(frames: int) -> List[Lighting]:
@@ -224,8 +224,3 @@ def _shown(frame: int, lights: Sequence[float], shots: Sequence[int]) -> int:
     earlier = (n for n in range(frame, -1, -1) if shots[n] == shots[frame] and lights[n] >= _FAINT)
     later = (n for n in range(frame + 1, len(lights)) if lights[n] >= _FAINT)
     return next(earlier, next(later, frame))
-
-
-def _lit(colors: Array, alpha: Array, light: float) -> Array:
-    """Return the bytes (H, W, 4) of ``colors`` in another ``light``, with the ``alpha`` of another picture."""
-    return np.concatenate([opaque(colors[..., :3] * np.float32(light))[..., :3], alpha[..., 3:]], 2)

@@ -16,7 +16,7 @@ from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Earlier, StyleJob
 
 from . import light
-from .arrays import Array, array_of, buffer_of, opaque, shown
+from .arrays import Array, array_of, buffer_of, opaque, shown, with_alpha
 from .follow import Follow, Trace, follow, next_trace
 from .journal import FirstPainting, Journal
 from .light import Lighting
@@ -98,26 +98,24 @@ class Film:
     def _step(self, step: FrameStep, before: Optional[Trace]) -> Tuple[Trace, bool]:
         """Paint one frame. Return its trace, and True if it begins a shot."""
         job = replace(self._job(step.frame), result_format="rgba-u8")
-        content = array_of(job.content)
+        content, masks = array_of(job.content), _masks(job)
         if _is_empty(job, content):
-            return Trace(content, shown(content), np.zeros((1, 1, 4), np.uint8), _masks(job)), True
+            return Trace(content, shown(content), np.zeros((1, 1, 4), np.uint8), masks), True
         first = self.journal.first(step.frame) if step.own else None
-        if before is not None and not before.opening.any():  # an empty frame made it
-            before = None
-        following = None if before is None else follow(before, content, _masks(job))
+        following = None if before is None or before.is_empty else follow(before, content, masks)
         if before is None or following is None or following.is_cut:
             return self._alone(job, content, first, step.frame), True
         if first is not None:
             following = _mixed(following, first.result, step.own)
             before = replace(before, opening=first.opening)
         if following.weights.min() == 1:
-            result = _with_alpha(following.picture, content)
+            result = with_alpha(following.picture, content)
         else:
             earlier = Earlier(
                 buffer_of(opaque(following.picture)), buffer_of(following.weights), buffer_of(before.opening)
             )
             result = array_of(self.paint(replace(_from_content(job), earlier=earlier)))
-        return next_trace(before, following, content, _masks(job), result), False
+        return next_trace(before, following, content, masks, result), False
 
     def _alone(self, job: StyleJob, content: Array, first: Optional[FirstPainting], frame: int) -> Trace:
         """Return the trace of a frame that does not follow another one: use its first painting, or paint it alone."""
@@ -172,8 +170,3 @@ def _opening(job: StyleJob, content: Array) -> Array:
     ratio = min(1.0, _OPENING_SIDE / max(height, width))
     size = max(1, round(width * ratio)), max(1, round(height * ratio))
     return np.asarray(cv2.resize(np.ascontiguousarray(content), size, interpolation=cv2.INTER_AREA))
-
-
-def _with_alpha(picture: Array, content: Array) -> Array:
-    """Return ``picture`` as a result (H, W, 4) with the alpha of ``content``."""
-    return np.concatenate([opaque(picture)[..., :3], content[..., 3:]], 2)
