@@ -52,6 +52,15 @@ class Studio:
             if painted.step.is_last:
                 self.results[painted.step.frame] = array_of(painted.pixels)
 
+    def run_with_a_kill(self, number: int) -> None:
+        """Paint the film. The process is killed at the painting with this number, and continues."""
+        self.journal.begin({})
+        self.killed_at = number
+        with pytest.raises(Stop):
+            self.run()
+        self.killed_at = 0
+        self.run()
+
 
 @pytest.fixture(params=[(False, False), (True, False), (False, True), (True, True)], ids=lambda p: f"{p}")
 def plan(request: pytest.FixtureRequest) -> Part:
@@ -65,12 +74,7 @@ def test_a_film_that_is_interrupted_anywhere_has_the_same_pictures(plan: Part, t
     assert sorted(whole.results) == list(range(9))
     for number in range(1, len(whole.jobs) + 1, 3):
         part = Studio(tmp_path / f"part{number}", film(9), plan)
-        part.journal.begin({})
-        part.killed_at = number
-        with pytest.raises(Stop):
-            part.run()
-        part.killed_at = 0
-        part.run()
+        part.run_with_a_kill(number)
         for frame, result in whole.results.items():
             assert np.array_equal(part.results[frame], result), f"killed at {number}, frame {frame}"
 
@@ -178,12 +182,7 @@ def test_a_fade_that_is_interrupted_anywhere_has_the_same_pictures(plan: Part, t
     whole.run()
     for number in range(1, len(whole.jobs) + 1, 3):
         part = Studio(tmp_path / f"part{number}", frames, plan)
-        part.journal.begin({})
-        part.killed_at = number
-        with pytest.raises(Stop):
-            part.run()
-        part.killed_at = 0
-        part.run()
+        part.run_with_a_kill(number)
         assert all(np.array_equal(part.results[frame], whole.results[frame]) for frame in range(9)), number
 
 
