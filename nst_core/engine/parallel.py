@@ -9,11 +9,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import torch
 
 T = TypeVar("T")
+
+
+@contextmanager
+def torch_threads(count: int) -> Iterator[None]:
+    """Let torch use ``count`` threads in the body of a ``with`` statement."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def in_parallel(work: Callable[..., T], arguments: Sequence[tuple[Any, ...]], workers: int) -> Iterator[T]:
@@ -24,17 +36,15 @@ def in_parallel(work: Callable[..., T], arguments: Sequence[tuple[Any, ...]], wo
     if workers < 2 or len(arguments) < 2:
         yield from (work(*a) for a in arguments)
         return
-    threads = torch.get_num_threads()
-    torch.set_num_threads(max(1, threads // min(workers, len(arguments))))
-    pool = ThreadPoolExecutor(workers)
-    pending: deque[Future[T]] = deque()
-    try:
-        for a in arguments:
-            pending.append(pool.submit(work, *a))
-            if len(pending) > workers:
+    with torch_threads(max(1, torch.get_num_threads() // min(workers, len(arguments)))):
+        pool = ThreadPoolExecutor(workers)
+        pending: deque[Future[T]] = deque()
+        try:
+            for a in arguments:
+                pending.append(pool.submit(work, *a))
+                if len(pending) > workers:
+                    yield pending.popleft().result()
+            while pending:
                 yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        torch.set_num_threads(threads)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

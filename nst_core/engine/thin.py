@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from .convolution import ThinConvolution, has_fast_narrow_kernels
 from .features import Network, Pooling
+from .parallel import torch_threads
 from .weights import RELU_NAMES, Weights
 
 #: The directions that a layer keeps, as a part of its channels (RESULTS.md, *Fewer and cheaper steps*). Where
@@ -33,32 +34,20 @@ _TINTS = torch.tensor([[0.6, 0.5, 0.2], [0.6, -0.1, -0.4], [0.5, -0.5, 0.2]])
 
 def thin_network(weights: Weights, device: torch.device, dtype: torch.dtype, pooling: Pooling) -> Network:
     """Return the network with these ``weights``. All layers except relu1_1 and relu5_1 may be thin."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # Sums of several threads differ by rounding, and the pictures would differ with them.
-    try:
-        thin = _thin_layers(weights, device, dtype, pooling)
-    finally:
-        torch.set_num_threads(threads)
-    return Network(weights, device, dtype, pooling, thin)
-
-
-def _thin_layers(
-    weights: Weights, device: torch.device, dtype: torch.dtype, pooling: Pooling
-) -> dict[str, ThinConvolution]:
-    """Return the thin layers by name."""
     shares = _ALL if has_fast_narrow_kernels(device, dtype) else _DEEP
     thin: dict[str, ThinConvolution] = {}
     x = (_pictures() - weights.mean.view(3, 1, 1)) * weights.scale.view(3, 1, 1)
     x = F.pad(x.to(dtype), (1, 1, 1, 1), mode="replicate")
-    for name in RELU_NAMES[: RELU_NAMES.index(_DEEPEST[-1]) + 1]:
-        weight, bias = weights.layers[name]
-        x = pooling.before(name, x)
-        response = F.conv2d(x, weight.to(dtype), bias.to(dtype), padding=0 if name == "relu1_1" else 1)
-        if name in shares:
-            mean, directions = _directions(response, round(shares[name] * len(weight)))
-            thin[name] = ThinConvolution(weight, bias, mean, directions, device, dtype)
-        x = response.relu_()
-    return thin
+    with torch_threads(1):  # Sums of several threads differ by rounding, and the pictures would differ with them.
+        for name in RELU_NAMES[: RELU_NAMES.index(_DEEPEST[-1]) + 1]:
+            weight, bias = weights.layers[name]
+            x = pooling.before(name, x)
+            response = F.conv2d(x, weight.to(dtype), bias.to(dtype), padding=0 if name == "relu1_1" else 1)
+            if name in shares:
+                mean, directions = _directions(response, round(shares[name] * len(weight)))
+                thin[name] = ThinConvolution(weight, bias, mean, directions, device, dtype)
+            x = response.relu_()
+    return Network(weights, device, dtype, pooling, thin)
 
 
 def _directions(response: Tensor, count: int) -> tuple[Tensor, Tensor]:

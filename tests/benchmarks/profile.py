@@ -8,6 +8,7 @@ from unittest.mock import patch
 import torch
 
 from nst_core.engine import devices
+from nst_core.engine.parallel import torch_threads
 from nst_core.engine.stylize import stylize
 from nst_core.job.events import Started
 from nst_core.job.request import Style, StyleJob
@@ -23,12 +24,8 @@ def profile_table() -> str:
     """Run the benchmark: the operators that take the most time, in one job at 512 px on one thread."""
     best = devices.convolution_dtype(torch.device("cpu"))
     precisions = dict.fromkeys((torch.float32, best))
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with torch_threads(1):
         rows = [row for dtype in precisions for row in _rows(dtype, _own_seconds(dtype))]
-    finally:
-        torch.set_num_threads(threads)
     return table(["precision", "operator", "s", "share of the time"], rows)
 
 

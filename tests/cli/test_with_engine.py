@@ -17,6 +17,7 @@ from PIL import Image
 
 from nst_core.cli import main
 from nst_core.cli.engine_check import CHECKS, check_engine
+from nst_core.engine.parallel import torch_threads
 
 Nst = Callable[..., int]
 PictureMaker = Callable[..., Path]
@@ -28,10 +29,8 @@ DRAFT = ("--quality", "draft", "--device", "cpu")
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
     """Use one thread, because for such small pictures threads would only wait for each other."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+    with torch_threads(1):
+        yield
 
 
 def pixels(path: Path) -> Any:

@@ -11,6 +11,7 @@ from torch.nn.functional import interpolate
 
 from nst_core.engine.color_transfer import with_hues_of
 from nst_core.engine.finishing import finished
+from nst_core.engine.parallel import torch_threads
 from nst_core.engine.preparation import prepare
 from nst_core.engine.pyramid import refine
 from nst_core.engine.resampling import Enlarged, enlarge
@@ -71,7 +72,5 @@ def test_no_work_is_done_on_the_whole_picture(one_thread: None) -> None:
 @pytest.fixture
 def one_thread() -> Iterator[None]:
     """Use one thread, because the work is counted only in this thread."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+    with torch_threads(1):
+        yield

@@ -8,6 +8,7 @@ from nst_core.engine.convolution import ThinConvolution
 from nst_core.engine.features import Network, Pooling
 from nst_core.engine.losses import STYLE_LAYERS, moment_sums
 from nst_core.engine.objective import Objective, StyleTarget
+from nst_core.engine.parallel import torch_threads
 from nst_core.engine.thin import thin_network
 from nst_core.engine.tiling import Canvas, measure
 
@@ -65,11 +66,9 @@ def test_it_is_the_same_each_time(original: weights.Weights) -> None:
 
 def test_it_does_not_depend_on_the_number_of_threads(original: weights.Weights) -> None:
     rgb, found = noise(48, 64, dtype=torch.float32), []
-    threads = torch.get_num_threads()
     for count in (1, 3):
-        torch.set_num_threads(count)
-        network = thin_network(original, CPU, torch.bfloat16, POOLING)
-        torch.set_num_threads(1)
-        found.append(network.forward(rgb, ["relu4_1"])["relu4_1"])
-    torch.set_num_threads(threads)
+        with torch_threads(count):
+            network = thin_network(original, CPU, torch.bfloat16, POOLING)
+        with torch_threads(1):
+            found.append(network.forward(rgb, ["relu4_1"])["relu4_1"])
     assert torch.equal(*found)

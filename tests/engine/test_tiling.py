@@ -10,7 +10,7 @@ from nst_core.engine.color_transfer import color_statistics
 from nst_core.engine.earlier import MovedFrame
 from nst_core.engine.losses import STYLE_LAYERS
 from nst_core.engine.objective import ContentTarget, LayoutTarget, Objective, StrokeTarget, StyleTarget, View, Whole
-from nst_core.engine.parallel import in_parallel
+from nst_core.engine.parallel import in_parallel, torch_threads
 from nst_core.engine.resampling import average
 from nst_core.engine.similarity import pair_weights, self_similarity
 from nst_core.engine.tiling import Canvas, draw_places, features_at, measure, partition
@@ -210,13 +210,9 @@ def test_an_average_covers_every_pixel() -> None:
 
 
 def test_workers_share_the_threads() -> None:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(6)
-    try:
+    with torch_threads(6):
         assert list(in_parallel(lambda _: torch.get_num_threads(), [(0,), (1,)], 6)) == [3, 3]
         assert torch.get_num_threads() == 6
-    finally:
-        torch.set_num_threads(threads)
 
 
 def test_the_checkpoint_stops_the_work_between_tiles() -> None:

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
 import pytest
-import torch
 from PIL import Image
 
 pytest.importorskip("distributed")
 pytest.importorskip("cv2")
 
 from nst_core.cli import main
+from nst_core.engine.parallel import torch_threads
 from nst_core.farm import work
 from nst_core.farm.scheduler import Farm
 from nst_core.job.errors import FarmLost
@@ -33,10 +33,8 @@ QUICK = ("--quality", "draft", "--device", "cpu", "--quiet")
 @pytest.fixture(autouse=True)
 def threads_of_a_worker() -> Iterator[None]:
     """Use as many threads as a worker, because their number changes the last digits of sums."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
-    yield
-    torch.set_num_threads(threads)
+    with torch_threads(max(1, (os.cpu_count() or 1) // 2)):
+        yield
 
 
 @pytest.fixture
