@@ -105,7 +105,7 @@ def agreed(options: argparse.Namespace, question: str = "Go on?", default: str =
     if options.yes:
         return default == "y"
     if not sys.stdin.isatty():
-        raise InstallFailed("There is no terminal to ask at.", "Add --yes to go on without being asked.")
+        raise InstallFailed("There is no terminal to ask at.", "Add --yes to continue without a question.")
     try:
         answer = input(f"{question} [{'Y/n' if default == 'y' else 'y/N'}] ").strip().lower()
     except EOFError:  # Ctrl-D
