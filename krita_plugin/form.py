@@ -11,9 +11,9 @@ from typing import Any, Dict, List, Optional, Sequence
 from nst_core.bridge.language import tr
 from nst_core.job.settings import Definition, Settings, Value, definitions
 
-from .qt import Qt, QtWidgets, Signal
+from .qt import Qt, QtCore, QtWidgets, Signal
 from .size_field import SizeField
-from .widgets import ElidedBox, column, fold_button, guard_wheel, hint, let_shrink, row, text_label
+from .widgets import GAPS, ElidedBox, column, fold_button, guard_wheel, hint, let_shrink, row, text_label
 
 #: A number with a wider range has no slider, because the slider would be too coarse.
 WIDEST_SLIDER = 100
@@ -125,6 +125,10 @@ class ChoiceField(ElidedBox):
                 self.addItem(tr(label), choice)
         self.set_value(definition.default)
         self.currentIndexChanged.connect(lambda index: self.changed.emit())
+
+    def minimumSizeHint(self) -> Any:  # noqa: N802 (Qt's name)
+        """Return the smallest size in which every choice is readable. Qt's own size lacks the space of the theme."""
+        return super().minimumSizeHint() + QtCore.QSize(GAPS, 0)
 
     def value(self) -> Value:
         """Return the choice's name."""
