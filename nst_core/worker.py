@@ -111,14 +111,15 @@ class Worker:
     def _work(self, job: RunningJob, stylize: Stylize) -> None:
         _log.info("Job %d: %d x %d pixels.", job.number, job.request.content.width, job.request.content.height)
         begun = time.monotonic()
-        end = self._run_to_end(job, stylize)
+        events = stylize(job.request, job.control)  # It holds the job's pictures. To free them takes time: send first.
+        end = self._run_to_end(job, events)
         _log.info("Job %d: %s after %.1f s.", job.number, type(end).__name__, time.monotonic() - begun)
         self._job = None  # Do this before the end is sent: the client may send the next job after it.
         self._post(event_to_frame(end, job.number))
 
-    def _run_to_end(self, job: RunningJob, stylize: Stylize) -> ClientEvent:
+    def _run_to_end(self, job: RunningJob, events: Iterable[Event]) -> ClientEvent:
         try:
-            result = self._run(job, stylize)
+            result = self._run(job, events)
         except Exception as error:  # The engine's libraries can raise any error, and the host must get the reason.
             _log.info("Job %d", job.number, exc_info=not isinstance(error, NeuralStyleError))
             result = named(error)
@@ -126,10 +127,10 @@ class Worker:
             return Canceled()
         return Failed(result) if isinstance(result, NeuralStyleError) else result
 
-    def _run(self, job: RunningJob, stylize: Stylize) -> Union[Result, NeuralStyleError]:
+    def _run(self, job: RunningJob, events: Iterable[Event]) -> Union[Result, NeuralStyleError]:
         """Send the engine's events, except the last one, which is returned."""
         due = dict.fromkeys(_INTERVALS, 0.0)
-        for event in stylize(job.request, job.control):
+        for event in events:
             if isinstance(event, Result):
                 return event
             kind, now = type(event), time.monotonic()

@@ -37,7 +37,11 @@ def stylize(job: StyleJob, control: Optional[Control] = None) -> Iterator[Event]
         if not control.keep:
             return
         is_complete = False
-    yield Result(job.content, is_complete, 0.1, "cpu", job.settings.seed)
+    try:
+        yield Result(job.content, is_complete, 0.1, "cpu", job.settings.seed)
+    finally:
+        if job.styles[0].name == linger.__name__:
+            time.sleep(LONG)
 
 
 def paint(job: StyleJob, control: Control) -> Iterator[Event]:
@@ -45,6 +49,11 @@ def paint(job: StyleJob, control: Control) -> Iterator[Event]:
     for step in range(3):
         yield _progress(step / 3, step)
         yield _preview(job)
+
+
+def linger(job: StyleJob, control: Control) -> Iterator[Event]:
+    """Paint, and then need a long time to free the memory."""
+    return paint(job, control)
 
 
 def work(job: StyleJob, control: Control) -> Iterator[Event]:
@@ -128,10 +137,24 @@ def freeze(job: StyleJob, control: Control) -> Iterator[Event]:
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
-ACTS = {
-    act.__name__: act
-    for act in (paint, work, compute, kill, crash, leave, stumble, starve, lack, diverge, forget, babble, flood, freeze)
-}
+_ALL = (
+    paint,
+    linger,
+    work,
+    compute,
+    kill,
+    crash,
+    leave,
+    stumble,
+    starve,
+    lack,
+    diverge,
+    forget,
+    babble,
+    flood,
+    freeze,
+)
+ACTS = {act.__name__: act for act in _ALL}
 
 
 def _progress(fraction: float, step: int) -> Progress:

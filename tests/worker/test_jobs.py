@@ -82,6 +82,10 @@ def test_a_stopped_job_gives_the_picture_so_far(client: Client) -> None:
     assert bytes(result.pixels.data) == bytes(request.content.data)
 
 
+def test_the_result_is_sent_before_the_job_is_freed(client: Client) -> None:
+    assert isinstance(run(client, job("linger"))[-1], Result)
+
+
 def test_a_discarded_job_is_canceled_in_the_same_worker(client: Client) -> None:
     client.stylize(job("work"))
     events_until(client, (Progress,))
