@@ -8,7 +8,6 @@ alone.
 
 from __future__ import annotations
 
-import array
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Iterator, List, Optional, Tuple
@@ -22,36 +21,49 @@ from .steps import Steps
 
 #: The number of pixels in one step.
 PIXELS_A_STEP = WIDTH * HEIGHT
-#: The spaces whose pixels need no conversion, by the engine's name for their format.
-OWN_SPACES = {"rgba-u8": SRGB_U8, "rgba-u16": SRGB_U16}
+#: The spaces of the engine's pixel formats. The engine reads only those in sRGB.
+SPACES = {
+    "rgba-u8": SRGB_U8,
+    "rgba-u16": SRGB_U16,
+    "rgba-f32": ENGINE,
+    **{f"linear-{depth.lower()}": LINEAR._replace(depth=depth) for depth in ("U16", "F16", "F32")},
+}
 #: A profile counts as sRGB if its colors differ from sRGB by at most this many steps of 8 bits. Profiles of cameras and
 #: of other programs round the curve and the primaries differently.
 ROUNDING = 1
 
 
 def engine_format(source: Space) -> str:
-    """Return the pixel format in which the engine gets pixels of ``source``."""
-    simplest = _simplest(source)
-    return next((name for name, space in OWN_SPACES.items() if space == simplest), "rgba-f32")
+    """Return the pixel format in which the engine gets pixels of ``source``: in sRGB, with as many bits."""
+    return "rgba-f32" if _is_linear(source) else {"U8": "rgba-u8", "U16": "rgba-u16"}.get(source.depth, "rgba-f32")
+
+
+def result_format(target: Space) -> str:
+    """Return the pixel format of results for ``target``, which Krita converts exactly or as fast as possible.
+
+    Krita converts 8 and 16 bits to the same number of bits several times as fast as floats. It converts floats of RGB
+    twice as fast from linear light.
+    """
+    own = next((name for name, space in SPACES.items() if space == _simplest(target)), None)
+    is_float_rgb = target.model == "RGBA" and target.depth in ("F16", "F32")
+    return own or ("linear-f32" if is_float_rgb else engine_format(target))
+
+
+def is_own(space: Space) -> bool:
+    """Return True if the engine reads pixels of ``space`` as they are, except for the order of the channels."""
+    return _simplest(space) == SPACES[engine_format(space)]
 
 
 def for_engine(data: bytes, width: int, height: int, source: Space) -> Steps[Bytes]:
     """Convert ``width * height`` pixels of ``source`` to the format :func:`engine_format`."""
     sent_as = engine_format(source)
-    if sent_as in OWN_SPACES:  # Only the order of the channels differs.
-        return swapped(data, width, height, sent_as)
-    return (yield from converted(data, source, ENGINE))
+    return swapped((yield from converted(data, source, SPACES[sent_as])), width, height, sent_as)
 
 
 def from_engine(picture: PixelBuffer, target: Space) -> Steps[Bytes]:
-    """Convert the engine's picture, in a format of :func:`engine_format`, to pixels of ``target``."""
-    if picture.format not in OWN_SPACES:
-        return (yield from converted(picture.data, ENGINE, target))
-    result = bytearray()
-    for band, rows in _bands(picture, 16 * PIXELS_A_STEP):
-        result += swapped(band, picture.width, rows, picture.format)
-        yield
-    return (yield from converted(result, OWN_SPACES[picture.format], target))
+    """Convert the engine's picture, in a format of :func:`result_format`, to pixels of ``target``."""
+    native = swapped(picture.data, picture.width, picture.height, picture.format)
+    return (yield from converted(native, SPACES[picture.format], target))
 
 
 def converted(data: Bytes, source: Space, target: Space) -> Steps[Bytes]:
@@ -83,8 +95,12 @@ def _converted_band(document: Any, band: bytes, source: Space, target: Space) ->
 def _simplest(space: Space) -> Space:
     """Return ``space``, or the same space with the sRGB profile if its colors equal sRGB."""
     space = canonical(space)
-    is_plain = space.model == "RGBA" and space.depth in ("U8", "U16")
+    is_plain = space.model == "RGBA" and space.depth in ("U8", "U16") and not _is_linear(space)
     return space._replace(profile=SRGB_PROFILE) if is_plain and _is_srgb(space.profile) else space
+
+
+def _is_linear(space: Space) -> bool:
+    return space == LINEAR._replace(depth=space.depth)
 
 
 @lru_cache(maxsize=32)
@@ -109,7 +125,7 @@ def _probe() -> bytes:
 
 
 class Originals:
-    """The original rows of a picture whose conversion can't be reversed.
+    """The original rows of a picture whose conversion can't be reversed exactly.
 
     Each row has a digest of the pixels that the engine got. If the engine returns a row unchanged, the row gets its
     original values again.
@@ -120,25 +136,20 @@ class Originals:
         self._rows: List[Tuple[memoryview, bytes]] = []
 
     def keep(self, space: Space, own: bytes, sent: Bytes, rows: int) -> None:
-        """Keep the next ``rows`` rows if their conversion can't be reversed."""
-        if space.model in ONE_WAY:
+        """Keep the next ``rows`` rows if their conversion can't be reversed exactly."""
+        if space.model in ONE_WAY or (engine_format(space) != "rgba-f32" and not is_own(space)):
             self._space = space
             self._rows.extend(zip(_split(own, rows), _digests(sent, rows)))
 
-    def restore(self, picture: PixelBuffer, target: Space, converted_data: Bytes) -> Steps[Bytes]:
+    def restore(self, picture: PixelBuffer, top: int, target: Space, converted_data: Bytes) -> Bytes:
         """Return ``converted_data`` with the original values in unchanged rows.
 
-        ``converted_data`` is the engine's ``picture`` in the space ``target``.
+        ``picture`` holds the engine's rows from ``top`` on, and ``converted_data`` holds them in the space ``target``.
         """
         if self._space != target:
             return converted_data
-        result, rows, a_step = bytearray(), picture.height, max(1, 4 * PIXELS_A_STEP // picture.width)
-        pairs = zip(self._rows, _split(converted_data, rows), _digests(picture.data, rows))
-        for row, ((mine, kept), new, digest) in enumerate(pairs):
-            result += mine if digest == kept else new
-            if row % a_step == 0:
-                yield
-        return result
+        rows = zip(self._rows[top:], _split(converted_data, picture.height), _digests(picture.data, picture.height))
+        return b"".join(mine if digest == kept else new for (mine, kept), new, digest in rows)
 
 
 def _split(data: Bytes, rows: int) -> Iterator[memoryview]:
@@ -207,16 +218,18 @@ def _grays(image: Any) -> bytes:
     return b"".join(data[row * stride : row * stride + gray.width()] for row in range(gray.height()))
 
 
-def swapped(data: bytes, width: int, height: int, pixel_format: str) -> bytes:
-    """Exchange the first and the third channel: R, G, B, A becomes B, G, R, A, and the reverse.
+def swapped(data: Bytes, width: int, height: int, pixel_format: str) -> Bytes:
+    """Convert between the orders of channels of ``pixel_format`` in the engine and in Krita.
 
-    ``pixel_format`` is ``rgba-u8`` or ``rgba-u16``.
+    For integers, Krita's order is B, G, R, A.
     """
-    if pixel_format == "rgba-u16":
-        samples = array.array("H", data)
-        samples[0::4], samples[2::4] = samples[2::4], samples[0::4]
-        return samples.tobytes()
-    return image_bytes(QtGui.QImage(data, width, height, 4 * width, QtGui.QImage.Format.Format_RGBA8888).rgbSwapped())
+    layout = _LAYOUTS.get(pixel_format.rpartition("-")[2])
+    if layout is None:
+        return data
+    return image_bytes(QtGui.QImage(bytes(data), width, height, len(data) // height, layout).rgbSwapped())
+
+
+_LAYOUTS = {"u8": QtGui.QImage.Format.Format_RGBA8888, "u16": QtGui.QImage.Format.Format_RGBA64}
 
 
 def image_bytes(image: Any) -> bytes:

@@ -16,7 +16,7 @@ from nst_core.bridge.record import Record, dump, load
 from nst_core.job.errors import HostError
 from nst_core.job.pixels import PixelBuffer
 
-from .conversion import Originals, engine_format, for_engine
+from .conversion import Originals, engine_format, for_engine, result_format
 from .layer_tree import MASKS, Layer, is_animated, layer_of_node, layers_below, masks_below, node_below
 from .qt import QtCore
 from .spaces import require_space, space_of
@@ -91,9 +91,9 @@ class Document:
         return Rect(0, 0, self._handle.width(), self._handle.height())
 
     @property
-    def engine_format(self) -> str:
-        """The pixel format in which the engine gets and gives pictures of the document's own color space."""
-        return engine_format(space_of(self._handle))
+    def result_format(self) -> str:
+        """The pixel format of the engine's results for the document's color space."""
+        return result_format(space_of(self._handle))
 
     @property
     def clip(self) -> Tuple[int, int]:

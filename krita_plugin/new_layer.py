@@ -7,12 +7,15 @@ from typing import Any, Callable, Optional, Tuple
 from nst_core.bridge.language import tr
 from nst_core.job.pixels import Bytes, PixelBuffer
 
-from .conversion import PIXELS_A_STEP, Originals, converted, from_engine, image_bytes
+from .conversion import Originals, converted, from_engine, image_bytes
 from .document import WHOLE, Document, Rect
 from .qt import Qt, QtCore, QtGui
 from .spaces import SRGB_U8, Space, space_of
 from .steps import Steps
 from .undo import HistoryPosition, place, take_back
+
+#: The number of pixels in a band of rows that is written at once, and the height of Krita's tiles.
+BAND, TILE = 1 << 19, 64
 
 
 class NewLayer:
@@ -80,8 +83,9 @@ class NewLayer:
     def write(self, pixels: PixelBuffer) -> Steps[None]:
         """Fill the layer with a picture of the job's rectangle."""
 
-        def native(space: Space) -> Steps[Bytes]:
-            return (yield from self._originals.restore(pixels, space, (yield from from_engine(pixels, space))))
+        def native(top: int, count: int, space: Space) -> Steps[Bytes]:
+            rows = pixels.rows(top, count)
+            return self._originals.restore(rows, top, space, (yield from from_engine(rows, space)))
 
         self._reactivate()
         yield from self._fill(native)
@@ -92,12 +96,11 @@ class NewLayer:
 
     def sketch(self, preview: Any) -> Steps[None]:
         """Fill the layer with a small QImage, enlarged to the job's rectangle."""
-        width, height = self._rect.width, self._rect.height
-        rows, picture = max(1, PIXELS_A_STEP // width), bytearray()
-        for top in range(0, height, rows):
-            picture += image_bytes(_enlarged(preview, self._rect, top, min(rows, height - top)))
-            yield
-        yield from self._fill(lambda space: converted(picture, SRGB_U8, space))
+
+        def native(top: int, count: int, space: Space) -> Steps[Bytes]:
+            return (yield from converted(image_bytes(_enlarged(preview, self._rect, top, count)), SRGB_U8, space))
+
+        yield from self._fill(native)
 
     def show(self) -> Steps[bool]:
         """Put the layer above the content and its results, in one undo step, and keep the active layer.
@@ -195,23 +198,22 @@ class NewLayer:
             self._make()
         return space_of(self._node)
 
-    def _fill(self, native: Callable[[Space], Steps[Bytes]]) -> Steps[None]:
-        """Write the picture that ``native`` returns for a color space, and again if the user converts the document."""
-        space: Optional[Space] = None
-        while space != self._space():
-            space = self._space()
-            yield from self._set_rows((yield from native(space)), space)
+    def _fill(self, native: Callable[[int, int, Space], Steps[Bytes]]) -> Steps[None]:
+        """Write the picture, a band of rows at a time, and again if the user converts the document.
 
-    def _set_rows(self, native: Bytes, space: Space) -> Steps[None]:
-        """Write all rows of the rectangle from pixels in ``space``. Stop if the layer gets another color space."""
-        view, (left, top) = memoryview(native), self._follow()
-        stride = self._rect.width * space.pixel_bytes
-        rows = max(1, 4 * PIXELS_A_STEP // self._rect.width)
-        for row in range(0, self._rect.height, rows):
-            if space != self._space():  # Krita would read beyond the end of the pixels.
-                return
-            band = bytes(view[row * stride : (row + rows) * stride])
-            self._node.setPixelData(band, left, top + row, self._rect.width, len(band) // stride)
+        ``native`` returns the pixels of rows in a color space. Its arguments are the first row, the number of rows, and
+        the space.
+        """
+        row, space, (left, top) = 0, self._space(), self._follow()
+        rows = max(1, BAND // self._rect.width // TILE) * TILE
+        while row < self._rect.height or space != self._space():
+            if space != self._space():
+                row, space = 0, self._space()
+            count = min(rows, self._rect.height - row)
+            band = yield from native(row, count, space)
+            if space == self._space():  # Otherwise Krita would read beyond the end of the pixels.
+                self._node.setPixelData(bytes(band), left, top + row, self._rect.width, count)
+                row += count
             yield
 
 

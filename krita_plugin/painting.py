@@ -104,7 +104,7 @@ class Painting:
             keep_mask,
             initial,
             preview_side=PREVIEW_SIDE,
-            result_format=self.document.engine_format,
+            result_format=self.document.result_format,
         )
 
     def new_layer(self, is_partial: bool, rect: Rect, originals: Originals) -> NewLayer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from nst_core.job.pixels import PixelBuffer
 
-from .conversion import OWN_SPACES, converted, engine_format, swapped
+from .conversion import converted, engine_format, swapped
 from .document import PIXELS_A_READ, Document, Rect
 from .spaces import SRGB_U16, space_of
 from .steps import PAUSE, Steps
@@ -37,7 +37,7 @@ class Snapshot(Document):
 
     def frame(self, layer_id: str, rect: Rect) -> Steps[PixelBuffer]:
         """Return the picture that the layer shows now, in sRGB with 8 or 16 bits per channel."""
-        if engine_format(space_of(self._shown_node(layer_id))) in OWN_SPACES:
+        if engine_format(space_of(self._shown_node(layer_id))) != "rgba-f32":
             return (yield from self.read(layer_id, rect))
         space, picture = space_of(self._shown_node(layer_id)), bytearray()
         rows = max(1, PIXELS_A_READ // rect.width)
@@ -46,7 +46,7 @@ class Snapshot(Document):
             count = min(rows, rect.height - top)
             data = bytes(self._shown_node(layer_id).projectionPixelData(rect.x, rect.y + top, rect.width, count))
             deep = yield from converted(data, space, SRGB_U16)
-            picture += swapped(bytes(deep), rect.width, count, "rgba-u16")
+            picture += swapped(deep, rect.width, count, "rgba-u16")
         return PixelBuffer(rect.width, rect.height, "rgba-u16", picture)
 
     def close(self) -> None:

@@ -66,7 +66,7 @@ from nst_core.job.request import MAXIMUM_STYLES
 from . import json_text
 
 #: The number of this protocol. A client and a worker with different numbers can't work together.
-PROTOCOL = 6
+PROTOCOL = 7
 
 MAGIC = b"NSTF"
 MAXIMUM_HEADER = 1 << 20

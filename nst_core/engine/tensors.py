@@ -15,7 +15,7 @@ from nst_core.job.pixels import PixelBuffer
 from .control import Checkpoint, unchecked
 from .resampling import enlarge, reduce
 
-_DTYPES = {"u8": torch.uint8, "u16": torch.uint16, "f32": torch.float32}
+_DTYPES = {"u8": torch.uint8, "u16": torch.uint16, "f16": torch.float16, "f32": torch.float32}
 
 #: The number of pixels that are loaded at a time. It limits the memory of copies, and the time between two checks for a
 #: stop.
@@ -63,19 +63,27 @@ class Sheet:
 
     def write(self, rows: slice, rgb: Tensor, alpha: Tensor | None) -> None:
         """Write color (3, H, W) and alpha (H, W; None: opaque) to these rows."""
-        part = self._rgba[rows]
-        if part.dtype == torch.float32:
-            part[..., :3] = rgb.permute(1, 2, 0).clamp(0, 1)
+        part, rgb = self._rgba[rows], rgb.clamp(0, 1)
+        if self._format.startswith("linear-"):
+            rgb = _without_curve(rgb)
+        if part.dtype.is_floating_point:
+            part[..., :3] = rgb.permute(1, 2, 0)
             part[..., 3] = 1 if alpha is None else alpha
         else:
             largest = torch.iinfo(part.dtype).max
-            part[..., :3] = rgb.clamp(0, 1).mul_(largest).round_().permute(1, 2, 0)
+            part[..., :3] = rgb.mul_(largest).round_().permute(1, 2, 0)
             part[..., 3] = largest if alpha is None else (alpha * largest).round_()
 
     def buffer(self) -> PixelBuffer:
         """Return the picture."""
         height, width = self._rgba.shape[:2]
         return PixelBuffer(width, height, self._format, self._rgba.numpy().data.cast("B"))
+
+
+def _without_curve(rgb: Tensor) -> Tensor:
+    """Return colors in sRGB without sRGB's curve: in linear light."""
+    # This is faster than a power.
+    return torch.where(rgb <= 0.04045, rgb / 12.92, rgb.add(0.055).div_(1.055).log_().mul_(2.4).exp_())
 
 
 def _values(buffer: PixelBuffer, channels: int) -> Tensor:

@@ -9,10 +9,19 @@ from .errors import InvalidPixels
 
 Bytes = Union[bytes, bytearray, memoryview]
 
-#: The number of bytes per pixel, by format. RGBA is encoded in sRGB, with straight alpha. Gray is the linear coverage
-#: of a mask. Integers are from 0 to 255 or 65535, floats from 0 to 1. All are little-endian. The top row is the first
-#: one.
-PIXEL_BYTES = {"rgba-u8": 4, "rgba-u16": 8, "rgba-f32": 16, "gray-u8": 1, "gray-f32": 4}
+#: The number of bytes per pixel, by format. RGBA is encoded in sRGB, with straight alpha. Linear is the same without
+#: sRGB's curve, and only results can be linear. Gray is the linear coverage of a mask. Integers are from 0 to 255 or
+#: 65535, floats from 0 to 1. All are little-endian. The top row is the first one.
+PIXEL_BYTES = {
+    "rgba-u8": 4,
+    "rgba-u16": 8,
+    "rgba-f32": 16,
+    "linear-u16": 8,
+    "linear-f16": 8,
+    "linear-f32": 16,
+    "gray-u8": 1,
+    "gray-f32": 4,
+}
 
 #: The longest side of a picture. Pictures in editors are smaller; this limit is for sizes that arrive on the wire.
 MAXIMUM_SIDE = 65536
@@ -37,6 +46,12 @@ class PixelBuffer:
             raise InvalidPixels(
                 f"A picture of {self.width} x {self.height} pixels in {self.format} has {expected} bytes, not {length}."
             )
+
+    def rows(self, top: int, count: int) -> PixelBuffer:
+        """Return the ``count`` rows from ``top`` on, without a copy."""
+        data = memoryview(self.data).cast("B")
+        stride = len(data) // self.height
+        return PixelBuffer(self.width, count, self.format, data[top * stride : (top + count) * stride])
 
     @property
     def is_mask(self) -> bool:

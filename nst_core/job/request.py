@@ -15,7 +15,7 @@ MAXIMUM_STYLES = 32
 #: middle of a logarithmic scale. The ratios at both ends are larger than any ratio whose effect can be seen.
 WEIGHT_RANGE = (0.01, 100.0)
 #: The formats that a result can have: floats, or the integers of an editor's layer.
-RESULT_FORMATS = ("rgba-f32", "rgba-u16", "rgba-u8")
+RESULT_FORMATS = ("rgba-f32", "rgba-u16", "rgba-u8", "linear-u16", "linear-f16", "linear-f32")
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def check_weight(weight: Any, name: str) -> float:
 
 
 def _require_picture(buffer: Any, role: str) -> None:
-    if not isinstance(buffer, PixelBuffer) or buffer.is_mask:
+    if not isinstance(buffer, PixelBuffer) or not buffer.format.startswith("rgba-"):
         raise InvalidJob(f"The {role} must be a color picture.")
 
 

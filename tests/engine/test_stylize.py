@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import struct
 import weakref
 from dataclasses import replace
 from functools import lru_cache
@@ -84,6 +85,18 @@ def test_a_result_of_integers_is_the_rounded_one(kind: str, largest: int) -> Non
     result = paint(replace(request, result_format=f"rgba-{kind}")).pixels
     assert result.format == f"rgba-{kind}"
     assert list(memoryview(result.data).cast("B" if kind == "u8" else "H")) == floats.mul(largest).round().tolist()
+
+
+@pytest.mark.parametrize(("kind", "largest"), [("u16", 65535), ("f16", 1), ("f32", 1)])
+def test_a_result_in_linear_light_has_no_curve(kind: str, largest: int) -> None:
+    request = job(side=48, quality="draft")
+    floats = torch.frombuffer(bytearray(paint(request).pixels.data), dtype=torch.float32).view(-1, 4).double()
+    result = paint(replace(request, result_format=f"linear-{kind}")).pixels
+    code = {"u16": "H", "f16": "e", "f32": "f"}[kind]
+    found = torch.tensor(struct.unpack(f"<{48 * 48 * 4}{code}", result.data)).view(-1, 4).double() / largest
+    color = torch.where(floats <= 0.04045, floats / 12.92, ((floats + 0.055) / 1.055) ** 2.4)
+    wanted = torch.cat([color[:, :3], floats[:, 3:]], 1)
+    assert (found - wanted).abs().max() < {"u16": 2**-16, "f16": 2**-11, "f32": 2**-20}[kind]
 
 
 @pytest.mark.parametrize(("content", "style"), [("coffee", "poppies"), ("astronaut", "auvers")])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import array
 import os
 import signal
+import struct
 import sys
 import time
 from pathlib import Path
@@ -87,9 +88,22 @@ def _result(job: StyleJob) -> PixelBuffer:
     picture = _picture(job)
     if job.result_format == "rgba-f32":
         return picture
-    numbers, largest = ("B", 255) if job.result_format == "rgba-u8" else ("H", 65535)
-    data = array.array(numbers, (round(largest * value) for value in _floats(picture))).tobytes()
+    kind, _, depth = job.result_format.partition("-")
+    values = _floats(picture) if kind == "rgba" else _without_curve(_floats(picture))
+    if depth.startswith("f"):
+        data = struct.pack(f"<{len(values)}{'e' if depth == 'f16' else 'f'}", *values)
+    else:
+        numbers, largest = ("B", 255) if depth == "u8" else ("H", 65535)
+        data = array.array(numbers, (round(largest * value) for value in values)).tobytes()
     return PixelBuffer(picture.width, picture.height, job.result_format, data)
+
+
+def _without_curve(values: array.array[float]) -> array.array[float]:
+    """Return RGBA in linear light."""
+    for place, value in enumerate(values):
+        if place % 4 < 3:
+            values[place] = value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+    return values
 
 
 def _picture(job: StyleJob) -> PixelBuffer:

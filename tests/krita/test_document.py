@@ -137,7 +137,7 @@ def test_16_bits_that_are_srgb_travel_as_they_are(studio: Any, monkeypatch: pyte
     from krita_plugin import conversion, pictures, spaces
 
     space = spaces.Space("RGBA", "U16", profile)
-    assert conversion.engine_format(space) == "rgba-u16"
+    assert conversion.is_own(space) and conversion.result_format(space) == "rgba-u16"
     document = studio.krita.Document(2, 3, "x", space)
     studio.krita.Krita.instance().open.append(document)
     node, here = document.root.childNodes()[0], studio.documents.Document(document)
@@ -164,20 +164,20 @@ def test_16_bits_become_masks(studio: Any, monkeypatch: pytest.MonkeyPatch) -> N
     assert gray.format == "gray-u8" and all(abs(a - b) <= 1 for a, b in zip(bytes(gray.data), levels))
 
 
-@pytest.mark.parametrize(("profile", "format"), [("a camera's copy", "rgba-u8"), ("inverted", "rgba-f32")])
+@pytest.mark.parametrize(("profile", "is_srgb"), [("a camera's copy", True), ("inverted", False)])
 def test_a_profile_that_is_srgb_needs_no_conversion(
-    studio: Any, monkeypatch: pytest.MonkeyPatch, profile: str, format: str
+    studio: Any, monkeypatch: pytest.MonkeyPatch, profile: str, is_srgb: bool
 ) -> None:
     from krita_plugin import conversion, spaces
 
     document = studio.open()
     document.space = spaces.Space("RGBA", "U8", profile)
     here = studio.documents.Document(document)
-    assert here.engine_format == format
-    if format == "rgba-u8":  # From now on, each conversion is an error.
+    assert conversion.is_own(document.space) is is_srgb
+    if is_srgb:  # From now on, each conversion is an error.
         monkeypatch.setattr(studio.krita.Node, "setPixelData", None)
     picture = finish(here.read(ids(document)[0], here.canvas))
-    assert picture.format == format
+    assert picture.format == here.result_format == "rgba-u8"
     back = finish(conversion.from_engine(picture, document.space))
     assert bytes(back)[:4] == bytes([0, 0, 255, 255])
 
@@ -192,9 +192,10 @@ def test_a_row_that_comes_back_as_it_went_has_its_own_numbers_again(studio: Any)
     originals.keep(cmyk, own[10:], sent[8:], 1)
     returned = PixelBuffer(1, 3, "rgba-u8", b"aaaaxxxxcccc")
     native = b"000001111122222"
-    assert bytes(finish(originals.restore(returned, cmyk, native))) == b"AAAAA11111CCCCC"
+    assert originals.restore(returned, 0, cmyk, native) == b"AAAAA11111CCCCC"
+    assert originals.restore(returned.rows(1, 2), 1, cmyk, native[5:]) == b"11111CCCCC"
     other = cmyk._replace(profile="another")
-    assert bytes(finish(originals.restore(returned, other, native))) == native, "the numbers mean other colors there"
+    assert originals.restore(returned, 0, other, native) == native, "the numbers mean other colors there"
 
 
 def test_no_rows_are_kept_of_what_can_be_converted_back(studio: Any) -> None:
@@ -204,7 +205,53 @@ def test_no_rows_are_kept_of_what_can_be_converted_back(studio: Any) -> None:
     originals = Originals()
     originals.keep(SRGB_U8, b"AAAA", b"aaaa", 1)
     returned = PixelBuffer(1, 1, "rgba-u8", b"aaaa")
-    assert bytes(finish(originals.restore(returned, SRGB_U8, b"0000"))) == b"0000"
+    assert originals.restore(returned, 0, SRGB_U8, b"0000") == b"0000"
+
+
+@pytest.mark.parametrize(
+    ("space", "sent_as", "returned_as"),
+    [
+        (("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc"), "rgba-u8", "rgba-u8"),
+        (("LABA", "U8", "any"), "rgba-u8", "rgba-u8"),
+        (("CMYKA", "U16", "any"), "rgba-u16", "rgba-u16"),
+        (("RGBA", "U16", "sRGB-elle-V2-g10.icc"), "rgba-f32", "linear-u16"),
+        (("RGBA", "F16", "sRGB-elle-V2-g10.icc"), "rgba-f32", "linear-f16"),
+        (("RGBA", "F32", "sRGB-elle-V2-g10.icc"), "rgba-f32", "linear-f32"),
+        (("RGBA", "F32", "sRGB-elle-V2-srgbtrc.icc"), "rgba-f32", "rgba-f32"),
+        (("RGBA", "F16", "any"), "rgba-f32", "linear-f32"),
+        (("LABA", "F32", "any"), "rgba-f32", "rgba-f32"),
+    ],
+)
+def test_results_come_in_the_format_that_is_converted_fastest(
+    studio: Any, space: Any, sent_as: str, returned_as: str
+) -> None:
+    from krita_plugin import conversion, spaces
+
+    own = spaces.Space(*space)
+    assert (conversion.engine_format(own), conversion.result_format(own)) == (sent_as, returned_as)
+
+
+@pytest.mark.parametrize("format", ["linear-u16", "linear-f16", "linear-f32"])
+def test_a_result_in_linear_light_is_not_converted(studio: Any, monkeypatch: pytest.MonkeyPatch, format: str) -> None:
+    from krita_plugin import conversion, pictures
+
+    monkeypatch.setattr(studio.krita.Node, "setPixelData", None)  # Each conversion is an error.
+    code = {"u16": "H", "f16": "e", "f32": "f"}[format[-3:]]
+    white = 65535 if code == "H" else 1.0
+    picture = PixelBuffer(2, 1, format, struct.pack(f"<8{code}", white, 0, 0, white, 0, white, 0, white))
+    red = [0, 0, white, white] if code == "H" else [white, 0, 0, white]
+    native = bytes(finish(conversion.from_engine(picture, conversion.SPACES[format])))
+    assert list(struct.unpack(f"<8{code}", native))[:4] == red
+    small = pictures.pixels_of(finish(pictures.small_image(picture, 2)))
+    assert bytes(small.data) == bytes([255, 0, 0, 255, 0, 255, 0, 255])
+
+
+def test_the_thumbnail_of_a_linear_result_has_the_curve_of_srgb(studio: Any) -> None:
+    from krita_plugin import pictures
+
+    picture = PixelBuffer(1, 1, "linear-f32", struct.pack("<4f", 0.21404, 0.0, 1.0, 0.5))
+    small = pictures.pixels_of(finish(pictures.small_image(picture, 1)))
+    assert all(abs(a - b) <= 1 for a, b in zip(bytes(small.data), (128, 0, 255, 128)))
 
 
 @pytest.mark.parametrize("model", ["GRAYA", "RGBA", "CMYKA"])
@@ -303,7 +350,7 @@ def test_a_document_that_is_converted_while_it_is_read(
 
 
 @pytest.mark.parametrize("shown", [False, True])
-@pytest.mark.parametrize("turns", [0, 1, 2, 4])
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
 @pytest.mark.parametrize("kind", ["picture", "preview"])
 def test_a_document_that_is_converted_gets_the_layer_in_its_new_space(
     studio: Any, monkeypatch: pytest.MonkeyPatch, kind: str, turns: int, shown: bool
@@ -312,7 +359,8 @@ def test_a_document_that_is_converted_gets_the_layer_in_its_new_space(
 
     from krita_plugin import new_layer
 
-    monkeypatch.setattr(new_layer, "PIXELS_A_STEP", 1)
+    monkeypatch.setattr(new_layer, "BAND", 1)
+    monkeypatch.setattr(new_layer, "TILE", 1)
     document = studio.open()
     here = studio.documents.Document(document)
     layer, green = studio.new_layer(here, ids(document)[0], here.canvas), QImage(4, 3, QImage.Format.Format_ARGB32)

@@ -17,7 +17,7 @@ def main(results):
     layer, error = yield from paint(document, content, [content])
     results["photo"] = [
         document.colorProfile(),
-        here.engine_format,
+        here.result_format,
         conversion.swapped(bytes(read.data), *SIZE, "rgba-u8") == numbers,
         pixels(layer, *SIZE) == numbers,
         error,
@@ -27,6 +27,6 @@ def main(results):
     numbers = bytes((7 * index) % 251 for index in range(len(pixels(content, *SIZE))))
     content.setPixelData(QByteArray(numbers), 0, 0, *SIZE)
     layer, error = yield from paint(document, content, [content])
-    results["deep"] = [document.colorProfile(), here.engine_format, pixels(layer, *SIZE) == numbers, error]
+    results["deep"] = [document.colorProfile(), here.result_format, pixels(layer, *SIZE) == numbers, error]
     names = ("ClayRGB-elle-V2-g22.icc", "sRGB-elle-V2-g10.icc")
-    results["others"] = {name: conversion.engine_format(spaces.Space("RGBA", "U8", name)) for name in names}
+    results["others"] = {name: conversion.is_own(spaces.Space("RGBA", "U8", name)) for name in names}
