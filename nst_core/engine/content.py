@@ -1,9 +1,10 @@
-"""The content targets of a canvas: the self-similarity of its features, and the layout of its colors.
+"""The content targets of a canvas: the self-similarity and the likeness of its features, and the layout of its colors.
 
 Self-similarity keeps objects whole. In areas with little contrast, it does not measure which ones are light and which
 are dark. So the mean colors of small squares are kept, too: they stay near to those of the content in the style's
 colors. Both targets are used on coarse canvases and on reduced views of finer ones. On fine canvases themselves they
-would leave dots in flat areas, because they allow no strokes where the content has no detail.
+would leave dots in flat areas, because they allow no strokes where the content has no detail. Likeness counts only
+where the content has detail, so it is used on fine canvases as well: water, leaves and walls stay what they are.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from .objective import ContentTarget, LayoutTarget
+from .likeness import detailed, directions
+from .objective import ContentTarget, LayoutTarget, LikenessTarget
 from .resampling import average
 from .scene import Scene, WeightedMask
 from .similarity import pair_weights, self_similarity
@@ -26,6 +28,12 @@ _LAYERS = ("relu3_1", "relu4_1")
 
 #: The number of positions that are compared on each layer. The cost grows with the number of pairs.
 _POSITIONS = 512
+
+#: The layer whose features keep their likeness, the largest number of their positions, and the weight, relative to that
+#: of self-similarity (RESULTS.md, *Likeness*).
+LIKENESS_LAYER = "relu4_1"
+_LIKENESS_POSITIONS = 4096
+_LIKENESS_WEIGHT = 0.035
 
 #: The number of squares along the longest side whose mean colors are kept. A stroke may be as large as a square.
 _SQUARES = 32
@@ -70,6 +78,28 @@ def content_targets(
             if len(features):
                 weights = pair_weights(share * _weight(keep, _at(firmness[name], places[name])))
                 targets.append(ContentTarget(name, places[name], self_similarity(features), weights))
+    return targets
+
+
+def likeness_targets(
+    scene: Scene, parts: Sequence[WeightedMask], canvas: Canvas, keep: float, seed: int, recolored: Callable[[], Tensor]
+) -> list[LikenessTarget]:
+    """Return the likenesses to keep on a canvas, one for each of the ``parts``. The canvas must have the layer for it.
+
+    ``recolored()`` (3, H, W) is the content in the style's colors. For the other arguments, see
+    :func:`content_targets`.
+    """
+    name, generator = LIKENESS_LAYER, torch.Generator().manual_seed(seed)
+    firmness, detail = (canvas.masks(mask, [name])[name] for mask in (scene.keep_mask, detailed(scene.content)))
+    counted = [(canvas.masks(part, [name])[name], share) for part, share in parts if share]
+    places = [draw_places(canvas, name, counts, _LIKENESS_POSITIONS, generator) for counts, _ in counted]
+    features = features_at(canvas, recolored(), {name: torch.cat(places)})[name]
+    targets = []
+    for where, (_, share) in zip(places, counted):
+        found, features = features[: len(where)], features[len(where) :]
+        if len(where):
+            weights = _weight(keep, _at(firmness, where)) * _at(detail, where) * (_LIKENESS_WEIGHT * share)
+            targets.append(LikenessTarget(name, where, directions(found, found.mean(0))[0], weights))
     return targets
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from .earlier import MovedFrame
 from .features import Features
+from .likeness import likeness_distance
 from .losses import add_moments_gradient, moments_distance, total_variation
 from .resampling import average, spread
 from .similarity import similarity_distance
@@ -63,6 +64,20 @@ class ContentTarget:
     def distance(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """See :func:`.similarity.similarity_distance`."""
         return similarity_distance(features, self.similarity, self.weights)
+
+
+@dataclass(frozen=True)
+class LikenessTarget:
+    """The ``directions`` (N, C) of the content's features from their mean, and the ``weights`` (N,) of the places."""
+
+    layer: str
+    places: Tensor
+    directions: Tensor
+    weights: Tensor
+
+    def distance(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """See :func:`.likeness.likeness_distance`."""
+        return likeness_distance(features, self.directions, self.weights)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from torch import Tensor
 
-from .content import content_targets, layout_target
+from .content import LIKENESS_LAYER, content_targets, layout_target, likeness_targets
 from .losses import layer_weights
 from .objective import Objective, SampledTarget, View, Whole
 from .preparation import Preparation
@@ -56,9 +56,15 @@ def _objective(prepared: Preparation, scene: Scene, strength: float) -> Objectiv
     sampled: list[SampledTarget] = []
     layout = None
     if not prepared.is_texture:
-        variance = prepared.palette.variance(scene)
-        layout = layout_target(scene, lambda: prepared.palette.apply(scene, strength), variance, settings.keep_content)
-        sampled += content_targets(scene, parts, canvas, settings.keep_content, settings.seed)
+        keep, seed, variance = settings.keep_content, settings.seed, prepared.palette.variance(scene)
+
+        def recolored() -> Tensor:
+            return prepared.palette.apply(scene, strength)
+
+        layout = layout_target(scene, recolored, variance, keep)
+        sampled += content_targets(scene, parts, canvas, keep, seed)
+        if LIKENESS_LAYER in layers:
+            sampled += likeness_targets(scene, parts, canvas, keep, seed, recolored)
     if settings.quality == "high" and strength == 1:
         sampled += stroke_targets(scene, parts, settings.style_scale, settings.seed, canvas, prepared.canvas)
     return Objective(

@@ -7,15 +7,10 @@ purer, and the contrast is that of the style.
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-_TINY = 1e-12
-
-#: Features whose distance from the mean is smaller than this part of the mean's length are equal to it: a style of one
-#: color has no strokes.
-_FLAT = 0.01
+from .likeness import directions
 
 
 def transport_distance(features: Tensor, style: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
@@ -25,7 +20,7 @@ def transport_distance(features: Tensor, style: Tensor, mean: Tensor) -> tuple[T
     all features would have about the same direction, because they are positive. ``style`` is a result of
     :func:`centered`.
     """
-    unit, lengths = _directions(features, mean)
+    unit, lengths = directions(features, mean)
     similarity = unit @ style.T
     of_features, of_style = similarity.max(1), similarity.max(0)
     away, missing = 1 - of_features.values.mean(), 1 - of_style.values.mean()
@@ -40,12 +35,4 @@ def transport_distance(features: Tensor, style: Tensor, mean: Tensor) -> tuple[T
 
 def centered(features: Tensor, mean: Tensor) -> Tensor:
     """Return the directions (M, C) of a style's features from their ``mean`` (C,)."""
-    return _directions(features, mean)[0]
-
-
-def _directions(features: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
-    """Return unit vectors (N, C) from the mean, and the original lengths (N, 1). Rounding errors are not amplified."""
-    moved = features - mean
-    floor = _FLAT * torch.linalg.vector_norm(mean) + _TINY
-    lengths = torch.linalg.vector_norm(moved, dim=1, keepdim=True).clamp_min(float(floor))
-    return moved / lengths, lengths
+    return directions(features, mean)[0]

@@ -1,0 +1,63 @@
+"""Likeness: a measure for what each place of a picture shows, such as water, leaves or a wall.
+
+Self-similarity keeps objects apart, but a river may turn into rocks if it still differs from its banks. So features
+also keep their direction from the mean of all features. The mean is subtracted because a style changes it, and because
+features are positive, so that all of them have about the same direction without it.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+#: Content whose contrast has this standard deviation (1 is white) counts half. Weaker contrast is noise or flat paint.
+_VISIBLE = 6 / 255
+
+#: The side in pixels of the squares in which the contrast is measured.
+_WINDOW = 25
+
+_TINY = 1e-12
+
+#: Features whose distance from the mean is smaller than this part of the mean's length are equal to it.
+_FLAT = 0.01
+
+
+def directions(features: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
+    """Return unit vectors (N, C) from ``mean`` (C,) to features (N, C), and the original lengths (N, 1).
+
+    Rounding errors are not amplified: where features are equal to the mean, the vectors are shorter.
+    """
+    moved = features - mean
+    floor = _FLAT * torch.linalg.vector_norm(mean) + _TINY
+    lengths = torch.linalg.vector_norm(moved, dim=1, keepdim=True).clamp_min(float(floor))
+    return moved / lengths, lengths
+
+
+def likeness_distance(features: Tensor, target: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the distance of the directions of features (N, C) from ``target`` (N, C), and the gradient (N, C).
+
+    It is the mean over positions of the cosine distance times the ``weights`` (N,). Directions are those from the mean.
+    """
+    unit, lengths = directions(features, features.mean(0))
+    cosines = (unit * target).sum(1)
+    loss = (weights * (1 - cosines)).mean()
+    gradient = (cosines[:, None] * unit - target) * (weights[:, None] / (lengths * len(features)))
+    return loss, gradient - gradient.mean(0)
+
+
+def detailed(rgb: Tensor) -> Tensor:
+    """Return a mask (H, W) of the detail in a picture (3, H, W): 0 where it is flat, near 1 where its contrast is high.
+
+    A flat area has no likeness to keep: there, the target would allow no strokes, and leave a pattern of dots.
+    """
+    variance = (_means(rgb.square()) - _means(rgb).square()).clamp_min(0).mean(0)
+    return variance / (variance + _VISIBLE**2)
+
+
+def _means(rgb: Tensor) -> Tensor:
+    """Return the mean (3, H, W) of the square around each pixel."""
+    for window in ((_WINDOW, 1), (1, _WINDOW)):
+        reach = (window[0] // 2, window[1] // 2)
+        rgb = F.avg_pool2d(rgb[None], window, stride=1, padding=reach, count_include_pad=False)[0]
+    return rgb
