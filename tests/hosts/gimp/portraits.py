@@ -67,7 +67,7 @@ def _remember(gimp: Gimp) -> None:
     folder.mkdir(exist_ok=True)
     names = " ".join(f'"{gimp.home}/Pictures/{name}.jpg=1"' for name in STYLES)
     last = folder / "GimpProcedureConfigRun-plug-in-neural-style.last"
-    last.write_text(f"# settings\n\n(styles {len(STYLES)} {names})\n(keep-content 0.75)\n\n# end of settings\n")
+    last.write_text(f"# settings\n\n(styles {len(STYLES)} {names})\n\n# end of settings\n")
 
 
 def _take(window: Window, folder: Path) -> None:

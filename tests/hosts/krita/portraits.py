@@ -52,10 +52,10 @@ def _animate(files: List[Path]) -> None:
     """Make the animation of README from pictures of the window. The first and the last are shown longer."""
     last = len(files) - 1
     chosen = [files[round(index * last / 29)] for index in range(30)]
-    first, *others = (Image.open(file).convert("RGB").resize((840, 591), Image.Resampling.LANCZOS) for file in chosen)
+    first, *others = (Image.open(file).convert("RGB").resize((720, 507), Image.Resampling.LANCZOS) for file in chosen)
     durations = [1500, *[180] * 28, 3000]
     target = IMAGES / "krita-forming.webp"
-    first.save(target, save_all=True, append_images=others, duration=durations, loop=0, quality=68, method=4)
+    first.save(target, save_all=True, append_images=others, duration=durations, loop=0, quality=60, method=6)
 
 
 def _develop(shots: Path) -> None:
