@@ -116,7 +116,7 @@ def _title(wanted: Sequence[str]) -> str:
 def _download(python: str, group: Group, folder: Path, reporter: Reporter) -> None:
     """Download each package with a separate run of pip. After an interruption, the download continues."""
     # The user's settings for the choice and the check of packages are meant for other environments.
-    settings = {"PIP_CONSTRAINT": os.devnull, "PIP_NO_DEPS": "0", "PIP_REQUIRE_HASHES": "0"}
+    settings = {"PIP_PYTHON": python, "PIP_CONSTRAINT": os.devnull, "PIP_NO_DEPS": "0", "PIP_REQUIRE_HASHES": "0"}
     if group.index:
         # Only this index is used: another index could offer a package with the same name.
         settings.update(PIP_INDEX_URL=group.index, PIP_EXTRA_INDEX_URL=group.index)

@@ -28,7 +28,15 @@ def silent() -> Reporter:
     return Reporter(lambda event: None)
 
 
-ELSEWHERE = ["user = true", "target = {0}", "prefix = {0}", "root = {0}", "dry-run = true", "require-virtualenv = true"]
+ELSEWHERE = [
+    "user = true",
+    "target = {0}",
+    "prefix = {0}",
+    "root = {0}",
+    "dry-run = true",
+    "require-virtualenv = true",
+    "python = {0}",
+]
 OTHERS = ["no-deps = true", "require-hashes = true", "constraint = {1}"]
 
 
