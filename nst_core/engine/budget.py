@@ -74,6 +74,10 @@ _MASK_BYTES = 14
 #: each view.
 _MOMENTS_BYTES = 10 << 20
 
+#: Bytes per pixel of a reduced view. The halos of deep layers are so wide that each tile is nearly the whole view, and
+#: the features of all its tiles are kept.
+_VIEW_BYTES = 4000
+
 
 @dataclass(frozen=True)
 class Demand:
@@ -102,8 +106,9 @@ def demand_of(sizes: JobSizes, settings: Settings, finest: Octave) -> Demand:
     pictures = content * (_PICTURE_BYTES * (1 + sizes.initial) + 4 * masks) + (_PICTURE_BYTES + 4) * sum(styles)
     views = len(finest.factors)
     halves = 2 + views + (1 + views if finest.strength < 1 else 0)
+    viewed = sum(finest.height * finest.width // factor**2 for factor in finest.factors)
     return Demand(
-        scene=pictures + len(styles) * halves * _MOMENTS_BYTES // 2,
+        scene=pictures + len(styles) * halves * _MOMENTS_BYTES // 2 + viewed * _VIEW_BYTES,
         once=max(loading, periodic, finishing * content),
         preview=int(previewed * (_ENLARGING_BYTES + _PICTURE_BYTES + 8 * masks)),
         masks=_MASK_BYTES * (masks + 1),

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NoReturn
 
 import pytest
 import torch
 
 from nst_core.engine import devices, outputs, palette, stylize
-from nst_core.engine.budget import Demand, make_plan
+from nst_core.engine.budget import Demand, demand_of, make_plan
 from nst_core.engine.features import halo, values_per_pixel
 from nst_core.engine.finishing import finished
 from nst_core.engine.losses import STYLE_LAYERS
 from nst_core.engine.objective import Objective
 from nst_core.engine.preparation import Preparation
-from nst_core.engine.pyramid import schedule
+from nst_core.engine.pyramid import schedule, style_layers
 from nst_core.engine.scene import Scene
 from nst_core.engine.starts import CurrentPicture
 from nst_core.engine.wrapping import OPEN, Wrap
@@ -25,6 +26,7 @@ from nst_core.job.events import Notice, Preview, Result, Started
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
+from nst_core.job.sizes import JobSizes
 from tests.engine.toys import buffer, noise
 
 CPU = torch.device("cpu")
@@ -55,6 +57,16 @@ def test_halos_beyond_edges_that_meet_are_counted() -> None:
     edged, seamless = (make_plan(octaves, CPU, 64, wraps, Demand()).memory(octaves) for wraps in (OPEN, wrap))
     pixels = (128 + 2 * halo(STYLE_LAYERS)) ** 2 - 128**2
     assert seamless - edged > pixels * values_per_pixel(STYLE_LAYERS)
+
+
+def test_each_reduced_view_is_counted() -> None:
+    """High quality has a second view, of 256 px. The features of all its tiles exist at once."""
+    finest = schedule(1536, 1536, "high")[-1]
+    sizes = JobSizes.of(StyleJob(buffer(noise(1536, 1536)), (Style(buffer(noise(64, 64))),), Settings()))
+    with_one = replace(finest, factors=finest.factors[1:])
+    one, two = (demand_of(sizes, Settings(), octave).scene for octave in (with_one, finest))
+    features = values_per_pixel(style_layers(256, "high")) * 256**2
+    assert two - one > 2 * features, "a feature has two bytes or more"
 
 
 def test_the_default_is_a_share_of_the_free_memory(monkeypatch: pytest.MonkeyPatch) -> None:
