@@ -32,7 +32,7 @@ _POSITIONS = 512
 #: The layer whose features keep their likeness, the largest number of their positions, and the weight, relative to that
 #: of self-similarity (RESULTS.md, *Likeness*).
 LIKENESS_LAYER = "relu4_1"
-_LIKENESS_POSITIONS = 4096
+_LIKENESS_POSITIONS = 1024
 _LIKENESS_WEIGHT = 0.035
 
 #: The number of squares along the longest side whose mean colors are kept. A stroke may be as large as a square.

@@ -24,7 +24,7 @@ COARSEST_SIDE = 64
 
 #: The largest numbers of optimization steps, from the coarsest octave on. The last number is for all finer ones. Twice
 #: as many steps improve the measured figures, but hardly the pictures (RESULTS.md, *High quality*).
-STEPS = {"draft": (10, 8, 3, 3, 2), "normal": (40, 20, 10, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
+STEPS = {"draft": (10, 8, 3, 3, 2), "normal": (40, 15, 10, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
 
 #: The numbers of style layers on a canvas, each with the longest side up to which it is used. Larger canvases have
 #: three (RESULTS.md, *Pooling, layers and steps* and *Content as self-similarity*). A draft uses the fourth layer only
