@@ -1,5 +1,7 @@
 """Measures one job of this engine in its own process: time, first preview, peak resident memory.
 
+The time begins when the network is loaded, because the worker loads it before the first job.
+
     python -m tests.benchmarks.painting CONTENT STYLE OUTPUT [--set quality=draft ...]
 
 paints one picture and prints its :class:`PaintedPicture` as JSON. Each job has its own process, because the peak memory
@@ -81,8 +83,11 @@ def peak_memory() -> int:
 
 def watch(job: StyleJob) -> Tuple[PaintedPicture, PixelBuffer]:
     """Run the job in this process, and measure it."""
-    from nst_core.engine.stylize import stylize  # not earlier: the import counts as memory, but not as time
+    # Not earlier: imports and the network count as memory, but not as time.
+    from nst_core.engine.preparation import load_ahead
+    from nst_core.engine.stylize import stylize
 
+    load_ahead()
     begin, used = time.monotonic(), time.process_time()
     preview, started, result = 0.0, None, None
     for event in stylize(job):
