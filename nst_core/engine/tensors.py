@@ -66,13 +66,12 @@ class Sheet:
         part, rgb = self._rgba[rows], rgb.clamp(0, 1)
         if self._format.startswith("linear-"):
             rgb = _without_curve(rgb)
-        if part.dtype.is_floating_point:
-            part[..., :3] = rgb.permute(1, 2, 0)
-            part[..., 3] = 1 if alpha is None else alpha
-        else:
+        opacity = torch.ones(()) if alpha is None else alpha
+        if not part.dtype.is_floating_point:
             largest = torch.iinfo(part.dtype).max
-            part[..., :3] = rgb.mul_(largest).round_().permute(1, 2, 0)
-            part[..., 3] = largest if alpha is None else (alpha * largest).round_()
+            rgb, opacity = rgb.mul_(largest).round_(), (opacity * largest).round_()
+        for channel, values in enumerate((*rgb, opacity)):  # This takes half the time of one copy of all channels.
+            part[..., channel] = values
 
     def buffer(self) -> PixelBuffer:
         """Return the picture."""
