@@ -166,7 +166,7 @@ def alpha(picture: PixelBuffer) -> Steps[PixelBuffer]:
     """Return the alpha of a picture for the engine, as a mask."""
     picture = yield from _in_bytes(picture)
     is_bytes = picture.format == "rgba-u8"
-    values, size, found = memoryview(picture.data).cast("B" if is_bytes else "f"), 64 * PIXELS_A_STEP, bytearray()
+    values, size, found = memoryview(picture.data).cast("B" if is_bytes else "f"), 16 * PIXELS_A_STEP, bytearray()
     for start in range(0, len(values), size):
         found += values[start : start + size][3::4].tobytes()
         yield
@@ -180,7 +180,7 @@ def brightness(picture: PixelBuffer) -> Steps[PixelBuffer]:
         data = yield from converted(picture.data, ENGINE, SRGB_U8)
         picture, layout = PixelBuffer(width, picture.height, "rgba-u8", data), QtGui.QImage.Format.Format_ARGB32
     gray = bytearray()
-    for band, rows in _bands(picture, 4 * PIXELS_A_STEP):
+    for band, rows in _bands(picture, PIXELS_A_STEP):
         gray += _grays(QtGui.QImage(band, width, rows, 4 * width, layout))
         yield
     return PixelBuffer(width, picture.height, "gray-u8", gray)
@@ -191,7 +191,7 @@ def _in_bytes(picture: PixelBuffer) -> Steps[PixelBuffer]:
     if picture.format != "rgba-u16":
         return picture
     data = bytearray()
-    for band, _ in _bands(picture, 16 * PIXELS_A_STEP):
+    for band, _ in _bands(picture, 4 * PIXELS_A_STEP):
         data += band[1::2]
         yield
     return PixelBuffer(picture.width, picture.height, "rgba-u8", data)

@@ -98,7 +98,9 @@ class NewLayer:
         """Fill the layer with a small QImage, enlarged to the job's rectangle."""
 
         def native(top: int, count: int, space: Space) -> Steps[Bytes]:
-            return (yield from converted(image_bytes(_enlarged(preview, self._rect, top, count)), SRGB_U8, space))
+            band = image_bytes(_enlarged(preview, self._rect, top, count))
+            yield
+            return (yield from converted(band, SRGB_U8, space))
 
         yield from self._fill(native)
 
@@ -199,20 +201,25 @@ class NewLayer:
         return space_of(self._node)
 
     def _fill(self, native: Callable[[int, int, Space], Steps[Bytes]]) -> Steps[None]:
-        """Write the picture, a band of rows at a time, and again if the user converts the document.
+        """Write the picture, a band of rows at a time.
 
+        Begin again if the user converts the document, or moves the content before this layer is in the document.
         ``native`` returns the pixels of rows in a color space. Its arguments are the first row, the number of rows, and
         the space.
         """
-        row, space, (left, top) = 0, self._space(), self._follow()
+        row, space, corner = 0, self._space(), self._follow()
         rows = max(1, BAND // self._rect.width // TILE) * TILE
         while row < self._rect.height or space != self._space():
             if space != self._space():
                 row, space = 0, self._space()
             count = min(rows, self._rect.height - row)
             band = yield from native(row, count, space)
-            if space == self._space():  # Otherwise Krita would read beyond the end of the pixels.
-                self._node.setPixelData(bytes(band), left, top + row, self._rect.width, count)
+            before, corner = corner, self._follow()
+            if corner != before and not self._is_attached():
+                self._make()
+                row = 0
+            elif space == self._space():  # Otherwise Krita would read beyond the end of the pixels.
+                self._node.setPixelData(bytes(band), corner[0], corner[1] + row, self._rect.width, count)
                 row += count
             yield
 

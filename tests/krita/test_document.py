@@ -404,6 +404,36 @@ def test_a_layer_that_moves_meanwhile_takes_the_picture_along(studio: Any) -> No
     assert (bounds.x(), bounds.y(), bounds.width(), bounds.height()) == (10, 20, 4, 3)
 
 
+@pytest.mark.parametrize("is_shown", [False, True])
+@pytest.mark.parametrize("moment", [1, 2, 3, 4])
+def test_a_layer_that_moves_while_it_is_written_stays_whole(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, is_shown: bool, moment: int
+) -> None:
+    """Before the new layer is in the document, the user moves the content, and after that the layer itself."""
+    from krita_plugin import new_layer
+
+    monkeypatch.setattr(new_layer, "BAND", 1)
+    monkeypatch.setattr(new_layer, "TILE", 1)
+    document = studio.open()
+    document.setColorSpace(*LINEAR)
+    here = studio.documents.Document(document)
+    content = document.root.childNodes()[0]
+    layer = studio.new_layer(here, content.uniqueId().toString(), here.canvas)
+    red = PixelBuffer(4, 3, "rgba-f32", struct.pack("<4f", 1, 0, 0, 1) * 12)
+    if is_shown:
+        finish(layer.write(red))
+        finish(layer.show())
+    steps = layer.write(red)
+    for _ in range(moment):
+        next(steps)
+    (document.root.childNodes()[1] if is_shown else content).move(10, 20)
+    finish(steps)
+    finish(layer.show())
+    bounds = document.root.childNodes()[1].bounds()
+    assert (bounds.x(), bounds.y(), bounds.width(), bounds.height()) == (10, 20, 4, 3)
+    assert (layer.area.x, layer.area.y) == (10, 20)
+
+
 def test_a_layer_whose_content_is_gone_stays_where_that_was(studio: Any) -> None:
     document = studio.open()
     here = studio.documents.Document(document)
