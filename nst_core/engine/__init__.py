@@ -2,9 +2,9 @@
 
 Begin with ``stylize``, which contains the main loop. Then read the modules in the order in which they are used:
 ``preparation`` with ``tensors``, ``scene``, ``palette``, ``pyramid`` and ``budget``; ``starts``; ``targets`` with
-``losses`` and ``statistics`` for style, ``similarity`` and ``content`` for the content, ``transport`` and ``strokes``
-for high quality. ``objective`` computes the targets with ``features``, ``thin`` and ``tiling``, ``optimize`` changes
-the pixels, and ``outputs`` makes the result.
+``losses`` and ``statistics`` for style, ``similarity``, ``likeness`` and ``content`` for the content, ``transport`` and
+``strokes`` for high quality. ``objective`` computes the targets with ``features``, ``thin`` and ``tiling``,
+``optimize`` changes the pixels, and ``outputs`` makes the result.
 """
 
 import os

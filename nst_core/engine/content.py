@@ -82,18 +82,19 @@ def content_targets(
 
 
 def likeness_targets(
-    scene: Scene, parts: Sequence[WeightedMask], canvas: Canvas, keep: float, seed: int, recolored: Callable[[], Tensor]
+    scene: Scene, parts: Sequence[WeightedMask], canvas: Canvas, keep: float, seed: int, recolored: Tensor
 ) -> list[LikenessTarget]:
     """Return the likenesses to keep on a canvas, one for each of the ``parts``. The canvas must have the layer for it.
 
-    ``recolored()`` (3, H, W) is the content in the style's colors. For the other arguments, see
-    :func:`content_targets`.
+    ``recolored`` (3, H, W) is the content in the style's colors. For the other arguments, see :func:`content_targets`.
     """
     name, generator = LIKENESS_LAYER, torch.Generator().manual_seed(seed)
-    firmness, detail = (canvas.masks(mask, [name])[name] for mask in (scene.keep_mask, detailed(scene.content)))
+    firmness, detail = (
+        canvas.masks(mask, [name])[name] for mask in (scene.keep_mask, detailed(scene.content, canvas.wrap))
+    )
     counted = [(canvas.masks(part, [name])[name], share) for part, share in parts if share]
     places = [draw_places(canvas, name, counts, _LIKENESS_POSITIONS, generator) for counts, _ in counted]
-    features = features_at(canvas, recolored(), {name: torch.cat(places)})[name]
+    features = features_at(canvas, recolored, {name: torch.cat(places)})[name]
     targets = []
     for where, (_, share) in zip(places, counted):
         found, features = features[: len(where)], features[len(where) :]

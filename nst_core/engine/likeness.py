@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .wrapping import OPEN, Wrap, read
+
 #: Content whose contrast has this standard deviation (1 is white) counts half. Weaker contrast is noise or flat paint.
 _VISIBLE = 6 / 255
 
@@ -46,13 +48,16 @@ def likeness_distance(features: Tensor, target: Tensor, weights: Tensor) -> tupl
     return loss, gradient - gradient.mean(0)
 
 
-def detailed(rgb: Tensor) -> Tensor:
+def detailed(rgb: Tensor, wrap: Wrap = OPEN) -> Tensor:
     """Return a mask (H, W) of the detail in a picture (3, H, W): 0 where it is flat, near 1 where its contrast is high.
 
     A flat area has no likeness to keep: there, the target would allow no strokes, and leave a pattern of dots.
     """
+    height, width = rgb.shape[1:]
+    y, x = (_WINDOW // 2 if meets else 0 for meets in wrap)
+    rgb = read(rgb, range(-y, height + y), range(-x, width + x))
     variance = (_means(rgb.square()) - _means(rgb).square()).clamp_min(0).mean(0)
-    return variance / (variance + _VISIBLE**2)
+    return (variance / (variance + _VISIBLE**2))[y : y + height, x : x + width]
 
 
 def _means(rgb: Tensor) -> Tensor:

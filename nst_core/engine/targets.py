@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import cache
 
 from torch import Tensor
 
@@ -57,14 +58,11 @@ def _objective(prepared: Preparation, scene: Scene, strength: float) -> Objectiv
     layout = None
     if not prepared.is_texture:
         keep, seed, variance = settings.keep_content, settings.seed, prepared.palette.variance(scene)
-
-        def recolored() -> Tensor:
-            return prepared.palette.apply(scene, strength)
-
+        recolored = cache(lambda: prepared.palette.apply(scene, strength))
         layout = layout_target(scene, recolored, variance, keep)
         sampled += content_targets(scene, parts, canvas, keep, seed)
         if LIKENESS_LAYER in layers:
-            sampled += likeness_targets(scene, parts, canvas, keep, seed, recolored)
+            sampled += likeness_targets(scene, parts, canvas, keep, seed, recolored())
     if settings.quality == "high" and strength == 1:
         sampled += stroke_targets(scene, parts, settings.style_scale, settings.seed, canvas, prepared.canvas)
     return Objective(

@@ -1,14 +1,27 @@
-"""Likeness: its gradient against automatic differentiation, and where the content has detail."""
+"""Likeness: its gradient against automatic differentiation, the detail of a content, and the targets of a canvas."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from nst_core.engine import targets
+from nst_core.engine.content import LIKENESS_LAYER, likeness_targets
 from nst_core.engine.likeness import detailed, directions, likeness_distance
+from nst_core.engine.objective import LikenessTarget
+from nst_core.engine.preparation import prepare
+from nst_core.engine.pyramid import Octave
+from nst_core.engine.scene import Scene, WeightedMask
 from nst_core.engine.similarity import pair_weights, self_similarity, similarity_distance
+from nst_core.engine.tiling import Canvas, features_at
+from nst_core.engine.wrapping import Wrap
+from nst_core.job.request import Style, StyleJob
+from nst_core.job.settings import Settings
+from tests.engine.toys import buffer, noise, toy_network
 
 
 def features(seed: int, count: int = 12, channels: int = 5) -> Tensor:
@@ -55,3 +68,65 @@ def test_detail_is_contrast_that_can_be_seen() -> None:
     mask = detailed(picture)
     assert mask.shape == (64, 96)
     assert float(mask[:, :40].max()) < 0.05 and float(mask[:, 80:].min()) > 0.9
+
+
+def test_if_edges_meet_the_detail_at_one_counts_at_the_other() -> None:
+    picture = torch.full((3, 64, 96), 0.5)
+    picture[:, :, 84:] += 0.2 * torch.randn((3, 64, 12), generator=torch.Generator().manual_seed(0))
+    assert float(detailed(picture)[:, :12].max()) < 0.05
+    assert float(detailed(picture, Wrap(x=True))[:, :8].min()) > 0.5
+    rolled = detailed(picture.roll(30, 2), Wrap(x=True))
+    torch.testing.assert_close(rolled, detailed(picture, Wrap(x=True)).roll(30, 1), rtol=1e-4, atol=1e-5)
+
+
+def scene_of(content: Tensor, keep_mask: Tensor | None = None) -> Scene:
+    return Scene(content, None, None, keep_mask, None, ())
+
+
+def halves(width: int = 128) -> tuple[Tensor, Tensor]:
+    """Return masks (96, width) of the left and the right half."""
+    left = (torch.arange(width) < width // 2).double().expand(96, width)
+    return left, 1 - left
+
+
+def likenesses(scene: Scene, parts: Sequence[WeightedMask], keep: float = 0.7) -> list[LikenessTarget]:
+    canvas = Canvas(toy_network(), *scene.size)
+    return likeness_targets(scene, parts, canvas, keep, 0, scene.content)
+
+
+def features_of(target: LikenessTarget, rgb: Tensor) -> Tensor:
+    return features_at(Canvas(toy_network(), *rgb.shape[1:]), rgb, {target.layer: target.places})[target.layer]
+
+
+def test_the_content_itself_has_its_likeness() -> None:
+    content, (left, right) = noise(96, 128), halves()
+    found = likenesses(scene_of(content), [(left, 0.25), (right, 0.75)])
+    assert [target.layer for target in found] == [LIKENESS_LAYER] * 2
+    for target in found:
+        assert float(target.distance(features_of(target, content))[0]) < 1e-6
+        assert float(target.distance(features_of(target, noise(96, 128, seed=1)))[0]) > 1e-3
+    assert float(found[1].weights.mean() / found[0].weights.mean()) == pytest.approx(3, rel=0.1)
+    width = 128 // 8
+    assert bool((found[0].places % width < width // 2).all() and (found[1].places % width >= width // 2).all())
+
+
+def test_flat_areas_and_dark_parts_of_the_mask_count_less() -> None:
+    content, (left, right) = noise(96, 128), halves()
+    flat = torch.where(left.bool(), torch.full_like(content, 0.5), content)
+    (target,) = likenesses(scene_of(flat), [(None, 1.0)])
+    columns = target.places % 16
+    assert float(target.weights[columns < 6].max()) < 0.01 * float(target.weights[columns > 9].min())
+    (masked,) = likenesses(scene_of(content, keep_mask=right), [(None, 1.0)])
+    columns = masked.places % 16
+    assert float(masked.weights[columns < 6].max()) < 0.1 * float(masked.weights[columns > 9].min())
+
+
+@pytest.mark.parametrize(("side", "has_likeness"), [(96, True), (1024, False)])
+def test_a_canvas_with_the_layer_has_the_target(side: int, has_likeness: bool) -> None:
+    """Without this, a river could become rocks: see RESULTS.md, *Likeness*."""
+    request = StyleJob(buffer(noise(48, side)), (Style(buffer(noise(48, 64))),), Settings())
+    prepared, _ = prepare(request, lambda: None)
+    octave: Octave = prepared.octaves[-1]
+    whole = targets.whole(prepared, prepared.scene.at(octave.height, octave.width), octave)
+    found = [target for target in whole.objective.sampled if isinstance(target, LikenessTarget)]
+    assert bool(found) is has_likeness
