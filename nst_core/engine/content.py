@@ -10,12 +10,12 @@ where the content has detail, so it is used on fine canvases as well: water, lea
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
 
-from .likeness import detailed, directions
+from .likeness import centered, detailed
 from .objective import ContentTarget, LayoutTarget, LikenessTarget
 from .resampling import average
 from .scene import Scene, WeightedMask
@@ -66,18 +66,11 @@ def content_targets(
     """
     if not _counts_on(canvas.height, canvas.width):
         return []
-    generator = torch.Generator().manual_seed(seed)
     firmness = canvas.masks(scene.keep_mask, _LAYERS)
     targets = []
-    for part, share in parts:
-        if not share:
-            continue
-        counts = canvas.masks(part, _LAYERS)
-        places = {name: draw_places(canvas, name, counts[name], _POSITIONS, generator) for name in _LAYERS}
-        for name, features in features_at(canvas, scene.content, places).items():
-            if len(features):
-                weights = pair_weights(share * _weight(keep, _at(firmness[name], places[name])))
-                targets.append(ContentTarget(name, places[name], self_similarity(features), weights))
+    for name, places, features, share in _sampled(canvas, scene.content, _LAYERS, parts, _POSITIONS, seed):
+        weights = pair_weights(share * _weight(keep, _at(firmness[name], places)))
+        targets.append(ContentTarget(name, places, self_similarity(features), weights))
     return targets
 
 
@@ -88,20 +81,38 @@ def likeness_targets(
 
     ``recolored`` (3, H, W) is the content in the style's colors. For the other arguments, see :func:`content_targets`.
     """
-    name, generator = LIKENESS_LAYER, torch.Generator().manual_seed(seed)
-    firmness, detail = (
-        canvas.masks(mask, [name])[name] for mask in (scene.keep_mask, detailed(scene.content, canvas.wrap))
-    )
-    counted = [(canvas.masks(part, [name])[name], share) for part, share in parts if share]
-    places = [draw_places(canvas, name, counts, _LIKENESS_POSITIONS, generator) for counts, _ in counted]
-    features = features_at(canvas, recolored, {name: torch.cat(places)})[name]
+    layers = (LIKENESS_LAYER,)
+    firmness = canvas.masks(scene.keep_mask, layers)
+    detail = canvas.masks(detailed(scene.content, canvas.wrap), layers)
     targets = []
-    for where, (_, share) in zip(places, counted):
-        found, features = features[: len(where)], features[len(where) :]
-        if len(where):
-            weights = _weight(keep, _at(firmness, where)) * _at(detail, where) * (_LIKENESS_WEIGHT * share)
-            targets.append(LikenessTarget(name, where, directions(found, found.mean(0))[0], weights))
+    for name, places, features, share in _sampled(canvas, recolored, layers, parts, _LIKENESS_POSITIONS, seed):
+        weights = _weight(keep, _at(firmness[name], places)) * _at(detail[name], places) * (_LIKENESS_WEIGHT * share)
+        targets.append(LikenessTarget(name, places, centered(features, features.mean(0)), weights))
     return targets
+
+
+def _sampled(
+    canvas: Canvas, rgb: Tensor, layers: Sequence[str], parts: Sequence[WeightedMask], count: int, seed: int
+) -> Iterator[tuple[str, Tensor, Tensor, float]]:
+    """Yield a layer, at most ``count`` places (N,), their features (N, C) and the share, for each of ``parts``.
+
+    All parts and layers are computed in one pass over the picture ``rgb`` (3, H, W).
+    """
+    generator = torch.Generator().manual_seed(seed)
+    drawn, shares = [], []
+    for part, share in parts:
+        if share:
+            masks = canvas.masks(part, layers)
+            drawn.append({name: draw_places(canvas, name, masks[name], count, generator) for name in layers})
+            shares.append(share)
+    if not drawn:
+        return
+    features = features_at(canvas, rgb, {name: torch.cat([places[name] for places in drawn]) for name in layers})
+    for part_places, share in zip(drawn, shares):
+        for name, places in part_places.items():
+            found, features[name] = features[name][: len(places)], features[name][len(places) :]
+            if len(places):
+                yield name, places, found, share
 
 
 def layout_target(scene: Scene, recolored: Callable[[], Tensor], variance: float, keep: float) -> LayoutTarget | None:

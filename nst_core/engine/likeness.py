@@ -36,6 +36,11 @@ def directions(features: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
     return moved / lengths, lengths
 
 
+def centered(features: Tensor, mean: Tensor) -> Tensor:
+    """Return the directions (N, C) of features from ``mean`` (C,): see :func:`directions`."""
+    return directions(features, mean)[0]
+
+
 def likeness_distance(features: Tensor, target: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
     """Return the distance of the directions of features (N, C) from ``target`` (N, C), and the gradient (N, C).
 

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from .features import Network
+from .likeness import centered
 from .objective import StrokeTarget
 from .scene import Scene, StyleSource, WeightedMask
 from .statistics import CanvasOf
 from .tiling import Canvas, draw_places, features_at
-from .transport import centered
 
 #: The layers whose features are compared (see RESULTS.md, *High quality*).
 _LAYERS = ("relu2_1", "relu3_1", "relu4_1")

@@ -18,7 +18,7 @@ def transport_distance(features: Tensor, style: Tensor, mean: Tensor) -> tuple[T
 
     The cost of a move is the cosine distance, after the style's ``mean`` (C,) was subtracted from both. Without this,
     all features would have about the same direction, because they are positive. ``style`` is a result of
-    :func:`centered`.
+    :func:`.likeness.centered`.
     """
     unit, lengths = directions(features, mean)
     similarity = unit @ style.T
@@ -31,8 +31,3 @@ def transport_distance(features: Tensor, style: Tensor, mean: Tensor) -> tuple[T
         loss, towards = missing, chosen.T @ style / -len(style)
     along = (towards * unit).sum(1, keepdim=True)
     return loss, (towards - unit * along) / lengths
-
-
-def centered(features: Tensor, mean: Tensor) -> Tensor:
-    """Return the directions (M, C) of a style's features from their ``mean`` (C,)."""
-    return directions(features, mean)[0]

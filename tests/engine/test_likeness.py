@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from nst_core.engine import targets
 from nst_core.engine.content import LIKENESS_LAYER, likeness_targets
-from nst_core.engine.likeness import detailed, directions, likeness_distance
+from nst_core.engine.likeness import centered, detailed, likeness_distance
 from nst_core.engine.objective import LikenessTarget
 from nst_core.engine.preparation import prepare
 from nst_core.engine.pyramid import Octave
@@ -21,16 +21,11 @@ from nst_core.engine.tiling import Canvas, features_at
 from nst_core.engine.wrapping import Wrap
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
-from tests.engine.toys import buffer, noise, toy_network
-
-
-def features(seed: int, count: int = 12, channels: int = 5) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.rand((count, channels), generator=generator, dtype=torch.float64)
+from tests.engine.toys import buffer, features, noise, toy_network
 
 
 def from_mean(x: Tensor) -> Tensor:
-    return directions(x, x.mean(0))[0]
+    return centered(x, x.mean(0))
 
 
 def test_the_gradient_is_that_of_the_distance() -> None:

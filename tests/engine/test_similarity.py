@@ -8,11 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from nst_core.engine.similarity import pair_weights, self_similarity, similarity_distance
-
-
-def features(seed: int, count: int = 12, channels: int = 5) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.rand((count, channels), generator=generator, dtype=torch.float64)
+from tests.engine.toys import features
 
 
 def slow_similarity(x: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from nst_core.engine.color_transfer import color_statistics
 from nst_core.engine.earlier import MovedFrame
-from nst_core.engine.likeness import directions
+from nst_core.engine.likeness import centered
 from nst_core.engine.losses import STYLE_LAYERS
 from nst_core.engine.objective import (
     ContentTarget,
@@ -24,7 +24,6 @@ from nst_core.engine.parallel import in_parallel, torch_threads
 from nst_core.engine.resampling import average
 from nst_core.engine.similarity import pair_weights, self_similarity
 from nst_core.engine.tiling import Canvas, draw_places, features_at, measure, partition
-from nst_core.engine.transport import centered
 from nst_core.engine.wrapping import Wrap
 from tests.engine.toys import noise, toy_network
 
@@ -51,7 +50,7 @@ def objective(height: int, width: int, layers: tuple[str, ...], masked: bool, **
     style = features_at(whole, noise(height, width, seed=4), PLACES)["relu3_1"]
     strokes = StrokeTarget("relu3_1", PLACES["relu3_1"], centered(style, style.mean(0)), style.mean(0), 0.3)
     weights = torch.linspace(0, 2, len(style), dtype=torch.float64)
-    likeness = LikenessTarget("relu3_1", PLACES["relu3_1"], directions(style, style.mean(0))[0], weights)
+    likeness = LikenessTarget("relu3_1", PLACES["relu3_1"], centered(style, style.mean(0)), weights)
     layout = LayoutTarget(4, average(noise(height, width, seed=5), 4), average(ramp[None], 4)[0])
     return Objective(canvas, targets, dict.fromkeys(layers, 1.0), [*contents, strokes, likeness], layout)
 

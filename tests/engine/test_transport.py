@@ -7,11 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from nst_core.engine.transport import centered, transport_distance
-
-
-def features(seed: int, count: int) -> Tensor:
-    return torch.rand((count, 5), generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+from nst_core.engine.likeness import centered
+from nst_core.engine.transport import transport_distance
+from tests.engine.toys import features
 
 
 def slow_distance(x: Tensor, style: Tensor, mean: Tensor) -> Tensor:

@@ -31,6 +31,12 @@ def noise(height: int, width: int, seed: int = 0, dtype: torch.dtype = torch.flo
     return torch.rand((3, height, width), generator=torch.Generator().manual_seed(seed), dtype=dtype)
 
 
+def features(seed: int, count: int = 12, channels: int = 5) -> Tensor:
+    """Return random features (count, channels) in 0..1."""
+    generator = torch.Generator().manual_seed(seed)
+    return torch.rand((count, channels), generator=generator, dtype=torch.float64)
+
+
 def buffer(rgb: Tensor, alpha: Tensor | None = None) -> PixelBuffer:
     """Return a picture as rgba-f32."""
     height, width = rgb.shape[1:]
