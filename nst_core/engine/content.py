@@ -2,20 +2,20 @@
 
 Self-similarity keeps objects whole. In areas with little contrast, it does not measure which ones are light and which
 are dark. So the mean colors of small squares are kept, too: they stay near to those of the content in the style's
-colors. Both targets are used on coarse canvases and on reduced views of finer ones. On fine canvases themselves they
-would leave dots in flat areas, because they allow no strokes where the content has no detail. Likeness counts only
-where the content has detail, so it is used on fine canvases as well: water, leaves and walls stay what they are.
+colors. Likeness keeps water, leaves and walls what they are. These targets are used on coarse canvases and on reduced
+views of finer ones. On fine canvases themselves they would leave dots, because they allow no strokes where the content
+has no detail. For the same reason, flat areas are kept less: they have no objects, and there the strokes can be seen.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
 
-from .likeness import centered, detailed
+from .likeness import centered
 from .objective import ContentTarget, LayoutTarget, LikenessTarget
 from .resampling import average
 from .scene import Scene, WeightedMask
@@ -31,7 +31,7 @@ _POSITIONS = 512
 
 #: The layer whose features keep their likeness, the largest number of their positions, and the weight, relative to that
 #: of self-similarity (RESULTS.md, *Likeness*).
-LIKENESS_LAYER = "relu4_1"
+_LIKENESS_LAYER = "relu4_1"
 _LIKENESS_POSITIONS = 1024
 _LIKENESS_WEIGHT = 0.035
 
@@ -42,51 +42,61 @@ _SQUARES = 32
 _LAYOUT_WEIGHT = 0.15
 
 #: Two weights of the self-similarity: for *Keep content* 0 and for 1. The weight of the style is 1. It
-#: grows about exponentially between them, but slower in the middle, where the structure distance falls fastest. So
+#: grows about exponentially between them, but faster at first, because the structure distance falls slowly there. So
 #: equal steps of the control have about equal effects (see RESULTS.md, table of controls).
-_WEIGHT_FREE, _WEIGHT_KEPT = 0.098, 22.0
-_BEND = 0.53
+_WEIGHT_FREE, _WEIGHT_KEPT = 0.098, 13.5
+_BEND = 1.1
+
+#: Where the content is flat, the control counts with one more than this power: all is kept at 1, and less in between.
+#: At the default, a sky or a wall is so free that it gets large strokes instead of one small pattern (RESULTS.md, *Flat
+#: areas*).
+_FREEDOM_OF_FLAT_AREAS = 2.0
 
 _TINY = 1e-6
 
 #: Added to the variance of a style's colors, so that a style of one color gives no huge weights.
 _FLAT = 1e-3
 
-#: The longest side of a canvas or reduced view with content targets.
-_LARGEST_SIDE = 192
+
+def firmness(keep: float, mask: Tensor | None, detail: Tensor) -> Tensor:
+    """Return how much of the content is kept at each pixel (H, W), in 0..1.
+
+    It is the control ``keep`` (0..1). It is smaller where the user's ``mask`` (H, W) is darker, and where the content
+    has no ``detail`` (H, W; see :func:`.likeness.detail_of`).
+    """
+    kept = torch.full_like(detail, keep) if mask is None else keep * mask
+    return kept ** (1 + _FREEDOM_OF_FLAT_AREAS * (1 - detail))
 
 
 def content_targets(
-    scene: Scene, parts: Sequence[WeightedMask], canvas: Canvas, keep: float, seed: int
+    content: Tensor, parts: Sequence[WeightedMask], canvas: Canvas, firm: Tensor, seed: int
 ) -> list[ContentTarget]:
-    """Return the self-similarities to keep on a canvas, one for each of the ``parts``. ``scene`` is in its size.
+    """Return the self-similarities of ``content`` (3, H, W) to keep on a canvas, one for each of the ``parts``.
 
-    ``keep`` (0..1) sets their weight, which is smaller where the scene's ``keep_mask`` is darker. ``seed`` is for the
-    choice of the positions.
+    ``firm`` (H, W) sets their weight: see :func:`firmness`. ``seed`` is for the choice of the positions.
     """
-    if not _counts_on(canvas.height, canvas.width):
-        return []
-    firmness = canvas.masks(scene.keep_mask, _LAYERS)
+    firmness_of = canvas.masks(firm, _LAYERS)
     targets = []
-    for name, places, features, share in _sampled(canvas, scene.content, _LAYERS, parts, _POSITIONS, seed):
-        weights = pair_weights(share * _weight(keep, _at(firmness[name], places)))
+    for name, places, features, share in _sampled(canvas, content, _LAYERS, parts, _POSITIONS, seed):
+        weights = pair_weights(share * _weight(_at(firmness_of[name], places)))
         targets.append(ContentTarget(name, places, self_similarity(features), weights))
     return targets
 
 
 def likeness_targets(
-    scene: Scene, parts: Sequence[WeightedMask], canvas: Canvas, keep: float, seed: int, recolored: Tensor
+    recolored: Tensor, parts: Sequence[WeightedMask], canvas: Canvas, firm: Tensor, seed: int, detail: Tensor
 ) -> list[LikenessTarget]:
-    """Return the likenesses to keep on a canvas, one for each of the ``parts``. The canvas must have the layer for it.
+    """Return the likenesses to keep on a canvas, one for each of the ``parts``.
 
-    ``recolored`` (3, H, W) is the content in the style's colors. For the other arguments, see :func:`content_targets`.
+    ``recolored`` (3, H, W) is the content in the style's colors, ``detail`` (H, W) its detail. For the other arguments,
+    see :func:`content_targets`.
     """
-    layers = (LIKENESS_LAYER,)
-    firmness = canvas.masks(scene.keep_mask, layers)
-    detail = canvas.masks(detailed(scene.content, canvas.wrap), layers)
+    layers = (_LIKENESS_LAYER,)
+    firmness_of, detail_of = canvas.masks(firm, layers), canvas.masks(detail, layers)
     targets = []
     for name, places, features, share in _sampled(canvas, recolored, layers, parts, _LIKENESS_POSITIONS, seed):
-        weights = _weight(keep, _at(firmness[name], places)) * _at(detail[name], places) * (_LIKENESS_WEIGHT * share)
+        kept = _weight(_at(firmness_of[name], places)) * _at(detail_of[name], places)
+        weights = _LIKENESS_WEIGHT * share * kept
         targets.append(LikenessTarget(name, places, centered(features, features.mean(0)), weights))
     return targets
 
@@ -115,33 +125,27 @@ def _sampled(
                 yield name, places, found, share
 
 
-def layout_target(scene: Scene, recolored: Callable[[], Tensor], variance: float, keep: float) -> LayoutTarget | None:
-    """Return the colors to keep on a canvas, from ``recolored()`` (3, H, W): the content in the style's colors.
+def layout_target(scene: Scene, recolored: Tensor, variance: float, firm: Tensor) -> LayoutTarget | None:
+    """Return the colors to keep on a canvas, from ``recolored`` (3, H, W): the content in the style's colors.
 
-    ``scene`` is in the canvas's size. Differences are divided by ``variance``, the variance of the style's colors.
+    ``scene`` is in the canvas's size. Differences are divided by ``variance``, the variance of the style's colors. For
+    ``firm``, see :func:`firmness`.
     """
-    height, width = scene.size
-    factor = round(max(height, width) / _SQUARES)
-    if factor < 1 or not _counts_on(height, width):
+    factor = round(max(scene.size) / _SQUARES)
+    if factor < 1:
         return None
-    colors = average(recolored(), factor)
+    colors = average(recolored, factor)
 
     def squares(mask: Tensor | None) -> Tensor:
         return colors.new_ones(colors.shape[1:]) if mask is None else average(mask[None], factor)[0]
 
     counts = squares(scene.coverage())
-    weights = _weight(keep, squares(scene.keep_mask)) * counts / (counts.sum().clamp_min(_TINY) * (variance + _FLAT))
+    weights = _weight(squares(firm)) * counts / (counts.sum().clamp_min(_TINY) * (variance + _FLAT))
     return LayoutTarget(factor, colors, _LAYOUT_WEIGHT * weights)
 
 
-def _counts_on(height: int, width: int) -> bool:
-    """Return True if a canvas of this size has content targets."""
-    return max(height, width) <= _LARGEST_SIDE
-
-
-def _weight(keep: float, where: Tensor) -> Tensor:
-    k = keep * where
-    even = k + _BEND * k * (1 - k) * (1 - 2 * k)
+def _weight(firm: Tensor) -> Tensor:
+    even = firm + _BEND * firm * (1 - firm) ** 3
     return _WEIGHT_FREE * torch.exp(even * math.log(_WEIGHT_KEPT / _WEIGHT_FREE))
 
 

@@ -11,12 +11,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .resampling import shrink
 from .wrapping import OPEN, Wrap, read
 
 #: Content whose contrast has this standard deviation (1 is white) counts half. Weaker contrast is noise or flat paint.
 _VISIBLE = 6 / 255
 
-#: The side in pixels of the squares in which the contrast is measured.
+#: The longest side in pixels of the copy on which the contrast is measured, and the side of the squares there.
+_MEASURED_SIDE = 512
 _WINDOW = 25
 
 _TINY = 1e-12
@@ -53,11 +55,18 @@ def likeness_distance(features: Tensor, target: Tensor, weights: Tensor) -> tupl
     return loss, gradient - gradient.mean(0)
 
 
-def detailed(rgb: Tensor, wrap: Wrap = OPEN) -> Tensor:
-    """Return a mask (H, W) of the detail in a picture (3, H, W): 0 where it is flat, near 1 where its contrast is high.
+def detail_of(content: Tensor, wrap: Wrap = OPEN) -> Tensor:
+    """Return a mask (h, w) of the detail in a picture (3, H, W): 0 where it is flat, near 1 where its contrast is high.
 
-    A flat area has no likeness to keep: there, the target would allow no strokes, and leave a pattern of dots.
+    It is measured on a copy of at most 512 pixels, so that it hardly depends on the size of the picture. A flat area
+    has no likeness to keep: there, the target would allow no strokes, and leave a pattern of dots.
     """
+    height, width = content.shape[1:]
+    ratio = min(1.0, _MEASURED_SIDE / max(height, width))
+    return _detail(shrink(content, max(1, round(height * ratio)), max(1, round(width * ratio))), wrap)
+
+
+def _detail(rgb: Tensor, wrap: Wrap) -> Tensor:
     height, width = rgb.shape[1:]
     y, x = (_WINDOW // 2 if meets else 0 for meets in wrap)
     rgb = read(rgb, range(-y, height + y), range(-x, width + x))

@@ -20,10 +20,6 @@ _MEASURED_SIDE = 256
 #: The colors of :func:`noise`.
 _NOISE_COLORS = ColorStatistics(torch.full((3,), 0.5), torch.eye(3) / 12)
 
-#: The contrast of the noise from which a texture starts, relative to that of the styles. Without noise, a pattern of
-#: dots appears. Strong noise can be seen in the result.
-_GRAIN = 0.15
-
 
 @dataclass(frozen=True)
 class Palette:
@@ -57,10 +53,16 @@ class Palette:
         """Return the variance of the styles' colors, summed over the channels."""
         return sum(float(colors.covariance.trace()) * share for colors, share in zip(self.styles, scene.shares()))
 
-    def grain(self, scene: Scene, seed: int) -> Tensor:
-        """Return noise (3, H, W) in the scene's size and in the colors of its styles, with less contrast."""
-        faint = 0.5 + _GRAIN * (noise(*scene.size, seed).to(scene.content) - 0.5)
+    def grain(self, scene: Scene, seed: int, contrast: float) -> Tensor:
+        """Return noise (3, H, W) in the scene's size and in its styles' colors, with ``contrast`` relative to them."""
+        faint = noise(*scene.size, seed).mul_(contrast).add_((1 - contrast) / 2).to(scene.content)
         return replace(self, own=_NOISE_COLORS).apply(replace(scene, content=faint), 1.0)
+
+    def means(self, scene: Scene) -> Tensor:
+        """Return the mean color of the styles at each pixel of the scene, as (3, H, W) or (3, 1, 1)."""
+        regions = scene.regions() or list(scene.content.new_tensor(scene.shares())[:, None, None])
+        none = scene.content.new_zeros((3, 1, 1))
+        return sum((style.mean.to(none)[:, None, None] * region for style, region in zip(self.styles, regions)), none)
 
 
 def noise(height: int, width: int, seed: int) -> Tensor:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import torch
+from torch import Tensor
 
 from nst_core.job.adjustment import Adjustment
 from nst_core.job.errors import InvalidJob, MemoryBudgetTooSmall, OutOfMemory
@@ -19,8 +20,10 @@ from . import devices, weights
 from .budget import Plan, demand_of, lack_of_memory_named, make_plan
 from .control import Checkpoint
 from .features import Network, Pooling
+from .likeness import detail_of
 from .palette import Palette, recolored
 from .pyramid import VARIATION_SIDE, Octave, continuing, scaled, schedule, varying
+from .resampling import reduce
 from .scene import Scene, is_empty, scene_from_job
 from .thin import thin_network
 from .tiling import Canvas
@@ -51,9 +54,9 @@ def load_ahead() -> None:
 class Preparation:
     """A job that is ready to be painted.
 
-    ``settings`` are the effective ones, ``octaves`` the canvases from coarse to fine. ``checkpoint`` is called before
-    each tile, and raises an exception to stop the work. ``is_variation`` is True if the job starts from a finished
-    result of another strength.
+    ``settings`` are the effective ones, ``octaves`` the canvases from coarse to fine. ``detail`` (h, w) is the mask of
+    the content's detail on a small copy. ``checkpoint`` is called before each tile, and raises an exception to stop the
+    work. ``is_variation`` is True if the job starts from a finished result of another strength.
     """
 
     settings: Settings
@@ -61,6 +64,7 @@ class Preparation:
     network: Network
     scene: Scene
     palette: Palette
+    detail: Tensor
     octaves: Sequence[Octave]
     plan: Plan
     checkpoint: Checkpoint
@@ -79,6 +83,10 @@ class Preparation:
     def canvas(self, height: int, width: int, layers: Sequence[str]) -> Canvas:
         """Return a canvas of this size for features at ``layers``, cut into tiles as planned."""
         return self.plan.canvas(self.network, height, width, layers, self.checkpoint)
+
+    def detail_at(self, height: int, width: int) -> Tensor:
+        """Return the mask (H, W) of the content's detail in the size of a canvas."""
+        return reduce(self.detail[None].to(self.device), height, width)[0].clamp(0, 1)
 
     def adjusted(self, adjustment: Adjustment) -> Preparation:
         """Return this job with new values. Raises InvalidJob if there are more or fewer weights than styles."""
@@ -158,7 +166,18 @@ def _prepared_on(device: torch.device, job: StyleJob, checkpoint: Checkpoint) ->
         scene = _scene(job, settings, device, checkpoint)
         checkpoint()
         _require_something_to_paint(scene)
-        return Preparation(settings, device, network, scene, Palette.of(scene), octaves, plan, checkpoint, is_variation)
+        return Preparation(
+            settings=settings,
+            device=device,
+            network=network,
+            scene=scene,
+            palette=Palette.of(scene),
+            detail=detail_of(scene.content, Wrap.named(settings.seamless)),
+            octaves=octaves,
+            plan=plan,
+            checkpoint=checkpoint,
+            is_variation=is_variation,
+        )
 
 
 def _network(settings: Settings, device: torch.device) -> Network:

@@ -24,13 +24,12 @@ COARSEST_SIDE = 64
 
 #: The largest numbers of optimization steps, from the coarsest octave on. The last number is for all finer ones. Twice
 #: as many steps improve the measured figures, but hardly the pictures (RESULTS.md, *High quality*).
-STEPS = {"draft": (10, 8, 3, 3, 2), "normal": (40, 15, 10, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
+STEPS = {"draft": (10, 8, 3, 3, 2), "normal": (40, 15, 12, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
 
-#: The numbers of style layers on a canvas, each with the longest side up to which it is used. Larger canvases have
-#: three (RESULTS.md, *Pooling, layers and steps* and *Content as self-similarity*). A draft uses the fourth layer only
-#: on smaller canvases (RESULTS.md, *Fewer and cheaper steps*).
-_DEPTHS = {"draft": ((192, 5), (384, 4)), "normal": ((192, 5), (768, 4)), "high": ((192, 5), (768, 4))}
-_LEAST_DEPTH = 3
+#: The longest side in pixels of a coarse canvas or view. Large shapes form there: it has all style layers, and targets
+#: for the content. Finer ones add strokes, and have the first layers only (RESULTS.md, *Fine canvases*).
+_LARGEST_COARSE_SIDE = 192
+_LAYERS_OF_FINE_CANVASES = 3
 
 #: The longest side in pixels of the reduced view of finer canvases. The view has its own objective, so that the large
 #: shapes of coarser canvases stay (RESULTS.md, *Content as self-similarity*).
@@ -92,12 +91,14 @@ class Octave:
         return [(-(-self.height // factor), -(-self.width // factor)) for factor in self.factors]
 
 
-def style_layers(side: int, quality: str) -> tuple[str, ...]:
-    """Return the style layers of a canvas or view with the longest side ``side``.
+def is_coarse(side: int) -> bool:
+    """Return True if large shapes form on a canvas or view with the longest side ``side``."""
+    return side <= _LARGEST_COARSE_SIDE
 
-    Deep layers react to large shapes, which form on coarse canvases.
-    """
-    return STYLE_LAYERS[: next((depth for longest, depth in _DEPTHS[quality] if side <= longest), _LEAST_DEPTH)]
+
+def style_layers(side: int) -> tuple[str, ...]:
+    """Return the style layers of a canvas or view with the longest side ``side``. Deep layers react to large shapes."""
+    return STYLE_LAYERS if is_coarse(side) else STYLE_LAYERS[:_LAYERS_OF_FINE_CANVASES]
 
 
 def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap: Wrap = OPEN) -> list[Octave]:
@@ -113,7 +114,7 @@ def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap:
         steps, own_strength = STEPS[quality][min(i, len(STEPS[quality]) - 1)], strength if i >= mixed_from else 1.0
         share = _LEAST_SHARE_OF_STEPS + (1 - _LEAST_SHARE_OF_STEPS) * own_strength
         h, w, factors = _fitted(*scaled(height, width, side), _factors(side, quality), wrap)
-        layers = style_layers(max(h, w), quality)
+        layers = style_layers(max(h, w))
         octaves.append(Octave(h, w, max(2, round(share * steps)), own_strength, factors, layers))
     return octaves
 

@@ -13,9 +13,12 @@ from .pyramid import Octave, refine
 from .resampling import reduce
 from .scene import Scene
 
-#: The contrast of the noise that is added to each canvas, because strokes form around it. Without it, a mesh appears in
-#: flat areas (RESULTS.md, *Flat areas*).
-_GRAIN = 0.1
+#: The contrast of the noise that is added to each canvas, relative to that of the styles. Strokes form around it.
+#: Without it, a mesh appears in flat areas (RESULTS.md, *Flat areas*).
+_GRAIN = 0.12
+
+#: The contrast of the noise from which a texture starts. Strong noise can be seen in the result.
+_TEXTURE_GRAIN = 0.15
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def first(prepared: Preparation) -> CurrentPicture:
     if settings.init == "noise":
         rgb = noise(octave.height, octave.width, settings.seed).to(prepared.device)
     elif scene.initial is None and prepared.palette.is_flat:
-        rgb = prepared.palette.grain(scene, settings.seed)  # strokes form around noise, not on a flat picture
+        rgb = _grain(prepared, scene)  # strokes form around noise, not on a flat picture
     else:
         rgb = _grained_source(prepared, scene, 1.0)
     strength = octave.strength if prepared.is_variation else 1.0
@@ -74,7 +77,7 @@ def source(prepared: Preparation, scene: Scene, strength: float) -> Tensor:
     if scene.initial is not None:
         return scene.initial
     if prepared.is_texture:
-        return prepared.palette.grain(scene, prepared.settings.seed)
+        return _grain(prepared, scene)
     return prepared.palette.apply(scene, strength)
 
 
@@ -83,4 +86,12 @@ def _grained_source(prepared: Preparation, scene: Scene, strength: float) -> Ten
     picture = source(prepared, scene, strength)
     if prepared.is_texture or scene.initial is not None:
         return picture
-    return noise(*scene.size, prepared.settings.seed).sub_(0.5).mul_(_GRAIN).to(picture).add_(picture)
+    prepared.checkpoint()
+    grain = prepared.palette.grain(scene, prepared.settings.seed, _GRAIN)
+    prepared.checkpoint()
+    return grain.sub_(prepared.palette.means(scene)).add_(picture)
+
+
+def _grain(prepared: Preparation, scene: Scene) -> Tensor:
+    """Return the noise from which a texture starts."""
+    return prepared.palette.grain(scene, prepared.settings.seed, _TEXTURE_GRAIN)

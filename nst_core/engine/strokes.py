@@ -21,9 +21,9 @@ _LAYERS = ("relu2_1", "relu3_1", "relu4_1")
 #: The number of positions that are compared on each layer: on the canvas, and about as many in all its styles together.
 _POSITIONS = 1024
 
-#: Longest sides of canvases, each with the weight of the distance, summed over all layers, up to this side. With twice
-#: the weight, shapes of the style appear in the picture (RESULTS.md, *High quality*).
-_BY_SIDE = ((192, 0.8), (384, 0.25))
+#: The weight of the distance, summed over all layers. With twice the weight, shapes of the style appear in the picture
+#: (RESULTS.md, *High quality*).
+_WEIGHT = 0.8
 
 
 def stroke_targets(
@@ -33,15 +33,11 @@ def stroke_targets(
 
     ``seed`` is for the choice of the positions.
     """
-    side = max(scene.size)
-    weights = [weight for longest, weight in _BY_SIDE if side <= longest]
-    if not weights:
-        return []
     generator = torch.Generator().manual_seed(seed)
     shares = [1.0] * len(scene.styles) if scene.has_regions else scene.shares()
     counts = [max(2, round(_POSITIONS * share)) for share in shares]
     drawn = [
-        _strokes(style, side * style_scale, count, generator, canvas_of, canvas.network)
+        _strokes(style, max(scene.size) * style_scale, count, generator, canvas_of, canvas.network)
         for style, count in zip(scene.styles, counts)
     ]
     if not scene.has_regions:
@@ -52,7 +48,7 @@ def stroke_targets(
             places = draw_places(canvas, name, where, _POSITIONS, generator)
             if share and len(places):
                 mean = strokes[name].mean(0)
-                weight = weights[0] * share / len(_LAYERS)
+                weight = _WEIGHT * share / len(_LAYERS)
                 targets.append(StrokeTarget(name, places, centered(strokes[name], mean), mean, weight))
     return targets
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import cache
 
 from torch import Tensor
 
-from .content import LIKENESS_LAYER, content_targets, layout_target, likeness_targets
+from .content import content_targets, firmness, layout_target, likeness_targets
 from .losses import layer_weights
 from .objective import Objective, SampledTarget, View, Whole
 from .preparation import Preparation
-from .pyramid import Octave, style_layers
+from .pyramid import Octave, is_coarse, style_layers
 from .scene import Scene
 from .statistics import remembered_style, style_targets
 from .strokes import stroke_targets
@@ -48,7 +47,7 @@ def _allowed(scene: Scene, gradient: Tensor) -> Tensor:
 def _objective(prepared: Preparation, scene: Scene, strength: float) -> Objective:
     """Return the objective of style and content on a canvas of the scene's size, with this ``strength``."""
     settings, wrap, side = prepared.settings, prepared.wrap, max(scene.size)
-    layers, parts = style_layers(side, settings.quality), scene.parts()
+    layers, parts = style_layers(side), scene.parts()
     canvas = prepared.canvas(*scene.size, layers)
     if any(wrap):
         phase = _PHASE * (1 + round(math.log2(side)))
@@ -56,14 +55,13 @@ def _objective(prepared: Preparation, scene: Scene, strength: float) -> Objectiv
     of_style = remembered_style(prepared.canvas, settings.weights)
     sampled: list[SampledTarget] = []
     layout = None
-    if not prepared.is_texture:
-        keep, seed, variance = settings.keep_content, settings.seed, prepared.palette.variance(scene)
-        recolored = cache(lambda: prepared.palette.apply(scene, strength))
-        layout = layout_target(scene, recolored, variance, keep)
-        sampled += content_targets(scene, parts, canvas, keep, seed)
-        if LIKENESS_LAYER in layers:
-            sampled += likeness_targets(scene, parts, canvas, keep, seed, recolored())
-    if settings.quality == "high" and strength == 1:
+    if is_coarse(side) and not prepared.is_texture:
+        recolored, detail = prepared.palette.apply(scene, strength), prepared.detail_at(*scene.size)
+        firm = firmness(settings.keep_content, scene.keep_mask, detail)
+        layout = layout_target(scene, recolored, prepared.palette.variance(scene), firm)
+        sampled += content_targets(scene.content, parts, canvas, firm, settings.seed)
+        sampled += likeness_targets(recolored, parts, canvas, firm, settings.seed, detail)
+    if is_coarse(side) and settings.quality == "high" and strength == 1:
         sampled += stroke_targets(scene, parts, settings.style_scale, settings.seed, canvas, prepared.canvas)
     return Objective(
         canvas=canvas,

@@ -65,7 +65,7 @@ def test_each_reduced_view_is_counted() -> None:
     sizes = JobSizes.of(StyleJob(buffer(noise(1536, 1536)), (Style(buffer(noise(64, 64))),), Settings()))
     with_one = replace(finest, factors=finest.factors[1:])
     one, two = (demand_of(sizes, Settings(), octave).scene for octave in (with_one, finest))
-    features = values_per_pixel(style_layers(256, "high")) * 256**2
+    features = values_per_pixel(style_layers(256)) * 256**2
     assert two - one > 2 * features, "a feature has two bytes or more"
 
 

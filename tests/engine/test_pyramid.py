@@ -7,7 +7,7 @@ import torch
 
 from nst_core.engine.clock import Clock
 from nst_core.engine.features import SMALLEST_SIDE
-from nst_core.engine.pyramid import COARSEST_SIDE, STEPS, refine, scale_sides, scaled, schedule, style_layers
+from nst_core.engine.pyramid import COARSEST_SIDE, STEPS, is_coarse, refine, scale_sides, scaled, schedule, style_layers
 from nst_core.engine.resampling import enlarge, reduce, shrink
 from nst_core.engine.wrapping import Wrap
 from tests.engine.toys import noise
@@ -36,9 +36,16 @@ def test_a_schedule_keeps_proportions_and_ends_with_shallow_layers(quality: str)
     assert steps == sorted(steps, reverse=True)
 
 
-def test_a_draft_leaves_the_fourth_layer_to_smaller_canvases() -> None:
-    for quality, depths in (("draft", [5, 5, 4, 3, 3]), ("normal", [5, 5, 4, 4, 3])):
-        assert [len(octave.layers) for octave in schedule(1024, 1024, quality)] == depths
+@pytest.mark.parametrize("quality", STEPS)
+def test_coarse_canvases_have_all_layers_and_finer_ones_three(quality: str) -> None:
+    assert [len(octave.layers) for octave in schedule(1024, 1024, quality)] == [5, 5, 3, 3, 3]
+
+
+@pytest.mark.parametrize("longest", [193, 300, 383, 384, 500, 769, 4000])
+def test_each_fine_canvas_has_a_coarse_view(longest: int) -> None:
+    """Only a coarse one has targets for the content."""
+    for octave in schedule(longest, longest, "normal"):
+        assert is_coarse(octave.side) or any(is_coarse(max(size)) for size in octave.views)
 
 
 def test_a_canvas_is_seen_from_afar_only_where_the_network_can_see_it() -> None:
@@ -46,7 +53,7 @@ def test_a_canvas_is_seen_from_afar_only_where_the_network_can_see_it() -> None:
     assert [octave.factors for octave in schedule(40, 512, "normal")] == [()] * 4
     for octave in schedule(512, 512, "normal"):
         for size in octave.views:
-            assert style_layers(max(size), "normal")[-1] in ("relu4_1", "relu5_1")
+            assert style_layers(max(size))[-1] == "relu5_1"
 
 
 @pytest.mark.parametrize("longest", [70, 130, 500, 1000, 3840])
