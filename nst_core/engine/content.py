@@ -2,9 +2,11 @@
 
 Self-similarity keeps objects whole. In areas with little contrast, it does not measure which ones are light and which
 are dark. So the mean colors of small squares are kept, too: they stay near to those of the content in the style's
-colors. Likeness keeps water, leaves and walls what they are. These targets are used on coarse canvases and on reduced
-views of finer ones. On fine canvases themselves they would leave dots, because they allow no strokes where the content
-has no detail. For the same reason, flat areas are kept less: they have no objects, and there the strokes can be seen.
+colors. Both targets are used on coarse canvases and on reduced views of finer ones. On fine canvases themselves they
+would leave dots in flat areas, because they allow no strokes where the content has no detail. Likeness counts only
+where the content has detail, so it is used on fine canvases as well: water, leaves and walls stay what they are.
+
+Flat areas are kept less than the others: they have no objects, and there the strokes can be seen.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from torch import Tensor
 
 from .likeness import centered
 from .objective import ContentTarget, LayoutTarget, LikenessTarget
+from .pyramid import is_coarse
 from .resampling import average
 from .scene import Scene, WeightedMask
 from .similarity import pair_weights, self_similarity
@@ -29,11 +32,13 @@ _LAYERS = ("relu3_1", "relu4_1")
 #: The number of positions that are compared on each layer. The cost grows with the number of pairs.
 _POSITIONS = 512
 
+#: The longest side of a canvas with likeness. On a larger one, so few positions would be compared that they leave dots.
+LARGEST_SIDE_WITH_LIKENESS = 768
+
 #: The layer whose features keep their likeness, the largest number of their positions, and the weight, relative to that
-#: of self-similarity (RESULTS.md, *Likeness*).
-_LIKENESS_LAYER = "relu4_1"
-_LIKENESS_POSITIONS = 1024
-_LIKENESS_WEIGHT = 0.035
+#: of self-similarity: on coarse canvases, and on fine ones (RESULTS.md, *Likeness*).
+_COARSE_LIKENESS = ("relu4_1", 1024, 0.035)
+_FINE_LIKENESS = ("relu3_1", 4096, 0.0175)
 
 #: The number of squares along the longest side whose mean colors are kept. A stroke may be as large as a square.
 _SQUARES = 32
@@ -91,12 +96,11 @@ def likeness_targets(
     ``recolored`` (3, H, W) is the content in the style's colors, ``detail`` (H, W) its detail. For the other arguments,
     see :func:`content_targets`.
     """
-    layers = (_LIKENESS_LAYER,)
-    firmness_of, detail_of = canvas.masks(firm, layers), canvas.masks(detail, layers)
+    layer, count, weight = _COARSE_LIKENESS if is_coarse(max(canvas.height, canvas.width)) else _FINE_LIKENESS
+    firmness_of, detail_of = canvas.masks(firm, (layer,)), canvas.masks(detail, (layer,))
     targets = []
-    for name, places, features, share in _sampled(canvas, recolored, layers, parts, _LIKENESS_POSITIONS, seed):
-        kept = _weight(_at(firmness_of[name], places)) * _at(detail_of[name], places)
-        weights = _LIKENESS_WEIGHT * share * kept
+    for name, places, features, share in _sampled(canvas, recolored, (layer,), parts, count, seed):
+        weights = weight * share * _weight(_at(firmness_of[name], places)) * _at(detail_of[name], places)
         targets.append(LikenessTarget(name, places, centered(features, features.mean(0)), weights))
     return targets
 

@@ -26,8 +26,8 @@ COARSEST_SIDE = 64
 #: as many steps improve the measured figures, but hardly the pictures (RESULTS.md, *High quality*).
 STEPS = {"draft": (10, 8, 3, 3, 2), "normal": (40, 15, 12, 9, 7, 6), "high": (60, 50, 24, 16, 10)}
 
-#: The longest side in pixels of a coarse canvas or view. Large shapes form there: it has all style layers, and targets
-#: for the content. Finer ones add strokes, and have the first layers only (RESULTS.md, *Fine canvases*).
+#: The longest side in pixels of a coarse canvas or view. Large shapes form there: it has all style layers, and all
+#: targets for the content. Finer ones add strokes, and have the first layers only (RESULTS.md, *Fine canvases*).
 _LARGEST_COARSE_SIDE = 192
 _LAYERS_OF_FINE_CANVASES = 3
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from torch import Tensor
 
-from .content import content_targets, firmness, layout_target, likeness_targets
+from .content import LARGEST_SIDE_WITH_LIKENESS, content_targets, firmness, layout_target, likeness_targets
 from .losses import layer_weights
 from .objective import Objective, SampledTarget, View, Whole
 from .preparation import Preparation
@@ -55,12 +55,13 @@ def _objective(prepared: Preparation, scene: Scene, strength: float) -> Objectiv
     of_style = remembered_style(prepared.canvas, settings.weights)
     sampled: list[SampledTarget] = []
     layout = None
-    if is_coarse(side) and not prepared.is_texture:
+    if side <= LARGEST_SIDE_WITH_LIKENESS and not prepared.is_texture:
         recolored, detail = prepared.palette.apply(scene, strength), prepared.detail_at(*scene.size)
         firm = firmness(settings.keep_content, scene.keep_mask, detail)
-        layout = layout_target(scene, recolored, prepared.palette.variance(scene), firm)
-        sampled += content_targets(scene.content, parts, canvas, firm, settings.seed)
         sampled += likeness_targets(recolored, parts, canvas, firm, settings.seed, detail)
+        if is_coarse(side):
+            layout = layout_target(scene, recolored, prepared.palette.variance(scene), firm)
+            sampled += content_targets(scene.content, parts, canvas, firm, settings.seed)
     if is_coarse(side) and settings.quality == "high" and strength == 1:
         sampled += stroke_targets(scene, parts, settings.style_scale, settings.seed, canvas, prepared.canvas)
     return Objective(
