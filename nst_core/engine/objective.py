@@ -18,11 +18,15 @@ from .earlier import MovedFrame
 from .features import Features
 from .likeness import likeness_distance
 from .losses import add_moments_gradient, moments_distance, total_variation
+from .parallel import in_parallel, torch_threads
 from .resampling import average, spread
 from .similarity import similarity_distance
 from .tiling import Canvas, Crop, GridWeights, Moments, Sample, accumulate
 from .transport import transport_distance
 from .wrapping import OPEN, Wrap, add
+
+#: A canvas with at most so many pixels is computed by one thread. More threads would wait longer than they work.
+_SMALL_CANVAS = 128**2
 
 
 @dataclass(frozen=True)
@@ -224,11 +228,9 @@ class Whole:
 
     def __call__(self, rgb: Tensor) -> tuple[float, Tensor]:
         """Return the loss and its gradient (3, H, W) at ``rgb`` (3, H, W)."""
-        loss, gradient = self.objective(rgb)
-        for view in self.views:
-            seen, slope = view.objective(average(rgb, view.factor))
-            loss = loss + view.weight * seen
-            gradient.add_(spread(slope, view.factor, rgb), alpha=view.weight)
+        is_small = rgb[0].numel() <= _SMALL_CANVAS
+        with torch_threads(1 if is_small else torch.get_num_threads()):
+            loss, gradient = self._with_views(rgb)
         if self.tv_weight:
             variation, slope = total_variation(rgb, self.wrap)
             loss = loss + self.tv_weight * variation
@@ -238,3 +240,13 @@ class Whole:
             loss = loss + distance
             gradient.add_(slope)
         return float(loss), self.allowed(gradient)
+
+    def _with_views(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the loss of the canvas and its views, and the gradient. A CPU computes them at the same time."""
+        seen = [(self.objective, rgb), *((view.objective, average(rgb, view.factor)) for view in self.views)]
+        workers = self.objective.canvas.workers
+        (loss, gradient), *of_views = in_parallel(lambda objective, picture: objective(picture), seen, workers)
+        for view, (distance, slope) in zip(self.views, of_views):
+            loss = loss + view.weight * distance
+            gradient.add_(spread(slope, view.factor, rgb), alpha=view.weight)
+        return loss, gradient
