@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from .pyramid import Octave
 
-#: The measured work per pixel of one step, by the deepest style layer. 1 is a step through all layers.
-_RELATIVE_COST = {"relu1_1": 0.14, "relu2_1": 0.4, "relu3_1": 0.4, "relu4_1": 0.62, "relu5_1": 1.0}
+#: The measured work per pixel of one step, by the deepest style layer. A step through all layers is 1.
+_RELATIVE_COST = {"relu3_1": 0.4, "relu5_1": 1.0}
 
 #: The work of each step that does not depend on the size: the transformation of kernels, products of Gram matrices.
 _STEP_WORK = 3000
