@@ -75,8 +75,8 @@ _MASK_BYTES = 14
 _MOMENTS_BYTES = 10 << 20
 
 #: Bytes per pixel of a reduced view. The halos of deep layers are so wide that each tile is nearly the whole view, and
-#: the features of all its tiles are kept.
-_VIEW_BYTES = 4000
+#: the features of all its tiles are kept. The view may be computed at the same time as the canvas, two tiles at a time.
+_VIEW_BYTES = 8300
 
 
 @dataclass(frozen=True)

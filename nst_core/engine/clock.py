@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from .pyramid import Octave
+from .pyramid import Octave, style_layers
 
 #: The measured work per pixel of one step, by the deepest style layer. A step through all layers is 1.
-_RELATIVE_COST = {"relu3_1": 0.4, "relu5_1": 1.0}
+_RELATIVE_COST = {"relu3_1": 0.4, "relu4_1": 0.62, "relu5_1": 1.0}
 
 #: The work of each step that does not depend on the size: the transformation of kernels, products of Gram matrices.
 _STEP_WORK = 3000
@@ -63,9 +63,9 @@ class Clock:
 
 def step_work(octave: Octave) -> float:
     """Return the work of one step on a canvas and on its reduced views."""
-    seen = sum(_work(height, width, 1.0) for height, width in octave.views)
-    return seen + _work(octave.height, octave.width, _RELATIVE_COST[octave.layers[-1]])
+    views = sum(_work(height, width, style_layers(max(height, width))) for height, width in octave.views)
+    return views + _work(octave.height, octave.width, octave.layers)
 
 
-def _work(height: int, width: int, cost: float) -> float:
-    return _STEP_WORK + height * width * cost
+def _work(height: int, width: int, layers: Sequence[str]) -> float:
+    return _STEP_WORK + height * width * _RELATIVE_COST[layers[-1]]

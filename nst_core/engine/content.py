@@ -2,7 +2,7 @@
 
 Self-similarity keeps objects whole. In areas with little contrast, it does not measure which ones are light and which
 are dark. So the mean colors of small squares are kept, too: they stay near to those of the content in the style's
-colors. Both targets are used on coarse canvases and on reduced views of finer ones. On fine canvases themselves they
+colors. Both targets are used on coarse canvases and on coarse views of finer ones. On fine canvases themselves they
 would leave dots in flat areas, because they allow no strokes where the content has no detail. Likeness counts only
 where the content has detail, so it is used on fine canvases as well: water, leaves and walls stay what they are.
 
@@ -69,27 +69,27 @@ def firmness(keep: float, mask: Tensor | None, detail: Tensor) -> Tensor:
     It is the control ``keep`` (0..1). It is smaller where the user's ``mask`` (H, W) is darker, and where the content
     has no ``detail`` (H, W; see :func:`.likeness.detail_of`).
     """
-    kept = torch.full_like(detail, keep) if mask is None else keep * mask
-    return kept ** (1 + _FREEDOM_OF_FLAT_AREAS * (1 - detail))
+    wanted = torch.full_like(detail, keep) if mask is None else keep * mask
+    return wanted ** (1 + _FREEDOM_OF_FLAT_AREAS * (1 - detail))
 
 
 def content_targets(
-    content: Tensor, parts: Sequence[WeightedMask], canvas: Canvas, firm: Tensor, seed: int
+    content: Tensor, parts: Sequence[WeightedMask], canvas: Canvas, kept: Tensor, seed: int
 ) -> list[ContentTarget]:
     """Return the self-similarities of ``content`` (3, H, W) to keep on a canvas, one for each of the ``parts``.
 
-    ``firm`` (H, W) sets their weight: see :func:`firmness`. ``seed`` is for the choice of the positions.
+    ``kept`` (H, W) sets their weight: see :func:`firmness`. ``seed`` is for the choice of the positions.
     """
-    firmness_of = canvas.masks(firm, _LAYERS)
+    kept_on = canvas.on_grids(kept, _LAYERS)
     targets = []
     for name, places, features, share in _sampled(canvas, content, _LAYERS, parts, _POSITIONS, seed):
-        weights = pair_weights(share * _weight(_at(firmness_of[name], places)))
+        weights = pair_weights(share * _weight(kept_on[name].flatten()[places]))
         targets.append(ContentTarget(name, places, self_similarity(features), weights))
     return targets
 
 
 def likeness_targets(
-    recolored: Tensor, parts: Sequence[WeightedMask], canvas: Canvas, firm: Tensor, seed: int, detail: Tensor
+    recolored: Tensor, parts: Sequence[WeightedMask], canvas: Canvas, kept: Tensor, seed: int, detail: Tensor
 ) -> list[LikenessTarget]:
     """Return the likenesses to keep on a canvas, one for each of the ``parts``.
 
@@ -97,10 +97,10 @@ def likeness_targets(
     see :func:`content_targets`.
     """
     layer, count, weight = _COARSE_LIKENESS if is_coarse(max(canvas.height, canvas.width)) else _FINE_LIKENESS
-    firmness_of, detail_of = canvas.masks(firm, (layer,)), canvas.masks(detail, (layer,))
+    kept_on, detail_on = canvas.on_grids(kept, (layer,))[layer], canvas.on_grids(detail, (layer,))[layer]
     targets = []
     for name, places, features, share in _sampled(canvas, recolored, (layer,), parts, count, seed):
-        weights = weight * share * _weight(_at(firmness_of[name], places)) * _at(detail_of[name], places)
+        weights = weight * share * _weight(kept_on.flatten()[places]) * detail_on.flatten()[places]
         targets.append(LikenessTarget(name, places, centered(features, features.mean(0)), weights))
     return targets
 
@@ -129,11 +129,11 @@ def _sampled(
                 yield name, places, found, share
 
 
-def layout_target(scene: Scene, recolored: Tensor, variance: float, firm: Tensor) -> LayoutTarget | None:
+def layout_target(scene: Scene, recolored: Tensor, variance: float, kept: Tensor) -> LayoutTarget | None:
     """Return the colors to keep on a canvas, from ``recolored`` (3, H, W): the content in the style's colors.
 
     ``scene`` is in the canvas's size. Differences are divided by ``variance``, the variance of the style's colors. For
-    ``firm``, see :func:`firmness`.
+    ``kept``, see :func:`firmness`.
     """
     factor = round(max(scene.size) / _SQUARES)
     if factor < 1:
@@ -144,14 +144,10 @@ def layout_target(scene: Scene, recolored: Tensor, variance: float, firm: Tensor
         return colors.new_ones(colors.shape[1:]) if mask is None else average(mask[None], factor)[0]
 
     counts = squares(scene.coverage())
-    weights = _weight(squares(firm)) * counts / (counts.sum().clamp_min(_TINY) * (variance + _FLAT))
+    weights = _weight(squares(kept)) * counts / (counts.sum().clamp_min(_TINY) * (variance + _FLAT))
     return LayoutTarget(factor, colors, _LAYOUT_WEIGHT * weights)
 
 
-def _weight(firm: Tensor) -> Tensor:
-    even = firm + _BEND * firm * (1 - firm) ** 3
+def _weight(kept: Tensor) -> Tensor:
+    even = kept + _BEND * kept * (1 - kept) ** 3
     return _WEIGHT_FREE * torch.exp(even * math.log(_WEIGHT_KEPT / _WEIGHT_FREE))
-
-
-def _at(mask: Tensor | None, places: Tensor) -> Tensor:
-    return torch.ones(len(places), device=places.device) if mask is None else mask.flatten()[places]

@@ -58,8 +58,8 @@ def likeness_distance(features: Tensor, target: Tensor, weights: Tensor) -> tupl
 def detail_of(content: Tensor, wrap: Wrap = OPEN) -> Tensor:
     """Return a mask (h, w) of the detail in a picture (3, H, W): 0 where it is flat, near 1 where its contrast is high.
 
-    It is measured on a copy of at most 512 pixels, so that it hardly depends on the size of the picture. A flat area
-    has no likeness to keep: there, the target would allow no strokes, and leave a pattern of dots.
+    It is measured on a copy of at most 512 pixels, so that it hardly depends on the size of a larger picture. A flat
+    area has no likeness to keep: there, the target would allow no strokes, and leave a pattern of dots.
     """
     height, width = content.shape[1:]
     ratio = min(1.0, _MEASURED_SIDE / max(height, width))

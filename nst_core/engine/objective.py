@@ -25,7 +25,11 @@ from .tiling import Canvas, Crop, GridWeights, Moments, Sample, accumulate
 from .transport import transport_distance
 from .wrapping import OPEN, Wrap, add
 
-#: A canvas with at most so many pixels is computed by one thread. More threads would wait longer than they work.
+#: So many threads share the canvas and its views. With more of them, each operation has several threads, and then their
+#: number for a view would depend on chance, and the last digits of its features with it.
+_MOST_SHARING = 3
+
+#: With few threads, a canvas of at most so many pixels has one. More would wait for each other longer than they work.
 _SMALL_CANVAS = 128**2
 
 
@@ -228,8 +232,8 @@ class Whole:
 
     def __call__(self, rgb: Tensor) -> tuple[float, Tensor]:
         """Return the loss and its gradient (3, H, W) at ``rgb`` (3, H, W)."""
-        is_small = rgb[0].numel() <= _SMALL_CANVAS
-        with torch_threads(1 if is_small else torch.get_num_threads()):
+        has_one_thread = self._sharing > 1 and rgb[0].numel() <= _SMALL_CANVAS
+        with torch_threads(1 if has_one_thread else torch.get_num_threads()):
             loss, gradient = self._with_views(rgb)
         if self.tv_weight:
             variation, slope = total_variation(rgb, self.wrap)
@@ -241,11 +245,16 @@ class Whole:
             gradient.add_(slope)
         return float(loss), self.allowed(gradient)
 
-    def _with_views(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the loss of the canvas and its views, and the gradient. A CPU computes them at the same time."""
-        seen = [(self.objective, rgb), *((view.objective, average(rgb, view.factor)) for view in self.views)]
+    @property
+    def _sharing(self) -> int:
+        """The number of threads that share the canvas and its views; 1 on a GPU and with many threads."""
         workers = self.objective.canvas.workers
-        (loss, gradient), *of_views = in_parallel(lambda objective, picture: objective(picture), seen, workers)
+        return workers if workers <= _MOST_SHARING else 1
+
+    def _with_views(self, rgb: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the loss of the canvas and its views, and the gradient. A few cores compute them at the same time."""
+        seen = [(self.objective, rgb), *((view.objective, average(rgb, view.factor)) for view in self.views)]
+        (loss, gradient), *of_views = in_parallel(lambda objective, picture: objective(picture), seen, self._sharing)
         for view, (distance, slope) in zip(self.views, of_views):
             loss = loss + view.weight * distance
             gradient.add_(spread(slope, view.factor, rgb), alpha=view.weight)

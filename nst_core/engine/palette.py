@@ -58,11 +58,12 @@ class Palette:
         faint = noise(*scene.size, seed).mul_(contrast).add_((1 - contrast) / 2).to(scene.content)
         return replace(self, own=_NOISE_COLORS).apply(replace(scene, content=faint), 1.0)
 
-    def means(self, scene: Scene) -> Tensor:
-        """Return the mean color of the styles at each pixel of the scene, as (3, H, W) or (3, 1, 1)."""
+    def without_grain(self, scene: Scene) -> Tensor:
+        """Return the mean of :meth:`grain` at each pixel of the scene, as (3, H, W) or (3, 1, 1)."""
         regions = scene.regions() or list(scene.content.new_tensor(scene.shares())[:, None, None])
-        none = scene.content.new_zeros((3, 1, 1))
-        return sum((style.mean.to(none)[:, None, None] * region for style, region in zip(self.styles, regions)), none)
+        gray = scene.content.new_full((3, 1, 1), 0.5)
+        colors = [style.mean.to(gray)[:, None, None] for style in self.styles]
+        return sum((region * (color - gray) for color, region in zip(colors, regions)), gray)
 
 
 def noise(height: int, width: int, seed: int) -> Tensor:

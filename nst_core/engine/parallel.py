@@ -1,7 +1,7 @@
-"""The computation of several tiles at a time. On a CPU, this is faster than one tile after the other with all threads.
+"""The computation of several tiles or views at a time. On a CPU, this is faster than all threads for one of them.
 
 The features of a tile fit into a core's cache, but those of a canvas do not. If threads have to wait for each other
-after each operation, other programs slow them down. These threads wait only once per tile.
+after each operation, other programs slow them down. These threads wait only once per tile or view.
 """
 
 from __future__ import annotations

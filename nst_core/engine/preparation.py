@@ -86,7 +86,7 @@ class Preparation:
 
     def detail_at(self, height: int, width: int) -> Tensor:
         """Return the mask (H, W) of the content's detail in the size of a canvas."""
-        return reduce(self.detail[None].to(self.device), height, width)[0].clamp(0, 1)
+        return reduce(self.detail[None], height, width)[0].clamp(0, 1)
 
     def adjusted(self, adjustment: Adjustment) -> Preparation:
         """Return this job with new values. Raises InvalidJob if there are more or fewer weights than styles."""
@@ -108,7 +108,7 @@ class Preparation:
 
     def with_pictures_on_cpu(self) -> Preparation:
         """Return this job with its pictures on the CPU, so that its result can be made there."""
-        return replace(self, device=CPU, scene=self.scene.to(CPU))
+        return replace(self, device=CPU, scene=self.scene.to(CPU), detail=self.detail.to(CPU))
 
     def on_cpu(self) -> Preparation:
         """Return this job on the CPU, with a part of its free memory. A limit of the user was for the other device.

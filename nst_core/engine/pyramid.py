@@ -31,12 +31,15 @@ STEPS = {"draft": (10, 8, 3, 3, 2), "normal": (40, 15, 12, 9, 7, 6), "high": (60
 _LARGEST_COARSE_SIDE = 192
 _LAYERS_OF_FINE_CANVASES = 3
 
+#: A fine canvas without a view has one layer more, up to this longest side. Nothing else keeps large shapes there.
+_LARGEST_SIDE_WITH_FOUR_LAYERS = 768
+
 #: The longest side in pixels of the reduced view of finer canvases. The view has its own objective, so that the large
 #: shapes of coarser canvases stay (RESULTS.md, *Content as self-similarity*).
 _VIEW_SIDE = 128
 
-#: True if a canvas also has a view of twice this size: it needs a tenth more time and gives a little more style
-#: (RESULTS.md, *Content as self-similarity*).
+#: True if a canvas also has a view of twice this size: in the same time, it gives a little more style than more steps
+#: (RESULTS.md, *High quality*).
 _HAS_TWO_VIEWS = {"draft": False, "normal": False, "high": True}
 
 #: The largest change of a side, as a part of it, in a seamless picture.
@@ -96,9 +99,15 @@ def is_coarse(side: int) -> bool:
     return side <= _LARGEST_COARSE_SIDE
 
 
-def style_layers(side: int) -> tuple[str, ...]:
-    """Return the style layers of a canvas or view with the longest side ``side``. Deep layers react to large shapes."""
-    return STYLE_LAYERS if is_coarse(side) else STYLE_LAYERS[:_LAYERS_OF_FINE_CANVASES]
+def style_layers(side: int, is_seen_from_afar: bool = True) -> tuple[str, ...]:
+    """Return the style layers of a canvas or view with the longest side ``side``.
+
+    Deep layers react to large shapes. If a canvas is not seen from afar, because no view fits, it has more of them.
+    """
+    if is_coarse(side):
+        return STYLE_LAYERS
+    is_alone = not is_seen_from_afar and side <= _LARGEST_SIDE_WITH_FOUR_LAYERS
+    return STYLE_LAYERS[: _LAYERS_OF_FINE_CANVASES + is_alone]
 
 
 def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap: Wrap = OPEN) -> list[Octave]:
@@ -114,7 +123,7 @@ def schedule(height: int, width: int, quality: str, strength: float = 1.0, wrap:
         steps, own_strength = STEPS[quality][min(i, len(STEPS[quality]) - 1)], strength if i >= mixed_from else 1.0
         share = _LEAST_SHARE_OF_STEPS + (1 - _LEAST_SHARE_OF_STEPS) * own_strength
         h, w, factors = _fitted(*scaled(height, width, side), _factors(side, quality), wrap)
-        layers = style_layers(max(h, w))
+        layers = style_layers(max(h, w), is_seen_from_afar=bool(factors))
         octaves.append(Octave(h, w, max(2, round(share * steps)), own_strength, factors, layers))
     return octaves
 

@@ -17,7 +17,7 @@ from .scene import Scene
 #: Without it, a mesh appears in flat areas (RESULTS.md, *Flat areas*).
 _GRAIN = 0.12
 
-#: The contrast of the noise from which a texture starts. Strong noise can be seen in the result.
+#: The contrast of the noise from which a texture starts, and a picture of one color. Strong noise can be seen.
 _TEXTURE_GRAIN = 0.15
 
 
@@ -89,9 +89,9 @@ def _grained_source(prepared: Preparation, scene: Scene, strength: float) -> Ten
     prepared.checkpoint()
     grain = prepared.palette.grain(scene, prepared.settings.seed, _GRAIN)
     prepared.checkpoint()
-    return grain.sub_(prepared.palette.means(scene)).add_(picture)
+    return grain.sub_(prepared.palette.without_grain(scene)).add_(picture)
 
 
 def _grain(prepared: Preparation, scene: Scene) -> Tensor:
-    """Return the noise from which a texture starts."""
+    """Return the noise from which a texture starts, or a picture of one color."""
     return prepared.palette.grain(scene, prepared.settings.seed, _TEXTURE_GRAIN)

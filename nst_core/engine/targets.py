@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from torch import Tensor
@@ -28,13 +29,18 @@ _PHASE = 6
 def whole(prepared: Preparation, scene: Scene, octave: Octave) -> Whole:
     """Return the whole objective of a canvas and its reduced views. ``scene`` is in the canvas's size."""
     return Whole(
-        objective=_objective(prepared, scene, octave.strength),
-        views=[View(f, _objective(prepared, scene.averaged(f), octave.strength), _VIEW_WEIGHT) for f in octave.factors],
+        objective=_objective(prepared, scene, octave.layers, octave.strength),
+        views=[View(f, _seen(prepared, scene.averaged(f), octave), _VIEW_WEIGHT) for f in octave.factors],
         tv_weight=prepared.settings.total_variation,
         wrap=prepared.wrap,
         earlier=scene.earlier,
         allowed=lambda gradient: _allowed(scene, gradient),
     )
+
+
+def _seen(prepared: Preparation, scene: Scene, octave: Octave) -> Objective:
+    """Return the objective of a reduced view of a canvas. ``scene`` is in the view's size."""
+    return _objective(prepared, scene, style_layers(max(scene.size)), octave.strength)
 
 
 def _allowed(scene: Scene, gradient: Tensor) -> Tensor:
@@ -44,10 +50,10 @@ def _allowed(scene: Scene, gradient: Tensor) -> Tensor:
     return gradient if scene.earlier is None else gradient * ~scene.earlier.exact
 
 
-def _objective(prepared: Preparation, scene: Scene, strength: float) -> Objective:
-    """Return the objective of style and content on a canvas of the scene's size, with this ``strength``."""
+def _objective(prepared: Preparation, scene: Scene, layers: Sequence[str], strength: float) -> Objective:
+    """Return the objective of style and content on a canvas of the scene's size, with these style ``layers``."""
     settings, wrap, side = prepared.settings, prepared.wrap, max(scene.size)
-    layers, parts = style_layers(side), scene.parts()
+    parts = scene.parts()
     canvas = prepared.canvas(*scene.size, layers)
     if any(wrap):
         phase = _PHASE * (1 + round(math.log2(side)))
@@ -57,11 +63,11 @@ def _objective(prepared: Preparation, scene: Scene, strength: float) -> Objectiv
     layout = None
     if side <= LARGEST_SIDE_WITH_LIKENESS and not prepared.is_texture:
         recolored, detail = prepared.palette.apply(scene, strength), prepared.detail_at(*scene.size)
-        firm = firmness(settings.keep_content, scene.keep_mask, detail)
-        sampled += likeness_targets(recolored, parts, canvas, firm, settings.seed, detail)
+        kept = firmness(settings.keep_content, scene.keep_mask, detail)
+        sampled += likeness_targets(recolored, parts, canvas, kept, settings.seed, detail)
         if is_coarse(side):
-            layout = layout_target(scene, recolored, prepared.palette.variance(scene), firm)
-            sampled += content_targets(scene.content, parts, canvas, firm, settings.seed)
+            layout = layout_target(scene, recolored, prepared.palette.variance(scene), kept)
+            sampled += content_targets(scene.content, parts, canvas, kept, settings.seed)
     if is_coarse(side) and settings.quality == "high" and strength == 1:
         sampled += stroke_targets(scene, parts, settings.style_scale, settings.seed, canvas, prepared.canvas)
     return Objective(

@@ -132,9 +132,11 @@ class Canvas:
         return in_parallel(checked, list(enumerate(self.tiles)), self.workers)
 
     def masks(self, mask: Tensor | None, names: Iterable[str]) -> dict[str, Tensor | None]:
-        """Return a mask (H, W), averaged to the size of each layer's grid."""
-        if mask is None:
-            return dict.fromkeys(names)
+        """Return the same as :meth:`on_grids`, or None for each layer if there is no mask."""
+        return dict.fromkeys(names) if mask is None else dict(self.on_grids(mask, names))
+
+    def on_grids(self, mask: Tensor, names: Iterable[str]) -> dict[str, Tensor]:
+        """Return ``mask`` (H, W), averaged to the size of each layer's grid."""
         y, x = self.phase
         turned = mask.roll((-y, -x), (0, 1)) if y or x else mask
         return {name: _on_grid(turned, stride(name)) for name in names}

@@ -127,8 +127,8 @@ def test_a_flat_area_is_kept_less_but_wholly_at_one() -> None:
 def test_pairs_of_flat_places_weigh_less() -> None:
     content, (left, _) = noise(96, 128), halves()
     flat = torch.where(left.bool(), torch.full_like(content, 0.5), content)
-    firm = firmness(0.7, None, detail_of(flat))
-    target, _ = content_targets(flat, [(None, 1.0)], Canvas(toy_network(), 96, 128), firm, 0)
+    kept = firmness(0.7, None, detail_of(flat))
+    target, _ = content_targets(flat, [(None, 1.0)], Canvas(toy_network(), 96, 128), kept, 0)
     columns, weights = target.places % 32, target.weights
     is_flat, is_detailed = columns < 12, columns > 19
     assert float(weights[is_flat].max()) < 0.5 * float(weights[is_detailed][:, is_detailed].min())

@@ -9,7 +9,7 @@ from nst_core.engine.clock import Clock
 from nst_core.engine.features import SMALLEST_SIDE
 from nst_core.engine.pyramid import COARSEST_SIDE, STEPS, is_coarse, refine, scale_sides, scaled, schedule, style_layers
 from nst_core.engine.resampling import enlarge, reduce, shrink
-from nst_core.engine.wrapping import Wrap
+from nst_core.engine.wrapping import OPEN, Wrap
 from tests.engine.toys import noise
 
 
@@ -43,9 +43,17 @@ def test_coarse_canvases_have_all_layers_and_finer_ones_three(quality: str) -> N
 
 @pytest.mark.parametrize("longest", [193, 300, 383, 384, 500, 769, 4000])
 def test_each_fine_canvas_has_a_coarse_view(longest: int) -> None:
-    """Only a coarse one has targets for the content."""
+    """Only a coarse one keeps the self-similarity and the colors of the content."""
     for octave in schedule(longest, longest, "normal"):
         assert is_coarse(octave.side) or any(is_coarse(max(size)) for size in octave.views)
+
+
+@pytest.mark.parametrize("size", [(40, 512), (300, 700)])
+def test_a_fine_canvas_without_a_view_has_a_layer_more(size: tuple[int, int]) -> None:
+    """Nothing else reacts to large shapes there. Edges that meet leave no room for a view at some sizes."""
+    wrap = OPEN if size[0] < 64 else Wrap(x=True, y=True)
+    finest = schedule(*size, "normal", wrap=wrap)[-1]
+    assert not finest.factors and finest.layers[-1] == "relu4_1"
 
 
 def test_a_canvas_is_seen_from_afar_only_where_the_network_can_see_it() -> None:

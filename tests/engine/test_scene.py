@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 
+from nst_core.engine.palette import Palette
 from nst_core.engine.scene import Scene, scene_from_job
 from nst_core.job.pixels import PixelBuffer
 from nst_core.job.request import Style, StyleJob
 from nst_core.job.settings import Settings
+from tests.engine.toys import buffer, noise
 
 WIDTH, HEIGHT = 9, 2
 GRAY = PixelBuffer(WIDTH, HEIGHT, "rgba-u8", b"\x80\x80\x80\xff" * (WIDTH * HEIGHT))
@@ -82,3 +84,20 @@ def test_transparent_parts_of_an_earlier_result_start_from_the_content() -> None
     gray = 128 / 255
     assert start[0, 0] == pytest.approx([1.0] * 4 + [gray + (1 - gray) * gray] + [gray] * 4)
     assert start[1, 0] == pytest.approx([0.0] * 4 + [gray * (1 - gray)] + [gray] * 4)
+
+
+@pytest.mark.parametrize("regions", [[None], [None, None], ["left"], ["left", "right"]])
+def test_the_noise_of_the_start_changes_no_color_in_the_mean(regions: list[str | None]) -> None:
+    """In a gap between regions, a start that is lighter than the content would leave a bright line at its edge."""
+    side = 64
+    columns = {"left": bytes([255] * 24 + [0] * 40), "right": bytes([0] * 40 + [255] * 24)}
+    masks = [None if name is None else PixelBuffer(side, side, "gray-u8", columns[name] * side) for name in regions]
+    pictures = [buffer(0.3 * noise(side, side, seed=i)) for i in range(3)]
+    styles = tuple(Style(picture, 1.0 + i, region=mask) for i, (picture, mask) in enumerate(zip(pictures, masks)))
+    scene = scene_from_job(StyleJob(pictures[2], styles), torch.device("cpu"))
+    palette = Palette.of(scene)
+    grain = palette.grain(scene, 0, 0.12) - palette.without_grain(scene)
+    assert grain.shape == (3, side, side)
+    for part in (grain[:, :, :24], grain[:, :, 24:40], grain[:, :, 40:]):
+        assert part.mean((1, 2)).abs().max() < 0.003
+        assert 0.001 < part.std() < 0.04

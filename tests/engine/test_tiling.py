@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import torch
 from torch import Tensor
@@ -93,6 +95,26 @@ def test_tiled_loss_and_gradient_equal_the_untiled_ones(
     loss, gradient = tiled(rgb)
     assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-10)
     assert relative_error(gradient, expected) < 1e-10
+
+
+@pytest.mark.parametrize(("workers", "is_shared"), [(1, False), (2, True), (3, True), (4, False), (8, False)])
+def test_few_threads_compute_a_canvas_and_its_views_at_the_same_time(
+    workers: int, is_shared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With more threads, their number for a view would depend on chance, and so would the last digits."""
+    whole, rgb = seen_whole(130, 151, False, tile_side=80, workers=workers), noise(130, 151, seed=3)
+    found: list[tuple[bool, int]] = []
+    compute = Objective.__call__
+
+    def seen(self: Objective, picture: Tensor) -> tuple[Tensor, Tensor]:
+        found.append((threading.current_thread() is not threading.main_thread(), torch.get_num_threads()))
+        return compute(self, picture)
+
+    monkeypatch.setattr(Objective, "__call__", seen)
+    with torch_threads(workers):
+        whole(rgb)
+        assert torch.get_num_threads() == workers
+    assert found == [(is_shared, 1 if is_shared else workers)] * 2
 
 
 @pytest.mark.parametrize("masked", [False, True])
