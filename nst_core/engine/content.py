@@ -52,9 +52,8 @@ _LAYOUT_WEIGHT = 0.15
 _WEIGHT_FREE, _WEIGHT_KEPT = 0.098, 13.5
 _BEND = 1.1
 
-#: Where the content is flat, the control counts with one more than this power: all is kept at 1, and less in between.
-#: At the default, a sky or a wall is so free that it gets large strokes instead of one small pattern (RESULTS.md, *Flat
-#: areas*).
+#: Added to the power with which the control counts where the content is flat. At 1, all is kept there as well. At the
+#: default, a sky or a wall gets large strokes instead of one small pattern (RESULTS.md, *Flat areas*).
 _FREEDOM_OF_FLAT_AREAS = 2.0
 
 _TINY = 1e-6

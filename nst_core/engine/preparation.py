@@ -86,7 +86,7 @@ class Preparation:
 
     def detail_at(self, height: int, width: int) -> Tensor:
         """Return the mask (H, W) of the content's detail in the size of a canvas."""
-        return reduce(self.detail[None], height, width)[0].clamp(0, 1)
+        return reduce(self.detail[None], height, width, self.wrap)[0].clamp(0, 1)
 
     def adjusted(self, adjustment: Adjustment) -> Preparation:
         """Return this job with new values. Raises InvalidJob if there are more or fewer weights than styles."""
