@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .pyramid import scaled
 from .resampling import shrink
 from .wrapping import OPEN, Wrap, read
 
@@ -62,8 +63,7 @@ def detail_of(content: Tensor, wrap: Wrap = OPEN) -> Tensor:
     area has no likeness to keep: there, the target would allow no strokes, and leave a pattern of dots.
     """
     height, width = content.shape[1:]
-    ratio = min(1.0, _MEASURED_SIDE / max(height, width))
-    return _detail(shrink(content, max(1, round(height * ratio)), max(1, round(width * ratio))), wrap)
+    return _detail(shrink(content, *scaled(height, width, min(_MEASURED_SIDE, max(height, width)))), wrap)
 
 
 def _detail(rgb: Tensor, wrap: Wrap) -> Tensor:

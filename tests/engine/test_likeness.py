@@ -81,11 +81,9 @@ def halves(width: int = 128) -> tuple[Tensor, Tensor]:
     return left, 1 - left
 
 
-def likenesses(
-    content: Tensor, parts: Sequence[WeightedMask], mask: Tensor | None = None, keep: float = 0.7
-) -> list[LikenessTarget]:
+def likenesses(content: Tensor, parts: Sequence[WeightedMask], mask: Tensor | None = None) -> list[LikenessTarget]:
     canvas, detail = Canvas(toy_network(), *content.shape[1:]), detail_of(content)
-    return likeness_targets(content, parts, canvas, firmness(keep, mask, detail), 0, detail)
+    return likeness_targets(content, parts, canvas, firmness(0.7, mask, detail), 0, detail)
 
 
 def features_of(target: LikenessTarget, rgb: Tensor) -> Tensor:
